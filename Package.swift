@@ -1,0 +1,44 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+let package = Package(
+  name: "swift-radiomics",
+  products: [
+    .library(name: "Radiomics", targets: ["Radiomics"]),
+    .executable(name: "radiomics", targets: ["RadiomicsCLI"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+  ],
+  targets: [
+    .systemLibrary(name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"]), .brew(["libdeflate"])]),
+    .target(name: "CKissFFT"),
+    .target(name: "RadiomicsCore"),
+    .target(name: "RadiomicsNumerics", dependencies: ["RadiomicsCore", "CKissFFT"]),
+    .target(name: "RadiomicsImaging", dependencies: ["RadiomicsCore", "RadiomicsNumerics"]),
+    .target(name: "RadiomicsFormats", dependencies: ["RadiomicsCore", "RadiomicsImaging", "CDeflate"]),
+    .target(
+      name: "RadiomicsFeatures",
+      dependencies: [
+        "RadiomicsCore", "RadiomicsImaging", "RadiomicsNumerics", "Yams",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ]),
+    .target(
+      name: "Radiomics",
+      dependencies: ["RadiomicsCore", "RadiomicsFeatures", "RadiomicsFormats", "RadiomicsImaging"]),
+    .executableTarget(
+      name: "RadiomicsCLI",
+      dependencies: ["Radiomics", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+    .target(name: "RadiomicsTestSupport", dependencies: ["RadiomicsImaging"], path: "Tests/RadiomicsTestSupport"),
+    .testTarget(name: "RadiomicsNumericsTests", dependencies: ["RadiomicsNumerics", "RadiomicsTestSupport"]),
+    .testTarget(name: "RadiomicsImagingTests", dependencies: ["RadiomicsImaging", "RadiomicsTestSupport"]),
+    .testTarget(name: "RadiomicsFormatsTests", dependencies: ["RadiomicsFormats", "RadiomicsTestSupport"]),
+    .testTarget(name: "RadiomicsFeaturesTests", dependencies: ["RadiomicsFeatures", "RadiomicsTestSupport"]),
+    .testTarget(name: "ContractTests", dependencies: ["Radiomics", "RadiomicsTestSupport"]),
+    .testTarget(name: "ReferenceTests", dependencies: ["Radiomics", "RadiomicsTestSupport"]),
+    .testTarget(name: "CLITests", dependencies: ["Radiomics", "RadiomicsCLI", "RadiomicsTestSupport"]),
+  ],
+  cxxLanguageStandard: .cxx17
+)

@@ -1,0 +1,118 @@
+/// Anything a recipe can name, declared once: reading, checking, the manual and fingerprints follow from it.
+public protocol Configurable: Sendable {
+  /// The key in a recipe.
+  static var name: String { get }
+  /// What it is, in one sentence.
+  static var summary: String { get }
+  /// Where it is defined: IBSI section, DOI.
+  static var reference: String { get }
+  /// Raised when its numbers change.
+  static var revision: Int { get }
+  /// Its settings. One that has no defensible default is required.
+  static var parameters: [Parameter<Self>] { get }
+  /// All settings at their defaults; required ones unset.
+  init()
+  /// Checks the settings against each other.
+  func check() throws(SettingError)
+}
+
+extension Configurable {
+  /// First revision.
+  public static var revision: Int { 1 }
+  /// Nothing to check.
+  public func check() throws(SettingError) {}
+
+  /// Reads the settings from a map; a missing or empty map means the defaults.
+  public init(setting: Setting) throws(SettingError) {
+    self.init()
+    switch setting.value {
+    case .map, .null: break
+    default:
+      let keys = Self.parameters.map(\.key).joined(separator: ", ")
+      throw setting.error("'\(Self.name)' has \(setting.value.kind), must have a map of settings: \(keys).")
+    }
+    for (key, place, value) in setting.entries {
+      guard let parameter = Self.parameters.first(where: { $0.key == key }) else {
+        let keys = Self.parameters.map(\.key)
+        let known = keys.isEmpty ? "It has none." : "It has: \(keys.joined(separator: ", "))."
+        throw SettingError(
+          place: place, message: "'\(Self.name)' has no setting '\(key)'. \(known)\(didYouMean(key, among: keys))")
+      }
+      try parameter.read(value, &self)
+    }
+    for parameter in Self.parameters where parameter.isRequired && setting[parameter.key] == nil {
+      throw setting.error(
+        "'\(Self.name)' needs '\(parameter.key)', \(parameter.expectation): \(parameter.summary) There is no default.")
+    }
+    do throws(SettingError) { try check() } catch { throw error.placed(at: setting.place) }
+  }
+
+  /// All settings, written out.
+  public var settingValue: Setting.Value {
+    .map(Self.parameters.map { Setting.Value.Entry($0.key, $0.write(self)) }.filter { $0.value != .null })
+  }
+
+  /// What must be written.
+  public static var expectation: String { "a map of settings" }
+}
+
+/// One setting of a configurable, declared once.
+public struct Parameter<Owner: Sendable>: Sendable {
+  /// The key in a recipe, snake_case.
+  public let key: String
+  /// What it does, in one sentence, with its unit.
+  public let summary: String
+  /// What must be written, in words.
+  public let expectation: String
+  /// Whether it must be given.
+  public let isRequired: Bool
+  package let read: @Sendable (Setting, inout Owner) throws(SettingError) -> Void
+  package let write: @Sendable (Owner) -> Setting.Value
+
+  /// A setting kept in the property at `path`; numbers may be bounded by `range`.
+  public init<Value: SettingValue>(
+    _ key: String, _ path: WritableKeyPath<Owner, Value> & Sendable, isRequired: Bool = false,
+    in range: ClosedRange<Double>? = nil, _ summary: String
+  ) {
+    let bounds = range.map { " " + Self.words(for: $0) } ?? ""
+    self.key = key
+    self.summary = summary
+    self.isRequired = isRequired
+    let expectation = Value.expectation + bounds
+    self.expectation = expectation
+    read = { (setting, owner) throws(SettingError) in
+      let value = try Value(setting: setting)
+      if let range, !Self.isInside(range, value.settingValue) {
+        throw setting.error("'\(key)' is \(setting.value), must be \(expectation).")
+      }
+      owner[keyPath: path] = value
+    }
+    write = { $0[keyPath: path].settingValue }
+  }
+
+  private static func words(for range: ClosedRange<Double>) -> String {
+    func number(_ value: Double) -> String { Setting.Value.number(value).description }
+    if range.upperBound == .infinity {
+      return range.lowerBound == .leastNonzeroMagnitude ? "above 0" : "of at least \(number(range.lowerBound))"
+    }
+    return range.lowerBound == .leastNonzeroMagnitude
+      ? "above 0 and at most \(number(range.upperBound))"
+      : "from \(number(range.lowerBound)) to \(number(range.upperBound))"
+  }
+
+  private static func isInside(_ range: ClosedRange<Double>, _ value: Setting.Value) -> Bool {
+    switch value {
+    case .integer(let number): range.contains(Double(number))
+    case .number(let number): range.contains(number) && number.isFinite
+    case .list(let values): values.allSatisfy { isInside(range, $0) }
+    default: true
+    }
+  }
+}
+
+extension ClosedRange<Double> {
+  /// Above zero.
+  public static var positive: Self { .leastNonzeroMagnitude ... .infinity }
+  /// Zero or more.
+  public static var notNegative: Self { 0 ... .infinity }
+}

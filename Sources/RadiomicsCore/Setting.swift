@@ -1,0 +1,175 @@
+/// Where a setting stands in its file.
+public struct Place: Sendable, Hashable, CustomStringConvertible {
+  /// The file as the user named it.
+  public let file: String
+  /// From 1; 0 where the text has no lines (the command line).
+  public let line: Int
+  /// From 1.
+  public let column: Int
+
+  /// A place in a file.
+  public init(file: String, line: Int = 0, column: Int = 0) {
+    self.file = file
+    self.line = line
+    self.column = column
+  }
+
+  /// `file:line:column`.
+  public var description: String { line == 0 ? file : "\(file):\(line):\(column)" }
+}
+
+/// A value as written in a recipe, with its place.
+public struct Setting: Sendable {
+  /// What is written.
+  public indirect enum Value: Sendable, Hashable {
+    case null
+    case flag(Bool)
+    case integer(Int)
+    case number(Double)
+    case text(String)
+    case list([Value])
+    case map([Entry])
+
+    /// One key of a map.
+    public struct Entry: Sendable, Hashable {
+      public let key: String
+      public let value: Value
+      public init(_ key: String, _ value: Value) {
+        self.key = key
+        self.value = value
+      }
+    }
+  }
+
+  /// What is written, without places.
+  public let value: Value
+  /// Where it starts.
+  public let place: Place
+  /// Elements of a list, in order.
+  public let elements: [Setting]
+  /// Entries of a map, in the order of the file.
+  public let entries: [(key: String, keyPlace: Place, setting: Setting)]
+
+  /// A scalar.
+  public init(_ value: Value, at place: Place) {
+    self.value = value
+    self.place = place
+    switch value {
+    case .list(let values): elements = values.map { Setting($0, at: place) }
+    default: elements = []
+    }
+    if case .map(let values) = value {
+      entries = values.map { ($0.key, place, Setting($0.value, at: place)) }
+    } else {
+      entries = []
+    }
+  }
+
+  /// A list.
+  public init(list: [Setting], at place: Place) {
+    self.value = .list(list.map(\.value))
+    self.place = place
+    self.elements = list
+    self.entries = []
+  }
+
+  /// A map.
+  public init(map: [(key: String, keyPlace: Place, setting: Setting)], at place: Place) {
+    self.value = .map(map.map { Value.Entry($0.key, $0.setting.value) })
+    self.place = place
+    self.elements = []
+    self.entries = map
+  }
+
+  /// An error at this setting: what is, and what must be.
+  public func error(_ message: String) -> SettingError { SettingError(place: place, message: message) }
+
+  /// The entry of a map.
+  public subscript(key: String) -> Setting? { entries.first { $0.key == key }?.setting }
+}
+
+/// A wrong setting: *place: what is, what must be. What to do.*
+public struct SettingError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// Where.
+  public let place: Place?
+  /// What is, what must be, what to do.
+  public let message: String
+
+  /// An error at a place, or of settings against each other.
+  public init(place: Place?, message: String) {
+    self.place = place
+    self.message = message
+  }
+
+  /// The sentence.
+  public var description: String { place.map { "\($0): \(message)" } ?? message }
+
+  /// The same error with a place where it has none.
+  package func placed(at other: Place) -> SettingError { SettingError(place: place ?? other, message: message) }
+}
+
+extension Setting.Value: CustomStringConvertible {
+  /// In flow form: `{ a: 1, b: [x, y] }`. Numbers in the shortest form that reads back the same.
+  public var description: String {
+    switch self {
+    case .null: "null"
+    case .flag(let flag): flag ? "true" : "false"
+    case .integer(let number): "\(number)"
+    case .number(let number): Self.text(of: number)
+    case .text(let text): Self.plainOrQuoted(text)
+    case .list(let values): "[" + values.map(\.description).joined(separator: ", ") + "]"
+    case .map(let entries):
+      entries.isEmpty
+        ? "{}" : "{ " + entries.map { "\($0.key): \($0.value)" }.joined(separator: ", ") + " }"
+    }
+  }
+
+  /// The canonical form that fingerprints are made of: JSON, keys sorted, null entries left out.
+  package var canonical: String {
+    switch self {
+    case .text(let text): Self.quoted(text)
+    case .number(let number) where !number.isFinite: Self.quoted(Self.text(of: number))
+    case .list(let values): "[" + values.map(\.canonical).joined(separator: ",") + "]"
+    case .map(let entries):
+      "{"
+        + entries.filter { $0.value != .null }.sorted { $0.key < $1.key }
+        .map { "\(Self.quoted($0.key)):\($0.value.canonical)" }.joined(separator: ",") + "}"
+    default: description
+    }
+  }
+
+  /// Whole numbers without a fraction, others shortest; infinities as YAML writes them.
+  private static func text(of number: Double) -> String {
+    if number == .infinity { return ".inf" }
+    if number == -.infinity { return "-.inf" }
+    if number == number.rounded(), abs(number) < 1e15 { return "\(Int(number))" }
+    return "\(number)"
+  }
+
+  private static func plainOrQuoted(_ text: String) -> String {
+    let reserved: Set = ["", "null", "true", "false", "yes", "no", "on", "off", "~"]
+    let isPlain =
+      text.first.map { $0.isLetter || $0.isNumber || $0 == "_" } ?? false
+      && text.allSatisfy { $0.isLetter || $0.isNumber || "_.-/: ".contains($0) } && !text.contains(": ")
+      && !text.hasSuffix(":") && !text.hasSuffix(" ") && Double(text) == nil && !reserved.contains(text.lowercased())
+    return isPlain ? text : quoted(text)
+  }
+
+  private static func quoted(_ text: String) -> String {
+    var result = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": result += "\\\""
+      case "\\": result += "\\\\"
+      case "\n": result += "\\n"
+      case "\r": result += "\\r"
+      case "\t": result += "\\t"
+      case let control where control.value < 0x20:
+        let hex = String(control.value, radix: 16)
+        result += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result + "\""
+  }
+}

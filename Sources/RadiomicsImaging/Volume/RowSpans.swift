@@ -1,0 +1,99 @@
+/// A set of voxels of a grid as runs along x, ordered by z, then y, then x.
+public struct RowSpans: Sendable, Hashable {
+  /// Voxels `x` to `x + count − 1` of row (y, z).
+  public struct Span: Sendable, Hashable {
+    /// Where the run starts.
+    public let x, y, z: Int
+    /// Its length.
+    public let count: Int
+
+    /// A run.
+    @inlinable
+    public init(x: Int, y: Int, z: Int, count: Int) {
+      self.x = x
+      self.y = y
+      self.z = z
+      self.count = count
+    }
+  }
+
+  /// Size of the grid.
+  public let size: SIMD3<Int>
+  /// The runs; neighbouring runs of a row do not touch.
+  public let spans: [Span]
+  /// Number of voxels.
+  public let count: Int
+
+  /// The voxels of a grid for which `mask` (x fastest) is not 0.
+  public init(size: SIMD3<Int>, mask: [UInt8]) {
+    self.init(size: size) { mask[$0] != 0 }
+  }
+
+  /// The voxels of a grid whose linear index satisfies `isInside`.
+  @inlinable
+  public init(size: SIMD3<Int>, where isInside: (Int) -> Bool) {
+    var spans: [Span] = []
+    var count = 0
+    for z in 0..<size.z {
+      for y in 0..<size.y {
+        let row = size.x * (y + size.y * z)
+        var x = 0
+        while x < size.x {
+          guard isInside(row + x) else {
+            x += 1
+            continue
+          }
+          let start = x
+          repeat { x += 1 } while x < size.x && isInside(row + x)
+          spans.append(Span(x: start, y: y, z: z, count: x - start))
+          count += x - start
+        }
+      }
+    }
+    self.size = size
+    self.spans = spans
+    self.count = count
+  }
+
+  /// Whether there is no voxel.
+  public var isEmpty: Bool { count == 0 }
+
+  /// Linear index of a run's first voxel.
+  @inlinable
+  public func offset(of span: Span) -> Int { span.x + size.x * (span.y + size.y * span.z) }
+
+  /// 1 inside, 0 outside, over the whole grid.
+  public var mask: [UInt8] {
+    var mask = [UInt8](repeating: 0, count: size.x * size.y * size.z)
+    for span in spans {
+      let start = offset(of: span)
+      for index in start..<start + span.count { mask[index] = 1 }
+    }
+    return mask
+  }
+
+  /// The smallest box that holds all voxels; nil if there are none.
+  public var boundingBox: Box? {
+    guard let first = spans.first, let last = spans.last else { return nil }
+    var lower = SIMD3(first.x, first.y, first.z), upper = SIMD3(first.x, first.y, last.z)
+    for span in spans {
+      lower.x = min(lower.x, span.x)
+      upper.x = max(upper.x, span.x + span.count - 1)
+      lower.y = min(lower.y, span.y)
+      upper.y = max(upper.y, span.y)
+    }
+    return Box(lower: lower, size: upper &- lower &+ 1)
+  }
+
+  /// Values of `voxels` (x fastest over the grid) inside, in order.
+  @inlinable
+  public func values<Voxel>(of voxels: [Voxel]) -> [Voxel] {
+    var values: [Voxel] = []
+    values.reserveCapacity(count)
+    for span in spans {
+      let start = offset(of: span)
+      values.append(contentsOf: voxels[start..<start + span.count])
+    }
+    return values
+  }
+}
