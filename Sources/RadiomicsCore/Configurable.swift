@@ -10,6 +10,8 @@ public protocol Configurable: Sendable {
   static var revision: Int { get }
   /// Its settings. One that has no defensible default is required.
   static var parameters: [Parameter<Self>] { get }
+  /// `parameters` and those that its kind has in common.
+  static var allParameters: [Parameter<Self>] { get }
   /// All settings at their defaults; required ones unset.
   init()
   /// Checks the settings against each other.
@@ -19,6 +21,8 @@ public protocol Configurable: Sendable {
 extension Configurable {
   /// First revision.
   public static var revision: Int { 1 }
+  /// No common ones.
+  public static var allParameters: [Parameter<Self>] { parameters }
   /// Nothing to check.
   public func check() throws(SettingError) {}
 
@@ -28,19 +32,19 @@ extension Configurable {
     switch setting.value {
     case .map, .null: break
     default:
-      let keys = Self.parameters.map(\.key).joined(separator: ", ")
+      let keys = Self.allParameters.map(\.key).joined(separator: ", ")
       throw setting.error("'\(Self.name)' has \(setting.value.kind), must have a map of settings: \(keys).")
     }
     for (key, place, value) in setting.entries {
-      guard let parameter = Self.parameters.first(where: { $0.key == key }) else {
-        let keys = Self.parameters.map(\.key)
+      guard let parameter = Self.allParameters.first(where: { $0.key == key }) else {
+        let keys = Self.allParameters.map(\.key)
         let known = keys.isEmpty ? "It has none." : "It has: \(keys.joined(separator: ", "))."
         throw SettingError(
           place: place, message: "'\(Self.name)' has no setting '\(key)'. \(known)\(didYouMean(key, among: keys))")
       }
       try parameter.read(value, &self)
     }
-    for parameter in Self.parameters where parameter.isRequired && setting[parameter.key] == nil {
+    for parameter in Self.allParameters where parameter.isRequired && setting[parameter.key] == nil {
       throw setting.error(
         "'\(Self.name)' needs '\(parameter.key)', \(parameter.expectation): \(parameter.summary) There is no default.")
     }
@@ -49,7 +53,7 @@ extension Configurable {
 
   /// All settings, written out.
   public var settingValue: Setting.Value {
-    .map(Self.parameters.map { Setting.Value.Entry($0.key, $0.write(self)) }.filter { $0.value != .null })
+    .map(Self.allParameters.map { Setting.Value.Entry($0.key, $0.write(self)) }.filter { $0.value != .null })
   }
 
   /// What must be written.

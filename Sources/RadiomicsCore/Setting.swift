@@ -138,6 +138,30 @@ extension Setting.Value: CustomStringConvertible {
     }
   }
 
+  /// Indented JSON, keys in the order given; infinities as text.
+  package var json: String { json(indent: "") }
+
+  private func json(indent: String) -> String {
+    let inner = indent + "  "
+    switch self {
+    case .list(let values) where values.contains { $0.isContainer }:
+      return "[\n" + values.map { inner + $0.json(indent: inner) }.joined(separator: ",\n") + "\n\(indent)]"
+    case .list(let values): return "[" + values.map { $0.json(indent: inner) }.joined(separator: ", ") + "]"
+    case .map(let entries) where entries.isEmpty: return "{}"
+    case .map(let entries):
+      let lines = entries.map { "\(inner)\(Self.quoted($0.key)): \($0.value.json(indent: inner))" }
+      return "{\n" + lines.joined(separator: ",\n") + "\n\(indent)}"
+    default: return canonical
+    }
+  }
+
+  private var isContainer: Bool {
+    switch self {
+    case .list, .map: true
+    default: false
+    }
+  }
+
   /// Whole numbers without a fraction, others shortest; infinities as YAML writes them.
   private static func text(of number: Double) -> String {
     if number == .infinity { return ".inf" }

@@ -97,3 +97,34 @@ public struct RowSpans: Sendable, Hashable {
     return values
   }
 }
+
+extension RowSpans {
+  /// The part inside `box`, which lies in the grid, on the box's own grid.
+  public func cropped(to box: Box) -> RowSpans {
+    if box.lower == .zero, box.size == size { return self }
+    var inside: [Span] = []
+    for span in spans
+    where span.z >= box.lower.z && span.z < box.upper.z && span.y >= box.lower.y && span.y < box.upper.y {
+      let first = max(span.x, box.lower.x), end = min(span.x + span.count, box.upper.x)
+      guard first < end else { continue }
+      inside.append(
+        Span(x: first - box.lower.x, y: span.y - box.lower.y, z: span.z - box.lower.z, count: end - first))
+    }
+    return RowSpans(size: box.size, spans: inside)
+  }
+
+  /// The voxels that are also in `other`, on the same grid; all if there is no other.
+  public func intersection(_ other: RowSpans?) -> RowSpans {
+    guard let other else { return self }
+    precondition(other.size == size, "two masks on one grid")
+    let mine = mask, others = other.mask
+    return RowSpans(size: size) { mine[$0] != 0 && others[$0] != 0 }
+  }
+
+  /// Runs that are ordered and do not touch within a row.
+  package init(size: SIMD3<Int>, spans: [Span]) {
+    self.size = size
+    self.spans = spans
+    count = spans.reduce(0) { $0 + $1.count }
+  }
+}

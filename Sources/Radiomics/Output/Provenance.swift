@@ -1,0 +1,105 @@
+import RadiomicsCore
+import RadiomicsFeatures
+import RadiomicsFormats
+
+/// This release.
+public let radiomicsVersion = "0.1.0"
+
+extension StudyResult {
+  /// How the numbers were made: recipe in full, fingerprints, software, inputs with SHA-256, steps, undefined cells,
+  /// findings, timings (seconds).
+  public func provenance(timings: [(name: String, seconds: Double)]) throws -> String {
+    let table = table
+    let rows: [Setting.Value] = zip(study.regions, measurements).enumerated().map { row, pair in
+      let (region, measurement) = pair
+      return .map([
+        .init("region", .text(region.name)), .init("status", .text(measurement.status.status)),
+        .init("steps", .list(measurement.steps.map(\.json))),
+        .init("grey_levels", .map(measurement.levels.map { .init($0.discretisation, .integer($0.count)) })),
+        .init("undefined", table.undefined(in: row)),
+      ])
+    }
+    let document = Setting.Value.map([
+      .init("format", .integer(1)),
+      .init(
+        "software",
+        .map([.init("name", .text("swift-radiomics")), .init("version", .text(radiomicsVersion))])),
+      .init("recipe", recipe.settingValue),
+      .init("recipe_fingerprint", .text(recipe.fingerprint)),
+      .init("inputs", .list(try [("image", study.imagePath), ("mask", study.maskPath)].map(Self.input))),
+      .init("columns", .list(recipe.columns.map(\.json))),
+      .init("rows", .list(rows)),
+      .init("findings", .list(findings.map(\.json))),
+      .init("timings_s", .map(timings.map { .init($0.name, .number(($0.seconds * 1e6).rounded() / 1e6)) })),
+    ])
+    return document.json + "\n"
+  }
+
+  private static func input(_ role: String, _ path: String) throws -> Setting.Value {
+    let bytes = try InputFile.bytes(of: path)
+    return .map([
+      .init("role", .text(role)), .init("file", .text(path)), .init("bytes", .integer(bytes.count)),
+      .init("sha256", .text(sha256(bytes))),
+    ])
+  }
+
+  /// One row for each region and step: sizes, spacing, voxel counts, intensities, number of levels.
+  public var diagnostics: [[String]] {
+    var rows = [
+      [
+        "image", "mask", "region", "step", "size_x", "size_y", "size_z", "spacing_x_mm", "spacing_y_mm",
+        "spacing_z_mm", "image_mean", "image_min", "image_max", "morph_voxels", "morph_box_x", "morph_box_y",
+        "morph_box_z", "int_voxels", "int_box_x", "int_box_y", "int_box_z", "int_mean", "int_min", "int_max",
+        "grey_levels",
+      ]
+    ]
+    for (region, measurement) in zip(study.regions, measurements) {
+      for step in measurement.steps {
+        let isLast = step.name == "resegmented"
+        let levels = isLast ? measurement.levels.map { "\($0.discretisation):\($0.count)" }.joined(separator: " ") : ""
+        rows.append([study.imagePath, study.maskPath, region.name] + step.cells + [levels])
+      }
+    }
+    return rows
+  }
+}
+
+extension PreparationStep {
+  fileprivate var cells: [String] {
+    func triple(_ v: SIMD3<Int>) -> [String] { [v.x, v.y, v.z].map(String.init) }
+    func figures(_ moments: Moments?) -> [String] {
+      moments.map { [$0.mean, $0.minimum, $0.maximum].map(numberText) } ?? ["", "", ""]
+    }
+    let spacing = [geometry.spacing.x, geometry.spacing.y, geometry.spacing.z].map(numberText)
+    return [name] + triple(geometry.size) + spacing + figures(image)
+      + ["\(morphological.count)"] + triple(morphological.box) + ["\(intensity.count)"] + triple(intensity.box)
+      + figures(intensities)
+  }
+
+  fileprivate var json: Setting.Value {
+    func list(_ v: SIMD3<Int>) -> Setting.Value { .list([.integer(v.x), .integer(v.y), .integer(v.z)]) }
+    func figures(_ moments: Moments?) -> Setting.Value {
+      moments.map {
+        .map([
+          .init("mean", .number($0.mean)), .init("minimum", .number($0.minimum)),
+          .init("maximum", .number($0.maximum)),
+        ])
+      } ?? .null
+    }
+    return .map([
+      .init("step", .text(name)), .init("size", list(geometry.size)),
+      .init("spacing_mm", geometry.spacing.settingValue), .init("image", figures(image)),
+      .init("morphological_voxels", .integer(morphological.count)),
+      .init("intensity_voxels", .integer(intensity.count)), .init("intensities", figures(intensities)),
+    ])
+  }
+}
+
+extension Finding {
+  /// Severity, place and message.
+  package var json: Setting.Value {
+    .map([
+      .init("severity", .text(severity.rawValue)), .init("place", .text(place)), .init("message", .text(message)),
+    ])
+  }
+}

@@ -1,0 +1,116 @@
+import RadiomicsCore
+import RadiomicsFormats
+import RadiomicsImaging
+
+/// Which parts of a mask are measured.
+public enum RegionChoice: Sendable, Hashable {
+  /// Each label, one row for each.
+  case each
+  /// All labels together.
+  case union
+  /// Each connected part (26 neighbours) of all labels together, largest first.
+  case components
+  /// One label by its number.
+  case label(Int)
+  /// One segment by its exact name.
+  case name(String)
+  /// Every segment whose name matches a regular expression.
+  case pattern(String)
+
+  /// `each`, `union`, `components`, a number, `/regex/`, or an exact name.
+  public init(_ text: String) {
+    switch text {
+    case "each": self = .each
+    case "union": self = .union
+    case "components": self = .components
+    default:
+      if let label = Int(text) {
+        self = .label(label)
+      } else if text.count > 2, text.hasPrefix("/"), text.hasSuffix("/") {
+        self = .pattern(String(text.dropFirst().dropLast()))
+      } else {
+        self = .name(text)
+      }
+    }
+  }
+}
+
+/// One region of a mask.
+public struct NamedRegion: Sendable {
+  /// Label number, segment name, `union`, or `component 1`.
+  public let name: String
+  /// Its voxels on the image's grid.
+  public let voxels: RowSpans
+}
+
+/// One label of a mask: its value, name and size.
+struct MaskLabel: Sendable {
+  let value: Int
+  let name: String?
+  let volume: Int
+  let count: Int
+}
+
+extension LabelMap {
+  /// The regions chosen, in order of label.
+  func regions(_ choice: RegionChoice) throws(StudyError) -> [NamedRegion] {
+    let labels = try requireLabels()
+    switch choice {
+    case .each: return labels.map { named($0) }
+    case .union: return [NamedRegion(name: "union", voxels: union())]
+    case .components:
+      let (map, count) = connectedComponents(of: union())
+      return (0..<count).map { number in
+        NamedRegion(
+          name: "component \(number + 1)",
+          voxels: RowSpans(size: geometry.size) { map[$0] == number + 1 })
+      }
+    case .label(let value): return try select("label \(value)") { $0.value == value }
+    case .name(let name): return try select("region '\(name)'", name: name) { $0.name == name }
+    case .pattern(let pattern):
+      guard let expression = try? Regex(pattern) else {
+        throw StudyError("--region /\(pattern)/: not a regular expression.")
+      }
+      return try select("region that matches /\(pattern)/") { $0.name?.contains(expression) ?? false }
+    }
+  }
+
+  private func named(_ label: MaskLabel) -> NamedRegion {
+    let values = volumes[label.volume]
+    return NamedRegion(
+      name: label.name ?? "\(label.value)",
+      voxels: RowSpans(size: geometry.size) { values[$0] == label.value })
+  }
+
+  private func union() -> RowSpans {
+    RowSpans(size: geometry.size) { index in volumes.contains { $0[index] != 0 } }
+  }
+
+  private func select(
+    _ wanted: String, name: String? = nil, _ isWanted: (MaskLabel) -> Bool
+  ) throws(StudyError) -> [NamedRegion] {
+    let found = try requireLabels().filter(isWanted)
+    guard !found.isEmpty else {
+      let hint = name.map { didYouMean($0, among: labels.compactMap(\.name)) } ?? ""
+      throw StudyError("\(path): there is no \(wanted); the mask has \(inventory).\(hint)")
+    }
+    return found.map { named($0) }
+  }
+
+  private func requireLabels() throws(StudyError) -> [MaskLabel] {
+    guard !labels.isEmpty else {
+      throw StudyError("\(path): the mask is empty: every voxel is 0. Check that the right file was given.")
+    }
+    return labels
+  }
+
+  /// "label 1 'GTV' (12.4 mL), label 3 (0.8 mL)".
+  var inventory: String {
+    let shown = labels.prefix(20).map { label in
+      let millilitres = Double(label.count) * geometry.voxelVolume / 1000
+      let name = label.name.map { " '\($0)'" } ?? ""
+      return "label \(label.value)\(name) (\(significant(millilitres)) mL, \(label.count) voxels)"
+    }
+    return shown.joined(separator: ", ") + (labels.count > 20 ? " and \(labels.count - 20) more" : "")
+  }
+}

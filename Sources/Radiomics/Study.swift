@@ -1,0 +1,131 @@
+import RadiomicsCore
+import RadiomicsFeatures
+import RadiomicsFormats
+import RadiomicsImaging
+
+/// One image with its mask: read, checked against each other, ready to be measured by any recipe.
+///
+///     let study = try Study(image: "ct.nii.gz", mask: "gtv.nii.gz")
+///     let result = study.measure(try Recipe(preset: "ibsi-ct"))
+public struct Study: Sendable {
+  /// How image and mask are read.
+  public struct Options: Sendable {
+    /// Which parts of the mask are measured.
+    public var region = RegionChoice.each
+    /// Soft masks: voxels of at least this value belong to the region.
+    public var maskThreshold: Double?
+    /// Put a mask of another grid onto the image's.
+    public var resamplesMask = false
+    /// The volume of a 4-D image, from 0.
+    public var volume: Int?
+    /// Which of NIfTI's two forms places the image; nil for the standard's precedence.
+    public var niftiForm: NIfTIForm?
+    /// A second mask: rings and dilations stay inside it.
+    public var clip: String?
+
+    /// Each label, as the files say.
+    public init() {}
+  }
+
+  /// The image's path as given.
+  public let imagePath: String
+  /// The mask's path as given.
+  public let maskPath: String
+  /// The image.
+  public let image: Scan
+  /// The regions chosen, on the image's grid.
+  public let regions: [NamedRegion]
+  /// What was noticed on reading.
+  public let findings: [Finding]
+  let clip: RowSpans?
+
+  /// Reads both files.
+  /// - Throws: `FormatError` or `StudyError` with a sentence that says what to do.
+  public init(image imagePath: String, mask maskPath: String, options: Options = Options()) throws {
+    var reading = ReadingOptions()
+    reading.niftiForm = options.niftiForm
+    reading.volume = options.volume.map { .index($0) } ?? .only
+    let stored = try ImageFormats.read(path: imagePath, options: reading)
+    image = stored.volumes[0]
+    var findings = stored.findings
+    func spans(_ path: String, _ choice: RegionChoice) throws -> [NamedRegion] {
+      var reading = ReadingOptions()
+      reading.niftiForm = options.niftiForm
+      reading.volume = .all
+      let stored = try ImageFormats.read(path: path, options: reading)
+      let labels = try LabelMap(path: path, stored, threshold: options.maskThreshold)
+      let (matched, noticed) = try labels.matched(
+        to: image.geometry, named: imagePath, resample: options.resamplesMask)
+      findings += stored.findings + noticed
+      if matched.labels.isEmpty, !labels.labels.isEmpty {
+        throw StudyError(
+          "\(path): no voxel of the mask lies within \(imagePath). Check that both belong to the same scan.")
+      }
+      return try matched.regions(choice)
+    }
+    regions = try spans(maskPath, options.region)
+    clip = try options.clip.map { try spans($0, .union)[0].voxels }
+    self.imagePath = imagePath
+    self.maskPath = maskPath
+    self.findings = findings
+  }
+
+  /// Measures every region.
+  public func measure(_ recipe: Recipe, wholeImage: Bool = false, keepsStages: Bool = false) -> StudyResult {
+    var scope = PreparationScope()
+    scope.wholeImage = wholeImage
+    scope.keepsStages = keepsStages
+    scope.clip = clip
+    let measurements = regions.map { recipe.measure(image, $0.voxels, scope) }
+    return StudyResult(study: self, recipe: recipe, measurements: measurements)
+  }
+}
+
+/// What a recipe found on a study's regions.
+public struct StudyResult: Sendable {
+  /// The study.
+  public let study: Study
+  /// The recipe.
+  public let recipe: Recipe
+  /// One for each of the study's regions.
+  public let measurements: [Measurement]
+
+  /// Findings of reading and of each region, each once.
+  public var findings: [Finding] {
+    var findings = study.findings
+    for (region, measurement) in zip(study.regions, measurements) {
+      for finding in measurement.findings {
+        findings.append(
+          Finding(finding.severity, "\(study.maskPath), region \(region.name): \(finding.place)", finding.message))
+      }
+    }
+    return findings
+  }
+
+  /// One row for each region: image, mask, region, status, reason and the recipe's columns.
+  public var table: FeatureTable {
+    let count = measurements.count
+    let summaries = measurements.map(\.status)
+    var columns: [Column] = [
+      .text(name: "image", Array(repeating: study.imagePath, count: count)),
+      .text(name: "mask", Array(repeating: study.maskPath, count: count)),
+      .text(name: "region", study.regions.map(\.name)),
+      .text(name: "status", summaries.map(\.status)),
+      .text(name: "reason", summaries.map(\.reason)),
+    ]
+    for (index, measurand) in recipe.columns.enumerated() {
+      columns.append(.measured(measurand, measurements.map { $0.cells[index] }))
+    }
+    return FeatureTable(columns: columns, count: count)
+  }
+}
+
+extension Measurement {
+  /// `ok`, or `partial` with the reasons of undefined cells in short.
+  var status: (status: String, reason: String?) {
+    let reasons = cells.compactMap(\.reason)
+    guard let first = reasons.first else { return ("ok", nil) }
+    if reasons.count == cells.count, Set(reasons).count == 1 { return ("partial", first.text) }
+    return ("partial", "\(reasons.count) of \(cells.count) undefined, the first: \(first)")
+  }
+}

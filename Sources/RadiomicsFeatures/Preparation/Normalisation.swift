@@ -1,0 +1,132 @@
+import RadiomicsCore
+import RadiomicsImaging
+
+/// Brings intensities to a common scale by a linear map, before resampling.
+public struct Normalisation: Configurable {
+  public static let name = "normalise"
+  public static let summary = "Brings intensities to a common scale by a linear map, before resampling."
+  public static let reference = "IBSI 1, post-acquisition processing; PyRadiomics 'normalize'"
+  public static var parameters: [Parameter<Self>] {
+    [
+      Parameter("method", \.method, isRequired: true, "How the scale is found."),
+      Parameter("within", \.within, "Voxels that mean, standard deviation and percentiles are taken over."),
+      Parameter(
+        "range", \.range, "fixed_range: intensities [lower, upper] that become the ends of 'onto'."),
+      Parameter(
+        "percentiles", \.percentiles, "percentile_range: percentages [lower, upper] whose intensities become the ends."),
+      Parameter("onto", \.onto, "fixed_range and percentile_range: the new range."),
+      Parameter("scale", \.scale, in: .positive, "z_score: new standard deviation."),
+      Parameter(
+        "clip", \.clip, in: .positive,
+        "Clips the result: z_score at this many standard deviations, ranges at this multiple of the new half width (1: at its ends)."),
+    ]
+  }
+
+  /// How the scale is found.
+  public enum Method: String, ChoiceSetting {
+    /// (x − mean) / standard deviation · scale.
+    case zScore = "z_score"
+    /// A given range onto a new one.
+    case fixedRange = "fixed_range"
+    /// The range between two percentiles onto a new one.
+    case percentileRange = "percentile_range"
+  }
+
+  /// Voxels that the scale is found on.
+  public enum Extent: String, ChoiceSetting {
+    /// The whole image.
+    case image
+    /// The region before resampling.
+    case region
+  }
+
+  /// How the scale is found; required.
+  public var method: Method?
+  /// Voxels that the scale is found on.
+  public var within = Extent.image
+  /// Of `fixedRange`.
+  public var range: IntensityRange?
+  /// Of `percentileRange`.
+  public var percentiles: IntensityRange?
+  /// The new range; [0, 1] if not given.
+  public var onto: IntensityRange?
+  /// New standard deviation of `zScore`; 1 if not given.
+  public var scale: Double?
+  /// Where results are clipped.
+  public var clip: Double?
+
+  /// Nothing set.
+  public init() {}
+
+  public func check() throws(SettingError) {
+    let given: [(String, Bool, [Method])] = [
+      ("range", range != nil, [.fixedRange]), ("percentiles", percentiles != nil, [.percentileRange]),
+      ("onto", onto != nil, [.fixedRange, .percentileRange]), ("scale", scale != nil, [.zScore]),
+    ]
+    for (key, isGiven, methods) in given where isGiven && !methods.contains(method!) {
+      throw SettingError(place: nil, message: "'\(key)' does not go with method \(method!.rawValue). Leave it out.")
+    }
+    if method == .fixedRange, range == nil {
+      throw SettingError(place: nil, message: "method fixed_range needs 'range', \(IntensityRange.expectation).")
+    }
+    if method == .percentileRange, percentiles == nil {
+      throw SettingError(place: nil, message: "method percentile_range needs 'percentiles', e.g. [1, 99].")
+    }
+    if let percentiles, percentiles.bounds.lowerBound < 0 || percentiles.bounds.upperBound > 100 {
+      throw SettingError(place: nil, message: "'percentiles' reach outside 0 to 100, must be percentages.")
+    }
+    for bound in [range, onto].compactMap({ $0?.bounds })
+    where !bound.lowerBound.isFinite || !bound.upperBound.isFinite {
+      throw SettingError(place: nil, message: "'range' and 'onto' of a normalisation must be finite.")
+    }
+  }
+}
+
+/// A linear map of intensities with optional clipping.
+package struct IntensityMap: Sendable, Hashable {
+  package let slope, intercept: Double
+  package let clip: ClosedRange<Double>?
+
+  package func callAsFunction(_ intensity: Double) -> Double {
+    let mapped = slope * intensity + intercept
+    guard let clip, mapped.isFinite else { return mapped }
+    return min(max(mapped, clip.lowerBound), clip.upperBound)
+  }
+}
+
+extension Normalisation {
+  /// The map found on `intensities` (finite, not empty; put in order when percentiles are needed).
+  package func map(from intensities: consuming [Double]) throws(UndefinedError) -> IntensityMap {
+    switch method! {
+    case .zScore:
+      let moments = Moments(of: intensities)
+      guard moments.variance > 0 else { throw UndefinedError("all intensities are equal: a z-score divides by 0") }
+      let scale = scale ?? 1
+      let slope = scale / moments.variance.squareRoot()
+      return IntensityMap(
+        slope: slope, intercept: -moments.mean * slope, clip: clip.map { -$0 * scale...$0 * scale })
+    case .fixedRange:
+      return linear(from: range!.bounds)
+    case .percentileRange:
+      intensities.sort()
+      let last = Double(intensities.count - 1)
+      func percentile(_ percent: Double) -> Double {
+        let rank = percent / 100 * last, below = Int(rank)
+        let above = min(below + 1, intensities.count - 1)
+        return intensities[below] + (rank - Double(below)) * (intensities[above] - intensities[below])
+      }
+      let lower = percentile(percentiles!.bounds.lowerBound), upper = percentile(percentiles!.bounds.upperBound)
+      guard lower < upper else { throw UndefinedError("both percentiles are \(lower): the range divides by 0") }
+      return linear(from: lower...upper)
+    }
+  }
+
+  private func linear(from old: ClosedRange<Double>) -> IntensityMap {
+    let new = onto?.bounds ?? 0...1
+    let slope = (new.upperBound - new.lowerBound) / (old.upperBound - old.lowerBound)
+    let middle = (new.lowerBound + new.upperBound) / 2, half = (new.upperBound - new.lowerBound) / 2
+    return IntensityMap(
+      slope: slope, intercept: new.lowerBound - old.lowerBound * slope,
+      clip: clip.map { middle - $0 * half...middle + $0 * half })
+  }
+}

@@ -1,0 +1,59 @@
+import Crypto
+import RadiomicsCore
+
+extension Recipe {
+  /// What each column is, in order; the same for every image.
+  public var columns: [Measurand] {
+    layers.flatMap { layer in layer.families.flatMap { columns(of: $0, in: layer) } }
+  }
+
+  /// SHA-256 over the sorted fingerprints of the columns: two recipes that measure the same have the same.
+  public var fingerprint: String {
+    sha256("radiomics-recipe/1\n" + columns.map(\.fingerprint).sorted().joined(separator: "\n"))
+  }
+
+  private func columns<Family: FeatureFamily>(of family: Family, in layer: Layer) -> [Measurand] {
+    let label = family.discretisation.map(\.label)
+    return family.aggregations.flatMap { aggregation in
+      Family.features.map { feature in
+        let parts = [
+          layer.name, feature.tag, aggregation?.replacing(":", with: "_").replacing(".", with: "p"), label,
+        ]
+        return Measurand(
+          column: parts.compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: "."),
+          family: Family.name, feature: feature, aggregation: aggregation,
+          discretisation: label.flatMap { $0.isEmpty ? nil : $0 }, unit: feature.unit.symbol(intensity: intensityUnit),
+          fingerprint: fingerprint(of: feature, family, aggregation))
+      }
+    }
+  }
+
+  /// Everything that changes the number, in canonical form; names, comments and other layers do not enter.
+  private func fingerprint<Family: FeatureFamily>(
+    of feature: Feature, _ family: Family, _ aggregation: String?
+  ) -> String {
+    guard case .map(let settings) = family.settingValue else { preconditionFailure("a family's settings are a map") }
+    let canonical = Setting.Value.map([
+      .init("preparation", preparation.settingValue),
+      .init("preparation_revision", .integer(Preparation.revision)),
+      .init("filter", .text("none")),
+      .init("family", .text(Family.name)),
+      .init("family_revision", .integer(Family.revision)),
+      .init("settings", .map(settings.filter { $0.key != "aggregation" })),
+      .init("feature", .text(feature.tag)),
+      .init("aggregation", aggregation.map { .text($0) } ?? .null),
+    ]).canonical
+    return sha256("radiomics-measurand/1\n" + canonical)
+  }
+}
+
+/// Lower-case hexadecimal SHA-256 of a text.
+package func sha256(_ text: String) -> String { hexadecimal(SHA256.hash(data: Array(text.utf8))) }
+
+/// Lower-case hexadecimal SHA-256 of bytes.
+package func sha256(_ bytes: [UInt8]) -> String { hexadecimal(SHA256.hash(data: bytes)) }
+
+private func hexadecimal(_ digest: SHA256.Digest) -> String {
+  let digits = Array("0123456789abcdef")
+  return String(digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+}

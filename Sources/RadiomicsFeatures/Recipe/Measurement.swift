@@ -1,0 +1,108 @@
+import RadiomicsCore
+import RadiomicsImaging
+
+/// What a recipe found on one region.
+public struct Measurement: Sendable {
+  /// One cell for each of the recipe's columns.
+  public let cells: [Cell]
+  /// What the user should know.
+  public let findings: [Finding]
+  /// Figures after each step of preparation.
+  public let steps: [PreparationStep]
+  /// Image and masks after each step, if they were asked for; with the grey levels of each discretisation.
+  public let stages: [PreparationStage]
+  /// Number of grey levels for each discretisation, by its label.
+  public let levels: [(discretisation: String, count: Int)]
+}
+
+extension Recipe {
+  /// Image around a region that the families need, mm.
+  public var margin: Double { layers.flatMap(\.families).map(\.margin).max() ?? 0 }
+
+  /// Measures the voxels of `mask` (on the scan's grid): prepares them once, makes each distinct discretisation once.
+  /// Cells are undefined where a feature has no value, all of them where the region cannot be prepared.
+  public func measure(_ scan: Scan, _ mask: RowSpans, _ scope: PreparationScope = PreparationScope()) -> Measurement {
+    var scope = scope
+    scope.margin = max(scope.margin, margin)
+    do throws(UndefinedError) {
+      return measure(try preparation.prepare(scan, mask, scope))
+    } catch {
+      return Measurement(undefined(error.reason), [], [])
+    }
+  }
+
+  /// Measures a region that is ready.
+  public func measure(_ prepared: PreparedRegion) -> Measurement {
+    if let reason = prepared.reason { return Measurement(undefined(reason), prepared.steps, prepared.stages) }
+    let region = prepared.region
+    var made: [Discretisation: Result<GreyLevels, UndefinedError>] = [:]
+    var levels: [(discretisation: String, count: Int)] = []
+    var stages = prepared.stages
+    var cells: [Cell] = []
+    for family in layers.flatMap(\.families) {
+      guard let discretisation = family.discretisation, type(of: family).countsLevels else {
+        cells += family.measure(region, nil)
+        continue
+      }
+      if made[discretisation] == nil {
+        let result = discretisation.levels(of: region.intensities, range: region.range).map { GreyLevels($0, of: region) }
+        made[discretisation] = result
+        if case .success(let grey) = result {
+          let label = discretisation.label.isEmpty ? "none" : discretisation.label
+          levels.append((label, grey.count))
+          if !prepared.stages.isEmpty { stages.append(grey.stage(named: "discretised-\(label)", of: region)) }
+        }
+      }
+      switch made[discretisation]! {
+      case .success(let grey): cells += family.measure(region, grey)
+      case .failure(let error): cells += Self.undefined(error.reason, family)
+      }
+    }
+    return Measurement(
+      cells: cells, findings: findings(on: levels, region), steps: prepared.steps, stages: stages, levels: levels)
+  }
+
+  private func undefined(_ reason: Reason) -> [Cell] {
+    layers.flatMap(\.families).flatMap { Self.undefined(reason, $0) }
+  }
+
+  private static func undefined(_ reason: Reason, _ family: any FeatureFamily) -> [Cell] {
+    Array(repeating: .undefined(reason), count: family.aggregations.count * type(of: family).features.count)
+  }
+
+  /// Texture from fewer than 8 or more than 256 levels says little.
+  private func findings(on levels: [(discretisation: String, count: Int)], _ region: Region) -> [Finding] {
+    levels.filter { $0.count < 8 || $0.count > 256 }.map { label, count in
+      let range = Moments(of: region.intensities)
+      let advice = count < 8 ? "smaller bins (fixed_bin_size) or more of them" : "larger bins (fixed_bin_size) or fewer of them"
+      return Finding(
+        .warning, "discretisation \(label)",
+        "gives \(count) grey levels on intensities from \(columnSafe(range.minimum)) to \(columnSafe(range.maximum)); texture is "
+          + "meaningful from 8 to 256. Set \(advice) (fixed_bin_number) in the recipe's 'discretisation'.")
+    }
+  }
+
+  private func columnSafe(_ number: Double) -> String { Setting.Value.number(number).description }
+}
+
+extension Measurement {
+  fileprivate init(_ cells: [Cell], _ steps: [PreparationStep], _ stages: [PreparationStage]) {
+    self.init(cells: cells, findings: [], steps: steps, stages: stages, levels: [])
+  }
+}
+
+extension GreyLevels {
+  /// The levels as an image on the region's grid, 0 outside.
+  fileprivate func stage(named name: String, of region: Region) -> PreparationStage {
+    var image = [Double](repeating: 0, count: region.geometry.count)
+    for span in spans.spans {
+      let from = spans.offset(of: span)
+      let x = span.x + offset.x, y = span.y + offset.y, z = span.z + offset.z
+      let to = x + region.geometry.size.x * (y + region.geometry.size.y * z)
+      for step in 0..<span.count { image[to + step] = Double(buffer[from + step]) }
+    }
+    return PreparationStage(
+      name: name, image: Volume(geometry: region.geometry, voxels: image), morphological: region.morphological,
+      intensity: region.intensity)
+  }
+}

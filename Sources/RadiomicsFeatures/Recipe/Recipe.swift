@@ -1,0 +1,162 @@
+import RadiomicsCore
+
+/// What is measured, and by which procedure. A value.
+public struct Recipe: Sendable {
+  /// The newest format of recipe files this version reads and writes.
+  public static let format = 1
+
+  /// The name, for people.
+  public var name: String
+  /// What it is for, for people.
+  public var description: String
+  /// Symbol of the image's unit: HU, SUV, `1` if it has none.
+  public var intensityUnit: String
+  /// How image and mask are made ready.
+  public var preparation: Preparation
+  /// The images that are measured.
+  public var layers: [Layer]
+
+  /// One image that is measured: the prepared image itself, and the families measured on it.
+  public struct Layer: Sendable {
+    /// Stands before column names.
+    public var name: String?
+    /// The families, in the order of columns.
+    public var families: [any FeatureFamily]
+
+    /// A layer.
+    public init(name: String? = nil, families: [any FeatureFamily]) {
+      self.name = name
+      self.families = families
+    }
+  }
+
+  /// A recipe made in code.
+  /// - Throws: `SettingError` if two columns would have the same name, or settings contradict each other.
+  public init(
+    name: String, description: String = "", intensityUnit: String = "1", preparation: Preparation = Preparation(),
+    layers: [Layer]
+  ) throws(SettingError) {
+    self.name = name
+    self.description = description
+    self.intensityUnit = intensityUnit
+    self.preparation = preparation
+    self.layers = layers
+    try check(at: nil)
+  }
+
+  /// Reads a recipe; `file` is how errors call it.
+  public init(yaml: String, file: String, catalogue: Catalogue = .standard) throws(SettingError) {
+    try self.init(setting: Setting(yaml: yaml, file: file), catalogue: catalogue)
+  }
+
+  package init(setting: Setting, catalogue: Catalogue) throws(SettingError) {
+    guard case .map = setting.value else {
+      throw setting.error("the recipe is \(setting.value.kind), must be a map with 'name' and 'layers'.")
+    }
+    let known = ["format", "name", "description", "intensity_unit", "preparation", "layers"]
+    for (key, place, _) in setting.entries where !known.contains(key) {
+      throw SettingError(
+        place: place,
+        message: "a recipe has no key '\(key)'. It has: \(known.joined(separator: ", ")).\(didYouMean(key, among: known))")
+    }
+    if let format = setting["format"] {
+      guard try Int(setting: format) == Self.format else {
+        throw format.error("the recipe's format is \(format.value), this version reads format \(Self.format).")
+      }
+    }
+    name = try setting["name"].map { (name) throws(SettingError) in try String(setting: name) } ?? "unnamed"
+    description =
+      try setting["description"].map { (text) throws(SettingError) in try String(setting: text) } ?? ""
+    intensityUnit =
+      try setting["intensity_unit"].map { (unit) throws(SettingError) in try Self.unitSymbol(unit) } ?? "1"
+    preparation =
+      try setting["preparation"].map { (map) throws(SettingError) in try Preparation(setting: map) } ?? Preparation()
+    guard let list = setting["layers"], case .list(let entries) = list.value, !entries.isEmpty else {
+      throw (setting["layers"] ?? setting).error("'layers' is missing or empty, must be a list of layers with 'families'.")
+    }
+    layers = []
+    for element in list.elements { layers.append(try Layer(setting: element, catalogue: catalogue)) }
+    try check(at: list.place)
+  }
+
+  private static func unitSymbol(_ setting: Setting) throws(SettingError) -> String {
+    if case .integer(1) = setting.value { return "1" }
+    let symbol = try String(setting: setting)
+    guard !symbol.isEmpty, symbol.count <= 16, symbol.allSatisfy({ $0.isLetter || $0 == "/" || $0 == "%" }) else {
+      throw setting.error("the unit is '\(symbol)', must be a symbol such as HU or SUV, or 1.")
+    }
+    return symbol
+  }
+
+  /// The whole recipe, defaults written out.
+  public var settingValue: Setting.Value {
+    .map([
+      .init("format", .integer(Self.format)), .init("name", .text(name)), .init("description", .text(description)),
+      .init("intensity_unit", .text(intensityUnit)), .init("preparation", preparation.settingValue),
+      .init("layers", .list(layers.map(\.settingValue))),
+    ])
+  }
+
+  private func check(at place: Place?) throws(SettingError) {
+    for layer in layers {
+      for family in layer.families {
+        guard case .fixedBinSize(_, .rangeLowerBound) = family.discretisation else { continue }
+        guard preparation.resegment?.range?.bounds.lowerBound.isFinite == true else {
+          throw SettingError(
+            place: place,
+            message: "'\(type(of: family).name)' has a fixed bin size but nothing says where bin 1 starts. Give "
+              + "preparation.resegment.range a lower bound, or write {width: …, first_edge: minimum or an intensity}.")
+        }
+      }
+    }
+    var seen: Set<String> = []
+    for measurand in columns where !seen.insert(measurand.column).inserted {
+      throw SettingError(
+        place: place,
+        message: "two columns are called '\(measurand.column)'. Put one of the families into a layer with a 'name'.")
+    }
+  }
+}
+
+extension Recipe.Layer {
+  fileprivate init(setting: Setting, catalogue: Catalogue) throws(SettingError) {
+    guard case .map = setting.value else {
+      throw setting.error("a layer is \(setting.value.kind), must be a map with 'families'.")
+    }
+    let known = ["name", "filter", "discretisation", "families"]
+    for (key, place, _) in setting.entries where !known.contains(key) {
+      throw SettingError(
+        place: place,
+        message: "a layer has no key '\(key)'. It has: \(known.joined(separator: ", ")).\(didYouMean(key, among: known))")
+    }
+    if let filter = setting["filter"], filter.value != .text("none") {
+      throw filter.error("there is no filter \(filter.value), must be none: the prepared image itself.")
+    }
+    name = try setting["name"].map { (name) throws(SettingError) in try Self.columnPrefix(name) }
+    let common = try setting["discretisation"].map { (value) throws(SettingError) in try Discretisation(setting: value) }
+    guard let list = setting["families"], case .list(let entries) = list.value, !entries.isEmpty else {
+      throw (setting["families"] ?? setting).error(
+        "'families' is missing or empty, must be a list of: \(catalogue.families.map { $0.name }.joined(separator: ", ")).")
+    }
+    families = []
+    for element in list.elements { families.append(try catalogue.family(element, common)) }
+  }
+
+  private static func columnPrefix(_ setting: Setting) throws(SettingError) -> String {
+    let name = try String(setting: setting)
+    guard !name.isEmpty, name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }) else {
+      throw setting.error("the layer's name is '\(name)', must be of letters, digits and _.")
+    }
+    return name
+  }
+
+  fileprivate var settingValue: Setting.Value {
+    .map(
+      (name.map { [.init("name", .text($0))] } ?? []) + [
+        .init("filter", .text("none")),
+        .init(
+          "families",
+          .list(families.map { .map([.init(type(of: $0).name, $0.settingValue)]) })),
+      ])
+  }
+}
