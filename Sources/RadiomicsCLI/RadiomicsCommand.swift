@@ -1,1 +1,65 @@
-@main struct Placeholder { static func main() {} }
+import ArgumentParser
+import Radiomics
+
+@main
+struct RadiomicsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "radiomics",
+    abstract: "From medical images and outlined regions to numbers you can trust.",
+    discussion: """
+      A first look, without any data:
+        radiomics demo
+      The features of each label of a mask:
+        radiomics extract ct.nii.gz mask.nii.gz --recipe ibsi-ct -o features.csv
+      Is this installation right?
+        radiomics verify
+
+      Exit codes: 0 done; 1 done, but a check was not met; 2 wrong input or usage; 3 our own mistake.
+      """,
+    version: radiomicsVersion,
+    subcommands: [Demo.self, Extract.self, Convert.self, Verify.self, Describe.self, RecipeCommand.self])
+
+  /// Runs a command and turns what it throws into a sentence and an exit code.
+  static func main() {
+    ignoreFileSizeSignal()
+    let command: any ParsableCommand
+    do {
+      command = try parseAsRoot()
+    } catch {
+      let code = exitCode(for: error)
+      let text = fullMessage(for: error)
+      if code == .success {
+        print(text)
+        finish(0)
+      }
+      Terminal.report(text)
+      finish(2)
+    }
+    do {
+      var command = command
+      try command.run()
+      finish(0)
+    } catch let code as ExitCode {
+      finish(code.rawValue)
+    } catch let error where exitCode(for: error) == .success {
+      print(fullMessage(for: error))
+      finish(0)
+    } catch let error as any CustomStringConvertible & Error where isUserError(error) {
+      Terminal.report("error: \(error)")
+      finish(2)
+    } catch let error as ValidationError {
+      Terminal.report("error: \(error.message)")
+      finish(2)
+    } catch {
+      Terminal.report("internal error, please report it: \(error)")
+      finish(3)
+    }
+  }
+}
+
+extension ExitCode {
+  /// Done, but a check was not met.
+  static let notMet = ExitCode(1)
+  /// Wrong input or usage.
+  static let wrongInput = ExitCode(2)
+}

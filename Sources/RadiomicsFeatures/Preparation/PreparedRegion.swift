@@ -60,7 +60,7 @@ extension Preparation {
   ) throws(UndefinedError) -> PreparedRegion {
     precondition(mask.size == scan.geometry.size, "mask and image share a grid")
     guard let box = mask.boundingBox else { throw UndefinedError("the mask is empty") }
-    let grid = resample.map { resampledGeometry(of: scan.geometry, spacing: $0.spacing, align: $0.align) }
+    let grid = try resampledGrid(of: scan.geometry)
     let target = targetBox(box, of: scan.geometry, on: grid ?? scan.geometry, scope)
     let source = sourceBox(for: target, of: scan.geometry, on: grid)
 
@@ -146,10 +146,22 @@ extension Preparation {
     return Box(lower: lower, size: upper &- lower).clipped(to: new.box) ?? new.box
   }
 
+  private func resampledGrid(of old: Geometry) throws(UndefinedError) -> Geometry? {
+    guard let resample else { return nil }
+    do throws(GeometryError) {
+      return try old.resampled(to: resample.spacing, align: resample.align)
+    } catch {
+      throw UndefinedError(error.description)
+    }
+  }
+
+  /// The part of the old grid that the box needs of image and mask.
   private func sourceBox(for target: Box, of old: Geometry, on new: Geometry?) -> Box {
     guard let new, let resample else { return target }
-    return supportBox(
-      for: target, of: new, in: old, interpolation: resample.interpolation, antialiasing: resample.antialiasing)
+    let grid = new.cropped(to: target)
+    return RadiomicsImaging.sourceBox(
+      in: old, for: grid, by: resample.interpolation, antialiasing: resample.antialiasing
+    ).union(RadiomicsImaging.sourceBox(in: old, for: grid, by: resample.maskInterpolation))
   }
 
   private func sample(
@@ -168,8 +180,7 @@ extension Preparation {
   }
 
   private static func resampled(_ mask: Volume<Double>, onto grid: Geometry, _ resample: Resampling) -> RowSpans {
-    let parts = RadiomicsImaging.resample(
-      mask, onto: grid, by: resample.maskInterpolation, antialiasing: resample.antialiasing)
+    let parts = RadiomicsImaging.resample(mask, onto: grid, by: resample.maskInterpolation)
     // Interpolation may turn 0.5 into 0.49999999999999994.
     let threshold = resample.maskThreshold - 1e-9
     return RowSpans(size: grid.size) { parts.voxels[$0] >= threshold }

@@ -170,6 +170,12 @@ public struct Box: Sendable, Hashable {
   /// The box grown by `margin` voxels on each side.
   public func grown(by margin: SIMD3<Int>) -> Box { Box(lower: lower &- margin, size: size &+ margin &+ margin) }
 
+  /// The smallest box that holds both.
+  public func union(_ other: Box) -> Box {
+    let low = pointwiseMin(lower, other.lower)
+    return Box(lower: low, size: pointwiseMax(upper, other.upper) &- low)
+  }
+
   /// The part inside `other`; nil if there is none.
   public func clipped(to other: Box) -> Box? {
     var low = lower, high = upper

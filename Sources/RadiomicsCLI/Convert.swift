@@ -1,0 +1,30 @@
+import ArgumentParser
+import Radiomics
+
+struct Convert: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "An image or mask from one format to another.",
+    discussion: """
+      Formats follow the names: .nii .nii.gz .nrrd .nhdr .mha .mhd. Voxels keep their type and place.
+
+        radiomics convert ct.nrrd ct.nii.gz
+        radiomics convert dynamic.nii.gz first.mha --volume 0
+      """)
+
+  @Argument(help: "The file to read.") var input: String
+  @Argument(help: "The file to write.") var output: String
+  @Option(name: .long, help: ArgumentHelp("The volume of a 4-D file, from 0.", valueName: "number")) var volume: Int?
+  @Option(name: .long, help: "Which form places a NIfTI file.") var niftiForm: NIfTIForm?
+  @Flag(name: .shortAndLong, help: "Say nothing but errors.") var quiet = false
+
+  func run() throws {
+    var reading = ReadingOptions()
+    reading.niftiForm = niftiForm
+    reading.volume = volume.map { .index($0) } ?? .only
+    let stored = try ImageFormats.read(path: input, options: reading)
+    if !quiet { Terminal.report(stored.findings) }
+    try ImageFormats.write(stored.volumes[0], to: output)
+    let size = stored.volumes[0].geometry.size
+    if !quiet { Terminal.report("\(output): \(size.x) x \(size.y) x \(size.z) voxels") }
+  }
+}

@@ -1,0 +1,106 @@
+import ArgumentParser
+import Radiomics
+
+struct Extract: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Image and mask to a table of features.",
+    discussion: """
+      Reads NIfTI, NRRD and MetaImage. One row for each region; a value, or the reason why there is none. Beside the
+      table stands NAME.provenance.json: recipe in full, fingerprints, inputs with SHA-256, steps, findings.
+
+        radiomics extract ct.nii.gz gtv.nrrd
+        radiomics extract ct.nii.gz gtv.nrrd --recipe ibsi-ct -o features.csv
+        radiomics extract pet.nii.gz lesions.nii.gz --recipe my.yaml --region components --layout long -o features.tsv
+        radiomics extract ct.nii.gz gtv.nrrd --recipe my.yaml --save-steps steps --diagnostics steps.csv
+      """)
+
+  @Argument(help: "The image.") var image: String
+  @Argument(help: "The mask: labels on the image's grid.") var mask: String?
+  @OptionGroup var recipe: RecipeOption
+  @OptionGroup var reading: ReadingArguments
+
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("Write the table here: .csv, .tsv or .json.", valueName: "file"))
+  var output: String?
+  @Option(name: .long, help: "One row for each region, or one for each value.") var layout = TableLayout.wide
+  @Option(name: .long, help: "What is printed when there is no --output.") var format = PrintedFormat.text
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Write image and masks after each step here. Large only as the region's box.", valueName: "folder"))
+  var saveSteps: String?
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Write the table of steps here (sizes, voxels, intensities); computes the whole image for its figures.",
+      valueName: "file"))
+  var diagnostics: String?
+  @Flag(name: .long, help: "Exit with 1 if any cell is undefined.") var strict = false
+  @Flag(name: .shortAndLong, help: "Say nothing but errors.") var quiet = false
+
+  func run() throws {
+    guard let mask else {
+      throw ValidationError(
+        image.hasSuffix(".csv")
+          ? "\(image): a cohort file is not read by this version; give IMAGE and MASK."
+          : "the mask is missing: radiomics extract IMAGE MASK.")
+    }
+    if let output { _ = try FeatureTable(columns: [], count: 0).text(for: output, layout: layout) }
+    if let diagnostics { _ = try Self.separator(of: diagnostics) }
+    let (recipe, notes) = try recipe.read()
+    let start = now()
+    let study = try Study(image: image, mask: mask, options: reading.options)
+    let read = now()
+    let result = study.measure(recipe, wholeImage: diagnostics != nil, keepsStages: saveSteps != nil)
+    let timings = [("read", read - start), ("measure", now() - read)]
+    if !quiet { Terminal.report(notes + result.findings) }
+    let table = result.table
+    if let saveSteps { try result.writeStages(to: saveSteps) }
+    if let diagnostics {
+      let text = CSV.text(rows: result.diagnostics, separator: try Self.separator(of: diagnostics))
+      try OutputFile.write(Array(text.utf8), to: diagnostics)
+    }
+    if let output {
+      try result.write(to: output, layout: layout, timings: timings)
+      if !quiet { Terminal.report(summary(table, in: output)) }
+    } else {
+      try Terminal.show(printed(table, recipe))
+    }
+    if strict, table.undefinedCount > 0 { throw ExitCode.notMet }
+  }
+
+  private static func separator(of path: String) throws -> Character {
+    if path.hasSuffix(".csv") { return "," }
+    if path.hasSuffix(".tsv") { return "\t" }
+    throw ValidationError("\(path): the name of the table of steps must end in .csv or .tsv.")
+  }
+
+  private func summary(_ table: FeatureTable, in path: String) -> String {
+    let undefined = table.undefinedCount
+    return "\(path): \(table.count) region\(table.count == 1 ? "" : "s"), \(table.measured.count) features each"
+      + (undefined > 0 ? ", \(undefined) undefined (reasons in the provenance)" : "")
+  }
+
+  private func printed(_ table: FeatureTable, _ recipe: Recipe) throws -> String {
+    switch format {
+    case .csv: CSV.text(rows: layout.rows(of: table), separator: ",")
+    case .json: table.json(layout).json + "\n"
+    case .text: Self.text(table)
+    }
+  }
+
+  /// For people: one line for each value, grouped by region.
+  static func text(_ table: FeatureTable) -> String {
+    (0..<table.count).map { row in
+      let regions = table.texts.first { $0.name == "region" }
+      let rows = table.measured.map { measurand, cells in
+        let cell = cells[row]
+        return [
+          measurand.column, cell.value.map(numberText) ?? "undefined", cell.value == nil ? "" : measurand.unit,
+          cell.reason.map { "(\($0))" } ?? measurand.feature.name,
+        ]
+      }
+      return "region \(regions?.values[row] ?? "")\n" + Terminal.columns(rows, right: [1])
+    }.joined(separator: "\n")
+  }
+}

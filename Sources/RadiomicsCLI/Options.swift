@@ -1,0 +1,77 @@
+import ArgumentParser
+import Radiomics
+
+/// `csv`, `json` or text, for what is printed.
+enum PrintedFormat: String, ExpressibleByArgument, CaseIterable {
+  case text, csv, json
+}
+
+extension TableLayout: ExpressibleByArgument {}
+extension NIfTIForm: ExpressibleByArgument {}
+
+/// Which recipe is used.
+struct RecipeOption: ParsableArguments {
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "A recipe file, or the name of a preset ('radiomics recipe list').", valueName: "file or preset"))
+  var recipe: String?
+
+  /// The recipe, and a finding where none was named.
+  func read() throws -> (Recipe, [Finding]) {
+    if let recipe { return (try Self.read(recipe), []) }
+    let note =
+      "none was named; the preset 'default' is used: no resampling, 32 bins. Choose with --recipe ('radiomics recipe "
+      + "list')."
+    return (try Recipe(preset: "default"), [Finding(.note, "recipe", note)])
+  }
+
+  /// A file if it looks like one or exists, else a preset.
+  static func read(_ name: String) throws -> Recipe {
+    if Preset.all.contains(where: { $0.name == name }) { return try Recipe(preset: name) }
+    if name.contains("/") || name.contains(".") {
+      let bytes = try InputFile.bytes(of: name)
+      guard let text = String(validating: bytes, as: UTF8.self) else {
+        throw ValidationError("\(name): the file is not UTF-8 text, must be a recipe in YAML.")
+      }
+      return try Recipe(yaml: text, file: name)
+    }
+    return try Recipe(preset: name)
+  }
+}
+
+/// How image and mask are read.
+struct ReadingArguments: ParsableArguments {
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Which regions: each label (one row each), their union, connected components, a label's number, a segment's "
+        + "exact name, or /regex/ over names.", valueName: "which"))
+  var region = "each"
+
+  @Option(name: .long, help: ArgumentHelp("Soft masks: a voxel of at least this value belongs.", valueName: "value"))
+  var maskThreshold: Double?
+
+  @Flag(name: .long, help: "Put a mask of another grid onto the image's grid (nearest label).")
+  var resampleMask = false
+
+  @Option(name: .long, help: ArgumentHelp("A second mask; rings and dilations stay inside it.", valueName: "mask"))
+  var clipTo: String?
+
+  @Option(name: .long, help: ArgumentHelp("The volume of a 4-D image, from 0.", valueName: "number"))
+  var volume: Int?
+
+  @Option(name: .long, help: "Which form places a NIfTI file; without it sform if its code is above 0, else qform.")
+  var niftiForm: NIfTIForm?
+
+  var options: Study.Options {
+    var options = Study.Options()
+    options.region = RegionChoice(region)
+    options.maskThreshold = maskThreshold
+    options.resamplesMask = resampleMask
+    options.clip = clipTo
+    options.volume = volume
+    options.niftiForm = niftiForm
+    return options
+  }
+}

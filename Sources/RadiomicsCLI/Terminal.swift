@@ -1,0 +1,82 @@
+import ArgumentParser
+import Radiomics
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// What people read: reports on the error stream, tables in columns.
+enum Terminal {
+  /// Writes a line to the error stream.
+  static func report(_ text: String) {
+    let bytes = Array((text + "\n").utf8)
+    _ = bytes.withUnsafeBytes { write(2, $0.baseAddress, $0.count) }
+  }
+
+  /// Writes findings, one line each.
+  static func report(_ findings: [Finding]) {
+    for finding in findings { report("\(finding.severity.rawValue): \(finding.place): \(finding.message)") }
+  }
+
+  /// Writes all of a text to standard output; a closed pipe ends the program quietly.
+  /// - Throws: `StudyError`-like sentence if the device is full.
+  static func show(_ text: String) throws {
+    var bytes = Array(text.utf8)[...]
+    while !bytes.isEmpty {
+      let written = bytes.withUnsafeBytes { write(1, $0.baseAddress, $0.count) }
+      if written < 0 {
+        if errno == EINTR { continue }
+        if errno == EPIPE { finish(0) }
+        throw ValidationError("standard output: \(String(cString: strerror(errno))).")
+      }
+      bytes = bytes.dropFirst(written)
+    }
+  }
+
+  /// Rows in aligned columns; columns in `right` are aligned to the right.
+  static func columns(_ rows: [[String]], right: Set<Int> = []) -> String {
+    guard let first = rows.first else { return "" }
+    let widths = first.indices.map { column in rows.map { $0[column].count }.max()! }
+    return rows.map { row in
+      let cells = row.enumerated().map { column, text in
+        let padding = String(repeating: " ", count: widths[column] - text.count)
+        return right.contains(column) ? padding + text : text + padding
+      }
+      var line = cells.joined(separator: "  ")
+      while line.hasSuffix(" ") { line.removeLast() }
+      return line + "\n"
+    }.joined()
+  }
+
+  /// Text broken at `width` columns, each line after `indent`.
+  static func wrapped(_ text: String, indent: String, width: Int = 96) -> String {
+    var lines: [String] = [], line = ""
+    for word in text.split(separator: " ") {
+      if !line.isEmpty, line.count + word.count + 1 > width - indent.count {
+        lines.append(indent + line)
+        line = ""
+      }
+      line += (line.isEmpty ? "" : " ") + word
+    }
+    if !line.isEmpty { lines.append(indent + line) }
+    return lines.joined(separator: "\n") + "\n"
+  }
+}
+
+/// Ends the program.
+func finish(_ code: Int32) -> Never { exit(code) }
+
+/// Lets a write beyond `ulimit -f` fail with an error instead of ending the program, and a closed pipe likewise.
+func ignoreFileSizeSignal() {
+  signal(SIGXFSZ, SIG_IGN)
+  signal(SIGPIPE, SIG_IGN)
+}
+
+/// Seconds since some start, monotonic.
+func now() -> Double {
+  var time = timespec()
+  clock_gettime(CLOCK_MONOTONIC, &time)
+  return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+}

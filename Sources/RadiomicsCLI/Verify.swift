@@ -1,0 +1,75 @@
+import ArgumentParser
+import Radiomics
+
+struct Verify: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Proves that this installation measures what the standard says.",
+    discussion: """
+      Without data: the digital phantom of IBSI 1 and its 482 reference values, which come with the software. With
+      --data: the CT phantom's configurations A to E (1,322 values) and their diagnostics, from a folder laid out like
+      the IBSI data ('make reference-data' of the source downloads it). A value passes if it equals the reference after
+      rounding to three significant digits, within the reference's tolerance.
+      """)
+
+  @Option(name: .long, help: ArgumentHelp("A folder with IBSI's data; may be repeated.", valueName: "folder"))
+  var data: [String] = []
+  @Option(name: .long, help: "What is printed.") var format = PrintedFormat.text
+
+  func run() throws {
+    var tables = [try Compliance.digitalPhantom()]
+    for folder in data { tables += try Compliance.ctPhantom(in: folder) }
+    switch format {
+    case .text: try Terminal.show(text(tables))
+    case .json: try Terminal.show(json(tables).json + "\n")
+    case .csv: try Terminal.show(csv(tables))
+    }
+    if tables.contains(where: { $0.passed < $0.rows.count }) { throw ExitCode.notMet }
+  }
+
+  private func text(_ tables: [ComplianceTable]) -> String {
+    var lines = [["table", "family", "passed", "of"]]
+    for table in tables {
+      for (family, passed, all) in table.byFamily { lines.append([table.name, family, "\(passed)", "\(all)"]) }
+    }
+    var text = Terminal.columns(lines, right: [2, 3])
+    let failures = tables.flatMap { table in table.rows.filter { !$0.passes }.map { (table.name, $0) } }
+    if !failures.isEmpty {
+      let rows = failures.map { name, row in
+        [
+          "off:", name, row.tag, row.aggregation, "is", row.measured.map(numberText) ?? row.reason ?? "",
+          "must be", "\(numberText(row.reference)) ± \(numberText(row.tolerance))",
+        ]
+      }
+      text += "\n" + Terminal.columns(rows, right: [5])
+    }
+    let passed = tables.reduce(0) { $0 + $1.passed }, all = tables.reduce(0) { $0 + $1.rows.count }
+    return text + "\n\(passed) of \(all) values within tolerance\n"
+  }
+
+  private func json(_ tables: [ComplianceTable]) -> JSON {
+    .map([
+      .init(
+        "tables",
+        .list(
+          tables.map { table in
+            .map([
+              .init("name", .text(table.name)), .init("passed", .integer(table.passed)),
+              .init("all", .integer(table.rows.count)), .init("skipped", .integer(0)),
+            ])
+          }))
+    ])
+  }
+
+  private func csv(_ tables: [ComplianceTable]) -> String {
+    var rows = [["table", "tag", "aggregation", "value", "reference", "tolerance", "passes"]]
+    for table in tables {
+      for row in table.rows {
+        rows.append([
+          table.name, row.tag, row.aggregation, row.measured.map(numberText) ?? "", numberText(row.reference),
+          numberText(row.tolerance), row.passes ? "yes" : "no",
+        ])
+      }
+    }
+    return CSV.text(rows: rows, separator: ",")
+  }
+}
