@@ -27,7 +27,7 @@ let package = Package(
       ]),
     .target(
       name: "Radiomics",
-      dependencies: ["RadiomicsCore", "RadiomicsFeatures", "RadiomicsFormats", "RadiomicsImaging"]),
+      dependencies: ["RadiomicsCore", "RadiomicsFeatures", "RadiomicsFormats", "RadiomicsImaging", "RadiomicsNumerics"]),
     .executableTarget(
       name: "RadiomicsCLI",
       dependencies: ["Radiomics", .product(name: "ArgumentParser", package: "swift-argument-parser")]),

@@ -59,11 +59,11 @@ extension LabelMap {
     case .each: return labels.map { named($0) }
     case .union: return [NamedRegion(name: "union", voxels: union())]
     case .components:
-      let (map, count) = connectedComponents(of: union())
-      return (0..<count).map { number in
+      let (parts, sizes) = Volume(geometry: geometry, voxels: union().mask).connectedComponents()
+      return sizes.indices.map { part in
         NamedRegion(
-          name: "component \(number + 1)",
-          voxels: RowSpans(size: geometry.size) { map[$0] == number + 1 })
+          name: "component \(part + 1)",
+          voxels: RowSpans(size: geometry.size) { parts.voxels[$0] == UInt32(part + 1) })
       }
     case .label(let value): return try select("label \(value)") { $0.value == value }
     case .name(let name): return try select("region '\(name)'", name: name) { $0.name == name }

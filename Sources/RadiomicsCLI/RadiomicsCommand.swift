@@ -44,11 +44,11 @@ struct RadiomicsCommand: ParsableCommand {
     } catch let error where exitCode(for: error) == .success {
       print(fullMessage(for: error))
       finish(0)
-    } catch let error as any CustomStringConvertible & Error where isUserError(error) {
-      Terminal.report("error: \(error)")
-      finish(2)
     } catch let error as ValidationError {
       Terminal.report("error: \(error.message)")
+      finish(2)
+    } catch let error where error is StudyError || error is FormatError || error is SettingError {
+      Terminal.report("error: \(error)")
       finish(2)
     } catch {
       Terminal.report("internal error, please report it: \(error)")

@@ -1,5 +1,5 @@
 /// Anything a recipe can name, declared once: reading, checking, the manual and fingerprints follow from it.
-public protocol Configurable: Sendable {
+public protocol Configurable: SettingValue {
   /// The key in a recipe.
   static var name: String { get }
   /// What it is, in one sentence.
@@ -58,6 +58,16 @@ extension Configurable {
 
   /// What must be written.
   public static var expectation: String { "a map of settings" }
+
+  /// Each setting with what must be written, its default in words, and what it does.
+  public static var settingsManual: [(key: String, expectation: String, preset: String, summary: String)] {
+    let defaults = Self()
+    return allParameters.map { parameter in
+      let value = parameter.write(defaults)
+      let preset = parameter.isRequired ? "required" : value == .null ? "not set" : "default \(value)"
+      return (parameter.key, parameter.expectation, preset, parameter.summary)
+    }
+  }
 }
 
 /// One setting of a configurable, declared once.

@@ -218,17 +218,22 @@ extension Resegmentation {
 }
 
 extension RegionOperation {
+  /// The mask after the operation; what it adds stays inside `clip`.
   package func apply(to mask: RowSpans, of geometry: Geometry, within clip: RowSpans?) -> RowSpans {
     guard !mask.isEmpty else { return mask }
-    switch self {
-    case .dilate(let distance): return dilated(mask, by: distance, geometry: geometry).intersection(clip)
-    case .erode(let distance): return eroded(mask, by: distance, geometry: geometry)
-    case .ring(let inside, let outside):
-      return RadiomicsImaging.ring(around: mask, inside: inside, outside: outside, geometry: geometry)
-        .intersection(clip)
-    case .fillHoles: return holesFilled(mask)
-    case .largestComponent: return RadiomicsImaging.largestComponent(of: mask)
-    }
+    let before = Volume(geometry: geometry, voxels: mask.mask)
+    let limits = clip.map { Volume(geometry: geometry, voxels: $0.mask) }
+    let after =
+      switch self {
+      case .dilate(let distance): before.dilated(by: distance)
+      case .erode(let distance): before.eroded(by: distance)
+      case .ring(let inside, let outside): before.ring(inside: inside, outside: outside, within: limits)
+      case .fillHoles: before.holesFilled()
+      case .largestComponent: before.largestComponent()
+      }
+    let result = RowSpans(size: geometry.size, mask: after.voxels)
+    if case .dilate = self { return result.intersection(clip) }
+    return result
   }
 }
 

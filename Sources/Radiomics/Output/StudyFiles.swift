@@ -1,0 +1,38 @@
+import RadiomicsCore
+import RadiomicsFeatures
+import RadiomicsFormats
+import RadiomicsImaging
+
+extension StudyResult {
+  /// Writes the table, and `NAME.provenance.json` beside it.
+  public func write(to path: String, layout: TableLayout, timings: [(name: String, seconds: Double)]) throws {
+    let text = try table.text(for: path, layout: layout)
+    let provenance = try provenance(timings: timings)
+    try OutputFile.write(Array(text.utf8), to: path)
+    try OutputFile.write(Array(provenance.utf8), to: Self.provenancePath(for: path))
+  }
+
+  /// `features.csv` → `features.provenance.json`.
+  public static func provenancePath(for path: String) -> String {
+    let name = path.split(separator: "/").last.map(String.init) ?? path
+    let ending = name.lastIndex(of: ".").map { name.distance(from: $0, to: name.endIndex) } ?? 0
+    return String(path.dropLast(ending)) + ".provenance.json"
+  }
+
+  /// Writes image and masks after each step of each region as NIfTI files into a folder, which is made.
+  public func writeStages(to folder: String) throws {
+    try OutputFile.makeFolder(folder)
+    for (index, (region, measurement)) in zip(study.regions, measurements).enumerated() {
+      let label = region.name.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" }
+      for (number, stage) in measurement.stages.enumerated() {
+        let start = "\(folder)/region\(index + 1)-\(String(label))-\(number + 1)-\(stage.name)"
+        let geometry = stage.image.geometry
+        try ImageFormats.write(Scan(stage.image), to: start + "-image.nii.gz")
+        for (kind, mask) in [("morphological", stage.morphological), ("intensity", stage.intensity)] {
+          try ImageFormats.write(
+            Scan(geometry: geometry, samples: .uint8(mask.mask)), to: "\(start)-\(kind).nii.gz")
+        }
+      }
+    }
+  }
+}
