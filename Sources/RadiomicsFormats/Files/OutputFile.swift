@@ -1,0 +1,26 @@
+/// Files that are written completely or not at all.
+///
+/// The data goes to a temporary file beside the target, from there to the disk, and then takes the target's name. If
+/// anything fails, the temporary file is removed and what was there before stays. Devices and pipes are written
+/// directly.
+public enum OutputFile {
+  /// Writes bytes.
+  /// - Throws: `FormatError` if the folder is missing, the disk full or the file protected.
+  public static func write(_ bytes: [UInt8], to path: String) throws(FormatError) {
+    let file = try StagedFile(path)
+    try file.append(bytes)
+    try commit([file])
+  }
+
+  /// Writes text as UTF-8.
+  /// - Throws: `FormatError` if the folder is missing, the disk full or the file protected.
+  public static func write(_ text: String, to path: String) throws(FormatError) {
+    try write(Array(text.utf8), to: path)
+  }
+
+  /// Gives files that belong together their names, in this order, once all of them are complete.
+  static func commit(_ files: [StagedFile]) throws(FormatError) {
+    for file in files { try file.complete() }
+    for file in files { try file.takeName() }
+  }
+}

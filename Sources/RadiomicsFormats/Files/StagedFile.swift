@@ -1,0 +1,129 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// A file in the making, under a temporary name beside its target; removed unless it takes the target's name.
+final class StagedFile {
+  private let path: String
+  /// The target, links followed.
+  private let target: String
+  /// The name until then; nil for a device or pipe, which is written directly.
+  private var temporary: String?
+  private var descriptor: Int32 = -1
+
+  init(_ path: String) throws(FormatError) {
+    guard !path.isEmpty, !path.utf8.contains(0) else { throw FormatError(path, "this cannot be the name of a file.") }
+    self.path = path
+    var status = stat()
+    let exists = stat(path, &status) == 0
+    let kind = status.st_mode & S_IFMT
+    if exists && kind == S_IFDIR || path.hasSuffix("/") {
+      throw FormatError(path, "it is a folder, must be a file.")
+    }
+    if let number = standardDescriptor(path) {
+      target = path
+      descriptor = dup(number)
+    } else if exists && kind != S_IFREG {
+      target = path
+      descriptor = open(path, O_WRONLY | O_CLOEXEC)
+    } else {
+      let isProtected = exists && access(path, W_OK) != 0
+      guard !isProtected else { throw FormatError(path, "cannot be written: \(reason(errno)).") }
+      target = resolved(path)
+      let name = folder(of: target) + ".\(String(UInt64.random(in: 0...UInt64.max), radix: 36)).partial"
+      descriptor = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+      let code = errno
+      if descriptor >= 0 {
+        temporary = name
+        if exists { fchmod(descriptor, status.st_mode & 0o7777) }
+      }
+      errno = code
+    }
+    guard descriptor >= 0 else {
+      let code = errno
+      throw FormatError(
+        path, code == ENOENT ? "its folder does not exist. Make it first." : "cannot be written: \(reason(code)).")
+    }
+  }
+
+  deinit {
+    if descriptor >= 0 { close(descriptor) }
+    if let temporary { unlink(temporary) }
+  }
+
+  /// Writes bytes after those already written.
+  func append(_ bytes: UnsafeRawBufferPointer) throws(FormatError) {
+    let code = withoutFileSizeSignal { () -> Int32 in
+      var done = 0
+      while done < bytes.count {
+        let count = write(descriptor, bytes.baseAddress! + done, min(bytes.count - done, 1 << 30))
+        if count < 0 && errno != EINTR { return errno }
+        done += max(0, count)
+      }
+      return 0
+    }
+    guard code == 0 else { throw FormatError(path, "cannot be written: \(reason(code)).") }
+  }
+
+  /// Writes bytes after those already written.
+  func append(_ bytes: [UInt8]) throws(FormatError) {
+    var failure: FormatError?
+    bytes.withUnsafeBytes { buffer in
+      do throws(FormatError) { try append(buffer) } catch { failure = error }
+    }
+    if let failure { throw failure }
+  }
+
+  /// Brings the file to the disk.
+  func complete() throws(FormatError) {
+    let isSynchronised = temporary == nil || fsync(descriptor) == 0
+    let code = errno
+    let isClosed = close(descriptor) == 0
+    descriptor = -1
+    guard isSynchronised, isClosed else {
+      throw FormatError(path, "cannot be written: \(reason(isSynchronised ? errno : code)).")
+    }
+  }
+
+  /// Gives the complete file its name.
+  func takeName() throws(FormatError) {
+    guard let name = temporary else { return }
+    guard rename(name, target) == 0 else { throw FormatError(path, "cannot be written: \(reason(errno)).") }
+    temporary = nil
+  }
+}
+
+/// The number of an open file that a path names.
+private func standardDescriptor(_ path: String) -> Int32? {
+  switch path {
+  case "/dev/stdout": 1
+  case "/dev/stderr": 2
+  default: path.hasPrefix("/dev/fd/") ? Int32(path.dropFirst(8)) : nil
+  }
+}
+
+/// The path without symbolic links; `path` if nothing is there yet.
+private func resolved(_ path: String) -> String {
+  guard let real = realpath(path, nil) else { return path }
+  defer { free(real) }
+  return String(cString: real)
+}
+
+/// Runs `body` so that exceeding the file size limit is an error of the write and not the end of the process.
+private func withoutFileSizeSignal<Result>(_ body: () -> Result) -> Result {
+  var limit = sigset_t(), before = sigset_t(), pending = sigset_t()
+  sigemptyset(&limit)
+  sigaddset(&limit, SIGXFSZ)
+  pthread_sigmask(SIG_BLOCK, &limit, &before)
+  defer {
+    sigpending(&pending)
+    if sigismember(&pending, SIGXFSZ) == 1 && sigismember(&before, SIGXFSZ) == 0 {
+      var signal: Int32 = 0
+      sigwait(&limit, &signal)
+    }
+    pthread_sigmask(SIG_SETMASK, &before, nil)
+  }
+  return body()
+}

@@ -1,0 +1,53 @@
+import RadiomicsImaging
+
+/// A file format of images. A new one is a file with a type that conforms, and a line in `ImageFormats.all`.
+public protocol ImageFormat: Sendable {
+  /// The format's name, such as "NIfTI".
+  static var name: String { get }
+  /// The endings of its files in lower case, the longest first, such as ".nii.gz".
+  static var suffixes: [String] { get }
+  /// Whether a file that begins with these bytes (up to 512) is of this format.
+  static func recognises(_ start: [UInt8]) -> Bool
+  /// The image in the file at `path`.
+  /// - Throws: `FormatError` if the file cannot be read or understood.
+  static func read(path: String, options: ReadingOptions) throws(FormatError) -> StoredImage
+  /// Writes one volume in its own sample type; an existing file is replaced only by a complete one.
+  /// - Throws: `FormatError` if the file cannot be written.
+  static func write(_ scan: Scan, to path: String) throws(FormatError)
+}
+
+/// The formats that are known, and the choice between them.
+public enum ImageFormats {
+  /// The formats, in the order in which they are tried.
+  public static let all: [any ImageFormat.Type] = [NIfTI.self, NRRD.self, MetaImage.self]
+
+  /// Reads an image; the format is recognised by the file's content, else by its ending.
+  /// - Throws: `FormatError` if the format is not known or the file cannot be read.
+  public static func read(path: String, options: ReadingOptions = ReadingOptions()) throws(FormatError) -> StoredImage {
+    let start = try InputFile(path).bytes(at: 0, atMost: 512)
+    guard !start.isEmpty else { throw FormatError(path, "the file is empty, must be an image.") }
+    guard let format = all.first(where: { $0.recognises(start) }) ?? named(path) else {
+      throw FormatError(path, "neither content nor ending is that of an image. \(known)")
+    }
+    return try format.read(path: path, options: options)
+  }
+
+  /// Writes one volume; the ending of `path` chooses the format.
+  /// - Throws: `FormatError` if the ending is not known or the file cannot be written.
+  public static func write(_ scan: Scan, to path: String) throws(FormatError) {
+    guard let format = named(path) else {
+      throw FormatError(path, "the ending names no image format. \(known)")
+    }
+    try format.write(scan, to: path)
+  }
+
+  /// The format to which a path's ending belongs; nil if there is none.
+  public static func named(_ path: String) -> (any ImageFormat.Type)? {
+    let lowered = path.lowercased()
+    return all.first { $0.suffixes.contains { lowered.hasSuffix($0) } }
+  }
+
+  private static var known: String {
+    "Known are " + all.map { "\($0.name) (\($0.suffixes.joined(separator: ", ")))" }.joined(separator: ", ") + "."
+  }
+}

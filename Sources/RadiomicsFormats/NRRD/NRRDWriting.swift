@@ -1,0 +1,41 @@
+import RadiomicsImaging
+
+extension NRRD {
+  /// Writes `.nrrd`, or `.nhdr` with the voxels beside it in `.raw.gz`; gzipped, in LPS. NRRD has no slope: samples with
+  /// one are widened to double.
+  /// - Throws: `FormatError` if the file cannot be written.
+  public static func write(_ scan: Scan, to path: String) throws(FormatError) {
+    let scan = scan.withScalingApplied
+    let voxels = Gzip.compress(scan.samples.withBytes { Array($0) })
+    guard path.lowercased().hasSuffix(".nhdr") else {
+      let file = try StagedFile(path)
+      try file.append(Array((header(of: scan) + "\n").utf8))
+      try file.append(voxels)
+      return try OutputFile.commit([file])
+    }
+    let voxelPath = String(path.dropLast(5)) + ".raw.gz"
+    let dataFile = try StagedFile(voxelPath)
+    try dataFile.append(voxels)
+    let file = try StagedFile(path)
+    try file.append(Array((header(of: scan) + "data file: \(voxelPath.dropFirst(folder(of: path).count))\n").utf8))
+    try OutputFile.commit([dataFile, file])
+  }
+
+  private static func header(of scan: Scan) -> String {
+    let geometry = scan.geometry
+    let steps = (0..<3).map { "(\(written(geometry.direction[$0] * geometry.spacing[$0], separator: ",")))" }
+    return """
+      NRRD0004
+      type: \(scan.samples.type.rawValue)
+      dimension: 3
+      space: left-posterior-superior
+      sizes: \(geometry.size.x) \(geometry.size.y) \(geometry.size.z)
+      space directions: \(steps.joined(separator: " "))
+      kinds: domain domain domain
+      endian: \(isLittleEndian ? "little" : "big")
+      encoding: gzip
+      space origin: (\(written(geometry.origin, separator: ",")))
+
+      """
+  }
+}

@@ -1,0 +1,89 @@
+import RadiomicsCore
+import RadiomicsImaging
+
+/// What an image file holds, on LPS grids in mm. The axes stay as stored; only their placement is expressed in LPS.
+public struct StoredImage: Sendable {
+  /// The volumes that were chosen, in the file's order.
+  public let volumes: [Scan]
+  /// How many volumes the file holds.
+  public let volumeCount: Int
+  /// The named segments of a label map; empty if the file names none.
+  public let segments: [Segment]
+  /// What the user should know about the file.
+  public let findings: [Finding]
+
+  /// An image that was read.
+  public init(volumes: [Scan], volumeCount: Int, segments: [Segment] = [], findings: [Finding] = []) {
+    self.volumes = volumes
+    self.volumeCount = volumeCount
+    self.segments = segments
+    self.findings = findings
+  }
+}
+
+/// A named region of a label map: the voxels of `volume` that equal `label`.
+public struct Segment: Sendable, Hashable {
+  /// The name, such as "Liver".
+  public let name: String
+  /// The voxel value.
+  public let label: Int
+  /// The volume of the file, from 0.
+  public let volume: Int
+
+  /// A named region.
+  public init(name: String, label: Int, volume: Int) {
+    self.name = name
+    self.label = label
+    self.volume = volume
+  }
+}
+
+/// Which volumes of a file are read.
+public enum VolumeChoice: Sendable, Hashable {
+  /// The only one; a file of several is refused.
+  case only
+  /// The one with this number, from 0.
+  case index(Int)
+  /// Every one.
+  case all
+
+  func indices(of count: Int, path: String) throws(FormatError) -> [Int] {
+    switch self {
+    case .only:
+      guard count == 1 else {
+        throw FormatError(
+          path, "it holds \(count) volumes, one must be chosen. Add '--volume N', N from 0 to \(count - 1).")
+      }
+      return [0]
+    case .index(let index):
+      guard index >= 0, index < count else {
+        throw FormatError(
+          path, "volume \(index) is asked for, the file holds \(count). Ask for one from 0 to \(count - 1).")
+      }
+      return [index]
+    case .all: return Array(0..<count)
+    }
+  }
+}
+
+/// Which of NIfTI's two placements is used.
+public enum NIfTIForm: String, Sendable, Hashable, CaseIterable {
+  /// The affine matrix.
+  case sform
+  /// The quaternion, offset and voxel sizes.
+  case qform
+}
+
+/// How a file is read.
+public struct ReadingOptions: Sendable, Hashable {
+  /// Which volumes.
+  public var volume: VolumeChoice
+  /// Which placement of a NIfTI file; nil: sform, if there is none qform, if there is none the voxel sizes.
+  public var niftiForm: NIfTIForm?
+
+  /// Reading of `volume`.
+  public init(volume: VolumeChoice = .only, niftiForm: NIfTIForm? = nil) {
+    self.volume = volume
+    self.niftiForm = niftiForm
+  }
+}
