@@ -14,7 +14,7 @@ struct Demo: ParsableCommand {
   @Option(name: .long, help: ArgumentHelp("Fixes the volume's noise.", valueName: "number")) var seed: UInt64 = 1
 
   func run() throws {
-    try OutputFile.makeFolder(output)
+    try WholeFile.makeFolder(output)
     let region = DigitalPhantom.region
     try write(region.image, region.morphological.mask, "digital-phantom")
     let digital = try extract("digital-phantom", preset: "ibsi-digital")

@@ -58,7 +58,7 @@ struct Extract: ParsableCommand {
     if let saveSteps { try result.writeStages(to: saveSteps) }
     if let diagnostics {
       let text = CSV.text(rows: result.diagnostics, separator: try Self.separator(of: diagnostics))
-      try OutputFile.write(Array(text.utf8), to: diagnostics)
+      try OutputFile.write(text, to: diagnostics)
     }
     if let output {
       try result.write(to: output, layout: layout, timings: timings)

@@ -30,11 +30,7 @@ struct RecipeOption: ParsableArguments {
   static func read(_ name: String) throws -> Recipe {
     if Preset.all.contains(where: { $0.name == name }) { return try Recipe(preset: name) }
     if name.contains("/") || name.contains(".") {
-      let bytes = try InputFile.bytes(of: name)
-      guard let text = String(validating: bytes, as: UTF8.self) else {
-        throw ValidationError("\(name): the file is not UTF-8 text, must be a recipe in YAML.")
-      }
-      return try Recipe(yaml: text, file: name)
+      return try Recipe(yaml: WholeFile.text(of: name), file: name)
     }
     return try Recipe(preset: name)
   }

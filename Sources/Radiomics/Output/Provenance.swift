@@ -36,7 +36,7 @@ extension StudyResult {
   }
 
   private static func input(_ role: String, _ path: String) throws -> Setting.Value {
-    let bytes = try InputFile.bytes(of: path)
+    let bytes = try WholeFile.bytes(of: path)
     return .map([
       .init("role", .text(role)), .init("file", .text(path)), .init("bytes", .integer(bytes.count)),
       .init("sha256", .text(sha256(bytes))),

@@ -8,8 +8,7 @@ extension StudyResult {
   public func write(to path: String, layout: TableLayout, timings: [(name: String, seconds: Double)]) throws {
     let text = try table.text(for: path, layout: layout)
     let provenance = try provenance(timings: timings)
-    try OutputFile.write(Array(text.utf8), to: path)
-    try OutputFile.write(Array(provenance.utf8), to: Self.provenancePath(for: path))
+    try OutputFile.write(together: [(text, path), (provenance, Self.provenancePath(for: path))])
   }
 
   /// `features.csv` → `features.provenance.json`.
@@ -21,7 +20,7 @@ extension StudyResult {
 
   /// Writes image and masks after each step of each region as NIfTI files into a folder, which is made.
   public func writeStages(to folder: String) throws {
-    try OutputFile.makeFolder(folder)
+    try WholeFile.makeFolder(folder)
     for (index, (region, measurement)) in zip(study.regions, measurements).enumerated() {
       let label = region.name.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" }
       for (number, stage) in measurement.stages.enumerated() {

@@ -67,7 +67,8 @@ extension Discretisation {
   ) -> Result<DiscretisedIntensities, UndefinedError> {
     guard minimum >= 1, maximum <= Double(Self.mostLevels), intensities.allSatisfy({ $0 == $0.rounded() }) else {
       return .failure(
-        UndefinedError("without discretisation grey levels must be whole numbers from 1; they span \(minimum) to \(maximum)"))
+        UndefinedError(
+          "without discretisation grey levels must be whole numbers from 1; they span \(minimum) to \(maximum)"))
     }
     return .success(
       DiscretisedIntensities(levels: intensities.map { UInt16($0) }, count: Int(maximum), edge: (0.5, 1)))

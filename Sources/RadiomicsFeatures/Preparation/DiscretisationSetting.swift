@@ -85,7 +85,8 @@ private struct FixedBinSize: Configurable {
     [
       Parameter("width", \.width, isRequired: true, in: .positive, "Width of a bin in the image's unit."),
       Parameter(
-        "first_edge", \.firstEdge, "Where bin 1 starts: the re-segmentation range's lower bound, minimum, or an intensity."),
+        "first_edge", \.firstEdge,
+        "Where bin 1 starts: the re-segmentation range's lower bound, minimum, or an intensity."),
     ]
   }
   var width = 0.0

@@ -1,10 +1,12 @@
 /// Count, mean, population variance, minimum and maximum of numbers, in two passes over fixed blocks.
-package struct Moments: Sendable, Hashable {
-  package let count: Int
-  package let mean, variance, minimum, maximum: Double
+public struct Moments: Sendable, Hashable {
+  /// How many.
+  public let count: Int
+  /// Mean, population variance, extremes.
+  public let mean, variance, minimum, maximum: Double
 
   /// Of finite numbers, at least one.
-  package init(of values: [Double]) {
+  public init(of values: [Double]) {
     precondition(!values.isEmpty, "moments of no numbers")
     let mean = blockSum(values) { $0 } / Double(values.count)
     count = values.count
@@ -28,7 +30,9 @@ package func blockSum(_ values: [Double], _ term: (Double) -> Double) -> Double 
     start = end
   }
   while blocks.count > 1 {
-    blocks = stride(from: 0, to: blocks.count, by: 2).map { $0 + 1 < blocks.count ? blocks[$0] + blocks[$0 + 1] : blocks[$0] }
+    blocks = stride(from: 0, to: blocks.count, by: 2).map {
+      $0 + 1 < blocks.count ? blocks[$0] + blocks[$0 + 1] : blocks[$0]
+    }
   }
   return blocks.first ?? 0
 }

@@ -18,7 +18,8 @@ public struct Normalisation: Configurable {
       Parameter("scale", \.scale, in: .positive, "z_score: new standard deviation."),
       Parameter(
         "clip", \.clip, in: .positive,
-        "Clips the result: z_score at this many standard deviations, ranges at this multiple of the new half width (1: at its ends)."),
+        "Clips the result: z_score at this many standard deviations, ranges at this multiple of the new half width (1: at its ends)."
+      ),
     ]
   }
 
@@ -95,8 +96,8 @@ package struct IntensityMap: Sendable, Hashable {
 }
 
 extension Normalisation {
-  /// The map found on `intensities` (finite, not empty; put in order when percentiles are needed).
-  package func map(from intensities: consuming [Double]) throws(UndefinedError) -> IntensityMap {
+  /// The map found on `intensities` (finite, not empty).
+  package func map(from intensities: [Double]) throws(UndefinedError) -> IntensityMap {
     switch method! {
     case .zScore:
       let moments = Moments(of: intensities)
@@ -108,12 +109,12 @@ extension Normalisation {
     case .fixedRange:
       return linear(from: range!.bounds)
     case .percentileRange:
-      intensities.sort()
+      let sorted = intensities.sorted()
       let last = Double(intensities.count - 1)
       func percentile(_ percent: Double) -> Double {
         let rank = percent / 100 * last, below = Int(rank)
-        let above = min(below + 1, intensities.count - 1)
-        return intensities[below] + (rank - Double(below)) * (intensities[above] - intensities[below])
+        let above = min(below + 1, sorted.count - 1)
+        return sorted[below] + (rank - Double(below)) * (sorted[above] - sorted[below])
       }
       let lower = percentile(percentiles!.bounds.lowerBound), upper = percentile(percentiles!.bounds.upperBound)
       guard lower < upper else { throw UndefinedError("both percentiles are \(lower): the range divides by 0") }

@@ -9,7 +9,8 @@ public struct Preparation: Configurable {
   public static let reference = "IBSI 1, chapter 2, image processing scheme; doi:10.1148/radiol.2020191145"
   public static var parameters: [Parameter<Self>] {
     [
-      Parameter("round", \.round, "Hounsfield units are whole numbers: round intensities on reading and after resampling."),
+      Parameter(
+        "round", \.round, "Hounsfield units are whole numbers: round intensities on reading and after resampling."),
       Parameter("normalise", \.normalise, "Brings intensities to a common scale, before resampling."),
       Parameter("resample", \.resample, "Interpolates image and mask to a common voxel spacing."),
       Parameter("region", \.region, "Operations on the region, in the order given, on the resampled grid."),
@@ -52,11 +53,12 @@ public struct Resampling: Configurable {
   public static let reference = "IBSI 1, interpolation, VTM2"
   public static var parameters: [Parameter<Self>] {
     [
-      Parameter("spacing", \.spacing, isRequired: true, in: .notNegative, "New spacing [x, y, z] in mm; 0 keeps an axis."),
+      Parameter(
+        "spacing", \.spacing, isRequired: true, in: .notNegative, "New spacing [x, y, z] in mm; 0 keeps an axis."),
       Parameter("interpolation", \.interpolation, "Of the image."),
       Parameter("mask_interpolation", \.maskInterpolation, "Of the mask."),
       Parameter(
-        "mask_threshold", \.maskThreshold, in: .leastNonzeroMagnitude ... 1,
+        "mask_threshold", \.maskThreshold, in: .leastNonzeroMagnitude...1,
         "A voxel belongs to the region if at least this part of it is inside."),
       Parameter("align", \.align, "What the old and the new grid have in common: IBSI aligns centres."),
       Parameter("antialiasing", \.antialiasing, "Smooths before down-sampling."),
@@ -141,7 +143,8 @@ public enum RegionOperation: SettingValue, Hashable {
   /// Keeps the largest connected part.
   case largestComponent
 
-  public static let expectation = "{dilate: MM}, {erode: MM}, {ring: {inside: MM, outside: MM}}, fill_holes or largest_component"
+  public static let expectation =
+    "{dilate: MM}, {erode: MM}, {ring: {inside: MM, outside: MM}}, fill_holes or largest_component"
 
   public init(setting: Setting) throws(SettingError) {
     switch setting.value {

@@ -88,7 +88,9 @@ extension Preparation {
         geometry: scan.geometry.cropped(to: source), voxels: clip.cropped(to: source).mask.map(Double.init))
       return Self.resampled(clipImage, onto: image.geometry, resample)
     }
-    for operation in region ?? [] { morphological = operation.apply(to: morphological, of: image.geometry, within: clip) }
+    for operation in region ?? [] {
+      morphological = operation.apply(to: morphological, of: image.geometry, within: clip)
+    }
     try Self.requireNumbers(image, morphological)
 
     let whole = grid ?? scan.geometry

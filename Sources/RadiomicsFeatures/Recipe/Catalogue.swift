@@ -9,19 +9,7 @@ public struct Catalogue: Sendable {
   public init(families: [any FeatureFamily.Type]) { self.families = families }
 
   /// All that this library has.
-  public static let standard = Catalogue(families: [
-    Morphology.self,
-    LocalIntensity.self,
-    IntensityStatistics.self,
-    IntensityHistogram.self,
-    IntensityVolumeHistogram.self,
-    Cooccurrence.self,
-    RunLength.self,
-    SizeZone.self,
-    DistanceZone.self,
-    NeighbourhoodToneDifference.self,
-    NeighbouringDependence.self,
-  ])
+  public static let standard = Catalogue(families: [])
 
   /// A family as a layer's list writes it: `glcm`, or `glcm: {distance: 2}`.
   func family(_ setting: Setting, _ common: Discretisation?) throws(SettingError) -> any FeatureFamily {
@@ -37,7 +25,9 @@ public struct Catalogue: Sendable {
       let names = families.map { $0.name }
       throw SettingError(
         place: place,
-        message: "there is no family '\(name)', must be one of \(names.joined(separator: ", ")).\(didYouMean(name, among: names))")
+        message:
+          "there is no family '\(name)', must be one of \(names.joined(separator: ", ")).\(didYouMean(name, among: names))"
+      )
     }
     return try Self.read(type, settings, place, common)
   }

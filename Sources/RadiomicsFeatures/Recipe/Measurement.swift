@@ -45,7 +45,9 @@ extension Recipe {
         continue
       }
       if made[discretisation] == nil {
-        let result = discretisation.levels(of: region.intensities, range: region.range).map { GreyLevels($0, of: region) }
+        let result = discretisation.levels(of: region.intensities, range: region.range).map {
+          GreyLevels($0, of: region)
+        }
         made[discretisation] = result
         if case .success(let grey) = result {
           let label = discretisation.label.isEmpty ? "none" : discretisation.label
@@ -74,7 +76,8 @@ extension Recipe {
   private func findings(on levels: [(discretisation: String, count: Int)], _ region: Region) -> [Finding] {
     levels.filter { $0.count < 8 || $0.count > 256 }.map { label, count in
       let range = Moments(of: region.intensities)
-      let advice = count < 8 ? "smaller bins (fixed_bin_size) or more of them" : "larger bins (fixed_bin_size) or fewer of them"
+      let advice =
+        count < 8 ? "smaller bins (fixed_bin_size) or more of them" : "larger bins (fixed_bin_size) or fewer of them"
       return Finding(
         .warning, "discretisation \(label)",
         "gives \(count) grey levels on intensities from \(columnSafe(range.minimum)) to \(columnSafe(range.maximum)); texture is "

@@ -30,7 +30,8 @@ extension Recipe {
       let names = Preset.all.map(\.name)
       throw SettingError(
         place: nil,
-        message: "there is no preset '\(name)'. There are: \(names.joined(separator: ", ")).\(didYouMean(name, among: names))")
+        message:
+          "there is no preset '\(name)'. There are: \(names.joined(separator: ", ")).\(didYouMean(name, among: names))")
     }
     try self.init(yaml: preset.yaml, file: "preset \(name)")
   }

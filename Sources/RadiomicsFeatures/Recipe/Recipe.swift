@@ -57,7 +57,8 @@ public struct Recipe: Sendable {
     for (key, place, _) in setting.entries where !known.contains(key) {
       throw SettingError(
         place: place,
-        message: "a recipe has no key '\(key)'. It has: \(known.joined(separator: ", ")).\(didYouMean(key, among: known))")
+        message:
+          "a recipe has no key '\(key)'. It has: \(known.joined(separator: ", ")).\(didYouMean(key, among: known))")
     }
     if let format = setting["format"] {
       guard try Int(setting: format) == Self.format else {
@@ -72,7 +73,8 @@ public struct Recipe: Sendable {
     preparation =
       try setting["preparation"].map { (map) throws(SettingError) in try Preparation(setting: map) } ?? Preparation()
     guard let list = setting["layers"], case .list(let entries) = list.value, !entries.isEmpty else {
-      throw (setting["layers"] ?? setting).error("'layers' is missing or empty, must be a list of layers with 'families'.")
+      throw (setting["layers"] ?? setting).error(
+        "'layers' is missing or empty, must be a list of layers with 'families'.")
     }
     layers = []
     for element in list.elements { layers.append(try Layer(setting: element, catalogue: catalogue)) }
@@ -127,16 +129,19 @@ extension Recipe.Layer {
     for (key, place, _) in setting.entries where !known.contains(key) {
       throw SettingError(
         place: place,
-        message: "a layer has no key '\(key)'. It has: \(known.joined(separator: ", ")).\(didYouMean(key, among: known))")
+        message:
+          "a layer has no key '\(key)'. It has: \(known.joined(separator: ", ")).\(didYouMean(key, among: known))")
     }
     if let filter = setting["filter"], filter.value != .text("none") {
       throw filter.error("there is no filter \(filter.value), must be none: the prepared image itself.")
     }
     name = try setting["name"].map { (name) throws(SettingError) in try Self.columnPrefix(name) }
-    let common = try setting["discretisation"].map { (value) throws(SettingError) in try Discretisation(setting: value) }
+    let common = try setting["discretisation"].map { (value) throws(SettingError) in try Discretisation(setting: value)
+    }
     guard let list = setting["families"], case .list(let entries) = list.value, !entries.isEmpty else {
       throw (setting["families"] ?? setting).error(
-        "'families' is missing or empty, must be a list of: \(catalogue.families.map { $0.name }.joined(separator: ", ")).")
+        "'families' is missing or empty, must be a list of: \(catalogue.families.map { $0.name }.joined(separator: ", "))."
+      )
     }
     families = []
     for element in list.elements { families.append(try catalogue.family(element, common)) }

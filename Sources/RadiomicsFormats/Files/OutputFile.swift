@@ -18,6 +18,18 @@ public enum OutputFile {
     try write(Array(text.utf8), to: path)
   }
 
+  /// Writes texts that belong together: all of them, or none.
+  /// - Throws: `FormatError` as `write`.
+  public static func write(together texts: [(text: String, path: String)]) throws(FormatError) {
+    var files: [StagedFile] = []
+    for (text, path) in texts {
+      let file = try StagedFile(path)
+      try file.append(Array(text.utf8))
+      files.append(file)
+    }
+    try commit(files)
+  }
+
   /// Gives files that belong together their names, in this order, once all of them are complete.
   static func commit(_ files: [StagedFile]) throws(FormatError) {
     for file in files { try file.complete() }

@@ -1,0 +1,38 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Whole files and folders.
+public enum WholeFile {
+  /// All bytes of a file.
+  /// - Throws: `FormatError` if it is missing, unreadable or no file on disk.
+  public static func bytes(of path: String) throws(FormatError) -> [UInt8] { try InputFile(path).bytes() }
+
+  /// All of a UTF-8 text file, without a byte order mark.
+  /// - Throws: `FormatError` if it cannot be read, or is not text.
+  public static func text(of path: String) throws(FormatError) -> String {
+    var bytes = try bytes(of: path)
+    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw FormatError(path, "the file is not UTF-8 text, must be. Save it as UTF-8.")
+    }
+    return text
+  }
+
+  /// Makes a folder and those above it; one that exists is kept.
+  /// - Throws: `FormatError` if it cannot be made.
+  public static func makeFolder(_ path: String) throws(FormatError) {
+    var made = path.hasPrefix("/") ? "/" : ""
+    for part in path.split(separator: "/") {
+      made += part + "/"
+      guard mkdir(made, 0o777) != 0, errno != EEXIST, errno != EISDIR else { continue }
+      throw FormatError(path, "the folder cannot be made: \(String(cString: strerror(errno))).")
+    }
+    var status = stat()
+    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+      throw FormatError(path, "is not a folder, must be one. Choose another name.")
+    }
+  }
+}
