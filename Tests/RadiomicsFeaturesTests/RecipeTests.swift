@@ -1,0 +1,95 @@
+import RadiomicsCore
+import RadiomicsFeatures
+import Testing
+
+@Suite struct RecipeTests {
+  static let presets = Preset.all.map(\.name)
+
+  private func recipe(_ yaml: String) throws(SettingError) -> Recipe { try Recipe(yaml: yaml, file: "r.yaml") }
+
+  @Test(arguments: presets)
+  func presetsReadBack(_ name: String) throws {
+    let preset = try Recipe(preset: name)
+    #expect(preset.name == name && !preset.description.isEmpty)
+    let again = try recipe(preset.yaml)
+    #expect(again.fingerprint == preset.fingerprint)
+    #expect(again.yaml == preset.yaml)
+    #expect(again.columns == preset.columns)
+  }
+
+  @Test(arguments: [
+    ("layers: [{families: [glcm]}]\n", "r.yaml:1:22: 'glcm' needs 'discretisation'"),
+    ("layers:\n  - families:\n      - glmc: {}\n", "r.yaml:3:9: there is no family 'glmc'"),
+    ("layers:\n  - families: [glmc]\n", "Did you mean 'glcm'?"),
+    ("nme: x\nlayers: [{families: [morphology]}]\n", "r.yaml:1:1: a recipe has no key 'nme'"),
+    ("layers: []\n", "r.yaml:1:9: 'layers' is missing or empty"), ("name: x\n", "'layers' is missing"),
+    ("- a\n", "the recipe is a list"), ("format: 2\nlayers: [{families: [morphology]}]\n", "reads format 1"),
+    ("preparation: {resample: {spacing: [1, 1]}}\nlayers: [{families: [morphology]}]\n", "three numbers"),
+    ("preparation: {resample: {spacing: [1, 1, -1]}}\nlayers: [{families: [morphology]}]\n", "of at least 0"),
+    ("preparation: {resample: {}}\nlayers: [{families: [morphology]}]\n", "'resample' needs 'spacing'"),
+    (
+      "preparation:\n  resample: {spacing: [1, 1, 1], interpolation: cubic}\nlayers: [{families: [morphology]}]\n",
+      "r.yaml:2:49: 'cubic' is unknown"
+    ),
+    ("preparation: {resegment: {range: [5, 1]}}\nlayers: [{families: [morphology]}]\n", "lower bound first"),
+    ("preparation: {resegment: {}}\nlayers: [{families: [morphology]}]\n", "neither 'range' nor 'sigma'"),
+    ("preparation: {region: [{dilate: -1}]}\nlayers: [{families: [morphology]}]\n", "above 0 and at most 1000"),
+    ("preparation: {region: [fillholes]}\nlayers: [{families: [morphology]}]\n", "Did you mean 'fill_holes'?"),
+    ("preparation: {normalise: {method: z_score, range: [0, 1]}}\nlayers: [{families: [morphology]}]\n", "does not go with"),
+    ("preparation: {minimum_voxels: 0}\nlayers: [{families: [morphology]}]\n", "of at least 1"),
+    ("layers: [{filter: wavelet, families: [morphology]}]\n", "there is no filter wavelet"),
+    ("layers: [{families: [morphology, morphology]}]\n", "two columns are called 'morph_volume'"),
+    ("layers: [{families: [{glcm: {discretisation: {fixed_bin_size: 25}}}]}]\n", "nothing says where bin 1 starts"),
+    ("layers: [{families: [{glcm: {aggregation: 3D, discretisation: none}}]}]\n", "must be one of"),
+    ("layers: [{name: a.b, families: [morphology]}]\n", "letters, digits and _"),
+    ("intensity_unit: 3\nlayers: [{families: [morphology]}]\n", "must be text"),
+  ])
+  func wrongRecipesSaySo(_ yaml: String, _ words: String) {
+    let error = #expect(throws: SettingError.self) { try self.recipe(yaml) }
+    #expect(error?.description.contains(words) ?? false, "\(error?.description ?? "nothing")")
+  }
+
+  @Test func columnNames() throws {
+    let columns = try recipe(
+      """
+      intensity_unit: HU
+      preparation: {resegment: {range: [-1000, 400]}}
+      layers:
+        - families: [intensity, {glcm: {aggregation: [3D:mrg, 2.5D:avg], discretisation: {fixed_bin_size: 2.5}}}]
+        - name: coarse
+          families: [{glszm: {discretisation: {fixed_bin_size: {width: 25, first_edge: -1000}}}}]
+      """
+    ).columns
+    let names = columns.map(\.column)
+    #expect(names.contains("stat_mean") && names.contains("cm_joint_entr.3D_mrg.fbs2p5"))
+    #expect(names.contains("cm_joint_entr.2p5D_avg.fbs2p5") && names.contains("coarse.szm_sze.3D.fbs25_m1000"))
+    #expect(columns.first { $0.column == "stat_var" }?.unit == "HU2")
+    #expect(names.allSatisfy { $0.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "_.".contains($0)) } })
+  }
+
+  private func fingerprint(_ preparation: String, _ family: String, head: String = "") throws -> String {
+    try recipe("\(head)\npreparation: {\(preparation)}\nlayers: [{families: [{glcm: {\(family)}}]}]").fingerprint
+  }
+
+  /// Names, comments and the order of keys do not enter a fingerprint; everything that changes a number does.
+  @Test func fingerprints() throws {
+    let plain = try fingerprint("resample: {spacing: [1, 1, 1], align: origin}", "discretisation: none")
+    #expect(
+      try plain
+        == fingerprint(
+          "resample: {align: origin, spacing: [1.0, 1, 1]}", "discretisation: none",
+          head: "# a comment\nname: other\ndescription: x\nintensity_unit: HU"))
+    #expect(
+      try plain == fingerprint("resample: {spacing: [1, 1, 1], align: origin}", "distance: 1, discretisation: none"))
+    let others = [
+      try fingerprint("resample: {spacing: [1, 1, 1]}", "discretisation: none"),
+      try fingerprint("resample: {spacing: [1, 1, 2], align: origin}", "discretisation: none"),
+      try fingerprint("resample: {spacing: [1, 1, 1], align: origin}", "discretisation: {fixed_bin_number: 8}"),
+      try fingerprint("resample: {spacing: [1, 1, 1], align: origin}", "distance: 2, discretisation: none"),
+      try fingerprint("resample: {spacing: [1, 1, 1], align: origin}", "aggregation: 3D:avg, discretisation: none"),
+      try fingerprint("round: hounsfield, resample: {spacing: [1, 1, 1], align: origin}", "discretisation: none"),
+    ]
+    #expect(Set(others + [plain]).count == 7)
+    #expect(plain.count == 64)
+  }
+}

@@ -1,0 +1,58 @@
+import Radiomics
+import RadiomicsTestSupport
+import Testing
+
+/// Reference values of IBSI 1 (doi:10.1148/radiol.2020191145): every value of the table, feature by feature.
+@Suite struct IBSI1Tests {
+  @Test func digitalPhantom() throws {
+    let table = try Compliance.digitalPhantom()
+    #expect(table.rows.count == 482)
+    expectAll(table)
+  }
+
+  /// The values that the program carries are those of the published table.
+  @Test func embeddedValuesAreThePublishedOnes() throws {
+    let published = try ReferenceData.table("ibsi1/ibsi1_reference_values.csv")
+      .filter { $0["configuration"] == "digital" }
+    let embedded = try Compliance.digitalPhantom().rows
+    #expect(published.count == embedded.count)
+    for (row, value) in zip(published, embedded) {
+      #expect(row["feature_tag"] == value.tag && row["aggregation"] == value.aggregation)
+      #expect(row["value"].flatMap(Double.init) == value.reference)
+      #expect(row["tolerance"].flatMap(Double.init) == value.tolerance)
+    }
+  }
+
+  @Test(.enabled(if: ReferenceData.runs, "\(ReferenceData.absence)"))
+  func ctPhantom() throws {
+    let tables = try Compliance.ctPhantom(in: ReferenceData.path("ibsi"))
+    let counts = ["A": 346, "B": 346, "C": 210, "D": 210, "E": 210]
+    #expect(tables.count == 10)
+    for table in tables {
+      let configuration = String(table.name.dropFirst("ibsi1/".count).prefix(1))
+      #expect(table.rows.count == (table.name.hasSuffix("diagnostics") ? 60 : counts[configuration]))
+      expectAll(table)
+    }
+  }
+
+  private func expectAll(_ table: ComplianceTable) {
+    for row in table.rows where !row.passes {
+      Issue.record(
+        "\(table.name) \(row.tag) \(row.aggregation): \(row.measured.map(String.init(describing:)) ?? row.reason ?? ""), must be \(row.reference) ± \(row.tolerance)"
+      )
+    }
+  }
+
+  @Test(arguments: [
+    (0.0, 0.0), (1.2345, 1.23), (-1.2355, -1.24), (123_456, 123_000), (0.000_123_456, 0.000_123), (999.6, 1000),
+  ])
+  func roundsToThreeDigits(_ number: Double, _ expected: Double) {
+    let row = ComplianceTable.Row(
+      tag: "x", aggregation: "", reference: expected, tolerance: 0, measured: number, reason: nil)
+    #expect(row.passes)
+    let off = ComplianceTable.Row(
+      tag: "x", aggregation: "", reference: expected == 0 ? 0.01 : expected * 1.01, tolerance: 0, measured: number,
+      reason: nil)
+    #expect(!off.passes)
+  }
+}
