@@ -1,0 +1,142 @@
+import Foundation
+import RadiomicsCore
+import RadiomicsImaging
+import RadiomicsNumerics
+
+/// Mean and covariance of voxel centres.
+struct CentreMoments {
+  /// Number of voxels.
+  let count: Int
+  /// Mean position from voxel (0, 0, 0), mm.
+  let mean: SIMD3<Double>
+  /// Σ (x − mean)² along principal axes, largest first, mm². Exactly 0 where all centres lie in a plane or on a line.
+  let scatter: SIMD3<Double>
+
+  /// Sums over runs: along x, Σ (x − mean)² of a run of c voxels is c (middle − mean)² + c (c² − 1) / 12.
+  init(_ mask: RowSpans, spacing: SIMD3<Double>) {
+    var sum = SIMD3<Double>.zero
+    for span in mask.spans { sum += Double(span.count) * middle(of: span) }
+    let mean = sum / Double(mask.count)
+    var diagonal = SIMD3<Double>.zero, offDiagonal = SIMD3<Double>.zero
+    for span in mask.spans {
+      let count = Double(span.count), d = middle(of: span) - mean
+      diagonal += count * d * d + SIMD3(count * (count * count - 1) / 12, 0, 0)
+      offDiagonal += count * SIMD3(d.x * d.y, d.x * d.z, d.y * d.z)
+    }
+    let eigen = SymmetricEigen3(
+      diagonal: diagonal * spacing * spacing,
+      offDiagonal: offDiagonal * SIMD3(spacing.x * spacing.y, spacing.x * spacing.z, spacing.y * spacing.z))
+    let rounding = 1e-13 * eigen.values.x
+    self.count = mask.count
+    self.mean = mean * spacing
+    scatter = eigen.values.replacing(with: 0, where: eigen.values .< rounding)
+  }
+}
+
+private func middle(of span: RowSpans.Span) -> SIMD3<Double> {
+  [Double(span.x) + Double(span.count - 1) / 2, Double(span.y), Double(span.z)]
+}
+
+/// Bodies around the vertices of the surface.
+struct Enclosures {
+  let hull: Polyhedron
+  let orientedBox: OrientedBox
+  let ellipsoid: Ellipsoid
+
+  /// Nil if the region is too long for exact arithmetic.
+  init?(_ mask: RowSpans, spacing: SIMD3<Double>) {
+    guard let size = mask.boundingBox?.size, 2 * (size.max() + 1) < ConvexHull.largestExtent,
+      let hull = ConvexHull(ofSurfaceOf: mask)
+    else { return nil }
+    self.hull = Polyhedron(hull, spacing: spacing)
+    orientedBox = OrientedBox(around: self.hull)
+    ellipsoid = Ellipsoid(around: self.hull.corners)
+  }
+
+  static let tooLong: Reason = "the region is longer than 524000 voxels: its hull is not computed"
+}
+
+extension Morphology {
+  func sizeCells(_ region: Region, _ surface: Surface) -> [Cell] {
+    let (v, a) = (surface.volume, surface.area)
+    let sphere = cbrt(36 * .pi * v * v)
+    return [
+      v, Double(region.morphological.count) * region.geometry.voxelVolume, a, a / v,
+      v / (Double.pi.squareRoot() * a * a.squareRoot()), 36 * .pi * v * v / (a * a * a), a / sphere, sphere / a,
+      a / sphere - 1,
+    ].map { Cell($0, orUndefined: "the surface encloses no volume") }
+  }
+
+  /// Intensities are taken relative to the geometric centre, so that a far origin costs no precision.
+  func shiftCell(_ region: Region, _ centre: SIMD3<Double>) -> Cell {
+    var sum = 0.0, moment = SIMD3<Double>.zero
+    var voxel = 0
+    for span in region.intensity.spans {
+      for x in span.x..<span.x + span.count {
+        let intensity = region.intensities[voxel]
+        sum += intensity
+        moment += intensity * (SIMD3<Double>(SIMD3(x, span.y, span.z)) * region.geometry.spacing - centre)
+        voxel += 1
+      }
+    }
+    return Cell((moment / sum).length, orUndefined: "the intensities add up to 0: they have no centre of mass")
+  }
+
+  func diameterCell(_ enclosures: Enclosures?) -> Cell {
+    enclosures.map { .value($0.hull.diameter) } ?? .undefined(Enclosures.tooLong)
+  }
+
+  /// Semi-axes a ≥ b ≥ c of the ellipsoid with the variances of voxel centres.
+  private func ellipsoid(_ moments: CentreMoments) -> Ellipsoid? {
+    let divisor = axisNormalisation == .population ? moments.count : moments.count - 1
+    guard divisor > 0 else { return nil }
+    return Ellipsoid(semiAxes: 2 * (moments.scatter / Double(divisor)).squareRoot())
+  }
+
+  func axisCells(_ moments: CentreMoments) -> [Cell] {
+    let scatter = moments.scatter, point: Reason = "one voxel: its axes have length 0"
+    let lengths: [Cell] =
+      ellipsoid(moments).map { ellipsoid in (0..<3).map { .value(2 * ellipsoid.semiAxes[$0]) } }
+      ?? [Cell](repeating: .undefined("one voxel: the sample covariance divides by 0"), count: 3)
+    return lengths + [scatter.y, scatter.z].map { Cell(($0 / scatter.x).squareRoot(), orUndefined: point) }
+  }
+
+  func densityCells(
+    _ region: Region, _ surface: Surface, _ moments: CentreMoments, _ enclosures: Enclosures?
+  ) -> [Cell] {
+    func density(_ volume: Double, _ area: Double) -> [Cell] {
+      [.value(surface.volume / volume), .value(surface.area / area)]
+    }
+    let sides = SIMD3<Double>(region.morphological.boundingBox?.size ?? .one) * region.geometry.spacing
+    let alignedBox = OrientedBox(axes: [[1, 0, 0], [0, 1, 0], [0, 0, 1]], lengths: sides)
+    var cells = density(alignedBox.volume, alignedBox.area)
+    let tooLong = [Cell](repeating: .undefined(Enclosures.tooLong), count: 2)
+    cells += enclosures.map { density($0.orientedBox.volume, $0.orientedBox.area) } ?? tooLong
+    let approximate = ellipsoid(moments)
+    cells.append(
+      approximate.map { Cell(surface.volume / $0.volume, orUndefined: "the ellipsoid is flat: it has no volume") }
+        ?? .undefined("one voxel: there is no ellipsoid"))
+    cells.append(
+      approximate.map { Cell(surface.area / $0.area, orUndefined: "the ellipsoid is a line: it has no area") }
+        ?? .undefined("one voxel: there is no ellipsoid"))
+    cells += enclosures.map { density($0.ellipsoid.volume, $0.ellipsoid.area) } ?? tooLong
+    cells += enclosures.map { density($0.hull.volume, $0.hull.area) } ?? tooLong
+    return cells
+  }
+
+  func integratedCell(_ region: Region, _ surface: Surface) -> Cell {
+    let mean = region.intensities.reduce(0, +) / Double(region.intensities.count)
+    return Cell(surface.volume * mean, orUndefined: "the intensities are not finite")
+  }
+
+  func autocorrelationCells(_ region: Region) -> [Cell] {
+    func both(_ reason: Reason) -> [Cell] { [.undefined(reason), .undefined(reason)] }
+    guard autocorrelation == .exact else { return both("not measured: autocorrelation is none") }
+    guard region.intensity.count > 1 else { return both("one voxel: there are no pairs") }
+    guard
+      let sums = SpatialAutocorrelation(
+        mask: region.intensity, intensities: region.intensities, spacing: region.geometry.spacing)
+    else { return both("all intensities are equal: autocorrelation divides by their variance, 0") }
+    return [sums.moran, sums.geary].map { Cell($0, orUndefined: "the variance of intensities is too large for a number") }
+  }
+}
