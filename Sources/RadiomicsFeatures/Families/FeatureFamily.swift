@@ -8,31 +8,23 @@ public protocol FeatureFamily: Configurable {
   var discretisation: Discretisation? { get set }
   /// Whether it works on grey levels, so that `discretisation` must be given.
   static var needsLevels: Bool { get }
-  /// Whether `levels` are handed to `measure`; false where the family makes its own from intensities.
-  static var countsLevels: Bool { get }
-  /// Whether a layer's common discretisation is meant for it, too.
-  static var sharesDiscretisation: Bool { get }
+  /// Whether `measure` is handed the grey levels of `discretisation`. A family that needs a discretisation but not
+  /// levels (the intensity-volume histogram, whose intensities may be any whole numbers) discretises by itself.
+  static var takesLevels: Bool { get }
   /// The ways of aggregation, in the order of columns; a single nil for families without.
   var aggregations: [String?] { get }
   /// The image around the region that it needs, mm on each side.
   var margin: Double { get }
-  /// Measures all features: for each aggregation, each feature, in order. `levels` are those of `discretisation`.
-  /// The intensity mask is not empty.
+  /// Measures all features: for each aggregation, each feature, in order. `levels` are those of `discretisation`
+  /// if the family takes levels, else nil. The intensity mask is not empty.
   func measure(_ region: Region, _ levels: GreyLevels?) -> [Cell]
 }
 
 extension FeatureFamily {
   /// On intensities.
   public static var needsLevels: Bool { false }
-  /// If it works on grey levels.
-  public static var countsLevels: Bool { needsLevels }
-  /// If it works on grey levels.
-  public static var sharesDiscretisation: Bool { needsLevels }
-  /// Its own, and `discretisation` if it needs levels.
-  public static var allParameters: [Parameter<Self>] {
-    let discretisation = Parameter<Self>("discretisation", \.discretisation, "How intensities become grey levels.")
-    return parameters + (needsLevels ? [discretisation] : [])
-  }
+  /// Where it needs a discretisation.
+  public static var takesLevels: Bool { needsLevels }
   /// None.
   public var discretisation: Discretisation? {
     get { nil }
