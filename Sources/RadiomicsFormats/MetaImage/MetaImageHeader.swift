@@ -86,6 +86,15 @@ struct MetaImageHeader {
       for row in 0..<axes { direction[axis][row] = matrix[axis * dimensions + row] }
     }
     let unit = try lengthUnit(entries)
+    if unit != 1 {
+      findings.append(
+        Finding(.note, entries.path, "lengths are in \(entries["DistanceUnits"] ?? ""): converted to mm."))
+    }
+    for (key, neutral) in [("ElementToIntensityFunctionSlope", 1.0), ("ElementToIntensityFunctionOffset", 0)] {
+      guard let value = try entries.numbers([key], count: 1)?.first, value != neutral else { continue }
+      findings.append(
+        Finding(.warning, entries.path, "'\(key)' is \(value): it is not applied, as ITK does not apply it."))
+    }
     do {
       return (
         try Geometry(size: size, spacing: spacing * unit, origin: origin * unit, direction: direction), findings
@@ -107,7 +116,8 @@ struct MetaImageHeader {
 
   private static func type(_ entries: Entries) throws(FormatError) -> SampleType {
     let types: [(name: String, type: SampleType)] = [
-      ("MET_CHAR", .int8), ("MET_UCHAR", .uint8), ("MET_SHORT", .int16), ("MET_USHORT", .uint16), ("MET_INT", .int32),
+      ("MET_CHAR", .int8), ("MET_ASCII_CHAR", .int8), ("MET_UCHAR", .uint8), ("MET_SHORT", .int16),
+      ("MET_USHORT", .uint16), ("MET_INT", .int32),
       ("MET_UINT", .uint32), ("MET_LONG", .int32), ("MET_ULONG", .uint32), ("MET_LONG_LONG", .int64),
       ("MET_ULONG_LONG", .uint64), ("MET_FLOAT", .float), ("MET_DOUBLE", .double),
     ]

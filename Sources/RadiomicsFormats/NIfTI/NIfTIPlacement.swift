@@ -65,17 +65,17 @@ extension NIfTIHeader {
     return Placement(steps: steps, origin: column(3))
   }
 
-  /// The quaternion turned into a matrix (NIfTI-1 standard, method 2). A quaternion longer than 1 by no more than the
-  /// rounding of its parts is a half turn.
+  /// The quaternion turned into a matrix (NIfTI-1 standard, method 2). Parts b, c, d that are together slightly
+  /// longer than 1 are shortened to 1, as the reference library does.
   private func qform() throws(FormatError) -> Placement {
     let spacing = try voxelSpacing()
     let squared = quaternion.dot(quaternion)
     let tolerance = 3 * (version == 1 ? Double(Float.ulpOfOne) : Double.ulpOfOne)
-    guard squared <= 1 + tolerance else {
+    guard squared < 1.001 else {
       throw FormatError(
         path, "the qform's quaternion is \(squared.squareRoot()) long, must be at most 1. The header is damaged.")
     }
-    let a = abs(1 - squared) < tolerance ? 0 : (1 - squared).squareRoot()
+    let a = 1 - squared < tolerance ? 0 : (1 - squared).squareRoot()
     let (b, c, d) = (quaternion.x, quaternion.y, quaternion.z)
     let s = 2 / (a * a + squared)
     let x = SIMD3(1 - s * (c * c + d * d), s * (b * c + a * d), s * (b * d - a * c))

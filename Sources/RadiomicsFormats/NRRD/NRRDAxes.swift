@@ -118,7 +118,7 @@ struct NRRDAxes {
     for (place, axis) in spatial.enumerated() {
       if let spacings { spacing[place] = spacings[axis] }
       guard let start = starts?[axis], start.isFinite else { continue }
-      origin[place] = centrings?[axis].lowercased() == "cell" ? start + spacing[place] / 2 : start
+      origin[place] = centrings?[axis].lowercased() == "node" ? start : start + spacing[place] / 2
     }
     for place in 0..<3 where !(spacing[place] > 0) {
       throw FormatError(header.path, "'spacings' holds \(spacing[place]), must be above 0. Correct the header.")
@@ -147,6 +147,7 @@ struct NRRDAxes {
         Finding(.warning, header.path, "the units \(named.joined(separator: ", ")) are not known: taken as mm."))
       return 1
     }
+    if factor != 1 { findings.append(Finding(.note, header.path, "lengths are in \(first): converted to mm.")) }
     return factor
   }
 
