@@ -34,6 +34,19 @@ import Testing
     for (tag, value) in expected { expectClose(cells[tag]?.value ?? .nan, value, relative: 1e-14, tag) }
   }
 
+  /// Ranks among numbers of both signs and all magnitudes, by counting those that are smaller.
+  @Test func percentilesAreRanks() throws {
+    let wide = (0..<101).map { (i: Int) -> Double in
+      let magnitude = Double(sign: .plus, exponent: i * 37 % 101 - 50, significand: 1 + Double(i) / 128)
+      return i % 2 == 0 ? magnitude : -magnitude
+    }
+    let cells = try cells(wide)
+    for (tag, below) in [("stat_min", 0), ("stat_p10", 10), ("stat_median", 50), ("stat_p90", 90), ("stat_max", 100)] {
+      let value = cells[tag]!.value!
+      #expect(wide.count { $0 < value } == below && wide.contains(value), "\(tag)")
+    }
+  }
+
   /// A constant moves location and leaves spread and shape; a factor scales both.
   @Test func shiftAndScale() throws {
     let intensities = IntensityRegions.scattered(777, below: 900, seed: 3)
