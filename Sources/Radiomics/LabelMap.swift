@@ -22,9 +22,12 @@ struct LabelMap: Sendable {
     var volumes: [[Int32]] = [], labels: [MaskLabel] = []
     for (index, scan) in stored.volumes.enumerated() {
       let values = scan.volume(in: geometry.box).voxels
-      let layer =
-        try threshold.map { (threshold) in values.map { $0 >= threshold ? Int32(1) : 0 } }
-        ?? Self.wholeLabels(values, path)
+      let layer: [Int32]
+      if let threshold {
+        layer = values.map { $0 >= threshold ? 1 : 0 }
+      } else {
+        layer = try Self.wholeLabels(values, path)
+      }
       let counts = try Self.counts(layer, path)
       for (value, count) in counts {
         let segment = stored.segments.first { $0.label == value && $0.volume == index }

@@ -42,32 +42,34 @@ public struct Study: Sendable {
   /// Reads both files.
   /// - Throws: `FormatError` or `StudyError` with a sentence that says what to do.
   public init(image imagePath: String, mask maskPath: String, options: Options = Options()) throws {
-    var reading = ReadingOptions()
-    reading.niftiForm = options.niftiForm
-    reading.volume = options.volume.map { .index($0) } ?? .only
-    let stored = try ImageFormats.read(path: imagePath, options: reading)
-    image = stored.volumes[0]
-    var findings = stored.findings
-    func spans(_ path: String, _ choice: RegionChoice) throws -> [NamedRegion] {
-      var reading = ReadingOptions()
-      reading.niftiForm = options.niftiForm
-      reading.volume = .all
-      let stored = try ImageFormats.read(path: path, options: reading)
-      let labels = try LabelMap(path: path, stored, threshold: options.maskThreshold)
-      let (matched, noticed) = try labels.matched(
-        to: image.geometry, named: imagePath, resample: options.resamplesMask)
-      findings += stored.findings + noticed
-      if matched.labels.isEmpty, !labels.labels.isEmpty {
-        throw StudyError(
-          "\(path): no voxel of the mask lies within \(imagePath). Check that both belong to the same scan.")
-      }
-      return try matched.regions(choice)
-    }
-    regions = try spans(maskPath, options.region)
-    clip = try options.clip.map { try spans($0, .union)[0].voxels }
+    let stored = try ImageFormats.read(
+      path: imagePath,
+      options: ReadingOptions(volume: options.volume.map { .index($0) } ?? .only, niftiForm: options.niftiForm))
+    let image = stored.volumes[0]
+    let (mask, maskFindings) = try Self.mask(maskPath, for: image, named: imagePath, options)
+    let clip = try options.clip.map { try Self.mask($0, for: image, named: imagePath, options) }
     self.imagePath = imagePath
     self.maskPath = maskPath
-    self.findings = findings
+    self.image = image
+    self.regions = try mask.regions(options.region)
+    self.clip = try clip?.0.regions(.union)[0].voxels
+    self.findings = stored.findings + maskFindings + (clip?.1 ?? [])
+  }
+
+  /// The labels of a mask file on the image's grid.
+  private static func mask(
+    _ path: String, for image: Scan, named imagePath: String, _ options: Options
+  ) throws -> (LabelMap, [Finding]) {
+    let stored = try ImageFormats.read(
+      path: path, options: ReadingOptions(volume: .all, niftiForm: options.niftiForm))
+    let labels = try LabelMap(path: path, stored, threshold: options.maskThreshold)
+    let (matched, findings) = try labels.matched(
+      to: image.geometry, named: imagePath, resample: options.resamplesMask)
+    if matched.labels.isEmpty, !labels.labels.isEmpty {
+      throw StudyError(
+        "\(path): no voxel of the mask lies within \(imagePath). Check that both belong to the same scan.")
+    }
+    return (matched, stored.findings + findings)
   }
 
   /// Measures every region.

@@ -57,8 +57,7 @@ struct Extract: ParsableCommand {
     let table = result.table
     if let saveSteps { try result.writeStages(to: saveSteps) }
     if let diagnostics {
-      let text = CSV.text(rows: result.diagnostics, separator: try Self.separator(of: diagnostics))
-      try OutputFile.write(text, to: diagnostics)
+      try OutputFile.write(result.diagnostics.text(separator: Self.separator(of: diagnostics)), to: diagnostics)
     }
     if let output {
       try result.write(to: output, layout: layout, timings: timings)
@@ -83,7 +82,7 @@ struct Extract: ParsableCommand {
 
   private func printed(_ table: FeatureTable, _ recipe: Recipe) throws -> String {
     switch format {
-    case .csv: CSV.text(rows: layout.rows(of: table), separator: ",")
+    case .csv: layout.csv(of: table).text()
     case .json: table.json(layout).json + "\n"
     case .text: Self.text(table)
     }

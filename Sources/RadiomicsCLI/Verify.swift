@@ -61,7 +61,8 @@ struct Verify: ParsableCommand {
   }
 
   private func csv(_ tables: [ComplianceTable]) -> String {
-    var rows = [["table", "tag", "aggregation", "value", "reference", "tolerance", "passes"]]
+    let header = ["table", "tag", "aggregation", "value", "reference", "tolerance", "passes"]
+    var rows: [[String]] = []
     for table in tables {
       for row in table.rows {
         rows.append([
@@ -70,6 +71,6 @@ struct Verify: ParsableCommand {
         ])
       }
     }
-    return CSV.text(rows: rows, separator: ",")
+    return CSV(header: header, rows: rows).text()
   }
 }

@@ -13,9 +13,7 @@ public enum Compliance {
         tag: fields[0], aggregation: fields[1], value: Double(fields[2])!, tolerance: Double(fields[3])!)
     }
     let recipe = try Recipe(preset: "ibsi-digital")
-    let region = DigitalPhantom.region
-    let prepared = PreparedRegion(region: region, reason: nil, steps: [], stages: [])
-    return ComplianceTable(name: "ibsi1/digital", references, recipe, recipe.measure(prepared))
+    return ComplianceTable(name: "ibsi1/digital", references, recipe, recipe.measure(PreparedRegion(DigitalPhantom.region)))
   }
 
   /// Files of a data folder for the CT phantom, from its root.
@@ -29,7 +27,7 @@ public enum Compliance {
   /// - Throws: `StudyError` or `FormatError` if the folder lacks a file.
   public static func ctPhantom(in folder: String) throws -> [ComplianceTable] {
     let folder = folder.hasSuffix("/") ? folder : folder + "/"
-    let values = try CSV.read(path: folder + ctFiles.values)
+    let values = try CSV(path: folder + ctFiles.values)
     let columns = ["configuration", "family", "feature_tag", "aggregation", "value", "tolerance"]
     var fields: [String: Int] = [:]
     for name in columns {

@@ -44,15 +44,14 @@ extension StudyResult {
   }
 
   /// One row for each region and step: sizes, spacing, voxel counts, intensities, number of levels.
-  public var diagnostics: [[String]] {
-    var rows = [
-      [
+  public var diagnostics: CSV {
+    let header = [
         "image", "mask", "region", "step", "size_x", "size_y", "size_z", "spacing_x_mm", "spacing_y_mm",
         "spacing_z_mm", "image_mean", "image_min", "image_max", "morph_voxels", "morph_box_x", "morph_box_y",
         "morph_box_z", "int_voxels", "int_box_x", "int_box_y", "int_box_z", "int_mean", "int_min", "int_max",
         "grey_levels",
-      ]
     ]
+    var rows: [[String]] = []
     for (region, measurement) in zip(study.regions, measurements) {
       for step in measurement.steps {
         let isLast = step.name == "resegmented"
@@ -60,7 +59,7 @@ extension StudyResult {
         rows.append([study.imagePath, study.maskPath, region.name] + step.cells + [levels])
       }
     }
-    return rows
+    return CSV(header: header, rows: rows)
   }
 }
 

@@ -9,14 +9,14 @@ public enum TableLayout: String, Sendable, CaseIterable {
   case long
 
   /// Header and rows.
-  public func rows(of table: FeatureTable) -> [[String]] {
+  public func csv(of table: FeatureTable) -> CSV {
     switch self {
     case .wide: Self.wide(table)
     case .long: Self.long(table)
     }
   }
 
-  private static func wide(_ table: FeatureTable) -> [[String]] {
+  private static func wide(_ table: FeatureTable) -> CSV {
     let header = table.columns.map(\.name)
     let rows = (0..<table.count).map { row in
       table.columns.map { column in
@@ -26,17 +26,17 @@ public enum TableLayout: String, Sendable, CaseIterable {
         }
       }
     }
-    return [header] + rows
+    return CSV(header: header, rows: rows)
   }
 
-  private static func long(_ table: FeatureTable) -> [[String]] {
+  private static func long(_ table: FeatureTable) -> CSV {
     let identifying = table.texts.filter { $0.name != "status" && $0.name != "reason" }
     let header =
       identifying.map(\.name) + [
         "dialect", "filter", "family", "feature", "ibsi_code", "aggregation", "discretisation", "value", "unit",
         "status", "reason", "measurand",
       ]
-    var rows = [header]
+    var rows: [[String]] = []
     for row in 0..<table.count {
       let prefix = identifying.map { $0.values[row] ?? "" }
       for (measurand, cells) in table.measured {
@@ -50,7 +50,7 @@ public enum TableLayout: String, Sendable, CaseIterable {
           ])
       }
     }
-    return rows
+    return CSV(header: header, rows: rows)
   }
 }
 
@@ -61,8 +61,8 @@ extension FeatureTable {
   /// The table in the format that the path's ending names: `.csv`, `.tsv`, `.json`.
   public func text(for path: String, layout: TableLayout) throws(StudyError) -> String {
     switch path.split(separator: ".").last?.lowercased() {
-    case "csv": return CSV.text(rows: layout.rows(of: self), separator: ",")
-    case "tsv": return CSV.text(rows: layout.rows(of: self), separator: "\t")
+    case "csv": return layout.csv(of: self).text()
+    case "tsv": return layout.csv(of: self).text(separator: "\t")
     case "json": return json(layout).json + "\n"
     default:
       throw StudyError("\(path): the table's format is unknown, the name must end in .csv, .tsv or .json.")
@@ -74,10 +74,10 @@ extension FeatureTable {
     let rows: [Setting.Value]
     switch layout {
     case .long:
-      let all = layout.rows(of: self)
-      rows = all.dropFirst().map { row in
+      let all = layout.csv(of: self)
+      rows = all.rows.map { row in
         .map(
-          zip(all[0], row).map { name, text in
+          zip(all.header, row).map { name, text in
             .init(name, name == "value" ? Double(text).map { .number($0) } ?? .null : .text(text))
           })
       }

@@ -8,9 +8,11 @@ public protocol FeatureFamily: Configurable {
   var discretisation: Discretisation? { get set }
   /// Whether it works on grey levels, so that `discretisation` must be given.
   static var needsLevels: Bool { get }
-  /// Whether `measure` is handed the grey levels of `discretisation`. A family that needs a discretisation but not
+  /// Whether `measure` is handed the grey levels of `discretisation`, and shares a layer's common one. A family that needs a discretisation but not
   /// levels (the intensity-volume histogram, whose intensities may be any whole numbers) discretises by itself.
   static var takesLevels: Bool { get }
+  /// Unit of a feature's value with these settings.
+  func unit(of feature: Feature) -> Unit
   /// The ways of aggregation, in the order of columns; a single nil for families without.
   var aggregations: [String?] { get }
   /// The image around the region that it needs, mm on each side.
@@ -25,6 +27,13 @@ extension FeatureFamily {
   public static var needsLevels: Bool { false }
   /// Where it needs a discretisation.
   public static var takesLevels: Bool { needsLevels }
+  /// Its own, and `discretisation` where it needs one.
+  public static var allParameters: [Parameter<Self>] {
+    let discretisation = Parameter<Self>("discretisation", \.discretisation, "How intensities become grey levels.")
+    return parameters + (needsLevels ? [discretisation] : [])
+  }
+  /// The feature's.
+  public func unit(of feature: Feature) -> Unit { feature.unit }
   /// None.
   public var discretisation: Discretisation? {
     get { nil }

@@ -1,7 +1,6 @@
 import Foundation
 import RadiomicsCore
 
-// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 /// Statistics of the grey levels and of their histogram (IBSI 1, chapter 3, "Intensity histogram features", ZVCW).
 ///
 /// Example, the digital phantom: 50, 0, 1, 16, 0, 7 voxels of levels 1 … 6 have the gradient −50, −24.5, 8, −0.5, −4.5, 7.

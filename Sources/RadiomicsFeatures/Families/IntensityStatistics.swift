@@ -1,6 +1,5 @@
 import RadiomicsCore
 
-// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 /// Statistics of the intensities (IBSI 1, chapter 3, "Intensity-based statistical features", UHIW).
 ///
 /// Example: intensities 1, 2, 3, 6 have mean 3, variance (4 + 1 + 0 + 9) / 4 = 3.5, median 2.5, 25th percentile 1.75,

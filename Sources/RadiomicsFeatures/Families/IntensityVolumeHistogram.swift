@@ -1,6 +1,5 @@
 import RadiomicsCore
 
-// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 /// How much of the volume has at least an intensity (IBSI 1, chapter 3, "Intensity-volume histogram features", P88C).
 ///
 /// The intensities i lie w apart over a range G; ν_i is the share of voxels of intensity i or more, and
@@ -51,6 +50,14 @@ public struct IntensityVolumeHistogram: FeatureFamily {
         place: nil,
         message:
           "'ivh' has a discretisation of equal probability, must have none, a fixed bin size or a fixed bin number.")
+    }
+  }
+
+  /// Bin numbers have no unit.
+  public func unit(of feature: Feature) -> Unit {
+    switch discretisation {
+    case .fixedBinNumber, .equalProbability: .one
+    default: feature.unit
     }
   }
 

@@ -2,7 +2,6 @@ import Foundation
 import RadiomicsCore
 import RadiomicsImaging
 
-// swift-format-ignore: AllPublicDeclarationsHaveDocumentation
 /// Mean intensities in spheres of 1 cm³ (IBSI 1, chapter 3, "Local intensity features", 9ST6).
 ///
 /// A sphere holds the voxels whose centres lie within ∛(3 / 4π) cm ≈ 6.2 mm of its central voxel's, in the region or not.

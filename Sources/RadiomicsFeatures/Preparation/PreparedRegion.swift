@@ -11,6 +11,18 @@ public struct PreparedRegion: Sendable {
   public let steps: [PreparationStep]
   /// Image and masks after each step, if they were asked for.
   public let stages: [PreparationStage]
+
+  /// A region that needs no preparation.
+  public init(_ region: Region) {
+    self.init(region: region, reason: nil, steps: [], stages: [])
+  }
+
+  init(region: Region, reason: Reason?, steps: [PreparationStep], stages: [PreparationStage]) {
+    self.region = region
+    self.reason = reason
+    self.steps = steps
+    self.stages = stages
+  }
 }
 
 /// Figures of image and masks after a step.

@@ -9,7 +9,13 @@ public struct Catalogue: Sendable {
   public init(families: [any FeatureFamily.Type]) { self.families = families }
 
   /// All that this library has.
-  public static let standard = Catalogue(families: [])
+  public static let standard = Catalogue(families: [
+    Morphology.self,
+    LocalIntensity.self,
+    IntensityStatistics.self,
+    IntensityHistogram.self,
+    IntensityVolumeHistogram.self,
+  ])
 
   /// A family as a layer's list writes it: `glcm`, or `glcm: {distance: 2}`.
   func family(_ setting: Setting, _ common: Discretisation?) throws(SettingError) -> any FeatureFamily {
@@ -25,9 +31,7 @@ public struct Catalogue: Sendable {
       let names = families.map { $0.name }
       throw SettingError(
         place: place,
-        message:
-          "there is no family '\(name)', must be one of \(names.joined(separator: ", ")).\(didYouMean(name, among: names))"
-      )
+        message: "there is no family '\(name)', must be one of \(names.joined(separator: ", ")).\(didYouMean(name, among: names))")
     }
     return try Self.read(type, settings, place, common)
   }
@@ -37,7 +41,7 @@ public struct Catalogue: Sendable {
   ) throws(SettingError) -> any FeatureFamily {
     var family = try Family(setting: settings)
     guard Family.needsLevels, family.discretisation == nil else { return family }
-    guard let common, Family.sharesDiscretisation else {
+    guard let common, Family.takesLevels else {
       throw SettingError(
         place: place,
         message: "'\(Family.name)' needs 'discretisation', \(Discretisation.expectation). There is no default.")

@@ -40,7 +40,7 @@ extension Recipe {
     var stages = prepared.stages
     var cells: [Cell] = []
     for family in layers.flatMap(\.families) {
-      guard let discretisation = family.discretisation, type(of: family).countsLevels else {
+      guard let discretisation = family.discretisation, type(of: family).takesLevels else {
         cells += family.measure(region, nil)
         continue
       }

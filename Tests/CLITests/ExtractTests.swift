@@ -1,0 +1,140 @@
+import Foundation
+import Radiomics
+import RadiomicsTestSupport
+import Testing
+
+@Suite struct ExtractTests {
+  /// A folder with the digital phantom: `image.nii.gz` and `mask.nii.gz` with labels 1 (most) and 3 (one slice).
+  private func study() throws -> TemporaryFolder {
+    let folder = try TemporaryFolder()
+    let phantom = DigitalPhantom.region
+    let mask = phantom.morphological.mask.enumerated().map { $0.element == 0 ? 0 : $0.offset < 20 ? UInt8(3) : 1 }
+    try ImageFormats.write(Scan(phantom.image), to: folder.url.appendingPathComponent("image.nii.gz").path)
+    try ImageFormats.write(
+      Scan(geometry: phantom.geometry, samples: .uint8(mask)), to: folder.url.appendingPathComponent("mask.nii.gz").path)
+    return folder
+  }
+
+  @Test func printsATableWithoutARecipe() throws {
+    let run = try Command("extract", "image.nii.gz", "mask.nii.gz", in: study())
+    #expect(run.status == 0)
+    #expect(run.output.contains("region 1\n") && run.output.contains("region 3\n"))
+    #expect(run.output.contains("stat_mean") && run.output.contains("Mean intensity"))
+    #expect(run.errors.contains("the preset 'default' is used"))
+  }
+
+  @Test func wideTableAndProvenance() throws {
+    let folder = try study()
+    let run = try Command(
+      "extract", "image.nii.gz", "mask.nii.gz", "--recipe", "ibsi-digital", "--region", "union", "-o", "t.csv",
+      in: folder)
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(try folder.names == ["image.nii.gz", "mask.nii.gz", "t.csv", "t.provenance.json"])
+    let rows = try CSV(path: folder.url.appendingPathComponent("t.csv").path)
+    #expect(Array(rows.header.prefix(5)) == ["image", "mask", "region", "status", "reason"])
+    #expect(rows.header.count == 5 + (try Recipe(preset: "ibsi-digital").columns.count))
+    #expect(rows.rows.count == 1 && rows.rows[0][2] == "union")
+    let mean = try #require(rows.header.firstIndex(of: "stat_mean"))
+    #expect(Double(rows.rows[0][mean]) == 159.0 / 74)
+    let provenance =
+      try JSONSerialization.jsonObject(with: Data(folder.read("t.provenance.json").utf8)) as? [String: Any]
+    #expect(provenance?["format"] as? Int == 1)
+    #expect((provenance?["inputs"] as? [[String: Any]])?.first?["sha256"] as? String != nil)
+    #expect((provenance?["columns"] as? [Any])?.count == rows.header.count - 5)
+  }
+
+  @Test func longTable() throws {
+    let folder = try study()
+    let run = try Command(
+      "extract", "image.nii.gz", "mask.nii.gz", "--recipe", "ibsi-digital", "--region", "union", "--layout", "long",
+      "-o", "t.tsv", in: folder)
+    #expect(run.status == 0)
+    let lines = try folder.read("t.tsv").split(separator: "\n")
+    #expect(
+      lines[0]
+        == "image\tmask\tregion\tdialect\tfilter\tfamily\tfeature\tibsi_code\taggregation\tdiscretisation\tvalue\tunit\tstatus\treason\tmeasurand"
+    )
+    #expect(lines.contains { $0.contains("\tibsi\tnone\tglcm\tcm_joint_max\tGYBY\t3D:mrg\t\t") })
+  }
+
+  @Test func undefinedCellsHaveReasons() throws {
+    let folder = try study()
+    try folder.write(
+      "preparation: {resegment: {range: [100, 200]}}\nlayers: [{families: [intensity]}]\n", to: "empty.yaml")
+    let run = try Command(
+      "extract", "image.nii.gz", "mask.nii.gz", "--recipe", "empty.yaml", "--region", "1", "--strict", "-o", "t.csv",
+      in: folder)
+    #expect(run.status == 1)
+    let table = try folder.read("t.csv")
+    #expect(table.contains(",partial,re-segmentation leaves no voxel of the region,"))
+    #expect(run.errors.contains("18 undefined"))
+  }
+
+  @Test func savesStepsAndDiagnostics() throws {
+    let folder = try study()
+    try folder.write(
+      "preparation: {resample: {spacing: [1, 1, 1]}}\nlayers: [{families: [{glcm: {discretisation: {fixed_bin_number: 8}}}]}]\n",
+      to: "r.yaml")
+    let run = try Command(
+      "extract", "image.nii.gz", "mask.nii.gz", "--recipe", "r.yaml", "--region", "1", "--save-steps", "steps",
+      "--diagnostics", "d.csv", "-o", "t.csv", in: folder)
+    #expect(run.status == 0, "\(run.errors)")
+    let names = try FileManager.default.contentsOfDirectory(
+      atPath: folder.url.appendingPathComponent("steps").path
+    ).sorted()
+    #expect(names.count == 9 && names.contains("region1-1-3-discretised-fbn8-image.nii.gz"), "\(names)")
+    let rows = try folder.read("d.csv").split(separator: "\n")
+    #expect(rows.count == 4 && rows[2].contains(",interpolated,10,8,8,1,1,1,") && rows[3].hasSuffix(",fbn8:8"))
+  }
+
+  @Test(arguments: [
+    (["--region", "7"], "there is no label 7; the mask has label 1"), (["--region", "GTV"], "there is no region 'GTV'"),
+    (["--recipe", "ibsi-cd"], "Did you mean 'ibsi-ct'?"), (["--recipe", "missing.yaml"], "missing.yaml"),
+    (["-o", "t.xls"], "must end in .csv, .tsv or .json"), (["-o", "none/t.csv"], "none/t.csv"),
+    (["--volume", "3"], "image.nii.gz"), (["--nonsense"], "--nonsense"), (["--region", "/(/"], "not a regular expression"),
+  ])
+  func wrongUsageSaysSo(_ options: [String], _ words: String) throws {
+    let folder = try study()
+    let before = try folder.names
+    let run = try Command(arguments: ["extract", "image.nii.gz", "mask.nii.gz"] + options, in: folder)
+    #expect(run.status == 2, "\(run.errors)")
+    #expect(run.errors.contains(words), "\(run.errors)")
+    #expect(try folder.names == before)
+  }
+
+  @Test func imageGivenAsMask() throws {
+    let folder = try TemporaryFolder()
+    let geometry = try Geometry(size: [10, 10, 10])
+    let scan = Scan(geometry: geometry, samples: .double((0..<1000).map { Double($0) - 500.5 }))
+    try ImageFormats.write(scan, to: folder.url.appendingPathComponent("a.nrrd").path)
+    let run = try Command("extract", "a.nrrd", "a.nrrd", in: folder)
+    #expect(run.status == 2 && run.errors.contains("this looks like an image, not a mask"), "\(run.errors)")
+  }
+
+  @Test func shiftedMaskIsRefusedWithMillimetres() throws {
+    let folder = try study()
+    let moved = try Geometry(size: [5, 4, 4], spacing: [2, 2, 2], origin: [1, 0, 0])
+    let mask = Scan(geometry: moved, samples: .uint8(DigitalPhantom.mask))
+    try ImageFormats.write(mask, to: folder.url.appendingPathComponent("moved.nrrd").path)
+    let refused = try Command("extract", "image.nii.gz", "moved.nrrd", in: folder)
+    #expect(refused.status == 2 && refused.errors.contains("(by 1 mm)"), "\(refused.errors)")
+    #expect(refused.errors.contains("--resample-mask"))
+    let accepted = try Command("extract", "image.nii.gz", "moved.nrrd", "--resample-mask", in: folder)
+    #expect(accepted.status == 0 && accepted.errors.contains("resampled onto the image's grid"))
+  }
+
+  /// A full disk leaves what was there, and nothing half-written.
+  @Test func fullDisk() throws {
+    let folder = try study()
+    try folder.write("old", to: "t.csv")
+    let run = try Command(
+      arguments: ["extract", "image.nii.gz", "mask.nii.gz", "-o", "t.csv", "--quiet"], in: folder, shell: "ulimit -f 1")
+    #expect(run.status == 2, "\(run.errors)")
+    #expect(run.errors.contains("t."), "\(run.errors)")
+    #expect(try folder.read("t.csv") == "old")
+    #expect(try folder.names == ["image.nii.gz", "mask.nii.gz", "t.csv"])
+    let full = try Command(
+      arguments: ["extract", "image.nii.gz", "mask.nii.gz"], in: folder, shell: "exec > /dev/full")
+    #expect(full.status == 2 && full.errors.contains("No space left"), "\(full.errors)")
+  }
+}
