@@ -95,7 +95,7 @@ struct Extract: ParsableCommand {
       let rows = table.measured.map { measurand, cells in
         let cell = cells[row]
         return [
-          measurand.column, cell.value.map(numberText) ?? "undefined", cell.value == nil ? "" : measurand.unit,
+          measurand.column, cell.value.map(Terminal.short) ?? "undefined", cell.value == nil ? "" : measurand.unit,
           cell.reason.map { "(\($0))" } ?? measurand.feature.name,
         ]
       }

@@ -22,6 +22,12 @@ struct RadiomicsCommand: ParsableCommand {
   /// Runs a command and turns what it throws into a sentence and an exit code.
   static func main() {
     ignoreFileSizeSignal()
+    let verbs = configuration.subcommands.map { $0._commandName } + ["help"]
+    if let first = CommandLine.arguments.dropFirst().first, !first.hasPrefix("-"), !verbs.contains(first) {
+      let hint = didYouMean(first, among: verbs)
+      Terminal.report("error: there is no verb '\(first)'. There are: \(verbs.joined(separator: ", ")).\(hint)")
+      finish(2)
+    }
     let command: any ParsableCommand
     do {
       command = try parseAsRoot()

@@ -73,7 +73,7 @@ extension String: SettingValue {
 }
 
 extension Optional: SettingValue where Wrapped: SettingValue {
-  public static var expectation: String { "\(Wrapped.expectation), or nothing" }
+  public static var expectation: String { Wrapped.expectation }
   public init(setting: Setting) throws(SettingError) {
     if case .null = setting.value { self = nil } else { self = try Wrapped(setting: setting) }
   }

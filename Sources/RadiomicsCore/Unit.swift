@@ -22,10 +22,10 @@ public struct Unit: Sendable, Hashable {
   /// Cubic millimetre.
   public static let cubicMillimetre = Unit(length: 3)
 
-  /// The unit as text, e.g. `HU2`, `mm3`, `HU.mm3`, `1`; `name` is the intensity unit's symbol.
+  /// The unit as text, e.g. `HU2`, `mm3`, `HU.mm3`, `1`; `name` is the intensity unit's symbol, `1` if it has none.
   public func symbol(intensity name: String) -> String {
     func power(_ base: String, _ exponent: Int) -> String? {
-      exponent == 0 ? nil : exponent == 1 ? base : "\(base)\(exponent)"
+      exponent == 0 || base == "1" ? nil : exponent == 1 ? base : "\(base)\(exponent)"
     }
     let parts = [power(name, intensity), power("mm", length)].compactMap { $0 }
     return parts.isEmpty ? "1" : parts.joined(separator: ".")

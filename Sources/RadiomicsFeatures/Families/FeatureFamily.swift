@@ -29,7 +29,10 @@ extension FeatureFamily {
   public static var takesLevels: Bool { needsLevels }
   /// Its own, and `discretisation` where it needs one.
   public static var allParameters: [Parameter<Self>] {
-    let discretisation = Parameter<Self>("discretisation", \.discretisation, "How intensities become grey levels.")
+    let summary =
+      takesLevels
+      ? "How intensities become grey levels. Required here or for the whole layer." : "How intensities become steps. Required."
+    let discretisation = Parameter<Self>("discretisation", \.discretisation, summary)
     return parameters + (needsLevels ? [discretisation] : [])
   }
   /// The feature's.

@@ -41,7 +41,7 @@ extension Recipe {
     var cells: [Cell] = []
     for family in layers.flatMap(\.families) {
       guard let discretisation = family.discretisation, type(of: family).takesLevels else {
-        cells += family.measure(region, nil)
+        cells += family.measure(region, nil).map(\.checked)
         continue
       }
       if made[discretisation] == nil {
@@ -56,7 +56,7 @@ extension Recipe {
         }
       }
       switch made[discretisation]! {
-      case .success(let grey): cells += family.measure(region, grey)
+      case .success(let grey): cells += family.measure(region, grey).map(\.checked)
       case .failure(let error): cells += Self.undefined(error.reason, family)
       }
     }
@@ -91,6 +91,14 @@ extension Recipe {
 extension Measurement {
   fileprivate init(_ cells: [Cell], _ steps: [PreparationStep], _ stages: [PreparationStage]) {
     self.init(cells: cells, findings: [], steps: steps, stages: stages, levels: [])
+  }
+}
+
+extension Cell {
+  /// The cell; a number that is not finite is a mistake of ours, and must not pass for a value.
+  fileprivate var checked: Cell {
+    guard case .value(let number) = self, !number.isFinite else { return self }
+    return .undefined("the formula gave no number here: a mistake of this software, please report it")
   }
 }
 
