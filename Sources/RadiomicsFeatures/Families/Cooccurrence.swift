@@ -1,0 +1,180 @@
+import Foundation
+import RadiomicsCore
+import RadiomicsImaging
+
+/// Grey level co-occurrence: how often the levels i and j lie a step m apart (Haralick 1973; IBSI 1, LFYI).
+///
+/// Element (i, j) of the matrix of a direction m counts the voxels of level i whose neighbour at +m has level j, and, if
+/// symmetric, also those whose neighbour at −m has; p(i, j) is its share. For the row `1 1 2` and m = (1, 0, 0) the pairs
+/// are (1, 1) and (1, 2): p(1, 1) = 2/4, p(1, 2) = p(2, 1) = 1/4, hence contrast 1/4 + 1/4 = 0.5.
+///
+/// At a distance δ the 13 directions are multiplied by δ. Ng of the normalised features is the number of levels of the
+/// discretisation, empty ones included. Undefined with a single level: correlation and information correlation 1.
+///
+/// Source: IBSI 1, chapter 3, "Grey level co-occurrence based features", DOI 10.1148/radiol.2020191145.
+public struct Cooccurrence: FeatureFamily {
+  public static let name = "glcm"
+  public static let summary = "Grey level co-occurrence: how often pairs of grey levels are neighbours."
+  public static let reference = "IBSI 1, grey level co-occurrence based features (LFYI), DOI 10.1148/radiol.2020191145"
+  public static let needsLevels = true
+
+  /// How grey levels are made.
+  public var discretisation: Discretisation?
+  /// How directions and slices become one value.
+  public var aggregation: [DirectionalAggregation] = [.merged3D]
+  /// Chebyshev distance δ between the voxels of a pair, voxels.
+  public var distance = 1
+  /// Whether pairs are counted both ways.
+  public var symmetric = true
+  /// How directions are weighted when they are merged.
+  public var weighting = DirectionWeighting.none
+
+  /// 3D:mrg at distance 1, symmetric, not weighted.
+  public init() {}
+
+  public static var parameters: [Parameter<Self>] {
+    [
+      Parameter("aggregation", \.aggregation, "How directions and slices become one value."),
+      Parameter("distance", \.distance, in: 1 ... .infinity, "Distance between the voxels of a pair, voxels."),
+      Parameter("symmetric", \.symmetric, "Whether pairs are counted both ways."),
+      Parameter(
+        "weighting", \.weighting,
+        "Norm of the direction m by which exp(-|m|^2) weights directions that are merged; it has no other effect."),
+    ]
+  }
+
+  public func check() throws(SettingError) { try checkDistinct(aggregation) }
+
+  public var aggregations: [String?] { aggregation.map(\.rawValue) }
+
+  /// Most levels that may occur; the matrix has their square.
+  static let mostOccurringLevels = 4096
+
+  public func measure(_ region: Region, _ levels: GreyLevels?) -> [Cell] {
+    guard let levels else { preconditionFailure("glcm works on grey levels") }
+    precondition(distance >= 1, "a distance of at least 1")
+    let occurring = OccurringLevels(levels)
+    guard occurring.levels.count <= Self.mostOccurringLevels else {
+      let cells = undefined(
+        """
+        \(occurring.levels.count) grey levels occur, glcm takes at most \(Self.mostOccurringLevels): \
+        discretise into fewer bins
+        """, Self.features)
+      return aggregation.flatMap { _ in cells }
+    }
+    return RadiomicsFeatures.measure(
+      aggregation, slices: occurring.slices.count,
+      weights: directions.map { weighting.weight($0, distance: distance) },
+      empty: CooccurrenceMatrix(levels: occurring.levels),
+      undefined: undefined("no two voxels are a distance of \(distance) apart along a direction", Self.features),
+      count: { CooccurrenceMatrix(occurring, direction: directions[$0], distance: distance, slice: $1) },
+      features: { (symmetric ? $0.symmetrised : $0).features(levelCount: occurring.levelCount) })
+  }
+}
+
+extension Cooccurrence {
+  public static let features = [
+    Feature("cm_joint_max", "Joint maximum", ibsi: "GYBY", scale: .fraction, "max p(i,j)"),
+    Feature("cm_joint_avg", "Joint average", ibsi: "60VM", "μ = Σ i p(i,j)"),
+    Feature("cm_joint_var", "Joint variance", ibsi: "UR99", "Σ (i − μ)² p(i,j)"),
+    Feature("cm_joint_entr", "Joint entropy", ibsi: "TU9B", "HXY = −Σ p(i,j) log₂ p(i,j)"),
+    Feature("cm_diff_avg", "Difference average", ibsi: "TF7R", "μ = Σ k p(|i−j|=k)"),
+    Feature("cm_diff_var", "Difference variance", ibsi: "D3YU", "Σ (k − μ)² p(|i−j|=k)"),
+    Feature("cm_diff_entr", "Difference entropy", ibsi: "NTRS", "−Σ p(|i−j|=k) log₂ p(|i−j|=k)"),
+    Feature("cm_sum_avg", "Sum average", ibsi: "ZGXS", "μ = Σ k p(i+j=k)"),
+    Feature("cm_sum_var", "Sum variance", ibsi: "OEEB", "Σ (k − μ)² p(i+j=k)"),
+    Feature("cm_sum_entr", "Sum entropy", ibsi: "P6QZ", "−Σ p(i+j=k) log₂ p(i+j=k)"),
+    Feature("cm_energy", "Angular second moment", ibsi: "8ZQL", scale: .fraction, "Σ p(i,j)²"),
+    Feature("cm_contrast", "Contrast", ibsi: "ACUI", "Σ (i−j)² p(i,j)"),
+    Feature("cm_dissimilarity", "Dissimilarity", ibsi: "8S9J", "Σ |i−j| p(i,j)"),
+    Feature("cm_inv_diff", "Inverse difference", ibsi: "IB1Z", scale: .fraction, "Σ p(i,j) / (1 + |i−j|)"),
+    Feature(
+      "cm_inv_diff_norm", "Normalised inverse difference", ibsi: "NDRX", scale: .fraction,
+      "Σ p(i,j) / (1 + |i−j| / Ng)"),
+    Feature("cm_inv_diff_mom", "Inverse difference moment", ibsi: "WF0Z", scale: .fraction, "Σ p(i,j) / (1 + (i−j)²)"),
+    Feature(
+      "cm_inv_diff_mom_norm", "Normalised inverse difference moment", ibsi: "1QCO", scale: .fraction,
+      "Σ p(i,j) / (1 + (i−j)² / Ng²)"),
+    Feature("cm_inv_var", "Inverse variance", ibsi: "E8JP", scale: .fraction, "Σ p(i,j) / (i−j)² over i ≠ j"),
+    Feature(
+      "cm_corr", "Correlation", ibsi: "NI2N", scale: .correlation, "Σ (i − μi)(j − μj) p(i,j) / (σi σj)"),
+    Feature("cm_auto_corr", "Autocorrelation", ibsi: "QWB0", "Σ i j p(i,j)"),
+    Feature("cm_clust_tend", "Cluster tendency", ibsi: "DG8W", "Σ (i + j − μi − μj)² p(i,j)"),
+    Feature("cm_clust_shade", "Cluster shade", ibsi: "7NFM", scale: .interval, "Σ (i + j − μi − μj)³ p(i,j)"),
+    Feature("cm_clust_prom", "Cluster prominence", ibsi: "AE86", "Σ (i + j − μi − μj)⁴ p(i,j)"),
+    Feature(
+      "cm_info_corr1", "Information correlation 1", ibsi: "R8DG", scale: .correlation,
+      "(HXY − HXY1) / max(HX, HY), HXY1 = −Σ p(i,j) log₂(p(i) p(j))"),
+    Feature(
+      "cm_info_corr2", "Information correlation 2", ibsi: "JN9H", scale: .fraction,
+      "√(1 − exp(−2 (HXY2 − HXY))), HXY2 = −Σ p(i) p(j) log₂(p(i) p(j))"),
+  ]
+}
+
+/// Numbers of pairs of the levels that occur.
+package struct CooccurrenceMatrix: TextureMatrix {
+  /// Grey level of each row and column, ascending.
+  package let levels: [Int]
+  /// Row by row with a column of zeros before the first level.
+  package private(set) var counts: [Double]
+
+  /// Cells of a row.
+  var stride: Int { levels.count + 1 }
+
+  /// Zeros.
+  package init(levels: [Int]) {
+    self.levels = levels
+    counts = Array(repeating: 0, count: levels.count * (levels.count + 1))
+  }
+
+  /// Pairs of a voxel and its neighbour at +`distance` · `direction`, in a slice or (nil) the volume.
+  package init(_ occurring: OccurringLevels, direction: SIMD3<Int>, distance: Int, slice: Int?) {
+    self.init(levels: occurring.levels)
+    let size = occurring.spans.size
+    let farthest = min(distance, max(size.x, size.y, size.z))  // no pair is farther apart
+    let stride = stride
+    var target = counts.mutableSpan
+    countPairs(occurring.ranks.span, size, occurring.spans(of: slice), direction &* farthest, stride, &target)
+    for row in levels.indices { counts[row * stride] = 0 }
+  }
+
+  package var isEmpty: Bool { !counts.contains { $0 != 0 } }
+
+  package mutating func add(_ other: CooccurrenceMatrix, weight: Double) {
+    for cell in counts.indices { counts[cell] += weight * other.counts[cell] }
+  }
+
+  /// Pairs counted both ways: the sum with the transposed matrix.
+  package var symmetrised: CooccurrenceMatrix {
+    var result = self
+    for row in levels.indices {
+      for column in levels.indices { result.counts[row * stride + column + 1] += counts[column * stride + row + 1] }
+    }
+    return result
+  }
+
+  /// The number of pairs of two levels.
+  package subscript(i: Int, j: Int) -> Double {
+    guard let row = levels.firstIndex(of: i), let column = levels.firstIndex(of: j) else { return 0 }
+    return counts[row * stride + column + 1]
+  }
+}
+
+/// Counts the ranks (row `counts[(rank − 1) · stride]`) of voxels and of their neighbours at `offset`; column 0 collects
+/// neighbours outside the region. Cost: one step for each voxel.
+private func countPairs(
+  _ ranks: Span<UInt16>, _ size: SIMD3<Int>, _ spans: ArraySlice<RowSpans.Span>, _ offset: SIMD3<Int>, _ stride: Int,
+  _ counts: inout MutableSpan<Double>
+) {
+  let step = offset.x + size.x * (offset.y + size.y * offset.z)
+  for span in spans {
+    let y = span.y + offset.y, z = span.z + offset.z
+    let first = max(span.x, -offset.x), last = min(span.x + span.count, size.x - offset.x)
+    guard first < last, y >= 0, y < size.y, z >= 0, z < size.z else { continue }
+    let row = size.x * (span.y + size.y * span.z)
+    for index in row + first..<row + last {
+      let i = Int(ranks[unchecked: index]), j = Int(ranks[unchecked: index &+ step])
+      counts[unchecked: (i &- 1) &* stride &+ j] += 1
+    }
+  }
+}

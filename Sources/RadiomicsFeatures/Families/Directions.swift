@@ -1,0 +1,58 @@
+import Foundation
+import RadiomicsCore
+
+/// How the length of a voxel offset m is measured, in voxels (IBSI 1, "Grid distances", MPUJ).
+public enum GridNorm: String, ChoiceSetting {
+  /// Largest of |mx|, |my|, |mz| (PVMT).
+  case chebyshev
+  /// Square root of mx² + my² + mz² (G9EV).
+  case euclidean
+  /// |mx| + |my| + |mz| (LIFZ).
+  case manhattan
+}
+
+extension GridNorm {
+  /// ‖m‖².
+  package func squaredLength(_ m: SIMD3<Int>) -> Int {
+    switch self {
+    case .chebyshev:
+      let length = max(abs(m.x), abs(m.y), abs(m.z))
+      return length * length
+    case .euclidean: return m.x * m.x + m.y * m.y + m.z * m.z
+    case .manhattan:
+      let length = abs(m.x) + abs(m.y) + abs(m.z)
+      return length * length
+    }
+  }
+}
+
+/// How matrices of different directions are weighted when they are merged (IBSI 1, "Distance weighting", 6CK8).
+public enum DirectionWeighting: String, ChoiceSetting {
+  /// All alike.
+  case none
+  /// By the largest component: all directions alike again.
+  case chebyshev
+  /// By the Euclidean length of the direction.
+  case euclidean
+  /// By the sum of the components of the direction.
+  case manhattan
+}
+
+extension DirectionWeighting {
+  /// Weight of the direction `m` at Chebyshev distance `distance`: exp(−‖m‖²), relative to a direction along an axis, so
+  /// that the Chebyshev norm has no effect, as the manual says. Lengths are in voxels, whatever the spacing.
+  package func weight(_ direction: SIMD3<Int>, distance: Int = 1) -> Double {
+    guard let norm = GridNorm(rawValue: rawValue) else { return 1 }
+    return exp(Double(distance) * Double(distance) * Double(1 - norm.squaredLength(direction)))
+  }
+}
+
+/// The 13 directions between a voxel and its 26 neighbours, up to sign (IBSI 1, "Grey level co-occurrence based
+/// features"). Each leads forward in memory. Directions at a distance δ are these, multiplied by δ.
+package let directions: [SIMD3<Int>] = [
+  [1, 0, 0], [1, 1, 0], [0, 1, 0], [-1, 1, 0],
+  [-1, -1, 1], [0, -1, 1], [1, -1, 1], [-1, 0, 1], [0, 0, 1], [1, 0, 1], [-1, 1, 1], [0, 1, 1], [1, 1, 1],
+]
+
+/// The first so many of `directions` lie in the slice.
+package let planarDirectionCount = 4

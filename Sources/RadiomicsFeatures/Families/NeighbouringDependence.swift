@@ -1,0 +1,127 @@
+import RadiomicsCore
+import RadiomicsImaging
+
+/// Neighbouring grey level dependence: how many neighbours of a voxel have about its level (Sun and Wee 1983; IBSI 1,
+/// REK0).
+///
+/// Element (i, j) of the matrix counts the voxels of level i with j − 1 neighbours whose level differs by at most the
+/// coarseness α; the voxel itself counts too. The neighbourhood is all voxels of the region within a distance δ, in the
+/// volume or in the slice. The row `1 1 2` has j = 2, 2 and 1: low dependence emphasis is (1/4 + 1/4 + 1) / 3 = 0.5.
+/// Every voxel has a neighbourhood, so that dependence count percentage is 1.
+///
+/// Source: IBSI 1, chapter 3, "Neighbouring grey level dependence based features", DOI 10.1148/radiol.2020191145.
+public struct NeighbouringDependence: FeatureFamily {
+  public static let name = "ngldm"
+  public static let summary =
+    "Neighbouring grey level dependence: how many neighbours of a voxel have about its grey level."
+  public static let reference =
+    "IBSI 1, neighbouring grey level dependence based features (REK0), DOI 10.1148/radiol.2020191145"
+  public static let needsLevels = true
+
+  /// How grey levels are made.
+  public var discretisation: Discretisation?
+  /// How slices become one value.
+  public var aggregation: [SliceAggregation] = [.volume3D]
+  /// Radius δ of the neighbourhood, voxels.
+  public var distance = 1
+  /// How the radius is measured.
+  public var norm = GridNorm.chebyshev
+  /// Largest difference α of levels that depend on each other.
+  public var coarseness = 0
+
+  /// 3D, Chebyshev distance 1, coarseness 0.
+  public init() {}
+
+  public static var parameters: [Parameter<Self>] {
+    [
+      Parameter("aggregation", \.aggregation, "How slices become one value."),
+      Parameter("distance", \.distance, in: 1 ... .infinity, "Radius of the neighbourhood, voxels."),
+      Parameter("norm", \.norm, "How the radius is measured."),
+      Parameter("coarseness", \.coarseness, in: .notNegative, "Largest difference of grey levels that count as alike."),
+    ]
+  }
+
+  public func check() throws(SettingError) { try checkDistinct(aggregation) }
+
+  public var aggregations: [String?] { aggregation.map(\.rawValue) }
+
+  public func measure(_ region: Region, _ levels: GreyLevels?) -> [Cell] {
+    guard let levels else { preconditionFailure("ngldm works on grey levels") }
+    let occurring = OccurringLevels(levels)
+    let neighbourhood = Neighbourhood(levels, distance: distance, norm: norm)
+    return RadiomicsFeatures.measure(
+      aggregation, slices: occurring.slices.count, empty: LevelMatrix(levels: occurring.levels),
+      undefined: undefined("the region has no voxels", Self.features),
+      count: { LevelMatrix(dependencesOf: occurring, neighbourhood, coarseness: coarseness, slice: $0) },
+      features: {
+        let features = LevelMatrixFeatures($0)
+        return (features.common + [features.energy]).map(Cell.value)
+      })
+  }
+}
+
+extension NeighbouringDependence {
+  public static let features = [
+    Feature("ngl_lde", "Low dependence emphasis", ibsi: "SODN", scale: .fraction, "Σ s(·j) / j² / Ns"),
+    Feature("ngl_hde", "High dependence emphasis", ibsi: "IMOQ", "Σ j² s(·j) / Ns"),
+    Feature("ngl_lgce", "Low grey level count emphasis", ibsi: "TL9H", scale: .fraction, "Σ s(i·) / i² / Ns"),
+    Feature("ngl_hgce", "High grey level count emphasis", ibsi: "OAE7", "Σ i² s(i·) / Ns"),
+    Feature(
+      "ngl_ldlge", "Low dependence low grey level emphasis", ibsi: "EQ3F", scale: .fraction,
+      "Σ s(i,j) / (i² j²) / Ns"),
+    Feature("ngl_ldhge", "Low dependence high grey level emphasis", ibsi: "JA6D", "Σ i² s(i,j) / j² / Ns"),
+    Feature("ngl_hdlge", "High dependence low grey level emphasis", ibsi: "NBZI", "Σ j² s(i,j) / i² / Ns"),
+    Feature("ngl_hdhge", "High dependence high grey level emphasis", ibsi: "9QMG", "Σ i² j² s(i,j) / Ns"),
+    Feature("ngl_glnu", "Grey level non-uniformity", ibsi: "FP8K", "Σ s(i·)² / Ns"),
+    Feature("ngl_glnu_norm", "Normalised grey level non-uniformity", ibsi: "5SPA", scale: .fraction, "Σ s(i·)² / Ns²"),
+    Feature("ngl_dcnu", "Dependence count non-uniformity", ibsi: "Z87G", "Σ s(·j)² / Ns"),
+    Feature(
+      "ngl_dcnu_norm", "Normalised dependence count non-uniformity", ibsi: "OKJI", scale: .fraction,
+      "Σ s(·j)² / Ns²"),
+    Feature("ngl_dc_perc", "Dependence count percentage", ibsi: "6XV8", scale: .fraction, "Ns / Nv"),
+    Feature("ngl_gl_var", "Grey level variance", ibsi: "1PFV", "Σ (i − μ)² s(i,j) / Ns, μ = Σ i s(i,j) / Ns"),
+    Feature("ngl_dc_var", "Dependence count variance", ibsi: "DNX2", "Σ (j − μ)² s(i,j) / Ns, μ = Σ j s(i,j) / Ns"),
+    Feature("ngl_dc_entr", "Dependence count entropy", ibsi: "FCBV", "−Σ p log₂ p, p = s(i,j) / Ns"),
+    Feature("ngl_dc_energy", "Dependence count energy", ibsi: "CAS9", scale: .fraction, "Σ p², p = s(i,j) / Ns"),
+  ]
+}
+
+extension LevelMatrix {
+  /// Voxels by dependence in a slice or (nil) the volume.
+  package init(
+    dependencesOf occurring: OccurringLevels, _ neighbourhood: Neighbourhood, coarseness: Int, slice: Int?
+  ) {
+    let spans = occurring.spans(of: slice)
+    let steps = slice == nil ? neighbourhood.steps : neighbourhood.planarSteps
+    let tolerance = UInt16(clamping: coarseness)
+    var dependences = [Int32](repeating: 0, count: spans.longest)
+    var ranks: [UInt16] = [], columns: [Int32] = []
+    ranks.reserveCapacity(spans.voxelCount)
+    columns.reserveCapacity(spans.voxelCount)
+    for span in spans {
+      let start = neighbourhood.offset(of: span), source = occurring.spans.offset(of: span)
+      var target = dependences.mutableSpan
+      countDependences(neighbourhood.buffer.span, start, span.count, steps.span, tolerance, &target)
+      ranks.append(contentsOf: occurring.ranks[source..<source + span.count])
+      columns.append(contentsOf: dependences[..<span.count])
+    }
+    self.init(levels: occurring.levels, ranks: ranks, columns: columns, voxels: spans.voxelCount)
+  }
+}
+
+/// j = 1 + the number of steps to a voxel of the region whose level differs by at most α, for the `count` voxels from
+/// `start` on. Cost: `count` times the number of steps.
+private func countDependences(
+  _ levels: Span<UInt16>, _ start: Int, _ count: Int, _ steps: Span<Int>, _ coarseness: UInt16,
+  _ dependences: inout MutableSpan<Int32>
+) {
+  for voxel in 0..<count { dependences[unchecked: voxel] = 1 }
+  for index in 0..<steps.count {
+    let neighbour = start &+ steps[unchecked: index]
+    for voxel in 0..<count {
+      let a = levels[unchecked: start &+ voxel], b = levels[unchecked: neighbour &+ voxel]
+      let difference = max(a, b) &- min(a, b)
+      dependences[unchecked: voxel] &+= (b != 0 ? 1 : 0) & (difference <= coarseness ? 1 : 0)
+    }
+  }
+}
