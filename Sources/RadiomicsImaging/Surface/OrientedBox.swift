@@ -77,15 +77,16 @@ private struct Silhouettes {
     for edge in edges where isFront[edge.left] != isFront[edge.right] {
       for corner in [edge.from, edge.to] { outline.append([corners[corner].dot(u), corners[corner].dot(v)]) }
     }
-    var low = Double.infinity, high = -Double.infinity
-    for corner in corners {
-      let height = corner.dot(axis)
-      low = min(low, height)
-      high = max(high, height)
-    }
-    let (direction, size) = smallestRectangle(around: outline)
+    let direction = smallestRectangle(around: outline)
     let first = direction.x * u + direction.y * v
-    return OrientedBox(axes: [first, axis.cross(first), axis], lengths: [size.x, size.y, high - low])
+    let axes = [first, axis.cross(first), axis]
+    var low = SIMD3(repeating: Double.infinity), high = SIMD3(repeating: -Double.infinity)
+    for corner in corners {
+      let place = SIMD3(corner.dot(axes[0]), corner.dot(axes[1]), corner.dot(axes[2]))
+      low = pointwiseMin(low, place)
+      high = pointwiseMax(high, place)
+    }
+    return OrientedBox(axes: axes, lengths: high - low)
   }
 
   /// The box turned about its axes until no turn makes it smaller.
@@ -115,45 +116,50 @@ private func distinct(_ vectors: [SIMD3<Double>]) -> [SIMD3<Double>] {
   }
 }
 
-/// The rectangle of least area around points that are not on one line: a side of their hull lies in one of its sides
-/// (Freeman and Shapira, doi:10.1145/360881.360919). Returns the direction of that side and the lengths along it
-/// and across. Cost O(n log n).
-private func smallestRectangle(around points: [SIMD2<Double>]) -> (direction: SIMD2<Double>, size: SIMD2<Double>) {
-  let hull = hullOfPlane(points), n = hull.count
-  func along(_ point: SIMD2<Double>, _ axis: SIMD2<Double>) -> Double { point.x * axis.x + point.y * axis.y }
-  var best: (direction: SIMD2<Double>, size: SIMD2<Double>) = ([1, 0], [.infinity, .infinity])
+/// The direction of a side of the rectangle of least area around points that are not on one line: a side of their hull
+/// lies in one of its sides (Freeman and Shapira, doi:10.1145/360881.360919). Cost O(n log n).
+private func smallestRectangle(around points: [SIMD2<Double>]) -> SIMD2<Double> {
+  let hull = planeHull(points), n = hull.count
+  func along(_ k: Int, _ axis: SIMD2<Double>) -> Double { (hull[k % n] * axis).sum() }
+  var best: (direction: SIMD2<Double>, area: Double) = ([1, 0], .infinity)
   var right = 1, top = 1, left = 1
   for i in 0..<n {
     let side = hull[(i + 1) % n] - hull[i]
-    let u = side / along(side, side).squareRoot(), v = SIMD2(-u.y, u.x)
+    let u = side / (side * side).sum().squareRoot(), v = SIMD2(-u.y, u.x)
     func climb(_ from: Int, _ axis: SIMD2<Double>) -> Int {
       var k = from
-      while along(hull[(k + 1) % n], axis) > along(hull[k % n], axis), k < from + n { k += 1 }
+      while along(k + 1, axis) > along(k, axis), k < from + n { k += 1 }
       return k
     }
     right = climb(max(right, i + 1), u)
     top = climb(max(top, right), v)
     left = climb(max(left, top), -u)
-    let size = SIMD2(along(hull[right % n] - hull[left % n], u), along(hull[top % n] - hull[i], v))
-    if size.x * size.y < best.size.x * best.size.y { best = (u, size) }
+    let area = (along(right, u) - along(left, u)) * (along(top, v) - along(i, v))
+    if area < best.area { best = (u, area) }
   }
-  return best
+  return best.direction
 }
 
 /// Corners of the convex hull of points in the plane, counterclockwise (Andrew, doi:10.1016/0020-0190(79)90072-3).
-private func hullOfPlane(_ points: [SIMD2<Double>]) -> [SIMD2<Double>] {
+/// Points nearer to each other, or to a side, than 1e-10 of the extent are one, or on it: rounding makes no sides.
+private func planeHull(_ points: [SIMD2<Double>]) -> [SIMD2<Double>] {
   let sorted = points.sorted { ($0.x, $0.y) < ($1.x, $1.y) }
+  let tolerance = 1e-10 * points.reduce(0) { max($0, abs($1.x), abs($1.y)) }
+  func length(_ v: SIMD2<Double>) -> Double { (v * v).sum().squareRoot() }
   func chain(_ points: some Sequence<SIMD2<Double>>) -> [SIMD2<Double>] {
     var chain: [SIMD2<Double>] = []
     for point in points {
       while chain.count > 1 {
-        let a = chain[chain.count - 1] - chain[chain.count - 2], b = point - chain[chain.count - 1]
-        if a.x * b.y - a.y * b.x > 0 { break }
+        let a = chain[chain.count - 1] - chain[chain.count - 2], b = point - chain[chain.count - 2]
+        if a.x * b.y - a.y * b.x > tolerance * length(b) { break }
         chain.removeLast()
       }
-      if chain.last != point { chain.append(point) }
+      if chain.last.map({ length($0 - point) > tolerance }) ?? true { chain.append(point) }
     }
     return chain
   }
-  return chain(sorted).dropLast() + chain(sorted.reversed()).dropLast()
+  let corners = chain(sorted).dropLast() + chain(sorted.reversed()).dropLast()
+  return corners.enumerated().filter { k, point in
+    length(point - corners[(k + 1) % corners.count]) > tolerance
+  }.map(\.element)
 }

@@ -39,7 +39,7 @@ package struct Polyhedron: Sendable {
     let order = corners.map { (radius: ($0 - centre).length, corner: $0) }.sorted { $0.radius > $1.radius }
     var best = 0.0
     for i in order.indices {
-      if 2 * order[i].radius < best { break }
+      if order[i].radius + order[0].radius < best { break }
       for j in 0..<i {
         if order[i].radius + order[j].radius < best { break }
         best = max(best, (order[i].corner - order[j].corner).length)
