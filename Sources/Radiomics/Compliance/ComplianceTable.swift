@@ -18,11 +18,12 @@ public struct ComplianceTable: Sendable {
     /// Why there is no value.
     public let reason: String?
 
-    /// Whether the measured value, rounded to three significant digits, lies within the tolerance.
+    /// Whether the measured value lies within the tolerance, as it is (counts are printed in full) or rounded to the
+    /// three significant digits that references have.
     public var passes: Bool {
       guard let measured else { return false }
       let slack = 1e-9 * max(abs(reference), tolerance)
-      return abs(roundedToThreeDigits(measured) - reference) <= tolerance + slack
+      return [measured, roundedToThreeDigits(measured)].contains { abs($0 - reference) <= tolerance + slack }
     }
   }
 

@@ -43,7 +43,7 @@ public struct LesionPhantom: Sendable {
       }
     }
     let lesion = RowSpans(size: geometry.size, mask: mask)
-    let shift = Self.trueMean - Moments(of: lesion.values(of: voxels)).mean
+    let shift = Self.trueMean - IntensitySummary(of: lesion.values(of: voxels)).mean
     for span in lesion.spans {
       let start = lesion.offset(of: span)
       for index in start..<start + span.count { voxels[index] += shift }

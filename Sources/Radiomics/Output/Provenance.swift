@@ -66,7 +66,7 @@ extension StudyResult {
 extension PreparationStep {
   fileprivate var cells: [String] {
     func triple(_ v: SIMD3<Int>) -> [String] { [v.x, v.y, v.z].map(String.init) }
-    func figures(_ moments: Moments?) -> [String] {
+    func figures(_ moments: IntensitySummary?) -> [String] {
       moments.map { [$0.mean, $0.minimum, $0.maximum].map(numberText) } ?? ["", "", ""]
     }
     let spacing = [geometry.spacing.x, geometry.spacing.y, geometry.spacing.z].map(numberText)
@@ -77,7 +77,7 @@ extension PreparationStep {
 
   fileprivate var json: Setting.Value {
     func list(_ v: SIMD3<Int>) -> Setting.Value { .list([.integer(v.x), .integer(v.y), .integer(v.z)]) }
-    func figures(_ moments: Moments?) -> Setting.Value {
+    func figures(_ moments: IntensitySummary?) -> Setting.Value {
       moments.map {
         .map([
           .init("mean", .number($0.mean)), .init("minimum", .number($0.minimum)),

@@ -100,7 +100,7 @@ extension Normalisation {
   package func map(from intensities: [Double]) throws(UndefinedError) -> IntensityMap {
     switch method! {
     case .zScore:
-      let moments = Moments(of: intensities)
+      let moments = IntensitySummary(of: intensities)
       guard moments.variance > 0 else { throw UndefinedError("all intensities are equal: a z-score divides by 0") }
       let scale = scale ?? 1
       let slope = scale / moments.variance.squareRoot()

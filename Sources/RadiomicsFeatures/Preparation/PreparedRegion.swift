@@ -32,11 +32,11 @@ public struct PreparationStep: Sendable {
   /// Grid of the whole image at this step.
   public let geometry: Geometry
   /// Intensities of the whole image, where it was computed whole.
-  public let image: Moments?
+  public let image: IntensitySummary?
   /// Voxels and bounding box of the morphological and of the intensity mask.
   public let morphological, intensity: (count: Int, box: SIMD3<Int>)
   /// Intensities within the intensity mask.
-  public let intensities: Moments?
+  public let intensities: IntensitySummary?
 }
 
 /// Image and masks after a step, on the computed part of the grid.
@@ -138,8 +138,8 @@ extension Preparation {
     func figures(_ spans: RowSpans) -> (Int, SIMD3<Int>) { (spans.count, spans.boundingBox?.size ?? .zero) }
     let values = intensity.values(of: image.voxels)
     return PreparationStep(
-      name: name, geometry: grid, image: whole.map { Moments(of: $0.voxels) }, morphological: figures(morphological),
-      intensity: figures(intensity), intensities: values.isEmpty ? nil : Moments(of: values))
+      name: name, geometry: grid, image: whole.map { IntensitySummary(of: $0.voxels) }, morphological: figures(morphological),
+      intensity: figures(intensity), intensities: values.isEmpty ? nil : IntensitySummary(of: values))
   }
 
   /// The box of the new grid to compute: the region, one old voxel around it where a mask may reach by interpolation,
@@ -220,7 +220,7 @@ extension Resegmentation {
     guard !mask.isEmpty else { return mask }
     var bounds = range?.bounds ?? -.infinity ... .infinity
     if let sigma {
-      let moments = Moments(of: mask.values(of: image.voxels))
+      let moments = IntensitySummary(of: mask.values(of: image.voxels))
       let half = sigma * moments.variance.squareRoot()
       let outliers = moments.mean - half...moments.mean + half
       guard bounds.overlaps(outliers) else { return RowSpans(size: mask.size) { _ in false } }

@@ -15,6 +15,12 @@ public struct Catalogue: Sendable {
     IntensityStatistics.self,
     IntensityHistogram.self,
     IntensityVolumeHistogram.self,
+    Cooccurrence.self,
+    RunLength.self,
+    SizeZone.self,
+    DistanceZone.self,
+    NeighbourhoodToneDifference.self,
+    NeighbouringDependence.self,
   ])
 
   /// A family as a layer's list writes it: `glcm`, or `glcm: {distance: 2}`.

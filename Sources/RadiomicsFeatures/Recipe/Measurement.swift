@@ -75,7 +75,7 @@ extension Recipe {
   /// Texture from fewer than 8 or more than 256 levels says little.
   private func findings(on levels: [(discretisation: String, count: Int)], _ region: Region) -> [Finding] {
     levels.filter { $0.count < 8 || $0.count > 256 }.map { label, count in
-      let range = Moments(of: region.intensities)
+      let range = IntensitySummary(of: region.intensities)
       let advice =
         count < 8 ? "smaller bins (fixed_bin_size) or more of them" : "larger bins (fixed_bin_size) or fewer of them"
       return Finding(

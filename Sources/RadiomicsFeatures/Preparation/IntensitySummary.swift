@@ -1,5 +1,5 @@
 /// Count, mean, population variance, minimum and maximum of numbers, in two passes over fixed blocks.
-public struct Moments: Sendable, Hashable {
+public struct IntensitySummary: Sendable, Hashable {
   /// How many.
   public let count: Int
   /// Mean, population variance, extremes.
