@@ -23,7 +23,7 @@ struct Command {
     }
     process.currentDirectoryURL = folder.url
     let output = folder.url.appendingPathComponent(".out"), errors = folder.url.appendingPathComponent(".err")
-    for url in [output, errors] { FileManager.default.createFile(atPath: url.path, contents: nil) }
+    for url in [output, errors] { try Data().write(to: url) }
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = try FileHandle(forWritingTo: output)
     process.standardError = try FileHandle(forWritingTo: errors)

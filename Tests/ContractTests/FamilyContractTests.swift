@@ -127,7 +127,7 @@ import Testing
     #expect(Set(features.map(\.tag)).count == features.count)
     for feature in features {
       #expect(feature.ibsi?.count == 4, "\(feature.tag)")
-      #expect(feature.definition.count > 5 && !feature.name.isEmpty, "\(feature.tag)")
+      #expect(feature.definition.count >= 3 && !feature.name.isEmpty, "\(feature.tag)")
     }
   }
 }

@@ -48,11 +48,10 @@ import Testing
   ])
   func roundsToThreeDigits(_ number: Double, _ expected: Double) {
     let row = ComplianceTable.Row(
-      tag: "x", aggregation: "", reference: expected, tolerance: 0, measured: number, reason: nil)
+      tag: "x", aggregation: "", reference: expected, tolerance: 0, measured: number)
     #expect(row.passes)
     let off = ComplianceTable.Row(
-      tag: "x", aggregation: "", reference: expected == 0 ? 0.01 : expected * 1.01, tolerance: 0, measured: number,
-      reason: nil)
+      tag: "x", aggregation: "", reference: expected == 0 ? 0.01 : expected * 1.01, tolerance: 0, measured: number)
     #expect(!off.passes)
   }
 }

@@ -18,6 +18,17 @@ public struct ComplianceTable: Sendable {
     /// Why there is no value.
     public let reason: String?
 
+    package init(
+      tag: String, aggregation: String, reference: Double, tolerance: Double, measured: Double?, reason: String? = nil
+    ) {
+      self.tag = tag
+      self.aggregation = aggregation
+      self.reference = reference
+      self.tolerance = tolerance
+      self.measured = measured
+      self.reason = reason
+    }
+
     /// Whether the measured value lies within the tolerance, as it is (counts are printed in full) or rounded to the
     /// three significant digits that references have.
     public var passes: Bool {

@@ -84,6 +84,7 @@ public struct Recipe: Sendable {
   private static func unitSymbol(_ setting: Setting) throws(SettingError) -> String {
     if case .integer(1) = setting.value { return "1" }
     let symbol = try String(setting: setting)
+    guard symbol != "1" else { return symbol }
     guard !symbol.isEmpty, symbol.count <= 16, symbol.allSatisfy({ $0.isLetter || $0 == "/" || $0 == "%" }) else {
       throw setting.error("the unit is '\(symbol)', must be a symbol such as HU or SUV, or 1.")
     }

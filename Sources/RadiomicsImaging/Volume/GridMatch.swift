@@ -84,7 +84,8 @@ public enum GridMatch: Sendable, Hashable {
   private static func short(_ number: Double) -> String {
     let digits = abs(number) >= 100 ? 100.0 : 10_000.0
     let rounded = (number * digits).rounded() / digits
-    return rounded == 0 && number != 0 ? "\(number)" : "\(rounded)"
+    guard rounded != 0 || number == 0 else { return "\(number)" }
+    return rounded == rounded.rounded() && abs(rounded) < 1e15 ? "\(Int(rounded))" : "\(rounded)"
   }
 }
 
