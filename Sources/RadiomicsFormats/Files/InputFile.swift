@@ -12,7 +12,7 @@ final class InputFile {
   private let descriptor: Int32
 
   init(_ path: String) throws(FormatError) {
-    let (descriptor, status) = try openForReading(path)
+    let (descriptor, status) = try openForReading(path, flags: O_NONBLOCK)
     guard status.st_mode & S_IFMT == S_IFREG else {
       close(descriptor)
       throw FormatError(path, "it is a device or pipe, must be a file on disk.")
@@ -93,9 +93,9 @@ func reason(_ code: Int32) -> String {
   return words.prefix(1).lowercased() + words.dropFirst()
 }
 
-private func openForReading(_ path: String) throws(FormatError) -> (Int32, stat) {
+private func openForReading(_ path: String, flags: Int32 = 0) throws(FormatError) -> (Int32, stat) {
   guard !path.utf8.contains(0) else { throw FormatError(path, "the name holds a zero byte.") }
-  let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+  let descriptor = open(path, O_RDONLY | O_CLOEXEC | flags)
   guard descriptor >= 0 else {
     throw FormatError(path, errno == ENOENT ? "there is no such file." : "cannot be opened: \(reason(errno)).")
   }

@@ -22,9 +22,9 @@ public enum MetaImage: ImageFormat {
   public static func read(path: String, options: ReadingOptions) throws(FormatError) -> StoredImage {
     let header = try MetaImageHeader(try InputFile(path))
     let count = header.storage.volumeCount
-    let volumes = try options.volume.indices(of: count, path: path)
     let block = VoxelBlock(
       type: header.type, isSwapped: header.isSwapped, axes: header.storage, pieces: try header.pieces())
+    let volumes = try options.volume.indices(of: count, path: path)
     let scans = try block.samples(of: volumes).map { Scan(geometry: header.geometry, samples: $0) }
     return StoredImage(volumes: scans, volumeCount: count, findings: header.findings)
   }

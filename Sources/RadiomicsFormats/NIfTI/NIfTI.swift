@@ -26,10 +26,10 @@ public enum NIfTI: ImageFormat {
     let axes = try StorageAxes(
       sizes: header.sizes, spatial: Array(0..<min(3, header.sizes.count)), path: headerPath)
     let (geometry, findings) = try header.geometry(options.niftiForm, size: axes.size)
-    let volumes = try options.volume.indices(of: axes.volumeCount, path: path)
     let voxels = header.isSingleFile ? content : try Content(try partner(of: headerPath, ending: ".img"))
     let piece = try voxels.piece(start: header.voxelOffset, count: axes.count * header.type.size)
     let block = VoxelBlock(type: header.type, isSwapped: header.isSwapped, axes: axes, pieces: [piece])
+    let volumes = try options.volume.indices(of: axes.volumeCount, path: path)
     let scans = try block.samples(of: volumes).map {
       Scan(geometry: geometry, samples: $0, slope: header.slope, intercept: header.intercept)
     }

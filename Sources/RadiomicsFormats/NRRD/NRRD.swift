@@ -17,9 +17,9 @@ public enum NRRD: ImageFormat {
     let header = try NRRDHeader(try InputFile(path))
     let axes = try NRRDAxes(header)
     let type = try sampleType(header)
-    let volumes = try options.volume.indices(of: axes.storage.volumeCount, path: path)
     let segments = try segments(header)
     let block = try NRRDData(header, type: type, axes: axes.storage).block
+    let volumes = try options.volume.indices(of: axes.storage.volumeCount, path: path)
     let scans = try block.samples(of: volumes).map { Scan(geometry: axes.geometry, samples: $0) }
     return StoredImage(
       volumes: scans, volumeCount: axes.storage.volumeCount, segments: segments, findings: axes.findings)

@@ -1,0 +1,168 @@
+/// A table of text with a header, as in a CSV (RFC 4180) or tab-separated file.
+public struct CSV: Sendable, Hashable {
+  /// The columns' names, each once.
+  public let header: [String]
+  /// The rows, each with one value per column.
+  public let rows: [[String]]
+  /// The line of the file on which each row begins, from 1.
+  public let lines: [Int]
+
+  /// A table; each row must have one value per column.
+  public init(header: [String], rows: [[String]]) {
+    precondition(rows.allSatisfy { $0.count == header.count }, "one value per column")
+    self.header = header
+    self.rows = rows
+    lines = Array(2..<2 + rows.count)
+  }
+
+  /// Reads a file or pipe; tabs separate the values if the name ends in `.tsv` or `.tab`, else commas.
+  /// - Throws: `FormatError` if the file cannot be read or is no table.
+  public init(path: String) throws(FormatError) {
+    try self.init(bytes: try InputFile.bytes(ofFileOrPipe: path), path: path, separator: Self.separator(for: path))
+  }
+
+  /// Reads UTF-8 text with or without byte order mark; lines end with LF, CRLF or CR, empty ones are left out.
+  /// - Parameters:
+  ///   - bytes: The text.
+  ///   - path: The file's name, for the error.
+  ///   - separator: What separates values: a comma or a tab.
+  /// - Throws: `FormatError` with the line where a quote is out of place, a row has too few or too many values, or the
+  ///   header is missing or repeats a name.
+  public init(bytes: [UInt8], path: String, separator: Character = ",") throws(FormatError) {
+    guard String(validating: bytes, as: UTF8.self) != nil else {
+      throw FormatError(path, "its text is not UTF-8. Save it as 'CSV UTF-8'.")
+    }
+    var records = try Records(bytes, path, separator)
+    guard let (header, _) = try records.next() else {
+      throw FormatError(path, "the table is empty, its first line must name the columns.")
+    }
+    var names: Set<String> = [], rows: [[String]] = [], lines: [Int] = []
+    for name in header where !names.insert(name).inserted {
+      throw FormatError(path, "the column '\(name)' occurs twice, each name must be there once.")
+    }
+    while let (row, line) = try records.next() {
+      guard row.count == header.count else {
+        throw FormatError(
+          "\(path):\(line)", "the row has \(row.count) values, must have \(header.count) as the header has.")
+      }
+      rows.append(row)
+      lines.append(line)
+    }
+    self.header = header
+    self.rows = rows
+    self.lines = lines
+  }
+
+  /// The table as text, lines ended by LF.
+  public func text(separator: Character = ",") -> String {
+    var text = ""
+    for row in [header] + rows {
+      // An empty line would be left out when read.
+      let isEmptyLine = row == [""]
+      text += isEmptyLine ? "\"\"" : row.map { Self.quoted($0, separator) }.joined(separator: String(separator))
+      text += "\n"
+    }
+    return text
+  }
+
+  /// Writes the table; tabs separate the values if the name ends in `.tsv` or `.tab`, else commas.
+  /// - Throws: `FormatError` if the file cannot be written.
+  public func write(to path: String) throws(FormatError) {
+    try OutputFile.write(text(separator: Self.separator(for: path)), to: path)
+  }
+
+  private static func separator(for path: String) -> Character {
+    let lowered = path.lowercased()
+    return lowered.hasSuffix(".tsv") || lowered.hasSuffix(".tab") ? "\t" : ","
+  }
+
+  private static func quoted(_ value: String, _ separator: Character) -> String {
+    let quote = UInt8(ascii: "\""), special = [quote, UInt8(ascii: "\n"), UInt8(ascii: "\r"), separator.asciiValue]
+    guard value.utf8.contains(where: { special.contains($0) }) else { return value }
+    let doubled = value.utf8.flatMap { $0 == quote ? [quote, quote] : [$0] }
+    return "\"" + String(decoding: doubled, as: UTF8.self) + "\""
+  }
+}
+
+/// The rows of a text, one after the other.
+private struct Records {
+  private let bytes: [UInt8]
+  private let path: String
+  private let separator: UInt8
+  private var position = 0
+  private var line = 1
+
+  private static let quote = UInt8(ascii: "\""), lineFeed = UInt8(ascii: "\n"), carriageReturn = UInt8(ascii: "\r")
+
+  init(_ bytes: [UInt8], _ path: String, _ separator: Character) throws(FormatError) {
+    guard let ascii = separator.asciiValue else { throw FormatError(path, "'\(separator)' cannot separate values.") }
+    self.bytes = bytes
+    self.path = path
+    self.separator = ascii
+    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
+  }
+
+  /// The next row and its line; nil at the end.
+  mutating func next() throws(FormatError) -> (values: [String], line: Int)? {
+    while position < bytes.count, isLineEnd(bytes[position]) { skipLineEnd() }
+    guard position < bytes.count else { return nil }
+    let first = line
+    var values: [String] = []
+    while true {
+      values.append(try value())
+      guard position < bytes.count else { return (values, first) }
+      if bytes[position] == separator {
+        position += 1
+      } else {
+        skipLineEnd()
+        return (values, first)
+      }
+    }
+  }
+
+  /// The value at `position`, which then is at a separator, a line end or the end.
+  private mutating func value() throws(FormatError) -> String {
+    guard position < bytes.count, bytes[position] == Self.quote else {
+      let start = position
+      while position < bytes.count, bytes[position] != separator, !isLineEnd(bytes[position]) {
+        guard bytes[position] != Self.quote else {
+          throw FormatError(
+            "\(path):\(line)", "a quote stands inside a value. Quote the whole value and double the quote.")
+        }
+        position += 1
+      }
+      return String(decoding: bytes[start..<position], as: UTF8.self)
+    }
+    let first = line
+    var value: [UInt8] = []
+    position += 1
+    while position < bytes.count {
+      let byte = bytes[position]
+      position += 1
+      if byte != Self.quote {
+        value.append(byte)
+        if byte == Self.lineFeed { line += 1 }
+      } else if position < bytes.count, bytes[position] == Self.quote {
+        value.append(byte)
+        position += 1
+      } else {
+        guard position == bytes.count || bytes[position] == separator || isLineEnd(bytes[position]) else {
+          throw FormatError(
+            "\(path):\(line)", "text follows a closing quote. Quote the whole value and double the quote.")
+        }
+        return String(decoding: value, as: UTF8.self)
+      }
+    }
+    throw FormatError("\(path):\(first)", "the quote that opens here is never closed. Close it.")
+  }
+
+  private func isLineEnd(_ byte: UInt8) -> Bool { byte == Self.lineFeed || byte == Self.carriageReturn }
+
+  private mutating func skipLineEnd() {
+    let isPair =
+      bytes[position] == Self.carriageReturn && position + 1 < bytes.count
+      && bytes[position + 1] == Self.lineFeed
+    position += isPair ? 2 : 1
+    line += 1
+  }
+}
