@@ -43,14 +43,6 @@ public struct NamedRegion: Sendable {
   public let voxels: RowSpans
 }
 
-/// One label of a mask: its value, name and size.
-struct MaskLabel: Sendable {
-  let value: Int
-  let name: String?
-  let volume: Int
-  let count: Int
-}
-
 extension LabelMap {
   /// The regions chosen, in order of label.
   func regions(_ choice: RegionChoice) throws(StudyError) -> [NamedRegion] {
@@ -59,12 +51,7 @@ extension LabelMap {
     case .each: return labels.map { named($0) }
     case .union: return [NamedRegion(name: "union", voxels: union())]
     case .components:
-      let (parts, sizes) = Volume(geometry: geometry, voxels: union().mask).connectedComponents()
-      return sizes.indices.map { part in
-        NamedRegion(
-          name: "component \(part + 1)",
-          voxels: RowSpans(size: geometry.size) { parts.voxels[$0] == UInt32(part + 1) })
-      }
+      return components()
     case .label(let value): return try select("label \(value)") { $0.value == value }
     case .name(let name): return try select("region '\(name)'", name: name) { $0.name == name }
     case .pattern(let pattern):
@@ -76,14 +63,25 @@ extension LabelMap {
   }
 
   private func named(_ label: MaskLabel) -> NamedRegion {
-    let values = volumes[label.volume]
-    return NamedRegion(
-      name: label.name ?? "\(label.value)",
-      voxels: RowSpans(size: geometry.size) { values[$0] == label.value })
+    NamedRegion(name: label.name ?? "\(label.value)", voxels: label.voxels)
   }
 
   private func union() -> RowSpans {
-    RowSpans(size: geometry.size) { index in volumes.contains { $0[index] != 0 } }
+    if labels.count == 1 { return labels[0].voxels }
+    var mask = [UInt8](repeating: 0, count: geometry.count)
+    for label in labels { label.voxels.fill(&mask, with: 1) }
+    return RowSpans(size: geometry.size, mask: mask)
+  }
+
+  /// The connected parts of the union, found on its box.
+  private func components() -> [NamedRegion] {
+    let union = union()
+    let box = union.boundingBox!
+    let crop = Volume(geometry: geometry.cropped(to: box), voxels: union.cropped(to: box).mask)
+    let runs = labelRuns(crop.connectedComponents().labels.voxels, size: box.size, atMost: .max)!
+    return runs.map { part, voxels in
+      NamedRegion(name: "component \(part)", voxels: voxels.placed(at: box.lower, in: geometry.size))
+    }
   }
 
   private func select(
@@ -107,9 +105,9 @@ extension LabelMap {
   /// "label 1 'GTV' (12.4 mL), label 3 (0.8 mL)".
   var inventory: String {
     let shown = labels.prefix(20).map { label in
-      let millilitres = Double(label.count) * geometry.voxelVolume / 1000
+      let millilitres = Double(label.voxels.count) * geometry.voxelVolume / 1000
       let name = label.name.map { " '\($0)'" } ?? ""
-      return "label \(label.value)\(name) (\(significant(millilitres)) mL, \(label.count) voxels)"
+      return "label \(label.value)\(name) (\(significant(millilitres)) mL, \(label.voxels.count) voxels)"
     }
     return shown.joined(separator: ", ") + (labels.count > 20 ? " and \(labels.count - 20) more" : "")
   }

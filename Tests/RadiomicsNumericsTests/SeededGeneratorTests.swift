@@ -13,9 +13,15 @@ import Testing
 
   @Test func uniformStaysInside() {
     var generator = SeededGenerator(seed: 1)
-    let numbers = (0..<10_000).map { _ in generator.uniform() }
-    #expect(numbers.allSatisfy { (0..<1).contains($0) })
-    let mean = numbers.reduce(0, +) / 10_000
-    #expect(abs(mean - 0.5) < 0.01)
+    let count = 1_000_000
+    var sum = 0.0, isInside = true
+    for _ in 0..<count {
+      let number = generator.uniform()
+      isInside = isInside && (0..<1).contains(number)
+      sum += number
+    }
+    #expect(isInside)
+    // Five standard errors of the mean, √(1/12/count) each.
+    #expect(abs(sum / Double(count) - 0.5) < 5 * (1 / 12 / Double(count)).squareRoot())
   }
 }

@@ -65,11 +65,17 @@ public struct RowSpans: Sendable, Hashable {
   /// 1 inside, 0 outside, over the whole grid.
   public var mask: [UInt8] {
     var mask = [UInt8](repeating: 0, count: size.x * size.y * size.z)
+    fill(&mask, with: 1)
+    return mask
+  }
+
+  /// Sets the voxels in an array over the grid.
+  @inlinable
+  public func fill<Voxel>(_ voxels: inout [Voxel], with value: Voxel) {
     for span in spans {
       let start = offset(of: span)
-      for index in start..<start + span.count { mask[index] = 1 }
+      for index in start..<start + span.count { voxels[index] = value }
     }
-    return mask
   }
 
   /// The smallest box that holds all voxels; nil if there are none.
@@ -111,6 +117,13 @@ extension RowSpans {
         Span(x: first - box.lower.x, y: span.y - box.lower.y, z: span.z - box.lower.z, count: end - first))
     }
     return RowSpans(size: box.size, spans: inside)
+  }
+
+  /// The same voxels on a grid of another size, in which this grid's first voxel is `lower`.
+  public func placed(at lower: SIMD3<Int>, in size: SIMD3<Int>) -> RowSpans {
+    RowSpans(
+      size: size,
+      spans: spans.map { Span(x: $0.x + lower.x, y: $0.y + lower.y, z: $0.z + lower.z, count: $0.count) })
   }
 
   /// The voxels that are also in `other`, on the same grid; all if there is no other.
