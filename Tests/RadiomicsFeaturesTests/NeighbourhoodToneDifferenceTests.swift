@@ -1,0 +1,83 @@
+import RadiomicsCore
+import RadiomicsFeatures
+import RadiomicsTestSupport
+import Testing
+
+@Suite struct NeighbourhoodToneDifferenceTests {
+  /// Tables "Neighbourhood grey tone difference matrices" of the manual's digital phantom, level: [s, n]: slices 1 to 4,
+  /// then the volume. Printed with six decimals.
+  static let phantom: [[Int: SIMD2<Double>]] = [
+    [1: [14.575, 9], 4: [5.775, 8], 6: [7.325, 3]],
+    [1: [11.928571, 12], 3: [0.375, 1], 4: [4.8, 4], 6: [8, 2]],
+    [1: [7.985714, 14], 4: [4.65, 2], 6: [5, 1]],
+    [1: [7.582143, 15], 4: [4.65, 2], 6: [5, 1]],
+    [1: [39.946954, 50], 3: [0.2, 1], 4: [20.825401, 16], 6: [24.127005, 7]],
+  ]
+
+  @Test func phantomMatrices() throws {
+    let example = try TextureExample.phantom
+    let neighbourhood = Neighbourhood(example.levels, distance: 1, norm: .chebyshev)
+    for (index, table) in Self.phantom.enumerated() {
+      let matrix = ToneDifferenceMatrix(example.occurring, neighbourhood, slice: index < 4 ? index : nil)
+      for (row, level) in matrix.levels.enumerated() {
+        let expected = table[level] ?? [0, 0]
+        #expect(matrix.voxels[row] == expected.y)
+        expectClose(matrix.differences[row], expected.x, absolute: 5.1e-7, "level \(level)")
+      }
+    }
+  }
+
+  /// `1 1 2`: s = 1/2 and 1, n = 2 and 1.
+  @Test func rowByHand() throws {
+    let example = try TextureExample([3, 1, 1], [1, 1, 2])
+    let expected: [(String, Double)] = [
+      ("ngt_coarseness", 1.5), ("ngt_contrast", 2 * (2.0 / 9) / 2 * 1.5 / 3),
+      ("ngt_complexity", 2 * ((1.0 / 3 + 1.0 / 3) / 1) / 3), ("ngt_strength", 2 * 1 / 1.5),
+    ]
+    for (tag, value) in expected {
+      expectClose(
+        try #require(NeighbourhoodToneDifference().cell(tag, of: example).value), value, absolute: 1e-15, tag)
+    }
+    // 1 · 2/3 = 2 · 1/3
+    #expect(NeighbourhoodToneDifference().cell("ngt_busyness", of: example).reason != nil)
+    let longer = try TextureExample([4, 1, 1], [1, 1, 1, 2])
+    // s = 1/2 and 1, p = 3/4 and 1/4: (3/8 + 1/4) / (2 |3/4 − 1/2|)
+    expectClose(
+      try #require(NeighbourhoodToneDifference().cell("ngt_busyness", of: longer).value), 1.25, absolute: 1e-15)
+  }
+
+  /// What the manual prescribes for a single level.
+  @Test func oneLevel() throws {
+    let cells = NeighbourhoodToneDifference().measure(
+      try TextureExample([2, 2, 2], Array(repeating: 3, count: 8)).region,
+      try TextureExample([2, 2, 2], Array(repeating: 3, count: 8)).levels)
+    #expect(cells == [.value(1e6), .value(0), .value(0), .value(0), .value(0)])
+  }
+
+  @Test(arguments: [GridNorm.chebyshev, .euclidean, .manhattan], [1, 2, 3, 1_000_000])
+  func countsAgainstAllPairs(_ norm: GridNorm, _ distance: Int) throws {
+    for example in try TextureExample.randoms {
+      let occurring = example.occurring
+      let neighbourhood = Neighbourhood(example.levels, distance: distance, norm: norm)
+      for slice in [nil] + example.slices.map(Optional.some) {
+        let voxels = example.voxels(slice: slice)
+        var differences: [Int: Double] = [:], counts: [Int: Double] = [:]
+        for a in voxels {
+          let near = voxels.filter {
+            $0.place != a.place && norm.squaredLength($0.place &- a.place) <= distance * distance
+          }
+          guard !near.isEmpty else { continue }
+          let mean = near.reduce(0) { $0 + Double($1.level) } / Double(near.count)
+          counts[a.level, default: 0] += 1
+          differences[a.level, default: 0] += abs(Double(a.level) - mean)
+        }
+        let position = slice.flatMap { example.slices.firstIndex(of: $0) }
+        let matrix = ToneDifferenceMatrix(occurring, neighbourhood, slice: position)
+        for (row, level) in matrix.levels.enumerated() {
+          #expect(matrix.voxels[row] == counts[level] ?? 0)
+          expectClose(matrix.differences[row], differences[level] ?? 0, relative: 1e-13, "level \(level)")
+        }
+      }
+    }
+  }
+}
