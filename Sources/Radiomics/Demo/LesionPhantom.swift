@@ -37,7 +37,7 @@ public struct LesionPhantom: Sendable {
           let place = geometry.position(of: SIMD3(Double(x), Double(y), Double(z)))
           let isLesion = Self.isInside((place - Self.centre) / Self.halfAxes)
           mask[index] = isLesion ? 1 : 0
-          voxels[index] = isLesion ? 120 * texture[index] : Self.tissue(at: place) + 12 * noise[index]
+          voxels[index] = isLesion ? 500 * texture[index] : Self.tissue(at: place) + 12 * noise[index]
           index += 1
         }
       }
