@@ -97,11 +97,12 @@ package struct BorderDistances: Sendable {
       for index in start..<start + span.count { values[index] = .max - 1 }
     }
     let steps = planar ? [1, box.size.x] : [1, box.size.x, box.size.x * box.size.y]
+    var target = values.mutableSpan
     for (span, start) in zip(region.morphological.spans, starts) {
-      for index in start..<start + span.count { relax(&values, index, steps, -1) }
+      for index in start..<start + span.count { relax(&target, index, steps.span, -1) }
     }
     for (span, start) in zip(region.morphological.spans, starts).reversed() {
-      for index in (start..<start + span.count).reversed() { relax(&values, index, steps, 1) }
+      for index in (start..<start + span.count).reversed() { relax(&target, index, steps.span, 1) }
     }
     self.box = box
     self.values = values
@@ -117,8 +118,10 @@ package struct BorderDistances: Sendable {
 /// d(v) = min(d(v), d(v + sign · step) + 1) for each step. Done once forward and once backward over the voxels of the
 /// mask this is exact: a shortest way may take its steps back first, and then those ahead.
 @inline(__always)
-private func relax(_ distances: inout [Int32], _ index: Int, _ steps: [Int], _ sign: Int) {
-  var nearest = distances[index]
-  for step in steps { nearest = min(nearest, distances[index + sign * step] + 1) }
-  distances[index] = nearest
+private func relax(_ distances: inout MutableSpan<Int32>, _ index: Int, _ steps: Span<Int>, _ sign: Int) {
+  var nearest = distances[unchecked: index]
+  for step in 0..<steps.count {
+    nearest = min(nearest, distances[unchecked: index &+ sign &* steps[unchecked: step]] &+ 1)
+  }
+  distances[unchecked: index] = nearest
 }

@@ -100,7 +100,8 @@ private func countPositions(
     let start = span.x + size.x * (span.y + size.y * span.z)
     for index in start..<start + span.count {
       let rank = ranks[unchecked: index], before = index &- step
-      let position = (ranks[unchecked: before] == rank ? positions[unchecked: before] : 0) &+ 1
+      let carried: Int32 = ranks[unchecked: before] == rank ? -1 : 0  // a mask, so that there is no branch
+      let position = (positions[unchecked: before] & carried) &+ 1
       positions[unchecked: index] = position
       counts[unchecked: starts[unchecked: Int(rank) &- 1] &+ Int(position) &- 1] += 1
     }

@@ -45,10 +45,21 @@ package struct Zones {
   }
 
   private mutating func link(_ occurring: OccurringLevels, slice: Int?) {
-    let linked = slice == nil ? directions[...] : directions[..<planarDirectionCount]
-    let steps = linked.map(occurring.step)
+    let linked = Self.linked(slice == nil ? directions : Array(directions[..<planarDirectionCount]))
+    let steps = linked.map { occurring.step($0.direction) }, touching = linked.map(\.touching)
     var target = roots.mutableSpan
-    linkVoxels(occurring.ranks.span, occurring.spans.size, occurring.spans(of: slice), steps.span, &target)
+    linkVoxels(
+      occurring.ranks.span, occurring.spans.size, occurring.spans(of: slice), steps.span, touching.span, &target)
+  }
+
+  /// Directions to neighbours, those that touch most others first, each with the set of those it touches.
+  private static func linked(_ directions: [SIMD3<Int>]) -> [(direction: SIMD3<Int>, touching: UInt32)] {
+    func touch(_ a: SIMD3<Int>, _ b: SIMD3<Int>) -> Bool { GridNorm.chebyshev.squaredLength(a &- b) <= 1 }
+    let sorted = directions.map { direction in (direction, directions.count { touch($0, direction) }) }
+      .sorted { $0.1 > $1.1 }.map(\.0)
+    return sorted.map { direction in
+      (direction, sorted.indices.reduce(0) { touch(sorted[$1], direction) ? $0 | 1 << UInt32($1) : $0 })
+    }
   }
 
   private func matrix(_ occurring: OccurringLevels, _ spans: ArraySlice<RowSpans.Span>) -> LevelMatrix {
@@ -65,20 +76,27 @@ package struct Zones {
 }
 
 /// Links voxels of one rank that are one of `steps` apart: union and find in one pass forward, then every voxel is given
-/// the first voxel of its zone. Cost: the number of voxels times that of steps.
+/// the first voxel of its zone. A neighbour that touches one of the same rank that is linked already is in its zone:
+/// `touching` holds, for each step, the set of the steps it touches. Cost: at most the number of voxels times that of
+/// steps.
 private func linkVoxels(
   _ ranks: Span<UInt16>, _ size: SIMD3<Int>, _ spans: ArraySlice<RowSpans.Span>, _ steps: Span<Int>,
-  _ roots: inout MutableSpan<Int>
+  _ touching: Span<UInt32>, _ roots: inout MutableSpan<Int>
 ) {
+  let all = UInt32(1) << UInt32(steps.count) - 1
   for span in spans {
     let start = span.x + size.x * (span.y + size.y * span.z)
     for index in start..<start + span.count {
       let rank = ranks[unchecked: index]
       var root = index
+      var open = all
       roots[unchecked: index] = index
-      for step in 0..<steps.count {
+      while open != 0 {
+        let step = open.trailingZeroBitCount
+        open &= open &- 1
         var other = index &- steps[unchecked: step]
         guard ranks[unchecked: other] == rank else { continue }
+        open &= ~touching[unchecked: step]
         while roots[unchecked: other] != other {
           roots[unchecked: other] = roots[unchecked: roots[unchecked: other]]
           other = roots[unchecked: other]
