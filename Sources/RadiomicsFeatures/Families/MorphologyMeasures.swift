@@ -137,6 +137,8 @@ extension Morphology {
       let sums = SpatialAutocorrelation(
         mask: region.intensity, intensities: region.intensities, spacing: region.geometry.spacing)
     else { return both("all intensities are equal: autocorrelation divides by their variance, 0") }
-    return [sums.moran, sums.geary].map { Cell($0, orUndefined: "the variance of intensities is too large for a number") }
+    return [sums.moran, sums.geary].map {
+      Cell($0, orUndefined: "the variance of intensities is too large for a number")
+    }
   }
 }

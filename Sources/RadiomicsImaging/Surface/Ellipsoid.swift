@@ -12,9 +12,11 @@ package struct Ellipsoid: Sendable {
   /// Its volume, mm³.
   package var volume: Double { 4 / 3 * Double.pi * semiAxes.x * semiAxes.y * semiAxes.z }
 
-  /// Its surface area (mm²) by the series of IBSI 1, code RDD2, to degree ν = 20:
-  /// 4πab Σ (αβ)^ν P_ν((α² + β²) / 2αβ) / (1 − 4ν²), α² = 1 − b²/a², β² = 1 − c²/a². The recurrence of the Legendre
-  /// polynomials is run on (αβ)^ν P_ν, so that αβ = 0 is no exception. An ellipsoid of size 0 has area 0.
+  /// Its surface area (mm²) by the series of IBSI 1 (code RDD2) to degree ν = 20:
+  /// 4πab Σ (αβ)^ν P_ν((α² + β²) / 2αβ) / (1 − 4ν²), α² = 1 − b²/a², β² = 1 − c²/a². The reference values of IBSI are
+  /// made with these α and β, although the series gives the surface integral with 1 − c²/a² and 1 − c²/b² (G. J. Tee,
+  /// "Surface area of ellipsoid segment", 2005); the two are equal for a sphere and differ by 1 to 4 % in the phantoms.
+  /// The recurrence of the Legendre polynomials is run on (αβ)^ν P_ν, so that αβ = 0 is no exception.
   package var area: Double {
     let (a, b, c) = (semiAxes.x, semiAxes.y, semiAxes.z)
     guard a > 0 else { return 0 }
@@ -36,7 +38,7 @@ extension Ellipsoid {
   /// (doi:10.1287/moor.21.2.307) with the away steps of Todd and Yıldırım (doi:10.1016/j.dam.2007.02.013), run until no
   /// point's weight can gain more than `tolerance`, then enlarged until it holds every point. Cost O(k) a step for k
   /// points, some hundred steps.
-  package init(around points: [SIMD3<Double>], tolerance: Double = 1e-11) {
+  package init(around points: [SIMD3<Double>], tolerance: Double = 1e-13) {
     let centre = points.reduce(.zero, +) / Double(points.count)
     let size = points.reduce(0) { max($0, ($1 - centre).length) }
     let scaled = points.map { ($0 - centre) / size }

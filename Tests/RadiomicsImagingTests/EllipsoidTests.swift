@@ -1,0 +1,59 @@
+import Foundation
+import RadiomicsImaging
+import RadiomicsTestSupport
+import Testing
+
+@Suite struct EllipsoidTests {
+  /// Corners of a cube with sides of 2 around the origin.
+  private let cube: [SIMD3<Double>] = (0..<8).map { n in
+    2 * SIMD3<Double>(SIMD3(n & 1, n >> 1 & 1, n >> 2)) - 1
+  }
+
+  @Test func volumeAndAreaOfASphere() {
+    let sphere = Ellipsoid(semiAxes: [3, 3, 3])
+    expectClose(sphere.volume, 36 * .pi, relative: 1e-15)
+    expectClose(sphere.area, 36 * .pi, relative: 1e-15)
+  }
+
+  /// The manual's series, term by term with the Legendre polynomials of scipy 1.17. It is not quite the surface
+  /// integral, which is 199.455 and 48.882 here.
+  @Test func areaIsThatOfTheManual() {
+    expectClose(Ellipsoid(semiAxes: [5, 4, 3]).area, 203.58275206468838, relative: 1e-13)
+    expectClose(Ellipsoid(semiAxes: [3, 2, 1]).area, 52.81348101202416, relative: 1e-13)
+  }
+
+  @Test func sizeZero() {
+    #expect(Ellipsoid(semiAxes: .zero).area == 0)
+    #expect(Ellipsoid(semiAxes: [2, 0, 0]).area == 0)
+    #expect(Ellipsoid(semiAxes: [2, 1, 0]).area > 0)
+  }
+
+  /// The smallest ball around a cube and around a regular tetrahedron passes through their corners; the smallest
+  /// ellipsoid of an affine image is the image of that ball (John's theorem).
+  @Test(arguments: [(0.0, 0.0, 0.0), (0.7, 0.4, -1.1)])
+  func aroundAffineImagesOfRegularBodies(_ a: Double, _ b: Double, _ c: Double) {
+    let tetrahedron: [SIMD3<Double>] = [[1, 1, 1], [1, -1, -1], [-1, 1, -1], [-1, -1, 1]]
+    let scale = SIMD3(9.0, 5, 2), inner = tetrahedron.map { 0.3 * $0 }
+    for corners in [cube, tetrahedron, cube + inner] {
+      let ellipsoid = Ellipsoid(around: corners.map { turn($0 * scale, a, b, c) + [30, -80, 12] })
+      for axis in 0..<3 {
+        expectClose(ellipsoid.semiAxes[axis], scale[axis] * 3.0.squareRoot(), relative: 1e-9)
+      }
+    }
+  }
+
+  /// Points all over a turned ellipsoid, with the corners of an inscribed image of a cube among them, which suffice to
+  /// fix the ellipsoid.
+  @Test func throughPointsOnAnEllipsoid() {
+    var points: [SIMD3<Double>] = []
+    for i in 0..<40 {
+      for j in 0..<20 {
+        let longitude = Double(i) * 0.157, latitude = Double(j) * 0.15 - 1.4
+        points.append([cos(longitude) * cos(latitude), sin(longitude) * cos(latitude), sin(latitude)])
+      }
+    }
+    points += cube.map { $0 / 3.0.squareRoot() }
+    let ellipsoid = Ellipsoid(around: points.map { turn($0 * [6, 3, 2], 1.1, 0.3, 0.8) + [5, 5, -40] })
+    for axis in 0..<3 { expectClose(ellipsoid.semiAxes[axis], [6, 3, 2][axis], relative: 1e-8) }
+  }
+}
