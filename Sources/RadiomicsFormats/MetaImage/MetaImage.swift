@@ -74,6 +74,10 @@ extension MetaImageHeader {
         throw FormatError(path, "'HeaderSize' is -1 and the voxels are compressed or text, it must be at least 0.")
       }
       start = input.size - count
+      guard start >= (file == path ? byteCount : 0) else {
+        throw FormatError(
+          file, "the voxels need \(count) bytes, the file has fewer. It is cut short, or its header is wrong.")
+      }
     }
     guard isCompressed || isText else { return try VoxelPiece(path: file, start: start, count: count) }
     let stored = try input.bytes(at: min(start, input.size), atMost: input.size)

@@ -90,7 +90,7 @@ struct NRRDData {
     func place(_ end: Int) throws(FormatError) -> Int {
       let (position, overflow) =
         skip >= 0 ? start.addingReportingOverflow(skip) : (end - count).addingReportingOverflow(skip + 1)
-      guard !overflow, position >= 0 else {
+      guard !overflow, position >= (encoding == .raw ? start : 0) else {
         throw FormatError(path, "'byte skip' is \(skip), which does not fit the \(end) bytes that there are.")
       }
       return position

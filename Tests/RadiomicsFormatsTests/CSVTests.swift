@@ -1,0 +1,63 @@
+import RadiomicsFormats
+import Testing
+
+@Suite struct CSVTests {
+  private func table(_ text: String, separator: Character = ",") throws -> CSV {
+    try CSV(bytes: Array(text.utf8), path: "t.csv", separator: separator)
+  }
+
+  private func refusal(_ bytes: [UInt8]) -> String {
+    #expect(throws: FormatError.self) { try CSV(bytes: bytes, path: "t.csv") }?.description ?? ""
+  }
+
+  /// The examples of RFC 4180, section 2.
+  @Test func readsWhatRFC4180Defines() throws {
+    let quoted = try table("aaa,bbb,ccc\r\n\"b CRLF\r\nbb\",\"c\"\"cc\",\"d,d\"\r\nzzz,yyy,xxx\r\n")
+    #expect(quoted.header == ["aaa", "bbb", "ccc"])
+    #expect(quoted.rows == [["b CRLF\r\nbb", "c\"cc", "d,d"], ["zzz", "yyy", "xxx"]])
+    #expect(quoted.lines == [2, 4])
+  }
+
+  @Test func readsWhatProgramsWrite() throws {
+    let rows = [["1", ""], [" 2 ", "3"]]
+    for text in ["\u{FEFF}a,b\n1,\n 2 ,3", "a,b\r1,\r 2 ,3\r", "\n\na,b\n\n1,\"\"\n\n 2 ,3\n\n"] {
+      #expect(try table(text).rows == rows)
+      #expect(try table(text).header == ["a", "b"])
+    }
+    #expect(try table("a\tb,c\n1\t2\n", separator: "\t").header == ["a", "b,c"])
+    #expect(try table("a,b").rows.isEmpty)
+  }
+
+  @Test func namesTheLineOfAMistake() throws {
+    #expect(
+      refusal(Array("a,b\n\"x\ny\",2\n1\n".utf8)) == "t.csv:4: the row has 1 values, must have 2 as the header has.")
+    #expect(refusal(Array("a,b\n1,2,3\n".utf8)).hasPrefix("t.csv:2: the row has 3 values"))
+    #expect(refusal(Array("a,b\n1,\"2\n3,4\n".utf8)).hasPrefix("t.csv:2: the quote that opens here"))
+    #expect(refusal(Array("a,b\n1,2\n3,4\"\n".utf8)).hasPrefix("t.csv:3: a quote stands inside"))
+    #expect(refusal(Array("a,b\n1,\"2\"x\n".utf8)).hasPrefix("t.csv:2: text follows a closing quote"))
+    #expect(refusal(Array("a,b,a\n".utf8)).contains("'a' occurs twice"))
+    #expect(refusal([]).contains("empty"))
+    #expect(refusal([10, 13, 10]).contains("empty"))
+    #expect(refusal([0x61, 0x2C, 0xE9, 0x0A]).contains("not UTF-8"))
+  }
+
+  @Test func readsBackWhatItWrote() throws {
+    let awkward = ["", "a", " b ", "\"", "\"\"", ",", "\t", "x\ny", "\r\n", "\r", "é\u{301}", "\"\u{301}", "1,5", "'"]
+    let folder = try TemporaryFolder()
+    for ending in [".csv", ".tsv", ".TAB"] {
+      for header in [["only"], ["one", "t,w\to"]] {
+        let rows = awkward.flatMap { first in
+          header.count == 1 ? [[first]] : awkward.map { [first, $0] }
+        }
+        let table = CSV(header: header, rows: rows)
+        try table.write(to: folder("t" + ending))
+        let read = try CSV(path: folder("t" + ending))
+        // Scalars, as Strings are equal when they look the same.
+        #expect(
+          read.rows.map { $0.map { Array($0.unicodeScalars) } } == rows.map { $0.map { Array($0.unicodeScalars) } })
+        #expect(read.header == header)
+      }
+    }
+    #expect(CSV(header: ["a", "b"], rows: [["1", "x,\"y\""]]).text() == "a,b\n1,\"x,\"\"y\"\"\"\n")
+  }
+}

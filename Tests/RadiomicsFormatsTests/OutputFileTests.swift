@@ -1,0 +1,78 @@
+import Foundation
+import RadiomicsFormats
+import Testing
+
+@Suite struct OutputFileTests {
+  private func refusal(_ path: String, _ bytes: [UInt8] = [1, 2, 3]) -> String {
+    #expect(throws: FormatError.self) { try OutputFile.write(bytes, to: path) }?.description ?? ""
+  }
+
+  private func content(_ path: String) throws -> [UInt8] { Array(try Data(contentsOf: URL(fileURLWithPath: path))) }
+
+  @Test func replacesAFileAndKeepsItsMode() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.put("a.csv", [9, 9, 9, 9])
+    chmod(path, 0o640)
+    try OutputFile.write([1, 2, 3], to: path)
+    #expect(try content(path) == [1, 2, 3])
+    #expect(try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int == 0o640)
+    try OutputFile.write("é", to: path)
+    #expect(try content(path) == [0xC3, 0xA9])
+    try OutputFile.write([], to: folder("empty"))
+    #expect(try folder.names == ["a.csv", "empty"])
+  }
+
+  @Test func followsLinks() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.put("a.csv", [9])
+    try FileManager.default.createSymbolicLink(atPath: folder("link.csv"), withDestinationPath: "a.csv")
+    try OutputFile.write([1, 2, 3], to: folder("link.csv"))
+    #expect(try content(path) == [1, 2, 3])
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: folder("link.csv")) == "a.csv")
+  }
+
+  @Test func saysWhyItCannotWrite() throws {
+    let folder = try TemporaryFolder()
+    #expect(refusal(folder("none/a.csv")).contains("folder does not exist"))
+    #expect(refusal(folder.path).contains("is a folder"))
+    #expect(refusal(folder("new/")).contains("is a folder"))
+    #expect(refusal("").contains("cannot be the name"))
+    #expect(refusal(folder(String(repeating: "x", count: 300))).contains("too long"))
+    #expect(try folder.names.isEmpty)
+  }
+
+  #if os(Linux)
+    @Test func reportsAFullDisk() throws {
+      #expect(refusal("/dev/full") == "/dev/full: cannot be written: no space left on device.")
+      #expect(FileManager.default.fileExists(atPath: "/dev/full"))
+    }
+  #endif
+
+  @Test func writesToAPipe() throws {
+    var ends: [Int32] = [0, 0]
+    #expect(pipe(&ends) == 0)
+    try OutputFile.write("a,b\n1,2\n", to: "/dev/fd/\(ends[1])")
+    close(ends[1])
+    let table = try CSV(path: "/dev/fd/\(ends[0])")
+    close(ends[0])
+    #expect(table == CSV(header: ["a", "b"], rows: [["1", "2"]]))
+  }
+
+  /// In a process of its own, as the limit holds for all of it.
+  @Test func leavesNothingWhereTheSizeIsLimited() async throws {
+    await #expect(processExitsWith: .success) {
+      let folder = try TemporaryFolder()
+      _ = try folder.put("a.nii", [7, 7])
+      var limit = rlimit(rlim_cur: 1000, rlim_max: 1000)
+      #expect(setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0)
+      let error = #expect(throws: FormatError.self) {
+        try OutputFile.write([UInt8](repeating: 1, count: 100_000), to: folder("a.nii"))
+      }
+      #expect(error?.message == "cannot be written: file too large.")
+      #expect(try folder.names == ["a.nii"])
+      #expect(try Data(contentsOf: URL(fileURLWithPath: folder("a.nii"))) == Data([7, 7]))
+      try OutputFile.write([1, 2, 3], to: folder("a.nii"))
+      #expect(try Data(contentsOf: URL(fileURLWithPath: folder("a.nii"))) == Data([1, 2, 3]))
+    }
+  }
+}
