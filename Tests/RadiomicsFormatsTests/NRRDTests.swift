@@ -157,7 +157,9 @@ private struct NRRDText {
       ("none.raw", "no such file"), ("LIST", "list of data files is empty"), ("LIST\ns0.raw\ns1.raw", "cut short"),
       ("n%03d.raw 1 7 1", "shared equally"),
       ("s0.raw", "cut short"), ("n%03d.raw 1 5 0", "step"), ("n%03d.raw 1 99999999999 1", "no more files than samples"),
-      ("n%s.raw 1 5 1", "step"), ("LIST\ns0.raw\ns1.raw\nmissing.raw", "no such file"),
+      ("n%s.raw 1 5 1", "step"), ("n%d.raw 9223372036854775806 9223372036854775807 1000", "no such file"),
+      ("n%d.raw -9223372036854775808 9223372036854775807 1", "no more files"),
+      ("LIST\ns0.raw\ns1.raw\nmissing.raw", "no such file"),
     ] {
       let text = NRRDText.with(["data file": file])
       #expect(try folder.refusal("a.nhdr", Array(text.header.utf8)).contains(word))

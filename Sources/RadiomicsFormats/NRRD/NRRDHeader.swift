@@ -13,11 +13,12 @@ struct NRRDHeader {
   let byteCount: Int
 
   private static let known = [
-    "blocksize", "byteskip", "centerings", "centers", "content", "datafile", "dimension", "encoding", "endian",
-    "axismaxs", "axismins", "kinds", "labels", "lineskip", "max", "measurementframe", "min", "number", "oldmax",
-    "oldmin", "sampleunits", "sizes", "space", "spacedimension", "spacedirections", "spaceorigin", "spaceunits",
+    "axis maxs", "axis mins", "block size", "byte skip", "centerings", "centers", "content", "data file", "dimension",
+    "encoding", "endian", "kinds", "labels", "line skip", "max", "measurement frame", "min", "number", "old max",
+    "old min", "sample units", "sizes", "space", "space dimension", "space directions", "space origin", "space units",
     "spacings", "thicknesses", "type", "units",
   ]
+  private static let knownNames = Set(known.map { $0.filter { $0 != " " } })
 
   init(_ file: InputFile) throws(FormatError) {
     let path = file.path
@@ -36,11 +37,11 @@ struct NRRDHeader {
       if fields["datafile"]?.hasPrefix("LIST") == true {
         dataFiles.append(trimmed(line))
       } else if let (name, value) = Self.field(line) {
-        guard Self.known.contains(name) else {
+        guard Self.knownNames.contains(name) else {
           throw FormatError(
             path,
             "line \(index + 1) has the unknown field '\(line.prefix { $0 != ":" })'."
-              + didYouMean(name, among: Self.known))
+              + didYouMean(String(line.prefix { $0 != ":" }), among: Self.known))
         }
         guard fields.updateValue(value, forKey: name) == nil else {
           throw FormatError(
