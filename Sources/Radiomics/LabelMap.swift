@@ -73,7 +73,9 @@ struct LabelMap: Sendable {
         "\(path): there are more than \(mostLabels) different values; this looks like an image, not a mask. "
           + "Give the image first and the mask second, or --mask-threshold for a soft mask.")
     }
-    if let lowest = runs.first?.0, lowest < 0 { throw notAMask(path, Double(lowest), Double(runs.last!.0), isWhole: true) }
+    if let lowest = runs.first?.0, lowest < 0 {
+      throw notAMask(path, Double(lowest), Double(runs.last!.0), isWhole: true)
+    }
     return runs
   }
 

@@ -11,7 +11,8 @@ import Testing
     let mask = phantom.morphological.mask.enumerated().map { $0.element == 0 ? 0 : $0.offset < 20 ? UInt8(3) : 1 }
     try ImageFormats.write(Scan(phantom.image), to: folder.url.appendingPathComponent("image.nii.gz").path)
     try ImageFormats.write(
-      Scan(geometry: phantom.geometry, samples: .uint8(mask)), to: folder.url.appendingPathComponent("mask.nii.gz").path)
+      Scan(geometry: phantom.geometry, samples: .uint8(mask)), to: folder.url.appendingPathComponent("mask.nii.gz").path
+    )
     return folder
   }
 
@@ -88,10 +89,12 @@ import Testing
   }
 
   @Test(arguments: [
-    (["--region", "7"], "there is no label 7; the mask has label 1"), (["--region", "GTV"], "there is no region 'GTV'"),
+    (["--region", "7"], "there is no label 7; the mask has label 1"),
+    (["--region", "GTV"], "there is no region 'GTV'"),
     (["--recipe", "ibsi-cd"], "Did you mean 'ibsi-ct'?"), (["--recipe", "missing.yaml"], "missing.yaml"),
     (["-o", "t.xls"], "must end in .csv, .tsv or .json"), (["-o", "none/t.csv"], "none/t.csv"),
-    (["--volume", "3"], "image.nii.gz"), (["--nonsense"], "--nonsense"), (["--region", "/(/"], "not a regular expression"),
+    (["--volume", "3"], "image.nii.gz"), (["--nonsense"], "--nonsense"),
+    (["--region", "/(/"], "not a regular expression"),
   ])
   func wrongUsageSaysSo(_ options: [String], _ words: String) throws {
     let folder = try study()

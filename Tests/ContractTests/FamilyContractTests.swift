@@ -58,7 +58,10 @@ import Testing
   /// Turning and mirroring an isotropic grid changes nothing in 3-D.
   @Test(
     arguments: names,
-    [(SIMD3(1, 0, 2), [true, false, false]), (SIMD3(2, 1, 0), [false, false, true]), (SIMD3(0, 1, 2), [false, true, false])])
+    [
+      (SIMD3(1, 0, 2), [true, false, false]), (SIMD3(2, 1, 0), [false, false, true]),
+      (SIMD3(0, 1, 2), [false, true, false]),
+    ])
   func turns(_ family: String, _ turn: (SIMD3<Int>, [Bool])) throws {
     let (image, mask) = try Phantoms.random()
     let recipe = try recipe(family, onlyVolumetric: true)

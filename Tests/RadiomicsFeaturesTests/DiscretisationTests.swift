@@ -43,8 +43,10 @@ import Testing
     #expect(reason(.fixedBinNumber(count: 2), []).contains("empty"))
   }
 
-  @Test(arguments: ["none", "{ fixed_bin_number: 32 }", "{ fixed_bin_size: 2.5 }", "{ equal_probability: 16 }",
-    "{ fixed_bin_size: { width: 25, first_edge: minimum } }", "{ fixed_bin_size: { width: 25, first_edge: -1000 } }"])
+  @Test(arguments: [
+    "none", "{ fixed_bin_number: 32 }", "{ fixed_bin_size: 2.5 }", "{ equal_probability: 16 }",
+    "{ fixed_bin_size: { width: 25, first_edge: minimum } }", "{ fixed_bin_size: { width: 25, first_edge: -1000 } }",
+  ])
   func settingsReadBack(_ yaml: String) throws {
     let discretisation = try Discretisation(setting: Setting(yaml: yaml, file: "r.yaml"))
     #expect(discretisation.settingValue.description == yaml)

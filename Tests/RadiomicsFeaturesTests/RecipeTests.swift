@@ -35,7 +35,10 @@ import Testing
     ("preparation: {resegment: {}}\nlayers: [{families: [morphology]}]\n", "neither 'range' nor 'sigma'"),
     ("preparation: {region: [{dilate: -1}]}\nlayers: [{families: [morphology]}]\n", "above 0 and at most 1000"),
     ("preparation: {region: [fillholes]}\nlayers: [{families: [morphology]}]\n", "Did you mean 'fill_holes'?"),
-    ("preparation: {normalise: {method: z_score, range: [0, 1]}}\nlayers: [{families: [morphology]}]\n", "does not go with"),
+    (
+      "preparation: {normalise: {method: z_score, range: [0, 1]}}\nlayers: [{families: [morphology]}]\n",
+      "does not go with"
+    ),
     ("preparation: {minimum_voxels: 0}\nlayers: [{families: [morphology]}]\n", "of at least 1"),
     ("layers: [{filter: wavelet, families: [morphology]}]\n", "there is no filter wavelet"),
     ("layers: [{families: [morphology, morphology]}]\n", "two columns are called 'morph_volume'"),

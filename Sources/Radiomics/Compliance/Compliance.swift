@@ -13,7 +13,8 @@ public enum Compliance {
         tag: fields[0], aggregation: fields[1], value: Double(fields[2])!, tolerance: Double(fields[3])!)
     }
     let recipe = try Recipe(preset: "ibsi-digital")
-    return ComplianceTable(name: "ibsi1/digital", references, recipe, recipe.measure(PreparedRegion(DigitalPhantom.region)))
+    return ComplianceTable(
+      name: "ibsi1/digital", references, recipe, recipe.measure(PreparedRegion(DigitalPhantom.region)))
   }
 
   /// Files of a data folder for the CT phantom, from its root.

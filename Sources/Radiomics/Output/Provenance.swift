@@ -46,10 +46,10 @@ extension StudyResult {
   /// One row for each region and step: sizes, spacing, voxel counts, intensities, number of levels.
   public var diagnostics: CSV {
     let header = [
-        "image", "mask", "region", "step", "size_x", "size_y", "size_z", "spacing_x_mm", "spacing_y_mm",
-        "spacing_z_mm", "image_mean", "image_min", "image_max", "morph_voxels", "morph_box_x", "morph_box_y",
-        "morph_box_z", "int_voxels", "int_box_x", "int_box_y", "int_box_z", "int_mean", "int_min", "int_max",
-        "grey_levels",
+      "image", "mask", "region", "step", "size_x", "size_y", "size_z", "spacing_x_mm", "spacing_y_mm",
+      "spacing_z_mm", "image_mean", "image_min", "image_max", "morph_voxels", "morph_box_x", "morph_box_y",
+      "morph_box_z", "int_voxels", "int_box_x", "int_box_y", "int_box_z", "int_mean", "int_min", "int_max",
+      "grey_levels",
     ]
     var rows: [[String]] = []
     for (region, measurement) in zip(study.regions, measurements) {

@@ -31,7 +31,8 @@ extension FeatureFamily {
   public static var allParameters: [Parameter<Self>] {
     let summary =
       takesLevels
-      ? "How intensities become grey levels. Required here or for the whole layer." : "How intensities become steps. Required."
+      ? "How intensities become grey levels. Required here or for the whole layer."
+      : "How intensities become steps. Required."
     let discretisation = Parameter<Self>("discretisation", \.discretisation, summary)
     return parameters + (needsLevels ? [discretisation] : [])
   }

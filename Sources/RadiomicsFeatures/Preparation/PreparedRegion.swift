@@ -138,7 +138,8 @@ extension Preparation {
     func figures(_ spans: RowSpans) -> (Int, SIMD3<Int>) { (spans.count, spans.boundingBox?.size ?? .zero) }
     let values = intensity.values(of: image.voxels)
     return PreparationStep(
-      name: name, geometry: grid, image: whole.map { IntensitySummary(of: $0.voxels) }, morphological: figures(morphological),
+      name: name, geometry: grid, image: whole.map { IntensitySummary(of: $0.voxels) },
+      morphological: figures(morphological),
       intensity: figures(intensity), intensities: values.isEmpty ? nil : IntensitySummary(of: values))
   }
 

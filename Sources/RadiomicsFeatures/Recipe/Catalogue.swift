@@ -37,7 +37,9 @@ public struct Catalogue: Sendable {
       let names = families.map { $0.name }
       throw SettingError(
         place: place,
-        message: "there is no family '\(name)', must be one of \(names.joined(separator: ", ")).\(didYouMean(name, among: names))")
+        message:
+          "there is no family '\(name)', must be one of \(names.joined(separator: ", ")).\(didYouMean(name, among: names))"
+      )
     }
     return try Self.read(type, settings, place, common)
   }

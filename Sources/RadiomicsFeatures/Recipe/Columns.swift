@@ -22,7 +22,8 @@ extension Recipe {
         return Measurand(
           column: parts.compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: "."),
           family: Family.name, feature: feature, aggregation: aggregation,
-          discretisation: label.flatMap { $0.isEmpty ? nil : $0 }, unit: family.unit(of: feature).symbol(intensity: intensityUnit),
+          discretisation: label.flatMap { $0.isEmpty ? nil : $0 },
+          unit: family.unit(of: feature).symbol(intensity: intensityUnit),
           fingerprint: fingerprint(of: feature, family, aggregation))
       }
     }
