@@ -37,6 +37,7 @@ let package = Package(
     .testTarget(name: "RadiomicsImagingTests", dependencies: ["RadiomicsImaging", "RadiomicsTestSupport"]),
     .testTarget(name: "RadiomicsFormatsTests", dependencies: ["RadiomicsFormats", "RadiomicsTestSupport"]),
     .testTarget(name: "RadiomicsFeaturesTests", dependencies: ["RadiomicsFeatures", "RadiomicsTestSupport"]),
+    .testTarget(name: "RadiomicsTests", dependencies: ["Radiomics", "RadiomicsTestSupport"]),
     .testTarget(name: "ContractTests", dependencies: ["Radiomics", "RadiomicsTestSupport"]),
     .testTarget(name: "ReferenceTests", dependencies: ["Radiomics", "RadiomicsTestSupport"]),
     .testTarget(name: "CLITests", dependencies: ["Radiomics", "RadiomicsCLI", "RadiomicsTestSupport"]),

@@ -1,4 +1,5 @@
 import Foundation
+import RadiomicsTestSupport
 import Testing
 
 /// Runs the program as a user does.
@@ -39,29 +40,4 @@ struct Command {
 extension Command {
   /// Runs `radiomics` with arguments, in a folder.
   init(_ arguments: String..., in folder: TemporaryFolder) throws { try self.init(arguments: arguments, in: folder) }
-}
-
-/// A folder that goes away with the test.
-final class TemporaryFolder: Sendable {
-  let url: URL
-
-  init() throws {
-    url = FileManager.default.temporaryDirectory.appendingPathComponent("radiomics-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-  }
-
-  deinit { try? FileManager.default.removeItem(at: url) }
-
-  func write(_ text: String, to name: String) throws {
-    try text.write(to: url.appendingPathComponent(name), atomically: true, encoding: .utf8)
-  }
-
-  func read(_ name: String) throws -> String {
-    try String(contentsOf: url.appendingPathComponent(name), encoding: .utf8)
-  }
-
-  /// Names of files, sorted.
-  var names: [String] {
-    get throws { try FileManager.default.contentsOfDirectory(atPath: url.path).sorted() }
-  }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Radiomics
+import RadiomicsTestSupport
 import Testing
 
 @Suite struct VerbTests {

@@ -1,4 +1,5 @@
 import RadiomicsFormats
+import RadiomicsTestSupport
 import Testing
 
 @Suite struct CSVTests {

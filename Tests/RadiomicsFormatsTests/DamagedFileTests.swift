@@ -1,6 +1,7 @@
 import Foundation
 import RadiomicsFormats
 import RadiomicsImaging
+import RadiomicsTestSupport
 import Testing
 
 /// Whatever a file holds, reading gives an image or says why not.
@@ -129,7 +130,7 @@ import Testing
           readCount += 1
           #expect(image.volumes.count == image.volumeCount)
         } catch {
-          #expect(error.path.hasPrefix(folder.path))
+          #expect(error.path.hasPrefix(folder.url.path))
           refusedCount += 1
         }
       }

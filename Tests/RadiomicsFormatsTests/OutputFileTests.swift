@@ -1,5 +1,6 @@
 import Foundation
 import RadiomicsFormats
+import RadiomicsTestSupport
 import Testing
 
 @Suite struct OutputFileTests {
@@ -34,7 +35,7 @@ import Testing
   @Test func saysWhyItCannotWrite() throws {
     let folder = try TemporaryFolder()
     #expect(refusal(folder("none/a.csv")).contains("folder does not exist"))
-    #expect(refusal(folder.path).contains("is a folder"))
+    #expect(refusal(folder.url.path).contains("is a folder"))
     #expect(refusal(folder("new/")).contains("is a folder"))
     #expect(refusal("").contains("cannot be the name"))
     #expect(refusal(folder(String(repeating: "x", count: 300))).contains("too long"))

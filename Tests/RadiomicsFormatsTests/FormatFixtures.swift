@@ -4,28 +4,14 @@ import RadiomicsImaging
 import RadiomicsTestSupport
 import Testing
 
-/// A folder of its own for a test, removed with the object.
-final class TemporaryFolder {
-  let path: String
-
-  init() throws {
-    path = NSTemporaryDirectory() + "radiomics-formats-" + UUID().uuidString
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
+extension TemporaryFolder {
   /// The path of a file in the folder.
-  func callAsFunction(_ name: String) -> String { path + "/" + name }
+  func callAsFunction(_ name: String) -> String { path(name) }
 
   /// Stores a file and returns its path.
   func put(_ name: String, _ bytes: [UInt8]) throws -> String {
-    try Data(bytes).write(to: URL(fileURLWithPath: self(name)))
-    return self(name)
+    try write(bytes, to: name)
   }
-
-  /// The names of the files in the folder, sorted.
-  var names: [String] { get throws { try FileManager.default.contentsOfDirectory(atPath: path).sorted() } }
 
   /// Reads an image that is stored under `name` for the occasion.
   func image(_ name: String, _ bytes: [UInt8], _ options: ReadingOptions = ReadingOptions()) throws -> StoredImage {
@@ -36,7 +22,7 @@ final class TemporaryFolder {
   func refusal(_ name: String, _ bytes: [UInt8], _ options: ReadingOptions = ReadingOptions()) throws -> String {
     let path = try put(name, bytes)
     let error = #expect(throws: FormatError.self) { try ImageFormats.read(path: path, options: options) }
-    #expect(error?.description.hasPrefix(self.path) == true, "the error names the file")
+    #expect(error?.description.hasPrefix(url.path) == true, "the error names the file")
     return error?.message ?? ""
   }
 }

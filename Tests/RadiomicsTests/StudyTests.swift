@@ -1,0 +1,127 @@
+import Foundation
+import Radiomics
+import RadiomicsTestSupport
+import Testing
+
+@Suite struct StudyTests {
+  private let folder: TemporaryFolder
+  private let geometry: Geometry
+
+  init() throws {
+    folder = try TemporaryFolder()
+    geometry = try Geometry(size: [6, 5, 4], spacing: [1, 1, 2])
+    try write(Scan(geometry: geometry, samples: .int16((0..<120).map { Int16($0) })), "image.nrrd")
+  }
+
+  private func write(_ scan: Scan, _ name: String) throws { try ImageFormats.write(scan, to: folder.path(name)) }
+
+  /// Labels 1 (two separate voxels), 2 (a row of three) and 7 (one voxel).
+  private var labels: [UInt8] {
+    var labels = [UInt8](repeating: 0, count: 120)
+    labels[0] = 1
+    labels[119] = 1
+    labels[31] = 2
+    labels[32] = 2
+    labels[33] = 2
+    labels[85] = 7
+    return labels
+  }
+
+  private func regions(
+    _ choice: String, _ samples: Scan.Samples? = nil, _ change: (inout Study.Options) -> Void = { _ in }
+  ) throws -> [(String, Int)] {
+    try write(Scan(geometry: geometry, samples: samples ?? .uint8(labels)), "mask.nrrd")
+    var options = Study.Options()
+    options.region = RegionChoice(choice)
+    change(&options)
+    return try Study(image: folder.path("image.nrrd"), mask: folder.path("mask.nrrd"), options: options).regions.map {
+      ($0.name, $0.voxels.count)
+    }
+  }
+
+  private func error(
+    _ choice: String = "each", _ samples: Scan.Samples? = nil, _ change: (inout Study.Options) -> Void = { _ in }
+  ) -> String {
+    do {
+      _ = try regions(choice, samples, change)
+      return "no error"
+    } catch { return "\(error)" }
+  }
+
+  @Test(arguments: [
+    ("each", ["1", "2", "7"], [2, 3, 1]), ("union", ["union"], [6]), ("2", ["2"], [3]),
+    ("components", ["component 1", "component 2", "component 3", "component 4"], [3, 1, 1, 1]),
+  ])
+  func choices(_ choice: String, _ names: [String], _ counts: [Int]) throws {
+    let regions = try regions(choice)
+    #expect(regions.map(\.0) == names && regions.map(\.1) == counts)
+  }
+
+  /// Every sample type can hold labels.
+  @Test func sampleTypes() throws {
+    let samples: [Scan.Samples] = [
+      .int8(labels.map { Int8($0) }), .int16(labels.map { Int16($0) }), .uint16(labels.map { UInt16($0) }),
+      .int32(labels.map { Int32($0) }), .uint32(labels.map { UInt32($0) }), .int64(labels.map { Int64($0) }),
+      .uint64(labels.map { UInt64($0) }), .float(labels.map { Float($0) }), .double(labels.map { Double($0) }),
+    ]
+    for samples in samples { #expect(try regions("each", samples).map(\.1) == [2, 3, 1]) }
+  }
+
+  @Test func softMasks() throws {
+    let soft = Scan.Samples.float(labels.map { Float($0) / 10 })
+    #expect(error("each", soft).contains("a soft mask needs --mask-threshold"))
+    #expect(try regions("each", soft) { $0.maskThreshold = 0.2 }.map(\.1) == [4])
+  }
+
+  @Test func namedSegments() throws {
+    try write(Scan(geometry: geometry, samples: .uint8(labels)), "mask.nrrd")
+    let file = try Data(contentsOf: URL(fileURLWithPath: folder.path("mask.nrrd")))
+    let end = try #require(file.range(of: Data("\n\n".utf8)))
+    let names = "\nSegment0_Name:=GTV primary\nSegment0_LabelValue:=1\nSegment1_Name:=GTV node\nSegment1_LabelValue:=2"
+    let named = file[..<end.lowerBound] + Data(names.utf8) + file[end.lowerBound...]
+    try named.write(to: URL(fileURLWithPath: folder.path("named.nrrd")))
+    func regions(_ choice: String) throws -> [String] {
+      var options = Study.Options()
+      options.region = RegionChoice(choice)
+      return try Study(image: folder.path("image.nrrd"), mask: folder.path("named.nrrd"), options: options).regions.map(
+        \.name)
+    }
+    #expect(try regions("each") == ["GTV primary", "GTV node", "7"])
+    #expect(try regions("GTV node") == ["GTV node"])
+    #expect(try regions("/^GTV/") == ["GTV primary", "GTV node"])
+    let error = #expect(throws: StudyError.self) { try regions("GTV nodes") }
+    #expect(error?.description.contains("Did you mean 'GTV node'?") ?? false)
+  }
+
+  @Test func wrongMasksSayWhatIsThere() {
+    #expect(error("3").contains("there is no label 3; the mask has label 1 (0.004 mL, 2 voxels), label 2"))
+    #expect(error("each", .uint8([UInt8](repeating: 0, count: 120))).contains("the mask is empty"))
+    #expect(error("each", .int16((0..<120).map { $0 - 60 })).contains("some are negative"))
+    let many = Scan.Samples.double((0..<120).map { Double($0) * 1.37 })
+    #expect(error("each", many).contains("this looks like an image, not a mask"))
+  }
+
+  /// A mask whose axes run the other way is the same mask.
+  @Test func flippedMask() throws {
+    let straight = try regions("each")
+    let flipped = Volume(geometry: geometry, voxels: labels).reordered(axes: [1, 0, 2], flips: [true, false, true])
+    try write(Scan(geometry: flipped.geometry, samples: .uint8(flipped.voxels)), "flipped.nrrd")
+    let study = try Study(image: folder.path("image.nrrd"), mask: folder.path("flipped.nrrd"))
+    #expect(study.regions.map { $0.voxels.count } == straight.map(\.1))
+    #expect(study.findings.contains { $0.message.contains("permuted or flipped") })
+    let recipe = try Recipe(name: "t", layers: [.init(families: [IntensityStatistics()])])
+    let plain = try Study(image: folder.path("image.nrrd"), mask: folder.path("mask.nrrd"))
+    #expect(study.measure(recipe).measurements.map(\.cells) == plain.measure(recipe).measurements.map(\.cells))
+  }
+
+  @Test func maskElsewhere() throws {
+    let far = try Geometry(size: [6, 5, 4], spacing: [1, 1, 2], origin: [500, 0, 0])
+    try write(Scan(geometry: far, samples: .uint8(labels)), "far.nrrd")
+    var options = Study.Options()
+    options.resamplesMask = true
+    let error = #expect(throws: StudyError.self) {
+      try Study(image: folder.path("image.nrrd"), mask: folder.path("far.nrrd"), options: options)
+    }
+    #expect(error?.description.contains("no voxel of the mask lies within") ?? false)
+  }
+}
