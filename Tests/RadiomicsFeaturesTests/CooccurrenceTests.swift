@@ -15,9 +15,9 @@ import Testing
 
   @Test(arguments: 0..<4) func phantomSlice(_ slice: Int) throws {
     let occurring = try TextureExample.phantom.occurring
-    var merged = CooccurrenceMatrix(levels: occurring.levels)
+    var merged = CooccurrenceMatrix(levels: [])
     for direction in directions[..<planarDirectionCount] {
-      let matrix = CooccurrenceMatrix(occurring, direction: direction, distance: 1, slice: slice)
+      let matrix = CooccurrenceMatrix(occurring.slice(slice), direction: direction, distance: 1)
       merged.add(matrix.symmetrised, weight: 1)
     }
     #expect(occurring.levels == [1, 3, 4, 6])
@@ -84,7 +84,8 @@ import Testing
             }
           }
           let position = slice.flatMap { example.slices.firstIndex(of: $0) }
-          let matrix = CooccurrenceMatrix(occurring, direction: direction, distance: distance, slice: position)
+          let part = position.map { occurring.slice($0) } ?? occurring
+          let matrix = CooccurrenceMatrix(part, direction: direction, distance: distance)
           for i in occurring.levels {
             for j in occurring.levels { #expect(matrix[i, j] == naive[[i, j]] ?? 0) }
           }
@@ -102,7 +103,7 @@ import Testing
       let occurring = example.occurring
       var merged = CooccurrenceMatrix(levels: occurring.levels)
       for direction in directions {
-        merged.add(CooccurrenceMatrix(occurring, direction: direction, distance: 1, slice: nil), weight: 1)
+        merged.add(CooccurrenceMatrix(occurring, direction: direction, distance: 1), weight: 1)
       }
       let ng = example.levels.count
       var p = (0...ng).map { i in (0...ng).map { j in merged[i, j] + (symmetric ? merged[j, i] : 0) } }

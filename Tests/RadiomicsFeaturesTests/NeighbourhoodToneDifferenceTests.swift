@@ -4,8 +4,8 @@ import RadiomicsTestSupport
 import Testing
 
 @Suite struct NeighbourhoodToneDifferenceTests {
-  /// Tables "Neighbourhood grey tone difference matrices" of the manual's digital phantom, level: [s, n]: slices 1 to 4,
-  /// then the volume. Printed with six decimals.
+  /// Tables "Neighbourhood grey tone difference matrices" of the manual's digital phantom, level: [s, n]: slices 1 to
+  /// 4, then the volume. Printed with six decimals.
   static let phantom: [[Int: SIMD2<Double>]] = [
     [1: [14.575, 9], 4: [5.775, 8], 6: [7.325, 3]],
     [1: [11.928571, 12], 3: [0.375, 1], 4: [4.8, 4], 6: [8, 2]],

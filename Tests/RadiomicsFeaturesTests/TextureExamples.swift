@@ -55,7 +55,8 @@ struct TextureExample {
   /// z of the slices that have voxels.
   var slices: [Int] { (0..<size.z).filter { !voxels(slice: $0).isEmpty } }
 
-  /// The same region with axes permuted and mirrored: axis a of the result is axis `axes[a]`, backward where `mirrored`.
+  /// The same region with axes permuted and mirrored: axis a of the result is axis `axes[a]`, backward where
+  /// `mirrored`.
   func turned(axes: [Int], mirrored: [Bool]) throws -> Self {
     let target = SIMD3(size[axes[0]], size[axes[1]], size[axes[2]])
     var turned = [Int](repeating: 0, count: values.count)

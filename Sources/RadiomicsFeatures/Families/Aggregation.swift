@@ -22,8 +22,8 @@ public enum DirectionalAggregation: String, ChoiceSetting {
   case merged3D = "3D:mrg"
 }
 
-/// How matrices of zones and neighbourhoods (glszm, gldzm, ngtdm, ngldm) become one value per feature. Slices are planes
-/// of constant z. Averages are taken as for `DirectionalAggregation`.
+/// How matrices of zones and neighbourhoods (glszm, gldzm, ngtdm, ngldm) become one value per feature. Slices are
+/// planes of constant z. Averages are taken as for `DirectionalAggregation`.
 ///
 /// Source: IBSI 1, "Aggregating features", DOI 10.1148/radiol.2020191145.
 public enum SliceAggregation: String, ChoiceSetting {
@@ -75,25 +75,19 @@ func measure<Matrix: TextureMatrix>(
   var slicePool = pool(.averaged2D, .merged2D), planarPool = pool(.averaged25D, .merged25D)
   var volumePool = pool(.averaged3D, .merged3D)
   var mergedSlices = FeatureAverage()
-  var planar: [Matrix] = []  // per direction, merged over slices
-  if slicePool.isWanted || planarPool.isWanted {
-    if planarPool.isWanted { planar = Array(repeating: empty, count: planarDirectionCount) }
-    for slice in 0..<slices {
-      slicePool.sum = empty
-      for direction in 0..<planarDirectionCount {
-        let matrix = count(direction, slice)
-        slicePool.add(matrix, weight: weights[direction], features)
-        if planarPool.isWanted { planar[direction].add(matrix, weight: 1) }
-      }
-      if !slicePool.sum.isEmpty { mergedSlices.add(features(slicePool.sum)) }
+  for slice in 0..<(slicePool.isWanted ? slices : 0) {
+    slicePool.sum = empty
+    for direction in 0..<planarDirectionCount {
+      slicePool.add(count(direction, slice), weight: weights[direction], features)
     }
-    for (matrix, weight) in zip(planar, weights) { planarPool.add(matrix, weight: weight, features) }
+    if !slicePool.sum.isEmpty { mergedSlices.add(features(slicePool.sum)) }
   }
-  if volumePool.isWanted {
-    for direction in directions.indices {
-      let matrix = direction < planar.count ? planar[direction] : count(direction, nil)
-      volumePool.add(matrix, weight: weights[direction], features)
-    }
+  // A planar direction stays in its slice: its matrix of the volume is that merged over slices.
+  let counted = volumePool.isWanted ? directions.count : planarPool.isWanted ? planarDirectionCount : 0
+  for direction in 0..<counted {
+    let matrix = count(direction, nil)
+    if direction < planarDirectionCount { planarPool.add(matrix, weight: weights[direction], features) }
+    volumePool.add(matrix, weight: weights[direction], features)
   }
   return aggregations.flatMap { aggregation in
     switch aggregation {

@@ -4,9 +4,9 @@ import RadiomicsImaging
 
 /// Grey level co-occurrence: how often the levels i and j lie a step m apart (Haralick 1973; IBSI 1, LFYI).
 ///
-/// Element (i, j) of the matrix of a direction m counts the voxels of level i whose neighbour at +m has level j, and, if
-/// symmetric, also those whose neighbour at −m has; p(i, j) is its share. For the row `1 1 2` and m = (1, 0, 0) the pairs
-/// are (1, 1) and (1, 2): p(1, 1) = 2/4, p(1, 2) = p(2, 1) = 1/4, hence contrast 1/4 + 1/4 = 0.5.
+/// Element (i, j) of the matrix of a direction m counts the voxels of level i whose neighbour at +m has level j, and,
+/// if symmetric, also those whose neighbour at −m has; p(i, j) is its share. For the row `1 1 2` and m = (1, 0, 0) the
+/// pairs are (1, 1) and (1, 2): p(1, 1) = 2/4, p(1, 2) = p(2, 1) = 1/4, hence contrast 1/4 + 1/4 = 0.5.
 ///
 /// At a distance δ the 13 directions are multiplied by δ. Ng of the normalised features is the number of levels of the
 /// discretisation, empty ones included. Undefined with a single level: correlation and information correlation 1.
@@ -62,12 +62,17 @@ public struct Cooccurrence: FeatureFamily {
         """, Self.features)
       return aggregation.flatMap { _ in cells }
     }
+    let isPlanar = aggregation.contains(.averaged2D) || aggregation.contains(.merged2D)
+    let slices = isPlanar ? occurring.slices.indices.map(occurring.slice) : []
     return RadiomicsFeatures.measure(
       aggregation, slices: occurring.slices.count,
       weights: directions.map { weighting.weight($0, distance: distance) },
-      empty: CooccurrenceMatrix(levels: occurring.levels),
+      empty: CooccurrenceMatrix(levels: []),
       undefined: undefined("no two voxels are a distance of \(distance) apart along a direction", Self.features),
-      count: { CooccurrenceMatrix(occurring, direction: directions[$0], distance: distance, slice: $1) },
+      count: { direction, slice in
+        let voxels = slice.map { slices[$0] } ?? occurring
+        return CooccurrenceMatrix(voxels, direction: directions[direction], distance: distance)
+      },
       features: { (symmetric ? $0.symmetrised : $0).features(levelCount: occurring.levelCount) })
   }
 }
@@ -127,20 +132,23 @@ package struct CooccurrenceMatrix: TextureMatrix {
     counts = Array(repeating: 0, count: levels.count * (levels.count + 1))
   }
 
-  /// Pairs of a voxel and its neighbour at +`distance` · `direction`, in a slice or (nil) the volume.
-  package init(_ occurring: OccurringLevels, direction: SIMD3<Int>, distance: Int, slice: Int?) {
+  /// Pairs of a voxel and its neighbour at +`distance` · `direction`.
+  package init(_ occurring: OccurringLevels, direction: SIMD3<Int>, distance: Int) {
     self.init(levels: occurring.levels)
     let size = occurring.spans.size
     let farthest = min(distance, max(size.x, size.y, size.z))  // no pair is farther apart
     let stride = stride
     var target = counts.mutableSpan
-    countPairs(occurring.ranks.span, size, occurring.spans(of: slice), direction &* farthest, stride, &target)
+    countPairs(occurring.ranks.span, size, occurring.spans.spans, direction &* farthest, stride, &target)
     for row in levels.indices { counts[row * stride] = 0 }
   }
 
   package var isEmpty: Bool { !counts.contains { $0 != 0 } }
 
+  /// Adds `weight` times the counts of `other`, which has the same levels; a matrix without levels takes them over.
   package mutating func add(_ other: CooccurrenceMatrix, weight: Double) {
+    if levels.isEmpty { self = CooccurrenceMatrix(levels: other.levels) }
+    precondition(levels == other.levels, "matrices of the same levels")
     for cell in counts.indices { counts[cell] += weight * other.counts[cell] }
   }
 
@@ -148,7 +156,9 @@ package struct CooccurrenceMatrix: TextureMatrix {
   package var symmetrised: CooccurrenceMatrix {
     var result = self
     for row in levels.indices {
-      for column in levels.indices { result.counts[row * stride + column + 1] += counts[column * stride + row + 1] }
+      for column in levels.indices where counts[row * stride + column + 1] != 0 {
+        result.counts[column * stride + row + 1] += counts[row * stride + column + 1]
+      }
     }
     return result
   }
@@ -160,10 +170,10 @@ package struct CooccurrenceMatrix: TextureMatrix {
   }
 }
 
-/// Counts the ranks (row `counts[(rank − 1) · stride]`) of voxels and of their neighbours at `offset`; column 0 collects
-/// neighbours outside the region. Cost: one step for each voxel.
+/// Counts the ranks (row `counts[(rank − 1) · stride]`) of voxels and of their neighbours at `offset`; column 0
+/// collects neighbours outside the region. Cost: one step for each voxel.
 private func countPairs(
-  _ ranks: Span<UInt16>, _ size: SIMD3<Int>, _ spans: ArraySlice<RowSpans.Span>, _ offset: SIMD3<Int>, _ stride: Int,
+  _ ranks: Span<UInt16>, _ size: SIMD3<Int>, _ spans: [RowSpans.Span], _ offset: SIMD3<Int>, _ stride: Int,
   _ counts: inout MutableSpan<Double>
 ) {
   let step = offset.x + size.x * (offset.y + size.y * offset.z)

@@ -68,8 +68,9 @@ private struct CooccurrenceProbabilities {
     sums = Array(repeating: 0, count: 2 * range + 1)
     for row in 0..<count {
       for column in 0..<count {
-        let p = matrix.counts[row * matrix.stride + column + 1] / total
-        guard p > 0 else { continue }
+        let pairs = matrix.counts[row * matrix.stride + column + 1]
+        guard pairs > 0 else { continue }
+        let p = pairs / total
         let i = Double(levels[row]), j = Double(levels[column])
         differences[abs(levels[row] - levels[column])] += p
         sums[levels[row] + levels[column] - 2 * levels[0]] += p

@@ -39,8 +39,8 @@ public enum DirectionWeighting: String, ChoiceSetting {
 }
 
 extension DirectionWeighting {
-  /// Weight of the direction `m` at Chebyshev distance `distance`: exp(−‖m‖²), relative to a direction along an axis, so
-  /// that the Chebyshev norm has no effect, as the manual says. Lengths are in voxels, whatever the spacing.
+  /// Weight of the direction `m` at Chebyshev distance `distance`: exp(−‖m‖²), relative to a direction along an axis,
+  /// so that the Chebyshev norm has no effect, as the manual says. Lengths are in voxels, whatever the spacing.
   package func weight(_ direction: SIMD3<Int>, distance: Int = 1) -> Double {
     guard let norm = GridNorm(rawValue: rawValue) else { return 1 }
     return exp(Double(distance) * Double(distance) * Double(1 - norm.squaredLength(direction)))

@@ -1,14 +1,14 @@
 import RadiomicsCore
 import RadiomicsImaging
 
-/// Grey level distance zones: how far the connected zones of one level are from the border of the region (Thibault 2014;
-/// IBSI 1, VMDZ).
+/// Grey level distance zones: how far the connected zones of one level are from the border of the region (Thibault
+/// 2014; IBSI 1, VMDZ).
 ///
-/// Element (i, j) of the matrix counts the zones of level i whose nearest voxel is j steps from outside; zones are those
-/// of glszm. A step leads to one of 6 neighbours in the volume, 4 in a slice, so that a voxel at the border has distance
-/// 1; the border is that of the morphological mask, and what lies outside the image is outside. A slice of 3 × 3 voxels
-/// of level 1 around one of level 2 has a zone at distance 1 and one at 2: small distance emphasis is
-/// (1/1² + 1/2²) / 2 = 0.625.
+/// Element (i, j) of the matrix counts the zones of level i whose nearest voxel is j steps from outside; zones are
+/// those of glszm. A step leads to one of 6 neighbours in the volume, 4 in a slice, so that a voxel at the border has
+/// distance 1; the border is that of the morphological mask, and what lies outside the image is outside. A slice of 3 ×
+/// 3 voxels of level 1 around one of level 2 has a zone at distance 1 and one at 2: small distance emphasis is (1/1² +
+/// 1/2²) / 2 = 0.625.
 ///
 /// Source: IBSI 1, chapter 3, "Grey level distance zone based features", DOI 10.1148/radiol.2020191145.
 public struct DistanceZone: FeatureFamily {

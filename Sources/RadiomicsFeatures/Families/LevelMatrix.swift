@@ -56,8 +56,8 @@ package struct LevelMatrix: TextureMatrix {
     return counts[starts[row] + j - 1]
   }
 
-  /// Turns numbers of voxels at position j of a run into numbers of runs of length j: a run of length n has one voxel at
-  /// each position up to n.
+  /// Turns numbers of voxels at position j of a run into numbers of runs of length j: a run of length n has one voxel
+  /// at each position up to n.
   mutating func runsFromPositions() {
     for row in levels.indices where starts[row + 1] > starts[row] + 1 {
       for cell in starts[row]..<starts[row + 1] - 1 { counts[cell] -= counts[cell + 1] }

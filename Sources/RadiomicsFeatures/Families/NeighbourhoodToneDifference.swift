@@ -5,12 +5,12 @@ import RadiomicsImaging
 /// IBSI 1, IPET).
 ///
 /// s(i) sums |i − mean level of the neighbours| over the n(i) voxels of level i that have a neighbour: another voxel of
-/// the region within a distance δ, in the volume or in the slice. p(i) = n(i) / Nvc, Nvc = Σ n(i), and Ngp is the number
-/// of levels with p(i) > 0. The row `1 1 2` has the means 1, 3/2 and 1: s(1) = 1/2, s(2) = 1, and coarseness is
+/// the region within a distance δ, in the volume or in the slice. p(i) = n(i) / Nvc, Nvc = Σ n(i), and Ngp is the
+/// number of levels with p(i) > 0. The row `1 1 2` has the means 1, 3/2 and 1: s(1) = 1/2, s(2) = 1, and coarseness is
 /// 1 / (2/3 · 1/2 + 1/3 · 1) = 1.5.
 ///
-/// As the manual has it, coarseness is at most 10⁶ (also where it divides by 0), contrast and busyness are 0 for one level
-/// and strength is 0 where Σ s(i) = 0. Busyness is undefined where i p(i) is the same for all of several levels.
+/// As the manual has it, coarseness is at most 10⁶ (also where it divides by 0), contrast and busyness are 0 for one
+/// level and strength is 0 where Σ s(i) = 0. Busyness is undefined where i p(i) is the same for all of several levels.
 ///
 /// Source: IBSI 1, chapter 3, "Neighbourhood grey tone difference based features", DOI 10.1148/radiol.2020191145.
 public struct NeighbourhoodToneDifference: FeatureFamily {

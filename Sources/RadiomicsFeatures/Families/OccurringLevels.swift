@@ -17,24 +17,38 @@ package struct OccurringLevels: Sendable {
 
   /// Renumbers `grey`.
   package init(_ grey: GreyLevels) {
-    var histogram = [Int](repeating: 0, count: grey.count + 1)
-    for span in grey.spans.spans {
-      let start = grey.spans.offset(of: span)
-      for index in start..<start + span.count { histogram[Int(grey.buffer[index])] += 1 }
+    self.init(levelCount: grey.count, levels: Array(1...grey.count), buffer: grey.buffer, spans: grey.spans)
+  }
+
+  /// Keeps of `levels`, which `buffer` numbers from 1, those that occur.
+  private init(levelCount: Int, levels: [Int], buffer: [UInt16], spans: RowSpans) {
+    var histogram = [Int](repeating: 0, count: levels.count + 1)
+    for span in spans.spans {
+      let start = spans.offset(of: span)
+      for index in start..<start + span.count { histogram[Int(buffer[index])] += 1 }
     }
-    levelCount = grey.count
-    let levels = (1...grey.count).filter { histogram[$0] > 0 }
-    self.levels = levels
-    counts = levels.map { histogram[$0] }
-    spans = grey.spans
-    slices = Self.slices(of: grey.spans.spans)
-    if levels.count == levels.last {
-      ranks = grey.buffer
+    let kept = (1...levels.count).filter { histogram[$0] > 0 }
+    self.levelCount = levelCount
+    self.levels = kept.map { levels[$0 - 1] }
+    counts = kept.map { histogram[$0] }
+    self.spans = spans
+    slices = Self.slices(of: spans.spans)
+    if kept.count == kept.last {
+      ranks = buffer
     } else {
-      var rankOfLevel = [UInt16](repeating: 0, count: grey.count + 1)
-      for (index, level) in levels.enumerated() { rankOfLevel[level] = UInt16(index + 1) }
-      ranks = grey.buffer.map { rankOfLevel[Int($0)] }
+      var rankOfNumber = [UInt16](repeating: 0, count: levels.count + 1)
+      for (index, number) in kept.enumerated() { rankOfNumber[number] = UInt16(index + 1) }
+      ranks = buffer.map { rankOfNumber[Int($0)] }
     }
+  }
+
+  /// A slice by itself, with the levels that occur in it.
+  package func slice(_ index: Int) -> OccurringLevels {
+    let plane = spans.size.x * spans.size.y, z = spans.spans[slices[index].lowerBound].z
+    let buffer = Array(ranks[plane * z..<plane * (z + 1)])
+    let size = SIMD3(spans.size.x, spans.size.y, 1)
+    return OccurringLevels(
+      levelCount: levelCount, levels: levels, buffer: buffer, spans: RowSpans(size: size) { buffer[$0] != 0 })
   }
 
   /// The runs of a slice, or of the volume for nil.

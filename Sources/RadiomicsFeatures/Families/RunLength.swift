@@ -90,8 +90,8 @@ extension LevelMatrix {
   }
 }
 
-/// Counts voxels by rank (row from `starts[rank − 1]`) and position from 1 in their run along `step`, which leads forward
-/// in memory. Cost: one step for each voxel.
+/// Counts voxels by rank (row from `starts[rank − 1]`) and position from 1 in their run along `step`, which leads
+/// forward in memory. Cost: one step for each voxel.
 private func countPositions(
   _ ranks: Span<UInt16>, _ size: SIMD3<Int>, _ spans: ArraySlice<RowSpans.Span>, _ step: Int, _ starts: Span<Int>,
   _ positions: inout MutableSpan<Int32>, _ counts: inout MutableSpan<Double>

@@ -75,10 +75,10 @@ package struct Zones {
   }
 }
 
-/// Links voxels of one rank that are one of `steps` apart: union and find in one pass forward, then every voxel is given
-/// the first voxel of its zone. A neighbour that touches one of the same rank that is linked already is in its zone:
-/// `touching` holds, for each step, the set of the steps it touches. Cost: at most the number of voxels times that of
-/// steps.
+/// Links voxels of one rank that are one of `steps` apart: union and find in one pass forward, then every voxel is
+/// given the first voxel of its zone. A neighbour that touches one of the same rank that is linked already is in its
+/// zone: `touching` holds, for each step, the set of the steps it touches. Cost: at most the number of voxels times
+/// that of steps.
 private func linkVoxels(
   _ ranks: Span<UInt16>, _ size: SIMD3<Int>, _ spans: ArraySlice<RowSpans.Span>, _ steps: Span<Int>,
   _ touching: Span<UInt32>, _ roots: inout MutableSpan<Int>
