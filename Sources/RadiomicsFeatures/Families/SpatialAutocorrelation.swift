@@ -1,3 +1,4 @@
+import Foundation
 import RadiomicsImaging
 import RadiomicsNumerics
 
@@ -61,66 +62,124 @@ package func sumOverPairs(
   return (weight, product, square)
 }
 
-/// The same by Parseval's theorem. With M, Z, Q and W the transforms of mask, z, z² and the weight over a box padded to
-/// at least twice its size less one, Σ w zᵢ zⱼ = Σ W |Z|² / n, Σ w = Σ W |M|² / n and Σ w zᵢ² = Σ W Re(Q M̄) / n.
-/// Two complex transforms carry the four real arrays: z + i mask and z² + i w. Cost O(n log n).
+/// The same by Parseval's theorem. With M, Z, Q and W the transforms of mask, z, z² and the weight over a box twice as
+/// large, Σ w zᵢ zⱼ = Σ W |Z|² / N, Σ w = Σ W |M|² / N and Σ w zᵢ² = Σ W Re(Q M̄) / N. Two complex transforms carry
+/// the four real arrays: z + i mask and z² + i w. The large box is never stored: frequencies 2k + p of a transform of
+/// length 2n are those of length n of f(t) ± f(t + n), times exp(−iπ p t / n), for p of 0 and 1 along each axis.
+/// Cost O(n log n), memory 40 bytes a voxel of the box.
 package func sumByTransform(
   _ mask: RowSpans, _ z: [Double], _ box: Box, _ spacing: SIMD3<Double>
 ) -> (weight: Double, product: Double, square: Double) {
   var size = SIMD3<Int>.zero
-  for axis in 0..<3 { size[axis] = FourierTransform.fastLength(2 * box.size[axis] - 1) }
-  let n = size.x * size.y * size.z
-  var fields = [Double](repeating: 0, count: 2 * n)
-  var weights = inverseDistances(size, box.size, spacing)
-  var voxel = 0
-  for span in mask.spans {
-    let start = span.x - box.lower.x + size.x * (span.y - box.lower.y + size.y * (span.z - box.lower.z))
-    for index in start..<start + span.count {
-      fields[2 * index] = z[voxel]
-      fields[2 * index + 1] = 1
-      weights[2 * index] = z[voxel] * z[voxel]
-      voxel += 1
+  for axis in 0..<3 { size[axis] = FourierTransform.fastLength(box.size[axis]) }
+  let n = size.x * size.y * size.z, weights = inverseDistances(size, spacing)
+  var total = SIMD3<Double>.zero
+  var fields = [Double](repeating: 0, count: 2 * n), kernel = fields
+  for p in 0..<8 {
+    let parity = SIMD3(p & 1, p >> 1 & 1, p >> 2)
+    let phases = (0..<3).map { halfTurns(size[$0], parity[$0]) }
+    fields.withUnsafeMutableBufferPointer { $0.update(repeating: 0) }
+    fold(weights, into: &kernel, size, parity, phases)
+    var voxel = 0
+    for span in mask.spans {
+      let x = span.x - box.lower.x, y = span.y - box.lower.y, k = span.z - box.lower.z
+      let row = size.x * (y + size.y * k), phase = times(phases[1][y], phases[2][k])
+      for i in x..<x + span.count {
+        let turn = times(phases[0][i], phase), value = z[voxel], index = 2 * (row + i)
+        fields[index] = value * turn.x - turn.y
+        fields[index + 1] = value * turn.y + turn.x
+        kernel[index] += value * value * turn.x
+        kernel[index + 1] += value * value * turn.y
+        voxel += 1
+      }
     }
+    FourierTransform.transform(&fields, size: size)
+    FourierTransform.transform(&kernel, size: size)
+    total += spectralSums(fields, kernel, size, parity)
   }
-  FourierTransform.transform(&fields, size: size)
-  FourierTransform.transform(&weights, size: size)
-  return spectralSums(fields, weights, size)
+  total /= 64 * Double(n)
+  return (total.x, total.y, total.z)
 }
 
-/// Weights 1 / |d| as imaginary parts, for offsets d shorter than the box along each axis; negative ones wrap around.
-private func inverseDistances(_ size: SIMD3<Int>, _ box: SIMD3<Int>, _ spacing: SIMD3<Double>) -> [Double] {
-  var weights = [Double](repeating: 0, count: 2 * size.x * size.y * size.z)
-  func wraps(_ length: Int, _ offset: Int) -> [Int] { offset == 0 ? [0] : [offset, length - offset] }
-  for z in 0..<box.z {
-    for y in 0..<box.y {
-      for x in 0..<box.x where x + y + z > 0 {
-        let weight = 1 / (SIMD3<Double>(SIMD3(x, y, z)) * spacing).length
-        for k in wraps(size.z, z) {
-          for j in wraps(size.y, y) {
-            for i in wraps(size.x, x) { weights[2 * (i + size.x * (j + size.y * k)) + 1] = weight }
+/// exp(−iπ p t / n) for t of 0 to n − 1.
+private func halfTurns(_ n: Int, _ p: Int) -> [SIMD2<Double>] {
+  (0..<n).map { t in
+    let angle = -Double.pi * Double(p * t) / Double(n)
+    return [cos(angle), sin(angle)]
+  }
+}
+
+/// The product of two complex numbers.
+@inline(__always)
+private func times(_ a: SIMD2<Double>, _ b: SIMD2<Double>) -> SIMD2<Double> {
+  [a.x * b.x - a.y * b.y, a.x * b.y + a.y * b.x]
+}
+
+/// Weights 1 / |d| for offsets of 0 to `size` along each axis, 0 at d = 0; x fastest.
+private func inverseDistances(_ size: SIMD3<Int>, _ spacing: SIMD3<Double>) -> [Double] {
+  var weights: [Double] = []
+  weights.reserveCapacity((size.x + 1) * (size.y + 1) * (size.z + 1))
+  for z in 0...size.z {
+    for y in 0...size.y {
+      let v = Double(y) * spacing.y, w = Double(z) * spacing.z, square = v * v + w * w
+      for x in 0...size.x {
+        let u = Double(x) * spacing.x
+        weights.append(1 / (u * u + square).squareRoot())
+      }
+    }
+  }
+  weights[0] = 0
+  return weights
+}
+
+/// i Σ ± w(t − s size) exp(−iπ Σ p t / size) over s of 0 and 1 along each axis, negative where s and p are odd together.
+private func fold(
+  _ weights: [Double], into kernel: inout [Double], _ size: SIMD3<Int>, _ parity: SIMD3<Int>,
+  _ phases: [[SIMD2<Double>]]
+) {
+  let sx = parity.x == 0 ? 1.0 : -1, sy = parity.y == 0 ? 1.0 : -1, sz = parity.z == 0 ? 1.0 : -1
+  func row(_ y: Int, _ z: Int) -> Int { (size.x + 1) * (y + (size.y + 1) * z) }
+  weights.withUnsafeBufferPointer { w in
+    kernel.withUnsafeMutableBufferPointer { kernel in
+      var index = 0
+      for z in 0..<size.z {
+        for y in 0..<size.y {
+          let phase = times(phases[1][y], phases[2][z])
+          let near = row(y, z), left = row(size.y - y, z), below = row(y, size.z - z)
+          let both = row(size.y - y, size.z - z)
+          for x in 0..<size.x {
+            let far = size.x - x
+            var sum = w[near + x] + sx * w[near + far]
+            sum += sy * (w[left + x] + sx * w[left + far])
+            sum += sz * (w[below + x] + sx * w[below + far])
+            sum += sy * sz * (w[both + x] + sx * w[both + far])
+            let turn = times(phases[0][x], phase)
+            kernel[index] = -sum * turn.y
+            kernel[index + 1] = sum * turn.x
+            index += 2
           }
         }
       }
     }
   }
-  return weights
 }
 
-/// Separates the transforms of two real arrays a + ib, A = (C(k) + C̄(−k)) / 2, iB = (C(k) − C̄(−k)) / 2, and sums.
+/// Separates the transforms of two real arrays a + ib, A = (C(f) + C̄(−f)) / 2, iB = (C(f) − C̄(−f)) / 2, at frequencies
+/// f = 2k + p, and sums 8 times (W |M|², W |Z|², W Re(Q M̄)). −f is found at −k − p.
 private func spectralSums(
-  _ fields: [Double], _ weights: [Double], _ size: SIMD3<Int>
-) -> (weight: Double, product: Double, square: Double) {
-  var weight = 0.0, product = 0.0, square = 0.0
+  _ fields: [Double], _ kernel: [Double], _ size: SIMD3<Int>, _ parity: SIMD3<Int>
+) -> SIMD3<Double> {
+  func opposite(_ k: Int, _ axis: Int) -> Int { (2 * size[axis] - k - parity[axis]) % size[axis] }
+  var total = SIMD3<Double>.zero
+  let across = (0..<size.x).map { opposite($0, 0) }
   fields.withUnsafeBufferPointer { f in
-    weights.withUnsafeBufferPointer { g in
+    kernel.withUnsafeBufferPointer { g in
       for k in 0..<size.z {
-        let minusK = k == 0 ? 0 : size.z - k
         for j in 0..<size.y {
-          let row = size.x * (j + size.y * k)
-          let minusRow = size.x * ((j == 0 ? 0 : size.y - j) + size.y * minusK)
+          let row = size.x * (j + size.y * k), other = size.x * (opposite(j, 1) + size.y * opposite(k, 2))
           var rowSums = SIMD3<Double>.zero
           for i in 0..<size.x {
-            let p = 2 * (row + i), m = 2 * (minusRow + (i == 0 ? 0 : size.x - i))
+            let p = 2 * (row + i), m = 2 * (other + across[i])
             let zr = f[p] + f[m], zi = f[p + 1] - f[m + 1]
             let mr = f[p + 1] + f[m + 1], mi = f[m] - f[p]
             let qr = g[p] + g[m], qi = g[p + 1] - g[m + 1]
@@ -128,13 +187,10 @@ private func spectralSums(
             let terms: SIMD3<Double> = [mr * mr + mi * mi, zr * zr + zi * zi, qr * mr + qi * mi]
             rowSums += w * terms
           }
-          weight += rowSums.x
-          product += rowSums.y
-          square += rowSums.z
+          total += rowSums
         }
       }
     }
   }
-  let scale = 8 * Double(size.x * size.y * size.z)
-  return (weight / scale, product / scale, square / scale)
+  return total
 }
