@@ -6,7 +6,8 @@ public enum SurfaceRule: String, ChoiceSetting, Sendable {
   /// Closed for every mask. Equal, in 246 of the 254 kinds of cell, to the variant of Lewiner
   /// (doi:10.1080/10867651.2003.10487582) in scikit-image, which most teams of IBSI used.
   case ibsi
-  /// As PyRadiomics: cells that touch may link diagonal voxels differently, so the surface can have slits.
+  /// Equal to the C code of PyRadiomics, 2.0.1 to 3.0.1: cells that touch may link diagonal voxels differently, so the
+  /// surface can have slits, and turning the image changes it.
   case pyradiomics
 }
 
