@@ -142,11 +142,13 @@ import Testing
       Box(lower: [12, 9, 20], size: [5, 8, 6]), Box(lower: [0, 0, 0], size: [3, 1, 2]),
       Box(lower: [30, 35, 50], size: [6, 5, 10]),
     ] {
-      let part = grid.cropped(to: box)
+      let part = CroppedGrid(grid, box: box)
       let needed = sourceBox(in: image.geometry, for: part, by: interpolation, antialiasing: antialiasing)
       #expect(needed.clipped(to: image.geometry.box) == needed)
       let scan = Scan(geometry: image.geometry, samples: .double(image.voxels))
-      let result = resample(scan.volume(in: needed), onto: part, by: interpolation, antialiasing: antialiasing)
+      let result = resample(
+        scan.volume(in: needed), of: CroppedGrid(image.geometry, box: needed), onto: part, by: interpolation,
+        antialiasing: antialiasing)
       var largest = 0.0
       for z in 0..<box.size.z {
         for y in 0..<box.size.y {
@@ -156,7 +158,7 @@ import Testing
           }
         }
       }
-      #expect(largest <= 50e-12)
+      #expect(largest <= (interpolation == .cubicSpline ? 50e-12 : 0))
     }
   }
 
@@ -164,11 +166,11 @@ import Testing
   @Test func sourceBoxIsSmall() throws {
     let geometry = Geometry(unchecked: [512, 512, 300], spacing: [1, 1, 1], origin: .zero, direction: .identity)
     let grid = try geometry.resampled(to: [2, 2, 2])
-    let part = grid.cropped(to: Box(lower: [100, 100, 60], size: [10, 10, 10]))
+    let part = CroppedGrid(grid, box: Box(lower: [100, 100, 60], size: [10, 10, 10]))
     #expect(sourceBox(in: geometry, for: part, by: .linear) == Box(lower: [199, 199, 119], size: [22, 22, 22]))
     #expect(sourceBox(in: geometry, for: part, by: .cubicSpline).size == SIMD3(88, 88, 88))
     // A box beside the image needs the voxels at its border.
-    let beside = grid.cropped(to: Box(lower: [-50, 0, 0], size: [2, 2, 2]))
+    let beside = CroppedGrid(grid, box: Box(lower: [-50, 0, 0], size: [2, 2, 2]))
     #expect(sourceBox(in: geometry, for: beside, by: .nearest) == Box(lower: [0, 0, 0], size: [1, 4, 4]))
   }
 

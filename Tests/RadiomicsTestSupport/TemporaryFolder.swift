@@ -14,7 +14,7 @@ public final class TemporaryFolder: Sendable {
   deinit { try? FileManager.default.removeItem(at: url) }
 
   /// Path of a file in it.
-  public func path(_ name: String) -> String { url.appendingPathComponent(name).path }
+  public func path(_ name: String) -> String { url.path + "/" + name }
 
   /// Writes a text.
   public func write(_ text: String, to name: String) throws { try write(Array(text.utf8), to: name) }

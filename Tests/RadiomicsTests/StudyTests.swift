@@ -20,9 +20,9 @@ import Testing
     var labels = [UInt8](repeating: 0, count: 120)
     labels[0] = 1
     labels[119] = 1
-    labels[31] = 2
-    labels[32] = 2
-    labels[33] = 2
+    labels[45] = 2
+    labels[46] = 2
+    labels[47] = 2
     labels[85] = 7
     return labels
   }

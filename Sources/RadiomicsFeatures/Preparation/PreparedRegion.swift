@@ -85,21 +85,14 @@ extension Preparation {
       for index in image.voxels.indices { image.voxels[index] = map(image.voxels[index]) }
     }
 
-    var morphological = cropped
-    if let resample, let grid {
-      let geometry = grid.cropped(to: target)
-      let maskImage = Volume(geometry: image.geometry, voxels: cropped.mask.map(Double.init))
+    let old = CroppedGrid(scan.geometry, box: source), new = CroppedGrid(grid ?? scan.geometry, box: target)
+    if let resample {
       image = RadiomicsImaging.resample(
-        image, onto: geometry, by: resample.interpolation, antialiasing: resample.antialiasing)
-      morphological = Self.resampled(maskImage, onto: geometry, resample)
+        image, of: old, onto: new, by: resample.interpolation, antialiasing: resample.antialiasing)
       if round == .hounsfield { image.voxels.roundToIntegers() }
     }
-    let clip = scope.clip.map { clip in
-      guard let resample else { return clip.cropped(to: target) }
-      let clipImage = Volume(
-        geometry: scan.geometry.cropped(to: source), voxels: clip.cropped(to: source).mask.map(Double.init))
-      return Self.resampled(clipImage, onto: image.geometry, resample)
-    }
+    var morphological = resampled(cropped, of: old, onto: new)
+    let clip = scope.clip.map { resampled($0.cropped(to: source), of: old, onto: new) }
     for operation in region ?? [] {
       morphological = operation.apply(to: morphological, of: image.geometry, within: clip)
     }
@@ -173,7 +166,7 @@ extension Preparation {
   /// The part of the old grid that the box needs of image and mask.
   private func sourceBox(for target: Box, of old: Geometry, on new: Geometry?) -> Box {
     guard let new, let resample else { return target }
-    let grid = new.cropped(to: target)
+    let grid = CroppedGrid(new, box: target)
     return RadiomicsImaging.sourceBox(
       in: old, for: grid, by: resample.interpolation, antialiasing: resample.antialiasing
     ).union(RadiomicsImaging.sourceBox(in: old, for: grid, by: resample.maskInterpolation))
@@ -194,11 +187,14 @@ extension Preparation {
     return intensities
   }
 
-  private static func resampled(_ mask: Volume<Double>, onto grid: Geometry, _ resample: Resampling) -> RowSpans {
-    let parts = RadiomicsImaging.resample(mask, onto: grid, by: resample.maskInterpolation)
+  /// A mask on the new grid: voxels of which at least the threshold's part is inside.
+  private func resampled(_ mask: RowSpans, of old: CroppedGrid, onto new: CroppedGrid) -> RowSpans {
+    guard let resample else { return mask }
+    let inside = Volume(geometry: old.geometry, voxels: mask.mask.map(Double.init))
+    let parts = RadiomicsImaging.resample(inside, of: old, onto: new, by: resample.maskInterpolation)
     // Interpolation may turn 0.5 into 0.49999999999999994.
     let threshold = resample.maskThreshold - 1e-9
-    return RowSpans(size: grid.size) { parts.voxels[$0] >= threshold }
+    return RowSpans(size: new.box.size) { parts.voxels[$0] >= threshold }
   }
 
   private static func requireNumbers(_ image: Volume<Double>, _ mask: RowSpans) throws(UndefinedError) {

@@ -6,7 +6,7 @@ import Foundation
 /// (IBSI 1, chapter 2: extrapolation by the nearest voxel). An axis on which all new centres are old ones is copied.
 /// Voxels that are not finite spread to those that depend on them.
 /// - Parameters:
-///   - image: an image, or the part of it that `sourceBox` names.
+///   - image: the image.
 ///   - grid: a grid with the same axes; its spacing, size and origin are free.
 ///   - interpolation: how values between voxel centres are found. Of a 0/1 mask, linear interpolation gives the share
 ///     of the region; rounding may put a share of exactly 0.5 just below it.
@@ -16,20 +16,32 @@ import Foundation
 public func resample(
   _ image: Volume<Double>, onto grid: Geometry, by interpolation: Interpolation, antialiasing: Bool = false
 ) -> Volume<Double> {
-  let source = image.geometry
+  let source = CroppedGrid(image.geometry, box: image.geometry.box)
+  return resample(
+    image, of: source, onto: CroppedGrid(grid, box: grid.box), by: interpolation, antialiasing: antialiasing)
+}
+
+/// Samples the part of an image that `sourceBox` names at the voxel centres of a part of a grid. Coordinates are those of
+/// the whole grids, so that the result does not depend on the parts but for the spline's error.
+package func resample(
+  _ image: Volume<Double>, of source: CroppedGrid, onto grid: CroppedGrid, by interpolation: Interpolation,
+  antialiasing: Bool = false
+) -> Volume<Double> {
+  precondition(image.geometry.size == source.box.size, "the image is the part of its grid that is named")
   precondition(
-    (0..<3).allSatisfy { (source.direction[$0] - grid.direction[$0]).length < 1e-3 },
+    (0..<3).allSatisfy { (source.whole.direction[$0] - grid.whole.direction[$0]).length < 1e-3 },
     "grids with the same axes; one with other axes is turned first")
-  let axes = (0..<3).sorted {
-    let growth = (grid.size[$0] * source.size[$1], grid.size[$1] * source.size[$0])
-    return growth.0 != growth.1 ? growth.0 < growth.1 : $0 < $1
-  }
-  var voxels = image.voxels, size = source.size
+  let growth = grid.whole.spacing / source.whole.spacing
+  let axes = (0..<3).sorted { growth[$0] != growth[$1] ? growth[$0] > growth[$1] : $0 < $1 }
+  var voxels = image.voxels, size = source.box.size
   for axis in axes {
-    if antialiasing, let sigma = antialiasingSigma(from: source, to: grid, along: axis) {
+    if antialiasing, let sigma = antialiasingSigma(from: source.whole, to: grid.whole, along: axis) {
       voxels = apply(AxisSampling(smoothing: size[axis], sigma: sigma), to: voxels, size: size, along: axis)
     }
-    let coordinates = coordinates(of: grid, in: source, along: axis)
+    let first = Double(source.box.lower[axis])
+    let coordinates = coordinates(
+      grid.box.lower[axis]..<grid.box.upper[axis], of: grid.whole, in: source.whole, along: axis
+    ).map { $0 - first }
     if coordinates == (0..<size[axis]).map(Double.init) { continue }
     let sampling = AxisSampling(at: coordinates, length: size[axis], by: interpolation)
     if interpolation == .cubicSpline, sampling.weights != nil {
@@ -38,31 +50,52 @@ public func resample(
     voxels = apply(sampling, to: voxels, size: size, along: axis)
     size[axis] = sampling.count
   }
-  return Volume(geometry: grid, voxels: voxels)
+  return Volume(geometry: grid.geometry, voxels: voxels)
 }
 
-/// The voxels of `source` that `resample` needs to fill `grid` (often a box of a larger grid): resampling the image
-/// cropped to this box gives what resampling the whole image gives, to 10⁻¹² relative to the largest intensity.
-public func sourceBox(
-  in source: Geometry, for grid: Geometry, by interpolation: Interpolation, antialiasing: Bool = false
+/// A box of a grid's voxels.
+package struct CroppedGrid: Sendable, Hashable {
+  /// The grid that the box is a part of.
+  package let whole: Geometry
+  /// The voxels meant.
+  package let box: Box
+
+  /// A part of a grid.
+  package init(_ whole: Geometry, box: Box) {
+    self.whole = whole
+    self.box = box
+  }
+
+  /// The part as a grid of its own.
+  package var geometry: Geometry { whole.cropped(to: box) }
+}
+
+/// The voxels of `source` that `resample` needs to fill a part of a grid: resampling the image cropped to this box gives
+/// what resampling the whole image gives, to 10⁻¹² relative to the largest intensity.
+package func sourceBox(
+  in source: Geometry, for grid: CroppedGrid, by interpolation: Interpolation, antialiasing: Bool = false
 ) -> Box {
   var lower = SIMD3<Int>.zero, size = SIMD3<Int>.zero
   for axis in 0..<3 {
-    let ends = coordinates(of: grid, in: source, along: axis, only: [0, grid.size[axis] - 1])
-    let sigma = antialiasing ? antialiasingSigma(from: source, to: grid, along: axis) : nil
+    let range = grid.box.lower[axis]..<grid.box.upper[axis]
+    let first = coordinates(range.prefix(1), of: grid.whole, in: source, along: axis)[0]
+    let last = coordinates(range.suffix(1), of: grid.whole, in: source, along: axis)[0]
+    let sigma = antialiasing ? antialiasingSigma(from: source, to: grid.whole, along: axis) : nil
     let margin = interpolation.reach + (sigma.map(AxisSampling.radius) ?? 0)
-    lower[axis] = max(0, Int(ends[0].rounded(.down)) - margin)
-    size[axis] = min(source.size[axis] - 1, Int(ends[1].rounded(.up)) + margin) + 1 - lower[axis]
+    lower[axis] = max(0, Int(first.rounded(.down)) - margin)
+    size[axis] = min(source.size[axis] - 1, Int(last.rounded(.up)) + margin) + 1 - lower[axis]
   }
   return Box(lower: lower, size: size)
 }
 
-/// Coordinates along an axis of the voxel centres of `grid`, in voxels of `source`, moved to its border where they lie
-/// outside, and to a whole number where they are one but for rounding; of the voxels `only`, if given.
-private func coordinates(of grid: Geometry, in source: Geometry, along axis: Int, only: [Int]? = nil) -> [Double] {
+/// Coordinates along an axis of the voxel centres `range` of `grid`, in voxels of `source`, moved to its border where
+/// they lie outside, and to a whole number where they are one but for rounding.
+private func coordinates(
+  _ range: Range<Int>, of grid: Geometry, in source: Geometry, along axis: Int
+) -> [Double] {
   let first = source.index(of: grid.origin)[axis], step = grid.spacing[axis] / source.spacing[axis]
   let last = Double(source.size[axis] - 1)
-  return (only ?? Array(0..<grid.size[axis])).map { index in
+  return range.map { index in
     let coordinate = min(last, max(0, first + Double(index) * step))
     let whole = coordinate.rounded()
     return abs(coordinate - whole) < AxisSampling.coordinateNoise ? whole : coordinate
