@@ -8,6 +8,8 @@ struct MaskLabel: Sendable {
   let value: Int
   /// Its segment's name, if the file names it.
   let name: String?
+  /// The file's volume it stands in, from 0.
+  let layer: Int
   /// Its voxels.
   let voxels: RowSpans
 }
@@ -21,27 +23,25 @@ struct LabelMap: Sendable {
   /// Labels that occur, by layer and value.
   let labels: [MaskLabel]
 
-  /// Most different values a mask may have.
-  static let mostLabels = 256
-
   /// The labels of the stored volumes; a soft mask becomes label 1 where it reaches `threshold`.
   init(path: String, _ stored: StoredImage, threshold: Double?) throws(StudyError) {
-    self.path = path
-    geometry = stored.volumes[0].geometry
+    if let threshold, !(threshold > 0 && threshold.isFinite) {
+      throw StudyError("--mask-threshold: is \(threshold), must be a number above 0.")
+    }
     var labels: [MaskLabel] = []
     for (layer, scan) in stored.volumes.enumerated() {
       for (value, voxels) in try Self.runs(of: scan, path, threshold) {
         let segment = stored.segments.first { $0.label == value && $0.volume == layer }
-        labels.append(MaskLabel(value: value, name: segment?.name, voxels: voxels))
+        labels.append(MaskLabel(value: value, name: segment?.name, layer: layer, voxels: voxels))
       }
     }
-    self.labels = labels
+    self.init(path: path, geometry: stored.volumes[0].geometry, labels: labels)
   }
 
   private init(path: String, geometry: Geometry, labels: [MaskLabel]) {
     self.path = path
     self.geometry = geometry
-    self.labels = labels.filter { !$0.voxels.isEmpty }
+    self.labels = labels
   }
 
   private static func runs(
@@ -60,7 +60,14 @@ struct LabelMap: Sendable {
       }
     }
     let values = scan.volume(in: scan.geometry.box).voxels
-    if let threshold { return [(1, RowSpans(size: size) { values[$0] >= threshold })].filter { !$0.1.isEmpty } }
+    if let threshold {
+      let voxels = RowSpans(size: size) { values[$0] >= threshold }
+      if voxels.isEmpty, let highest = values.filter(\.isFinite).max(), highest != 0 {
+        throw StudyError(
+          "\(path): no voxel reaches --mask-threshold \(numberText(threshold)); the highest value is \(shortText(highest)).")
+      }
+      return voxels.isEmpty ? [] : [(1, voxels)]
+    }
     try requireWhole(values, path)
     return try wholeRuns(values.map { Int32($0.isNaN ? 0 : $0) }, size, path)
   }
@@ -68,9 +75,9 @@ struct LabelMap: Sendable {
   private static func wholeRuns<Label: FixedWidthInteger>(
     _ values: [Label], _ size: SIMD3<Int>, _ path: String
   ) throws(StudyError) -> [(Int, RowSpans)] {
-    guard let runs = labelRuns(values, size: size, atMost: mostLabels) else {
+    guard let runs = labelRuns(values, size: size, stopsAtImages: true) else {
       throw StudyError(
-        "\(path): there are more than \(mostLabels) different values; this looks like an image, not a mask. "
+        "\(path): there are many values that change from voxel to voxel; this looks like an image, not a mask. "
           + "Give the image first and the mask second, or --mask-threshold for a soft mask.")
     }
     if let lowest = runs.first?.0, lowest < 0 {
@@ -82,20 +89,20 @@ struct LabelMap: Sendable {
   private static func requireWhole(_ values: [Double], _ path: String) throws(StudyError) {
     var isWhole = true, lowest = 0.0, highest = 0.0
     for value in values where !(value == 0 || value.isNaN) {
-      if value != value.rounded() || abs(value) > 2e9 { isWhole = false }
+      if value != value.rounded() { isWhole = false }
       lowest = min(lowest, value)
       highest = max(highest, value)
     }
-    if !isWhole || lowest < 0 { throw notAMask(path, lowest, highest, isWhole: isWhole) }
+    if !isWhole || lowest < 0 || highest > Double(Int32.max) { throw notAMask(path, lowest, highest, isWhole: isWhole) }
   }
 
   private static func notAMask(_ path: String, _ lowest: Double, _ highest: Double, isWhole: Bool) -> StudyError {
     let isSoft = lowest >= 0 && highest <= 1
     return StudyError(
-      "\(path): values run from \(significant(lowest)) to \(significant(highest)) and "
-        + (isWhole ? "some are negative" : "not all are whole numbers")
+      "\(path): values run from \(shortText(lowest)) to \(shortText(highest)) and "
+        + (!isWhole ? "not all are whole numbers" : lowest < 0 ? "some are negative" : "some are too large")
         + (isSoft
-          ? "; a soft mask needs --mask-threshold, e.g. \(significant(highest / 2))."
+          ? "; a soft mask needs --mask-threshold, e.g. \(shortText(highest / 2))."
           : "; this looks like an image, not a mask. Labels must be whole numbers from 0 (background)."))
   }
 
@@ -116,28 +123,48 @@ struct LabelMap: Sendable {
             + "If both show the same patient space, --resample-mask puts the mask on the image's grid.")
       }
       let note = "the mask was resampled onto the image's grid by the nearest label (\(what))."
-      return (moved(to: image) { $0.nearest(on: image, outside: 0) }, [Finding(.warning, path, note)])
+      let resampled = moved(to: image) { $0.nearest(on: image, outside: 0) }
+      return (resampled, [Finding(.warning, path, note)] + lost(in: resampled))
     }
   }
 
-  private func moved(to image: Geometry, _ move: (Volume<UInt8>) -> Volume<UInt8>) -> LabelMap {
-    let moved = labels.map { label in
-      let mask = move(Volume(geometry: geometry, voxels: label.voxels.mask))
-      return MaskLabel(
-        value: label.value, name: label.name, voxels: RowSpans(size: image.size, mask: mask.voxels))
+  /// Labels that have no voxel on another grid.
+  private func lost(in other: LabelMap) -> [Finding] {
+    let lost = labels.filter { label in
+      !other.labels.contains { $0.value == label.value && $0.layer == label.layer }
+    }
+    guard !lost.isEmpty, !other.labels.isEmpty else { return [] }
+    let names = lost.map { "\($0.value)" }.joined(separator: ", ")
+    return [Finding(.warning, path, "label \(names): no voxel is left on the image's grid, so there is no row.")]
+  }
+
+  /// Each layer as an image of labels, moved to another grid.
+  private func moved(to image: Geometry, _ move: (Volume<Int32>) -> Volume<Int32>) -> LabelMap {
+    var moved: [MaskLabel] = []
+    for layer in Set(labels.map(\.layer)).sorted() {
+      let present = labels.filter { $0.layer == layer }
+      var values = [Int32](repeating: 0, count: geometry.count)
+      for label in present { label.voxels.fill(&values, with: Int32(truncatingIfNeeded: label.value)) }
+      let voxels = move(Volume(geometry: geometry, voxels: values)).voxels
+      for (value, voxels) in labelRuns(voxels, size: image.size)! {
+        let name = present.first { $0.value == value }?.name
+        moved.append(MaskLabel(value: value, name: name, layer: layer, voxels: voxels))
+      }
     }
     return LabelMap(path: path, geometry: image, labels: moved)
   }
 }
 
-/// Runs along x of each value other than 0, by ascending value; nil if more than `most` values occur. Linear.
+/// Runs along x of each value other than 0, by ascending value. Linear.
+/// - Parameter stopsAtImages: give up, with nil, once there are more than 32 values and runs are on average shorter than
+///   two voxels: labels come in blocks, intensities do not.
 func labelRuns<Label: FixedWidthInteger>(
-  _ values: [Label], size: SIMD3<Int>, atMost most: Int
+  _ values: [Label], size: SIMD3<Int>, stopsAtImages: Bool = false
 ) -> [(Int, RowSpans)]? {
   var spans: [Label: [RowSpans.Span]] = [:]
-  var isWithin = true
+  var isImage = false, runs = 0, voxels = 0
   values.withUnsafeBufferPointer { values in
-    for z in 0..<size.z where isWithin {
+    for z in 0..<size.z where !isImage {
       for y in 0..<size.y {
         let row = size.x * (y + size.y * z), end = row + size.x
         var index = row
@@ -150,22 +177,15 @@ func labelRuns<Label: FixedWidthInteger>(
           let start = index
           repeat { index += 1 } while index < end && values[index] == value
           spans[value, default: []].append(RowSpans.Span(x: start - row, y: y, z: z, count: index - start))
+          runs += 1
+          voxels += index - start
         }
       }
-      isWithin = spans.count <= most
+      isImage = stopsAtImages && spans.count > 32 && voxels < 2 * runs
     }
   }
-  guard isWithin else { return nil }
+  if isImage { return nil }
   return spans.sorted { $0.key < $1.key }.map { (Int($0.key), RowSpans(size: size, spans: $0.value)) }
-}
-
-/// A number with four significant digits, for messages.
-func significant(_ number: Double) -> String {
-  guard number != 0, number.isFinite else { return "\(number)" }
-  var magnitude = 1.0
-  while abs(number) * magnitude < 1000 { magnitude *= 10 }
-  let rounded = (number * magnitude).rounded() / magnitude
-  return Setting.Value.number(rounded).description
 }
 
 /// Why an image and its mask cannot be measured: one sentence that says what to do.

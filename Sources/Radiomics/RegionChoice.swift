@@ -35,6 +35,20 @@ public enum RegionChoice: Sendable, Hashable {
   }
 }
 
+extension RegionChoice {
+  /// As an option writes it.
+  var text: String {
+    switch self {
+    case .each: "each"
+    case .union: "union"
+    case .components: "components"
+    case .label(let label): "\(label)"
+    case .name(let name): name
+    case .pattern(let pattern): "/\(pattern)/"
+    }
+  }
+}
+
 /// One region of a mask.
 public struct NamedRegion: Sendable {
   /// Label number, segment name, `union`, or `component 1`.
@@ -63,7 +77,10 @@ extension LabelMap {
   }
 
   private func named(_ label: MaskLabel) -> NamedRegion {
-    NamedRegion(name: label.name ?? "\(label.value)", voxels: label.voxels)
+    let name = label.name ?? "\(label.value)"
+    let namesakes = labels.filter { ($0.name ?? "\($0.value)") == name }
+    guard namesakes.count > 1 else { return NamedRegion(name: name, voxels: label.voxels) }
+    return NamedRegion(name: "\(name) (label \(label.value), volume \(label.layer))", voxels: label.voxels)
   }
 
   private func union() -> RowSpans {
@@ -78,7 +95,7 @@ extension LabelMap {
     let union = union()
     let box = union.boundingBox!
     let crop = Volume(geometry: geometry.cropped(to: box), voxels: union.cropped(to: box).mask)
-    let runs = labelRuns(crop.connectedComponents().labels.voxels, size: box.size, atMost: .max)!
+    let runs = labelRuns(crop.connectedComponents().labels.voxels, size: box.size)!
     return runs.map { part, voxels in
       NamedRegion(name: "component \(part)", voxels: voxels.placed(at: box.lower, in: geometry.size))
     }
@@ -107,7 +124,7 @@ extension LabelMap {
     let shown = labels.prefix(20).map { label in
       let millilitres = Double(label.voxels.count) * geometry.voxelVolume / 1000
       let name = label.name.map { " '\($0)'" } ?? ""
-      return "label \(label.value)\(name) (\(significant(millilitres)) mL, \(label.voxels.count) voxels)"
+      return "label \(label.value)\(name) (\(shortText(millilitres)) mL, \(label.voxels.count) voxels)"
     }
     return shown.joined(separator: ", ") + (labels.count > 20 ? " and \(labels.count - 20) more" : "")
   }

@@ -37,6 +37,10 @@ public struct Study: Sendable {
   public let regions: [NamedRegion]
   /// What was noticed on reading.
   public let findings: [Finding]
+  /// Every file that was read: its role and path.
+  let inputs: [(role: String, path: String)]
+  /// How both were read.
+  public let options: Options
   let clip: RowSpans?
 
   /// Reads both files.
@@ -50,6 +54,8 @@ public struct Study: Sendable {
     let clip = try options.clip.map { try Self.mask($0, for: image, named: imagePath, options) }
     self.imagePath = imagePath
     self.maskPath = maskPath
+    self.options = options
+    self.inputs = [("image", imagePath), ("mask", maskPath)] + (options.clip.map { [("clip", $0)] } ?? [])
     self.image = image
     self.regions = try mask.regions(options.region)
     self.clip = try clip?.0.regions(.union)[0].voxels
@@ -77,8 +83,8 @@ public struct Study: Sendable {
     var scope = PreparationScope()
     scope.wholeImage = wholeImage
     scope.keepsStages = keepsStages
-    scope.clip = clip
-    let measurements = regions.map { recipe.measure(image, $0.voxels, scope) }
+    let map = recipe.preparation.normalisation(of: image)
+    let measurements = regions.map { recipe.measure(image, $0.voxels, scope, map: map, clip: clip) }
     return StudyResult(study: self, recipe: recipe, measurements: measurements)
   }
 }

@@ -5,7 +5,7 @@ struct Convert: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "An image or mask from one format to another.",
     discussion: """
-      Formats follow the names: .nii .nii.gz .nrrd .nhdr .mha .mhd. Voxels keep their type and place.
+      Formats follow the names: .nii .nii.gz .nrrd .nhdr .mha .mhd. Voxels keep their place and, unless a scale must be applied, their type.
 
         radiomics convert ct.nrrd ct.nii.gz
         radiomics convert dynamic.nii.gz first.mha --volume 0

@@ -45,9 +45,15 @@ struct Extract: ParsableCommand {
           ? "\(image): a cohort file is not read by this version; give IMAGE and MASK."
           : "the mask is missing: radiomics extract IMAGE MASK.")
     }
-    if let output { _ = try FeatureTable(columns: [], count: 0).text(for: output, layout: layout) }
-    if let diagnostics { _ = try Self.separator(of: diagnostics) }
+    if let output { _ = try TableFormat(path: output) }
+    let diagnosticsFormat = try diagnostics.map { (path) in try TableFormat(path: path) }
+    if diagnosticsFormat == .json {
+      throw ValidationError("--diagnostics: the table of steps must end in .csv or .tsv.")
+    }
     let (recipe, notes) = try recipe.read()
+    if reading.clipTo != nil, !recipe.preparation.addsVoxels {
+      throw ValidationError("--clip-to: the recipe has no 'dilate' or 'ring' that it could limit. Leave it out.")
+    }
     let start = now()
     let study = try Study(image: image, mask: mask, options: reading.options)
     let read = now()
@@ -57,30 +63,26 @@ struct Extract: ParsableCommand {
     let table = result.table
     if let saveSteps { try result.writeStages(to: saveSteps) }
     if let diagnostics {
-      try OutputFile.write(result.diagnostics.text(separator: Self.separator(of: diagnostics)), to: diagnostics)
+      try OutputFile.write(result.diagnostics.text(separator: diagnosticsFormat == .tsv ? "\t" : ","), to: diagnostics)
     }
     if let output {
       try result.write(to: output, layout: layout, timings: timings)
-      if !quiet { Terminal.report(summary(table, in: output)) }
     } else {
-      try Terminal.show(printed(table, recipe))
+      try Terminal.show(printed(table))
     }
+    if !quiet { Terminal.report(summary(table)) }
     if strict, table.undefinedCount > 0 { throw ExitCode.notMet }
   }
 
-  private static func separator(of path: String) throws -> Character {
-    if path.hasSuffix(".csv") { return "," }
-    if path.hasSuffix(".tsv") { return "\t" }
-    throw ValidationError("\(path): the name of the table of steps must end in .csv or .tsv.")
-  }
-
-  private func summary(_ table: FeatureTable, in path: String) -> String {
+  private func summary(_ table: FeatureTable) -> String {
     let undefined = table.undefinedCount
-    return "\(path): \(table.count) region\(table.count == 1 ? "" : "s"), \(table.measured.count) features each"
-      + (undefined > 0 ? ", \(undefined) undefined (reasons in the provenance)" : "")
+    let reasons = output == nil ? "" : " (reasons in the provenance)"
+    return (output.map { "\($0): " } ?? "")
+      + "\(table.count) region\(table.count == 1 ? "" : "s"), \(table.measured.count) features each"
+      + (undefined > 0 ? ", \(undefined) undefined\(reasons)" : "")
   }
 
-  private func printed(_ table: FeatureTable, _ recipe: Recipe) throws -> String {
+  private func printed(_ table: FeatureTable) -> String {
     switch format {
     case .csv: layout.csv(of: table).text()
     case .json: table.json(layout).json + "\n"
@@ -95,7 +97,7 @@ struct Extract: ParsableCommand {
       let rows = table.measured.map { measurand, cells in
         let cell = cells[row]
         return [
-          measurand.column, cell.value.map(Terminal.short) ?? "undefined", cell.value == nil ? "" : measurand.unit,
+          measurand.column, cell.value.map { shortText($0, digits: 6) } ?? "undefined", cell.value == nil ? "" : measurand.unit,
           cell.reason.map { "(\($0))" } ?? measurand.feature.name,
         ]
       }

@@ -29,7 +29,7 @@ struct RecipeOption: ParsableArguments {
   /// A file if it looks like one or exists, else a preset.
   static func read(_ name: String) throws -> Recipe {
     if Preset.all.contains(where: { $0.name == name }) { return try Recipe(preset: name) }
-    if name.contains("/") || name.contains(".") {
+    if name.contains("/") || name.contains(".") || WholeFile.exists(name) {
       return try Recipe(yaml: WholeFile.text(of: name), file: name)
     }
     return try Recipe(preset: name)

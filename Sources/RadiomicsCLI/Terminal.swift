@@ -50,18 +50,6 @@ enum Terminal {
     }.joined()
   }
 
-  /// A number with six significant digits, for people; files have all of them.
-  static func short(_ number: Double) -> String {
-    guard number != 0, number.isFinite else { return numberText(number) }
-    let magnitude = log10(abs(number)).rounded(.down)
-    guard (-4...14).contains(magnitude) else {
-      let scaled = number / pow(10, magnitude)
-      return numberText((scaled * 1e5).rounded() / 1e5) + "e\(Int(magnitude))"
-    }
-    let digits = pow(10, max(0, 5 - magnitude))
-    return numberText((number * digits).rounded() / digits)
-  }
-
   /// Text broken at `width` columns, each line after `indent`.
   static func wrapped(_ text: String, indent: String, width: Int = 96) -> String {
     var lines: [String] = [], line = ""

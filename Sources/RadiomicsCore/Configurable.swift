@@ -44,7 +44,7 @@ extension Configurable {
       }
       try parameter.read(value, &self)
     }
-    for parameter in Self.allParameters where parameter.isRequired && setting[parameter.key] == nil {
+    for parameter in Self.allParameters where parameter.isRequired && (setting[parameter.key]?.value ?? .null) == .null {
       throw setting.error(
         "'\(Self.name)' needs '\(parameter.key)', \(parameter.expectation): \(parameter.summary) There is no default.")
     }
@@ -54,6 +54,13 @@ extension Configurable {
   /// All settings, written out.
   public var settingValue: Setting.Value {
     .map(Self.allParameters.map { Setting.Value.Entry($0.key, $0.write(self)) }.filter { $0.value != .null })
+  }
+
+  /// What enters fingerprints: the settings, and the revision once its numbers have changed.
+  public var identity: Setting.Value {
+    let settings = Self.allParameters.map { Setting.Value.Entry($0.key, $0.identify(self)) }
+    let revision = Self.revision > 1 ? [Setting.Value.Entry("revision", .integer(Self.revision))] : []
+    return .map(settings.filter { $0.value != .null } + revision)
   }
 
   /// What must be written.
@@ -82,11 +89,13 @@ public struct Parameter<Owner: Sendable>: Sendable {
   public let isRequired: Bool
   package let read: @Sendable (Setting, inout Owner) throws(SettingError) -> Void
   package let write: @Sendable (Owner) -> Setting.Value
+  package let identify: @Sendable (Owner) -> Setting.Value
 
-  /// A setting kept in the property at `path`; numbers may be bounded by `range`.
+  /// A setting kept in the property at `path`; numbers may be bounded by `range`. One that is added to a published
+  /// configurable gives in `reproducing` the value that reproduces earlier numbers: it does not enter fingerprints.
   public init<Value: SettingValue>(
     _ key: String, _ path: WritableKeyPath<Owner, Value> & Sendable, isRequired: Bool = false,
-    in range: ClosedRange<Double>? = nil, _ summary: String
+    reproducing earlier: Setting.Value? = nil, in range: ClosedRange<Double>? = nil, _ summary: String
   ) {
     let bounds = range.map { " " + Self.words(for: $0) } ?? ""
     self.key = key
@@ -102,6 +111,10 @@ public struct Parameter<Owner: Sendable>: Sendable {
       owner[keyPath: path] = value
     }
     write = { $0[keyPath: path].settingValue }
+    identify = {
+      let value = $0[keyPath: path]
+      return value.settingValue == earlier ? .null : value.identity
+    }
   }
 
   private static func words(for range: ClosedRange<Double>) -> String {

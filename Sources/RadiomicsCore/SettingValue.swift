@@ -4,11 +4,16 @@ public protocol SettingValue: Sendable {
   init(setting: Setting) throws(SettingError)
   /// The value as a recipe writes it.
   var settingValue: Setting.Value { get }
+  /// The value as fingerprints see it.
+  var identity: Setting.Value { get }
   /// What must be written, in words: "a number", "one of a, b, c".
   static var expectation: String { get }
 }
 
 extension SettingValue {
+  /// As written.
+  public var identity: Setting.Value { settingValue }
+
   /// "'glcm' is text, must be a number."
   package static func mismatch(_ setting: Setting) -> SettingError {
     setting.error("\(setting.value) is \(setting.value.kind), must be \(expectation).")
@@ -78,6 +83,7 @@ extension Optional: SettingValue where Wrapped: SettingValue {
     if case .null = setting.value { self = nil } else { self = try Wrapped(setting: setting) }
   }
   public var settingValue: Setting.Value { self?.settingValue ?? .null }
+  public var identity: Setting.Value { self?.identity ?? .null }
 }
 
 extension Array: SettingValue where Element: SettingValue {
@@ -93,6 +99,7 @@ extension Array: SettingValue where Element: SettingValue {
     self = values
   }
   public var settingValue: Setting.Value { count == 1 ? self[0].settingValue : .list(map(\.settingValue)) }
+  public var identity: Setting.Value { .list(map(\.identity)) }
 }
 
 extension SIMD3: SettingValue where Scalar == Double {

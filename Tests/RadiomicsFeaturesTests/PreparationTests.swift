@@ -55,13 +55,13 @@ import Testing
   @Test func stepsRecordSizesAndIntensities() throws {
     let (scan, mask) = try Self.ball()
     let prepared = try preparation("{resample: {spacing: [2, 2, 2]}, resegment: {range: [50, 100]}}")
-      .prepare(scan, mask, PreparationScope())
+      .prepare(scan, mask)
     #expect(prepared.steps.map(\.name) == ["initial", "interpolated", "resegmented"])
     #expect(prepared.steps[0].geometry.size == [48, 40, 20] && prepared.steps[0].intensity.count == mask.count)
     #expect(prepared.steps[1].geometry.size == [24, 24, 25])
     #expect(prepared.steps[2].morphological.count == prepared.steps[1].morphological.count)
     #expect(prepared.steps[2].intensity.count < prepared.steps[1].intensity.count)
-    #expect(prepared.region.intensities.allSatisfy { (50...100).contains($0) })
+    #expect(try prepared.region.get().intensities.allSatisfy { (50...100).contains($0) })
   }
 
   /// Limits by σ come from the whole region; with a range a voxel must pass both (IBSI 1).
@@ -71,14 +71,14 @@ import Testing
     let scan = Scan(geometry: geometry, samples: .double(intensities))
     let mask = RowSpans(size: geometry.size) { _ in true }
     func kept(_ yaml: String) throws -> [Double] {
-      try preparation(yaml).prepare(scan, mask, PreparationScope()).region.intensities
+      try preparation(yaml).prepare(scan, mask).region.get().intensities
     }
     // Mean 23.3, population standard deviation 34.5.
     #expect(try kept("{resegment: {sigma: 2}}") == [0, 10, 10, 10, 10])
     #expect(try kept("{resegment: {range: [10, 100]}}") == [10, 10, 10, 10, 100])
     #expect(try kept("{resegment: {range: [5, 200], sigma: 2}}") == [10, 10, 10, 10])
     #expect(try kept("{resegment: {range: [5, .inf]}}").count == 5)
-    #expect(try kept("{resegment: {range: [200, 300], sigma: 1}}").isEmpty)
+    #expect(throws: UndefinedError.self) { try kept("{resegment: {range: [200, 300], sigma: 1}}") }
   }
 
   @Test func normalisation() throws {
@@ -86,7 +86,7 @@ import Testing
     let scan = Scan(geometry: geometry, samples: .double([0, 10, 20, 30, 1040]))
     let mask = RowSpans(size: geometry.size) { (1...3).contains($0) }
     func normalised(_ yaml: String) throws -> [Double] {
-      try preparation("{normalise: \(yaml)}").prepare(scan, mask, PreparationScope()).region.intensities
+      try preparation("{normalise: \(yaml)}").prepare(scan, mask).region.get().intensities
     }
     let step = 1.5.squareRoot()
     for (value, expected) in zip(try normalised("{method: z_score, within: region}"), [-step, 0, step]) {
@@ -103,17 +103,33 @@ import Testing
 
   @Test func undefinedRegionsSayWhy() throws {
     let (scan, mask) = try Self.ball()
-    func reason(_ yaml: String) throws -> String {
-      try preparation(yaml).prepare(scan, mask, PreparationScope()).reason?.text ?? ""
+    func reason(_ yaml: String, _ scan: Scan = scan) throws -> String {
+      let prepared = try preparation(yaml).prepare(scan, mask)
+      #expect(!prepared.steps.isEmpty)
+      guard case .failure(let error) = prepared.region else { return "" }
+      return error.reason.text
     }
     #expect(try reason("{minimum_voxels: 100000}").contains("minimum_voxels asks for 100000"))
     #expect(try reason("{region: [{erode: 50}]}").contains("no voxel is left"))
     #expect(try reason("{resegment: {range: [5000, 6000]}}").contains("re-segmentation leaves no voxel"))
     let flat = Scan(geometry: scan.geometry, samples: .uint8([UInt8](repeating: 3, count: scan.geometry.count)))
-    let error = #expect(throws: UndefinedError.self) {
-      try preparation("{normalise: {method: z_score}}").prepare(flat, mask, PreparationScope())
-    }
-    #expect(error?.reason.text.contains("all intensities are equal") ?? false)
+    #expect(try reason("{normalise: {method: z_score, within: region}}", flat).contains("all intensities are equal"))
+    let huge = try preparation("{resample: {spacing: [0.01, 0.01, 0.01]}}").prepare(scan, mask)
+    #expect(throws: UndefinedError.self) { try huge.region.get() }
+  }
+
+  /// Down-sampling so far that the new centres lie inside the old border voxels still sees the whole region.
+  @Test(arguments: ["linear", "nearest"])
+  func coarseGridSeesTheWholeRegion(_ interpolation: String) throws {
+    let geometry = try Geometry(size: [100, 1, 1])
+    let scan = Scan(geometry: geometry, samples: .double((0..<100).map(Double.init)))
+    let mask = RowSpans(size: geometry.size) { _ in true }
+    var scope = PreparationScope()
+    scope.wholeImage = true
+    let prepared = try preparation("{resample: {spacing: [30, 0, 0], interpolation: \(interpolation)}}")
+      .prepare(scan, mask, scope)
+    #expect(prepared.steps[0].intensity.count == 100)
+    #expect(prepared.steps[0].image?.mean == 49.5 && prepared.steps[0].image?.maximum == 99)
   }
 
   /// NaN within the region has a reason; NaN elsewhere does no harm where no feature needs it.
@@ -132,12 +148,14 @@ import Testing
   /// A shell keeps to the mask it is clipped to.
   @Test func ringIsClipped() throws {
     let (scan, mask) = try Self.ball()
-    var scope = PreparationScope()
     let half = RowSpans(size: mask.size) { $0 % 48 < 24 }
-    scope.clip = half
     let ring = try preparation("{region: [{ring: {inside: 2, outside: 4}}]}")
-    let free = try ring.prepare(scan, mask, PreparationScope()).region.morphological.count
-    let clipped = try ring.prepare(scan, mask, scope).region.morphological
+    let free = try ring.prepare(scan, mask).region.get().morphological.count
+    let clipped = try ring.prepare(scan, mask, clip: half).region.get().morphological
     #expect(clipped.count > free / 3 && clipped.count < 2 * free / 3)
+    // A dilation adds nothing outside, and takes nothing away.
+    let grown = try preparation("{region: [{dilate: 4}]}").prepare(scan, mask, clip: half).region.get().morphological
+    #expect(grown.count > mask.count && grown.intersection(half).count > mask.count / 2)
+    #expect(grown.count - grown.intersection(half).count < mask.count)
   }
 }

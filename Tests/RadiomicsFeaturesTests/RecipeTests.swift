@@ -39,6 +39,8 @@ import Testing
       "preparation: {normalise: {method: z_score, range: [0, 1]}}\nlayers: [{families: [morphology]}]\n",
       "does not go with"
     ),
+    ("preparation: {normalise: {method: }}\nlayers: [{families: [morphology]}]\n", "'normalise' needs 'method'"),
+    ("preparation: {round: hounsfield, normalise: {method: z_score}}\nlayers: [{families: [morphology]}]\n", "must do one"),
     ("preparation: {minimum_voxels: 0}\nlayers: [{families: [morphology]}]\n", "of at least 1"),
     ("layers: [{filter: wavelet, families: [morphology]}]\n", "there is no filter wavelet"),
     ("layers: [{families: [morphology, morphology]}]\n", "two columns are called 'morph_volume'"),

@@ -43,6 +43,11 @@ public enum Compliance {
       let recipe = try Recipe(preset: "ibsi-config-\(configuration.lowercased())")
       let measurement = study.measure(recipe, wholeImage: true).measurements[0]
       let rows = values.rows.filter { $0[fields["configuration"]!] == configuration }
+      let expected = ["A": 346, "B": 346, "C": 210, "D": 210, "E": 210][configuration]! + 60
+      guard rows.count == expected else {
+        throw StudyError(
+          "\(folder)\(ctFiles.values): has \(rows.count) rows of configuration \(configuration), must have \(expected).")
+      }
       func references(_ isWanted: (String) -> Bool) throws -> [ReferenceValue] {
         try rows.filter { isWanted($0[fields["family"]!]) }.map { row in
           guard let value = Double(row[fields["value"]!]), let tolerance = Double(row[fields["tolerance"]!]) else {

@@ -4,26 +4,26 @@ import RadiomicsNumerics
 
 /// A CT-like volume made from a seed: air, a body of soft tissue with two lungs, and in one of them a textured,
 /// ellipsoidal lesion whose true volume and mean are known.
-public struct LesionPhantom: Sendable {
+package struct LesionPhantom: Sendable {
   /// Hounsfield units.
-  public let image: Volume<Double>
+  package let image: Volume<Double>
   /// 1 inside the lesion.
-  public let mask: Volume<UInt8>
+  package let mask: Volume<UInt8>
 
   /// Half axes of the lesion, mm.
-  public static let halfAxes = SIMD3(16.0, 12.0, 14.0)
+  package static let halfAxes = SIMD3(16.0, 12.0, 14.0)
   /// Volume of the ellipsoid, mm³.
-  public static let trueVolume = 4 / 3 * Double.pi * 16 * 12 * 14
+  package static let trueVolume = 4 / 3 * Double.pi * 16 * 12 * 14
   /// Mean of the lesion, HU: its texture has been centred on it.
-  public static let trueMean = 35.0
+  package static let trueMean = 35.0
   /// Grid of the image.
-  public static let geometry = Geometry(
+  package static let geometry = Geometry(
     unchecked: [160, 120, 30], spacing: [1.5, 1.5, 3], origin: [-120, -90, -45], direction: .identity)
 
   private static let centre = SIMD3(52.0, -4.0, 1.0)
 
   /// The phantom of a seed.
-  public init(seed: UInt64 = 1) {
+  package init(seed: UInt64 = 1) {
     let geometry = Self.geometry
     var generator = SeededGenerator(seed: seed)
     let noise = (0..<geometry.count).map { _ in Self.gaussian(&generator) }
@@ -43,7 +43,7 @@ public struct LesionPhantom: Sendable {
       }
     }
     let lesion = RowSpans(size: geometry.size, mask: mask)
-    let shift = Self.trueMean - IntensitySummary(of: lesion.values(of: voxels)).mean
+    let shift = Self.trueMean - IntensitySummary(ofFinite: lesion.values(of: voxels))!.mean
     for span in lesion.spans {
       let start = lesion.offset(of: span)
       for index in start..<start + span.count { voxels[index] += shift }

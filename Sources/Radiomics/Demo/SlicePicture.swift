@@ -2,10 +2,10 @@ import RadiomicsFormats
 import RadiomicsImaging
 
 /// A picture of one axial slice with the contour of a region.
-public enum SlicePicture {
+package enum SlicePicture {
   /// PNG of slice `z`: intensities from `window.lowerBound` (black) to `window.upperBound` (white), voxels as
   /// rectangles of about their true proportions, the region's border drawn in orange.
-  public static func png(
+  package static func png(
     of image: Volume<Double>, mask: Volume<UInt8>, slice z: Int, window: ClosedRange<Double>, width: Int = 960
   ) -> [UInt8] {
     let size = image.geometry.size, spacing = image.geometry.spacing

@@ -26,7 +26,8 @@ extension StudyResult {
         .map([.init("name", .text("swift-radiomics")), .init("version", .text(radiomicsVersion))])),
       .init("recipe", recipe.settingValue),
       .init("recipe_fingerprint", .text(recipe.fingerprint)),
-      .init("inputs", .list(try [("image", study.imagePath), ("mask", study.maskPath)].map(Self.input))),
+      .init("inputs", .list(try study.inputs.map(Self.input))),
+      .init("reading", study.options.json),
       .init("columns", .list(recipe.columns.map(\.json))),
       .init("rows", .list(rows)),
       .init("findings", .list(findings.map(\.json))),
@@ -60,6 +61,17 @@ extension StudyResult {
       }
     }
     return CSV(header: header, rows: rows)
+  }
+}
+
+extension Study.Options {
+  /// The options that change what is measured.
+  fileprivate var json: Setting.Value {
+    .map([
+      .init("region", .text(region.text)), .init("mask_threshold", maskThreshold.map { .number($0) } ?? .null),
+      .init("resample_mask", .flag(resamplesMask)), .init("volume", volume.map { .integer($0) } ?? .null),
+      .init("nifti_form", niftiForm.map { .text($0.rawValue) } ?? .null),
+    ])
   }
 }
 

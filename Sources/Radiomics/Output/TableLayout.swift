@@ -54,18 +54,27 @@ public enum TableLayout: String, Sendable, CaseIterable {
   }
 }
 
-/// Shortest text that reads back the same, with `.` in every locale.
-public func numberText(_ number: Double) -> String { Setting.Value.number(number).description }
+/// The format of a table's file, by the ending of its name.
+public enum TableFormat: String, Sendable, CaseIterable {
+  case csv, tsv, json
+
+  /// The format that a path's ending names.
+  public init(path: String) throws(StudyError) {
+    let ending = path.split(separator: ".").last?.lowercased() ?? ""
+    guard let format = Self(rawValue: ending), path.contains(".") else {
+      throw StudyError("\(path): the table's format is unknown, the name must end in .csv, .tsv or .json.")
+    }
+    self = format
+  }
+}
 
 extension FeatureTable {
-  /// The table in the format that the path's ending names: `.csv`, `.tsv`, `.json`.
+  /// The table in the format that the path's ending names.
   public func text(for path: String, layout: TableLayout) throws(StudyError) -> String {
-    switch path.split(separator: ".").last?.lowercased() {
-    case "csv": return layout.csv(of: self).text()
-    case "tsv": return layout.csv(of: self).text(separator: "\t")
-    case "json": return json(layout).json + "\n"
-    default:
-      throw StudyError("\(path): the table's format is unknown, the name must end in .csv, .tsv or .json.")
+    switch try TableFormat(path: path) {
+    case .csv: layout.csv(of: self).text()
+    case .tsv: layout.csv(of: self).text(separator: "\t")
+    case .json: json(layout).json + "\n"
     }
   }
 

@@ -5,9 +5,10 @@ public struct IntensitySummary: Sendable, Hashable {
   /// Mean, population variance, extremes.
   public let mean, variance, minimum, maximum: Double
 
-  /// Of finite numbers, at least one.
-  public init(of values: [Double]) {
-    precondition(!values.isEmpty, "moments of no numbers")
+  /// Of the finite ones of `values`; nil if there is none.
+  public init?(ofFinite values: [Double]) {
+    let values = values.allSatisfy(\.isFinite) ? values : values.filter(\.isFinite)
+    guard !values.isEmpty else { return nil }
     let mean = blockSum(values) { $0 } / Double(values.count)
     count = values.count
     self.mean = mean

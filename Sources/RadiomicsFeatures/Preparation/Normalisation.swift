@@ -41,8 +41,8 @@ public struct Normalisation: Configurable {
     case region
   }
 
-  /// How the scale is found; required.
-  public var method: Method?
+  /// How the scale is found; a recipe must say.
+  public var method = Method.zScore
   /// Voxels that the scale is found on.
   public var within = Extent.image
   /// Of `fixedRange`.
@@ -64,8 +64,8 @@ public struct Normalisation: Configurable {
       ("range", range != nil, [.fixedRange]), ("percentiles", percentiles != nil, [.percentileRange]),
       ("onto", onto != nil, [.fixedRange, .percentileRange]), ("scale", scale != nil, [.zScore]),
     ]
-    for (key, isGiven, methods) in given where isGiven && !methods.contains(method!) {
-      throw SettingError(place: nil, message: "'\(key)' does not go with method \(method!.rawValue). Leave it out.")
+    for (key, isGiven, methods) in given where isGiven && !methods.contains(method) {
+      throw SettingError(place: nil, message: "'\(key)' does not go with method \(method.rawValue). Leave it out.")
     }
     if method == .fixedRange, range == nil {
       throw SettingError(place: nil, message: "method fixed_range needs 'range', \(IntensityRange.expectation).")
@@ -84,23 +84,30 @@ public struct Normalisation: Configurable {
 }
 
 /// A linear map of intensities with optional clipping.
-package struct IntensityMap: Sendable, Hashable {
+public struct IntensityMap: Sendable, Hashable {
   package let slope, intercept: Double
   package let clip: ClosedRange<Double>?
 
-  package func callAsFunction(_ intensity: Double) -> Double {
-    let mapped = slope * intensity + intercept
-    guard let clip, mapped.isFinite else { return mapped }
-    return min(max(mapped, clip.lowerBound), clip.upperBound)
+  /// Maps an image; voxels that are not finite stay so.
+  package func apply(to image: inout Volume<Double>) {
+    for index in image.voxels.indices {
+      let mapped = slope * image.voxels[index] + intercept
+      if let clip, mapped.isFinite {
+        image.voxels[index] = min(max(mapped, clip.lowerBound), clip.upperBound)
+      } else {
+        image.voxels[index] = mapped
+      }
+    }
   }
 }
 
 extension Normalisation {
-  /// The map found on `intensities` (finite, not empty).
+  /// The map found on finite `intensities`.
   package func map(from intensities: [Double]) throws(UndefinedError) -> IntensityMap {
-    switch method! {
+    guard !intensities.isEmpty else { throw UndefinedError("there is no number to normalise by") }
+    switch method {
     case .zScore:
-      let moments = IntensitySummary(of: intensities)
+      let moments = IntensitySummary(ofFinite: intensities)!
       guard moments.variance > 0 else { throw UndefinedError("all intensities are equal: a z-score divides by 0") }
       let scale = scale ?? 1
       let slope = scale / moments.variance.squareRoot()

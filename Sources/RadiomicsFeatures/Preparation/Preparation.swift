@@ -44,6 +44,21 @@ public struct Preparation: Configurable {
 
   /// Nothing is changed.
   public init() {}
+
+  /// Whether an operation adds voxels to the region, which a second mask may limit.
+  public var addsVoxels: Bool { (region ?? []).contains { $0.reach > 0 } }
+
+  public func check() throws(SettingError) {
+    if round == .hounsfield, normalise != nil {
+      throw SettingError(
+        place: nil,
+        message: "'preparation' rounds Hounsfield units and normalises, must do one of them: normalised intensities are no "
+          + "Hounsfield units. Remove 'round' or 'normalise'.")
+    }
+    try normalise?.check()
+    try resample?.check()
+    try resegment?.check()
+  }
 }
 
 /// Interpolation of image and mask to a new spacing.
@@ -58,7 +73,7 @@ public struct Resampling: Configurable {
       Parameter("interpolation", \.interpolation, "Of the image."),
       Parameter("mask_interpolation", \.maskInterpolation, "Of the mask."),
       Parameter(
-        "mask_threshold", \.maskThreshold, in: .leastNonzeroMagnitude...1,
+        "mask_threshold", \.maskThreshold, in: 1e-6...1,
         "A voxel belongs to the region if at least this part of it is inside."),
       Parameter("align", \.align, "What the old and the new grid have in common: IBSI aligns centres."),
       Parameter("antialiasing", \.antialiasing, "Smooths before down-sampling."),
@@ -117,6 +132,9 @@ public struct IntensityRange: SettingValue, Hashable {
 
   /// Both bounds are inside.
   public let bounds: ClosedRange<Double>
+
+  /// Bounds, both inside.
+  public init(_ bounds: ClosedRange<Double>) { self.bounds = bounds }
 
   public init(setting: Setting) throws(SettingError) {
     guard setting.elements.count == 2 else { throw Self.mismatch(setting) }

@@ -3,23 +3,20 @@ import RadiomicsImaging
 
 /// A region made ready, with what happened on the way.
 public struct PreparedRegion: Sendable {
-  /// What is measured; its masks may be empty.
-  public let region: Region
-  /// Why it cannot be measured, if so.
-  public let reason: Reason?
-  /// Figures after each step.
+  /// What is measured, or why it cannot be.
+  public let region: Result<Region, UndefinedError>
+  /// Figures after each step that was reached.
   public let steps: [PreparationStep]
   /// Image and masks after each step, if they were asked for.
   public let stages: [PreparationStage]
 
   /// A region that needs no preparation.
   public init(_ region: Region) {
-    self.init(region: region, reason: nil, steps: [], stages: [])
+    self.init(region: .success(region), steps: [], stages: [])
   }
 
-  init(region: Region, reason: Reason?, steps: [PreparationStep], stages: [PreparationStage]) {
+  init(region: Result<Region, UndefinedError>, steps: [PreparationStep], stages: [PreparationStage]) {
     self.region = region
-    self.reason = reason
     self.steps = steps
     self.stages = stages
   }
@@ -31,7 +28,7 @@ public struct PreparationStep: Sendable {
   public let name: String
   /// Grid of the whole image at this step.
   public let geometry: Geometry
-  /// Intensities of the whole image, where it was computed whole.
+  /// Intensities of the whole image, where they were asked for.
   public let image: IntensitySummary?
   /// Voxels and bounding box of the morphological and of the intensity mask.
   public let morphological, intensity: (count: Int, box: SIMD3<Int>)
@@ -41,7 +38,7 @@ public struct PreparationStep: Sendable {
 
 /// Image and masks after a step, on the computed part of the grid.
 public struct PreparationStage: Sendable {
-  /// `interpolated`, `resegmented`.
+  /// `interpolated`, `resegmented`, `discretised-…`.
   public let name: String
   /// Intensities.
   public let image: Volume<Double>
@@ -49,113 +46,89 @@ public struct PreparationStage: Sendable {
   public let morphological, intensity: RowSpans
 }
 
-/// What to compute besides the region itself.
+/// What to compute besides the region itself. Nothing here changes a number of the region.
 public struct PreparationScope: Sendable {
   /// Image around the region that the families need, mm.
   public var margin = 0.0
-  /// Compute the whole image rather than the region's box, so that its figures are known.
+  /// Figures of the whole image at each step.
   public var wholeImage = false
   /// Keep image and masks after each step.
   public var keepsStages = false
-  /// A second mask on the image's grid; rings and dilations stay inside it.
-  public var clip: RowSpans?
 
   /// Only the region.
   public init() {}
 }
 
 extension Preparation {
-  /// Makes the voxels of `mask` (on the scan's grid) ready to be measured.
-  /// - Throws: `UndefinedError` if the mask is empty or intensities in the region are not numbers.
+  /// Most voxels that are computed around a region.
+  static let mostVoxels = 1 << 28
+
+  /// Makes the voxels of `mask` (on the scan's grid) ready to be measured, within the box that its steps need.
+  /// - Parameters:
+  ///   - map: the normalisation of the scan, from `normalisation(of:)`; found here if it is not given.
+  ///   - clip: a second mask on the scan's grid; rings and dilations add nothing outside it.
   public func prepare(
-    _ scan: Scan, _ mask: RowSpans, _ scope: PreparationScope
-  ) throws(UndefinedError) -> PreparedRegion {
+    _ scan: Scan, _ mask: RowSpans, _ scope: PreparationScope = PreparationScope(),
+    map: Result<IntensityMap?, UndefinedError>? = nil, clip: RowSpans? = nil
+  ) -> PreparedRegion {
     precondition(mask.size == scan.geometry.size, "mask and image share a grid")
+    var steps: [PreparationStep] = [], stages: [PreparationStage] = []
+    do throws(UndefinedError) {
+      let region = try prepare(scan, mask, scope, map, clip, &steps, &stages)
+      return PreparedRegion(region: .success(region), steps: steps, stages: stages)
+    } catch {
+      return PreparedRegion(region: .failure(error), steps: steps, stages: stages)
+    }
+  }
+
+  private func prepare(
+    _ scan: Scan, _ mask: RowSpans, _ scope: PreparationScope, _ map: Result<IntensityMap?, UndefinedError>?,
+    _ clip: RowSpans?, _ steps: inout [PreparationStep], _ stages: inout [PreparationStage]
+  ) throws(UndefinedError) -> Region {
     guard let box = mask.boundingBox else { throw UndefinedError("the mask is empty") }
     let grid = try resampledGrid(of: scan.geometry)
-    let target = targetBox(box, of: scan.geometry, on: grid ?? scan.geometry, scope)
-    let source = sourceBox(for: target, of: scan.geometry, on: grid)
+    let new = CroppedGrid(grid, box: try targetBox(box, of: scan.geometry, on: grid, scope.margin))
+    let old = CroppedGrid(scan.geometry, box: sourceBox(for: new, of: scan.geometry).union(box))
+    var whole: (initial: IntensitySummary?, interpolated: IntensitySummary?)?
+    if scope.wholeImage { whole = try wholeFigures(of: scan, on: grid, map) }
 
-    var image = scan.volume(in: source)
-    if round == .hounsfield { image.voxels.roundToIntegers() }
-    let cropped = mask.cropped(to: source)
-    let initial = step("initial", scan.geometry, scope.wholeImage ? image : nil, cropped, cropped, image)
-    if let normalise {
-      let map = try normalise.map(from: sample(for: normalise, scan, image, cropped))
-      for index in image.voxels.indices { image.voxels[index] = map(image.voxels[index]) }
-    }
-
-    let old = CroppedGrid(scan.geometry, box: source), new = CroppedGrid(grid ?? scan.geometry, box: target)
-    if let resample {
-      image = RadiomicsImaging.resample(
-        image, of: old, onto: new, by: resample.interpolation, antialiasing: resample.antialiasing)
-      if round == .hounsfield { image.voxels.roundToIntegers() }
-    }
+    var image = read(scan, in: old.box)
+    let cropped = mask.cropped(to: old.box)
+    steps.append(step("initial", scan.geometry, whole?.initial, cropped, cropped, image))
+    if let map = try (map ?? normalisation(of: scan)).get() { map.apply(to: &image) }
+    if let map = try regionMap(image, cropped) { map.apply(to: &image) }
+    image = resampled(image, of: old, onto: new)
     var morphological = resampled(cropped, of: old, onto: new)
-    let clip = scope.clip.map { resampled($0.cropped(to: source), of: old, onto: new) }
+    let limits = clip.map { resampled($0.cropped(to: old.box), of: old, onto: new) }
     for operation in region ?? [] {
-      morphological = operation.apply(to: morphological, of: image.geometry, within: clip)
+      morphological = operation.apply(to: morphological, of: image.geometry, within: limits)
     }
-    try Self.requireNumbers(image, morphological)
-
-    let whole = grid ?? scan.geometry
-    let interpolated = step("interpolated", whole, scope.wholeImage ? image : nil, morphological, morphological, image)
+    steps.append(step("interpolated", grid, whole?.interpolated, morphological, morphological, image))
+    func keep(_ name: String, _ intensity: RowSpans) {
+      guard scope.keepsStages else { return }
+      stages.append(
+        PreparationStage(name: name, image: image, morphological: morphological, intensity: intensity))
+    }
+    keep("interpolated", morphological)
+    guard !morphological.isEmpty else {
+      throw UndefinedError("no voxel is left of the region after resampling and region operations")
+    }
+    try requireNumbers(image, morphological)
     let intensity = resegment?.apply(to: morphological, of: image) ?? morphological
-    let region = Region(
+    steps.append(step("resegmented", grid, whole?.interpolated, morphological, intensity, image))
+    keep("resegmented", intensity)
+    guard !intensity.isEmpty else { throw UndefinedError("re-segmentation leaves no voxel of the region") }
+    guard intensity.count >= minimumVoxels else {
+      throw UndefinedError("the region has \(intensity.count) voxels, minimum_voxels asks for \(minimumVoxels)")
+    }
+    return Region(
       image: image, morphological: morphological, intensity: intensity, range: resegment?.range?.bounds)
-    var stages: [PreparationStage] = []
-    if scope.keepsStages {
-      stages = [
-        PreparationStage(name: "interpolated", image: image, morphological: morphological, intensity: morphological),
-        PreparationStage(name: "resegmented", image: image, morphological: morphological, intensity: intensity),
-      ]
-    }
-    let resegmented = step("resegmented", whole, scope.wholeImage ? image : nil, morphological, intensity, image)
-    return PreparedRegion(
-      region: region, reason: reason(for: region), steps: [initial, interpolated, resegmented], stages: stages)
   }
 
-  private func reason(for region: Region) -> Reason? {
-    if region.morphological.isEmpty { return "no voxel is left of the region after resampling and region operations" }
-    if region.intensity.isEmpty { return "re-segmentation leaves no voxel of the region" }
-    if region.intensity.count < minimumVoxels {
-      return "the region has \(region.intensity.count) voxels, minimum_voxels asks for \(minimumVoxels)"
-    }
-    return nil
-  }
+  // MARK: Boxes
 
-  private func step(
-    _ name: String, _ grid: Geometry, _ whole: Volume<Double>?, _ morphological: RowSpans, _ intensity: RowSpans,
-    _ image: Volume<Double>
-  ) -> PreparationStep {
-    func figures(_ spans: RowSpans) -> (Int, SIMD3<Int>) { (spans.count, spans.boundingBox?.size ?? .zero) }
-    let values = intensity.values(of: image.voxels)
-    return PreparationStep(
-      name: name, geometry: grid, image: whole.map { IntensitySummary(of: $0.voxels) },
-      morphological: figures(morphological),
-      intensity: figures(intensity), intensities: values.isEmpty ? nil : IntensitySummary(of: values))
-  }
-
-  /// The box of the new grid to compute: the region, one old voxel around it where a mask may reach by interpolation,
-  /// and what operations and families need.
-  private func targetBox(
-    _ box: Box, of old: Geometry, on new: Geometry, _ scope: PreparationScope
-  ) -> Box {
-    if scope.wholeImage { return new.box }
-    let reach = scope.margin + (region ?? []).reduce(0) { $0 + $1.reach }
-    let first = new.index(of: old.position(of: SIMD3<Double>(box.lower) - 1))
-    let last = new.index(of: old.position(of: SIMD3<Double>(box.upper)))
-    var lower = SIMD3<Int>.zero, upper = SIMD3<Int>.zero
-    for axis in 0..<3 {
-      let margin = reach / new.spacing[axis]
-      lower[axis] = Int((first[axis] - margin).rounded(.down))
-      upper[axis] = Int((last[axis] + margin).rounded(.up)) + 1
-    }
-    return Box(lower: lower, size: upper &- lower).clipped(to: new.box) ?? new.box
-  }
-
-  private func resampledGrid(of old: Geometry) throws(UndefinedError) -> Geometry? {
-    guard let resample else { return nil }
+  private func resampledGrid(of old: Geometry) throws(UndefinedError) -> Geometry {
+    guard let resample else { return old }
     do throws(GeometryError) {
       return try old.resampled(to: resample.spacing, align: resample.align)
     } catch {
@@ -163,28 +136,64 @@ extension Preparation {
     }
   }
 
-  /// The part of the old grid that the box needs of image and mask.
-  private func sourceBox(for target: Box, of old: Geometry, on new: Geometry?) -> Box {
-    guard let new, let resample else { return target }
-    let grid = CroppedGrid(new, box: target)
-    return RadiomicsImaging.sourceBox(
-      in: old, for: grid, by: resample.interpolation, antialiasing: resample.antialiasing
-    ).union(RadiomicsImaging.sourceBox(in: old, for: grid, by: resample.maskInterpolation))
+  /// The box of the new grid to compute: the region, the old voxels around it where a mask may reach by interpolation,
+  /// and what operations and families need.
+  private func targetBox(
+    _ box: Box, of old: Geometry, on new: Geometry, _ margin: Double
+  ) throws(UndefinedError) -> Box {
+    let reach = margin + (region ?? []).reduce(0) { $0 + $1.reach }
+    let around = resample?.maskInterpolation == .cubicSpline ? 3.0 : 1.0
+    let first = new.index(of: old.position(of: SIMD3<Double>(box.lower) - around))
+    let last = new.index(of: old.position(of: SIMD3<Double>(box.upper) - 1 + around))
+    var lower = SIMD3<Int>.zero, size = SIMD3<Int>.zero
+    for axis in 0..<3 {
+      let margin = reach / new.spacing[axis], end = Double(new.size[axis] - 1)
+      lower[axis] = Int(min(end, max(0, (first[axis] - margin).rounded(.down))))
+      size[axis] = Int(max(0, min(end, (last[axis] + margin).rounded(.up)))) + 1 - lower[axis]
+    }
+    guard Double(size.x) * Double(size.y) * Double(size.z) <= Double(Self.mostVoxels) else {
+      throw UndefinedError(
+        "a spacing of \(new.spacing.settingValue) mm gives \(size.x) x \(size.y) x \(size.z) voxels around the region, at "
+          + "most \(Self.mostVoxels) are possible; choose a larger spacing")
+    }
+    return Box(lower: lower, size: size)
   }
 
-  private func sample(
-    for normalise: Normalisation, _ scan: Scan, _ crop: Volume<Double>, _ mask: RowSpans
-  ) throws(UndefinedError) -> [Double] {
-    var intensities: [Double]
-    switch normalise.within {
-    case .region: intensities = mask.values(of: crop.voxels)
-    case .image:
-      intensities = scan.volume(in: scan.geometry.box).voxels
-      if round == .hounsfield { intensities.roundToIntegers() }
+  /// The part of the old grid that image and mask are interpolated from.
+  private func sourceBox(for target: CroppedGrid, of old: Geometry) -> Box {
+    guard let resample else { return target.box }
+    return RadiomicsImaging.sourceBox(
+      in: old, for: target, by: resample.interpolation, antialiasing: resample.antialiasing
+    ).union(RadiomicsImaging.sourceBox(in: old, for: target, by: resample.maskInterpolation))
+  }
+
+  // MARK: Intensities
+
+  private func read(_ scan: Scan, in box: Box) -> Volume<Double> {
+    var image = scan.volume(in: box)
+    if round == .hounsfield { image.voxels.roundToIntegers() }
+    return image
+  }
+
+  /// The normalisation that the whole scan gives; nil where there is none, or the region decides.
+  public func normalisation(of scan: Scan) -> Result<IntensityMap?, UndefinedError> {
+    guard let normalise, normalise.within == .image else { return .success(nil) }
+    return Result { () throws(UndefinedError) in
+      try normalise.map(from: read(scan, in: scan.geometry.box).voxels.filter(\.isFinite))
     }
-    intensities.removeAll { !$0.isFinite }
-    guard !intensities.isEmpty else { throw UndefinedError("there is no number to normalise by") }
-    return intensities
+  }
+
+  private func regionMap(_ image: Volume<Double>, _ mask: RowSpans) throws(UndefinedError) -> IntensityMap? {
+    guard let normalise, normalise.within == .region else { return nil }
+    return try normalise.map(from: mask.values(of: image.voxels).filter(\.isFinite))
+  }
+
+  private func resampled(_ image: Volume<Double>, of old: CroppedGrid, onto new: CroppedGrid) -> Volume<Double> {
+    guard let resample else { return image }
+    var result = RadiomicsImaging.resample(
+      image, of: old, onto: new, by: resample.interpolation, antialiasing: resample.antialiasing)
+    if round == .hounsfield { result.voxels.roundToIntegers() }
+    return result
   }
 
   /// A mask on the new grid: voxels of which at least the threshold's part is inside.
@@ -197,29 +206,54 @@ extension Preparation {
     return RowSpans(size: new.box.size) { parts.voxels[$0] >= threshold }
   }
 
-  private static func requireNumbers(_ image: Volume<Double>, _ mask: RowSpans) throws(UndefinedError) {
-    var count = 0
-    for span in mask.spans {
-      let start = mask.offset(of: span)
-      for index in start..<start + span.count where !image.voxels[index].isFinite { count += 1 }
-    }
-    guard count == 0 else {
-      throw UndefinedError(
-        "\(count) of the region's \(mask.count) voxels are not numbers (NaN or infinite) after preparation; correct the image or leave these voxels out of the mask"
-      )
-    }
+  /// Largest magnitude of an intensity: fourth powers of the region's must stay finite.
+  private static let largestIntensity = 1e60
+
+  private func requireNumbers(_ image: Volume<Double>, _ mask: RowSpans) throws(UndefinedError) {
+    let count = mask.values(of: image.voxels).count { !(abs($0) <= Self.largestIntensity) }
+    guard count > 0 else { return }
+    let spread =
+      resample.map {
+        ", or the image has such voxels nearby: \($0.interpolation.rawValue) interpolation hands them on to its neighbours"
+      } ?? ""
+    throw UndefinedError(
+      "\(count) of the region's \(mask.count) voxels are not numbers (NaN, infinite or beyond 1e60): correct the image or "
+        + "leave them out of the mask\(spread)")
+  }
+
+  // MARK: Figures
+
+  /// Intensities of the whole image as read, and after resampling.
+  private func wholeFigures(
+    of scan: Scan, on grid: Geometry, _ map: Result<IntensityMap?, UndefinedError>?
+  ) throws(UndefinedError) -> (initial: IntensitySummary?, interpolated: IntensitySummary?) {
+    var image = read(scan, in: scan.geometry.box)
+    let initial = IntensitySummary(ofFinite: image.voxels)
+    guard normalise?.within != .region, grid.count <= Self.mostVoxels else { return (initial, nil) }
+    if let map = try (map ?? normalisation(of: scan)).get() { map.apply(to: &image) }
+    image = resampled(
+      image, of: CroppedGrid(scan.geometry, box: scan.geometry.box), onto: CroppedGrid(grid, box: grid.box))
+    return (initial, IntensitySummary(ofFinite: image.voxels))
+  }
+
+  private func step(
+    _ name: String, _ grid: Geometry, _ whole: IntensitySummary?, _ morphological: RowSpans,
+    _ intensity: RowSpans, _ image: Volume<Double>
+  ) -> PreparationStep {
+    func figures(_ spans: RowSpans) -> (Int, SIMD3<Int>) { (spans.count, spans.boundingBox?.size ?? .zero) }
+    return PreparationStep(
+      name: name, geometry: grid, image: whole, morphological: figures(morphological),
+      intensity: figures(intensity), intensities: IntensitySummary(ofFinite: intensity.values(of: image.voxels)))
   }
 }
 
 extension Resegmentation {
   /// The voxels of `mask` that pass both rules; limits by σ are those of `mask` before any is left out.
   package func apply(to mask: RowSpans, of image: Volume<Double>) -> RowSpans {
-    guard !mask.isEmpty else { return mask }
     var bounds = range?.bounds ?? -.infinity ... .infinity
-    if let sigma {
-      let moments = IntensitySummary(of: mask.values(of: image.voxels))
-      let half = sigma * moments.variance.squareRoot()
-      let outliers = moments.mean - half...moments.mean + half
+    if let sigma, let summary = IntensitySummary(ofFinite: mask.values(of: image.voxels)) {
+      let half = sigma * summary.variance.squareRoot()
+      let outliers = summary.mean - half...summary.mean + half
       guard bounds.overlaps(outliers) else { return RowSpans(size: mask.size) { _ in false } }
       bounds = bounds.clamped(to: outliers)
     }
@@ -229,22 +263,22 @@ extension Resegmentation {
 }
 
 extension RegionOperation {
-  /// The mask after the operation; what it adds stays inside `clip`.
+  /// The mask after the operation; what dilations and rings add stays inside `clip`.
   package func apply(to mask: RowSpans, of geometry: Geometry, within clip: RowSpans?) -> RowSpans {
     guard !mask.isEmpty else { return mask }
     let before = Volume(geometry: geometry, voxels: mask.mask)
     let limits = clip.map { Volume(geometry: geometry, voxels: $0.mask) }
-    let after =
-      switch self {
-      case .dilate(let distance): before.dilated(by: distance)
-      case .erode(let distance): before.eroded(by: distance)
-      case .ring(let inside, let outside): before.ring(inside: inside, outside: outside, within: limits)
-      case .fillHoles: before.holesFilled()
-      case .largestComponent: before.largestComponent()
-      }
-    let result = RowSpans(size: geometry.size, mask: after.voxels)
-    if case .dilate = self { return result.intersection(clip) }
-    return result
+    switch self {
+    case .dilate(let distance):
+      let grown = RowSpans(size: geometry.size, mask: before.dilated(by: distance).voxels).intersection(clip).mask
+      return RowSpans(size: geometry.size) { grown[$0] != 0 || before.voxels[$0] != 0 }
+    case .erode(let distance): return RowSpans(size: geometry.size, mask: before.eroded(by: distance).voxels)
+    case .ring(let inside, let outside):
+      let ring = before.ring(inside: inside, outside: outside, within: limits)
+      return RowSpans(size: geometry.size, mask: ring.voxels)
+    case .fillHoles: return RowSpans(size: geometry.size, mask: before.holesFilled().voxels)
+    case .largestComponent: return RowSpans(size: geometry.size, mask: before.largestComponent().voxels)
+    }
   }
 }
 

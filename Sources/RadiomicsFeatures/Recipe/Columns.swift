@@ -3,7 +3,7 @@ import RadiomicsCore
 
 extension Recipe {
   /// What each column is, in order; the same for every image.
-  public var columns: [Measurand] {
+  func describedColumns() -> [Measurand] {
     layers.flatMap { layer in layer.families.flatMap { columns(of: $0, in: layer) } }
   }
 
@@ -33,13 +33,11 @@ extension Recipe {
   private func fingerprint<Family: FeatureFamily>(
     of feature: Feature, _ family: Family, _ aggregation: String?
   ) -> String {
-    guard case .map(let settings) = family.settingValue else { preconditionFailure("a family's settings are a map") }
+    guard case .map(let settings) = family.identity else { preconditionFailure("a family's settings are a map") }
     let canonical = Setting.Value.map([
-      .init("preparation", preparation.settingValue),
-      .init("preparation_revision", .integer(Preparation.revision)),
+      .init("preparation", preparation.identity),
       .init("filter", .text("none")),
       .init("family", .text(Family.name)),
-      .init("family_revision", .integer(Family.revision)),
       .init("settings", .map(settings.filter { $0.key != "aggregation" })),
       .init("feature", .text(feature.tag)),
       .init("aggregation", aggregation.map { .text($0) } ?? .null),

@@ -20,21 +20,28 @@ extension Recipe {
   public var margin: Double { layers.flatMap(\.families).map(\.margin).max() ?? 0 }
 
   /// Measures the voxels of `mask` (on the scan's grid): prepares them once, makes each distinct discretisation once.
-  /// Cells are undefined where a feature has no value, all of them where the region cannot be prepared.
-  public func measure(_ scan: Scan, _ mask: RowSpans, _ scope: PreparationScope = PreparationScope()) -> Measurement {
+  /// Cells are undefined where a feature has no value, all of them where the region cannot be prepared. Parameters as
+  /// for `Preparation.prepare`.
+  public func measure(
+    _ scan: Scan, _ mask: RowSpans, _ scope: PreparationScope = PreparationScope(),
+    map: Result<IntensityMap?, UndefinedError>? = nil, clip: RowSpans? = nil
+  ) -> Measurement {
     var scope = scope
     scope.margin = max(scope.margin, margin)
-    do throws(UndefinedError) {
-      return measure(try preparation.prepare(scan, mask, scope))
-    } catch {
-      return Measurement(undefined(error.reason), [], [])
-    }
+    return measure(preparation.prepare(scan, mask, scope, map: map, clip: clip))
   }
 
   /// Measures a region that is ready.
   public func measure(_ prepared: PreparedRegion) -> Measurement {
-    if let reason = prepared.reason { return Measurement(undefined(reason), prepared.steps, prepared.stages) }
-    let region = prepared.region
+    switch prepared.region {
+    case .success(let region): return measure(region, prepared)
+    case .failure(let error):
+      let cells = layers.flatMap(\.families).flatMap { Self.undefined(error.reason, $0) }
+      return Measurement(cells: cells, findings: [], steps: prepared.steps, stages: prepared.stages, levels: [])
+    }
+  }
+
+  private func measure(_ region: Region, _ prepared: PreparedRegion) -> Measurement {
     var made: [Discretisation: Result<GreyLevels, UndefinedError>] = [:]
     var levels: [(discretisation: String, count: Int)] = []
     var stages = prepared.stages
@@ -64,33 +71,27 @@ extension Recipe {
       cells: cells, findings: findings(on: levels, region), steps: prepared.steps, stages: stages, levels: levels)
   }
 
-  private func undefined(_ reason: Reason) -> [Cell] {
-    layers.flatMap(\.families).flatMap { Self.undefined(reason, $0) }
-  }
-
   private static func undefined(_ reason: Reason, _ family: any FeatureFamily) -> [Cell] {
     Array(repeating: .undefined(reason), count: family.aggregations.count * type(of: family).features.count)
   }
 
   /// Texture from fewer than 8 or more than 256 levels says little.
   private func findings(on levels: [(discretisation: String, count: Int)], _ region: Region) -> [Finding] {
-    levels.filter { $0.count < 8 || $0.count > 256 }.map { label, count in
-      let range = IntensitySummary(of: region.intensities)
+    guard let range = IntensitySummary(ofFinite: region.intensities) else { return [] }
+    let span = "intensities from \(shortText(range.minimum)) to \(shortText(range.maximum))"
+    return levels.filter { $0.count < 8 || $0.count > 256 }.map { label, count in
+      let place = "discretisation \(label)"
+      if range.minimum == range.maximum {
+        return Finding(.warning, place, "the region has one intensity, \(shortText(range.minimum)): there is no texture.")
+      }
       let advice =
-        count < 8 ? "smaller bins (fixed_bin_size) or more of them" : "larger bins (fixed_bin_size) or fewer of them"
+        count < 8
+        ? "smaller bins (fixed_bin_size) or more of them" : "larger bins (fixed_bin_size) or fewer of them"
       return Finding(
-        .warning, "discretisation \(label)",
-        "gives \(count) grey levels on intensities from \(columnSafe(range.minimum)) to \(columnSafe(range.maximum)); texture is "
-          + "meaningful from 8 to 256. Set \(advice) (fixed_bin_number) in the recipe's 'discretisation'.")
+        .warning, place,
+        "gives \(count) grey levels on \(span); texture is meaningful from 8 to 256. Set \(advice) (fixed_bin_number) in "
+          + "the recipe's 'discretisation'.")
     }
-  }
-
-  private func columnSafe(_ number: Double) -> String { Setting.Value.number(number).description }
-}
-
-extension Measurement {
-  fileprivate init(_ cells: [Cell], _ steps: [PreparationStep], _ stages: [PreparationStage]) {
-    self.init(cells: cells, findings: [], steps: steps, stages: stages, levels: [])
   }
 }
 

@@ -6,15 +6,17 @@ public struct Recipe: Sendable {
   public static let format = 1
 
   /// The name, for people.
-  public var name: String
+  public let name: String
   /// What it is for, for people.
-  public var description: String
+  public let description: String
   /// Symbol of the image's unit: HU, SUV, `1` if it has none.
-  public var intensityUnit: String
+  public let intensityUnit: String
   /// How image and mask are made ready.
-  public var preparation: Preparation
+  public let preparation: Preparation
   /// The images that are measured.
-  public var layers: [Layer]
+  public let layers: [Layer]
+  /// What each column is, in order; the same for every image.
+  public private(set) var columns: [Measurand] = []
 
   /// One image that is measured: the prepared image itself, and the families measured on it.
   public struct Layer: Sendable {
@@ -31,7 +33,8 @@ public struct Recipe: Sendable {
   }
 
   /// A recipe made in code.
-  /// - Throws: `SettingError` if two columns would have the same name, or settings contradict each other.
+  /// - Throws: `SettingError` if two columns would have the same name, a discretisation is missing, or settings
+  ///   contradict each other.
   public init(
     name: String, description: String = "", intensityUnit: String = "1", preparation: Preparation = Preparation(),
     layers: [Layer]
@@ -41,6 +44,14 @@ public struct Recipe: Sendable {
     self.intensityUnit = intensityUnit
     self.preparation = preparation
     self.layers = layers
+    try preparation.check()
+    for family in layers.flatMap(\.families) {
+      try family.check()
+      if type(of: family).needsLevels, family.discretisation == nil {
+        throw SettingError(place: nil, message: "'\(type(of: family).name)' needs 'discretisation'. There is no default.")
+      }
+    }
+    columns = describedColumns()
     try check(at: nil)
   }
 
@@ -76,8 +87,10 @@ public struct Recipe: Sendable {
       throw (setting["layers"] ?? setting).error(
         "'layers' is missing or empty, must be a list of layers with 'families'.")
     }
-    layers = []
+    var layers: [Layer] = []
     for element in list.elements { layers.append(try Layer(setting: element, catalogue: catalogue)) }
+    self.layers = layers
+    columns = describedColumns()
     try check(at: list.place)
   }
 

@@ -6,6 +6,9 @@
 
 /// Whole files and folders.
 public enum WholeFile {
+  /// Whether there is a file or folder of this name.
+  public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
   /// All bytes of a file.
   /// - Throws: `FormatError` if it is missing, unreadable or no file on disk.
   public static func bytes(of path: String) throws(FormatError) -> [UInt8] { try InputFile(path).bytes() }

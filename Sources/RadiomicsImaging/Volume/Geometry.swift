@@ -37,6 +37,14 @@ public struct Matrix3: Sendable, Hashable {
   @inlinable
   public var transposed: Matrix3 { Matrix3([x.x, y.x, z.x], [x.y, y.y, z.y], [x.z, y.z, z.z]) }
 
+  /// The inverse; the determinant must not be 0.
+  @inlinable
+  public var inverse: Matrix3 {
+    let rows = Matrix3(y.cross(z), z.cross(x), x.cross(y))
+    let scale = 1 / determinant
+    return Matrix3(rows.x * scale, rows.y * scale, rows.z * scale).transposed
+  }
+
   /// The determinant.
   @inlinable
   public var determinant: Double { x.dot(y.cross(z)) }
@@ -77,8 +85,8 @@ public struct Geometry: Sendable, Hashable {
   public let direction: Matrix3
 
   /// A grid.
-  /// - Throws: `GeometryError` unless sizes are positive and their product fits, spacings are finite and above 0,
-  ///   the origin is finite and the axes are orthogonal to within 1e-3.
+  /// - Throws: `GeometryError` unless sizes are positive and their product fits, spacings lie from a nanometre to a
+  ///   kilometre, the origin is within 1e9 mm and the axes are orthogonal to within 1e-3.
   public init(
     size: SIMD3<Int>, spacing: SIMD3<Double> = [1, 1, 1], origin: SIMD3<Double> = [0, 0, 0],
     direction: Matrix3 = .identity
@@ -90,11 +98,12 @@ public struct Geometry: Sendable, Hashable {
     guard !overflow, !plane.multipliedReportingOverflow(by: size.z).overflow else {
       throw GeometryError("the size is \(size.x) x \(size.y) x \(size.z), too many voxels to count")
     }
-    for axis in 0..<3 where !(spacing[axis] > 0 && spacing[axis].isFinite) {
-      throw GeometryError("the spacing along \("xyz"[axis]) is \(spacing[axis]) mm, must be above 0")
+    for axis in 0..<3 where !(1e-6...1e6).contains(spacing[axis]) {
+      throw GeometryError(
+        "the spacing along \("xyz"[axis]) is \(spacing[axis]) mm, must be above 0 (from 1e-06 to 1000000)")
     }
-    for axis in 0..<3 where !origin[axis].isFinite {
-      throw GeometryError("the origin's \("xyz"[axis]) is \(origin[axis]), must be a number")
+    for axis in 0..<3 where !(abs(origin[axis]) <= 1e9) {
+      throw GeometryError("the origin's \("xyz"[axis]) is \(origin[axis]) mm, must be a number of at most 1e9")
     }
     for axis in 0..<3 {
       let length = direction[axis].length, product = direction[axis].dot(direction[(axis + 1) % 3])
@@ -125,7 +134,7 @@ public struct Geometry: Sendable, Hashable {
   /// (Fractional) voxel index of an LPS position.
   @inlinable
   public func index(of position: SIMD3<Double>) -> SIMD3<Double> {
-    (direction.transposed * (position - origin)) / spacing
+    (direction.inverse * (position - origin)) / spacing
   }
 
   /// The whole grid as a box.

@@ -1,3 +1,5 @@
+import RadiomicsCore
+
 #if canImport(Glibc)
   import Glibc
 #else
@@ -18,7 +20,7 @@ public enum GridMatch: Sendable, Hashable {
 
   /// Compares the grid of `mask` with that of `image`.
   public init(_ mask: Geometry, to image: Geometry) {
-    if Self.agree(mask, image) {
+    if mask == image || Self.agree(mask, image) {
       self = .same
     } else if let (axes, flips) = Self.reordering(mask, to: image),
       Self.agree(mask.reordered(axes: axes, flips: flips), image)
@@ -55,7 +57,7 @@ public enum GridMatch: Sendable, Hashable {
   }
 
   private static func differences(_ mask: Geometry, _ image: Geometry) -> [String] {
-    func list(_ v: SIMD3<Double>) -> String { "[\(short(v.x)), \(short(v.y)), \(short(v.z))]" }
+    func list(_ v: SIMD3<Double>) -> String { "[\(shortText(v.x, digits: 7)), \(shortText(v.y, digits: 7)), \(shortText(v.z, digits: 7))]" }
     func list(_ v: SIMD3<Int>) -> String { "\(v.x) x \(v.y) x \(v.z)" }
     var differences: [String] = []
     if mask.size != image.size {
@@ -64,28 +66,21 @@ public enum GridMatch: Sendable, Hashable {
     let spacing = (0..<3).map { abs(mask.spacing[$0] - image.spacing[$0]) }.max()!
     if (0..<3).contains(where: { abs(mask.spacing[$0] / image.spacing[$0] - 1) * Double(image.size[$0]) > tolerance }) {
       differences.append(
-        "spacing: mask \(list(mask.spacing)) mm, image \(list(image.spacing)) mm (by \(short(spacing)) mm)")
+        "spacing: mask \(list(mask.spacing)) mm, image \(list(image.spacing)) mm (by \(shortText(spacing)) mm)")
     }
     let shift = (mask.origin - image.origin).length
     if shift > tolerance * image.spacing.min() {
       differences.append(
-        "origin: mask \(list(mask.origin)) mm, image \(list(image.origin)) mm (by \(short(shift)) mm)")
+        "origin: mask \(list(mask.origin)) mm, image \(list(image.origin)) mm (by \(shortText(shift)) mm)")
     }
     let angles = (0..<3).map { mask.direction[$0].angle(to: image.direction[$0]) }
     let reach = (0..<3).map { angles[$0] * .pi / 180 * Double(image.size[$0]) * image.spacing[$0] }.max()!
     if reach > tolerance * image.spacing.min() {
       differences.append(
-        "direction: axes x, y, z turned by \(short(angles[0])), \(short(angles[1])), \(short(angles[2])) degrees "
-          + "(by \(short(reach)) mm at the far end)")
+        "direction: axes x, y, z turned by \(shortText(angles[0])), \(shortText(angles[1])), \(shortText(angles[2])) degrees "
+          + "(by \(shortText(reach)) mm at the far end)")
     }
     return differences.isEmpty ? ["corners: apart by more than \(tolerance) voxels"] : differences
-  }
-
-  private static func short(_ number: Double) -> String {
-    let digits = abs(number) >= 100 ? 100.0 : 10_000.0
-    let rounded = (number * digits).rounded() / digits
-    guard rounded != 0 || number == 0 else { return "\(number)" }
-    return rounded == rounded.rounded() && abs(rounded) < 1e15 ? "\(Int(rounded))" : "\(rounded)"
   }
 }
 

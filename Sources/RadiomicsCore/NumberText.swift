@@ -1,0 +1,24 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Shortest text that reads back the same, with `.` in every locale; whole numbers without a fraction.
+public func numberText(_ number: Double) -> String { Setting.Value.number(number).description }
+
+/// A number rounded to some significant digits, for people; files have all digits.
+public func shortText(_ number: Double, digits: Int = 4) -> String {
+  guard number != 0, number.isFinite else { return numberText(number) }
+  let magnitude = Int(log10(abs(number)).rounded(.down))
+  guard (-4...14).contains(magnitude) else {
+    return "\(numberText(rounded(number / pow(10, Double(magnitude)), digits - 1)))e\(magnitude)"
+  }
+  return numberText(rounded(number, max(0, digits - 1 - magnitude)))
+}
+
+/// Rounded to decimal places.
+private func rounded(_ number: Double, _ places: Int) -> Double {
+  let scale = pow(10, Double(places))
+  return (number * scale).rounded() / scale
+}
