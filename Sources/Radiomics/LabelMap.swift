@@ -64,7 +64,8 @@ struct LabelMap: Sendable {
       let voxels = RowSpans(size: size) { values[$0] >= threshold }
       if voxels.isEmpty, let highest = values.filter(\.isFinite).max(), highest != 0 {
         throw StudyError(
-          "\(path): no voxel reaches --mask-threshold \(numberText(threshold)); the highest value is \(shortText(highest)).")
+          "\(path): no voxel reaches --mask-threshold \(numberText(threshold)); the highest value is \(shortText(highest))."
+        )
       }
       return voxels.isEmpty ? [] : [(1, voxels)]
     }

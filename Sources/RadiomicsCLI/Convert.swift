@@ -5,7 +5,8 @@ struct Convert: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "An image or mask from one format to another.",
     discussion: """
-      Formats follow the names: .nii .nii.gz .nrrd .nhdr .mha .mhd. Voxels keep their place and, unless a scale must be applied, their type.
+      Formats follow the names: .nii .nii.gz .nrrd .nhdr .mha .mhd. Voxels keep
+      their place and, unless a scale must be applied, their type.
 
         radiomics convert ct.nrrd ct.nii.gz
         radiomics convert dynamic.nii.gz first.mha --volume 0
@@ -18,6 +19,7 @@ struct Convert: ParsableCommand {
   @Flag(name: .shortAndLong, help: "Say nothing but errors.") var quiet = false
 
   func run() throws {
+    if input == output { throw ValidationError("\(output): is the input, must be another file.") }
     var reading = ReadingOptions()
     reading.niftiForm = niftiForm
     reading.volume = volume.map { .index($0) } ?? .only

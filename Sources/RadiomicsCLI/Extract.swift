@@ -5,17 +5,18 @@ struct Extract: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Image and mask to a table of features.",
     discussion: """
-      Reads NIfTI, NRRD and MetaImage. One row for each region; a value, or the reason why there is none. Beside the
-      table stands NAME.provenance.json: recipe in full, fingerprints, inputs with SHA-256, steps, findings.
+      Reads NIfTI, NRRD and MetaImage. One row for each region; a value, or the
+      reason why there is none. Beside the table stands NAME.provenance.json:
+      recipe in full, fingerprints, inputs with SHA-256, steps, findings.
 
         radiomics extract ct.nii.gz gtv.nrrd
         radiomics extract ct.nii.gz gtv.nrrd --recipe ibsi-ct -o features.csv
-        radiomics extract pet.nii.gz lesions.nii.gz --recipe my.yaml --region components --layout long -o features.tsv
-        radiomics extract ct.nii.gz gtv.nrrd --recipe my.yaml --save-steps steps --diagnostics steps.csv
+        radiomics extract pet.nrrd lesions.nrrd --region components -o all.tsv
+        radiomics extract ct.nrrd gtv.nrrd --save-steps steps -o features.csv
       """)
 
   @Argument(help: "The image.") var image: String
-  @Argument(help: "The mask: labels on the image's grid.") var mask: String?
+  @Argument(help: "The mask: labels on the image's grid.") var mask: String
   @OptionGroup var recipe: RecipeOption
   @OptionGroup var reading: ReadingArguments
 
@@ -27,7 +28,7 @@ struct Extract: ParsableCommand {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Write image and masks after each step here. Large only as the region's box.", valueName: "folder"))
+      "Write image and masks after each step here, cut to the region's box.", valueName: "folder"))
   var saveSteps: String?
   @Option(
     name: .long,
@@ -39,13 +40,7 @@ struct Extract: ParsableCommand {
   @Flag(name: .shortAndLong, help: "Say nothing but errors.") var quiet = false
 
   func run() throws {
-    guard let mask else {
-      throw ValidationError(
-        image.hasSuffix(".csv")
-          ? "\(image): a cohort file is not read by this version; give IMAGE and MASK."
-          : "the mask is missing: radiomics extract IMAGE MASK.")
-    }
-    if let output { _ = try TableFormat(path: output) }
+    try checkOutputs()
     let diagnosticsFormat = try diagnostics.map { (path) in try TableFormat(path: path) }
     if diagnosticsFormat == .json {
       throw ValidationError("--diagnostics: the table of steps must end in .csv or .tsv.")
@@ -74,6 +69,21 @@ struct Extract: ParsableCommand {
     if strict, table.undefinedCount > 0 { throw ExitCode.notMet }
   }
 
+  /// Outputs have known endings, and none overwrites another or an input.
+  private func checkOutputs() throws {
+    if let output {
+      _ = try TableFormat(path: output)
+      if output.hasSuffix(".provenance.json") {
+        throw ValidationError("\(output): is the name of a provenance file. Choose another one for the table.")
+      }
+    }
+    let outputs = [output, output.map(StudyResult.provenancePath), diagnostics].compactMap { $0 }
+    let paths = [image, mask] + outputs
+    for (index, path) in paths.enumerated() where index >= 2 && paths[..<index].contains(path) {
+      throw ValidationError("\(path): is named twice, must be a file of its own.")
+    }
+  }
+
   private func summary(_ table: FeatureTable) -> String {
     let undefined = table.undefinedCount
     let reasons = output == nil ? "" : " (reasons in the provenance)"
@@ -97,7 +107,8 @@ struct Extract: ParsableCommand {
       let rows = table.measured.map { measurand, cells in
         let cell = cells[row]
         return [
-          measurand.column, cell.value.map { shortText($0, digits: 6) } ?? "undefined", cell.value == nil ? "" : measurand.unit,
+          measurand.column, cell.value.map { shortText($0, digits: 6) } ?? "undefined",
+          cell.value == nil ? "" : measurand.unit,
           cell.reason.map { "(\($0))" } ?? measurand.feature.name,
         ]
       }

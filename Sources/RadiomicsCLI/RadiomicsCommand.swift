@@ -10,11 +10,12 @@ struct RadiomicsCommand: ParsableCommand {
       A first look, without any data:
         radiomics demo
       The features of each label of a mask:
-        radiomics extract ct.nii.gz mask.nii.gz --recipe ibsi-ct -o features.csv
+        radiomics extract ct.nrrd mask.nrrd --recipe ibsi-ct -o features.csv
       Is this installation right?
         radiomics verify
 
-      Exit codes: 0 done; 1 done, but a check was not met; 2 wrong input or usage; 3 our own mistake.
+      Exit codes: 0 done; 1 done, but a check was not met; 2 wrong input or
+      usage; 3 our own mistake.
       """,
     version: radiomicsVersion,
     subcommands: [Demo.self, Extract.self, Convert.self, Verify.self, Describe.self, RecipeCommand.self])
@@ -34,11 +35,8 @@ struct RadiomicsCommand: ParsableCommand {
     } catch {
       let code = exitCode(for: error)
       let text = fullMessage(for: error)
-      if code == .success {
-        print(text)
-        finish(0)
-      }
-      Terminal.report(text)
+      if code == .success { Terminal.showAndFinish(text) }
+      Terminal.report(text.hasPrefix("Error: ") ? "error: " + text.dropFirst("Error: ".count) : text)
       finish(2)
     }
     do {
@@ -48,8 +46,7 @@ struct RadiomicsCommand: ParsableCommand {
     } catch let code as ExitCode {
       finish(code.rawValue)
     } catch let error where exitCode(for: error) == .success {
-      print(fullMessage(for: error))
-      finish(0)
+      Terminal.showAndFinish(fullMessage(for: error))
     } catch let error as ValidationError {
       Terminal.report("error: \(error.message)")
       finish(2)

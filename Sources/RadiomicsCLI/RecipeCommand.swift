@@ -18,7 +18,7 @@ struct RecipeCommand: ParsableCommand {
 
     func run() throws {
       let read = try RecipeOption.read(recipe)
-      try Terminal.show("\(recipe): right, \(read.columns.count) columns, fingerprint \(read.fingerprint)\n")
+      try Terminal.show("\(recipe): valid, \(read.columns.count) columns, fingerprint \(read.fingerprint)\n")
     }
   }
 

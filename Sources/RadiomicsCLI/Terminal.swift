@@ -35,6 +35,17 @@ enum Terminal {
     }
   }
 
+  /// Shows help and ends the program: with 2 if the device is full.
+  static func showAndFinish(_ text: String) -> Never {
+    do {
+      try show(text + "\n")
+      finish(0)
+    } catch {
+      report("error: \(error)")
+      finish(2)
+    }
+  }
+
   /// Rows in aligned columns; columns in `right` are aligned to the right.
   static func columns(_ rows: [[String]], right: Set<Int> = []) -> String {
     guard let first = rows.first else { return "" }

@@ -5,10 +5,12 @@ struct Verify: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Proves that this installation measures what the standard says.",
     discussion: """
-      Without data: the digital phantom of IBSI 1 and its 482 reference values, which come with the software. With
-      --data: the CT phantom's configurations A to E (1,322 values) and their diagnostics, from a folder laid out like
-      the IBSI data ('make reference-data' of the source downloads it). A value passes if it lies within
-      the reference's tolerance, rounded to the three significant digits that references have, or as it is.
+      Without data: the digital phantom of IBSI 1 and its 482 reference values,
+      which come with the software. With --data: the CT phantom's configurations
+      A to E (1,322 values) and 300 diagnostics, from a folder laid out like the
+      IBSI data ('make reference-data' of the source downloads it). A value
+      passes if it lies within the reference's tolerance, rounded to the three
+      significant digits that references have, or as it is.
       """)
 
   @Option(name: .long, help: ArgumentHelp("A folder with IBSI's data; may be repeated.", valueName: "folder"))

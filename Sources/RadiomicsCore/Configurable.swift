@@ -44,7 +44,8 @@ extension Configurable {
       }
       try parameter.read(value, &self)
     }
-    for parameter in Self.allParameters where parameter.isRequired && (setting[parameter.key]?.value ?? .null) == .null {
+    for parameter in Self.allParameters where parameter.isRequired && (setting[parameter.key]?.value ?? .null) == .null
+    {
       throw setting.error(
         "'\(Self.name)' needs '\(parameter.key)', \(parameter.expectation): \(parameter.summary) There is no default.")
     }
@@ -67,13 +68,36 @@ extension Configurable {
   public static var expectation: String { "a map of settings" }
 
   /// Each setting with what must be written, its default in words, and what it does.
-  public static var settingsManual: [(key: String, expectation: String, preset: String, summary: String)] {
+  public static var settingsManual: [SettingManual] {
     let defaults = Self()
-    return allParameters.map { parameter in
-      let value = parameter.write(defaults)
-      let preset = parameter.isRequired ? "required" : value == .null ? "not set" : "default \(value)"
-      return (parameter.key, parameter.expectation, preset, parameter.summary)
+    return allParameters.map {
+      SettingManual(
+        key: $0.key, expectation: $0.expectation, isRequired: $0.isRequired, preset: $0.write(defaults),
+        summary: $0.summary)
     }
+  }
+}
+
+/// What the manual says of a setting.
+public struct SettingManual: Sendable, Hashable {
+  /// The key in a recipe.
+  public let key: String
+  /// What must be written.
+  public let expectation: String
+  /// Whether it must be given.
+  public let isRequired: Bool
+  /// Its default; null if it is not set.
+  public let preset: Setting.Value
+  /// What it does.
+  public let summary: String
+
+  /// A page's entry.
+  public init(key: String, expectation: String, isRequired: Bool, preset: Setting.Value, summary: String) {
+    self.key = key
+    self.expectation = expectation
+    self.isRequired = isRequired
+    self.preset = preset
+    self.summary = summary
   }
 }
 

@@ -105,7 +105,10 @@ extension Array: SettingValue where Element: SettingValue {
 extension SIMD3: SettingValue where Scalar == Double {
   public static var expectation: String { "three numbers [x, y, z]" }
   public init(setting: Setting) throws(SettingError) {
-    guard setting.elements.count == 3 else { throw Self.mismatch(setting) }
+    guard setting.elements.count == 3 else {
+      guard case .list = setting.value else { throw Self.mismatch(setting) }
+      throw setting.error("the list has \(setting.elements.count) entries, must be \(Self.expectation).")
+    }
     self.init(
       try Double(setting: setting.elements[0]), try Double(setting: setting.elements[1]),
       try Double(setting: setting.elements[2]))

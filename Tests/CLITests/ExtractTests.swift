@@ -41,6 +41,7 @@ import Testing
       try JSONSerialization.jsonObject(with: Data(folder.read("t.provenance.json").utf8)) as? [String: Any]
     #expect(provenance?["format"] as? Int == 1)
     #expect((provenance?["inputs"] as? [[String: Any]])?.first?["sha256"] as? String != nil)
+    #expect((provenance?["reading"] as? [String: Any])?["region"] as? String == "union")
     #expect((provenance?["columns"] as? [Any])?.count == rows.header.count - 5)
   }
 
@@ -93,7 +94,9 @@ import Testing
     (["--region", "GTV"], "there is no region 'GTV'"),
     (["--recipe", "ibsi-cd"], "Did you mean 'ibsi-ct'?"), (["--recipe", "missing.yaml"], "missing.yaml"),
     (["-o", "t.xls"], "must end in .csv, .tsv or .json"), (["-o", "none/t.csv"], "none/t.csv"),
-    (["--volume", "3"], "image.nii.gz"), (["--nonsense"], "--nonsense"),
+    (["--volume", "3"], "image.nii.gz"), (["-o", "t.csv", "--diagnostics", "t.csv"], "is named twice"),
+    (["-o", "t.provenance.json"], "name of a provenance file"), (["--clip-to", "mask.nii.gz"], "no 'dilate' or 'ring'"),
+    (["--mask-threshold", "5"], "no voxel reaches --mask-threshold 5; the highest value is 3"), (["--nonsense"], "--nonsense"),
     (["--region", "/(/"], "not a regular expression"),
   ])
   func wrongUsageSaysSo(_ options: [String], _ words: String) throws {

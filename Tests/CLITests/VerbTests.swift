@@ -31,10 +31,20 @@ import Testing
     #expect(png.prefix(8) == Data([137, 80, 78, 71, 13, 10, 26, 10]))
   }
 
-  @Test(arguments: ["glcm", "cm_joint_entr", "tu9b", "preparation", "normalise"])
+  @Test(arguments: [
+    "glcm", "cm_joint_entr", "tu9b", "cm_joint_entr.3D_mrg.fbn32", "recipe", "layer", "discretisation", "preparation",
+    "normalise", "resample", "region", "resegment",
+  ])
   func describes(_ name: String) throws {
     let run = try Command("describe", name, in: TemporaryFolder())
-    #expect(run.status == 0 && run.output.contains("Reference: IBSI 1"), "\(run.output)\(run.errors)")
+    #expect(run.status == 0 && run.output.contains("Reference: "), "\(run.output)\(run.errors)")
+    let json = try Command("describe", name, "--format", "json", in: TemporaryFolder())
+    #expect(try JSONSerialization.jsonObject(with: Data(json.output.utf8)) is [Any])
+  }
+
+  @Test func helpOnAFullDevice() throws {
+    let run = try Command(arguments: ["--help"], in: TemporaryFolder(), shell: "exec > /dev/full")
+    #expect(run.status == 2 && run.errors.contains("No space left"), "\(run.errors)")
   }
 
   @Test func describeSuggests() throws {

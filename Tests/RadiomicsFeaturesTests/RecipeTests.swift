@@ -39,8 +39,15 @@ import Testing
       "preparation: {normalise: {method: z_score, range: [0, 1]}}\nlayers: [{families: [morphology]}]\n",
       "does not go with"
     ),
-    ("preparation: {normalise: {method: }}\nlayers: [{families: [morphology]}]\n", "'normalise' needs 'method'"),
-    ("preparation: {round: hounsfield, normalise: {method: z_score}}\nlayers: [{families: [morphology]}]\n", "must do one"),
+    ("preparation: {normalise: {method: }}\nlayers: [{families: [morphology]}]\n", "must be one of z_score"),
+    ("preparation: {normalise: {within: region}}\nlayers: [{families: [morphology]}]\n", "'normalise' needs 'method'"),
+    ("preparation: {resample: {spacing: [1e300, 1, 1]}}\nlayers: [{families: [morphology]}]\n", "from 0.001 to 1000 mm"),
+    ("preparation: {region: [dilate]}\nlayers: [{families: [morphology]}]\n", "'dilate' has no distance"),
+    ("imageType: {Original: {}}\n", "PyRadiomics' parameter files"),
+    (
+      "preparation: {round: hounsfield, normalise: {method: z_score}}\nlayers: [{families: [morphology]}]\n",
+      "must do one"
+    ),
     ("preparation: {minimum_voxels: 0}\nlayers: [{families: [morphology]}]\n", "of at least 1"),
     ("layers: [{filter: wavelet, families: [morphology]}]\n", "there is no filter wavelet"),
     ("layers: [{families: [morphology, morphology]}]\n", "two columns are called 'morph_volume'"),

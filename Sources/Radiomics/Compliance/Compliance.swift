@@ -46,7 +46,8 @@ public enum Compliance {
       let expected = ["A": 346, "B": 346, "C": 210, "D": 210, "E": 210][configuration]! + 60
       guard rows.count == expected else {
         throw StudyError(
-          "\(folder)\(ctFiles.values): has \(rows.count) rows of configuration \(configuration), must have \(expected).")
+          "\(folder)\(ctFiles.values): has \(rows.count) rows of configuration \(configuration), must have \(expected)."
+        )
       }
       func references(_ isWanted: (String) -> Bool) throws -> [ReferenceValue] {
         try rows.filter { isWanted($0[fields["family"]!]) }.map { row in
@@ -85,7 +86,7 @@ extension ComplianceTable {
 extension PreparationStep {
   /// Figures under the tags of IBSI's compliance sheet.
   fileprivate var diagnostics: [String: Double] {
-    let stage = ["initial": "init", "interpolated": "interp", "resegmented": "reseg"][name]!
+    guard let stage = ["initial": "init", "interpolated": "interp", "resegmented": "reseg"][name] else { return [:] }
     var figures: [String: Double] = [:]
     func put(_ tag: String, _ vector: SIMD3<Double>, _ suffix: String) {
       for axis in 0..<3 { figures["\(tag)_\(["x", "y", "z"][axis])_\(stage)_\(suffix)"] = vector[axis] }

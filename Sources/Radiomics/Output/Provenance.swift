@@ -101,6 +101,9 @@ extension PreparationStep {
       .init("step", .text(name)), .init("size", list(geometry.size)),
       .init("spacing_mm", geometry.spacing.settingValue), .init("image", figures(image)),
       .init("morphological_voxels", .integer(morphological.count)),
+      .init(
+        "normalisation",
+        map.map { .map([.init("slope", .number($0.slope)), .init("intercept", .number($0.intercept))]) } ?? .null),
       .init("intensity_voxels", .integer(intensity.count)), .init("intensities", figures(intensities)),
     ])
   }

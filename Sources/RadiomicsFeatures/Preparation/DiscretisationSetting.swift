@@ -2,8 +2,8 @@ import RadiomicsCore
 
 extension Discretisation: SettingValue {
   public static var expectation: String {
-    "none, {fixed_bin_number: N}, {fixed_bin_size: WIDTH}, {fixed_bin_size: {width: WIDTH, first_edge: minimum or a "
-      + "number}} or {equal_probability: N}"
+    "none, {fixed_bin_number: N}, {fixed_bin_size: WIDTH}, {fixed_bin_size: {width: WIDTH, first_edge: "
+      + "range_lower_bound, minimum or a number}} or {equal_probability: N}"
   }
 
   public init(setting: Setting) throws(SettingError) {
@@ -23,7 +23,9 @@ extension Discretisation: SettingValue {
         self = .fixedBinSize(width: bins.width, firstEdge: bins.firstEdge)
       } else {
         let width = try Double(setting: value)
-        guard width > 0, width.isFinite else { throw value.error("the bin width is \(value.value), must be above 0.") }
+        guard width > 0, width.isFinite else {
+          throw value.error("the bin width is \(value.value), must be a finite number above 0.")
+        }
         self = .fixedBinSize(width: width, firstEdge: .rangeLowerBound)
       }
     default:

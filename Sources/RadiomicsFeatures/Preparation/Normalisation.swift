@@ -59,6 +59,16 @@ public struct Normalisation: Configurable {
   /// Nothing set.
   public init() {}
 
+  /// Written out in full: what goes with the method has its default.
+  public var settingValue: Setting.Value {
+    var full = self
+    if method == .zScore { full.scale = scale ?? 1 } else { full.onto = onto ?? IntensityRange(0...1) }
+    return .map(
+      Self.allParameters.map { Setting.Value.Entry($0.key, $0.write(full)) }.filter { $0.value != .null })
+  }
+
+  public var identity: Setting.Value { settingValue }
+
   public func check() throws(SettingError) {
     let given: [(String, Bool, [Method])] = [
       ("range", range != nil, [.fixedRange]), ("percentiles", percentiles != nil, [.percentileRange]),
@@ -85,8 +95,10 @@ public struct Normalisation: Configurable {
 
 /// A linear map of intensities with optional clipping.
 public struct IntensityMap: Sendable, Hashable {
-  package let slope, intercept: Double
-  package let clip: ClosedRange<Double>?
+  /// Mapped = slope · intensity + intercept.
+  public let slope, intercept: Double
+  /// Where mapped intensities are clipped.
+  public let clip: ClosedRange<Double>?
 
   /// Maps an image; voxels that are not finite stay so.
   package func apply(to image: inout Volume<Double>) {

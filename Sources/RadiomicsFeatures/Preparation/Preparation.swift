@@ -52,7 +52,8 @@ public struct Preparation: Configurable {
     if round == .hounsfield, normalise != nil {
       throw SettingError(
         place: nil,
-        message: "'preparation' rounds Hounsfield units and normalises, must do one of them: normalised intensities are no "
+        message:
+          "'preparation' rounds Hounsfield units and normalises, must do one of them: normalised intensities are no "
           + "Hounsfield units. Remove 'round' or 'normalise'.")
     }
     try normalise?.check()
@@ -95,6 +96,13 @@ public struct Resampling: Configurable {
 
   /// Nothing changes.
   public init() {}
+
+  public func check() throws(SettingError) {
+    for axis in 0..<3 where spacing[axis] != 0 && !(0.001...1000).contains(spacing[axis]) {
+      throw SettingError(
+        place: nil, message: "'spacing' is \(spacing.settingValue), must be 0 (keep) or from 0.001 to 1000 mm.")
+    }
+  }
 }
 
 /// Leaves voxels out of the intensity mask; with both rules a voxel must pass both.
@@ -168,6 +176,8 @@ public enum RegionOperation: SettingValue, Hashable {
     switch setting.value {
     case .text("fill_holes"): self = .fillHoles
     case .text("largest_component"): self = .largestComponent
+    case .text(let word) where ["dilate", "erode", "ring"].contains(word):
+      throw setting.error("'\(word)' has no distance, must be \(Self.expectation).")
     case .text(let word):
       let known = ["fill_holes", "largest_component", "dilate", "erode", "ring"]
       throw setting.error(

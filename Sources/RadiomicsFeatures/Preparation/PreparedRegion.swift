@@ -24,8 +24,10 @@ public struct PreparedRegion: Sendable {
 
 /// Figures of image and masks after a step.
 public struct PreparationStep: Sendable {
-  /// `initial`, `interpolated`, `resegmented`.
+  /// `initial`, `normalised` and `operated` if the recipe does so, `interpolated`, `resegmented`.
   public let name: String
+  /// The linear map of intensities of `normalised`.
+  public let map: IntensityMap?
   /// Grid of the whole image at this step.
   public let geometry: Geometry
   /// Intensities of the whole image, where they were asked for.
@@ -38,7 +40,7 @@ public struct PreparationStep: Sendable {
 
 /// Image and masks after a step, on the computed part of the grid.
 public struct PreparationStage: Sendable {
-  /// `interpolated`, `resegmented`, `discretised-…`.
+  /// `interpolated`, `operated`, `resegmented`, `discretised-…`.
   public let name: String
   /// Intensities.
   public let image: Volume<Double>
@@ -95,27 +97,33 @@ extension Preparation {
     var image = read(scan, in: old.box)
     let cropped = mask.cropped(to: old.box)
     steps.append(step("initial", scan.geometry, whole?.initial, cropped, cropped, image))
-    if let map = try (map ?? normalisation(of: scan)).get() { map.apply(to: &image) }
-    if let map = try regionMap(image, cropped) { map.apply(to: &image) }
+    var found = try (map ?? normalisation(of: scan)).get()
+    if found == nil { found = try regionMap(image, cropped) }
+    if let map = found {
+      map.apply(to: &image)
+      steps.append(step("normalised", scan.geometry, nil, cropped, cropped, image, map))
+    }
     image = resampled(image, of: old, onto: new)
     var morphological = resampled(cropped, of: old, onto: new)
-    let limits = clip.map { resampled($0.cropped(to: old.box), of: old, onto: new) }
-    for operation in region ?? [] {
-      morphological = operation.apply(to: morphological, of: image.geometry, within: limits)
-    }
-    steps.append(step("interpolated", grid, whole?.interpolated, morphological, morphological, image))
     func keep(_ name: String, _ intensity: RowSpans) {
+      steps.append(step(name, grid, whole?.interpolated, morphological, intensity, image))
       guard scope.keepsStages else { return }
       stages.append(
         PreparationStage(name: name, image: image, morphological: morphological, intensity: intensity))
     }
     keep("interpolated", morphological)
+    if let operations = region {
+      let limits = clip.map { resampled($0.cropped(to: old.box), of: old, onto: new) }
+      for operation in operations {
+        morphological = operation.apply(to: morphological, of: image.geometry, within: limits)
+      }
+      keep("operated", morphological)
+    }
     guard !morphological.isEmpty else {
       throw UndefinedError("no voxel is left of the region after resampling and region operations")
     }
     try requireNumbers(image, morphological)
     let intensity = resegment?.apply(to: morphological, of: image) ?? morphological
-    steps.append(step("resegmented", grid, whole?.interpolated, morphological, intensity, image))
     keep("resegmented", intensity)
     guard !intensity.isEmpty else { throw UndefinedError("re-segmentation leaves no voxel of the region") }
     guard intensity.count >= minimumVoxels else {
@@ -238,11 +246,11 @@ extension Preparation {
 
   private func step(
     _ name: String, _ grid: Geometry, _ whole: IntensitySummary?, _ morphological: RowSpans,
-    _ intensity: RowSpans, _ image: Volume<Double>
+    _ intensity: RowSpans, _ image: Volume<Double>, _ map: IntensityMap? = nil
   ) -> PreparationStep {
     func figures(_ spans: RowSpans) -> (Int, SIMD3<Int>) { (spans.count, spans.boundingBox?.size ?? .zero) }
     return PreparationStep(
-      name: name, geometry: grid, image: whole, morphological: figures(morphological),
+      name: name, map: map, geometry: grid, image: whole, morphological: figures(morphological),
       intensity: figures(intensity), intensities: IntensitySummary(ofFinite: intensity.values(of: image.voxels)))
   }
 }

@@ -37,7 +37,9 @@ extension Recipe {
     case .success(let region): return measure(region, prepared)
     case .failure(let error):
       let cells = layers.flatMap(\.families).flatMap { Self.undefined(error.reason, $0) }
-      return Measurement(cells: cells, findings: [], steps: prepared.steps, stages: prepared.stages, levels: [])
+      let finding = Finding(.warning, "preparation", "nothing was measured: \(error.reason).")
+      return Measurement(
+        cells: cells, findings: [finding], steps: prepared.steps, stages: prepared.stages, levels: [])
     }
   }
 
@@ -68,11 +70,25 @@ extension Recipe {
       }
     }
     return Measurement(
-      cells: cells, findings: findings(on: levels, region), steps: prepared.steps, stages: stages, levels: levels)
+      cells: cells, findings: findings(on: prepared.steps) + findings(on: levels, region), steps: prepared.steps,
+      stages: stages, levels: levels)
   }
 
   private static func undefined(_ reason: Reason, _ family: any FeatureFamily) -> [Cell] {
     Array(repeating: .undefined(reason), count: family.aggregations.count * type(of: family).features.count)
+  }
+
+  /// Resampling to coarse voxels may leave another volume than was outlined.
+  private func findings(on steps: [PreparationStep]) -> [Finding] {
+    guard let before = steps.first, let after = steps.first(where: { $0.name == "interpolated" }) else { return [] }
+    let volumes = [before, after].map { Double($0.morphological.count) * $0.geometry.voxelVolume }
+    guard abs(volumes[1] / volumes[0] - 1) > 0.2 else { return [] }
+    return [
+      Finding(
+        .warning, "preparation.resample",
+        "changes the region's volume from \(shortText(volumes[0])) to \(shortText(volumes[1])) mm3. Choose a smaller "
+          + "spacing for regions of this size.")
+    ]
   }
 
   /// Texture from fewer than 8 or more than 256 levels says little.
@@ -82,7 +98,8 @@ extension Recipe {
     return levels.filter { $0.count < 8 || $0.count > 256 }.map { label, count in
       let place = "discretisation \(label)"
       if range.minimum == range.maximum {
-        return Finding(.warning, place, "the region has one intensity, \(shortText(range.minimum)): there is no texture.")
+        return Finding(
+          .warning, place, "the region has one intensity, \(shortText(range.minimum)): there is no texture.")
       }
       let advice =
         count < 8

@@ -48,7 +48,8 @@ public struct Recipe: Sendable {
     for family in layers.flatMap(\.families) {
       try family.check()
       if type(of: family).needsLevels, family.discretisation == nil {
-        throw SettingError(place: nil, message: "'\(type(of: family).name)' needs 'discretisation'. There is no default.")
+        throw SettingError(
+          place: nil, message: "'\(type(of: family).name)' needs 'discretisation'. There is no default.")
       }
     }
     columns = describedColumns()
@@ -65,6 +66,13 @@ public struct Recipe: Sendable {
       throw setting.error("the recipe is \(setting.value.kind), must be a map with 'name' and 'layers'.")
     }
     let known = ["format", "name", "description", "intensity_unit", "preparation", "layers"]
+    for (key, place, _) in setting.entries where ["imageType", "featureClass", "setting"].contains(key) {
+      throw SettingError(
+        place: place,
+        message:
+          "'\(key)' is a key of PyRadiomics' parameter files, which are not recipes. Begin with a preset: radiomics "
+          + "recipe show default.")
+    }
     for (key, place, _) in setting.entries where !known.contains(key) {
       throw SettingError(
         place: place,

@@ -65,6 +65,7 @@ extension Setting {
     case "true", "True", "TRUE": return .flag(true)
     case "false", "False", "FALSE": return .flag(false)
     case ".inf", ".Inf", "+.inf", ".INF": return .number(.infinity)
+    case ".nan", ".NaN", ".NAN": return .number(.nan)
     case "-.inf", "-.Inf", "-.INF": return .number(-.infinity)
     default: break
     }
@@ -96,6 +97,10 @@ extension Setting {
     switch error {
     case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
       .composer(_, let problem, let mark, _):
+      if problem.contains("nesting") {
+        return SettingError(
+          place: Place(file: file, line: mark.line, column: mark.column), message: "lists are nested too deeply.")
+      }
       let hint = problem.contains("cannot start any token") ? " Indent with spaces, not tabs." : ""
       return SettingError(
         place: Place(file: file, line: mark.line, column: mark.column), message: "not YAML: \(problem).\(hint)")
@@ -104,6 +109,8 @@ extension Setting {
       return SettingError(
         place: Place(file: file, line: line, column: column),
         message: "the key \(keys.map { "'\($0)'" }.joined(separator: ", ")) stands twice, must stand once.")
+    case .reader(let problem, _, _, _):
+      return SettingError(place: Place(file: file), message: "not YAML: \(problem).")
     default:
       return SettingError(place: Place(file: file), message: "not YAML: \(error).")
     }

@@ -57,7 +57,9 @@ public enum GridMatch: Sendable, Hashable {
   }
 
   private static func differences(_ mask: Geometry, _ image: Geometry) -> [String] {
-    func list(_ v: SIMD3<Double>) -> String { "[\(shortText(v.x, digits: 7)), \(shortText(v.y, digits: 7)), \(shortText(v.z, digits: 7))]" }
+    func list(_ v: SIMD3<Double>) -> String {
+      "[\(shortText(v.x, digits: 7)), \(shortText(v.y, digits: 7)), \(shortText(v.z, digits: 7))]"
+    }
     func list(_ v: SIMD3<Int>) -> String { "\(v.x) x \(v.y) x \(v.z)" }
     var differences: [String] = []
     if mask.size != image.size {

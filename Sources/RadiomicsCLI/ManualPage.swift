@@ -1,0 +1,117 @@
+import Radiomics
+
+/// What the manual says of one thing that a recipe can name.
+struct ManualPage {
+  let name, summary, reference: String
+  let settings: [SettingManual]
+  var features: [Feature] = []
+
+  init(_ name: String, _ summary: String, reference: String, settings: [SettingManual] = []) {
+    self.name = name
+    self.summary = summary
+    self.reference = reference
+    self.settings = settings
+  }
+
+  init<Thing: Configurable>(of type: Thing.Type) {
+    self.init(
+      Thing.name, Thing.summary, reference: "\(Thing.reference). Revision \(Thing.revision)",
+      settings: Thing.settingsManual)
+  }
+
+  init(family: any FeatureFamily.Type, only features: [Feature]? = nil) {
+    func page<Family: FeatureFamily>(_ type: Family.Type) -> ManualPage { ManualPage(of: type) }
+    self = page(family)
+    self.features = features ?? family.features
+  }
+
+  /// The parts of a recipe.
+  static let recipe = [
+    ManualPage(
+      "recipe", "A YAML file that states everything that changes a number.",
+      reference: "ARCHITECTURE.md, Declared once",
+      settings: [
+        entry("format", "a whole number", "Format of the file, \(Recipe.format).", preset: .integer(Recipe.format)),
+        entry("name", "text", "For people."), entry("description", "text", "For people."),
+        entry("intensity_unit", "a symbol such as HU or SUV, or 1", "Unit of the image.", preset: .text("1")),
+        entry("preparation", "a map of settings", "How image and mask are made ready: describe preparation."),
+        entry("layers", "a list of maps", "What is measured: describe layer.", isRequired: true),
+      ]),
+    ManualPage(
+      "layer", "One image that is measured, and the families measured on it.",
+      reference: "ARCHITECTURE.md, Declared once",
+      settings: [
+        entry("name", "letters, digits and _", "Stands before the layer's column names."),
+        entry("filter", "none", "The image: none is the prepared image itself.", preset: .text("none")),
+        entry(
+          "discretisation", Discretisation.expectation,
+          "For the layer's families that take grey levels and say nothing."),
+        entry(
+          "families", "a list of names, or of names with a map of settings",
+          "What is measured, in the order of columns: describe lists them.", isRequired: true),
+      ]),
+    ManualPage(
+      "discretisation",
+      "How intensities become grey levels: as they are, a number of bins between the region's minimum and maximum, bins of "
+        + "a width from a first edge (the re-segmentation range's lower bound unless said), or bins of equal counts. Written "
+        + "as \(Discretisation.expectation).",
+      reference: "IBSI 1, intensity discretisation, 4R0B: fixed bin number K15C, fixed bin size Q3RU"),
+    ManualPage(of: Preparation.self), ManualPage(of: Normalisation.self), ManualPage(of: Resampling.self),
+    ManualPage(
+      "region",
+      "Operations on the region in mm on the resampled grid, in the order given: dilate and erode by a ball; ring, the "
+        + "shell from 'inside' mm within the border to 'outside' mm beyond it (--clip-to limits what it adds); fill_holes; "
+        + "largest_component. Written as a list of \(RegionOperation.expectation).",
+      reference: "exact Euclidean distances, doi:10.4086/toc.2012.v008a019"),
+    ManualPage(of: Resegmentation.self),
+  ]
+
+  private static func entry(
+    _ key: String, _ expectation: String, _ summary: String, isRequired: Bool = false, preset: JSON = .null
+  ) -> SettingManual {
+    SettingManual(key: key, expectation: expectation, isRequired: isRequired, preset: preset, summary: summary)
+  }
+
+  var text: String {
+    var text = "\(name)\n" + Terminal.wrapped(summary, indent: "  ")
+    text += Terminal.wrapped("Reference: \(reference).", indent: "  ")
+    if !settings.isEmpty { text += "\n  settings\n" }
+    for setting in settings {
+      let preset = setting.isRequired ? "required" : setting.preset == .null ? "" : "default \(setting.preset)"
+      text += Terminal.wrapped(
+        "\(setting.key): \(setting.expectation)\(preset.isEmpty ? "" : "; \(preset)")", indent: "    ")
+      text += Terminal.wrapped(setting.summary, indent: "        ")
+    }
+    if !features.isEmpty { text += "\n  features\n" }
+    for feature in features {
+      text += "    \(feature.tag)  \(feature.ibsi ?? "")  \(feature.name)"
+      text += "  [\(feature.unit.symbol(intensity: "intensity")), \(feature.scale.rawValue) scale]\n"
+      text += Terminal.wrapped(feature.definition, indent: "        ")
+    }
+    return text
+  }
+
+  var json: JSON {
+    .map([
+      .init("name", .text(name)), .init("summary", .text(summary)), .init("reference", .text(reference)),
+      .init("settings", .list(settings.map(Self.json))), .init("features", .list(features.map(Self.json))),
+    ])
+  }
+
+  private static func json(_ setting: SettingManual) -> JSON {
+    .map([
+      .init("key", .text(setting.key)), .init("expectation", .text(setting.expectation)),
+      .init("required", .flag(setting.isRequired)), .init("default", setting.preset),
+      .init("summary", .text(setting.summary)),
+    ])
+  }
+
+  private static func json(_ feature: Feature) -> JSON {
+    .map([
+      .init("tag", .text(feature.tag)), .init("name", .text(feature.name)),
+      .init("ibsi_code", feature.ibsi.map { .text($0) } ?? .null),
+      .init("unit", .text(feature.unit.symbol(intensity: "intensity"))),
+      .init("scale", .text(feature.scale.rawValue)), .init("definition", .text(feature.definition)),
+    ])
+  }
+}
