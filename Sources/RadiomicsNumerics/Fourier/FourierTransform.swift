@@ -13,22 +13,22 @@ public enum FourierTransform {
     }
   }
 
-  /// Transforms a 3-D array of interleaved (real, imaginary) values in place, x fastest; unscaled both ways.
+  /// Transforms a 3-D array of interleaved (real, imaginary) values in place, x fastest; unscaled.
   /// Cost O(N log N) for sizes from `fastLength`.
-  public static func transform(_ values: inout [Double], size: SIMD3<Int>, inverse: Bool = false) {
+  public static func transform(_ values: inout [Double], size: SIMD3<Int>) {
     precondition(values.count == 2 * size.x * size.y * size.z, "two numbers for each element")
     let strides = SIMD3(1, size.x, size.x * size.y)
     for axis in 0..<3 where size[axis] > 1 {
       let first = axis == 0 ? 1 : 0, second = axis == 2 ? 1 : 2
       transformLines(
-        &values, length: size[axis], stride: strides[axis], inverse: inverse,
+        &values, length: size[axis], stride: strides[axis],
         inner: (size[first], strides[first]), outer: (size[second], strides[second]))
     }
   }
 
   /// Gathers the lines of one axis in blocks of `inner.count`, transforms and scatters them.
   private static func transformLines(
-    _ values: inout [Double], length: Int, stride: Int, inverse: Bool,
+    _ values: inout [Double], length: Int, stride: Int,
     inner: (count: Int, stride: Int), outer: (count: Int, stride: Int)
   ) {
     var lines = [Double](repeating: 0, count: 2 * length * inner.count)
@@ -45,7 +45,7 @@ public enum FourierTransform {
             to += 2 * length
           }
         }
-        kissfft_transform(length, inverse ? 1 : 0, inner.count, lines, &transformed)
+        kissfft_transform(length, 0, inner.count, lines, &transformed)
         for n in 0..<length {
           var to = 2 * (o * outer.stride + n * stride)
           var from = 2 * n
