@@ -116,6 +116,28 @@ import Testing
     #expect(result[2, 4, 0] == image[5, 4, 2])
   }
 
+  /// A voxel that is not finite spreads to the values between it and its neighbours, not to the neighbours' own.
+  @Test(arguments: [Double.nan, .infinity])
+  func linearKeepsOldCentresBesideWhatIsNotFinite(_ hole: Double) {
+    for axis in 0..<3 {
+      var size = SIMD3(1, 1, 1), fine = size, spacing = SIMD3(1.0, 1, 1)
+      size[axis] = 6
+      fine[axis] = 11
+      spacing[axis] = 0.5
+      let geometry = Geometry(unchecked: size, spacing: [1, 1, 1], origin: .zero, direction: .identity)
+      let grid = Geometry(unchecked: fine, spacing: spacing, origin: .zero, direction: .identity)
+      for place in 0..<6 {
+        var voxels: [Double] = [3, 1, 4, 1, 5, 9]
+        voxels[place] = hole
+        let result = resample(Volume(geometry: geometry, voxels: voxels), onto: grid, by: .linear).voxels
+        for index in 0..<11 {
+          #expect(result[index].isFinite == (abs(index - 2 * place) > 1), "value \(index), hole at \(place)")
+          if index % 2 == 0, index != 2 * place { #expect(result[index] == voxels[index / 2]) }
+        }
+      }
+    }
+  }
+
   /// Turning the axes of image and grid alike in the patient changes nothing.
   @Test func directionDoesNotMatter() {
     let image = Self.image([7, 6, 5])

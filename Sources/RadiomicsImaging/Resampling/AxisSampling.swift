@@ -27,23 +27,27 @@ extension AxisSampling {
     // A coordinate that is not whole lies between two voxels, so that length ≥ 2.
     let cells = coordinates.map { min(length - 2, Int($0)) }
     let fractions = zip(coordinates, cells).map { $0 - Double($1) }
+    let indices: [Int], weights: [Double]
     switch interpolation {
     case .nearest, .linear:
-      self.init(
-        count: cells.count, taps: 2, indices: cells + cells.map { $0 + 1 },
-        weights: fractions.map { 1 - $0 } + fractions)
+      indices = cells + cells.map { $0 + 1 }
+      weights = fractions.map { 1 - $0 } + fractions
     case .cubicSpline:
-      let mirrored = [-1, 0, 1, 2].flatMap { tap in
+      indices = [-1, 0, 1, 2].flatMap { tap in
         cells.map { cell in
           let index = abs(cell + tap)
           return index < length ? index : 2 * (length - 1) - index
         }
       }
-      let weights =
+      weights =
         fractions.map { (1 - $0) * (1 - $0) * (1 - $0) / 6 } + fractions.map { 2.0 / 3 - $0 * $0 * (2 - $0) / 2 }
         + fractions.map { 2.0 / 3 - (1 - $0) * (1 - $0) * (1 + $0) / 2 } + fractions.map { $0 * $0 * $0 / 6 }
-      self.init(count: cells.count, taps: 4, indices: mirrored, weights: weights)
     }
+    // A tap of weight 0 is at the nearest voxel, as 0 times a value beside it that is not finite were not 0.
+    let nearest = coordinates.map { Int($0.rounded()) }
+    self.init(
+      count: cells.count, taps: weights.count / cells.count,
+      indices: indices.indices.map { weights[$0] == 0 ? nearest[$0 % cells.count] : indices[$0] }, weights: weights)
   }
 
   /// The voxels `indices` themselves.
