@@ -1,3 +1,5 @@
+import RadiomicsNumerics
+
 /// What the statistical families say of a sample, be it intensities or grey levels.
 struct SampleStatistics {
   let count: Int
@@ -9,6 +11,8 @@ struct SampleStatistics {
   let robustDeviation: Double?
   /// Sum of squares.
   let energy: Double
+  /// ε Σ |x|: what rounding can leave of a mean that is 0.
+  let meanRounding: Double
 
   /// Statistics of `sorted`: ascending, finite, not empty. Skewness and kurtosis are 0 where the variance is 0 (IBSI 1,
   /// chapter 3). Cost: a few passes.
@@ -24,15 +28,15 @@ struct SampleStatistics {
     let mean = meanValue(of: sorted[...])
     self.mean = mean
     let number = Double(count)
-    let second = pairwiseSum(sorted[...]) { ($0 - mean) * ($0 - mean) } / number
-    let third = pairwiseSum(sorted[...]) { ($0 - mean) * ($0 - mean) * ($0 - mean) } / number
-    let fourth = pairwiseSum(sorted[...]) { ($0 - mean) * ($0 - mean) * (($0 - mean) * ($0 - mean)) } / number
+    let second = pairwiseSum(sorted) { ($0 - mean) * ($0 - mean) } / number
+    let third = pairwiseSum(sorted) { ($0 - mean) * ($0 - mean) * ($0 - mean) } / number
+    let fourth = pairwiseSum(sorted) { ($0 - mean) * ($0 - mean) * (($0 - mean) * ($0 - mean)) } / number
     variance = second
     skewness = second > 0 ? third / (second * second.squareRoot()) : 0
     kurtosis = second > 0 ? fourth / (second * second) - 3 : 0
     let middle = median
-    meanDeviation = pairwiseSum(sorted[...]) { abs($0 - mean) } / number
-    medianDeviation = pairwiseSum(sorted[...]) { abs($0 - middle) } / number
+    meanDeviation = pairwiseSum(sorted) { abs($0 - mean) } / number
+    medianDeviation = pairwiseSum(sorted) { abs($0 - middle) } / number
     let low = firstIndex(in: sorted, from: p10), high = firstIndex(in: sorted, from: p90.nextUp)
     if low < high {
       let core = sorted[low..<high], coreMean = meanValue(of: core)
@@ -40,18 +44,9 @@ struct SampleStatistics {
     } else {
       robustDeviation = nil
     }
-    energy = pairwiseSum(sorted[...]) { $0 * $0 }
+    energy = pairwiseSum(sorted) { $0 * $0 }
+    meanRounding = pairwiseSum(sorted) { .ulpOfOne * abs($0) }
   }
-}
-
-/// The percentile of an ascending sample, linear between the two values around rank 1 + (N − 1) · percent / 100
-/// (Hyndman and Fan's definition 7, The American Statistician 50 (1996) 361, doi:10.1080/00031305.1996.10473566, as in
-/// NumPy and R). IBSI 1 does not prescribe one; this one gives its reference values, among them 4 for the 90th percentile
-/// of the digital phantom.
-func percentile(_ percent: Int, of sorted: [Double]) -> Double {
-  let (index, rest) = ((sorted.count - 1) * percent).quotientAndRemainder(dividingBy: 100)
-  guard rest > 0 else { return sorted[index] }
-  return sorted[index] + (sorted[index + 1] - sorted[index]) * (Double(rest) / 100)
 }
 
 /// The mean, by way of the differences from the middle value, so that equal values have exactly their value as mean.
@@ -68,12 +63,4 @@ private func firstIndex(in sorted: [Double], from bound: Double) -> Int {
     if sorted[middle] < bound { low = middle + 1 } else { high = middle }
   }
   return low
-}
-
-/// Σ term(value): blocks of 256 in order, combined pairwise, so that rounding grows with the logarithm of the count.
-private func pairwiseSum(_ values: ArraySlice<Double>, _ term: (Double) -> Double) -> Double {
-  if values.count <= 256 { return values.reduce(0) { $0 + term($1) } }
-  let blocks = (values.count + 255) / 256
-  let middle = values.startIndex + blocks / 2 * 256
-  return pairwiseSum(values[..<middle], term) + pairwiseSum(values[middle...], term)
 }
