@@ -97,11 +97,29 @@ import Testing
 
   @Test func whatIsUndefinedSaysWhy() throws {
     let zero = try cells([0, 0, 0])
-    #expect(zero["stat_cov"]?.reason?.text.contains("mean of the intensities is 0") == true)
+    #expect(zero["stat_cov"]?.reason?.text.contains("mean of the intensities is 0 within rounding") == true)
     #expect(zero["stat_qcod"]?.reason?.text.contains("add up to 0") == true)
     // P10 and P90 of two values lie between them.
     #expect(try cells([1, 2])["stat_rmad"]?.reason?.text.contains("between the 10th and the 90th") == true)
     let huge = try cells([1e300, -1e300, 1e308])
     #expect(huge["stat_energy"]?.reason?.text.contains("too large") == true)
+  }
+
+  /// A z-scored sample has a mean of 0 but for rounding: dividing by it gives 10¹⁴ or so, which says nothing.
+  @Test(arguments: [2, 3, 54, 777, 20_001])
+  func aMeanOfRoundingIsZero(_ count: Int) throws {
+    let intensities = IntensityRegions.scattered(count, below: 900, seed: 3).map { $0 / 7 }
+    let mean = intensities.reduce(0, +) / Double(count)
+    let deviation = (intensities.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(count)).squareRoot()
+    let scores = intensities.map { ($0 - mean) / deviation }
+    #expect(try cells(scores)["stat_cov"]?.reason?.text.contains("0 within rounding") == true)
+    expectClose(try #require(try cells(scores.map { $0 + 1e-6 })["stat_cov"]?.value), 1e6, relative: 1e-4)
+  }
+
+  /// Quartiles −0.3 and 0.1 + 0.2 add up to 6e-17.
+  @Test func quartilesOfRoundingAddUpToZero() throws {
+    let symmetric = try cells([-1, -0.3, 0, 0.1 + 0.2, 2])
+    #expect(symmetric["stat_qcod"]?.reason?.text.contains("add up to 0 within rounding") == true)
+    #expect(try cells([-1, -0.3, 0, 0.31, 2])["stat_qcod"]?.value != nil)
   }
 }

@@ -55,18 +55,21 @@ extension SampleStatistics {
   func cell(_ number: Double) -> Cell { Cell(number, orUndefined: "the intensities are too large to add their powers") }
 
   /// Mean, variance, skewness, kurtosis, median, minimum, P10, P90, maximum, interquartile range, range, deviations from
-  /// mean (all, and the middle 80 %) and median, coefficient of variation, quartile coefficient of dispersion.
+  /// mean (all, and the middle 80 %) and median, coefficient of variation, quartile coefficient of dispersion. The last two
+  /// divide by sums; one of n values that is at most n ε times that of their sizes is rounding, and taken for 0.
   func cells(of values: String) -> [Cell] {
     [
       cell(mean), cell(variance), cell(skewness), cell(kurtosis), cell(median), cell(minimum), cell(p10), cell(p90),
       cell(maximum), cell(p75 - p25), cell(maximum - minimum), cell(meanDeviation),
       robustDeviation.map(cell) ?? .undefined("none of the \(values) lies between the 10th and the 90th percentile"),
       cell(medianDeviation),
-      mean == 0
-        ? .undefined("the mean of the \(values) is 0: the coefficient of variation divides by it")
+      abs(mean) <= meanRounding
+        ? .undefined("the mean of the \(values) is 0 within rounding: the coefficient of variation divides by it")
         : cell(variance.squareRoot() / mean),
-      p75 + p25 == 0
-        ? .undefined("the quartiles of the \(values) add up to 0: their coefficient of dispersion divides by the sum")
+      abs(p75 + p25) <= Double(count) * .ulpOfOne * (abs(p75) + abs(p25))
+        ? .undefined(
+          "the quartiles of the \(values) add up to 0 within rounding: their coefficient of dispersion divides by the sum"
+        )
         : cell((p75 - p25) / (p75 + p25)),
     ]
   }
