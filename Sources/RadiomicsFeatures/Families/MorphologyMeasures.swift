@@ -67,19 +67,24 @@ extension Morphology {
     ].map { Cell($0, orUndefined: "the surface encloses no volume") }
   }
 
-  /// Intensities are taken relative to the geometric centre, so that a far origin costs no precision.
+  /// Places are taken relative to the geometric centre, so that a far origin costs no precision. A sum of n intensities
+  /// that is at most n ε times that of their sizes is rounding, and taken for 0.
   func shiftCell(_ region: Region, _ centre: SIMD3<Double>) -> Cell {
-    var sum = 0.0, moment = SIMD3<Double>.zero
+    var sum = 0.0, moment = SIMD3<Double>.zero, size = 0.0
     var voxel = 0
     for span in region.intensity.spans {
       for x in span.x..<span.x + span.count {
         let intensity = region.intensities[voxel]
         sum += intensity
+        size += abs(intensity)
         moment += intensity * (SIMD3<Double>(SIMD3(x, span.y, span.z)) * region.geometry.spacing - centre)
         voxel += 1
       }
     }
-    return Cell((moment / sum).length, orUndefined: "the intensities add up to 0: they have no centre of mass")
+    guard abs(sum) > Double(voxel) * .ulpOfOne * size else {
+      return .undefined("the intensities add up to 0 within rounding: they have no centre of mass")
+    }
+    return Cell((moment / sum).length, orUndefined: "the intensities are too large to add")
   }
 
   func diameterCell(_ enclosures: Enclosures?) -> Cell {
@@ -125,20 +130,21 @@ extension Morphology {
   }
 
   func integratedCell(_ region: Region, _ surface: Surface) -> Cell {
-    let mean = region.intensities.reduce(0, +) / Double(region.intensities.count)
+    let mean = pairwiseSum(region.intensities) / Double(region.intensities.count)
     return Cell(surface.volume * mean, orUndefined: "the intensities are not finite")
   }
 
   func autocorrelationCells(_ region: Region) -> [Cell] {
     func both(_ reason: Reason) -> [Cell] { [.undefined(reason), .undefined(reason)] }
     guard autocorrelation == .exact else { return both("not measured: autocorrelation is none") }
-    guard region.intensity.count > 1 else { return both("one voxel: there are no pairs") }
-    guard
-      let sums = SpatialAutocorrelation(
+    do throws(UndefinedError) {
+      let sums = try SpatialAutocorrelation(
         mask: region.intensity, intensities: region.intensities, spacing: region.geometry.spacing)
-    else { return both("all intensities are equal: autocorrelation divides by their variance, 0") }
-    return [sums.moran, sums.geary].map {
-      Cell($0, orUndefined: "the variance of intensities is too large for a number")
+      return [sums.moran, sums.geary].map {
+        Cell($0, orUndefined: "the variance of intensities is too large for a number")
+      }
+    } catch {
+      return both(error.reason)
     }
   }
 }
