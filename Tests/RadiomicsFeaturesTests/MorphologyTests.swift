@@ -92,11 +92,42 @@ import Testing
     for (tag, cell) in slope where tag != "morph_vol_dens_aee" { #expect(cell.value?.isFinite == true, "\(tag)") }
   }
 
+  /// By hand: 4 × 3 voxels of a slice of 2 mm. Σ (x − mean)² is 15 and Σ (y − mean)² 8, over n − 1 = 11.
+  @Test func singleSlice() throws {
+    let cells = measure(try region([4, 3, 1], spacing: [1, 1, 2], { Double($0.x) }) { _ in true })
+    let major = 4 * (15.0 / 11).squareRoot(), minor = 4 * (8.0 / 11).squareRoot()
+    for (tag, value) in [
+      ("morph_pca_maj_axis", major), ("morph_pca_min_axis", minor), ("morph_pca_least_axis", 0),
+      ("morph_pca_elongation", (8.0 / 15).squareRoot()), ("morph_pca_flatness", 0), ("morph_vol_approx", 24),
+    ] {
+      expectClose(try #require(cells[tag]?.value), value, absolute: 1e-13, tag)
+    }
+    #expect(cells["morph_vol_dens_aee"]?.reason?.text == "the ellipsoid is flat: it has no volume")
+    for (tag, cell) in cells where tag != "morph_vol_dens_aee" { #expect(cell.value?.isFinite == true, "\(tag)") }
+  }
+
+  /// Centres in an oblique plane have no extent across it, whatever rounding leaves.
+  @Test(arguments: [SIMD3(1.0, 1, 1), [0.7, 0.7, 3.3], [0.9765625, 1.1, 5]])
+  func obliquePlane(_ spacing: SIMD3<Double>) throws {
+    let cells = measure(
+      try region([80, 90, 120], spacing: spacing, { Double($0.x) }) { $0.x + 2 * $0.y - 3 * $0.z == 7 }
+    ) {
+      $0.autocorrelation = .none
+    }
+    #expect(cells["morph_pca_least_axis"]?.value == 0 && cells["morph_pca_flatness"]?.value == 0)
+    #expect(cells["morph_vol_dens_aee"]?.reason != nil)
+    #expect(try #require(cells["morph_area_dens_aee"]?.value) > 0)
+  }
+
   @Test func undefinedIntensities() throws {
     let flat = measure(try region([4, 4, 4]) { _ in true })
     #expect(flat["morph_moran_i"]?.reason?.text.contains("equal") == true && flat["morph_geary_c"]?.reason != nil)
     let balanced = measure(try region([2, 1, 1], { $0.x == 0 ? 5 : -5 }) { _ in true })
     #expect(balanced["morph_com"]?.reason != nil)
+    let scores = measure(try region([3, 1, 1], { [0.1, 0.2, -0.1 - 0.2][$0.x] }) { _ in true })
+    #expect(scores["morph_com"]?.reason?.text.contains("0 within rounding") == true)
+    let rounded = measure(try region([3, 1, 1], { [0.1, 0.2, -0.3][$0.x] }) { _ in true })
+    #expect(rounded["morph_com"]?.reason?.text.contains("0 within rounding") == true)
     let off = measure(DigitalPhantom.region) { $0.autocorrelation = .none }
     #expect(off["morph_moran_i"]?.reason != nil && off["morph_geary_c"]?.reason != nil)
   }

@@ -56,4 +56,12 @@ import Testing
     let ellipsoid = Ellipsoid(around: points.map { turn($0 * [6, 3, 2], 1.1, 0.3, 0.8) + [5, 5, -40] })
     for axis in 0..<3 { expectClose(ellipsoid.semiAxes[axis], [6, 3, 2][axis], relative: 1e-8) }
   }
+
+  /// With c = 0 and a = b, α = 0 and β = 1: the series is Σ C(2ν, ν) / 4^ν / (1 − 4ν²), the integral of √(1 − x²) from 0
+  /// to 1 term by term, π/4 in the limit. With b → 0, α = β = 1: Σ 1 / (1 − 4ν²) = ½ + ½ / 41 to degree 20.
+  @Test func areaOfFlatEllipsoids() {
+    expectClose(Ellipsoid(semiAxes: [3, 3, 0]).area, 9 * Double.pi * Double.pi, relative: 2e-3)
+    expectClose(Ellipsoid(semiAxes: [1e6, 1, 0]).area, 4e6 * Double.pi * (0.5 + 0.5 / 41), relative: 1e-9)
+    #expect(Ellipsoid(semiAxes: [3, 0, 0]).area == 0 && Ellipsoid(semiAxes: [3, 2, 0]).volume == 0)
+  }
 }

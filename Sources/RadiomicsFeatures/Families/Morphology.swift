@@ -50,6 +50,17 @@ public struct Morphology: FeatureFamily {
       "autocorrelation", \.autocorrelation, "Whether Moran's I and Geary's C are measured, over all pairs of voxels."),
   ]
 
+  public func measure(_ region: Region, _ levels: GreyLevels?) -> [Cell] {
+    let surface = Surface(of: region.morphological, spacing: region.geometry.spacing, rule: mesh)
+    let moments = CentreMoments(region.morphological, spacing: region.geometry.spacing)
+    let enclosures = Enclosures(region.morphological, spacing: region.geometry.spacing)
+    return sizeCells(region, surface) + [shiftCell(region, moments.mean), diameterCell(enclosures)]
+      + axisCells(moments) + densityCells(region, surface, moments, enclosures)
+      + [integratedCell(region, surface)] + autocorrelationCells(region)
+  }
+}
+
+extension Morphology {
   public static let features: [Feature] = sizes + axes + densities + intensities
 
   private static let sizes: [Feature] = [
@@ -128,13 +139,4 @@ public struct Morphology: FeatureFamily {
       "morph_geary_c", "Geary's C measure", ibsi: "NPT7",
       "(N − 1) Σ w (xᵢ − xⱼ)² / (2 Σ w · Σ (x − μ)²), i ≠ j, w = 1 / distance"),
   ]
-
-  public func measure(_ region: Region, _ levels: GreyLevels?) -> [Cell] {
-    let surface = Surface(of: region.morphological, spacing: region.geometry.spacing, rule: mesh)
-    let moments = CentreMoments(region.morphological, spacing: region.geometry.spacing)
-    let enclosures = Enclosures(region.morphological, spacing: region.geometry.spacing)
-    return sizeCells(region, surface) + [shiftCell(region, moments.mean), diameterCell(enclosures)]
-      + axisCells(moments) + densityCells(region, surface, moments, enclosures)
-      + [integratedCell(region, surface)] + autocorrelationCells(region)
-  }
 }

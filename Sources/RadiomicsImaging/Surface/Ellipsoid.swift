@@ -16,6 +16,7 @@ package struct Ellipsoid: Sendable {
   /// 4πab Σ (αβ)^ν P_ν((α² + β²) / 2αβ) / (1 − 4ν²), α² = 1 − b²/a², β² = 1 − c²/a². The reference values of IBSI are
   /// made with these α and β, although the series gives the surface integral with 1 − c²/a² and 1 − c²/b² (G. J. Tee,
   /// "Surface area of ellipsoid segment", 2005); the two are equal for a sphere and differ by 1 to 4 % in the phantoms.
+  /// For a flat ellipsoid (c = 0) it gives from 1.02 (b ≪ a) to 1.57 (b = a) times the area 2πab; for a line, 0.
   /// The recurrence of the Legendre polynomials is run on (αβ)^ν P_ν, so that αβ = 0 is no exception.
   package var area: Double {
     let (a, b, c) = (semiAxes.x, semiAxes.y, semiAxes.z)
