@@ -54,6 +54,68 @@ import Testing
     #expect(cells == [.value(1e6), .value(0), .value(0), .value(0), .value(0)])
   }
 
+  /// The sums over pairs of levels as they are defined.
+  private func naiveFeatures(_ matrix: ToneDifferenceMatrix) -> [Double] {
+    let rows = matrix.levels.indices.filter { matrix.voxels[$0] > 0 }
+    let i = rows.map { Double(matrix.levels[$0]) }, n = rows.map { matrix.voxels[$0] }
+    let s = rows.map { matrix.differences[$0] }
+    let total = n.reduce(0, +), p = n.map { $0 / total }, sum = s.reduce(0, +), count = Double(rows.count)
+    var contrast = 0.0, busyness = 0.0, complexity = 0.0, strength = 0.0
+    for a in rows.indices {
+      var row = SIMD4<Double>.zero  // by rows, for rounding
+      for b in rows.indices {
+        let square = (i[a] - i[b]) * (i[a] - i[b])
+        row.x += p[a] * p[b] * square
+        row.y += abs(i[a] * p[a] - i[b] * p[b])
+        row.z += abs(i[a] - i[b]) * (p[a] * s[a] + p[b] * s[b]) / (p[a] + p[b])
+        row.w += (p[a] + p[b]) * square
+      }
+      contrast += row.x
+      busyness += row.y
+      complexity += row.z
+      strength += row.w
+    }
+    let weighted = zip(p, s).reduce(0) { $0 + $1.0 * $1.1 }
+    return [
+      1 / weighted, contrast / (count * (count - 1)) * sum / total, weighted / busyness, complexity / total,
+      strength / sum,
+    ]
+  }
+
+  @Test(arguments: [(40, 50), (200, 300), (3000, 65_000)])
+  func featuresAreTheDoubleSums(_ levels: Int, _ highest: Int) throws {
+    let example = try TextureExample.random([16, 15, 14], levels: levels, outside: 0.3, seed: 11)
+    let spread = example.values.map { $0 == 0 ? 0 : highest - levels * (highest / levels) + $0 * (highest / levels) }
+    let wide = try TextureExample(example.size, spread)
+    let neighbourhood = Neighbourhood(wide.levels, distance: 1, norm: .chebyshev)
+    for slice in [nil, 3] {
+      let matrix = ToneDifferenceMatrix(wide.occurring, neighbourhood, slice: slice)
+      for ((cell, value), feature) in zip(
+        zip(matrix.features, naiveFeatures(matrix)), NeighbourhoodToneDifference.features)
+      {
+        expectClose(try #require(cell.value), value, relative: 1e-12, feature.tag)
+      }
+    }
+  }
+
+  /// Complexity alone is quadratic in the levels.
+  @Test func manyLevels() throws {
+    let example = try TextureExample([4097, 1, 1], (1...4097).map { $0 * 7 % 4099 })
+    let cells = NeighbourhoodToneDifference().measure(example.region, example.levels)
+    #expect(cells[3].reason?.text.hasPrefix("4097 grey levels occur, complexity takes at most 4096") == true)
+    let matrix = ToneDifferenceMatrix(
+      example.occurring, Neighbourhood(example.levels, distance: 1, norm: .chebyshev), slice: nil)
+    for (index, value) in naiveFeatures(matrix).enumerated() where index != 3 {
+      expectClose(try #require(cells[index].value), value, relative: 1e-12)
+    }
+  }
+
+  @Test(arguments: [0, 11]) func distancesFromOneToTen(_ distance: Int) {
+    let setting = Setting(.map([.init("distance", .integer(distance))]), at: Place(file: "recipe.yaml"))
+    #expect(throws: SettingError.self) { try NeighbourhoodToneDifference(setting: setting) }
+    #expect(throws: SettingError.self) { try NeighbouringDependence(setting: setting) }
+  }
+
   @Test(arguments: [GridNorm.chebyshev, .euclidean, .manhattan], [1, 2, 3, 1_000_000])
   func countsAgainstAllPairs(_ norm: GridNorm, _ distance: Int) throws {
     for example in try TextureExample.randoms {

@@ -36,7 +36,9 @@ public struct NeighbourhoodToneDifference: FeatureFamily {
   public static var parameters: [Parameter<Self>] {
     [
       Parameter("aggregation", \.aggregation, "How slices become one value."),
-      Parameter("distance", \.distance, in: 1 ... .infinity, "Radius of the neighbourhood, voxels."),
+      Parameter(
+        "distance", \.distance, in: 1...10,
+        "Radius of the neighbourhood, voxels; the cost grows as (2 distance + 1)^3 neighbours a voxel."),
       Parameter("norm", \.norm, "How the radius is measured."),
     ]
   }
@@ -112,36 +114,67 @@ package struct ToneDifferenceMatrix: TextureMatrix {
     }
   }
 
-  /// The features of a matrix with counts, in order. Cost: the square of the number of levels.
-  var features: [Cell] {
+  /// Most levels that may occur for complexity, whose cost is their square.
+  static let mostOccurringLevels = 4096
+
+  /// The features of a matrix with counts, in order.
+  package var features: [Cell] {
     let rows = levels.indices.filter { voxels[$0] > 0 }
     let i = rows.map { Double(levels[$0]) }, n = rows.map { voxels[$0] }, s = rows.map { differences[$0] }
     let total = n.reduce(0, +), differenceSum = s.reduce(0, +)
     let weighted = zip(n, s).reduce(0) { $0 + $1.0 / total * $1.1 }
-    var spread = 0.0, busyness = 0.0, complexity = 0.0, strength = 0.0  // over pairs of levels, each taken once
-    for a in rows.indices {
-      for b in 0..<a {
-        let step = i[a] - i[b]
-        spread += n[a] * n[b] * step * step
-        busyness += abs(i[a] * n[a] - i[b] * n[b])
-        complexity += step * (n[a] * s[a] + n[b] * s[b]) / (n[a] + n[b])
-        strength += (n[a] + n[b]) * step * step
-      }
-    }
     let pairs = Double(rows.count) * Double(rows.count - 1)
-    let busynessCell: Cell =
+    let busyness: Cell =
       rows.count == 1
       ? .value(0)
       : Cell(
-        weighted / (2 * busyness / total), orUndefined: "i p(i) is the same for all grey levels: busyness divides by 0")
+        weighted / (2 * sumOfDistances(zip(i, n).map(*)) / total),
+        orUndefined: "i p(i) is the same for all grey levels: busyness divides by 0")
+    let complexity: Cell =
+      levels.count > Self.mostOccurringLevels
+      ? .undefined(
+        """
+        \(levels.count) grey levels occur, complexity takes at most \(Self.mostOccurringLevels): \
+        discretise into fewer bins
+        """)
+      : .value(2 * complexitySum(i, n, s) / total)
     return [
       .value(weighted > 0 ? min(1 / weighted, 1e6) : 1e6),
-      .value(rows.count == 1 ? 0 : 2 * spread / (total * total) / pairs * differenceSum / total),
-      busynessCell,
-      .value(2 * complexity / total),
-      .value(differenceSum > 0 ? 2 * strength / total / differenceSum : 0),
+      .value(rows.count == 1 ? 0 : 2 * contrastSum(i, n) / (total * total) / pairs * differenceSum / total),
+      busyness, complexity,
+      .value(differenceSum > 0 ? 2 * strengthSum(i, n) / total / differenceSum : 0),
     ]
   }
+}
+
+/// Σ n(i) n(j) (i − j)² over pairs of levels: Σ n Σ n (i − μ)², μ = Σ n i / Σ n.
+private func contrastSum(_ i: [Double], _ n: [Double]) -> Double {
+  let total = n.reduce(0, +), mean = zip(i, n).reduce(0) { $0 + $1.0 * $1.1 } / total
+  return total * zip(i, n).reduce(0) { $0 + $1.1 * ($1.0 - mean) * ($1.0 - mean) }
+}
+
+/// Σ (n(i) + n(j)) (i − j)² over pairs of k levels: Σ n (k (i − m)² + Σ (j − m)²), m = Σ i / k.
+private func strengthSum(_ i: [Double], _ n: [Double]) -> Double {
+  let count = Double(i.count), mean = i.reduce(0, +) / count
+  let scatter = i.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+  return zip(i, n).reduce(0) { $0 + $1.1 * (count * ($1.0 - mean) * ($1.0 - mean) + scatter) }
+}
+
+/// Σ |a − b| over pairs of k values: in ascending order, the gap above the m-th lies between m (k − m) pairs.
+private func sumOfDistances(_ values: [Double]) -> Double {
+  let sorted = values.sorted()
+  return sorted.indices.dropFirst().reduce(0) {
+    $0 + Double($1 * (sorted.count - $1)) * (sorted[$1] - sorted[$1 - 1])
+  }
+}
+
+/// Σ |i − j| (n(i) s(i) + n(j) s(j)) / (n(i) + n(j)) over pairs of levels, ascending. Cost: their number.
+private func complexitySum(_ i: [Double], _ n: [Double], _ s: [Double]) -> Double {
+  var sum = 0.0
+  for a in i.indices {
+    for b in 0..<a { sum += (i[a] - i[b]) * (n[a] * s[a] + n[b] * s[b]) / (n[a] + n[b]) }
+  }
+  return sum
 }
 
 /// Sum of the levels and number of the neighbours in the region, for the `count` voxels from `start` on. Cost: `count`

@@ -35,7 +35,9 @@ public struct NeighbouringDependence: FeatureFamily {
   public static var parameters: [Parameter<Self>] {
     [
       Parameter("aggregation", \.aggregation, "How slices become one value."),
-      Parameter("distance", \.distance, in: 1 ... .infinity, "Radius of the neighbourhood, voxels."),
+      Parameter(
+        "distance", \.distance, in: 1...10,
+        "Radius of the neighbourhood, voxels; the cost grows as (2 distance + 1)^3 neighbours a voxel."),
       Parameter("norm", \.norm, "How the radius is measured."),
       Parameter("coarseness", \.coarseness, in: .notNegative, "Largest difference of grey levels that count as alike."),
     ]
