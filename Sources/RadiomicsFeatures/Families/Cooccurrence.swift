@@ -9,7 +9,9 @@ import RadiomicsImaging
 /// pairs are (1, 1) and (1, 2): p(1, 1) = 2/4, p(1, 2) = p(2, 1) = 1/4, hence contrast 1/4 + 1/4 = 0.5.
 ///
 /// At a distance δ the 13 directions are multiplied by δ. Ng of the normalised features is the number of levels of the
-/// discretisation, empty ones included. Undefined with a single level: correlation and information correlation 1.
+/// discretisation, empty ones included. Merged matrices may be weighted by exp(δ²(1 − ‖m‖²)), the manual's exp(−‖δm‖²)
+/// relative to a direction along an axis; features are made of shares, in which that scale cancels. Undefined with a
+/// single level: correlation and information correlation 1.
 ///
 /// Source: IBSI 1, chapter 3, "Grey level co-occurrence based features", DOI 10.1148/radiol.2020191145.
 public struct Cooccurrence: FeatureFamily {
@@ -39,7 +41,10 @@ public struct Cooccurrence: FeatureFamily {
       Parameter("symmetric", \.symmetric, "Whether pairs are counted both ways."),
       Parameter(
         "weighting", \.weighting,
-        "Norm of the direction m by which exp(-|m|^2) weights directions that are merged; it has no other effect."),
+        """
+        Norm |m|, in voxels, by which exp(δ²(1 − |m|²)) weights directions m that are merged, δ the distance: \
+        exp(−|δm|²) relative to an axis. It has no other effect.
+        """),
     ]
   }
 

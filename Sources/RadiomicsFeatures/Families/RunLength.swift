@@ -8,6 +8,10 @@ import RadiomicsImaging
 /// (1, 0, 0) a run of level 1 and length 2 and a run of level 2 and length 1: short runs emphasis is
 /// (1/2² + 1/1²) / 2 = 0.625, run percentage 2/3. Merged matrices add up their numbers of voxels Nv too.
 ///
+/// Merged matrices may be weighted by exp(1 − ‖m‖²), the manual's exp(−‖m‖²) relative to a direction along an axis; Nv is
+/// weighted alike. The scale cancels in all features but the two non-uniformities that are not normalised: Σ r² / Ns
+/// grows with it. Relative to an axis, runs along axes count as one each.
+///
 /// Source: IBSI 1, chapter 3, "Grey level run length based features", DOI 10.1148/radiol.2020191145.
 public struct RunLength: FeatureFamily {
   public static let name = "glrlm"
@@ -30,7 +34,10 @@ public struct RunLength: FeatureFamily {
       Parameter("aggregation", \.aggregation, "How directions and slices become one value."),
       Parameter(
         "weighting", \.weighting,
-        "Norm of the direction m by which exp(1-|m|^2) weights directions that are merged; it has no other effect."),
+        """
+        Norm |m|, in voxels, by which exp(1 − |m|²) weights directions m that are merged: exp(−|m|²) relative to an \
+        axis. It has no other effect.
+        """),
     ]
   }
 
