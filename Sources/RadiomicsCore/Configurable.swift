@@ -116,10 +116,12 @@ public struct Parameter<Owner: Sendable>: Sendable {
   package let identify: @Sendable (Owner) -> Setting.Value
 
   /// A setting kept in the property at `path`; numbers may be bounded by `range`. One that is added to a published
-  /// configurable gives in `reproducing` the value that reproduces earlier numbers: it does not enter fingerprints.
+  /// configurable gives in `reproducing` the value that reproduces earlier numbers; neither that value nor a setting
+  /// that changes no number enters fingerprints.
   public init<Value: SettingValue>(
     _ key: String, _ path: WritableKeyPath<Owner, Value> & Sendable, isRequired: Bool = false,
-    reproducing earlier: Setting.Value? = nil, in range: ClosedRange<Double>? = nil, _ summary: String
+    changesNumbers: Bool = true, reproducing earlier: Setting.Value? = nil, in range: ClosedRange<Double>? = nil,
+    _ summary: String
   ) {
     let bounds = range.map { " " + Self.words(for: $0) } ?? ""
     self.key = key
@@ -137,7 +139,7 @@ public struct Parameter<Owner: Sendable>: Sendable {
     write = { $0[keyPath: path].settingValue }
     identify = {
       let value = $0[keyPath: path]
-      return value.settingValue == earlier ? .null : value.identity
+      return !changesNumbers || value.settingValue == earlier ? .null : value.identity
     }
   }
 

@@ -95,8 +95,10 @@ import Testing
     (["--recipe", "ibsi-cd"], "Did you mean 'ibsi-ct'?"), (["--recipe", "missing.yaml"], "missing.yaml"),
     (["-o", "t.xls"], "must end in .csv, .tsv or .json"), (["-o", "none/t.csv"], "none/t.csv"),
     (["--volume", "3"], "image.nii.gz"), (["-o", "t.csv", "--diagnostics", "t.csv"], "is named twice"),
-    (["-o", "t.provenance.json"], "name of a provenance file"), (["--clip-to", "mask.nii.gz"], "no 'dilate' or 'ring'"),
-    (["--mask-threshold", "5"], "no voxel reaches --mask-threshold 5; the highest value is 3"), (["--nonsense"], "--nonsense"),
+    (["-o", "t.provenance.json"], "name of a provenance file"),
+    (["--clip-to", "mask.nii.gz"], "no 'dilate' or 'ring'"),
+    (["--mask-threshold", "5"], "no voxel reaches --mask-threshold 5; the highest value is 3"),
+    (["--nonsense"], "--nonsense"),
     (["--region", "/(/"], "not a regular expression"),
   ])
   func wrongUsageSaysSo(_ options: [String], _ words: String) throws {

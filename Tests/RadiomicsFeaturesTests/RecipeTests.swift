@@ -41,7 +41,9 @@ import Testing
     ),
     ("preparation: {normalise: {method: }}\nlayers: [{families: [morphology]}]\n", "must be one of z_score"),
     ("preparation: {normalise: {within: region}}\nlayers: [{families: [morphology]}]\n", "'normalise' needs 'method'"),
-    ("preparation: {resample: {spacing: [1e300, 1, 1]}}\nlayers: [{families: [morphology]}]\n", "from 0.001 to 1000 mm"),
+    (
+      "preparation: {resample: {spacing: [1e300, 1, 1]}}\nlayers: [{families: [morphology]}]\n", "from 0.001 to 1000 mm"
+    ),
     ("preparation: {region: [dilate]}\nlayers: [{families: [morphology]}]\n", "'dilate' has no distance"),
     ("imageType: {Original: {}}\n", "PyRadiomics' parameter files"),
     (
@@ -102,6 +104,12 @@ import Testing
       try fingerprint("round: hounsfield, resample: {spacing: [1, 1, 1], align: origin}", "discretisation: none"),
     ]
     #expect(Set(others + [plain]).count == 7)
+    func columns(_ settings: String) throws -> [Measurand] {
+      try recipe("layers: [{families: [{morphology: \(settings)}]}]").columns
+    }
+    let all = try columns("{}")
+    #expect(try columns("{autocorrelation: none}") == Array(all.dropLast(2)))
+    #expect(try columns("{mesh: pyradiomics}")[0].fingerprint != all[0].fingerprint)
     #expect(plain.count == 64)
   }
 }

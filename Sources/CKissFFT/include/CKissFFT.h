@@ -6,9 +6,9 @@
 extern "C" {
 #endif
 
-/// Transforms `count` complex sequences of `length`, each contiguous as (real, imaginary) pairs, from `input` to
-/// `output` (which must not overlap). Unscaled in both directions.
-void kissfft_transform(size_t length, int inverse, size_t count, const double *input, double *output);
+/// Transforms forward `count` complex sequences of `length`, each contiguous as (real, imaginary) pairs, from `input` to
+/// `output` (which must not overlap). Unscaled.
+void kissfft_transform(size_t length, size_t count, const double *input, double *output);
 
 #ifdef __cplusplus
 }

@@ -4,6 +4,8 @@ import RadiomicsCore
 public protocol FeatureFamily: Configurable {
   /// The features, in the order of columns.
   static var features: [Feature] { get }
+  /// Those of `features` that it measures with these settings.
+  var measured: [Feature] { get }
   /// How its grey levels are made; nil for families on intensities, or while unset.
   var discretisation: Discretisation? { get set }
   /// Whether it works on grey levels, so that `discretisation` must be given.
@@ -17,7 +19,7 @@ public protocol FeatureFamily: Configurable {
   var aggregations: [String?] { get }
   /// The image around the region that it needs, mm on each side.
   var margin: Double { get }
-  /// Measures all features: for each aggregation, each feature, in order. `levels` are those of `discretisation`
+  /// Measures: for each aggregation, each of the `measured` features, in order. `levels` are those of `discretisation`
   /// if the family takes levels, else nil. The intensity mask is not empty.
   func measure(_ region: Region, _ levels: GreyLevels?) -> [Cell]
 }
@@ -36,6 +38,8 @@ extension FeatureFamily {
     let discretisation = Parameter<Self>("discretisation", \.discretisation, summary)
     return parameters + (needsLevels ? [discretisation] : [])
   }
+  /// All.
+  public var measured: [Feature] { Self.features }
   /// The feature's.
   public func unit(of feature: Feature) -> Unit { feature.unit }
   /// None.

@@ -47,7 +47,8 @@ public struct Morphology: FeatureFamily {
       "axis_normalisation", \.axisNormalisation,
       "Covariance of voxel centres for principal axes: divided by n (population) or n − 1 (sample)."),
     Parameter(
-      "autocorrelation", \.autocorrelation, "Whether Moran's I and Geary's C are measured, over all pairs of voxels."),
+      "autocorrelation", \.autocorrelation, changesNumbers: false,
+      "Whether Moran's I and Geary's C are measured, over all pairs of voxels."),
   ]
 
   public func measure(_ region: Region, _ levels: GreyLevels?) -> [Cell] {
@@ -61,7 +62,11 @@ public struct Morphology: FeatureFamily {
 }
 
 extension Morphology {
-  public static let features: [Feature] = sizes + axes + densities + intensities
+  public static let features: [Feature] = sizes + axes + densities + [integrated] + autocorrelations
+
+  public var measured: [Feature] {
+    autocorrelation == .exact ? Self.features : Self.features.dropLast(Self.autocorrelations.count)
+  }
 
   private static let sizes: [Feature] = [
     Feature(
@@ -128,10 +133,11 @@ extension Morphology {
       "morph_area_dens_conv_hull", "Area density (convex hull)", ibsi: "7T7F", "A / area of the surface's convex hull"),
   ]
 
-  private static let intensities: [Feature] = [
-    Feature(
-      "morph_integ_int", "Integrated intensity", ibsi: "99N0", unit: Unit(intensity: 1, length: 3), scale: .interval,
-      "V · mean intensity of the intensity mask"),
+  private static let integrated = Feature(
+    "morph_integ_int", "Integrated intensity", ibsi: "99N0", unit: Unit(intensity: 1, length: 3), scale: .interval,
+    "V · mean intensity of the intensity mask")
+
+  private static let autocorrelations: [Feature] = [
     Feature(
       "morph_moran_i", "Moran's I index", ibsi: "N365", scale: .interval,
       "N Σ w (xᵢ − μ)(xⱼ − μ) / (Σ w · Σ (x − μ)²), i ≠ j, w = 1 / distance"),

@@ -135,8 +135,7 @@ extension Morphology {
   }
 
   func autocorrelationCells(_ region: Region) -> [Cell] {
-    func both(_ reason: Reason) -> [Cell] { [.undefined(reason), .undefined(reason)] }
-    guard autocorrelation == .exact else { return both("not measured: autocorrelation is none") }
+    guard autocorrelation == .exact else { return [] }
     do throws(UndefinedError) {
       let sums = try SpatialAutocorrelation(
         mask: region.intensity, intensities: region.intensities, spacing: region.geometry.spacing)
@@ -144,7 +143,7 @@ extension Morphology {
         Cell($0, orUndefined: "the variance of intensities is too large for a number")
       }
     } catch {
-      return both(error.reason)
+      return [.undefined(error.reason), .undefined(error.reason)]
     }
   }
 }

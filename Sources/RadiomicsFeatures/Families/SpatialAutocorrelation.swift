@@ -49,7 +49,7 @@ package enum AutocorrelationSummation: Sendable {
   /// Most voxels of a transformed box: 4 GB of memory.
   static let mostVoxels = 1e8
   /// Most ordered pairs where the box is larger than that: an hour.
-  static let mostPairs = 1e12
+  static let mostPairs = 1e11
 
   /// The way for so many voxels in a box of `size`.
   package init(voxels: Int, box size: SIMD3<Int>) throws(UndefinedError) {

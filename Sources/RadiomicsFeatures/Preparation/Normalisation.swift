@@ -1,5 +1,6 @@
 import RadiomicsCore
 import RadiomicsImaging
+import RadiomicsNumerics
 
 /// Brings intensities to a common scale by a linear map, before resampling.
 public struct Normalisation: Configurable {
@@ -120,7 +121,9 @@ extension Normalisation {
     switch method {
     case .zScore:
       let moments = IntensitySummary(ofFinite: intensities)!
-      guard moments.variance > 0 else { throw UndefinedError("all intensities are equal: a z-score divides by 0") }
+      guard moments.minimum < moments.maximum else {
+        throw UndefinedError("all intensities are equal: a z-score divides by 0")
+      }
       let scale = scale ?? 1
       let slope = scale / moments.variance.squareRoot()
       return IntensityMap(
@@ -129,13 +132,8 @@ extension Normalisation {
       return linear(from: range!.bounds)
     case .percentileRange:
       let sorted = intensities.sorted()
-      let last = Double(intensities.count - 1)
-      func percentile(_ percent: Double) -> Double {
-        let rank = percent / 100 * last, below = Int(rank)
-        let above = min(below + 1, sorted.count - 1)
-        return sorted[below] + (rank - Double(below)) * (sorted[above] - sorted[below])
-      }
-      let lower = percentile(percentiles!.bounds.lowerBound), upper = percentile(percentiles!.bounds.upperBound)
+      let bounds = percentiles!.bounds
+      let lower = percentile(bounds.lowerBound, of: sorted), upper = percentile(bounds.upperBound, of: sorted)
       guard lower < upper else { throw UndefinedError("both percentiles are \(lower): the range divides by 0") }
       return linear(from: lower...upper)
     }

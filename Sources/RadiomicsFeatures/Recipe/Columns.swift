@@ -15,7 +15,7 @@ extension Recipe {
   private func columns<Family: FeatureFamily>(of family: Family, in layer: Layer) -> [Measurand] {
     let label = family.discretisation.map(\.label)
     return family.aggregations.flatMap { aggregation in
-      Family.features.map { feature in
+      family.measured.map { feature in
         let parts = [
           layer.name, feature.tag, aggregation?.replacing(":", with: "_").replacing(".", with: "p"), label,
         ]

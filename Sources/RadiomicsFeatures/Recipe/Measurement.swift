@@ -75,7 +75,7 @@ extension Recipe {
   }
 
   private static func undefined(_ reason: Reason, _ family: any FeatureFamily) -> [Cell] {
-    Array(repeating: .undefined(reason), count: family.aggregations.count * type(of: family).features.count)
+    Array(repeating: .undefined(reason), count: family.aggregations.count * family.measured.count)
   }
 
   /// Resampling to coarse voxels may leave another volume than was outlined.

@@ -45,7 +45,7 @@ public enum FourierTransform {
             to += 2 * length
           }
         }
-        kissfft_transform(length, 0, inner.count, lines, &transformed)
+        kissfft_transform(length, inner.count, lines, &transformed)
         for n in 0..<length {
           var to = 2 * (o * outer.stride + n * stride)
           var from = 2 * n
