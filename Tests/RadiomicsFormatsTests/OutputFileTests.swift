@@ -3,6 +3,12 @@ import RadiomicsFormats
 import RadiomicsTestSupport
 import Testing
 
+/// What a thread came to.
+private final class Outcome: @unchecked Sendable {
+  let done = DispatchSemaphore(value: 0)
+  var error: FormatError?
+}
+
 @Suite struct OutputFileTests {
   private func refusal(_ path: String, _ bytes: [UInt8] = [1, 2, 3]) -> String {
     #expect(throws: FormatError.self) { try OutputFile.write(bytes, to: path) }?.description ?? ""
@@ -48,6 +54,76 @@ import Testing
       #expect(FileManager.default.fileExists(atPath: "/dev/full"))
     }
   #endif
+
+  @Test func writesAllThatBelongTogetherOrNone() throws {
+    let folder = try TemporaryFolder()
+    _ = try folder.put("a.csv", [9])
+    try FileManager.default.createDirectory(atPath: folder("b.json"), withIntermediateDirectories: false)
+    let error = #expect(throws: FormatError.self) {
+      try OutputFile.write(together: [("new", folder("a.csv")), ("new", folder("b.json"))])
+    }
+    #expect(error?.path == folder("b.json") && error?.message == "it is a folder, must be a file.")
+    #expect(try content(folder("a.csv")) == [9])
+    #expect(try folder.names == ["a.csv", "b.json"])
+    try OutputFile.write(together: [("one", folder("a.csv")), ("two", folder("c.json"))])
+    #expect(try folder.read("a.csv") == "one" && folder.read("c.json") == "two")
+    #expect(try folder.names == ["a.csv", "b.json", "c.json"])
+  }
+
+  /// The last of the files is a pipe, which waits to be read: by then the others are staged and have no names yet.
+  private func write(
+    _ texts: [(text: String, path: String)], in folder: TemporaryFolder,
+    then change: (_ staged: [String: String]) throws -> Void
+  ) throws -> FormatError? {
+    let pipe = folder("pipe")
+    #expect(mkfifo(pipe, 0o600) == 0)
+    let outcome = Outcome()
+    let thread = Thread {
+      do throws(FormatError) { try OutputFile.write(together: texts + [("x", pipe)]) } catch { outcome.error = error }
+      outcome.done.signal()
+    }
+    thread.start()
+    var staged: [String: String] = [:]
+    let deadline = Date() + 60
+    while staged.count < texts.count {
+      try #require(Date() < deadline)
+      for name in try folder.names where name.hasSuffix(".partial") { staged[try folder.read(name)] = folder(name) }
+      staged[""] = nil
+    }
+    try change(staged)
+    let end = open(pipe, O_RDONLY | O_NONBLOCK)
+    outcome.done.wait()
+    var byte: UInt8 = 0
+    #expect(read(end, &byte, 1) == 1 && byte == UInt8(ascii: "x"))
+    close(end)
+    unlink(pipe)
+    return outcome.error
+  }
+
+  @Test func changesNothingWhereATargetBecomesAFolder() throws {
+    let folder = try TemporaryFolder()
+    _ = try folder.put("a.csv", [9])
+    let error = try write([("one", folder("a.csv")), ("two", folder("b.json"))], in: folder) { _ in
+      try FileManager.default.createDirectory(atPath: folder("b.json"), withIntermediateDirectories: false)
+    }
+    #expect(error?.path == folder("b.json") && error?.message == "it is a folder, must be a file.")
+    #expect(try content(folder("a.csv")) == [9])
+    #expect(try folder.names == ["a.csv", "b.json"])
+  }
+
+  /// Without its staged file the third cannot take its name, when the first two have theirs.
+  @Test func takesNamesBackWhereALaterOneFails() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.put("a.csv", [9])
+    chmod(path, 0o640)
+    let node = try FileManager.default.attributesOfItem(atPath: path)[.systemFileNumber] as? Int
+    let texts = [("one", path), ("two", folder("new.csv")), ("three", folder("b.json"))]
+    let error = try write(texts, in: folder) { staged in unlink(try #require(staged["three"])) }
+    #expect(error?.path == folder("b.json") && error?.message == "cannot be written: no such file or directory.")
+    #expect(try content(path) == [9])
+    #expect(try FileManager.default.attributesOfItem(atPath: path)[.systemFileNumber] as? Int == node)
+    #expect(try folder.names == ["a.csv"])
+  }
 
   @Test func writesToAPipe() throws {
     var ends: [Int32] = [0, 0]

@@ -18,8 +18,10 @@ public enum OutputFile {
     try write(Array(text.utf8), to: path)
   }
 
-  /// Writes texts that belong together: all of them, or none.
-  /// - Throws: `FormatError` as `write`.
+  /// Writes texts that belong together: all of them, or none. If one cannot take its name, those before it are taken
+  /// back and what they replaced is put in place again; only devices and pipes keep what they were sent. A process that
+  /// is killed between the names, a moment in which nothing else is done, leaves the first of them new.
+  /// - Throws: `FormatError` as `write`; it also names a file that could not be put back.
   public static func write(together texts: [(text: String, path: String)]) throws(FormatError) {
     var files: [StagedFile] = []
     for (text, path) in texts {
@@ -30,9 +32,17 @@ public enum OutputFile {
     try commit(files)
   }
 
-  /// Gives files that belong together their names, in this order, once all of them are complete.
+  /// Gives files that belong together their names, in this order, once all of them are complete; all, or none.
   static func commit(_ files: [StagedFile]) throws(FormatError) {
     for file in files { try file.complete() }
-    for file in files { try file.takeName() }
+    for file in files { try file.checkTarget() }
+    for (index, file) in files.enumerated() {
+      do {
+        try file.takeName(keepsPrevious: index < files.count - 1)
+      } catch {
+        let kept = files[..<index].reversed().compactMap { $0.giveNameBack() }
+        throw FormatError(error.path, ([error.message] + kept).joined(separator: " "))
+      }
+    }
   }
 }

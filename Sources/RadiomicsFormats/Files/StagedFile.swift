@@ -12,6 +12,9 @@ final class StagedFile {
   /// The name until then; nil for a device or pipe, which is written directly.
   private var temporary: String?
   private var descriptor: Int32 = -1
+  private var isNamed = false
+  /// Where the file that was replaced is kept until those that belong together have their names.
+  private var previous: String?
 
   init(_ path: String) throws(FormatError) {
     guard !path.isEmpty, !path.utf8.contains(0) else { throw FormatError(path, "this cannot be the name of a file.") }
@@ -32,7 +35,7 @@ final class StagedFile {
       let isProtected = exists && access(path, W_OK) != 0
       guard !isProtected else { throw FormatError(path, "cannot be written: \(reason(errno)).") }
       target = resolved(path)
-      let name = folder(of: target) + ".\(String(UInt64.random(in: 0...UInt64.max), radix: 36)).partial"
+      let name = hiddenName(beside: target, ending: ".partial")
       descriptor = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
       let code = errno
       if descriptor >= 0 {
@@ -51,6 +54,7 @@ final class StagedFile {
   deinit {
     if descriptor >= 0 { close(descriptor) }
     if let temporary { unlink(temporary) }
+    if let previous { unlink(previous) }
   }
 
   /// Writes bytes after those already written.
@@ -87,12 +91,53 @@ final class StagedFile {
     }
   }
 
-  /// Gives the complete file its name.
-  func takeName() throws(FormatError) {
-    guard let name = temporary else { return }
-    guard rename(name, target) == 0 else { throw FormatError(path, "cannot be written: \(reason(errno)).") }
-    temporary = nil
+  /// Refuses a target that has become a folder since.
+  func checkTarget() throws(FormatError) {
+    var status = stat()
+    guard temporary == nil || lstat(target, &status) != 0 || status.st_mode & S_IFMT != S_IFDIR else {
+      throw FormatError(path, "it is a folder, must be a file.")
+    }
   }
+
+  /// Gives the complete file its name.
+  /// - Parameter keepsPrevious: Whether `giveNameBack` may follow.
+  func takeName(keepsPrevious: Bool) throws(FormatError) {
+    guard let name = temporary else { return }
+    if keepsPrevious {
+      // A second name leaves the target in place; where the disk has no second names it is moved.
+      let backup = hiddenName(beside: target, ending: ".previous")
+      if link(target, backup) == 0 || rename(target, backup) == 0 {
+        previous = backup
+      } else if errno != ENOENT {
+        throw FormatError(path, "cannot be replaced: \(reason(errno)).")
+      }
+    }
+    guard rename(name, target) == 0 else {
+      let message = "cannot be written: \(reason(errno))."
+      throw FormatError(path, [message, giveNameBack()].compactMap { $0 }.joined(separator: " "))
+    }
+    temporary = nil
+    isNamed = true
+  }
+
+  /// Undoes `takeName`: the name goes back to the file that had it, or to none.
+  /// - Returns: A sentence on what could not be put back; nil if all is as before.
+  func giveNameBack() -> String? {
+    guard let backup = previous else {
+      guard isNamed, unlink(target) != 0 else { return nil }
+      return "'\(path)' stays, it cannot be removed: \(reason(errno))."
+    }
+    guard rename(backup, target) == 0 else {
+      previous = nil
+      return "'\(path)' cannot be put back (\(reason(errno))); what it held is in '\(backup)'."
+    }
+    return nil
+  }
+}
+
+/// A new name in the folder of `target` that listings leave out.
+private func hiddenName(beside target: String, ending: String) -> String {
+  folder(of: target) + ".\(String(UInt64.random(in: 0...UInt64.max), radix: 36))" + ending
 }
 
 /// The number of an open file that a path names.
