@@ -97,7 +97,8 @@ struct MetaImageHeader {
     }
     do {
       return (
-        try Geometry(size: size, spacing: spacing * unit, origin: origin * unit, direction: direction), findings
+        try Geometry(
+          size: size, spacing: spacing * unit, origin: origin * unit, direction: direction.withUnitColumns), findings
       )
     } catch {
       throw FormatError(entries.path, "\(error.description). Correct the header.")

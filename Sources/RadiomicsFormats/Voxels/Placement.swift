@@ -39,5 +39,18 @@ struct Placement {
   }
 }
 
+extension Matrix3 {
+  /// Columns that are unit vectors up to the digits of a text (1e-3, as `Geometry` admits) brought to length 1; others
+  /// as they are. A length that is 1 to rounding error is left, so that what was written reads back the same.
+  var withUnitColumns: Matrix3 {
+    var matrix = self
+    for axis in 0..<3 {
+      let length = self[axis].length
+      if abs(length - 1) < 1e-3, abs(length - 1) > 4 * Double.ulpOfOne { matrix[axis] /= length }
+    }
+    return matrix
+  }
+}
+
 /// From right-anterior-superior to left-posterior-superior.
 let rasToLPS = SIMD3<Double>(-1, -1, 1)
