@@ -11,13 +11,21 @@ public struct StoredImage: Sendable {
   public let segments: [Segment]
   /// What the user should know about the file.
   public let findings: [Finding]
+  /// Paths of the files that hold the image, each once, in the order read: first the one that was named, then the other
+  /// half of a pair or the files that a header lists. A relative path is relative to the working folder.
+  public let files: [String]
 
-  /// An image that was read.
-  public init(volumes: [Scan], volumeCount: Int, segments: [Segment] = [], findings: [Finding] = []) {
+  /// An image that was read; a path that occurs again in `files` is left out.
+  public init(
+    volumes: [Scan], volumeCount: Int, segments: [Segment] = [], findings: [Finding] = [], files: [String] = []
+  ) {
     self.volumes = volumes
     self.volumeCount = volumeCount
     self.segments = segments
     self.findings = findings
+    // Bytes, as names that differ in their normal form alone are equal strings but other files.
+    var seen: Set<[UInt8]> = []
+    self.files = files.filter { seen.insert(Array($0.utf8)).inserted }
   }
 }
 

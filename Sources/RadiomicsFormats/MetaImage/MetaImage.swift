@@ -26,7 +26,8 @@ public enum MetaImage: ImageFormat {
       type: header.type, isSwapped: header.isSwapped, axes: header.storage, pieces: try header.pieces())
     let volumes = try options.volume.indices(of: count, path: path)
     let scans = try block.samples(of: volumes).map { Scan(geometry: header.geometry, samples: $0) }
-    return StoredImage(volumes: scans, volumeCount: count, findings: header.findings)
+    return StoredImage(
+      volumes: scans, volumeCount: count, findings: header.findings, files: [path] + block.pieces.map(\.path))
   }
 }
 

@@ -33,7 +33,8 @@ public enum NIfTI: ImageFormat {
     let scans = try block.samples(of: volumes).map {
       Scan(geometry: geometry, samples: $0, slope: header.slope, intercept: header.intercept)
     }
-    return StoredImage(volumes: scans, volumeCount: axes.volumeCount, findings: findings)
+    return StoredImage(
+      volumes: scans, volumeCount: axes.volumeCount, findings: findings, files: [path, headerPath, voxels.path])
   }
 
   /// The `.hdr` that goes with an `.img` file, or the reverse, gzipped or not; `path` if it is neither.

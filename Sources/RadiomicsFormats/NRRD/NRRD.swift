@@ -22,7 +22,8 @@ public enum NRRD: ImageFormat {
     let volumes = try options.volume.indices(of: axes.storage.volumeCount, path: path)
     let scans = try block.samples(of: volumes).map { Scan(geometry: axes.geometry, samples: $0) }
     return StoredImage(
-      volumes: scans, volumeCount: axes.storage.volumeCount, segments: segments, findings: axes.findings)
+      volumes: scans, volumeCount: axes.storage.volumeCount, segments: segments, findings: axes.findings,
+      files: [path] + block.pieces.map(\.path))
   }
 
   private static func sampleType(_ header: NRRDHeader) throws(FormatError) -> SampleType {
