@@ -11,9 +11,23 @@ public protocol ImageFormat: Sendable {
   /// The image in the file at `path`.
   /// - Throws: `FormatError` if the file cannot be read or understood.
   static func read(path: String, options: ReadingOptions) throws(FormatError) -> StoredImage
+  /// Whether its files can name the segments of a label map.
+  static var keepsSegments: Bool { get }
   /// Writes one volume in its own sample type; an existing file is replaced only by a complete one.
+  /// - Parameter segments: The named labels of this volume; left out unless `keepsSegments`. Their `volume` does not
+  ///   matter, as the file holds one.
   /// - Throws: `FormatError` if the file cannot be written.
-  static func write(_ scan: Scan, to path: String) throws(FormatError)
+  static func write(_ scan: Scan, to path: String, segments: [Segment]) throws(FormatError)
+}
+
+extension ImageFormat {
+  /// Most formats hold voxels alone.
+  public static var keepsSegments: Bool { false }
+  /// Writes one volume without names of segments.
+  /// - Throws: `FormatError` if the file cannot be written.
+  public static func write(_ scan: Scan, to path: String) throws(FormatError) {
+    try write(scan, to: path, segments: [])
+  }
 }
 
 /// The formats that are known, and the choice between them.
@@ -33,12 +47,13 @@ public enum ImageFormats {
   }
 
   /// Writes one volume; the ending of `path` chooses the format.
+  /// - Parameter segments: The named labels of this volume; left out unless the format's `keepsSegments`.
   /// - Throws: `FormatError` if the ending is not known or the file cannot be written.
-  public static func write(_ scan: Scan, to path: String) throws(FormatError) {
+  public static func write(_ scan: Scan, to path: String, segments: [Segment] = []) throws(FormatError) {
     guard let format = named(path) else {
       throw FormatError(path, "the ending names no image format. \(known)")
     }
-    try format.write(scan, to: path)
+    try format.write(scan, to: path, segments: segments)
   }
 
   /// The format to which a path's ending belongs; nil if there is none.

@@ -69,6 +69,33 @@ import Testing
     }
   }
 
+  static let names = [
+    "Liver", "Läsion, links", "影像", "\u{301}x", " blanks ", "", "a\\nb\\", "two\nlines", "two\r\nlines", ":=:", "# one",
+  ]
+
+  @Test(arguments: [".nrrd", ".nhdr"]) func keepsTheNamesOfSegments(ending: String) throws {
+    let folder = try TemporaryFolder()
+    let segments = Self.names.enumerated().map { Segment(name: $1, label: 3 * $0 - 1, volume: 5) }
+    try ImageFormats.write(try scan(samplesOfEveryType[2]), to: folder("a" + ending), segments: segments)
+    let image = try ImageFormats.read(path: folder("a" + ending))
+    #expect(image.segments == segments.map { Segment(name: $0.name, label: $0.label, volume: 0) })
+    #expect(image.volumes[0].samples == samplesOfEveryType[2])
+    #expect(ImageFormats.named(ending)?.keepsSegments == true)
+  }
+
+  @Test(arguments: [".nii", ".nii.gz", ".mha", ".mhd"]) func leavesSegmentsOutWhereAFormatHasNone(ending: String) throws
+  {
+    let folder = try TemporaryFolder()
+    let scan = try scan(samplesOfEveryType[2])
+    try ImageFormats.write(
+      scan, to: folder("a" + ending), segments: [Segment(name: "Liver", label: 1, volume: 0)])
+    try ImageFormats.write(scan, to: folder("b" + ending))
+    #expect(try ImageFormats.read(path: folder("a" + ending)).segments.isEmpty)
+    let files = try ["a", "b"].map { try Data(contentsOf: URL(fileURLWithPath: folder($0 + ending))) }
+    #expect(files[0].count == files[1].count)
+    #expect(ImageFormats.named(ending)?.keepsSegments == false)
+  }
+
   @Test func writesNIfTI2WhereAnAxisIsLong() throws {
     let folder = try TemporaryFolder()
     let geometry = try Geometry(size: [40_000, 2, 1], spacing: [0.1, 1, 1], origin: [0.1, 0, 0])

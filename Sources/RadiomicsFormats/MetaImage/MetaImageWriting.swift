@@ -2,9 +2,9 @@ import RadiomicsImaging
 
 extension MetaImage {
   /// Writes `.mha`, or `.mhd` with the voxels beside it in `.zraw`; compressed. MetaImage has no slope: samples with one
-  /// are widened to double.
+  /// are widened to double. Nor does it name segments.
   /// - Throws: `FormatError` if the file cannot be written.
-  public static func write(_ scan: Scan, to path: String) throws(FormatError) {
+  public static func write(_ scan: Scan, to path: String, segments: [Segment]) throws(FormatError) {
     let scan = scan.withScalingApplied
     let voxels = Zlib.compress(scan.samples.withBytes { Array($0) })
     guard path.lowercased().hasSuffix(".mhd") else {

@@ -3,9 +3,9 @@ import RadiomicsImaging
 extension NIfTI {
   /// Writes `.nii` or `.nii.gz`: NIfTI-1, or NIfTI-2 where an axis is longer than 32 767 voxels. Both sform and qform
   /// are set (code 1, scanner). A slope or intercept that NIfTI-1 cannot hold exactly is applied, which widens the
-  /// samples to double.
+  /// samples to double. NIfTI names no segments.
   /// - Throws: `FormatError` if the file cannot be written, or is to be a pair.
-  public static func write(_ scan: Scan, to path: String) throws(FormatError) {
+  public static func write(_ scan: Scan, to path: String, segments: [Segment]) throws(FormatError) {
     let ending = path.lowercased()
     guard ending.hasSuffix(".nii") || ending.hasSuffix(".nii.gz") else {
       throw FormatError(path, "NIfTI is written as .nii or .nii.gz. Choose one of these.")

@@ -7,6 +7,8 @@ public enum NRRD: ImageFormat {
   public static let name = "NRRD"
   /// The endings of its files.
   public static let suffixes = [".nrrd", ".nhdr"]
+  /// Segments are named as 3D Slicer names them.
+  public static let keepsSegments = true
 
   /// Whether the bytes begin as an NRRD file.
   public static func recognises(_ start: [UInt8]) -> Bool { start.starts(with: Array("NRRD000".utf8)) }

@@ -47,8 +47,8 @@ struct NRRDHeader {
           throw FormatError(
             path, "line \(index + 1) repeats the field '\(line.prefix { $0 != ":" })', it may occur once.")
         }
-      } else if let colon = line.firstIndex(of: ":"), line[colon...].hasPrefix(":=") {
-        keys[Self.unescaped(line[..<colon])] = Self.unescaped(line[colon...].dropFirst(2))
+      } else if let colon = line.utf8.firstIndex(of: UInt8(ascii: ":")) {
+        keys[Self.unescaped(line.unicodeScalars[..<colon])] = Self.unescaped(line.unicodeScalars[colon...].dropFirst(2))
       } else {
         throw FormatError(
           path, "line \(index + 1) is '\(line.prefix(60))', must be 'field: value' or 'key:=value'.")
@@ -134,26 +134,38 @@ struct NRRDHeader {
 
   /// Name and value of a line `name: value`; nil if it is none.
   private static func field(_ line: String) -> (String, String)? {
-    guard let colon = line.firstIndex(of: ":"), !line[colon...].hasPrefix(":="), !line.hasPrefix("#") else {
-      return nil
-    }
-    let name = line[..<colon].lowercased().filter { $0 != " " }
-    return (name, trimmed(line[line.index(after: colon)...]))
+    guard let colon = line.utf8.firstIndex(of: UInt8(ascii: ":")), !line.hasPrefix("#") else { return nil }
+    let value = line[line.utf8.index(after: colon)...]
+    guard value.utf8.first != UInt8(ascii: "=") else { return nil }
+    return (line[..<colon].lowercased().filter { $0 != " " }, trimmed(value))
   }
 
   /// `\n` and `\\` written out.
-  private static func unescaped(_ text: some StringProtocol) -> String {
-    var plain = "", isEscape = false
-    for character in text {
+  private static func unescaped(_ text: some Sequence<Unicode.Scalar>) -> String {
+    var plain = String.UnicodeScalarView(), isEscape = false
+    for scalar in text {
       if isEscape {
-        plain.append(character == "n" ? "\n" : character)
+        plain.append(scalar == "n" ? "\n" : scalar)
         isEscape = false
-      } else if character == "\\" {
+      } else if scalar == "\\" {
         isEscape = true
       } else {
-        plain.append(character)
+        plain.append(scalar)
       }
     }
-    return plain
+    return String(plain)
+  }
+
+  /// A text in one line, from which `unescaped` makes it again.
+  static func escaped(_ text: String) -> String {
+    var line = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\n": line.append(contentsOf: "\\n".unicodeScalars)
+      case "\\": line.append(contentsOf: "\\\\".unicodeScalars)
+      default: line.append(scalar)
+      }
+    }
+    return String(line)
   }
 }

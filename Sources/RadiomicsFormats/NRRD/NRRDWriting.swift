@@ -2,14 +2,15 @@ import RadiomicsImaging
 
 extension NRRD {
   /// Writes `.nrrd`, or `.nhdr` with the voxels beside it in `.raw.gz`; gzipped, in LPS. NRRD has no slope: samples with
-  /// one are widened to double.
+  /// one are widened to double. Segments become the key/value pairs of 3D Slicer.
   /// - Throws: `FormatError` if the file cannot be written.
-  public static func write(_ scan: Scan, to path: String) throws(FormatError) {
+  public static func write(_ scan: Scan, to path: String, segments: [Segment]) throws(FormatError) {
     let scan = scan.withScalingApplied
+    let header = header(of: scan) + keys(of: segments)
     let voxels = Gzip.compress(scan.samples.withBytes { Array($0) })
     guard path.lowercased().hasSuffix(".nhdr") else {
       let file = try StagedFile(path)
-      try file.append(Array((header(of: scan) + "\n").utf8))
+      try file.append(Array((header + "\n").utf8))
       try file.append(voxels)
       return try OutputFile.commit([file])
     }
@@ -17,8 +18,18 @@ extension NRRD {
     let dataFile = try StagedFile(voxelPath)
     try dataFile.append(voxels)
     let file = try StagedFile(path)
-    try file.append(Array((header(of: scan) + "data file: \(voxelPath.dropFirst(folder(of: path).count))\n").utf8))
+    try file.append(Array((header + "data file: \(voxelPath.dropFirst(folder(of: path).count))\n").utf8))
     try OutputFile.commit([dataFile, file])
+  }
+
+  private static func keys(of segments: [Segment]) -> String {
+    segments.enumerated().map { index, segment in
+      let pairs = [
+        ("ID", "Segment_\(index + 1)"), ("LabelValue", "\(segment.label)"), ("Layer", "0"),
+        ("Name", NRRDHeader.escaped(segment.name)),
+      ]
+      return pairs.map { "Segment\(index)_\($0):=\($1)\n" }.joined()
+    }.joined()
   }
 
   private static func header(of scan: Scan) -> String {
