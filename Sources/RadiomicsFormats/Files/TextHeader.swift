@@ -4,7 +4,7 @@ enum TextHeader {
   private static let greatestSize = 1 << 26
 
   /// The lines of a file up to the one for which `isLast` is true, which is the last one of the result, and the number
-  /// of bytes they take up, line ends included; all lines of the file if there is no such one.
+  /// of bytes they take up, line ends and a byte order mark included; all lines of the file if there is no such one.
   static func lines(
     of file: InputFile, until isLast: (String) -> Bool
   ) throws(FormatError) -> (lines: [String], byteCount: Int) {
@@ -12,7 +12,7 @@ enum TextHeader {
     while true {
       let bytes = try file.bytes(at: 0, atMost: room)
       let isWhole = bytes.count == file.size
-      var lines: [String] = [], start = 0
+      var lines: [String] = [], start = withoutByteOrderMark(bytes).startIndex
       while start < bytes.count {
         let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n"))
         if end == nil && !isWhole { break }
@@ -29,6 +29,11 @@ enum TextHeader {
       room *= 4
     }
   }
+}
+
+/// Without the mark that some editors put before UTF-8 text.
+func withoutByteOrderMark(_ text: [UInt8]) -> ArraySlice<UInt8> {
+  text.starts(with: [0xEF, 0xBB, 0xBF]) ? text[3...] : text[...]
 }
 
 /// Words between white space.

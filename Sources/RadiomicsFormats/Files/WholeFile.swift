@@ -16,9 +16,8 @@ public enum WholeFile {
   /// All of a UTF-8 text file, without a byte order mark.
   /// - Throws: `FormatError` if it cannot be read, or is not text.
   public static func text(of path: String) throws(FormatError) -> String {
-    var bytes = try bytes(of: path)
-    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
-    guard let text = String(validating: bytes, as: UTF8.self) else {
+    let bytes = try bytes(of: path)
+    guard let text = String(validating: withoutByteOrderMark(bytes), as: UTF8.self) else {
       throw FormatError(path, "the file is not UTF-8 text, must be. Save it as UTF-8.")
     }
     return text

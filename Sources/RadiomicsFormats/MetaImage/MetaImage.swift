@@ -10,7 +10,7 @@ public enum MetaImage: ImageFormat {
 
   /// Whether the bytes begin with a line that only a MetaImage header has.
   public static func recognises(_ start: [UInt8]) -> Bool {
-    let lines = start.split(separator: UInt8(ascii: "\n")).prefix(8)
+    let lines = withoutByteOrderMark(start).split(separator: UInt8(ascii: "\n")).prefix(8)
     return lines.contains { line in
       guard let (key, _) = MetaImageHeader.entry(String(decoding: line, as: UTF8.self)) else { return false }
       return key == "ObjectType" || key == "NDims"

@@ -11,7 +11,9 @@ public enum NRRD: ImageFormat {
   public static let keepsSegments = true
 
   /// Whether the bytes begin as an NRRD file.
-  public static func recognises(_ start: [UInt8]) -> Bool { start.starts(with: Array("NRRD000".utf8)) }
+  public static func recognises(_ start: [UInt8]) -> Bool {
+    withoutByteOrderMark(start).starts(with: Array("NRRD000".utf8))
+  }
 
   /// The image in an NRRD file. Axes that do not lie in space number the volumes, wherever they are.
   /// - Throws: `FormatError` if the file is damaged, sheared or of a type or encoding that is not read.

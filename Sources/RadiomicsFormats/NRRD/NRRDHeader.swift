@@ -22,7 +22,7 @@ struct NRRDHeader {
 
   init(_ file: InputFile) throws(FormatError) {
     let path = file.path
-    let start = try file.bytes(at: 0, atMost: 8)
+    let start = try file.bytes(at: 0, atMost: 11)
     guard NRRD.recognises(start) else {
       throw FormatError(path, "it is no NRRD file: an NRRD file begins with 'NRRD000' and a digit.")
     }
