@@ -56,6 +56,26 @@ private struct MetaText {
     #expect(both.volumes[0].geometry.spacing == [1, 2, 3])
   }
 
+  /// SimpleITK 2.5.7 reads the same origin and spacing, and this direction times 0.99996 along x and y and 0.9998 along
+  /// z, the lengths that the rounded matrix has.
+  @Test func bringsNearlyOrthonormalAxesToLengthOne() throws {
+    let folder = try TemporaryFolder()
+    let text = MetaText.with(["TransformMatrix": "0.9553 0.2955 0 -0.2955 0.9553 0 0 0 0.9998"])
+    let scan = try folder.image("a.mha", text.file()).volumes[0]
+    let axes: [SIMD3<Double>] = [
+      [0.9553390072880178, 0.2955120660039875, 0], [-0.2955120660039875, 0.9553390072880178, 0], [0, 0, 1],
+    ]
+    expectGeometry(scan.geometry, spacing: [1, 2, 3], origin: [-1, 2, 3.5], axes: axes)
+    // Lengths are normalised, angles are left: of these axes the product is 0.0009.
+    let skewed = MetaText.with(["TransformMatrix": "1 0 0 0.0009 1 0 0 0 1"])
+    let direction = try folder.image("b.mha", skewed.file()).volumes[0].geometry.direction
+    expectClose(direction.x.dot(direction.y), 0.0009, absolute: 1e-8)
+    expectClose(direction.y.length, 1, absolute: 1e-15)
+    // What was written reads back bit by bit.
+    try ImageFormats.write(scan, to: folder("c.mha"))
+    #expect(try ImageFormats.read(path: folder("c.mha")).volumes[0] == scan)
+  }
+
   @Test func readsEveryType() throws {
     let folder = try TemporaryFolder()
     let names = [
@@ -100,15 +120,20 @@ private struct MetaText {
     _ = try folder.put("led.raw", [1, 2, 3] + raw)
     _ = try folder.put("all.zraw", Zlib.compress(raw))
     for index in 0..<3 { _ = try folder.put("s0\(index).raw", Array(raw[40 * index..<40 * (index + 1)])) }
-    for (changes, file): ([String: String?], String) in [
-      ([:], "all.raw"), (["CompressedData": "True"], "all.zraw"), (["HeaderSize": "3"], "led.raw"),
-      (["HeaderSize": "-1"], "led.raw"), ([:], "LIST\ns00.raw\ns01.raw\ns02.raw"),
-      ([:], "LIST 2\ns00.raw\ns01.raw\ns02.raw"), ([:], "s%02d.raw 0 2 1"),
+    let slices = ["s00.raw", "s01.raw", "s02.raw"]
+    for (changes, file, names): ([String: String?], String, [String]) in [
+      ([:], "all.raw", ["all.raw"]), (["CompressedData": "True"], "all.zraw", ["all.zraw"]),
+      (["HeaderSize": "3"], "led.raw", ["led.raw"]), (["HeaderSize": "-1"], "led.raw", ["led.raw"]),
+      ([:], "LIST\ns00.raw\ns01.raw\ns02.raw", slices), ([:], "LIST 2\ns00.raw\ns01.raw\ns02.raw", slices),
+      ([:], "s%02d.raw 0 2 1", slices),
     ] {
       let text = MetaText.with(changes.merging(["ElementDataFile": nil]) { $1 })
       let header = text.header + Array("ElementDataFile = \(file)\n".utf8)
-      #expect(try folder.image("a.mhd", header).volumes[0].samples == .int16(MetaText.numbers))
+      let image = try folder.image("a.mhd", header)
+      #expect(image.volumes[0].samples == .int16(MetaText.numbers))
+      #expect(image.files == (["a.mhd"] + names).map { folder($0) })
     }
+    #expect(try folder.image("a.mha", MetaText().file()).files == [folder("a.mha")])
     #expect(
       try folder.image("a.mha", MetaText.with(["HeaderSize": "-1"]).file([1, 2] + raw)).volumes[0].samples
         == .int16(MetaText.numbers))
@@ -173,6 +198,32 @@ private struct MetaText {
     #expect(image.volumes[0].samples == .int16(MetaText.numbers))
   }
 
+  @Test func readsHeadersThatEditorsHaveChanged() throws {
+    let folder = try TemporaryFolder()
+    let names = ["Läsion größe.raw", "影像 2.raw", "e\u{301}.raw"], raw = bytes(MetaText.numbers)
+    for (index, name) in names.enumerated() { _ = try folder.put(name, Array(raw[40 * index..<40 * (index + 1)])) }
+    _ = try folder.put("Über alles.raw", raw)
+    for (file, names) in [
+      ("LIST\n" + names.joined(separator: "\n"), names), ("Über alles.raw", ["Über alles.raw"]),
+    ] {
+      // Without ObjectType the mark stands before the first entry that matters.
+      for first in ["Image", nil] {
+        let text = MetaText.with(["ObjectType": first, "ElementDataFile": file, "Comment": "Größe: 5 × 4 × 3"])
+        for mark in [[], [0xEF, 0xBB, 0xBF]] as [[UInt8]] {
+          for header in [text.header, text.header.flatMap { $0 == 10 ? [13, 10] : [$0] }] {
+            let image = try folder.image("a.dat", mark + header)
+            #expect(image.volumes[0].samples == .int16(MetaText.numbers))
+            #expect(image.files == (["a.dat"] + names).map { folder($0) })
+          }
+        }
+      }
+    }
+    let marked = try folder.image("a.mha", [0xEF, 0xBB, 0xBF] + MetaText().file())
+    #expect(marked.volumes[0].samples == .int16(MetaText.numbers))
+    let latin = MetaText.with(["Comment": "Gr?"]).file().map { $0 == UInt8(ascii: "?") ? 0xF6 : $0 }
+    #expect(try folder.image("a.mha", latin).volumes[0].samples == .int16(MetaText.numbers))
+  }
+
   @Test(
     arguments: [
       (["NDims": "0"], "'NDims' is 0"), (["NDims": "5"], "'NDims' is 5"), (["NDims": nil], "'NDims' is missing"),
@@ -184,6 +235,7 @@ private struct MetaText {
       (["ElementSpacing": "1 0 3"], "spacing along y is 0"), (["ElementSpacing": "1 -2 3"], "spacing along y is -2"),
       (["ElementSpacing": "1 nan 3"], "spacing along y is nan"), (["ElementSpacing": "1 x 3"], "must be 3 numbers"),
       (["TransformMatrix": "1 0 0 0.5 1 0 0 0 1"], "not orthogonal"), (["TransformMatrix": "1 0 0"], "9 numbers"),
+      (["TransformMatrix": "1.002 0 0 0 1 0 0 0 1"], "length 1.002"),
       (["TransformMatrix": "nan 0 0 0 1 0 0 0 1"], "not orthogonal"), (["Offset": "0 inf 0"], "origin's y"),
       (["ElementType": nil], "'ElementType' is missing"),
       (["CompressedData": "maybe"], "'maybe'"), (["HeaderSize": "-2"], "'HeaderSize' is -2"),

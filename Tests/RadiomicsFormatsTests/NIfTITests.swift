@@ -192,10 +192,34 @@ import Testing
       #expect(throws: FormatError.self) { try ImageFormats.read(path: folder(headerName)) }
       _ = try folder.put(voxelName, voxelName.hasSuffix("gz") ? Gzip.compress(file.voxels) : file.voxels)
       for name in [headerName, voxelName] {
-        let scan = try ImageFormats.read(path: folder(name)).volumes[0]
-        #expect(scan.samples == .int16((0..<60).map { Int16($0) }))
+        let image = try ImageFormats.read(path: folder(name))
+        #expect(image.volumes[0].samples == .int16((0..<60).map { Int16($0) }))
+        let other = name == headerName ? voxelName : headerName
+        #expect(image.files == [folder(name), folder(other)])
       }
     }
+  }
+
+  @Test func namesASingleFileOnce() throws {
+    let folder = try TemporaryFolder()
+    #expect(try folder.image("a.nii", NIfTIBytes().file).files == [folder("a.nii")])
+    #expect(try folder.image("a.nii.gz", Gzip.compress(NIfTIBytes().file)).files == [folder("a.nii.gz")])
+  }
+
+  /// The sform is the placement: spacings are the lengths of its columns, as in nibabel 5.4.2, where SimpleITK 2.5.7
+  /// takes `pixdim`, 1, 2 and 3 in this file; both have these origin and directions.
+  @Test func bringsNearlyOrthonormalAxesToLengthOne() throws {
+    let folder = try TemporaryFolder()
+    let file = NIfTIBytes.with {
+      $0.sformCode = 1
+      $0.voxelSizes = [1, 1, 2, 3]
+      $0.rows = [[-0.9553, 0.591, 0, 1], [-0.2955, -1.9106, 0, -2], [0, 0, 2.9994, 3.5]]
+    }
+    let geometry = try folder.image("a.nii", file.file).volumes[0].geometry
+    expectGeometry(
+      geometry, spacing: [0.9999591691664215, 1.999918338332843, 2.9994], origin: [-1, 2, 3.5],
+      axes: [[0.955339, 0.295512, 0], [-0.295512, 0.955339, 0], [0, 0, 1]], absolute: 1e-6)
+    for axis in 0..<3 { expectClose(geometry.direction[axis].length, 1, absolute: 1e-15) }
   }
 
   @Test func refusesWhatIsNoNIfTIImage() throws {

@@ -1,3 +1,4 @@
+import Foundation
 import RadiomicsFormats
 import RadiomicsImaging
 import RadiomicsTestSupport
@@ -146,13 +147,22 @@ private struct NRRDText {
       _ = try folder.put("n00\(2 * index + 1).raw", slice)
       _ = try folder.put("r\(3 - index).raw", slice)
     }
-    for (file, encoding) in [
-      ("all of it.raw", "raw"), (folder("all of it.raw"), "raw"), ("LIST\ns0.raw\ns1.raw\ns2.raw", "raw"),
-      ("LIST 2\ns0.gz\ns1.gz\ns2.gz", "gzip"), ("n%03d.raw 1 5 2", "raw"), ("r%d.raw 3 1 -1 2", "raw"),
+    for (file, encoding, names) in [
+      ("all of it.raw", "raw", ["all of it.raw"]), (folder("all of it.raw"), "raw", ["all of it.raw"]),
+      ("LIST\ns0.raw\ns1.raw\ns2.raw", "raw", ["s0.raw", "s1.raw", "s2.raw"]),
+      ("LIST 2\ns0.gz\ns1.gz\ns2.gz", "gzip", ["s0.gz", "s1.gz", "s2.gz"]),
+      ("n%03d.raw 1 5 2", "raw", ["n001.raw", "n003.raw", "n005.raw"]),
+      ("r%d.raw 3 1 -1 2", "raw", ["r3.raw", "r2.raw", "r1.raw"]),
     ] {
       let text = NRRDText.with(["encoding": encoding, "data file": file])
-      #expect(try folder.image("a.nhdr", Array(text.header.utf8)).volumes[0].samples == .int16(NRRDText.numbers))
+      let image = try folder.image("a.nhdr", Array(text.header.utf8))
+      #expect(image.volumes[0].samples == .int16(NRRDText.numbers))
+      #expect(image.files == (["a.nhdr"] + names).map { folder($0) })
     }
+    let twice = NRRDText.with(["data file": "LIST\ns1.raw\ns0.raw\ns1.raw"])
+    #expect(
+      try folder.image("a.nhdr", Array(twice.header.utf8)).files == ["a.nhdr", "s1.raw", "s0.raw"].map { folder($0) })
+    #expect(try folder.image("a.nrrd", NRRDText().file()).files == [folder("a.nrrd")])
     for (file, word) in [
       ("none.raw", "no such file"), ("LIST", "list of data files is empty"), ("LIST\ns0.raw\ns1.raw", "cut short"),
       ("n%03d.raw 1 7 1", "shared equally"),
@@ -242,6 +252,18 @@ private struct NRRDText {
     #expect(centimetres.findings.map(\.severity) == [.note])
   }
 
+  /// SimpleITK 2.5.7: lengths of the axes are the spacings, and what is left has length 1.
+  @Test func bringsNearlyOrthonormalAxesToLengthOne() throws {
+    let folder = try TemporaryFolder()
+    let text = NRRDText.with([
+      "space directions": "(0.9553,0.2955,0) (-0.591,1.9106,0) (0,0,2.9994)", "space origin": "(-1,2,3.5)",
+    ])
+    expectGeometry(
+      try folder.image("a.nrrd", text.file()).volumes[0].geometry,
+      spacing: [0.9999591691664215, 1.999918338332843, 2.9994], origin: [-1, 2, 3.5],
+      axes: [[0.9553390072880178, 0.2955120660039875, 0], [-0.2955120660039875, 0.9553390072880178, 0], [0, 0, 1]])
+  }
+
   @Test func readsASlice() throws {
     let folder = try TemporaryFolder()
     let inSpace = NRRDText.with([
@@ -296,6 +318,29 @@ private struct NRRDText {
     let header = NRRDText().header.split(separator: "\n").joined(separator: "\r\n") + "\r\n\r\n"
     let image = try folder.image("a.nrrd", Array(header.utf8) + bytes(NRRDText.numbers))
     #expect(image.volumes[0].samples == .int16(NRRDText.numbers))
+  }
+
+  @Test func readsHeadersThatEditorsHaveChanged() throws {
+    let folder = try TemporaryFolder()
+    let names = ["Läsion größe.raw", "影像 2.raw", "e\u{301}.raw"], raw = bytes(NRRDText.numbers)
+    for (index, name) in names.enumerated() { _ = try folder.put(name, Array(raw[40 * index..<40 * (index + 1)])) }
+    let detached = NRRDText.with(["data file": "LIST\n" + names.joined(separator: "\n")]).header
+    for lineEnd in ["\n", "\r\n"] {
+      for mark in [[], [0xEF, 0xBB, 0xBF]] as [[UInt8]] {
+        let header = mark + Array(detached.replacingOccurrences(of: "\n", with: lineEnd).utf8)
+        let image = try folder.image("a.nhdr", header)
+        #expect(image.volumes[0].samples == .int16(NRRDText.numbers))
+        #expect(image.files == (["a.nhdr"] + names).map { folder($0) })
+        let keyed = NRRDText.with([:], more: "# Übersicht\nSegment0_Name:=Tumör\n").header + "\n"
+        let attached = mark + Array(keyed.replacingOccurrences(of: "\n", with: lineEnd).utf8) + raw
+        let whole = try folder.image("a.nrrd", attached)
+        #expect(whole.volumes[0].samples == .int16(NRRDText.numbers))
+        #expect(whole.segments == [Segment(name: "Tumör", label: 1, volume: 0)])
+      }
+    }
+    // A comment of another encoding does no harm.
+    let latin = Array("NRRD0005\n# L".utf8) + [0xE4] + Array("sion\n".utf8) + NRRDText().file().dropFirst(9)
+    #expect(try folder.image("a.nrrd", latin).volumes[0].samples == .int16(NRRDText.numbers))
   }
 
   @Test(
