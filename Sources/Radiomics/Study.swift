@@ -50,22 +50,23 @@ public struct Study: Sendable {
       path: imagePath,
       options: ReadingOptions(volume: options.volume.map { .index($0) } ?? .only, niftiForm: options.niftiForm))
     let image = stored.volumes[0]
-    let (mask, maskFindings) = try Self.mask(maskPath, for: image, named: imagePath, options)
+    let mask = try Self.mask(maskPath, for: image, named: imagePath, options)
     let clip = try options.clip.map { try Self.mask($0, for: image, named: imagePath, options) }
     self.imagePath = imagePath
     self.maskPath = maskPath
     self.options = options
-    self.inputs = [("image", imagePath), ("mask", maskPath)] + (options.clip.map { [("clip", $0)] } ?? [])
+    self.inputs =
+      stored.files.map { ("image", $0) } + mask.files.map { ("mask", $0) } + (clip?.files ?? []).map { ("clip", $0) }
     self.image = image
-    self.regions = try mask.regions(options.region)
-    self.clip = try clip?.0.regions(.union)[0].voxels
-    self.findings = stored.findings + maskFindings + (clip?.1 ?? [])
+    self.regions = try mask.labels.regions(options.region)
+    self.clip = try clip?.labels.regions(.union)[0].voxels
+    self.findings = stored.findings + mask.findings + (clip?.findings ?? [])
   }
 
   /// The labels of a mask file on the image's grid.
   private static func mask(
     _ path: String, for image: Scan, named imagePath: String, _ options: Options
-  ) throws -> (LabelMap, [Finding]) {
+  ) throws -> (labels: LabelMap, findings: [Finding], files: [String]) {
     let stored = try ImageFormats.read(
       path: path, options: ReadingOptions(volume: .all, niftiForm: options.niftiForm))
     let labels = try LabelMap(path: path, stored, threshold: options.maskThreshold)
@@ -75,7 +76,7 @@ public struct Study: Sendable {
       throw StudyError(
         "\(path): no voxel of the mask lies within \(imagePath). Check that both belong to the same scan.")
     }
-    return (matched, stored.findings + findings)
+    return (matched, stored.findings + findings, stored.files)
   }
 
   /// Measures every region.

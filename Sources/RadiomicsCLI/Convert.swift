@@ -25,7 +25,11 @@ struct Convert: ParsableCommand {
     reading.volume = volume.map { .index($0) } ?? .only
     let stored = try ImageFormats.read(path: input, options: reading)
     if !quiet { Terminal.report(stored.findings) }
-    try ImageFormats.write(stored.volumes[0], to: output)
+    let segments = stored.segments.filter { $0.volume == volume ?? 0 }
+    if !quiet, !segments.isEmpty, ImageFormats.named(output)?.keepsSegments == false {
+      Terminal.report("warning: \(output): the format keeps no names of segments; labels keep their numbers.")
+    }
+    try ImageFormats.write(stored.volumes[0], to: output, segments: segments)
     let size = stored.volumes[0].geometry.size
     if !quiet { Terminal.report("\(output): \(size.x) x \(size.y) x \(size.z) voxels") }
   }

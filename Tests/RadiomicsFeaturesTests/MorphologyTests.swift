@@ -9,8 +9,8 @@ import Testing
     var family = Morphology()
     change(&family)
     let cells = family.measure(region, nil)
-    #expect(cells.count == Morphology.features.count)
-    return Dictionary(uniqueKeysWithValues: zip(Morphology.features.map(\.tag), cells))
+    #expect(cells.count == family.measured.count)
+    return Dictionary(uniqueKeysWithValues: zip(family.measured.map(\.tag), cells))
   }
 
   private func region(

@@ -86,11 +86,12 @@ import Testing
     #expect(try AutocorrelationSummation(voxels: 1000, box: [10, 10, 10]) == .transform)
     #expect(try AutocorrelationSummation(voxels: 60_000, box: [200, 200, 200]) == .pairs)
     #expect(try AutocorrelationSummation(voxels: 70_000, box: [200, 200, 200]) == .transform)
-    #expect(try AutocorrelationSummation(voxels: 1_000_000, box: [512, 512, 512]) == .pairs)
+    #expect(try AutocorrelationSummation(voxels: 1_000_000, box: [512, 512, 512]) == .transform)
+    #expect(try AutocorrelationSummation(voxels: 300_000, box: [600, 600, 600]) == .pairs)
     let error = #expect(throws: UndefinedError.self) {
-      try AutocorrelationSummation(voxels: 1_000_001, box: [512, 512, 512])
+      try AutocorrelationSummation(voxels: 400_000, box: [600, 600, 600])
     }
-    #expect(error?.reason.text.contains("1000001 voxels in a box of 512 x 512 x 512") == true)
+    #expect(error?.reason.text.contains("400000 voxels in a box of 600 x 600 x 600") == true)
   }
 
   @Test func undefined() {

@@ -46,9 +46,9 @@ package enum AutocorrelationSummation: Sendable {
   /// Ordered pairs N² that cost as much as a voxel of the transformed box. Measured: 3.4 ns for one of N², 1.6 to 2.1 µs
   /// for a voxel of boxes of 10³ to 200³.
   static let pairsForVoxel = 500.0
-  /// Most voxels of a transformed box: 4 GB of memory.
-  static let mostVoxels = 1e8
-  /// Most ordered pairs where the box is larger than that: an hour.
+  /// Most voxels of a transformed box: 6 GB of memory, enough for 512³.
+  static let mostVoxels = 1.5e8
+  /// Most ordered pairs where the box is larger than that: six minutes.
   static let mostPairs = 1e11
 
   /// The way for so many voxels in a box of `size`.
