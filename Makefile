@@ -3,11 +3,12 @@ SWIFT_BUILD = swift build -c release
 SWIFT_TEST = swift test -c release --disable-testable-imports
 RADIOMICS = .build/release/radiomics
 
-.PHONY: help demo test build lint format dependencies reference-data install
+.PHONY: help demo test fuzz build lint format dependencies reference-data install
 
 help:
 	@echo "make demo            installs what is missing, builds, runs the main job on an embedded study"
 	@echo "make test            installs what is missing, runs all tests"
+	@echo "make fuzz            mutates image files and recipes for about a minute"
 	@echo "make build           the program: $(RADIOMICS)"
 	@echo "make install         copies the program to PREFIX/bin (default /usr/local)"
 	@echo "make lint            checks the format of all sources; 'make format' corrects it"
@@ -18,6 +19,9 @@ demo: build
 
 test: dependencies
 	$(SWIFT_TEST)
+
+fuzz: dependencies
+	RADIOMICS_FUZZ=12 $(SWIFT_TEST) --filter survivesAnyChange
 
 build: dependencies
 	$(SWIFT_BUILD) --product radiomics

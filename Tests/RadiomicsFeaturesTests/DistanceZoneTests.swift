@@ -1,6 +1,7 @@
 import RadiomicsCore
 import RadiomicsFeatures
 import RadiomicsImaging
+import RadiomicsNumerics
 import Testing
 
 @Suite struct DistanceZoneTests {
@@ -45,7 +46,7 @@ import Testing
   }
 
   @Test func countsAgainstNearestVoxelOutside() throws {
-    var generator = SplitMix(state: 11)
+    var generator = SeededGenerator(seed: 11)
     for plain in try TextureExample.randoms {
       // The morphological mask takes in some voxels without intensity.
       let morphological = plain.values.map { $0 != 0 || Bool.random(using: &generator) ? UInt8(1) : 0 }

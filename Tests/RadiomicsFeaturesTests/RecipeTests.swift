@@ -1,5 +1,7 @@
 import RadiomicsCore
 import RadiomicsFeatures
+import RadiomicsNumerics
+import RadiomicsTestSupport
 import Testing
 
 @Suite struct RecipeTests {
@@ -61,6 +63,25 @@ import Testing
   func wrongRecipesSaySo(_ yaml: String, _ words: String) {
     let error = #expect(throws: SettingError.self) { try self.recipe(yaml) }
     #expect(error?.description.contains(words) ?? false, "\(error?.description ?? "nothing")")
+  }
+
+  /// Any text is a recipe, or refused with a sentence; 200 mutations of each preset, more with RADIOMICS_FUZZ.
+  @Test func survivesAnyChange() {
+    var random = SeededGenerator(seed: 11)
+    var readCount = 0, refusedCount = 0
+    for preset in Preset.all {
+      for _ in 0..<fuzzRounds(200) {
+        let text = String(decoding: mutated(Array(preset.yaml.utf8), &random), as: UTF8.self)
+        do throws(SettingError) {
+          let recipe = try recipe(text)
+          readCount += recipe.columns.isEmpty ? 0 : 1
+        } catch {
+          #expect(!error.message.isEmpty)
+          refusedCount += 1
+        }
+      }
+    }
+    #expect(readCount > 100 && refusedCount > 500)
   }
 
   @Test func columnNames() throws {

@@ -1,6 +1,7 @@
 import RadiomicsCore
 import RadiomicsFeatures
 import RadiomicsImaging
+import RadiomicsNumerics
 
 /// A region with known grey levels, and its voxels in a list for naive reckoning.
 struct TextureExample {
@@ -23,7 +24,7 @@ struct TextureExample {
 
   /// Levels 1 to `count` at random, some of them outside.
   static func random(_ size: SIMD3<Int>, levels count: Int, outside share: Double, seed: UInt64) throws -> Self {
-    var generator = SplitMix(state: seed)
+    var generator = SeededGenerator(seed: seed)
     let values = (0..<size.x * size.y * size.z).map { _ in
       Double.random(in: 0..<1, using: &generator) < share ? 0 : Int.random(in: 1...count, using: &generator)
     }
@@ -86,19 +87,6 @@ struct TextureExample {
       let inside = zip(DigitalPhantom.intensities, DigitalPhantom.mask).map { $1 == 0 ? 0 : Int($0) }
       return try TextureExample([5, 4, 4], inside)
     }
-  }
-}
-
-/// A generator with a seed (Steele 2014, SplitMix64).
-struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-    return mixed ^ (mixed >> 31)
   }
 }
 
