@@ -22,6 +22,8 @@ struct LabelMap: Sendable {
   let geometry: Geometry
   /// Labels that occur, by layer and value.
   let labels: [MaskLabel]
+  /// What was noticed on reading.
+  let findings: [Finding]
 
   /// The labels of the stored volumes; a soft mask becomes label 1 where it reaches `threshold`.
   init(path: String, _ stored: StoredImage, threshold: Double?) throws(StudyError) {
@@ -35,13 +37,18 @@ struct LabelMap: Sendable {
         labels.append(MaskLabel(value: value, name: segment?.name, layer: layer, voxels: voxels))
       }
     }
-    self.init(path: path, geometry: stored.volumes[0].geometry, labels: labels)
+    let nanCount = stored.volumes.reduce(0) { $0 + $1.samples.nanCount }
+    let note = "\(nanCount) voxels are not numbers (NaN); they count as background."
+    self.init(
+      path: path, geometry: stored.volumes[0].geometry, labels: labels,
+      findings: nanCount > 0 ? [Finding(.warning, path, note)] : [])
   }
 
-  private init(path: String, geometry: Geometry, labels: [MaskLabel]) {
+  private init(path: String, geometry: Geometry, labels: [MaskLabel], findings: [Finding]) {
     self.path = path
     self.geometry = geometry
     self.labels = labels
+    self.findings = findings
   }
 
   private static func runs(
@@ -112,10 +119,10 @@ struct LabelMap: Sendable {
     to image: Geometry, named imagePath: String, resample: Bool
   ) throws(StudyError) -> (LabelMap, [Finding]) {
     switch GridMatch(geometry, to: image) {
-    case .same: return (LabelMap(path: path, geometry: image, labels: labels), [])
+    case .same: return (LabelMap(path: path, geometry: image, labels: labels, findings: []), findings)
     case .reordered(let axes, let flips):
       let note = "the mask's axes are permuted or flipped against the image's; they were put in its order."
-      return (moved(to: image) { $0.reordered(axes: axes, flips: flips) }, [Finding(.note, path, note)])
+      return (moved(to: image) { $0.reordered(axes: axes, flips: flips) }, findings + [Finding(.note, path, note)])
     case .different(let differences):
       let what = differences.joined(separator: "; ")
       guard resample else {
@@ -125,7 +132,7 @@ struct LabelMap: Sendable {
       }
       let note = "the mask was resampled onto the image's grid by the nearest label (\(what))."
       let resampled = moved(to: image) { $0.nearest(on: image, outside: 0) }
-      return (resampled, [Finding(.warning, path, note)] + lost(in: resampled))
+      return (resampled, findings + [Finding(.warning, path, note)] + lost(in: resampled))
     }
   }
 
@@ -152,7 +159,18 @@ struct LabelMap: Sendable {
         moved.append(MaskLabel(value: value, name: name, layer: layer, voxels: voxels))
       }
     }
-    return LabelMap(path: path, geometry: image, labels: moved)
+    return LabelMap(path: path, geometry: image, labels: moved, findings: [])
+  }
+}
+
+extension Scan.Samples {
+  /// Samples that are no number.
+  fileprivate var nanCount: Int {
+    switch self {
+    case .float(let values): values.count(where: \.isNaN)
+    case .double(let values): values.count(where: \.isNaN)
+    default: 0
+    }
   }
 }
 

@@ -30,7 +30,7 @@ struct Demo: ParsableCommand {
   private func write(_ image: Volume<Double>, _ mask: [UInt8], _ name: String) throws {
     try ImageFormats.write(Scan(image), to: "\(output)/\(name)-image.nii.gz")
     try ImageFormats.write(
-      Scan(geometry: image.geometry, samples: .uint8(mask)), to: "\(output)/\(name)-mask.nii.gz")
+      Scan(geometry: image.geometry, mask: mask), to: "\(output)/\(name)-mask.nii.gz")
   }
 
   private func extract(_ name: String, preset: String) throws -> StudyResult {

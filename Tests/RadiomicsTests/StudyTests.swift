@@ -73,6 +73,16 @@ import Testing
     #expect(try regions("each", soft) { $0.maskThreshold = 0.2 }.map(\.1) == [4])
   }
 
+  /// NaN in a mask is background, and is said.
+  @Test func notANumberInAMask() throws {
+    var values = labels.map { Double($0) }
+    values[50] = .nan
+    try write(Scan(geometry: geometry, samples: .double(values)), "nan.nrrd")
+    let study = try Study(image: folder.path("image.nrrd"), mask: folder.path("nan.nrrd"))
+    #expect(study.regions.map { $0.voxels.count } == [2, 3, 1])
+    #expect(study.findings.contains { $0.message.contains("1 voxels are not numbers") })
+  }
+
   @Test func namedSegments() throws {
     try write(Scan(geometry: geometry, samples: .uint8(labels)), "mask.nrrd")
     let file = try Data(contentsOf: URL(fileURLWithPath: folder.path("mask.nrrd")))

@@ -29,7 +29,7 @@ extension StudyResult {
         try ImageFormats.write(Scan(stage.image), to: start + "-image.nii.gz")
         for (kind, mask) in [("morphological", stage.morphological), ("intensity", stage.intensity)] {
           try ImageFormats.write(
-            Scan(geometry: geometry, samples: .uint8(mask.mask)), to: "\(start)-\(kind).nii.gz")
+            Scan(geometry: geometry, mask: mask.mask), to: "\(start)-\(kind).nii.gz")
         }
       }
     }

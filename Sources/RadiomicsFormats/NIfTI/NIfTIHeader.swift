@@ -109,13 +109,16 @@ struct NIfTIHeader {
     return offset
   }
 
-  /// A slope of 0, or that is no number, means that there is no scaling.
+  /// A slope of 0 or NaN, as writers leave it, means that there is no scaling.
   private static func scaling(
     _ fields: Fields, _ version: Int, _ path: String
   ) throws(FormatError) -> (slope: Double, intercept: Double) {
     let slope = version == 1 ? fields.float(at: 112) : fields.double(at: 176)
     let intercept = version == 1 ? fields.float(at: 116) : fields.double(at: 184)
-    guard slope != 0, slope.isFinite else { return (1, 0) }
+    guard slope != 0, !slope.isNaN else { return (1, 0) }
+    guard slope.isFinite else {
+      throw FormatError(path, "scl_slope is \(slope), must be a number. Correct the header.")
+    }
     guard intercept.isFinite else {
       throw FormatError(path, "the intercept of the intensities is \(intercept), must be a number.")
     }
