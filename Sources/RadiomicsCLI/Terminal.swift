@@ -15,9 +15,13 @@ enum Terminal {
     _ = bytes.withUnsafeBytes { write(2, $0.baseAddress, $0.count) }
   }
 
-  /// Writes findings, one line each.
+  /// Writes findings, one line each; of very many only the first.
   static func report(_ findings: [Finding]) {
-    for finding in findings { report("\(finding.severity.rawValue): \(finding.place): \(finding.message)") }
+    let shown = findings.count > 24 ? 20 : findings.count
+    for finding in findings.prefix(shown) {
+      report("\(finding.severity.rawValue): \(finding.place): \(finding.message)")
+    }
+    if shown < findings.count { report("note: \(findings.count - shown) more findings; --output writes all of them.") }
   }
 
   /// Writes all of a text to standard output; a closed pipe ends the program quietly.
