@@ -9,8 +9,8 @@ struct Verify: ParsableCommand {
       which come with the software. With --data: the CT phantom's configurations
       A to E (1,322 values) and 300 diagnostics, from a folder laid out like the
       IBSI data ('make reference-data' of the source downloads it). A value
-      passes if it lies within the reference's tolerance, rounded to the three
-      significant digits that references have, or as it is.
+      passes if, rounded to three significant digits, it lies within the
+      reference's tolerance; counts that are printed in full are not rounded.
       """)
 
   @Option(name: .long, help: ArgumentHelp("A folder with IBSI's data; may be repeated.", valueName: "folder"))

@@ -54,4 +54,15 @@ import Testing
       tag: "x", aggregation: "", reference: expected == 0 ? 0.01 : expected * 1.01, tolerance: 0, measured: number)
     #expect(!off.passes)
   }
+
+  /// Only the rounded value counts: 1.2351 is near 1.235 but rounds to 1.24. Counts in full must be met in full.
+  @Test func roundingDecides() {
+    func passes(_ measured: Double, _ reference: Double, _ tolerance: Double) -> Bool {
+      ComplianceTable.Row(
+        tag: "x", aggregation: "", reference: reference, tolerance: tolerance, measured: measured
+      ).passes
+    }
+    #expect(!passes(1.2351, 1.23, 0.006) && passes(1.2349, 1.23, 0))
+    #expect(passes(125_256, 125_256, 0) && !passes(125_257, 125_256, 0) && !passes(125_000, 125_256, 0))
+  }
 }

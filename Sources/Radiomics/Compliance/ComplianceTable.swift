@@ -29,12 +29,13 @@ public struct ComplianceTable: Sendable {
       self.reason = reason
     }
 
-    /// Whether the measured value lies within the tolerance, as it is (counts are printed in full) or rounded to the
-    /// three significant digits that references have.
+    /// Whether the measured value, rounded to three significant digits, lies within the tolerance. A reference that is
+    /// printed with more digits, a count of voxels, is compared without rounding.
     public var passes: Bool {
       guard let measured else { return false }
-      let slack = 1e-9 * max(abs(reference), tolerance)
-      return [measured, roundedToThreeDigits(measured)].contains { abs($0 - reference) <= tolerance + slack }
+      let hasMoreDigits = abs(roundedToThreeDigits(reference) - reference) > 1e-9 * abs(reference)
+      let compared = hasMoreDigits ? measured : roundedToThreeDigits(measured)
+      return abs(compared - reference) <= tolerance + 1e-9 * max(abs(reference), tolerance)
     }
   }
 
