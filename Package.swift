@@ -33,6 +33,7 @@ let package = Package(
       name: "RadiomicsCLI",
       dependencies: ["Radiomics", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
     .target(name: "RadiomicsTestSupport", dependencies: ["RadiomicsImaging"], path: "Tests/RadiomicsTestSupport"),
+    .testTarget(name: "RadiomicsCoreTests", dependencies: ["RadiomicsCore"]),
     .testTarget(name: "RadiomicsNumericsTests", dependencies: ["RadiomicsNumerics", "RadiomicsTestSupport"]),
     .testTarget(name: "RadiomicsImagingTests", dependencies: ["RadiomicsImaging", "RadiomicsTestSupport"]),
     .testTarget(name: "RadiomicsFormatsTests", dependencies: ["RadiomicsFormats", "RadiomicsTestSupport"]),

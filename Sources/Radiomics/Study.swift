@@ -80,12 +80,16 @@ public struct Study: Sendable {
   }
 
   /// Measures every region.
-  public func measure(_ recipe: Recipe, wholeImage: Bool = false, keepsStages: Bool = false) -> StudyResult {
+  public func measure(
+    _ recipe: Recipe, _ resources: Resources = Resources(), wholeImage: Bool = false, keepsStages: Bool = false
+  ) -> StudyResult {
     var scope = PreparationScope()
     scope.wholeImage = wholeImage
     scope.keepsStages = keepsStages
     let map = recipe.preparation.normalisation(of: image)
-    let measurements = regions.map { recipe.measure(image, $0.voxels, scope, map: map, clip: clip) }
+    let measurements = regions.map {
+      recipe.measure(image, $0.voxels, scope, map: map, clip: clip, resources: resources)
+    }
     return StudyResult(study: self, recipe: recipe, measurements: measurements)
   }
 }

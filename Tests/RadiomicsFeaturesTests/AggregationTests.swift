@@ -32,14 +32,15 @@ import Testing
     var all = RunLength(), pairs = Cooccurrence()
     all.aggregation = DirectionalAggregation.allCases.reversed()
     pairs.aggregation = all.aggregation
-    let runCells = all.measure(example.region, example.levels),
-      pairCells = pairs.measure(example.region, example.levels)
+    let runCells = all.measure(example.region, example.levels, Resources()),
+      pairCells = pairs.measure(example.region, example.levels, Resources())
     for (index, aggregation) in all.aggregation.enumerated() {
       var one = RunLength(), onePair = Cooccurrence()
       one.aggregation = [aggregation]
       onePair.aggregation = [aggregation]
-      #expect(one.measure(example.region, example.levels) == Array(runCells[index * 16..<index * 16 + 16]))
-      #expect(onePair.measure(example.region, example.levels) == Array(pairCells[index * 25..<index * 25 + 25]))
+      #expect(one.measure(example.region, example.levels, Resources()) == Array(runCells[index * 16..<index * 16 + 16]))
+      #expect(
+        onePair.measure(example.region, example.levels, Resources()) == Array(pairCells[index * 25..<index * 25 + 25]))
     }
   }
 

@@ -8,7 +8,7 @@ import Testing
   private func measure(_ region: Region, _ change: (inout Morphology) -> Void = { _ in }) -> [String: Cell] {
     var family = Morphology()
     change(&family)
-    let cells = family.measure(region, nil)
+    let cells = family.measure(region, nil, Resources())
     #expect(cells.count == family.measured.count)
     return Dictionary(uniqueKeysWithValues: zip(family.measured.map(\.tag), cells))
   }

@@ -50,7 +50,7 @@ import Testing
   @Test func oneLevel() throws {
     let cells = NeighbourhoodToneDifference().measure(
       try TextureExample([2, 2, 2], Array(repeating: 3, count: 8)).region,
-      try TextureExample([2, 2, 2], Array(repeating: 3, count: 8)).levels)
+      try TextureExample([2, 2, 2], Array(repeating: 3, count: 8)).levels, Resources())
     #expect(cells == [.value(1e6), .value(0), .value(0), .value(0), .value(0)])
   }
 
@@ -101,7 +101,7 @@ import Testing
   /// Complexity alone is quadratic in the levels.
   @Test func manyLevels() throws {
     let example = try TextureExample([4097, 1, 1], (1...4097).map { $0 * 7 % 4099 })
-    let cells = NeighbourhoodToneDifference().measure(example.region, example.levels)
+    let cells = NeighbourhoodToneDifference().measure(example.region, example.levels, Resources())
     #expect(cells[3].reason?.text.hasPrefix("4097 grey levels occur, complexity takes at most 4096") == true)
     let matrix = ToneDifferenceMatrix(
       example.occurring, Neighbourhood(example.levels, distance: 1, norm: .chebyshev), slice: nil)

@@ -67,8 +67,12 @@ import Testing
     chebyshev.weighting = .chebyshev
     manhattan.aggregation = [.averaged2D, .averaged25D, .averaged3D]
     manhattan.weighting = .manhattan
-    #expect(plain.measure(example.region, example.levels) == chebyshev.measure(example.region, example.levels))
+    #expect(
+      plain.measure(example.region, example.levels, Resources())
+        == chebyshev.measure(example.region, example.levels, Resources()))
     plain.aggregation = manhattan.aggregation
-    #expect(plain.measure(example.region, example.levels) == manhattan.measure(example.region, example.levels))
+    #expect(
+      plain.measure(example.region, example.levels, Resources())
+        == manhattan.measure(example.region, example.levels, Resources()))
   }
 }

@@ -21,7 +21,8 @@ import Testing
   func expectSame(_ family: any FeatureFamily, _ a: TextureExample, _ b: TextureExample, _ kept: (String) -> Bool)
     throws
   {
-    let first = family.measure(a.region, a.levels), second = family.measure(b.region, b.levels)
+    let first = family.measure(a.region, a.levels, Resources()),
+      second = family.measure(b.region, b.levels, Resources())
     let count = type(of: family).features.count
     for (index, aggregation) in family.aggregations.enumerated() where kept(aggregation ?? "") {
       for feature in 0..<count {
@@ -39,9 +40,9 @@ import Testing
   @Test func countOfCells() throws {
     let example = try TextureExample.phantom
     for family in Self.families {
-      let cells = family.measure(example.region, example.levels)
+      let cells = family.measure(example.region, example.levels, Resources())
       #expect(cells.count == family.aggregations.count * type(of: family).features.count)
-      #expect(cells == family.measure(example.region, example.levels))
+      #expect(cells == family.measure(example.region, example.levels, Resources()))
     }
   }
 
@@ -49,7 +50,9 @@ import Testing
     let example = try TextureExample.random([6, 5, 4], levels: 4, outside: 0.3, seed: 21)
     let moved = try example.moved(by: [3, 2, 5], in: [12, 9, 10])
     for family in Self.families {
-      #expect(family.measure(example.region, example.levels) == family.measure(moved.region, moved.levels))
+      #expect(
+        family.measure(example.region, example.levels, Resources())
+          == family.measure(moved.region, moved.levels, Resources()))
     }
   }
 
@@ -78,7 +81,7 @@ import Testing
       try TextureExample([2, 1, 1], [1, 2]),
     ] {
       for family in Self.families {
-        for cell in family.measure(example.region, example.levels) {
+        for cell in family.measure(example.region, example.levels, Resources()) {
           #expect(
             cell.value.map { $0.isFinite && !($0 == 0 && $0.sign == .minus) } ?? (cell.reason?.text.isEmpty == false))
         }
@@ -88,8 +91,10 @@ import Testing
 
   @Test func singleVoxel() throws {
     let example = try TextureExample([1, 1, 1], [2])
-    #expect(Cooccurrence().measure(example.region, example.levels).allSatisfy { $0.reason != nil })
-    #expect(NeighbourhoodToneDifference().measure(example.region, example.levels).allSatisfy { $0.reason != nil })
+    #expect(Cooccurrence().measure(example.region, example.levels, Resources()).allSatisfy { $0.reason != nil })
+    #expect(
+      NeighbourhoodToneDifference().measure(example.region, example.levels, Resources()).allSatisfy { $0.reason != nil }
+    )
     #expect(RunLength().cell("rlm_r_perc", of: example) == .value(1))
     #expect(SizeZone().cell("szm_zs_entr", of: example) == .value(0))
     #expect(DistanceZone().cell("dzm_hgze", of: example) == .value(4))

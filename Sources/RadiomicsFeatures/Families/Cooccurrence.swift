@@ -55,7 +55,7 @@ public struct Cooccurrence: FeatureFamily {
   /// Most levels that may occur; the matrix has their square.
   static let mostOccurringLevels = 4096
 
-  public func measure(_ region: Region, _ levels: GreyLevels?) -> [Cell] {
+  public func measure(_ region: Region, _ levels: GreyLevels?, _ resources: Resources) -> [Cell] {
     guard let levels else { preconditionFailure("glcm works on grey levels") }
     precondition(distance >= 1, "a distance of at least 1")
     let occurring = OccurringLevels(levels)

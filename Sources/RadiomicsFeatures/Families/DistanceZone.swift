@@ -36,7 +36,7 @@ public struct DistanceZone: FeatureFamily {
 
   public var aggregations: [String?] { aggregation.map(\.rawValue) }
 
-  public func measure(_ region: Region, _ levels: GreyLevels?) -> [Cell] {
+  public func measure(_ region: Region, _ levels: GreyLevels?, _ resources: Resources) -> [Cell] {
     guard let levels else { preconditionFailure("gldzm works on grey levels") }
     let occurring = OccurringLevels(levels)
     var zones = Zones(occurring)

@@ -20,8 +20,8 @@ public protocol FeatureFamily: Configurable {
   /// The image around the region that it needs, mm on each side.
   var margin: Double { get }
   /// Measures: for each aggregation, each of the `measured` features, in order. `levels` are those of `discretisation`
-  /// if the family takes levels, else nil. The intensity mask is not empty.
-  func measure(_ region: Region, _ levels: GreyLevels?) -> [Cell]
+  /// if the family takes levels, else nil. The intensity mask is not empty. The cells do not depend on the number of lanes.
+  func measure(_ region: Region, _ levels: GreyLevels?, _ resources: Resources) -> [Cell]
 }
 
 extension FeatureFamily {

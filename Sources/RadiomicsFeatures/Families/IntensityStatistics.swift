@@ -42,7 +42,7 @@ public struct IntensityStatistics: FeatureFamily {
 
   public init() {}
 
-  public func measure(_ region: Region, _ levels: GreyLevels?) -> [Cell] {
+  public func measure(_ region: Region, _ levels: GreyLevels?, _ resources: Resources) -> [Cell] {
     let sample = SampleStatistics(sorted: region.intensities.sorted())
     return sample.cells(of: "intensities") + [
       sample.cell(sample.energy), sample.cell((sample.energy / Double(sample.count)).squareRoot()),

@@ -26,7 +26,7 @@ public struct LocalIntensity: FeatureFamily {
 
   public var margin: Double { Self.radius }
 
-  public func measure(_ region: Region, _ levels: GreyLevels?) -> [Cell] {
+  public func measure(_ region: Region, _ levels: GreyLevels?, _ resources: Resources) -> [Cell] {
     let voxels = region.image.voxels
     let sums = sphereSums(voxels.map { $0.isFinite ? $0 : 0 }, around: region.intensity, region.geometry.spacing)
     let counts = sphereSums(voxels.map { $0.isFinite ? 1 : 0 }, around: region.intensity, region.geometry.spacing)

@@ -51,7 +51,7 @@ public struct Morphology: FeatureFamily {
       "Whether Moran's I and Geary's C are measured, over all pairs of voxels."),
   ]
 
-  public func measure(_ region: Region, _ levels: GreyLevels?) -> [Cell] {
+  public func measure(_ region: Region, _ levels: GreyLevels?, _ resources: Resources) -> [Cell] {
     let surface = Surface(of: region.morphological, spacing: region.geometry.spacing, rule: mesh)
     let moments = CentreMoments(region.morphological, spacing: region.geometry.spacing)
     let enclosures = Enclosures(region.morphological, spacing: region.geometry.spacing)

@@ -47,7 +47,7 @@ public struct NeighbouringDependence: FeatureFamily {
 
   public var aggregations: [String?] { aggregation.map(\.rawValue) }
 
-  public func measure(_ region: Region, _ levels: GreyLevels?) -> [Cell] {
+  public func measure(_ region: Region, _ levels: GreyLevels?, _ resources: Resources) -> [Cell] {
     guard let levels else { preconditionFailure("ngldm works on grey levels") }
     let occurring = OccurringLevels(levels)
     let neighbourhood = Neighbourhood(levels, distance: distance, norm: norm)

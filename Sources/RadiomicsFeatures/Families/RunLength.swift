@@ -45,7 +45,7 @@ public struct RunLength: FeatureFamily {
 
   public var aggregations: [String?] { aggregation.map(\.rawValue) }
 
-  public func measure(_ region: Region, _ levels: GreyLevels?) -> [Cell] {
+  public func measure(_ region: Region, _ levels: GreyLevels?, _ resources: Resources) -> [Cell] {
     guard let levels else { preconditionFailure("glrlm works on grey levels") }
     let occurring = OccurringLevels(levels)
     var positions = [Int32](repeating: 0, count: occurring.ranks.count)

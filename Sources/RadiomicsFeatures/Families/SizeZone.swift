@@ -32,7 +32,7 @@ public struct SizeZone: FeatureFamily {
 
   public var aggregations: [String?] { aggregation.map(\.rawValue) }
 
-  public func measure(_ region: Region, _ levels: GreyLevels?) -> [Cell] {
+  public func measure(_ region: Region, _ levels: GreyLevels?, _ resources: Resources) -> [Cell] {
     guard let levels else { preconditionFailure("glszm works on grey levels") }
     let occurring = OccurringLevels(levels)
     var zones = Zones(occurring)

@@ -24,17 +24,17 @@ extension Recipe {
   /// for `Preparation.prepare`.
   public func measure(
     _ scan: Scan, _ mask: RowSpans, _ scope: PreparationScope = PreparationScope(),
-    map: Result<IntensityMap?, UndefinedError>? = nil, clip: RowSpans? = nil
+    map: Result<IntensityMap?, UndefinedError>? = nil, clip: RowSpans? = nil, resources: Resources = Resources()
   ) -> Measurement {
     var scope = scope
     scope.margin = max(scope.margin, margin)
-    return measure(preparation.prepare(scan, mask, scope, map: map, clip: clip))
+    return measure(preparation.prepare(scan, mask, scope, map: map, clip: clip), resources)
   }
 
   /// Measures a region that is ready.
-  public func measure(_ prepared: PreparedRegion) -> Measurement {
+  public func measure(_ prepared: PreparedRegion, _ resources: Resources = Resources()) -> Measurement {
     switch prepared.region {
-    case .success(let region): return measure(region, prepared)
+    case .success(let region): return measure(region, prepared, resources)
     case .failure(let error):
       let cells = layers.flatMap(\.families).flatMap { Self.undefined(error.reason, $0) }
       let finding = Finding(.warning, "preparation", "nothing was measured: \(error.reason).")
@@ -43,35 +43,32 @@ extension Recipe {
     }
   }
 
-  private func measure(_ region: Region, _ prepared: PreparedRegion) -> Measurement {
-    var made: [Discretisation: Result<GreyLevels, UndefinedError>] = [:]
-    var levels: [(discretisation: String, count: Int)] = []
-    var stages = prepared.stages
-    var cells: [Cell] = []
-    for family in layers.flatMap(\.families) {
-      guard let discretisation = family.discretisation, type(of: family).takesLevels else {
-        cells += family.measure(region, nil).map(\.checked)
-        continue
-      }
-      if made[discretisation] == nil {
-        let result = discretisation.levels(of: region.intensities, range: region.range).map {
-          GreyLevels($0, of: region)
-        }
-        made[discretisation] = result
-        if case .success(let grey) = result {
-          let label = discretisation.label.isEmpty ? "none" : discretisation.label
-          levels.append((label, grey.count))
-          if !prepared.stages.isEmpty { stages.append(grey.stage(named: "discretised-\(label)", of: region)) }
-        }
-      }
-      switch made[discretisation]! {
-      case .success(let grey): cells += family.measure(region, grey).map(\.checked)
-      case .failure(let error): cells += Self.undefined(error.reason, family)
+  private func measure(_ region: Region, _ prepared: PreparedRegion, _ resources: Resources) -> Measurement {
+    let families = layers.flatMap(\.families)
+    let wanted = families.map { type(of: $0).takesLevels ? $0.discretisation : nil }
+    let distinct = wanted.compactMap { $0 }.unique
+    let made = resources.lanes.map(distinct.count) { index in
+      distinct[index].levels(of: region.intensities, range: region.range).map { GreyLevels($0, of: region) }
+    }
+    let cells = resources.lanes.map(families.count) { index in
+      guard let discretisation = wanted[index] else { return families[index].measure(region, nil, resources) }
+      switch made[distinct.firstIndex(of: discretisation)!] {
+      case .success(let grey): return families[index].measure(region, grey, resources)
+      case .failure(let error): return Self.undefined(error.reason, families[index])
       }
     }
+    var levels: [(discretisation: String, count: Int)] = []
+    var stages = prepared.stages
+    for (discretisation, result) in zip(distinct, made) {
+      guard case .success(let grey) = result else { continue }
+      let label = discretisation.label.isEmpty ? "none" : discretisation.label
+      levels.append((label, grey.count))
+      if !prepared.stages.isEmpty { stages.append(grey.stage(named: "discretised-\(label)", of: region)) }
+    }
     return Measurement(
-      cells: cells, findings: findings(on: prepared.steps) + findings(on: levels, region), steps: prepared.steps,
-      stages: stages, levels: levels)
+      cells: cells.flatMap { $0.map(\.checked) },
+      findings: findings(on: prepared.steps) + findings(on: levels, region), steps: prepared.steps, stages: stages,
+      levels: levels)
   }
 
   private static func undefined(_ reason: Reason, _ family: any FeatureFamily) -> [Cell] {
@@ -109,6 +106,14 @@ extension Recipe {
         "gives \(count) grey levels on \(span); texture is meaningful from 8 to 256. Set \(advice) (fixed_bin_number) in "
           + "the recipe's 'discretisation'.")
     }
+  }
+}
+
+extension [Discretisation] {
+  /// Each once, in order of first occurrence.
+  fileprivate var unique: [Discretisation] {
+    var seen: Set<Discretisation> = []
+    return filter { seen.insert($0).inserted }
   }
 }
 
