@@ -33,7 +33,7 @@ public enum OutputFile {
   }
 
   /// Gives files that belong together their names, in this order, once all of them are complete; all, or none.
-  static func commit(_ files: [StagedFile]) throws(FormatError) {
+  package static func commit(_ files: [StagedFile]) throws(FormatError) {
     for file in files { try file.complete() }
     for file in files { try file.checkTarget() }
     for (index, file) in files.enumerated() {
@@ -44,5 +44,6 @@ public enum OutputFile {
         throw FormatError(error.path, ([error.message] + kept).joined(separator: " "))
       }
     }
+    for file in files { try file.keepName() }
   }
 }

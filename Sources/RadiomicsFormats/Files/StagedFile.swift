@@ -5,7 +5,7 @@
 #endif
 
 /// A file in the making, under a temporary name beside its target; removed unless it takes the target's name.
-final class StagedFile {
+package final class StagedFile {
   private let path: String
   /// The target, links followed.
   private let target: String
@@ -16,7 +16,9 @@ final class StagedFile {
   /// Where the file that was replaced is kept until those that belong together have their names.
   private var previous: String?
 
-  init(_ path: String) throws(FormatError) {
+  /// A file that will be called `path`.
+  /// - Parameter folder: Where it stands until then, on the same disk; beside `path` if nil.
+  package init(_ path: String, madeIn folder: String? = nil) throws(FormatError) {
     guard !path.isEmpty, !path.utf8.contains(0) else { throw FormatError(path, "this cannot be the name of a file.") }
     self.path = path
     var status = stat()
@@ -35,7 +37,7 @@ final class StagedFile {
       let isProtected = exists && access(path, W_OK) != 0
       guard !isProtected else { throw FormatError(path, "cannot be written: \(reason(errno)).") }
       target = resolved(path)
-      let name = hiddenName(beside: target, ending: ".partial")
+      let name = hiddenName(beside: folder.map { $0 + "/" } ?? target, ending: ".partial")
       descriptor = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
       let code = errno
       if descriptor >= 0 {
@@ -72,7 +74,7 @@ final class StagedFile {
   }
 
   /// Writes bytes after those already written.
-  func append(_ bytes: [UInt8]) throws(FormatError) {
+  package func append(_ bytes: [UInt8]) throws(FormatError) {
     var failure: FormatError?
     bytes.withUnsafeBytes { buffer in
       do throws(FormatError) { try append(buffer) } catch { failure = error }
@@ -120,6 +122,12 @@ final class StagedFile {
     isNamed = true
   }
 
+  /// Brings the name to the disk.
+  func keepName() throws(FormatError) {
+    guard isNamed, let code = synchroniseFolder(folder(of: target)) else { return }
+    throw FormatError(path, "its folder cannot be brought to the disk: \(reason(code)).")
+  }
+
   /// Undoes `takeName`: the name goes back to the file that had it, or to none.
   /// - Returns: A sentence on what could not be put back; nil if all is as before.
   func giveNameBack() -> String? {
@@ -138,6 +146,15 @@ final class StagedFile {
 /// A new name in the folder of `target` that listings leave out.
 private func hiddenName(beside target: String, ending: String) -> String {
   folder(of: target) + ".\(String(UInt64.random(in: 0...UInt64.max), radix: 36))" + ending
+}
+
+/// Brings a folder's names to the disk; the error's number if that fails. Disks that cannot do it need not.
+func synchroniseFolder(_ folder: String) -> Int32? {
+  let descriptor = open(folder.isEmpty ? "." : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+  guard descriptor >= 0 else { return errno == EACCES ? nil : errno }
+  defer { close(descriptor) }
+  guard fsync(descriptor) != 0, errno != EINVAL, errno != ENOTSUP else { return nil }
+  return errno
 }
 
 /// The number of an open file that a path names.

@@ -13,6 +13,18 @@ public enum WholeFile {
   /// - Throws: `FormatError` if it is missing, unreadable or no file on disk.
   public static func bytes(of path: String) throws(FormatError) -> [UInt8] { try InputFile(path).bytes() }
 
+  /// All bytes of a file or pipe, also of one whose size the system does not say.
+  package static func bytes(ofFileOrPipe path: String) throws(FormatError) -> [UInt8] {
+    try InputFile.bytes(ofFileOrPipe: path)
+  }
+
+  /// Hands the bytes of a file to `body`, block by block.
+  /// - Throws: `FormatError` if it is missing, unreadable or no file on disk.
+  package static func forEachBlock(of path: String, _ body: ([UInt8]) -> Void) throws(FormatError) {
+    let file = try InputFile(path)
+    for offset in stride(from: 0, to: file.size, by: 1 << 20) { body(try file.bytes(at: offset, atMost: 1 << 20)) }
+  }
+
   /// All of a UTF-8 text file, without a byte order mark.
   /// - Throws: `FormatError` if it cannot be read, or is not text.
   public static func text(of path: String) throws(FormatError) -> String {

@@ -55,14 +55,21 @@ public struct CSV: Sendable, Hashable {
 
   /// The table as text, lines ended by LF.
   public func text(separator: Character = ",") -> String {
-    var text = ""
-    for row in [header] + rows {
-      // An empty line would be left out when read.
-      let isEmptyLine = row == [""]
-      text += isEmptyLine ? "\"\"" : row.map { Self.quoted($0, separator) }.joined(separator: String(separator))
-      text += "\n"
+    ([header] + rows).map { Self.line($0, separator: separator) }.joined()
+  }
+
+  /// One row, quoted where that is needed and ended by LF.
+  package static func line(_ values: [String], separator: Character) -> String {
+    // An empty line would be left out when read.
+    if values == [""] { return "\"\"\n" }
+    let separator = separator.asciiValue ?? UInt8(ascii: ",")
+    var line: [UInt8] = []
+    for (index, value) in values.enumerated() {
+      if index > 0 { line.append(separator) }
+      append(value, to: &line, separator)
     }
-    return text
+    line.append(UInt8(ascii: "\n"))
+    return String(decoding: line, as: UTF8.self)
   }
 
   /// Writes the table; tabs separate the values if the name ends in `.tsv` or `.tab`, else commas.
@@ -76,11 +83,18 @@ public struct CSV: Sendable, Hashable {
     return lowered.hasSuffix(".tsv") || lowered.hasSuffix(".tab") ? "\t" : ","
   }
 
-  private static func quoted(_ value: String, _ separator: Character) -> String {
-    let quote = UInt8(ascii: "\""), special = [quote, UInt8(ascii: "\n"), UInt8(ascii: "\r"), separator.asciiValue]
-    guard value.utf8.contains(where: { special.contains($0) }) else { return value }
-    let doubled = value.utf8.flatMap { $0 == quote ? [quote, quote] : [$0] }
-    return "\"" + String(decoding: doubled, as: UTF8.self) + "\""
+  private static func append(_ value: String, to line: inout [UInt8], _ separator: UInt8) {
+    let quote = UInt8(ascii: "\""), lineFeed = UInt8(ascii: "\n"), carriageReturn = UInt8(ascii: "\r")
+    let isPlain = value.utf8.allSatisfy {
+      $0 != quote && $0 != lineFeed && $0 != carriageReturn && $0 != separator
+    }
+    guard !isPlain else { return line += value.utf8 }
+    line.append(quote)
+    for byte in value.utf8 {
+      if byte == quote { line.append(quote) }
+      line.append(byte)
+    }
+    line.append(quote)
   }
 }
 
