@@ -52,6 +52,18 @@ package func sha256(_ text: String) -> String { hexadecimal(SHA256.hash(data: Ar
 /// Lower-case hexadecimal SHA-256 of bytes.
 package func sha256(_ bytes: [UInt8]) -> String { hexadecimal(SHA256.hash(data: bytes)) }
 
+/// Lower-case hexadecimal SHA-256 of the bytes that `produce` hands on block by block, and their number.
+package func sha256<Failure: Error>(
+  blocks produce: (_ take: ([UInt8]) -> Void) throws(Failure) -> Void
+) throws(Failure) -> (digest: String, byteCount: Int) {
+  var hash = SHA256(), count = 0
+  try produce { block in
+    hash.update(data: block)
+    count += block.count
+  }
+  return (hexadecimal(hash.finalize()), count)
+}
+
 private func hexadecimal(_ digest: SHA256.Digest) -> String {
   let digits = Array("0123456789abcdef")
   return String(digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
