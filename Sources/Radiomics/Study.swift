@@ -118,12 +118,12 @@ public struct StudyResult: Sendable {
   /// One row for each region: image, mask, region, status, reason and the recipe's columns.
   public var table: FeatureTable {
     let count = measurements.count
-    let summaries = measurements.map(\.status)
+    let summaries = measurements.map(\.cells.status)
     var columns: [Column] = [
       .text(name: "image", Array(repeating: study.imagePath, count: count)),
       .text(name: "mask", Array(repeating: study.maskPath, count: count)),
       .text(name: "region", study.regions.map(\.name)),
-      .text(name: "status", summaries.map(\.status)),
+      .text(name: "status", summaries.map(\.status.rawValue)),
       .text(name: "reason", summaries.map(\.reason)),
     ]
     for (index, measurand) in recipe.columns.enumerated() {
@@ -133,12 +133,12 @@ public struct StudyResult: Sendable {
   }
 }
 
-extension Measurement {
+extension [Cell] {
   /// `ok`, or `partial` with the reasons of undefined cells in short.
-  var status: (status: String, reason: String?) {
-    let reasons = cells.compactMap(\.reason)
-    guard let first = reasons.first else { return ("ok", nil) }
-    if reasons.count == cells.count, Set(reasons).count == 1 { return ("partial", first.text) }
-    return ("partial", "\(reasons.count) of \(cells.count) undefined, the first: \(first)")
+  var status: (status: TableRow.Status, reason: String?) {
+    let reasons = compactMap(\.reason)
+    guard let first = reasons.first else { return (.ok, nil) }
+    if reasons.count == count, Set(reasons).count == 1 { return (.partial, first.text) }
+    return (.partial, "\(reasons.count) of \(count) undefined, the first: \(first)")
   }
 }

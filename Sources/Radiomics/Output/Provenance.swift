@@ -9,15 +9,12 @@ extension StudyResult {
   /// How the numbers were made: recipe in full, fingerprints, software, inputs with SHA-256, steps, undefined cells,
   /// findings, timings (seconds).
   public func provenance(timings: [(name: String, seconds: Double)]) throws -> String {
-    let table = table
-    let rows: [Setting.Value] = zip(study.regions, measurements).enumerated().map { row, pair in
+    let header = header, rows = rows
+    let regions: [Setting.Value] = zip(study.regions, measurements).enumerated().map { index, pair in
       let (region, measurement) = pair
-      return .map([
-        .init("region", .text(region.name)), .init("status", .text(measurement.status.status)),
-        .init("steps", .list(measurement.steps.map(\.json))),
-        .init("grey_levels", .map(measurement.levels.map { .init($0.discretisation, .integer($0.count)) })),
-        .init("undefined", table.undefined(in: row)),
-      ])
+      return .map(
+        [.init("region", .text(region.name)), .init("status", .text(measurement.cells.status.status.rawValue))]
+          + measurement.details + [.init("undefined", rows[index].undefined(header))])
     }
     let document = Setting.Value.map([
       .init("format", .integer(1)),
@@ -29,7 +26,7 @@ extension StudyResult {
       .init("inputs", .list(try study.inputs.map(Self.input))),
       .init("reading", study.options.json),
       .init("columns", .list(recipe.columns.map(\.json))),
-      .init("rows", .list(rows)),
+      .init("rows", .list(regions)),
       .init("findings", .list(findings.map(\.json))),
       .init("timings_s", .map(timings.map { .init($0.name, .number(($0.seconds * 1e6).rounded() / 1e6)) })),
     ])
@@ -64,14 +61,33 @@ extension StudyResult {
   }
 }
 
+extension Measurement {
+  /// Steps of preparation, and numbers of grey levels.
+  var details: [Setting.Value.Entry] {
+    [
+      .init("steps", .list(steps.map(\.json))),
+      .init("grey_levels", .map(levels.map { .init($0.discretisation, .integer($0.count)) })),
+    ]
+  }
+}
+
 extension Study.Options {
   /// The options that change what is measured.
-  fileprivate var json: Setting.Value {
+  var json: Setting.Value {
     .map([
       .init("region", .text(region.text)), .init("mask_threshold", maskThreshold.map { .number($0) } ?? .null),
       .init("resample_mask", .flag(resamplesMask)), .init("volume", volume.map { .integer($0) } ?? .null),
       .init("nifti_form", niftiForm.map { .text($0.rawValue) } ?? .null),
     ])
+  }
+
+  /// Reads what `json` writes.
+  init(json: Setting.Value) {
+    region = RegionChoice(json["region"]?.asText ?? "each")
+    maskThreshold = json["mask_threshold"]?.asNumber
+    resamplesMask = json["resample_mask"]?.asFlag ?? false
+    volume = json["volume"]?.asInteger
+    niftiForm = json["nifti_form"]?.asText.flatMap(NIfTIForm.init(rawValue:))
   }
 }
 

@@ -6,9 +6,29 @@ import RadiomicsImaging
 extension StudyResult {
   /// Writes the table, and `NAME.provenance.json` beside it.
   public func write(to path: String, layout: TableLayout, timings: [(name: String, seconds: Double)]) throws {
-    let text = try table.text(for: path, layout: layout)
+    let text = text(try TableFormat(path: path), layout)
     let provenance = try provenance(timings: timings)
     try OutputFile.write(together: [(text, path), (provenance, Self.provenancePath(for: path))])
+  }
+
+  /// The table as text.
+  public func text(_ format: TableFormat, _ layout: TableLayout) -> String {
+    TableText(format: format, layout: layout, header: header).text(of: rows)
+  }
+
+  /// The table's columns.
+  public var header: TableHeader {
+    TableHeader(texts: ["image", "mask", "region"], measurands: recipe.columns)
+  }
+
+  /// One row for each region.
+  public var rows: [TableRow] {
+    zip(study.regions, measurements).map { region, measurement in
+      let (status, reason) = measurement.cells.status
+      return TableRow(
+        texts: [study.imagePath, study.maskPath, region.name], status: status, reason: reason,
+        cells: measurement.cells, findings: measurement.findings)
+    }
   }
 
   /// `features.csv` → `features.provenance.json`.
