@@ -3,7 +3,7 @@ import Radiomics
 
 struct Extract: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Image and mask to a table of features.",
+    abstract: "Image and mask, or a cohort of them, to a table of features.",
     discussion: """
       Reads NIfTI, NRRD and MetaImage. One row for each region; a value, or the
       reason why there is none. Beside the table stands NAME.provenance.json:
@@ -13,18 +13,50 @@ struct Extract: ParsableCommand {
         radiomics extract ct.nii.gz gtv.nrrd --recipe ibsi-ct -o features.csv
         radiomics extract pet.nrrd lesions.nrrd --region components -o all.tsv
         radiomics extract ct.nrrd gtv.nrrd --save-steps steps -o features.csv
+
+      A cohort is a CSV file with the columns subject,image,mask and, as wanted,
+      region,clip,timepoint,session,scanner,reader,site,modality and any others,
+      which are copied through; paths are relative to it. 'radiomics cohort
+      scan' proposes one. Each case ends as a row: ok, partial or failed.
+
+        radiomics extract cohort.csv --recipe my.yaml -o features.csv
+        radiomics extract cohort.csv --recipe my.yaml -o features.csv --resume
+        radiomics extract cohort.csv --recipe my.yaml -o f.csv --shard 3/8
+
+      The results stand in features.run, one file for each case; after a kill,
+      a loss of power or a repaired file, --resume goes on with what is missing.
+
+      Exit codes: 0 done; 1 done, but cases failed (with --strict: cells are
+      undefined too); 2 wrong input; 130, 143 stopped by a signal.
       """)
 
-  @Argument(help: "The image.") var image: String
-  @Argument(help: "The mask: labels on the image's grid.") var mask: String
+  @Argument(help: "The image, or a cohort: a table with the ending .csv or .tsv.") var image: String
+  @Argument(help: "The mask: labels on the image's grid. Not with a cohort.") var mask: String?
   @OptionGroup var recipe: RecipeOption
   @OptionGroup var reading: ReadingArguments
+  @OptionGroup var table: TableArguments
 
   @Option(
-    name: .shortAndLong, help: ArgumentHelp("Write the table here: .csv, .tsv or .json.", valueName: "file"))
-  var output: String?
-  @Option(name: .long, help: "One row for each region, or one for each value.") var layout = TableLayout.wide
-  @Option(name: .long, help: "What is printed when there is no --output.") var format = PrintedFormat.text
+    name: .shortAndLong,
+    help: ArgumentHelp(
+      "Threads, and processes of a cohort; without it as many as this process may use.",
+      valueName: "number"))
+  var jobs: Int?
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Memory for all jobs together, such as 4GB; cells that need more are undefined.",
+      valueName: "amount"))
+  var maxMemory: MemoryAmount?
+  @Flag(name: .long, help: "A cohort: use the results that are there, and measure what is missing.") var resume = false
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "A cohort: only rows i, i + n, i + 2n, … ('radiomics merge' makes the table).",
+      valueName: "i/n"))
+  var shard: String?
+  @Option(name: .long, help: ArgumentHelp("A cohort: write what happens here as JSON lines.", valueName: "file"))
+  var events: String?
   @Option(
     name: .long,
     help: ArgumentHelp(
@@ -37,12 +69,49 @@ struct Extract: ParsableCommand {
       valueName: "file"))
   var diagnostics: String?
   @Flag(name: .long, help: "Exit with 1 if any cell is undefined.") var strict = false
-  @Flag(name: .shortAndLong, help: "Say nothing but errors.") var quiet = false
+  @OptionGroup var messages: MessageArguments
+
+  func validate() throws {
+    if let jobs, !(1...4096).contains(jobs) {
+      throw ValidationError("--jobs: is \(jobs), must be a whole number from 1 to 4096.")
+    }
+    let ending = image.split(separator: ".").last?.lowercased()
+    if mask == nil, ending != "csv", ending != "tsv" {
+      throw ValidationError(
+        "\(image): there is no mask. Name image and mask, or one cohort with the ending .csv or .tsv.")
+    }
+    let single = [("--save-steps", saveSteps), ("--diagnostics", diagnostics), ("--clip-to", reading.clipTo)]
+    if mask == nil, let (name, _) = single.first(where: { $0.1 != nil }) {
+      let advice = name == "--clip-to" ? " Give the cohort a column 'clip'." : ""
+      throw ValidationError("\(name): belongs to one image and mask, not to a cohort.\(advice)")
+    }
+    let many = [("--shard", shard != nil), ("--resume", resume), ("--events", events != nil)]
+    if mask != nil, let (name, _) = many.first(where: { $0.1 }) {
+      throw ValidationError("\(name): belongs to a cohort, not to one image and mask. Leave it out.")
+    }
+  }
 
   func run() throws {
-    try checkOutputs()
+    let jobs = jobs ?? JobCount.preset
+    if let mask { return try measure(mask, Resources(jobs: jobs, memory: maxMemory?.bytes)) }
+    let shard = try shard.map { (text) throws(StudyError) in try Shard(text) } ?? .whole
+    let (recipe, notes) = try recipe.read()
+    messages.report(notes)
+    var options = CohortRun.Options()
+    options.jobs = jobs
+    options.memory = maxMemory?.bytes
+    options.shard = shard
+    options.resumes = resume
+    options.reading = reading.options
+    try CohortExtraction(
+      path: image, recipe: recipe, options: options, table: table, messages: messages, events: events, strict: strict
+    ).run()
+  }
+
+  private func measure(_ mask: String, _ resources: Resources) throws {
+    try table.check(against: [image, mask], others: [diagnostics].compactMap { $0 })
     let diagnosticsFormat = try diagnostics.map { (path) in try TableFormat(path: path) }
-    if diagnosticsFormat == .json {
+    if let diagnosticsFormat, diagnosticsFormat != .csv, diagnosticsFormat != .tsv {
       throw ValidationError("--diagnostics: the table of steps must end in .csv or .tsv.")
     }
     let (recipe, notes) = try recipe.read()
@@ -52,51 +121,35 @@ struct Extract: ParsableCommand {
     let start = now()
     let study = try Study(image: image, mask: mask, options: reading.options)
     let read = now()
-    let result = study.measure(recipe, wholeImage: diagnostics != nil, keepsStages: saveSteps != nil)
+    let result = study.measure(recipe, resources, wholeImage: diagnostics != nil, keepsStages: saveSteps != nil)
     let timings = [("read", read - start), ("measure", now() - read)]
-    if !quiet { Terminal.report(notes + result.findings) }
-    let table = result.table
+    messages.report(notes + result.findings)
     if let saveSteps { try result.writeStages(to: saveSteps) }
     if let diagnostics {
       try OutputFile.write(result.diagnostics.text(separator: diagnosticsFormat == .tsv ? "\t" : ","), to: diagnostics)
     }
-    if let output {
-      try result.write(to: output, layout: layout, timings: timings)
+    if let output = table.output {
+      try result.write(to: output, layout: table.layout, timings: timings)
     } else {
-      try Terminal.show(printed(table))
+      try Terminal.show(printed(result))
     }
-    if !quiet { Terminal.report(summary(table)) }
-    if strict, table.undefinedCount > 0 { throw ExitCode.notMet }
-  }
-
-  /// Outputs have known endings, and none overwrites another or an input.
-  private func checkOutputs() throws {
-    if let output {
-      _ = try TableFormat(path: output)
-      if output.hasSuffix(".provenance.json") {
-        throw ValidationError("\(output): is the name of a provenance file. Choose another one for the table.")
-      }
-    }
-    let outputs = [output, output.map(StudyResult.provenancePath), diagnostics].compactMap { $0 }
-    let paths = [image, mask] + outputs
-    for (index, path) in paths.enumerated() where index >= 2 && paths[..<index].contains(path) {
-      throw ValidationError("\(path): is named twice, must be a file of its own.")
-    }
+    if messages.saysNotes { Terminal.report(summary(result.table)) }
+    if strict, result.table.undefinedCount > 0 { throw ExitCode.notMet }
   }
 
   private func summary(_ table: FeatureTable) -> String {
     let undefined = table.undefinedCount
-    let reasons = output == nil ? "" : " (reasons in the provenance)"
-    return (output.map { "\($0): " } ?? "")
+    let reasons = self.table.output == nil ? "" : " (reasons in the provenance)"
+    return (self.table.output.map { "\($0): " } ?? "")
       + "\(table.count) region\(table.count == 1 ? "" : "s"), \(table.measured.count) features each"
       + (undefined > 0 ? ", \(undefined) undefined\(reasons)" : "")
   }
 
-  private func printed(_ table: FeatureTable) -> String {
-    switch format {
-    case .csv: layout.csv(of: table).text()
-    case .json: table.json(layout).json + "\n"
-    case .text: Self.text(table)
+  private func printed(_ result: StudyResult) -> String {
+    switch table.format {
+    case .csv: result.text(.csv, table.layout)
+    case .json: result.text(.json, table.layout)
+    case .text: Self.text(result.table)
     }
   }
 

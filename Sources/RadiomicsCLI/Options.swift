@@ -8,6 +8,10 @@ enum PrintedFormat: String, ExpressibleByArgument, CaseIterable {
 
 extension TableLayout: ExpressibleByArgument {}
 extension NIfTIForm: ExpressibleByArgument {}
+extension MemoryAmount: ExpressibleByArgument {
+  /// `4GB`, `512M`.
+  public init?(argument: String) { self.init(argument) }
+}
 
 /// Which recipe is used.
 struct RecipeOption: ParsableArguments {

@@ -11,14 +11,19 @@ struct RadiomicsCommand: ParsableCommand {
         radiomics demo
       The features of each label of a mask:
         radiomics extract ct.nrrd mask.nrrd --recipe ibsi-ct -o features.csv
+      A cohort, on all processors:
+        radiomics extract cohort.csv --recipe ibsi-ct -o features.csv
       Is this installation right?
         radiomics verify
 
-      Exit codes: 0 done; 1 done, but a check was not met; 2 wrong input or
-      usage; 3 our own mistake.
+      Exit codes: 0 done; 1 done, but cases failed or a check was not met; 2 wrong
+      input or usage; 3 our own mistake.
       """,
     version: radiomicsVersion,
-    subcommands: [Demo.self, Extract.self, Convert.self, Verify.self, Describe.self, RecipeCommand.self])
+    subcommands: [
+      Demo.self, Extract.self, CohortCommand.self, MergeCommand.self, Convert.self, Verify.self, Describe.self,
+      RecipeCommand.self, WorkerCommand.self,
+    ])
 
   /// Runs a command and turns what it throws into a sentence and an exit code.
   static func main() {

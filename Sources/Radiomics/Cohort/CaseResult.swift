@@ -1,0 +1,162 @@
+import RadiomicsCore
+import RadiomicsFeatures
+import RadiomicsFormats
+
+/// What a recipe found on one case, as a run folder keeps it. It names no file and no row, so that it serves every case
+/// with the same content.
+struct CaseResult: Sendable {
+  /// The newest format of case files this version reads and writes.
+  static let format = 1
+
+  /// One region of a case.
+  struct Region: Sendable {
+    let name: String
+    let cells: [Cell]
+    let findings: [Finding]
+    /// Steps of preparation and numbers of grey levels.
+    let details: JSON
+  }
+
+  /// A file that was read.
+  struct Input: Sendable, Hashable {
+    let role, sha256: String
+    let byteCount: Int
+  }
+
+  let key: CaseKey
+  let regions: [Region]
+  /// Of reading.
+  let findings: [Finding]
+  let inputs: [Input]
+  /// Seconds.
+  let timings: JSON
+
+  /// Number of cells without a value.
+  var undefinedCount: Int { regions.reduce(0) { $0 + $1.cells.count { $0.value == nil } } }
+
+  /// The rows of a table.
+  func rows(texts: [String?], regionColumn: Int) -> [TableRow] {
+    regions.enumerated().map { index, region in
+      var texts = texts
+      texts[regionColumn] = region.name
+      let (status, reason) = region.cells.status
+      return TableRow(
+        texts: texts, status: status, reason: reason, cells: region.cells,
+        findings: (index == 0 ? findings : []) + region.findings)
+    }
+  }
+}
+
+extension CaseResult {
+  /// What a study's result says without the names of its files.
+  init(_ result: StudyResult, key: CaseKey, inputs: [Input], timings: JSON) {
+    let study = result.study
+    let names =
+      [(study.imagePath, "image"), (study.maskPath, "mask")] + (study.options.clip.map { [($0, "clip")] } ?? [])
+    func anonymous(_ findings: [Finding]) -> [Finding] {
+      findings.map { finding in
+        func plain(_ text: String) -> String {
+          names.sorted { $0.0.utf8.count > $1.0.utf8.count }.reduce(text) { $0.replacing($1.0, with: $1.1) }
+        }
+        return Finding(finding.severity, plain(finding.place), plain(finding.message))
+      }
+    }
+    self.init(
+      key: key,
+      regions: zip(study.regions, result.measurements).map { region, measurement in
+        Region(
+          name: region.name, cells: measurement.cells, findings: anonymous(measurement.findings),
+          details: .map(measurement.details))
+      },
+      findings: anonymous(study.findings), inputs: inputs, timings: timings)
+  }
+
+  /// One line of JSON.
+  var json: String {
+    JSON.map([
+      .init("format", .integer(Self.format)), .init("key", .text(key.text)),
+      .init("inputs", .list(inputs.map(\.json))), .init("findings", .list(findings.map(\.json))),
+      .init("regions", .list(regions.map(\.json))), .init("timings_s", timings),
+    ]).line + "\n"
+  }
+
+  /// Reads a case file.
+  /// - Throws: `SettingError` or `StudyError` if it is damaged or newer than this version.
+  init(json bytes: [UInt8], file: String, columnCount: Int) throws {
+    let json = try JSON(json: bytes, file: file)
+    func damaged() -> StudyError { StudyError("\(file): it is no result of a case. Remove it and resume the run.") }
+    guard json["format"]?.asInteger == Self.format else {
+      throw StudyError("\(file): its format is unknown, this version reads format \(Self.format).")
+    }
+    guard let key = json["key"]?.asText.flatMap(CaseKey.init(text:)), let regions = json["regions"]?.asList,
+      let inputs = json["inputs"]?.asList, let findings = json["findings"]?.asList
+    else { throw damaged() }
+    self.key = key
+    self.timings = json["timings_s"] ?? .null
+    self.inputs = try inputs.map { try Input(json: $0) ?? { throw damaged() }() }
+    self.findings = try findings.map { try Finding(json: $0) ?? { throw damaged() }() }
+    self.regions = try regions.map { region in
+      guard let read = Region(json: region), read.cells.count == columnCount else { throw damaged() }
+      return read
+    }
+  }
+}
+
+extension CaseResult.Region {
+  fileprivate var json: JSON {
+    .map([
+      .init("name", .text(name)),
+      .init(
+        "cells",
+        .list(
+          cells.map { cell in
+            switch cell {
+            case .value(let number): .number(number)
+            case .undefined(let reason): .text(reason.text)
+            }
+          })), .init("findings", .list(findings.map(\.json))), .init("details", details),
+    ])
+  }
+
+  fileprivate init?(json: JSON) {
+    guard let name = json["name"]?.asText, let cells = json["cells"]?.asList, let findings = json["findings"]?.asList
+    else { return nil }
+    self.name = name
+    details = json["details"] ?? .null
+    self.findings = findings.compactMap(Finding.init(json:))
+    var read: [Cell] = []
+    read.reserveCapacity(cells.count)
+    for cell in cells {
+      if let number = cell.asNumber {
+        read.append(.value(number))
+      } else if let reason = cell.asText {
+        read.append(.undefined(Reason(reason)))
+      } else {
+        return nil
+      }
+    }
+    self.cells = read
+  }
+}
+
+extension CaseResult.Input {
+  /// Role, SHA-256 and size.
+  var json: JSON {
+    .map([.init("role", .text(role)), .init("sha256", .text(sha256)), .init("bytes", .integer(byteCount))])
+  }
+
+  fileprivate init?(json: JSON) {
+    guard let role = json["role"]?.asText, let sha256 = json["sha256"]?.asText, let bytes = json["bytes"]?.asInteger
+    else { return nil }
+    self.init(role: role, sha256: sha256, byteCount: bytes)
+  }
+}
+
+extension Finding {
+  init?(json: JSON) {
+    guard let severity = json["severity"]?.asText.flatMap(Severity.init(rawValue:)), let place = json["place"]?.asText,
+      let message = json["message"]?.asText
+    else { return nil }
+    self.init(severity, place, message)
+  }
+}

@@ -1,0 +1,94 @@
+import RadiomicsCore
+import RadiomicsFeatures
+import RadiomicsFormats
+
+/// A cohort, a recipe, and the run folder in which the results of the one by the other are kept.
+public final class CohortRun {
+  /// What may be used, and which part of the cohort is meant.
+  public struct Options: Sendable {
+    /// Worker processes.
+    public var jobs = 1
+    /// Bytes of memory for all of them; nil for no limit.
+    public var memory: Int?
+    /// Which rows.
+    public var shard = Shard.whole
+    /// Whether results that are there already are used.
+    public var resumes = false
+    /// How images and masks are read; the region where a row says none.
+    public var reading = Study.Options()
+
+    /// One process, the whole cohort, from the beginning.
+    public init() {}
+  }
+
+  /// The run folder.
+  public var folder: String { run.path }
+  /// The run folder that belongs to a table: `features.csv` → `features.run`.
+  public static func folder(for table: String) -> String { RunFolder.path(for: table) }
+
+  /// A new folder for results that nobody keeps.
+  /// - Throws: `FormatError` if it cannot be made.
+  public static func makeTemporaryFolder() throws -> String { try Folder.makeTemporary() }
+
+  /// What was noticed before any work.
+  public let findings: [Finding]
+
+  private let cohort: Cohort
+  private let options: Options
+  private let run: RunFolder
+  private let lock: FileLock
+  private var outcomes: [Int: CaseOutcome] = [:]
+
+  /// Makes or takes up the run folder `path`, which this process then holds until the value goes.
+  /// - Throws: `StudyError` if cohort and recipe do not go together, or the folder is of something else.
+  public init(_ cohort: Cohort, _ recipe: Recipe, in path: String, _ options: Options = Options()) throws {
+    try cohort.check(against: recipe.columns)
+    if cohort.hasClips, !recipe.preparation.addsVoxels {
+      throw StudyError(
+        "\(cohort.path): has a column 'clip', and the recipe has no 'dilate' or 'ring' that it could limit. Rename it.")
+    }
+    self.cohort = cohort
+    self.options = options
+    run = try RunFolder(
+      path: path, RunDescription(cohort, recipe, options.reading), cohort, yaml: recipe.yaml, shard: options.shard,
+      resumes: options.resumes)
+    _ = try run.recipe()
+    lock = try run.lock(options.shard)
+    findings = cohort.findings + cohort.missingFiles(in: options.shard.rows(of: cohort.count))
+  }
+
+  /// Measures what is not there yet, and writes the shard's index.
+  /// - Parameters:
+  ///   - command: Program and arguments that start a worker, besides those that name the run.
+  ///   - stop: A descriptor from which a byte comes when the run must stop.
+  ///   - live: A table that takes cases in any order, filled as they end.
+  /// - Returns: The signal that stopped the run; nil if all cases have ended.
+  public func measure(
+    command: [String], stop: Int32, observer: any RunObserver, live: (any TableSink)? = nil
+  ) throws -> Int32? {
+    let rows = options.shard.rows(of: cohort.count)
+    let cases = rows.underestimatedCount
+    let jobs = options.jobs
+    try observer.noted(.runStarted(shard: options.shard, cases: cases, rows: cohort.count, jobs: jobs))
+    outcomes.reserveCapacity(cases)
+    let writer = try live.map { try TableWriter(run, cohort, [$0]) }
+    try writer?.begin()
+    let task = Supervisor.Task(
+      rows: rows, files: cohort.files, name: cohort.name,
+      ended: { row, outcome in
+        self.outcomes[row] = outcome
+        try writer?.append(row, outcome)
+      })
+    var command = command + [run.path, "--shard", "\(options.shard)"]
+    if let memory = options.memory { command += ["--max-memory", "\(max(1_000_000, memory / min(jobs, cases)))"] }
+    let supervisor = Supervisor(command: command, jobs: jobs, task: task, observer: observer)
+    let signal = try supervisor.run(stop: stop)
+    try observer.noted(.runEnded(supervisor.counts, signal: signal))
+    if signal != nil { return signal }
+    try writer?.finish()
+    let ended = rows.compactMap { row in outcomes[row].map { (row, $0) } }
+    try ShardIndex(options.shard, run.description, ended).write(to: run.indexPath(options.shard))
+    try run.close(options.shard)
+    return nil
+  }
+}

@@ -1,0 +1,121 @@
+import RadiomicsCore
+import RadiomicsFeatures
+import RadiomicsFormats
+
+/// One table from the results in one or several run folders, in the cohort's order.
+public struct Merge {
+  private let runs: [RunFolder]
+  private let cohort: Cohort
+  private let outcomes: [CaseOutcome]
+
+  /// Checks that the folders hold the whole of one cohort, measured by one recipe.
+  /// - Throws: `StudyError` that names what is mixed, missing, or there twice with different results.
+  public init(runs paths: [String]) throws {
+    precondition(!paths.isEmpty, "at least one run folder")
+    runs = try paths.map { try RunFolder(path: $0) }
+    for run in runs.dropFirst() { try Self.check(run, against: runs[0]) }
+    cohort = try runs[0].cohort()
+    var merged = [CaseOutcome?](repeating: nil, count: cohort.count)
+    var owners = [Int](repeating: -1, count: cohort.count)
+    var indices: [(path: String, index: ShardIndex)] = []
+    for run in runs { indices += try Self.indices(of: run) }
+    for (owner, (path, index)) in indices.enumerated() {
+      for (row, outcome) in index.outcomes {
+        guard row < cohort.count else {
+          throw StudyError("\(path): it has a row \(row + 1), the cohort has \(cohort.count). Remove it and resume.")
+        }
+        switch (merged[row], outcome) {
+        case (nil, _), (.failed?, .finished):
+          merged[row] = outcome
+          owners[row] = owner
+        case (.finished?, .failed), (.failed?, .failed): break
+        case (.finished(let first)?, .finished(let second)):
+          guard first != second else { continue }
+          throw StudyError(
+            "\(path): row \(row + 1) (\(cohort.name(of: row))) has another result than in "
+              + "\(indices[owners[row]].path): its files have changed between. Resume both runs.")
+        }
+      }
+    }
+    outcomes = try Self.complete(merged, cohort, runs, indices.map(\.index.shard))
+  }
+
+  private static func check(_ run: RunFolder, against first: RunFolder) throws {
+    if let difference = first.description.difference(from: run.description) {
+      throw StudyError("\(run.path): its results are of \(difference) as in \(first.path). They cannot be one table.")
+    }
+    guard run.description.cohortSHA256 == first.description.cohortSHA256 else {
+      throw StudyError(
+        "\(run.path): its cohort is not the one of \(first.path) (\(run.description.rowCount) and "
+          + "\(first.description.rowCount) rows). They cannot be one table.")
+    }
+  }
+
+  /// The indices of a folder that are of its cohort; those of an earlier one have nothing to say.
+  private static func indices(of run: RunFolder) throws -> [(path: String, index: ShardIndex)] {
+    let names = try Folder.names(in: run.path).filter { $0.hasPrefix("shard-") && $0.hasSuffix(".json") }
+    return try names.map { ("\(run.path)/\($0)", try ShardIndex(path: "\(run.path)/\($0)")) }.filter { _, index in
+      index.cohortSHA256 == run.description.cohortSHA256 && index.software == run.description.software
+        && index.recipeFingerprint == run.description.recipeFingerprint
+    }
+  }
+
+  /// All outcomes, or an error that names the rows and shards that lack.
+  private static func complete(
+    _ merged: [CaseOutcome?], _ cohort: Cohort, _ runs: [RunFolder], _ shards: [Shard]
+  ) throws -> [CaseOutcome] {
+    let missing = merged.indices.filter { merged[$0] == nil }
+    guard let first = missing.first else { return merged.compactMap { $0 } }
+    let count = shards.map(\.count).max() ?? 1
+    let lacking = Set(missing.map { $0 % count + 1 }).sorted()
+    func few(_ words: [String]) -> String {
+      words.prefix(10).joined(separator: ", ") + (words.count > 10 ? " and \(words.count - 10) more" : "")
+    }
+    let rows = few(missing.map { "\($0 + 1) (\(cohort.name(of: $0)))" })
+    let advice =
+      count > 1
+      ? "Shards that have not ended: \(few(lacking.map { "\($0)/\(count)" })). Run them with --resume."
+      : "The run has not ended. Continue it with --resume."
+    let subject = missing.count == 1 ? "row \(first + 1) (\(cohort.name(of: first))) is" : "rows \(rows) are"
+    throw StudyError("\(few(runs.map(\.path))): \(subject) missing. \(advice)")
+  }
+
+  /// Writes the table into sinks, and the provenance to a file unless `provenance` is nil.
+  /// - Returns: Cases by how they ended, the failed ones with their reasons: the first 20.
+  public func write(to sinks: [any TableSink], provenance: String?) throws -> MergeSummary {
+    let writer = try TableWriter(runs[0], others: Array(runs.dropFirst()), cohort, sinks)
+    let record = try provenance.map { try CohortProvenance(path: $0, runs[0], cohort) }
+    var summary = MergeSummary()
+    try writer.begin()
+    for (row, outcome) in outcomes.enumerated() {
+      let (rows, result) = try writer.append(row, outcome)
+      try record?.append(row, rows, result)
+      summary.add(rows, name: cohort.name(of: row))
+    }
+    try record?.finish()
+    try writer.finish()
+    return summary
+  }
+}
+
+/// What a table holds, in numbers.
+public struct MergeSummary: Sendable {
+  /// Cases, rows, cells without a value, warnings.
+  public private(set) var cases = 0, rows = 0, undefined = 0, warnings = 0
+  /// Cases that failed.
+  public private(set) var failedCount = 0
+  /// The first 20 of them: name and reason.
+  public private(set) var failed: [(name: String, reason: String)] = []
+
+  mutating func add(_ rows: [TableRow], name: String) {
+    cases += 1
+    self.rows += rows.count
+    for row in rows {
+      undefined += row.cells.count { $0.value == nil }
+      warnings += row.findings.count { $0.severity == .warning }
+      guard row.status == .failed else { continue }
+      failedCount += 1
+      if failed.count < 20 { failed.append((name, row.reason ?? "")) }
+    }
+  }
+}

@@ -1,0 +1,131 @@
+import Dispatch
+import RadiomicsCore
+import RadiomicsFeatures
+import RadiomicsFormats
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// The process that measures one case after the other: orders come in by standard input, answers go out by standard
+/// output. It ends when its input does, in the middle of a case too, so that none outlives its supervisor.
+public struct Worker: Sendable {
+  private let folder: RunFolder
+  private let recipe: Recipe
+  private let shard: Shard
+  private let memory: Int?
+  private let answers: Int32 = 1
+
+  /// A worker for a run folder that is there.
+  /// - Parameter memory: Bytes for one step's work; nil for no limit.
+  /// - Throws: `StudyError` if it is of another version.
+  public init(run path: String, shard: Shard, memory: Int?) throws {
+    folder = try RunFolder(path: path)
+    guard folder.description.software == radiomicsVersion else {
+      throw StudyError("\(path): it is of version \(folder.description.software), this is \(radiomicsVersion).")
+    }
+    recipe = try folder.recipe()
+    self.shard = shard
+    self.memory = memory
+  }
+
+  /// Follows orders until there are no more.
+  public func serve() {
+    let running = Running()
+    let queue = DispatchQueue(label: "case")
+    send(.ready)
+    var lines = LineBuffer()
+    while let block = readBlock(0) {
+      for line in lines.add(block) {
+        switch WorkerOrder(line: line) {
+        case .measure(let number, let files, let lanes):
+          let lanes = Lanes(jobs: lanes)
+          running.begin(number, lanes)
+          queue.async {
+            let answer = self.measure(number, files, lanes)
+            running.end()
+            self.send(answer)
+          }
+        case .lend(let number, let lanes): running.lend(number, lanes)
+        case nil: _exit(3)
+        }
+      }
+    }
+    _exit(0)
+  }
+
+  private func send(_ answer: WorkerAnswer) {
+    guard writeAll(Array(answer.line.utf8), to: answers) else { _exit(0) }
+  }
+
+  private func measure(_ number: Int, _ files: CaseFiles, _ lanes: Lanes) -> WorkerAnswer {
+    do {
+      let (key, figures) = try measure(files, Resources(lanes: lanes, memory: memory))
+      return .finished(number: number, key, figures)
+    } catch {
+      return .failed(number: number, reason: files.asWritten("\(error)"))
+    }
+  }
+
+  private func measure(_ files: CaseFiles, _ resources: Resources) throws -> (CaseKey, CaseFigures) {
+    let clock = ContinuousClock(), start = clock.now
+    func seconds() -> Double { (clock.now - start) / .seconds(1) }
+    var options = Study.Options(json: folder.description.reading)
+    if let region = files.region { options.region = RegionChoice(region) }
+    options.clip = files.clip.map(files.located)
+    let study = try Study(image: files.located(files.image), mask: files.located(files.mask), options: options)
+    let inputs = try study.inputs.map(CaseResult.Input.init)
+    let key = CaseKey(inputs: inputs, options: options, recipeFingerprint: folder.description.recipeFingerprint)
+    if let known = try? folder.result(of: key) { return (key, known.figures(isReused: true, seconds())) }
+    let read = seconds()
+    let measured = study.measure(recipe, resources)
+    let timings = JSON.map([.init("read", .number(read)), .init("measure", .number(seconds() - read))])
+    let result = CaseResult(measured, key: key, inputs: inputs, timings: timings)
+    try folder.keep(result, shard)
+    return (key, result.figures(isReused: false, seconds()))
+  }
+}
+
+/// The case that runs, so that lanes can be lent to it.
+private final class Running: Sendable {
+  private let state = Mutex<(number: Int, lanes: Lanes)?>(nil)
+  func begin(_ number: Int, _ lanes: Lanes) { state.withLock { $0 = (number, lanes) } }
+  func end() { state.withLock { $0 = nil } }
+  func lend(_ number: Int, _ count: Int) {
+    state.withLock { running in
+      if let running, running.number == number, count > 0 { running.lanes.lend(count) }
+    }
+  }
+}
+
+extension CaseResult.Input {
+  /// Reads a file for its digest.
+  fileprivate init(role: String, path: String) throws {
+    let (digest, count) = try RadiomicsFeatures.sha256 { (take) throws(FormatError) in
+      try WholeFile.forEachBlock(of: path, take)
+    }
+    self.init(role: role, sha256: digest, byteCount: count)
+  }
+}
+
+extension CaseResult {
+  fileprivate func figures(isReused: Bool, _ seconds: Double) -> CaseFigures {
+    let all = findings + regions.flatMap(\.findings)
+    return CaseFigures(
+      isReused: isReused, regions: regions.count, undefined: undefinedCount,
+      warnings: all.count { $0.severity == .warning }, seconds: (seconds * 1e6).rounded() / 1e6)
+  }
+}
+
+extension CaseFiles {
+  /// A text with paths as the cohort writes them, so that it does not depend on where the run was started.
+  fileprivate func asWritten(_ text: String) -> String {
+    guard !folder.isEmpty else { return text }
+    return [image, mask, clip].compactMap { $0 }.filter { !$0.hasPrefix("/") }
+      .sorted { $0.utf8.count > $1.utf8.count }
+      .reduce(text) { $0.replacing(folder + $1, with: $1) }
+  }
+}

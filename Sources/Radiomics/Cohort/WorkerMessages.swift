@@ -1,0 +1,87 @@
+import RadiomicsCore
+
+/// What a supervisor tells a worker: one line of JSON each.
+enum WorkerOrder: Sendable {
+  /// Measure a case with so many lanes.
+  case measure(number: Int, CaseFiles, lanes: Int)
+  /// Use so many more lanes for a case, if it still runs.
+  case lend(number: Int, lanes: Int)
+
+  var line: String {
+    switch self {
+    case .measure(let number, let files, let lanes):
+      JSON.map([
+        .init("case", .integer(number)), .init("image", .text(files.image)), .init("mask", .text(files.mask)),
+        .init("clip", files.clip.map { .text($0) } ?? .null), .init("region", files.region.map { .text($0) } ?? .null),
+        .init("folder", .text(files.folder)), .init("lanes", .integer(lanes)),
+      ]).line + "\n"
+    case .lend(let number, let lanes):
+      JSON.map([.init("case", .integer(number)), .init("lanes", .integer(lanes))]).line + "\n"
+    }
+  }
+
+  init?(line: [UInt8]) {
+    guard let json = try? JSON(json: line, file: "order"), let number = json["case"]?.asInteger,
+      let lanes = json["lanes"]?.asInteger
+    else { return nil }
+    guard let image = json["image"]?.asText else {
+      self = .lend(number: number, lanes: lanes)
+      return
+    }
+    guard let mask = json["mask"]?.asText, let folder = json["folder"]?.asText, lanes >= 1 else { return nil }
+    let files = CaseFiles(
+      image: image, mask: mask, clip: json["clip"]?.asText, region: json["region"]?.asText, folder: folder)
+    self = .measure(number: number, files, lanes: lanes)
+  }
+}
+
+/// What a worker answers: one line of JSON each.
+enum WorkerAnswer: Sendable {
+  /// It is there and has read recipe and options.
+  case ready
+  /// A case is done; its result is kept under the key.
+  case finished(number: Int, CaseKey, CaseFigures)
+  /// A case cannot be measured.
+  case failed(number: Int, reason: String)
+
+  var line: String {
+    switch self {
+    case .ready: "{\"ready\":true}\n"
+    case .finished(let number, let key, let figures):
+      JSON.map([
+        .init("case", .integer(number)), .init("key", .text(key.text)), .init("reused", .flag(figures.isReused)),
+        .init("regions", .integer(figures.regions)), .init("undefined", .integer(figures.undefined)),
+        .init("warnings", .integer(figures.warnings)), .init("seconds", .number(figures.seconds)),
+      ]).line + "\n"
+    case .failed(let number, let reason):
+      JSON.map([.init("case", .integer(number)), .init("failed", .text(reason))]).line + "\n"
+    }
+  }
+
+  init?(line: [UInt8]) {
+    guard let json = try? JSON(json: line, file: "answer") else { return nil }
+    if json["ready"]?.asFlag == true {
+      self = .ready
+    } else if let number = json["case"]?.asInteger, let reason = json["failed"]?.asText {
+      self = .failed(number: number, reason: reason)
+    } else if let number = json["case"]?.asInteger, let key = json["key"]?.asText.flatMap(CaseKey.init(text:)) {
+      let figures = CaseFigures(
+        isReused: json["reused"]?.asFlag ?? false, regions: json["regions"]?.asInteger ?? 0,
+        undefined: json["undefined"]?.asInteger ?? 0, warnings: json["warnings"]?.asInteger ?? 0,
+        seconds: json["seconds"]?.asNumber ?? 0)
+      self = .finished(number: number, key, figures)
+    } else {
+      return nil
+    }
+  }
+}
+
+/// A finished case in numbers.
+public struct CaseFigures: Sendable {
+  /// Whether it was there from an earlier run.
+  public let isReused: Bool
+  /// Rows, cells without a value, findings that are warnings.
+  public let regions, undefined, warnings: Int
+  /// How long it took.
+  public let seconds: Double
+}

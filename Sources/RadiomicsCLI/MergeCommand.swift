@@ -1,0 +1,37 @@
+import ArgumentParser
+import Radiomics
+
+struct MergeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "merge",
+    abstract: "Run folders of a cohort to one table.",
+    discussion: """
+      Each shard of 'extract COHORT --shard i/n' leaves its results in a run
+      folder; all may use the same one. The table is the same, byte for byte,
+      as that of a run in one piece. Rows that are missing, rows with two
+      different results, and folders of different recipes, versions or cohorts
+      are refused by name.
+
+        radiomics merge features.run -o features.csv
+        radiomics merge node1.run node2.run -o features.sqlite
+
+      Exit codes: 0 all cases have a result; 1 some failed; 2 refused.
+      """)
+
+  @Argument(help: ArgumentHelp("Run folders.", valueName: "run")) var runs: [String]
+  @OptionGroup var table: TableArguments
+  @OptionGroup var messages: MessageArguments
+  @Flag(name: .long, help: "Exit with 1 if any cell is undefined.") var strict = false
+
+  func validate() throws {
+    if runs.isEmpty { throw ValidationError("no run folder is named; name at least one, such as features.run.") }
+  }
+
+  func run() throws {
+    try table.check(against: runs)
+    let merge = try Merge(runs: runs)
+    let summary = try merge.write(to: [try table.sink()], provenance: table.provenance)
+    messages.report(summary, table: table.output)
+    if summary.failedCount > 0 || strict && summary.undefined > 0 { throw ExitCode.notMet }
+  }
+}

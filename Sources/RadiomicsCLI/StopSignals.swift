@@ -1,0 +1,48 @@
+import ArgumentParser
+import Dispatch
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Turns the signals that ask a program to stop into bytes that can be waited for.
+final class StopSignals {
+  /// A byte comes from here for each signal: its number.
+  let descriptor: Int32
+  private let sources: [any DispatchSourceSignal]
+
+  init() throws {
+    var ends: [Int32] = [-1, -1]
+    guard pipe(&ends) == 0 else { throw ValidationError("no pipe can be made: \(String(cString: strerror(errno))).") }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    descriptor = ends[0]
+    let writing = ends[1]
+    sources = [SIGINT, SIGTERM, SIGHUP].map { number in
+      signal(number, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: number)
+      source.setEventHandler {
+        var byte = UInt8(number)
+        _ = write(writing, &byte, 1)
+      }
+      source.resume()
+      return source
+    }
+  }
+}
+
+/// This program.
+enum Program {
+  /// Its file, which starts it again.
+  static var path: String {
+    #if canImport(Glibc)
+      return "/proc/self/exe"
+    #else
+      var size: UInt32 = 4096
+      var name = [CChar](repeating: 0, count: 4096)
+      guard _NSGetExecutablePath(&name, &size) == 0 else { return CommandLine.arguments[0] }
+      return name.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
+    #endif
+  }
+}

@@ -1,0 +1,73 @@
+import ArgumentParser
+import Radiomics
+
+/// Where the table goes, and how it looks.
+struct TableArguments: ParsableArguments {
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("Write the table here: .csv, .tsv, .json or .jsonl (one object a line).", valueName: "file"))
+  var output: String?
+  @Option(name: .long, help: "One row for each region, or one for each value.") var layout = TableLayout.wide
+  @Option(name: .long, help: "What is printed when there is no --output.") var format = PrintedFormat.text
+
+  /// The provenance beside the table.
+  var provenance: String? { output.map(StudyResult.provenancePath) }
+
+  /// The table's file; standard output if none is named, as CSV where people would read a text.
+  func sink() throws -> any TableSink {
+    guard let output else {
+      return try TableFile(path: "/dev/stdout", layout: layout, format: format == .json ? .json : .csv)
+    }
+    return try TableFile(path: output, layout: layout)
+  }
+
+  /// The output has a known ending, and overwrites no input and no other output.
+  func check(against inputs: [String], others: [String] = []) throws {
+    if let output {
+      _ = try TableFormat(path: output)
+      if output.hasSuffix(".provenance.json") {
+        throw ValidationError("\(output): is the name of a provenance file. Choose another one for the table.")
+      }
+    }
+    let paths = inputs + [output, provenance].compactMap { $0 } + others
+    for (index, path) in paths.enumerated() where index >= inputs.count && paths[..<index].contains(path) {
+      throw ValidationError("\(path): is named twice, must be a file of its own.")
+    }
+  }
+}
+
+/// How much is said.
+struct MessageArguments: ParsableArguments {
+  @Flag(name: .shortAndLong, help: "Say nothing but errors.") var quiet = false
+  @Option(name: .long, help: "What is said: nothing but errors, warnings too, notes too.") var logLevel = LogLevel.note
+
+  /// From little to much.
+  enum LogLevel: String, ExpressibleByArgument, CaseIterable {
+    case error, warning, note
+  }
+
+  private var level: LogLevel { quiet ? .error : logLevel }
+
+  /// Whether notes are said.
+  var saysNotes: Bool { level == .note }
+
+  /// Says findings that are as serious as was asked for.
+  func report(_ findings: [Finding]) {
+    guard level != .error else { return }
+    Terminal.report(level == .note ? findings : findings.filter { $0.severity == .warning })
+  }
+
+  /// Says what a table holds, and which cases failed.
+  func report(_ summary: MergeSummary, table: String?) {
+    for (name, reason) in summary.failed { Terminal.report("failed: \(name): \(reason)") }
+    let more = summary.failedCount - summary.failed.count
+    if more > 0 { Terminal.report("failed: \(more) more; the table's column 'reason' has all.") }
+    guard saysNotes || summary.failedCount > 0, level != .error || summary.failedCount > 0 else { return }
+    func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+    var parts = [count(summary.cases, "case"), count(summary.rows - summary.failedCount, "region")]
+    if summary.failedCount > 0 { parts.append("\(summary.failedCount) failed") }
+    if summary.undefined > 0 { parts.append(count(summary.undefined, "undefined cell")) }
+    if summary.warnings > 0 { parts.append(count(summary.warnings, "warning") + " (in the provenance)") }
+    Terminal.report((table.map { "\($0): " } ?? "") + parts.joined(separator: ", "))
+  }
+}

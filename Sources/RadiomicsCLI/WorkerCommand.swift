@@ -1,0 +1,16 @@
+import ArgumentParser
+import Radiomics
+
+/// The process that `extract COHORT` starts for its cases; not for people.
+struct WorkerCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "worker", abstract: "Measures cases that a supervisor hands in.", shouldDisplay: false)
+
+  @Argument var folder: String
+  @Option var shard: String
+  @Option var maxMemory: Int?
+
+  func run() throws {
+    try Worker(run: folder, shard: Shard(shard), memory: maxMemory).serve()
+  }
+}
