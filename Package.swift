@@ -32,6 +32,12 @@ let package = Package(
     .executableTarget(
       name: "RadiomicsCLI",
       dependencies: ["Radiomics", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+    .executableTarget(
+      name: "radiomics-benchmark",
+      dependencies: [
+        "Radiomics", "RadiomicsNumerics", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Benchmarks/Harness"),
     .target(name: "RadiomicsTestSupport", dependencies: ["RadiomicsImaging"], path: "Tests/RadiomicsTestSupport"),
     .testTarget(name: "RadiomicsCoreTests", dependencies: ["RadiomicsCore"]),
     .testTarget(name: "RadiomicsNumericsTests", dependencies: ["RadiomicsNumerics", "RadiomicsTestSupport"]),

@@ -19,6 +19,15 @@ import Testing
     #expect(again.columns == preset.columns)
   }
 
+  /// The work that speed is compared by: every tag of IBSI 1's digital phantom in 3-D but two, each once.
+  @Test func benchmarkIsAllOfIBSI1ButTwo() throws {
+    let columns = try Recipe(preset: "benchmark").columns
+    let all = try Recipe(preset: "ibsi-digital").columns.map(\.feature.tag)
+    #expect(Set(all).subtracting(columns.map(\.feature.tag)) == ["morph_moran_i", "morph_geary_c"])
+    #expect(columns.count == 172 && Set(columns.map(\.feature.tag)).count == 172)
+    #expect(Set(columns.compactMap(\.aggregation)) == ["3D:mrg", "3D"])
+  }
+
   @Test(arguments: [
     ("layers: [{families: [glcm]}]\n", "r.yaml:1:22: 'glcm' needs 'discretisation'"),
     ("layers:\n  - families:\n      - glmc: {}\n", "r.yaml:3:9: there is no family 'glmc'"),

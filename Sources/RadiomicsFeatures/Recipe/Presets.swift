@@ -19,6 +19,7 @@ public struct Preset: Sendable {
     Preset(name: "ibsi-config-c", yaml: configC),
     Preset(name: "ibsi-config-d", yaml: configD),
     Preset(name: "ibsi-config-e", yaml: configE),
+    Preset(name: "benchmark", yaml: benchmark),
   ]
 }
 
@@ -40,7 +41,7 @@ extension Recipe {
 /// Families of a 3-D layer as presets list them.
 private let volumetricFamilies = """
       families:
-        - morphology
+        - MORPHOLOGY
         - local_intensity
         - intensity
         - intensity_histogram
@@ -55,11 +56,12 @@ private let volumetricFamilies = """
 
 /// A layer of all families.
 private func layer(
-  _ discretisation: String, ivh: String, directions: String = "3D:mrg", zones: String = "3D"
+  _ discretisation: String, ivh: String, directions: String = "3D:mrg", zones: String = "3D",
+  morphology: String = "morphology"
 ) -> String {
   "layers:\n  - discretisation: \(discretisation)\n"
-    + volumetricFamilies.replacing("IVH", with: ivh).replacing("GLCM", with: directions).replacing("ZONE", with: zones)
-    + "\n"
+    + volumetricFamilies.replacing("MORPHOLOGY", with: morphology).replacing("IVH", with: ivh)
+    .replacing("GLCM", with: directions).replacing("ZONE", with: zones) + "\n"
 }
 
 private let sliceDirections = "[2D:avg, 2D:mrg, 2.5D:avg, 2.5D:mrg]"
@@ -158,3 +160,10 @@ private let configE = """
     resample: { spacing: [2, 2, 2], interpolation: cubic_spline, mask_interpolation: linear, mask_threshold: 0.5 }
     resegment: { range: [-1000, 400], sigma: 3 }
   """ + "\n" + layer("{ fixed_bin_number: 32 }", ivh: "{ fixed_bin_number: 1000 }", directions: volumeDirections)
+
+private let benchmark = """
+  name: benchmark
+  description: The work that speed is compared by. The image as it is, 32 bins, all of IBSI 1 in 3-D but Moran's I and Geary's C.
+  """ + "\n"
+  + layer(
+    "{ fixed_bin_number: 32 }", ivh: "{ fixed_bin_number: 1000 }", morphology: "morphology: { autocorrelation: none }")

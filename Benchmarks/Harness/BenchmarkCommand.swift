@@ -1,0 +1,9 @@
+import ArgumentParser
+
+/// Measures this software from within, for `make bench`; no product that users install.
+@main
+struct BenchmarkCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "radiomics-benchmark", abstract: "Measures the speed of Radiomics from within.",
+    subcommands: [MakeCases.self, Measure.self, DumpLevels.self])
+}

@@ -1,0 +1,50 @@
+import ArgumentParser
+import Radiomics
+
+/// Reads a study once; then each line of standard input is answered by one measurement and one line of JSON.
+struct Measure: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Reads a study, then measures once for each line of input.",
+    discussion: """
+      The lines: 'whole' is the measurement that users get; 'steps' times each step
+      and family by itself; 'values' gives the features by column. Answers are lines
+      of JSON, times in CPU seconds.
+      """)
+
+  @Argument(help: "The image.") var image: String
+  @Argument(help: "The mask.") var mask: String
+  @Option(help: "A recipe file or preset.") var recipe = "benchmark"
+  @Option(help: "Threads.") var jobs = 1
+
+  func run() throws {
+    let recipe =
+      Preset.all.contains { $0.name == self.recipe }
+      ? try Recipe(preset: self.recipe) : try Recipe(yaml: WholeFile.text(of: self.recipe), file: self.recipe)
+    let study = try Study(image: image, mask: mask)
+    let resources = Resources(jobs: jobs)
+    report(.map([.init("voxels", .integer(study.regions.reduce(0) { $0 + $1.voxels.count }))]))
+    while let line = readLine() {
+      switch line {
+      case "whole":
+        let (_, cost) = Cost.of { study.measure(recipe, resources) }
+        report(.map(cost.json))
+      case "steps": report(.map([.init("steps", .map(steps(of: recipe, on: study, resources).map(\.json)))]))
+      case "values": report(.map(values(study.measure(recipe, resources))))
+      default: throw ValidationError("'\(line)' must be whole, steps or values.")
+      }
+    }
+  }
+
+  /// The features of the first region by column; null where there is none.
+  private func values(_ result: StudyResult) -> [JSON.Entry] {
+    zip(result.recipe.columns, result.measurements[0].cells).map { measurand, cell in
+      .init(measurand.column, cell.value.map { .number($0) } ?? .null)
+    }
+  }
+}
+
+extension Cost {
+  fileprivate var json: [JSON.Entry] {
+    [.init("cpu", .number(cpu)), .init("wall", .number(wall)), .init("peak_memory", .integer(Cost.peakMemory))]
+  }
+}
