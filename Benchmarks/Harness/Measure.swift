@@ -29,16 +29,22 @@ struct Measure: ParsableCommand {
         let (_, cost) = Cost.of { study.measure(recipe, resources) }
         report(.map(cost.json))
       case "steps": report(.map([.init("steps", .map(steps(of: recipe, on: study, resources).map(\.json)))]))
-      case "values": report(.map(values(study.measure(recipe, resources))))
+      case "values": report(.map([.init("values", .list(values(study.measure(recipe, resources))))]))
       default: throw ValidationError("'\(line)' must be whole, steps or values.")
       }
     }
   }
 
-  /// The features of the first region by column; null where there is none.
-  private func values(_ result: StudyResult) -> [JSON.Entry] {
+  /// The features of the first region; null where there is none. The codes of intensity-volume histogram features have
+  /// the percentage after them, as two of them share one.
+  private func values(_ result: StudyResult) -> [JSON] {
     zip(result.recipe.columns, result.measurements[0].cells).map { measurand, cell in
-      .init(measurand.column, cell.value.map { .number($0) } ?? .null)
+      let percentage = ["ivh_v10", "ivh_v90", "ivh_i10", "ivh_i90"].contains(measurand.feature.tag)
+      let code = (measurand.feature.ibsi ?? "") + (percentage ? "_\(measurand.feature.tag.suffix(2))" : "")
+      return .map([
+        .init("column", .text(measurand.column)), .init("code", .text(code)),
+        .init("value", cell.value.map { .number($0) } ?? .null),
+      ])
     }
   }
 }

@@ -1,0 +1,42 @@
+"""pictologics (PyPI, Python >= 3.12) in the benchmark's protocol: reads IMAGE and MASK once, then answers each line of
+input by one measurement on one thread and one line of JSON. Lines: whole, autocorrelation, values."""
+import json
+import os
+import sys
+import time
+
+os.environ["PICTOLOGICS_NUM_THREADS"] = "1"
+import numpy as np
+import pictologics
+from pictologics.features.intensity import calculate_spatial_intensity_features
+
+# What the preset 'benchmark' measures: 172 features, those of IBSI 1 but Moran's I and Geary's C.
+pipeline = pictologics.RadiomicsPipeline(load_standard=False)
+pipeline.add_config("benchmark", [
+    {"step": "discretise", "params": {"method": "FBN", "n_bins": 32}},
+    {"step": "extract_features", "params": {
+        "families": ["intensity", "morphology", "texture", "histogram", "ivh"],
+        "include_spatial_intensity": False, "include_local_intensity": True,
+        "ivh_discretisation": {"method": "FBN", "n_bins": 1000}}},
+])
+image, mask = pictologics.load_image(sys.argv[1]), pictologics.load_image(sys.argv[2])
+
+
+def whole():
+    return pipeline.run(image, mask, config_names=["benchmark"])["benchmark"]
+
+
+def autocorrelation():
+    return calculate_spatial_intensity_features(image, mask)
+
+
+print(json.dumps({"name": f"pictologics {pictologics.__version__}", "voxels": int(np.count_nonzero(mask.array))}),
+      flush=True)
+for line in sys.stdin:
+    if line.strip() == "values":
+        print(json.dumps({name: float(value) for name, value in {**whole(), **autocorrelation()}.items()}), flush=True)
+        continue
+    work = {"whole": whole, "autocorrelation": autocorrelation}[line.strip()]
+    cpu, wall = time.process_time(), time.monotonic()
+    work()
+    print(json.dumps({"cpu": time.process_time() - cpu, "wall": time.monotonic() - wall}), flush=True)
