@@ -1,12 +1,40 @@
 extension Setting.Value {
   /// JSON in one line: keys in the order given, no spaces, infinities as text.
   package var line: String {
+    var text = ""
+    appendLine(to: &text)
+    return text
+  }
+
+  private func appendLine(to text: inout String) {
     switch self {
-    case .list(let values): "[" + values.map(\.line).joined(separator: ",") + "]"
+    case .list(let values):
+      text += "["
+      for (index, value) in values.enumerated() {
+        if index > 0 { text += "," }
+        value.appendLine(to: &text)
+      }
+      text += "]"
     case .map(let entries):
-      "{" + entries.map { "\(Self.text($0.key).canonical):\($0.value.line)" }.joined(separator: ",") + "}"
-    default: canonical
+      text += "{"
+      for (index, entry) in entries.enumerated() {
+        if index > 0 { text += "," }
+        Self.appendQuoted(entry.key, to: &text)
+        text += ":"
+        entry.value.appendLine(to: &text)
+      }
+      text += "}"
+    case .text(let words): Self.appendQuoted(words, to: &text)
+    default: text += canonical
     }
+  }
+
+  private static func appendQuoted(_ words: String, to text: inout String) {
+    let isPlain = words.utf8.allSatisfy { $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
+    guard isPlain else { return text += Self.text(words).canonical }
+    text += "\""
+    text += words
+    text += "\""
   }
 
   /// Reads JSON (RFC 8259), not nested deeper than 64. Numbers without fraction or exponent are whole numbers.
