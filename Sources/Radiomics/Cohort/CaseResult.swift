@@ -30,6 +30,8 @@ struct CaseResult: Sendable {
   let inputs: [Input]
   /// Seconds.
   let timings: JSON
+  /// The limit of memory, bytes, that cells without a value may be owed to; nil if there was none, or no such cell.
+  let memory: Int?
 
   /// Number of cells without a value.
   var undefinedCount: Int { regions.reduce(0) { $0 + $1.cells.count { $0.value == nil } } }
@@ -49,7 +51,7 @@ struct CaseResult: Sendable {
 
 extension CaseResult {
   /// What a study's result says without the names of its files.
-  init(_ result: StudyResult, key: CaseKey, inputs: [Input], timings: JSON) {
+  init(_ result: StudyResult, key: CaseKey, inputs: [Input], timings: JSON, memory: Int?) {
     let study = result.study
     let names =
       [(study.imagePath, "image"), (study.maskPath, "mask")] + (study.options.clip.map { [($0, "clip")] } ?? [])
@@ -61,6 +63,7 @@ extension CaseResult {
         return Finding(finding.severity, plain(finding.place), plain(finding.message))
       }
     }
+    let hasUndefined = result.measurements.contains { $0.cells.contains { $0.value == nil } }
     self.init(
       key: key,
       regions: zip(study.regions, result.measurements).map { region, measurement in
@@ -68,7 +71,8 @@ extension CaseResult {
           name: region.name, cells: measurement.cells, findings: anonymous(measurement.findings),
           details: .map(measurement.details))
       },
-      findings: anonymous(study.findings), inputs: inputs, timings: timings)
+      findings: anonymous(study.findings), inputs: inputs, timings: timings,
+      memory: hasUndefined ? memory : nil)
   }
 
   /// One line of JSON.
@@ -77,6 +81,7 @@ extension CaseResult {
       .init("format", .integer(Self.format)), .init("key", .text(key.text)),
       .init("inputs", .list(inputs.map(\.json))), .init("findings", .list(findings.map(\.json))),
       .init("regions", .list(regions.map(\.json))), .init("timings_s", timings),
+      .init("memory", memory.map { .integer($0) } ?? .null),
     ]).line + "\n"
   }
 
@@ -93,6 +98,7 @@ extension CaseResult {
     else { throw damaged() }
     self.key = key
     self.timings = json["timings_s"] ?? .null
+    self.memory = json["memory"]?.asInteger
     self.inputs = try inputs.map { try Input(json: $0) ?? { throw damaged() }() }
     self.findings = try findings.map { try Finding(json: $0) ?? { throw damaged() }() }
     self.regions = try regions.map { region in

@@ -49,11 +49,10 @@ public final class CohortRun {
     }
     self.cohort = cohort
     self.options = options
-    run = try RunFolder(
-      path: path, RunDescription(cohort, recipe, options.reading), cohort, yaml: recipe.yaml, shard: options.shard,
+    (run, lock) = try RunFolder.open(
+      path, RunDescription(cohort, recipe, options.reading), cohort, yaml: recipe.yaml, shard: options.shard,
       resumes: options.resumes)
     _ = try run.recipe()
-    lock = try run.lock(options.shard)
     findings = cohort.findings + cohort.missingFiles(in: options.shard.rows(of: cohort.count))
   }
 

@@ -17,7 +17,7 @@ public enum JobCount {
   }
 
   /// The least of what is known, at least 1; a broken CPU counts as a whole one.
-  static func least(affinity: Int, quota: Double?, slurm: Int?) -> Int {
+  package static func least(affinity: Int, quota: Double?, slurm: Int?) -> Int {
     let limits = [Double(affinity), quota?.rounded(.up), slurm.map(Double.init)].compactMap { $0 }.filter { $0 > 0 }
     return max(1, Int(min(limits.min() ?? 1, 4096)))
   }
@@ -27,7 +27,7 @@ public enum JobCount {
   }
 
   /// CPUs in the mask that the kernel shows of a process: `Cpus_allowed:	ff,ffffffff`.
-  static func allowed(status: String) -> Int? {
+  package static func allowed(status: String) -> Int? {
     guard let line = status.split(separator: "\n").first(where: { $0.hasPrefix("Cpus_allowed:") }) else { return nil }
     let count = line.dropFirst("Cpus_allowed:".count).reduce(0) { $0 + ($1.hexDigitValue?.nonzeroBitCount ?? 0) }
     return count > 0 ? count : nil
@@ -37,7 +37,7 @@ public enum JobCount {
   /// - Parameters:
   ///   - groups: `/proc/self/cgroup`: `0::/path` (version 2), `4:cpu,cpuacct:/path` (version 1).
   ///   - root: Where control groups are mounted.
-  static func quota(groups: String, root: String) -> Double? {
+  package static func quota(groups: String, root: String) -> Double? {
     var quotas: [Double] = []
     for line in groups.split(separator: "\n") {
       let parts = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)

@@ -31,35 +31,61 @@ struct RunFolder: Sendable {
     description = try RunDescription(json: WholeFile.bytes(of: path + "/run.json"), file: path + "/run.json")
   }
 
-  /// Makes the folder, or takes up one that is there.
-  /// - Throws: `StudyError` if it is there and `resumes` is false, or if it is of something else.
-  init(path: String, _ description: RunDescription, _ cohort: Cohort, yaml: String, shard: Shard, resumes: Bool) throws
-  {
+  /// Makes the folder, or takes up one that is there, and holds the shard as long as the lock lives.
+  /// - Throws: `StudyError` if it is there and `resumes` is false, if it is of something else, or if another process runs
+  ///   the shard.
+  static func open(
+    _ path: String, _ description: RunDescription, _ cohort: Cohort, yaml: String, shard: Shard, resumes: Bool
+  ) throws -> (folder: RunFolder, lock: FileLock) {
+    let folder = RunFolder(path: path, description: description)
+    try folder.check(shard, resumes: resumes)
+    try Folder.makeDurably(path)
+    guard let lock = try FileLock("\(path)/shard-\(shard.name).lock") else {
+      throw StudyError("\(path): another process runs shard \(shard). Wait until it ends, or end it.")
+    }
+    // What a killed run left in the making, and an index that is no longer true.
+    try Folder.remove(folder.partial(shard))
+    try Folder.remove(folder.indexPath(shard))
+    try WholeFile.makeFolder(folder.partial(shard))
+    try Folder.makeDurably(path + "/cases")
+    let isSame =
+      WholeFile.exists(path + "/run.json") && (try? RunFolder(path: path).description.json) == description.json
+    if !isSame {
+      try folder.write(Array(yaml.utf8), to: path + "/recipe.yaml", shard)
+      try folder.write(cohort.bytes, to: "\(path)/\(description.cohortFile)", shard)
+      try folder.write(Array(description.json.utf8), to: path + "/run.json", shard)
+    }
+    return (folder, lock)
+  }
+
+  private init(path: String, description: RunDescription) {
     self.path = path
     self.description = description
-    if WholeFile.exists(path + "/run.json") {
-      let present = try RunFolder(path: path).description
-      let shardIsThere = [".json", ".lock"].contains { WholeFile.exists("\(path)/shard-\(shard.name)\($0)") }
-      guard resumes || shard != .whole && !shardIsThere else {
+  }
+
+  /// Whether what is there may be continued.
+  private func check(_ shard: Shard, resumes: Bool) throws {
+    guard WholeFile.exists(path + "/run.json") else {
+      let isEmpty = try !Folder.exists(path) || Folder.names(in: path, hidden: true).isEmpty
+      guard resumes || isEmpty else {
         throw StudyError(
-          "\(path): results of a run are there already. Add --resume to continue it, or remove the folder to begin anew."
-        )
+          "\(path): the folder is not empty and no run folder. Choose another --output, or remove it.")
       }
-      if let difference = description.difference(from: present) {
-        throw StudyError("\(path): the results there are of \(difference). Choose another --output.")
-      }
-      guard resumes || present.cohortSHA256 == description.cohortSHA256 else {
-        throw StudyError(
-          "\(path): the results there are of another cohort. Add --resume to use what it has in common with this one.")
-      }
-      if present.json == description.json { return }
-    } else if !resumes, Folder.exists(path), try !Folder.names(in: path, hidden: true).isEmpty {
-      throw StudyError("\(path): the folder is not empty and no run folder. Choose another --output, or remove it.")
+      return
     }
-    try WholeFile.makeFolder(path + "/cases")
-    try OutputFile.write(yaml, to: path + "/recipe.yaml")
-    try OutputFile.write(cohort.bytes, to: "\(path)/\(description.cohortFile)")
-    try OutputFile.write(description.json, to: path + "/run.json")
+    let present = try RunFolder(path: path).description
+    let shardIsThere = [".json", ".lock"].contains { WholeFile.exists("\(path)/shard-\(shard.name)\($0)") }
+    guard resumes || shard != .whole && !shardIsThere else {
+      throw StudyError(
+        "\(path): results of a run are there already. Add --resume to continue it, or remove the folder to begin anew.")
+    }
+    if let difference = description.difference(from: present) {
+      throw StudyError("\(path): the results there are of \(difference). Choose another --output.")
+    }
+    guard resumes || present.cohortSHA256 == description.cohortSHA256 else {
+      throw StudyError(
+        "\(path): the results there are of another cohort. Add --resume to use what it has in common with this one.")
+    }
   }
 
   /// The recipe as it was.
@@ -79,18 +105,6 @@ struct RunFolder: Sendable {
       throw StudyError("\(cohort.path): it is not the cohort of this run: its SHA-256 differs. Resume the run.")
     }
     return cohort
-  }
-
-  /// Takes the shard for this process, removes what a killed one left.
-  /// - Throws: `StudyError` if another process runs it.
-  func lock(_ shard: Shard) throws -> FileLock {
-    guard let lock = try FileLock("\(path)/shard-\(shard.name).lock") else {
-      throw StudyError("\(path): another process runs shard \(shard). Wait until it ends, or end it.")
-    }
-    try Folder.remove(partial(shard))
-    try WholeFile.makeFolder(partial(shard))
-    try Folder.remove(indexPath(shard))
-    return lock
   }
 
   /// Removes the place for files in the making.
@@ -117,13 +131,18 @@ struct RunFolder: Sendable {
     return result
   }
 
-  /// Keeps a result, so that neither a kill nor a loss of power leaves half of it: written under another name, brought to
-  /// the disk, renamed, the name brought to the disk.
+  /// Keeps a result.
   func keep(_ result: CaseResult, _ shard: Shard) throws {
     let file = casePath(result.key)
-    try Folder.makeDurably("\(path)/cases/\(result.key.text.prefix(2))")
+    try Folder.makeDurably(String(file[..<(file.lastIndex(of: "/") ?? file.startIndex)]))
+    try write(Array(result.json.utf8), to: file, shard)
+  }
+
+  /// Writes a file so that neither a kill nor a loss of power leaves half of it: under another name, brought to the disk,
+  /// renamed, the name brought to the disk.
+  private func write(_ bytes: [UInt8], to file: String, _ shard: Shard) throws {
     let staged = try StagedFile(file, madeIn: partial(shard))
-    try staged.append(Array(result.json.utf8))
+    try staged.append(bytes)
     try OutputFile.commit([staged])
   }
 }

@@ -79,11 +79,13 @@ public struct Worker: Sendable {
     let study = try Study(image: files.located(files.image), mask: files.located(files.mask), options: options)
     let inputs = try study.inputs.map(CaseResult.Input.init)
     let key = CaseKey(inputs: inputs, options: options, recipeFingerprint: folder.description.recipeFingerprint)
-    if let known = try? folder.result(of: key) { return (key, known.figures(isReused: true, seconds())) }
+    if let known = try? folder.result(of: key), known.serves(memory) {
+      return (key, known.figures(isReused: true, seconds()))
+    }
     let read = seconds()
     let measured = study.measure(recipe, resources)
     let timings = JSON.map([.init("read", .number(read)), .init("measure", .number(seconds() - read))])
-    let result = CaseResult(measured, key: key, inputs: inputs, timings: timings)
+    let result = CaseResult(measured, key: key, inputs: inputs, timings: timings, memory: memory)
     try folder.keep(result, shard)
     return (key, result.figures(isReused: false, seconds()))
   }
@@ -112,6 +114,12 @@ extension CaseResult.Input {
 }
 
 extension CaseResult {
+  /// Whether no more cells would have a value with so much memory.
+  fileprivate func serves(_ limit: Int?) -> Bool {
+    guard let memory else { return true }
+    return limit.map { $0 <= memory } ?? false
+  }
+
   fileprivate func figures(isReused: Bool, _ seconds: Double) -> CaseFigures {
     let all = findings + regions.flatMap(\.findings)
     return CaseFigures(

@@ -61,6 +61,8 @@ final class WorkerProcess {
     posix_spawn_file_actions_adddup2(&actions, output, 1)
     posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
     posix_spawnattr_setpgroup(&attributes, 0)
+    // A crash must end the process at once; a backtrace takes seconds. The user's own setting stays.
+    setenv("SWIFT_BACKTRACE", "enable=no", 0)
     var arguments: [UnsafeMutablePointer<CChar>?] = command.map { strdup($0) } + [nil]
     defer { for argument in arguments { free(argument) } }
     return posix_spawn(&process, command[0], &actions, &attributes, &arguments, environ)

@@ -48,8 +48,8 @@ public enum Folder {
   /// Makes a folder within one that exists, and brings its name to the disk; one that exists is kept.
   /// - Throws: `FormatError` if it cannot be made.
   package static func makeDurably(_ path: String) throws(FormatError) {
-    if exists(path) { return }
-    try WholeFile.makeFolder(path)
+    // One that is there may have been made by another process just now: its name is brought to the disk in any case.
+    if !exists(path) { try WholeFile.makeFolder(path) }
     let parent = folder(of: path)
     if let code = synchroniseFolder(parent) {
       throw FormatError(path, "cannot be brought to the disk: \(reason(code)).")
