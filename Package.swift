@@ -10,6 +10,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
   ],
   targets: [
@@ -29,9 +30,14 @@ let package = Package(
     .target(
       name: "Radiomics",
       dependencies: ["RadiomicsCore", "RadiomicsFeatures", "RadiomicsFormats", "RadiomicsImaging", "RadiomicsNumerics"]),
+    .target(
+      name: "RadiomicsStore",
+      dependencies: ["RadiomicsCore", "RadiomicsFormats", .product(name: "GRDB", package: "GRDB.swift")]),
     .executableTarget(
       name: "RadiomicsCLI",
-      dependencies: ["Radiomics", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+      dependencies: [
+        "Radiomics", "RadiomicsStore", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
     .executableTarget(
       name: "radiomics-benchmark",
       dependencies: [
@@ -45,6 +51,9 @@ let package = Package(
     .testTarget(name: "RadiomicsFormatsTests", dependencies: ["RadiomicsFormats", "RadiomicsTestSupport"]),
     .testTarget(name: "RadiomicsFeaturesTests", dependencies: ["RadiomicsFeatures", "RadiomicsTestSupport"]),
     .testTarget(name: "RadiomicsTests", dependencies: ["Radiomics", "RadiomicsTestSupport"]),
+    .testTarget(
+      name: "RadiomicsStoreTests",
+      dependencies: ["RadiomicsStore", "RadiomicsTestSupport", .product(name: "GRDB", package: "GRDB.swift")]),
     .testTarget(name: "ContractTests", dependencies: ["Radiomics", "RadiomicsTestSupport"]),
     .testTarget(name: "ReferenceTests", dependencies: ["Radiomics", "RadiomicsTestSupport"]),
     .testTarget(name: "CLITests", dependencies: ["Radiomics", "RadiomicsCLI", "RadiomicsTestSupport"]),
