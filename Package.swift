@@ -56,7 +56,11 @@ let package = Package(
       dependencies: ["RadiomicsStore", "RadiomicsTestSupport", .product(name: "GRDB", package: "GRDB.swift")]),
     .testTarget(name: "ContractTests", dependencies: ["Radiomics", "RadiomicsTestSupport"]),
     .testTarget(name: "ReferenceTests", dependencies: ["Radiomics", "RadiomicsTestSupport"]),
-    .testTarget(name: "CLITests", dependencies: ["Radiomics", "RadiomicsCLI", "RadiomicsTestSupport"]),
+    .testTarget(
+      name: "CLITests",
+      dependencies: [
+        "Radiomics", "RadiomicsCLI", "RadiomicsTestSupport", .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
   ],
   cxxLanguageStandard: .cxx17
 )

@@ -128,7 +128,9 @@ struct Extract: ParsableCommand {
     if let diagnostics {
       try OutputFile.write(result.diagnostics.text(separator: diagnosticsFormat == .tsv ? "\t" : ","), to: diagnostics)
     }
-    if let output = table.output {
+    if table.isDatabase, let provenance = table.provenance {
+      try result.write(to: table.sink(), provenance: provenance, timings: timings)
+    } else if let output = table.output {
       try result.write(to: output, layout: table.layout, timings: timings)
     } else {
       try Terminal.show(printed(result))

@@ -1,11 +1,14 @@
 import ArgumentParser
 import Radiomics
+import RadiomicsStore
 
 /// Where the table goes, and how it looks.
 struct TableArguments: ParsableArguments {
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp("Write the table here: .csv, .tsv, .json or .jsonl (one object a line).", valueName: "file"))
+    help: ArgumentHelp(
+      "Write the table here: .csv, .tsv, .json, .jsonl (one object a line) or .sqlite (readable while a cohort runs).",
+      valueName: "file"))
   var output: String?
   @Option(name: .long, help: "One row for each region, or one for each value.") var layout = TableLayout.wide
   @Option(name: .long, help: "What is printed when there is no --output.") var format = PrintedFormat.text
@@ -13,18 +16,21 @@ struct TableArguments: ParsableArguments {
   /// The provenance beside the table.
   var provenance: String? { output.map(StudyResult.provenancePath) }
 
+  /// Whether the table is an SQLite database.
+  var isDatabase: Bool { output?.lowercased().hasSuffix(".sqlite") ?? false }
+
   /// The table's file; standard output if none is named, as CSV where people would read a text.
   func sink() throws -> any TableSink {
     guard let output else {
       return try TableFile(path: "/dev/stdout", layout: layout, format: format == .json ? .json : .csv)
     }
-    return try TableFile(path: output, layout: layout)
+    return isDatabase ? try FeatureStore(path: output) : try TableFile(path: output, layout: layout)
   }
 
   /// The output has a known ending, and overwrites no input and no other output.
   func check(against inputs: [String], others: [String] = []) throws {
     if let output {
-      _ = try TableFormat(path: output)
+      if !isDatabase { _ = try TableFormat(path: output) }
       if output.hasSuffix(".provenance.json") {
         throw ValidationError("\(output): is the name of a provenance file. Choose another one for the table.")
       }

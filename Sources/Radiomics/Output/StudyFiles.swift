@@ -11,6 +11,16 @@ extension StudyResult {
     try OutputFile.write(together: [(text, path), (provenance, Self.provenancePath(for: path))])
   }
 
+  /// Fills a table with the rows, and writes the provenance to a file beside it.
+  public func write(
+    to sink: any TableSink, provenance path: String, timings: [(name: String, seconds: Double)]
+  ) throws {
+    try OutputFile.write(provenance(timings: timings), to: path)
+    try sink.begin(header)
+    try sink.append(rows, ofCase: 0)
+    try sink.finish()
+  }
+
   /// The table as text.
   public func text(_ format: TableFormat, _ layout: TableLayout) -> String {
     TableText(format: format, layout: layout, header: header).text(of: rows)
@@ -18,7 +28,12 @@ extension StudyResult {
 
   /// The table's columns.
   public var header: TableHeader {
-    TableHeader(texts: ["image", "mask", "region"], measurands: recipe.columns)
+    TableHeader(
+      texts: ["image", "mask", "region"], measurands: recipe.columns,
+      facts: [
+        .init("software", .text("swift-radiomics \(radiomicsVersion)")), .init("recipe", .text(recipe.yaml)),
+        .init("recipe_fingerprint", .text(recipe.fingerprint)), .init("reading", .text(study.options.json.line)),
+      ])
   }
 
   /// One row for each region.

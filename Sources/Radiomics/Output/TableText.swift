@@ -10,7 +10,8 @@ public enum TableFormat: String, Sendable, CaseIterable {
   public init(path: String) throws(StudyError) {
     let ending = path.split(separator: ".").last?.lowercased() ?? ""
     guard let format = Self(rawValue: ending), path.contains(".") else {
-      throw StudyError("\(path): the table's format is unknown, the name must end in .csv, .tsv, .json or .jsonl.")
+      throw StudyError(
+        "\(path): the table's format is unknown, the name must end in .csv, .tsv, .json, .jsonl or .sqlite.")
     }
     self = format
   }
