@@ -187,9 +187,10 @@ struct CohortColumns: Sendable {
     }
     func required(_ name: String) throws(StudyError) -> Int {
       if let index = names.firstIndex(of: name) { return index }
+      let hint = nearest(to: name, among: names).map { " If '\($0)' is meant to be it, rename it." } ?? ""
       throw StudyError(
         "\(path):1: the column '\(name)' is missing; there are: \(names.joined(separator: ", ")). A cohort must have "
-          + "subject,image,mask (or PyRadiomics' Image,Mask).\(didYouMean(name, among: names))")
+          + "subject,image,mask (or PyRadiomics' Image,Mask).\(hint)")
     }
     image = try required("image")
     mask = try required("mask")
