@@ -59,7 +59,8 @@ let package = Package(
     .testTarget(
       name: "CLITests",
       dependencies: [
-        "Radiomics", "RadiomicsCLI", "RadiomicsTestSupport", .product(name: "GRDB", package: "GRDB.swift"),
+        "Radiomics", "RadiomicsCLI", "RadiomicsNumerics", "RadiomicsTestSupport",
+        .product(name: "GRDB", package: "GRDB.swift"),
       ]),
   ],
   cxxLanguageStandard: .cxx17

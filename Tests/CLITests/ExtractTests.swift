@@ -93,7 +93,7 @@ import Testing
     (["--region", "7"], "there is no label 7; the mask has label 1"),
     (["--region", "GTV"], "there is no region 'GTV'"),
     (["--recipe", "ibsi-cd"], "Did you mean 'ibsi-ct'?"), (["--recipe", "missing.yaml"], "missing.yaml"),
-    (["-o", "t.xls"], "must end in .csv, .tsv or .json"), (["-o", "none/t.csv"], "none/t.csv"),
+    (["-o", "t.xls"], "must end in .csv, .tsv, "), (["-o", "none/t.csv"], "none/t.csv"),
     (["--volume", "3"], "image.nii.gz"), (["-o", "t.csv", "--diagnostics", "t.csv"], "is named twice"),
     (["-o", "t.provenance.json"], "name of a provenance file"),
     (["--clip-to", "mask.nii.gz"], "no 'dilate' or 'ring'"),

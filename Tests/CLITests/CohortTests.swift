@@ -1,0 +1,205 @@
+import Foundation
+import Radiomics
+import RadiomicsTestSupport
+import Testing
+
+/// `radiomics extract COHORT.csv` and `radiomics merge`.
+@Suite struct CohortRunTests {
+  /// The same bytes for any number of processes and shards, and as each case by itself.
+  @Test func sameForAnyJobsAndShards() throws {
+    let cohort = try SmallCohort(7, families: SmallCohort.texture)
+    let folder = cohort.folder
+    for jobs in ["1", "2", "5", "16"] {
+      let run = try cohort.extract("-o", "j\(jobs).csv", "--jobs", jobs)
+      #expect(run.status == 0 && run.errors == "j\(jobs).csv: 7 cases, 7 regions\n", "\(run.errors)")
+    }
+    let text = try folder.read("j1.csv")
+    for shard in 1...3 {
+      let run = try cohort.extract("-o", "s.csv", "--shard", "\(shard)/3", "--jobs", "2")
+      #expect(run.status == 0 && run.errors.contains("shard \(shard)/3"), "\(run.errors)")
+    }
+    #expect(!WholeFile.exists(folder.path("s.csv")))
+    #expect(try Command("merge", "s.run", "-o", "s.csv", in: folder).status == 0)
+    for name in ["j2.csv", "j5.csv", "j16.csv", "s.csv"] { #expect(try folder.read(name) == text) }
+    let table = try CSV(path: folder.path("j1.csv"))
+    #expect(Array(table.header.prefix(7)) == ["subject", "image", "mask", "region", "site", "status", "reason"])
+    #expect(Array(table.rows[4].prefix(7)) == ["S4", "i4.nrrd", "m4.nrrd", "1", "site 1", "ok", ""])
+    let single = try Command("extract", "i4.nrrd", "m4.nrrd", "--recipe", "recipe.yaml", "-o", "one.csv", in: folder)
+    #expect(single.status == 0)
+    let one = try CSV(path: folder.path("one.csv"))
+    #expect(
+      one.rows[0].dropFirst(5) == table.rows[4].dropFirst(7) && one.header.dropFirst(5) == table.header.dropFirst(7))
+  }
+
+  @Test func everyCaseEndsAsARow() throws {
+    let cohort = try SmallCohort(2)
+    let folder = cohort.folder
+    try folder.write("not an image", to: "bad.nrrd")
+    try folder.write(
+      """
+      subject,image,mask,region
+      A,i0.nrrd,m0.nrrd,
+      B,gone.nrrd,m0.nrrd,
+      C,bad.nrrd,m0.nrrd,1
+      D,i1.nrrd,m1.nrrd,7
+      E,i1.nrrd,m1.nrrd,union
+
+      """, to: "cohort.csv")
+    let run = try cohort.extract("-o", "t.csv", "--jobs", "2")
+    #expect(run.status == 1)
+    #expect(run.errors.contains("warning: cohort.csv:3: 'gone.nrrd' does not exist. The case will fail.\n"))
+    #expect(run.errors.contains("failed: B: gone.nrrd: there is no such file.\n"))
+    #expect(run.errors.hasSuffix("t.csv: 5 cases, 2 regions, 3 failed\n"), "\(run.errors)")
+    let table = try CSV(path: folder.path("t.csv"))
+    #expect(table.rows.map { $0[0] } == ["A", "B", "C", "D", "E"])
+    #expect(table.rows.map { $0[3] } == ["1", "", "1", "7", "union"])
+    #expect(table.rows.map { $0[4] } == ["ok", "failed", "failed", "failed", "ok"])
+    #expect(table.rows[3][5].contains("there is no label 7"))
+    #expect(table.rows[1].dropFirst(6).allSatisfy(\.isEmpty) && table.rows[0].dropFirst(6).allSatisfy { !$0.isEmpty })
+    // From another folder the same bytes, as paths are those of the cohort.
+    let elsewhere = try TemporaryFolder()
+    let again = try Command(
+      "extract", folder.path("cohort.csv"), "--recipe", folder.path("recipe.yaml"), "-o", "t.csv", in: elsewhere)
+    #expect(again.status == 1)
+    #expect(try elsewhere.read("t.csv") == folder.read("t.csv"))
+    // What failed is tried again, what did not is used.
+    try folder.write(Array(Data(contentsOf: folder.url.appendingPathComponent("i0.nrrd"))), to: "gone.nrrd")
+    let resumed = try cohort.extract("-o", "t.csv", "--resume", "--events", "e.jsonl")
+    #expect(
+      resumed.status == 1 && resumed.errors.contains("t.csv: 5 cases, 3 regions, 2 failed\n"), "\(resumed.errors)")
+    #expect(try cohort.count("case_reused", in: "e.jsonl") == 3 && cohort.count("case_failed", in: "e.jsonl") == 2)
+  }
+
+  /// Results belong to contents: rows may be added, moved and renamed.
+  @Test func resumesByContent() throws {
+    let cohort = try SmallCohort(4)
+    let folder = cohort.folder
+    let all = try folder.read("cohort.csv").split(separator: "\n")
+    try folder.write(all[0...2].map { $0 + "\n" }.joined(), to: "cohort.csv")
+    #expect(try cohort.extract("-o", "t.csv").status == 0)
+    let refused = try cohort.extract("-o", "t.csv")
+    #expect(refused.status == 2 && refused.errors.contains("t.run: results of a run are there already. Add --resume"))
+    try FileManager.default.moveItem(atPath: folder.path("i1.nrrd"), toPath: folder.path("renamed.nrrd"))
+    let grown = [all[0], all[4], "X,renamed.nrrd,m1.nrrd,y", all[1], all[3]]
+    try folder.write(grown.map { $0 + "\n" }.joined(), to: "cohort.csv")
+    #expect(try cohort.extract("-o", "t.csv", "--resume", "--events", "e.jsonl").status == 0)
+    #expect(try cohort.count("case_reused", in: "e.jsonl") == 2 && cohort.count("case_finished", in: "e.jsonl") == 2)
+    let fresh = try cohort.extract("-o", "fresh.csv")
+    #expect(fresh.status == 0)
+    #expect(try folder.read("t.csv") == folder.read("fresh.csv"))
+    try folder.write("name: other\nlayers: [{families: [morphology]}]\n", to: "recipe.yaml")
+    let other = try cohort.extract("-o", "t.csv", "--resume")
+    #expect(other.status == 2 && other.errors.contains("the results there are of another recipe"), "\(other.errors)")
+    try folder.write("name: small\nlayers: [{families: [intensity]}]\n", to: "recipe.yaml")
+    let reading = try cohort.extract("-o", "t.csv", "--resume", "--resample-mask")
+    #expect(reading.status == 2 && reading.errors.contains("other options of reading"), "\(reading.errors)")
+  }
+
+  @Test func mergeRefusesByName() throws {
+    let cohort = try SmallCohort(6)
+    let folder = cohort.folder
+    for shard in [1, 3] { #expect(try cohort.extract("-o", "a.csv", "--shard", "\(shard)/3").status == 0) }
+    let gap = try Command("merge", "a.run", "-o", "t.csv", in: folder)
+    #expect(gap.status == 2)
+    #expect(gap.errors.contains("rows 2 (S1), 5 (S4) are missing. Shards that have not ended: 2/3"), "\(gap.errors)")
+    #expect(try cohort.extract("-o", "b.csv", "--shard", "2/3").status == 0)
+    #expect(try Command("merge", "a.run", "b.run", "-o", "t.csv", in: folder).status == 0)
+    #expect(try cohort.extract("-o", "whole.csv").status == 0)
+    #expect(try folder.read("t.csv") == folder.read("whole.csv"))
+    #expect(try Command("merge", "a.run", "b.run", "whole.run", "-o", "t.csv", in: folder).status == 0)
+    // The same row with another result.
+    try FileManager.default.removeItem(atPath: folder.path("i1.nrrd"))
+    try FileManager.default.copyItem(atPath: folder.path("i2.nrrd"), toPath: folder.path("i1.nrrd"))
+    #expect(try cohort.extract("-o", "c.csv", "--shard", "2/3").status == 0)
+    let twice = try Command("merge", "a.run", "b.run", "c.run", "-o", "u.csv", in: folder)
+    #expect(
+      twice.status == 2 && twice.errors.contains("row 2 (S1) has another result than in b.run"), "\(twice.errors)")
+    let unnamed = try Command("merge", "cohort.csv", "-o", "u.csv", in: folder)
+    #expect(unnamed.status == 2 && unnamed.errors.contains("it is no run folder"))
+    try folder.write(try folder.read("cohort.csv") + "S9,i0.nrrd,m0.nrrd,z\n", to: "cohort.csv")
+    #expect(try cohort.extract("-o", "d.csv").status == 0)
+    let cohorts = try Command("merge", "whole.run", "d.run", "-o", "u.csv", in: folder)
+    #expect(cohorts.status == 2 && cohorts.errors.contains("its cohort is not the one of whole.run (7 and 6 rows)"))
+    try folder.write("name: other\nlayers: [{families: [morphology]}]\n", to: "recipe.yaml")
+    #expect(try cohort.extract("-o", "e.csv").status == 0)
+    let recipes = try Command("merge", "d.run", "e.run", "-o", "u.csv", in: folder)
+    #expect(recipes.status == 2 && recipes.errors.contains("its results are of another recipe"), "\(recipes.errors)")
+    #expect(!WholeFile.exists(folder.path("u.csv")))
+  }
+
+  @Test func oneProcessForAShard() throws {
+    let cohort = try SmallCohort(30, size: 12, families: SmallCohort.texture)
+    let arguments = ["extract", "cohort.csv", "--recipe", "recipe.yaml", "-o", "t.csv", "--jobs", "1"]
+    let run = try RunningCommand(arguments: arguments + ["--events", "e.jsonl"], in: cohort.folder)
+    while try cohort.count("case_started", in: "e.jsonl") == 0, run.isRunning { usleep(2000) }
+    let second = try cohort.extract("-o", "t.csv", "--resume")
+    #expect(second.status == 2 && second.errors.contains("another process runs shard 1/1"), "\(second.errors)")
+    // Ctrl-C stops it in good order.
+    run.send(SIGINT)
+    #expect(run.wait() == 130)
+    #expect(try cohort.folder.read(".errors").contains("with --resume to continue"))
+    #expect(!WholeFile.exists(cohort.folder.path("t.csv")))
+    #expect(try cohort.extract("-o", "t.csv", "--resume").status == 0)
+  }
+
+  @Test func printedAndTemporary() throws {
+    let cohort = try SmallCohort(2)
+    try FileManager.default.createDirectory(
+      at: cohort.folder.url.appendingPathComponent("tmp"), withIntermediateDirectories: true)
+    let run = try cohort.extract("--jobs", "2", shell: "export TMPDIR=$PWD/tmp")
+    #expect(run.status == 0 && run.output.split(separator: "\n").count == 3, "\(run.errors)")
+    #expect(run.output.hasPrefix("subject,image,mask,region,site,status,reason,stat_mean"))
+    #expect(try Folder.names(in: cohort.folder.path("tmp"), hidden: true).isEmpty)
+    let json = try cohort.extract("--format", "json", "--layout", "long")
+    let table = try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any]
+    #expect((table?["rows"] as? [Any])?.count == 36)
+  }
+
+  @Test func provenanceOfACohort() throws {
+    let cohort = try SmallCohort(2)
+    try cohort.folder.write(
+      try cohort.folder.read("cohort.csv") + "gone,gone.nrrd,m0.nrrd,z\n", to: "cohort.csv")
+    #expect(try cohort.extract("-o", "t.jsonl", "--layout", "wide").status == 1)
+    let lines = try cohort.folder.read("t.jsonl").split(separator: "\n").map {
+      try JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any]
+    }
+    #expect(lines.count == 3 && (lines[0]?["features"] as? [String: Double])?.count == 18)
+    #expect(lines[2]?["status"] as? String == "failed")
+    let text = try cohort.folder.read("t.provenance.json")
+    let provenance = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any]
+    let cases = try #require(provenance?["cases"] as? [[String: Any]])
+    #expect(cases.count == 3 && cases[2]["failed"] as? String == "gone.nrrd: there is no such file.")
+    let inputs = try #require(cases[1]["inputs"] as? [[String: Any]])
+    #expect(inputs.compactMap { $0["role"] as? String } == ["image", "mask"])
+    #expect((cases[0]["timings_s"] as? [String: Double])?["measure"] != nil)
+    #expect((provenance?["columns"] as? [Any])?.count == 18)
+  }
+
+  @Test(arguments: [
+    (["--shard", "4/3"], "must be i/n with i from 1 to n"), (["--jobs", "0"], "must be a whole number from 1"),
+    (["--save-steps", "x"], "belongs to one image and mask"), (["--clip-to", "x"], "a column 'clip'"),
+    (["--max-memory", "lots"], "--max-memory"), (["--resume"], "need --output"),
+    (["-o", "t.xls"], ".jsonl"), (["-o", "cohort.csv"], "is named twice"),
+  ])
+  func wrongUsageSaysSo(_ options: [String], _ words: String) throws {
+    let cohort = try SmallCohort(1)
+    let before = try cohort.folder.names
+    let run = try Command(arguments: ["extract", "cohort.csv", "--recipe", "recipe.yaml"] + options, in: cohort.folder)
+    #expect(run.status == 2 && run.errors.contains(words), "\(run.errors)")
+    #expect(try cohort.folder.names == before)
+  }
+
+  @Test func scanned() throws {
+    let cohort = try SmallCohort(2)
+    let folder = cohort.folder
+    for number in 0...1 {
+      try FileManager.default.moveItem(
+        atPath: folder.path("i\(number).nrrd"), toPath: folder.path("\(number)_image.nrrd"))
+    }
+    try FileManager.default.moveItem(atPath: folder.path("m0.nrrd"), toPath: folder.path("0_mask.nrrd"))
+    let run = try Command("cohort", "scan", ".", "-o", "found.csv", in: folder)
+    #expect(run.status == 0 && run.errors.contains("1_image.nrrd: an image without a mask"), "\(run.errors)")
+    #expect(try folder.read("found.csv") == "subject,image,mask\n0,0_image.nrrd,0_mask.nrrd\n")
+    #expect(try Command("extract", "found.csv", "--recipe", "recipe.yaml", "-o", "t.csv", in: folder).status == 0)
+  }
+}

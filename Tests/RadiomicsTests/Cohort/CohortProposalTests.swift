@@ -1,0 +1,83 @@
+import Foundation
+import Radiomics
+import RadiomicsTestSupport
+import Testing
+
+@Suite struct CohortProposalTests {
+  private func proposal(_ files: [String], for output: String? = nil) throws -> CohortProposal {
+    let folder = try TemporaryFolder()
+    for file in files {
+      let url = folder.url.appendingPathComponent("d/" + file)
+      try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try Data().write(to: url)
+    }
+    return try CohortProposal(folder: folder.path("d"), for: folder.path(output ?? "d/cohort.csv"))
+  }
+
+  @Test func bids() throws {
+    let proposal = try proposal([
+      "sub-01/ses-1/anat/sub-01_ses-1_T1w.nii.gz", "sub-01/ses-2/anat/sub-01_ses-2_T1w.nii.gz",
+      "sub-02/anat/sub-02_T1w.nii.gz", "sub-02/anat/sub-02_T2w.nii.gz",
+      "derivatives/seg/sub-01/ses-1/anat/sub-01_ses-1_space-T1w_label-lesion_mask.nii.gz",
+      "derivatives/seg/sub-01/ses-2/anat/sub-01_ses-2_dseg.nii.gz",
+      "derivatives/seg/sub-02/anat/sub-02_space-T2w_label-lesion_mask.nii.gz",
+      "derivatives/seg/sub-02/anat/sub-02_dseg.nii.gz", "derivatives/seg/sub-03/anat/sub-03_dseg.nii.gz",
+      "participants.tsv",
+    ])
+    #expect(proposal.table.header == ["subject", "session", "image", "mask", "modality"])
+    #expect(
+      proposal.table.rows == [
+        [
+          "sub-01", "ses-1", "sub-01/ses-1/anat/sub-01_ses-1_T1w.nii.gz",
+          "derivatives/seg/sub-01/ses-1/anat/sub-01_ses-1_space-T1w_label-lesion_mask.nii.gz", "T1w",
+        ],
+        [
+          "sub-01", "ses-2", "sub-01/ses-2/anat/sub-01_ses-2_T1w.nii.gz",
+          "derivatives/seg/sub-01/ses-2/anat/sub-01_ses-2_dseg.nii.gz", "T1w",
+        ],
+        [
+          "sub-02", "", "sub-02/anat/sub-02_T2w.nii.gz",
+          "derivatives/seg/sub-02/anat/sub-02_space-T2w_label-lesion_mask.nii.gz", "T2w",
+        ],
+      ])
+    #expect(
+      proposal.findings.map { "\($0.place): \($0.message)" } == [
+        "derivatives/seg/sub-02/anat/sub-02_dseg.nii.gz: a mask that fits 2 images: sub-02/anat/sub-02_T1w.nii.gz, "
+          + "sub-02/anat/sub-02_T2w.nii.gz. Add the row by hand.",
+        "derivatives/seg/sub-03/anat/sub-03_dseg.nii.gz: a mask without an image of its subject and session. Add the "
+          + "row by hand.",
+        "sub-02/anat/sub-02_T1w.nii.gz: an image without a mask.",
+      ])
+  }
+
+  @Test func pairsByName() throws {
+    let proposal = try proposal(
+      [
+        "A_image.nrrd", "A_mask.nrrd", "A_mask_2.nrrd", "B-image.nii.gz", "B-mask.nii.gz", "C_image.nrrd",
+        "D_mask.nrrd",
+      ],
+      for: "cohort.csv")
+    #expect(
+      proposal.table.rows == [
+        ["A", "d/A_image.nrrd", "d/A_mask.nrrd"], ["A", "d/A_image.nrrd", "d/A_mask_2.nrrd"],
+        ["B", "d/B-image.nii.gz", "d/B-mask.nii.gz"],
+      ])
+    #expect(proposal.findings.map(\.place) == ["C_image.nrrd", "D_mask.nrrd"])
+  }
+
+  @Test func foldersOfSubjects() throws {
+    let proposal = try proposal(
+      [
+        "P1/image.hdr", "P1/image.img", "P1/mask.nii", "P2/ct.mha", "P2/label-gtv.mha", "P2/label-node.mha",
+        "P3/ct.nrrd", "P3/pet.nrrd", "P3/mask.nrrd", "P4/ct.nrrd", "P5/scan1.dcm", "P5/scan2.dcm",
+      ], for: "d/lists/cohort.csv")
+    #expect(
+      proposal.table.rows == [
+        ["P1", "../P1/image.hdr", "../P1/mask.nii"], ["P2", "../P2/ct.mha", "../P2/label-gtv.mha"],
+        ["P2", "../P2/ct.mha", "../P2/label-node.mha"],
+      ])
+    #expect(
+      proposal.findings.map(\.place) == ["P3/ct.nrrd", "P3/mask.nrrd", "P3/pet.nrrd", "P4/ct.nrrd", "P5"])
+    #expect(proposal.findings.last?.message.contains("2 DICOM files") ?? false)
+  }
+}
