@@ -37,7 +37,8 @@ public final class CohortRun {
   private let options: Options
   private let run: RunFolder
   private let lock: FileLock
-  private var outcomes: [Int: CaseOutcome] = [:]
+  /// Of the shard's rows, in order.
+  private var outcomes: [CaseOutcome?] = []
 
   /// Makes or takes up the run folder `path`, which this process then holds until the value goes.
   /// - Throws: `StudyError` if cohort and recipe do not go together, or the folder is of something else.
@@ -69,13 +70,13 @@ public final class CohortRun {
     let cases = rows.underestimatedCount
     let jobs = options.jobs
     try observer.noted(.runStarted(shard: options.shard, cases: cases, rows: cohort.count, jobs: jobs))
-    outcomes.reserveCapacity(cases)
+    outcomes = Array(repeating: nil, count: cases)
     let writer = try live.map { try TableWriter(run, cohort, [$0]) }
     try writer?.begin()
     let task = Supervisor.Task(
       rows: rows, files: cohort.files, name: cohort.name,
       ended: { row, outcome in
-        self.outcomes[row] = outcome
+        self.outcomes[row / self.options.shard.count] = outcome
         try writer?.append(row, outcome)
       })
     var command = command + [run.path, "--shard", "\(options.shard)"]
@@ -85,7 +86,7 @@ public final class CohortRun {
     try observer.noted(.runEnded(supervisor.counts, signal: signal))
     if signal != nil { return signal }
     try writer?.finish()
-    let ended = rows.compactMap { row in outcomes[row].map { (row, $0) } }
+    let ended = zip(rows, outcomes).compactMap { row, outcome in outcome.map { (row, $0) } }
     try ShardIndex(options.shard, run.description, ended).write(to: run.indexPath(options.shard))
     try run.close(options.shard)
     return nil
