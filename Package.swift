@@ -16,11 +16,12 @@ let package = Package(
   targets: [
     .systemLibrary(
       name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"]), .brew(["libdeflate"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .target(name: "CKissFFT"),
     .target(name: "RadiomicsCore"),
     .target(name: "RadiomicsNumerics", dependencies: ["RadiomicsCore", "CKissFFT"]),
     .target(name: "RadiomicsImaging", dependencies: ["RadiomicsCore", "RadiomicsNumerics"]),
-    .target(name: "RadiomicsFormats", dependencies: ["RadiomicsCore", "RadiomicsImaging", "CDeflate"]),
+    .target(name: "RadiomicsFormats", dependencies: ["RadiomicsCore", "RadiomicsImaging", "CDeflate", "CZlib"]),
     .target(
       name: "RadiomicsFeatures",
       dependencies: [

@@ -14,86 +14,47 @@ public enum Gzip {
     return overflow ? Int.max - 4096 : product + 4096
   }
 
-  /// The data of all members; zeros after the last are ignored.
-  /// - Parameters:
-  ///   - bytes: A whole gzip file.
-  ///   - path: The file's name, for the error.
-  ///   - expected: How many bytes are expected, if known; any number may come.
-  /// - Throws: `FormatError` if the data is cut short or damaged.
-  public static func decompress(_ bytes: [UInt8], path: String, expected: Int? = nil) throws(FormatError) -> [UInt8] {
-    guard !bytes.isEmpty else { throw FormatError(path, "the compressed data is empty. Copy the file again.") }
-    let stated = bytes.count >= 18 ? Int(littleEndian32(bytes, bytes.count - 4)) : 0
-    return try growing(bytes, path, from: expected ?? stated) { (input, output) throws(FormatError) in
-      try decompressMembers(input, into: output, path)
-    }
-  }
-
   /// One gzip member.
   public static func compress(_ bytes: [UInt8]) -> [UInt8] {
     deflated(bytes, libdeflate_gzip_compress_bound, libdeflate_gzip_compress)
+  }
+
+  static func wrongChecksum(_ path: String) -> FormatError {
+    FormatError(path, "the gzip checksum (CRC 32) is wrong, the data is damaged. Copy the file again.")
+  }
+
+  static func wrongLength(_ path: String) -> FormatError {
+    FormatError(path, "the gzip length is not that of the data, which is damaged. Copy the file again.")
   }
 }
 
 /// Zlib (RFC 1950), the compression of MetaImage and PNG.
 public enum Zlib {
-  /// The data of one zlib stream; what follows it is ignored.
-  /// - Parameters:
-  ///   - bytes: The stream.
-  ///   - path: The file's name, for the error.
-  ///   - expected: How many bytes are expected, if known; any number may come.
-  /// - Throws: `FormatError` if the data is cut short or damaged.
-  public static func decompress(_ bytes: [UInt8], path: String, expected: Int? = nil) throws(FormatError) -> [UInt8] {
-    try growing(bytes, path, from: expected ?? 4 * bytes.count) { (input, output) throws(FormatError) in
-      let decompressor = libdeflate_alloc_decompressor()
-      defer { libdeflate_free_decompressor(decompressor) }
-      var count = 0
-      switch libdeflate_zlib_decompress(
-        decompressor, input.baseAddress, input.count, output.baseAddress, output.count, &count)
-      {
-      case LIBDEFLATE_SUCCESS: return count
-      case LIBDEFLATE_INSUFFICIENT_SPACE: return nil
-      default:
-        throw FormatError(path, "the zlib compressed data is cut short or damaged. Copy the file again.")
-      }
-    }
-  }
-
   /// One zlib stream.
   public static func compress(_ bytes: [UInt8]) -> [UInt8] {
     deflated(bytes, libdeflate_zlib_compress_bound, libdeflate_zlib_compress)
   }
 }
 
-/// Decompresses with room for `guess` bytes, then for twice as many until they fit; the room is never more than
-/// `bytes` can hold.
-private func growing(
-  _ bytes: [UInt8], _ path: String, from guess: Int,
-  _ decompress: (UnsafeRawBufferPointer, UnsafeMutableRawBufferPointer) throws(FormatError) -> Int?
-) throws(FormatError) -> [UInt8] {
-  let most = Gzip.mostBytes(from: bytes.count)
-  var room = min(most, max(guess, 1))
-  while true {
-    var failure: FormatError?
-    var fits = true
-    let data = [UInt8](unsafeUninitializedCapacity: room) { buffer, count in
-      bytes.withUnsafeBytes { input in
-        do throws(FormatError) {
-          let output = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[..<room])
-          if let written = try decompress(input, output) { count = written } else { fits = false }
-        } catch {
-          failure = error
-        }
-      }
-    }
-    if let failure { throw failure }
-    if fits { return data }
-    guard room < most else { throw FormatError(path, "the compressed data is damaged. Copy the file again.") }
-    room = room > most / 2 ? most : max(1 << 16, 2 * room)
+/// Decompresses a zlib stream, and ignores what follows it. Returns the bytes written; nil if `output` is too small.
+func decompressZlib(
+  _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer, _ path: String
+) throws(FormatError) -> Int? {
+  let decompressor = libdeflate_alloc_decompressor()
+  defer { libdeflate_free_decompressor(decompressor) }
+  var count = 0
+  switch libdeflate_zlib_decompress(
+    decompressor, input.baseAddress, input.count, output.baseAddress, output.count, &count)
+  {
+  case LIBDEFLATE_SUCCESS: return count
+  case LIBDEFLATE_INSUFFICIENT_SPACE: return nil
+  default: throw FormatError(path, "the zlib compressed data is cut short or damaged. Copy the file again.")
   }
 }
 
-/// Decompresses one member after the other; nil if `output` is too small.
-private func decompressMembers(
+/// Decompresses one gzip member after the other; zeros after the last are ignored. Returns the bytes written; nil if
+/// `output` is too small.
+func decompressMembers(
   _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer, _ path: String
 ) throws(FormatError) -> Int? {
   let decompressor = libdeflate_alloc_decompressor()
@@ -120,10 +81,10 @@ private func decompressMembers(
     guard
       libdeflate_crc32(0, data.baseAddress, count)
         == input.loadUnaligned(fromByteOffset: end, as: UInt32.self).littleEndian
-    else { throw FormatError(path, "the gzip checksum (CRC 32) is wrong, the data is damaged. Copy the file again.") }
+    else { throw Gzip.wrongChecksum(path) }
     guard
       UInt32(truncatingIfNeeded: count) == input.loadUnaligned(fromByteOffset: end + 4, as: UInt32.self).littleEndian
-    else { throw FormatError(path, "the gzip length is not that of the data, which is damaged. Copy the file again.") }
+    else { throw Gzip.wrongLength(path) }
     written += count
     position = end + 8
   } while position < input.count && !input[position...].allSatisfy { $0 == 0 }
@@ -159,8 +120,4 @@ private func deflated(
   return [UInt8](unsafeUninitializedCapacity: room) { buffer, count in
     count = bytes.withUnsafeBytes { compress(compressor, $0.baseAddress, $0.count, buffer.baseAddress, room) }
   }
-}
-
-private func littleEndian32(_ bytes: [UInt8], _ offset: Int) -> UInt32 {
-  bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: offset, as: UInt32.self) }.littleEndian
 }

@@ -81,21 +81,9 @@ extension MetaImageHeader {
       }
     }
     guard isCompressed || isText else { return try VoxelPiece(path: file, start: start, count: count) }
+    guard isText else { return try VoxelPiece(CompressedData(file, from: start), start: 0, count: count) }
     let stored = try input.bytes(at: min(start, input.size), atMost: input.size)
-    if isText {
-      let data = try bytes(ofNumbers: stored, type: type, count: count / type.size, path: file)
-      return try VoxelPiece(path: file, data: data, start: 0, count: count)
-    }
-    guard count <= Gzip.mostBytes(from: stored.count) else {
-      throw FormatError(
-        file,
-        "\(count) bytes of voxels cannot be in \(stored.count) compressed ones. It is cut short, or the header is "
-          + "wrong.")
-    }
-    let data =
-      Gzip.recognises(stored)
-      ? try Gzip.decompress(stored, path: file, expected: count)
-      : try Zlib.decompress(stored, path: file, expected: count)
+    let data = try bytes(ofNumbers: stored, type: type, count: count / type.size, path: file)
     return try VoxelPiece(path: file, data: data, start: 0, count: count)
   }
 }

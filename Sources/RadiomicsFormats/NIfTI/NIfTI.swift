@@ -57,7 +57,7 @@ private struct Content {
   let path: String
   /// The bytes in which the header lies.
   let start: [UInt8]
-  private let decompressed: [UInt8]?
+  private let compressed: CompressedData?
 
   init(_ path: String) throws(FormatError) {
     let file = try InputFile(path)
@@ -65,17 +65,17 @@ private struct Content {
     let start = try file.bytes(at: 0, atMost: NIfTIHeader.greatestSize)
     self.path = path
     if Gzip.recognises(start) {
-      let data = try Gzip.decompress(try file.bytes(), path: path)
-      decompressed = data
-      self.start = Array(data.prefix(NIfTIHeader.greatestSize))
+      let data = try CompressedData(path)
+      compressed = data
+      self.start = try data.prefix(NIfTIHeader.greatestSize)
     } else {
-      decompressed = nil
+      compressed = nil
       self.start = start
     }
   }
 
   func piece(start: Int, count: Int) throws(FormatError) -> VoxelPiece {
-    if let decompressed { return try VoxelPiece(path: path, data: decompressed, start: start, count: count) }
+    if let compressed { return try VoxelPiece(compressed, start: start, count: count) }
     return try VoxelPiece(path: path, start: start, count: count)
   }
 }

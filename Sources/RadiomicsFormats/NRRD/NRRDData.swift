@@ -97,19 +97,12 @@ struct NRRDData {
     }
     let file = try InputFile(path)
     if encoding == .raw { return try VoxelPiece(path: path, start: try place(file.size), count: count) }
-    let stored = try file.bytes(at: start, atMost: file.size)
     switch encoding {
     case .gzip:
-      let (expected, overflow) = count.addingReportingOverflow(max(0, skip))
-      guard !overflow, expected <= Gzip.mostBytes(from: stored.count) else {
-        throw FormatError(
-          path,
-          "\(count) bytes of voxels cannot be in \(stored.count) compressed ones. It is cut short, or the header "
-            + "is wrong.")
-      }
-      let data = try Gzip.decompress(stored, path: path, expected: expected)
-      return try VoxelPiece(path: path, data: data, start: skip < 0 ? try place(data.count) : skip, count: count)
+      let data = try CompressedData(path, from: start)
+      return try VoxelPiece(data, start: skip < 0 ? try place(data.count()) : skip, count: count)
     default:
+      let stored = try file.bytes(at: start, atMost: file.size)
       guard skip >= 0, skip <= stored.count else {
         throw FormatError(path, "'byte skip' is \(skip), must be 0 to \(stored.count).")
       }

@@ -1,13 +1,14 @@
 import RadiomicsImaging
 
-/// A run of bytes in a file, or in memory once decompressed.
+/// A run of bytes in a file, as they are or compressed, or in memory.
 struct VoxelPiece {
   /// The file.
   let path: String
   /// Where the bytes start.
   let start: Int
-  /// The data, if it is in memory.
-  let data: [UInt8]?
+  private let source: Source
+
+  private enum Source { case file, memory([UInt8]), compressed(CompressedData) }
 
   /// `count` bytes of a file as they are.
   init(path: String, start: Int, count: Int) throws(FormatError) {
@@ -20,27 +21,50 @@ struct VoxelPiece {
     }
     self.path = path
     self.start = start
-    self.data = nil
+    self.source = .file
   }
 
-  /// `count` bytes of decompressed data.
+  /// `count` bytes of data that is compressed in a file.
+  init(_ data: CompressedData, start: Int, count: Int) throws(FormatError) {
+    try data.require(count, from: start)
+    self.path = data.path
+    self.start = start
+    self.source = .compressed(data)
+  }
+
+  /// `count` bytes of data in memory.
   init(path: String, data: [UInt8], start: Int, count: Int) throws(FormatError) {
     guard start >= 0, start <= data.count, count <= data.count - start else {
       throw FormatError(
         path,
-        "the voxels need \(count) bytes from byte \(start) on, the decompressed data has \(data.count). "
+        "the voxels need \(count) bytes from byte \(start) on, there are \(data.count). "
           + "It is cut short, or its header is wrong.")
     }
     self.path = path
     self.start = start
-    self.data = data
+    self.source = .memory(data)
   }
 
   fileprivate func copy(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(FormatError) {
-    guard let data else { return try InputFile(path).read(at: start + offset, into: buffer) }
-    data.withUnsafeBytes {
-      buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[(start + offset)...].prefix(buffer.count)))
+    switch source {
+    case .file: try InputFile(path).read(at: start + offset, into: buffer)
+    case .compressed(let data): try data.read(from: start + offset, into: buffer)
+    case .memory(let data):
+      data.withUnsafeBytes {
+        buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[(start + offset)...].prefix(buffer.count)))
+      }
     }
+  }
+
+  /// All `count` samples where they can be had without a copy; else nil.
+  fileprivate func samples<Sample: BitwiseCopyable>(_ count: Int) throws(FormatError) -> [Sample]? {
+    guard case .compressed(let data) = source else { return nil }
+    return try data.samples(count, from: start)
+  }
+
+  /// Compares the checksums of compressed data that was read in part.
+  fileprivate func finish() throws(FormatError) {
+    if case .compressed(let data) = source { try data.finish() }
   }
 }
 
@@ -87,12 +111,17 @@ struct VoxelBlock {
       let all: [Sample] = try run(at: 0, count: axes.count)
       for volume in volumes { loaded.append(gathered(all, axes.offset(ofVolume: volume), axes.size, axes.strides)) }
     }
+    for piece in pieces { try piece.finish() }
     return loaded
   }
 
   /// Samples that follow each other in the file, which may reach over several pieces.
   private func run<Sample: BitwiseCopyable>(at start: Int, count: Int) throws(FormatError) -> [Sample] {
-    try filled(count) { (buffer) throws(FormatError) in
+    if pieces.count == 1, count == axes.count, var samples: [Sample] = try pieces[0].samples(count) {
+      if isSwapped { samples.withUnsafeMutableBytes { swapBytes($0, size: type.size) } }
+      return samples
+    }
+    return try filled(count) { (buffer) throws(FormatError) in
       var position = start * type.size, done = 0
       while done < buffer.count {
         let piece = position / pieceSize, offset = position % pieceSize
