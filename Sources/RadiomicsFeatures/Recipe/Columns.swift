@@ -14,6 +14,7 @@ extension Recipe {
 
   private func columns<Family: FeatureFamily>(of family: Family, in layer: Layer) -> [Measurand] {
     let label = family.discretisation.map(\.label)
+    let preparation = preparation.identity, settings = settings(of: family)
     return family.aggregations.flatMap { aggregation in
       family.measured.map { feature in
         let parts = [
@@ -24,21 +25,27 @@ extension Recipe {
           family: Family.name, feature: feature, aggregation: aggregation,
           discretisation: label.flatMap { $0.isEmpty ? nil : $0 },
           unit: family.unit(of: feature).symbol(intensity: intensityUnit),
-          fingerprint: fingerprint(of: feature, family, aggregation))
+          fingerprint: Self.fingerprint(preparation, Family.name, settings, feature, aggregation))
       }
     }
   }
 
-  /// Everything that changes the number, in canonical form; names, comments and other layers do not enter.
-  private func fingerprint<Family: FeatureFamily>(
-    of feature: Feature, _ family: Family, _ aggregation: String?
-  ) -> String {
+  /// The settings that change numbers; the aggregation is each column's own.
+  private func settings<Family: FeatureFamily>(of family: Family) -> Setting.Value {
     guard case .map(let settings) = family.identity else { preconditionFailure("a family's settings are a map") }
+    return .map(settings.filter { $0.key != "aggregation" })
+  }
+
+  /// Everything that changes the number, in canonical form; names, comments and other layers do not enter.
+  private static func fingerprint(
+    _ preparation: Setting.Value, _ family: String, _ settings: Setting.Value, _ feature: Feature,
+    _ aggregation: String?
+  ) -> String {
     let canonical = Setting.Value.map([
-      .init("preparation", preparation.identity),
+      .init("preparation", preparation),
       .init("filter", .text("none")),
-      .init("family", .text(Family.name)),
-      .init("settings", .map(settings.filter { $0.key != "aggregation" })),
+      .init("family", .text(family)),
+      .init("settings", settings),
       .init("feature", .text(feature.tag)),
       .init("aggregation", aggregation.map { .text($0) } ?? .null),
     ]).canonical
@@ -65,6 +72,6 @@ package func sha256<Failure: Error>(
 }
 
 private func hexadecimal(_ digest: SHA256.Digest) -> String {
-  let digits = Array("0123456789abcdef")
-  return String(digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+  let digits = Array("0123456789abcdef".utf8)
+  return String(decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
 }
