@@ -3,7 +3,7 @@ SWIFT_BUILD = swift build -c release
 SWIFT_TEST = swift test -c release --disable-testable-imports
 RADIOMICS = .build/release/radiomics
 
-.PHONY: help demo test fuzz build lint format dependencies reference-data install
+.PHONY: help demo test fuzz build lint format dependencies reference-data install bench instructions nightly
 
 help:
 	@echo "make demo            installs what is missing, builds, runs the main job on an embedded study"
@@ -12,6 +12,9 @@ help:
 	@echo "make build           the program: $(RADIOMICS)"
 	@echo "make install         copies the program to PREFIX/bin (default /usr/local)"
 	@echo "make lint            checks the format of all sources; 'make format' corrects it"
+	@echo "make bench           compares speed with a plain C bound and peers; BENCH='--data … --peer-python …'"
+	@echo "make instructions    compares instruction counts with those recorded (valgrind)"
+	@echo "make nightly         what is too long for every change"
 	@echo "make reference-data  downloads IBSI's public CT phantom for 'radiomics verify --data reference-data'"
 
 demo: build
@@ -30,13 +33,25 @@ install: build
 	install -D -m 755 $(RADIOMICS) $(DESTDIR)$(or $(PREFIX),/usr/local)/bin/radiomics
 
 lint:
-	swift format lint --strict --recursive --parallel Package.swift Sources Tests
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
 
 format:
-	swift format --in-place --recursive --parallel Package.swift Sources Tests
+	swift format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks
 
 dependencies:
 	@MAKECMDGOALS="$(MAKECMDGOALS)" Scripts/dependencies
 
 reference-data:
 	Scripts/reference-data reference-data
+
+bench: dependencies
+	$(SWIFT_BUILD) --product radiomics
+	$(SWIFT_BUILD) --product radiomics-benchmark
+	Benchmarks/run.py $(BENCH)
+
+instructions: dependencies
+	$(SWIFT_BUILD) --product radiomics-benchmark
+	Benchmarks/instructions
+
+nightly: dependencies
+	Scripts/nightly
