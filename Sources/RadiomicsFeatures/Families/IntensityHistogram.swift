@@ -58,7 +58,7 @@ public struct IntensityHistogram: FeatureFamily {
 
   public func measure(_ region: Region, _ levels: GreyLevels?, _ resources: Resources) -> [Cell] {
     guard let levels else { preconditionFailure("the histogram is made of grey levels") }
-    let counts = levels.counts, voxels = Double(levels.voxelCount)
+    let counts = levels.voxelCounts, voxels = Double(levels.voxelCount)
     let sample = SampleStatistics(
       sorted: counts.enumerated().flatMap { [Double](repeating: Double($0.offset + 1), count: $0.element) })
     var cells = sample.cells(of: "grey levels")
@@ -75,18 +75,6 @@ public struct IntensityHistogram: FeatureFamily {
       cells += [.value(extreme), .value(Double(gradient.firstIndex(of: extreme)! + 1))]
     }
     return cells
-  }
-}
-
-extension GreyLevels {
-  /// Number of voxels of each level 1 … `count`.
-  fileprivate var counts: [Int] {
-    var counts = [Int](repeating: 0, count: count)
-    for span in spans.spans {
-      let start = spans.offset(of: span)
-      for index in start..<start + span.count { counts[Int(buffer[index]) - 1] += 1 }
-    }
-    return counts
   }
 }
 

@@ -40,6 +40,19 @@ public struct GreyLevels: Sendable {
     offset = box.lower
   }
 
+  /// Number of voxels of each level 1 … `count`.
+  public var voxelCounts: [Int] {
+    var counts = [Int](repeating: 0, count: count)
+    for span in spans.spans {
+      let start = spans.offset(of: span)
+      for index in start..<start + span.count { counts[Int(buffer[index]) - 1] += 1 }
+    }
+    return counts
+  }
+
+  /// The level of a voxel of the box (x fastest), 0 outside the region.
+  public func level(at index: Int) -> Int { Int(buffer[index]) }
+
   /// Linear step in `buffer` of a voxel offset.
   @inlinable
   public func step(_ offset: SIMD3<Int>) -> Int { offset.x + size.x * (offset.y + size.y * offset.z) }

@@ -133,7 +133,7 @@ extension GreyLevels {
       let from = spans.offset(of: span)
       let x = span.x + offset.x, y = span.y + offset.y, z = span.z + offset.z
       let to = x + region.geometry.size.x * (y + region.geometry.size.y * z)
-      for step in 0..<span.count { image[to + step] = Double(buffer[from + step]) }
+      for step in 0..<span.count { image[to + step] = Double(level(at: from + step)) }
     }
     return PreparationStage(
       name: name, image: Volume(geometry: region.geometry, voxels: image), morphological: region.morphological,
