@@ -14,15 +14,16 @@ import Testing
   ]
 
   @Test(arguments: 0..<4) func phantomSlice(_ slice: Int) throws {
-    let occurring = try TextureExample.phantom.occurring
-    var merged = CooccurrenceMatrix(levels: [])
-    for direction in directions[..<planarDirectionCount] {
-      let matrix = CooccurrenceMatrix(occurring.slice(slice), direction: direction, distance: 1)
+    let levels = try TextureExample.phantom.levels
+    var merged = CooccurrenceMatrix()
+    for direction in 0..<planarDirectionCount {
+      let matrix = CooccurrenceMatrix(
+        levels.slice(slice), directions[direction...direction], distance: 1, Lanes(jobs: 1))
       merged.add(matrix.symmetrised, weight: 1)
     }
-    #expect(occurring.levels == [1, 3, 4, 6])
-    for (row, i) in occurring.levels.enumerated() {
-      for j in occurring.levels[row...] {
+    #expect(levels.levels == [1, 3, 4, 6])
+    for (row, i) in levels.levels.enumerated() {
+      for j in levels.levels[row...] {
         #expect(merged[i, j] == Self.phantomSlices[slice][[i, j]] ?? 0)
         #expect(merged[j, i] == merged[i, j])
       }
@@ -73,8 +74,7 @@ import Testing
 
   @Test(arguments: [1, 2, 3, 50]) func countsAgainstAllPairs(_ distance: Int) throws {
     for example in try TextureExample.randoms {
-      let occurring = example.occurring
-      for direction in directions {
+      for (index, direction) in directions.enumerated() {
         for slice in [nil] + example.slices.map(Optional.some) where slice == nil || direction.z == 0 {
           let voxels = example.voxels(slice: slice)
           var naive: NaiveCounts = [:]
@@ -83,11 +83,10 @@ import Testing
               naive[[a.level, b.level], default: 0] += 1
             }
           }
-          let position = slice.flatMap { example.slices.firstIndex(of: $0) }
-          let part = position.map { occurring.slice($0) } ?? occurring
-          let matrix = CooccurrenceMatrix(part, direction: direction, distance: distance)
-          for i in occurring.levels {
-            for j in occurring.levels { #expect(matrix[i, j] == naive[[i, j]] ?? 0) }
+          let part = slice.map(example.slice) ?? example.levels
+          let matrix = CooccurrenceMatrix(part, directions[index...index], distance: distance, Lanes(jobs: 2))
+          for i in example.levels.levels {
+            for j in example.levels.levels { #expect(matrix[i, j] == naive[[i, j]] ?? 0) }
           }
           #expect(matrix.counts.reduce(0, +) == naive.values.reduce(0, +))
         }
@@ -100,11 +99,7 @@ import Testing
     for example in try TextureExample.randoms.prefix(4) {
       var family = Cooccurrence()
       family.symmetric = symmetric
-      let occurring = example.occurring
-      var merged = CooccurrenceMatrix(levels: occurring.levels)
-      for direction in directions {
-        merged.add(CooccurrenceMatrix(occurring, direction: direction, distance: 1), weight: 1)
-      }
+      let merged = CooccurrenceMatrix(example.levels, directions[...], distance: 1, Lanes(jobs: 1))
       let ng = example.levels.count
       var p = (0...ng).map { i in (0...ng).map { j in merged[i, j] + (symmetric ? merged[j, i] : 0) } }
       let total = p.joined().reduce(0, +)

@@ -15,9 +15,8 @@ import Testing
   ]
 
   static func matrix(_ example: TextureExample, slice: Int?) -> LevelMatrix {
-    let border = BorderDistances(example.region, planar: slice != nil)
-    var zones = Zones(example.occurring)
-    return zones.distances(example.occurring, border, offset: example.levels.offset, slice: slice)
+    let border = BorderDistances(example.region, planar: slice != nil, Lanes(jobs: 2))
+    return ZoneMatrices(slice.map(example.levels.slice) ?? example.levels, border, Lanes(jobs: 2)).distances
   }
 
   @Test func phantomMatrices() throws {

@@ -24,9 +24,9 @@ import Testing
   /// The definitions, over a list of counts.
   @Test func featuresAgainstDefinitions() throws {
     for example in try TextureExample.randoms {
-      let occurring = example.occurring
-      let neighbourhood = Neighbourhood(example.levels, distance: 1, norm: .chebyshev)
-      let matrix = LevelMatrix(dependencesOf: occurring, neighbourhood, coarseness: 0, slice: nil)
+      let matrix = NeighbourMatrices(
+        example.levels, distance: 1, norm: .chebyshev, coarseness: 0, Lanes(jobs: 1)
+      ).dependences
       let counts = nonzero(matrix).map { (i: Double($0.key.x), j: Double($0.key.y), s: $0.value) }
       let ns = counts.reduce(0) { $0 + $1.s }
       func mean(_ term: (Double, Double) -> Double) -> Double { counts.reduce(0) { $0 + term($1.i, $1.j) * $1.s } / ns }
@@ -52,10 +52,10 @@ import Testing
   }
 
   @Test func rowsGrowWhenMerged() {
-    var sum = LevelMatrix(levels: [2, 7])
+    var sum = LevelMatrix()
     #expect(sum.isEmpty)
-    sum.add(LevelMatrix(levels: [2, 7], ranks: [1, 2, 2], columns: [3, 1, 1], voxels: 5), weight: 1)
-    sum.add(LevelMatrix(levels: [2, 7], ranks: [1, 2], columns: [1, 4], voxels: 3), weight: 0.5)
+    sum.add(LevelMatrix(levels: [2, 7], starts: [0, 3, 4], counts: [0, 0, 1, 2], voxels: 5), weight: 1)
+    sum.add(LevelMatrix(levels: [2, 7], starts: [0, 1, 5], counts: [1, 0, 0, 0, 1], voxels: 3), weight: 0.5)
     #expect(nonzero(sum) == [[2, 1]: 0.5, [2, 3]: 1, [7, 1]: 2, [7, 4]: 0.5])
     #expect(sum.voxels == 6.5)
     #expect(sum[7, 4] == 0.5 && sum[7, 5] == 0 && sum[3, 1] == 0)

@@ -14,11 +14,16 @@ import Testing
     [1: [39.946954, 50], 3: [0.2, 1], 4: [20.825401, 16], 6: [24.127005, 7]],
   ]
 
+  static func matrix(
+    _ levels: GreyLevels, distance: Int = 1, norm: GridNorm = .chebyshev
+  ) -> ToneDifferenceMatrix {
+    NeighbourMatrices(levels, distance: distance, norm: norm, coarseness: 0, Lanes(jobs: 2)).tones
+  }
+
   @Test func phantomMatrices() throws {
     let example = try TextureExample.phantom
-    let neighbourhood = Neighbourhood(example.levels, distance: 1, norm: .chebyshev)
     for (index, table) in Self.phantom.enumerated() {
-      let matrix = ToneDifferenceMatrix(example.occurring, neighbourhood, slice: index < 4 ? index : nil)
+      let matrix = Self.matrix(index < 4 ? example.levels.slice(index) : example.levels)
       for (row, level) in matrix.levels.enumerated() {
         let expected = table[level] ?? [0, 0]
         #expect(matrix.voxels[row] == expected.y)
@@ -87,9 +92,8 @@ import Testing
     let example = try TextureExample.random([16, 15, 14], levels: levels, outside: 0.3, seed: 11)
     let spread = example.values.map { $0 == 0 ? 0 : highest - levels * (highest / levels) + $0 * (highest / levels) }
     let wide = try TextureExample(example.size, spread)
-    let neighbourhood = Neighbourhood(wide.levels, distance: 1, norm: .chebyshev)
-    for slice in [nil, 3] {
-      let matrix = ToneDifferenceMatrix(wide.occurring, neighbourhood, slice: slice)
+    for levels in [wide.levels, wide.levels.slice(3)] {
+      let matrix = Self.matrix(levels)
       for ((cell, value), feature) in zip(
         zip(matrix.features, naiveFeatures(matrix)), NeighbourhoodToneDifference.features)
       {
@@ -103,8 +107,7 @@ import Testing
     let example = try TextureExample([4097, 1, 1], (1...4097).map { $0 * 7 % 4099 })
     let cells = NeighbourhoodToneDifference().measure(example.region, example.levels, Resources())
     #expect(cells[3].reason?.text.hasPrefix("4097 grey levels occur, complexity takes at most 4096") == true)
-    let matrix = ToneDifferenceMatrix(
-      example.occurring, Neighbourhood(example.levels, distance: 1, norm: .chebyshev), slice: nil)
+    let matrix = Self.matrix(example.levels)
     for (index, value) in naiveFeatures(matrix).enumerated() where index != 3 {
       expectClose(try #require(cells[index].value), value, relative: 1e-12)
     }
@@ -119,8 +122,6 @@ import Testing
   @Test(arguments: [GridNorm.chebyshev, .euclidean, .manhattan], [1, 2, 3, 1_000_000])
   func countsAgainstAllPairs(_ norm: GridNorm, _ distance: Int) throws {
     for example in try TextureExample.randoms {
-      let occurring = example.occurring
-      let neighbourhood = Neighbourhood(example.levels, distance: distance, norm: norm)
       for slice in [nil] + example.slices.map(Optional.some) {
         let voxels = example.voxels(slice: slice)
         var differences: [Int: Double] = [:], counts: [Int: Double] = [:]
@@ -133,8 +134,7 @@ import Testing
           counts[a.level, default: 0] += 1
           differences[a.level, default: 0] += abs(Double(a.level) - mean)
         }
-        let position = slice.flatMap { example.slices.firstIndex(of: $0) }
-        let matrix = ToneDifferenceMatrix(occurring, neighbourhood, slice: position)
+        let matrix = Self.matrix(slice.map(example.slice) ?? example.levels, distance: distance, norm: norm)
         for (row, level) in matrix.levels.enumerated() {
           #expect(matrix.voxels[row] == counts[level] ?? 0)
           expectClose(matrix.differences[row], differences[level] ?? 0, relative: 1e-13, "level \(level)")

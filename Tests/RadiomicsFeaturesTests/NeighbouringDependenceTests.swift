@@ -15,13 +15,16 @@ import Testing
     [1, 3]: 2, [1, 4]: 6, [1, 6]: 4, [3, 1]: 1, [4, 2]: 4, [6, 1]: 2,
   ]
 
+  static func matrix(
+    _ levels: GreyLevels, distance: Int = 1, norm: GridNorm = .chebyshev, coarseness: Int = 0
+  ) -> LevelMatrix {
+    NeighbourMatrices(levels, distance: distance, norm: norm, coarseness: coarseness, Lanes(jobs: 2)).dependences
+  }
+
   @Test func phantom() throws {
     let example = try TextureExample.phantom
-    let neighbourhood = Neighbourhood(example.levels, distance: 1, norm: .chebyshev)
-    let volume = LevelMatrix(dependencesOf: example.occurring, neighbourhood, coarseness: 0, slice: nil)
-    let slice = LevelMatrix(dependencesOf: example.occurring, neighbourhood, coarseness: 0, slice: 1)
-    #expect(nonzero(volume) == Self.phantomVolume)
-    #expect(nonzero(slice) == Self.phantomSlice)
+    #expect(nonzero(Self.matrix(example.levels)) == Self.phantomVolume)
+    #expect(nonzero(Self.matrix(example.levels.slice(1))) == Self.phantomSlice)
   }
 
   @Test func rowByHand() throws {
@@ -37,7 +40,6 @@ import Testing
   func countsAgainstAllPairs(_ norm: GridNorm, _ settings: (distance: Int, coarseness: Int)) throws {
     let (distance, coarseness) = settings
     for example in try TextureExample.randoms {
-      let neighbourhood = Neighbourhood(example.levels, distance: distance, norm: norm)
       for slice in [nil] + example.slices.map(Optional.some) {
         let voxels = example.voxels(slice: slice)
         var naive: NaiveCounts = [:]
@@ -47,9 +49,8 @@ import Testing
           }
           naive[[a.level, alike.count], default: 0] += 1
         }
-        let matrix = LevelMatrix(
-          dependencesOf: example.occurring, neighbourhood, coarseness: coarseness,
-          slice: slice.flatMap { example.slices.firstIndex(of: $0) })
+        let matrix = Self.matrix(
+          slice.map(example.slice) ?? example.levels, distance: distance, norm: norm, coarseness: coarseness)
         #expect(nonzero(matrix) == naive)
       }
     }

@@ -10,25 +10,24 @@ import Testing
     [4, 4]: 2, [6, 1]: 78, [6, 2]: 3, [6, 3]: 1, [6, 4]: 1,
   ]
 
-  static func matrix(_ example: TextureExample, _ direction: SIMD3<Int>, slice: Int? = nil) -> LevelMatrix {
-    let occurring = example.occurring
-    var positions = [Int32](repeating: 0, count: occurring.ranks.count)
-    return LevelMatrix(runsOf: occurring, direction: direction, slice: slice, positions: &positions)
+  static func matrix(_ levels: GreyLevels, _ direction: SIMD3<Int>) -> LevelMatrix {
+    LevelMatrix(runsOf: levels, [direction], Lanes(jobs: 2))
   }
 
   @Test func phantom() throws {
     let example = try TextureExample.phantom
-    var merged = LevelMatrix(levels: example.occurring.levels)
-    for direction in directions { merged.add(Self.matrix(example, direction), weight: 1) }
+    var merged = LevelMatrix()
+    for direction in directions { merged.add(Self.matrix(example.levels, direction), weight: 1) }
     #expect(nonzero(merged) == Self.phantomVolume)
+    #expect(nonzero(LevelMatrix(runsOf: example.levels, directions[...], Lanes(jobs: 2))) == Self.phantomVolume)
     #expect(merged.voxels == 13 * 74)
   }
 
   @Test func rowByHand() throws {
     let example = try TextureExample([3, 1, 1], [1, 1, 2])
-    let matrix = Self.matrix(example, [1, 0, 0])
+    let matrix = Self.matrix(example.levels, [1, 0, 0])
     #expect(nonzero(matrix) == [[1, 2]: 1, [2, 1]: 1])
-    let across = Self.matrix(example, [0, 1, 0])
+    let across = Self.matrix(example.levels, [0, 1, 0])
     #expect(nonzero(across) == [[1, 1]: 2, [2, 1]: 1])
     var family = RunLength()
     family.aggregation = [.averaged3D, .merged3D]
@@ -50,12 +49,27 @@ import Testing
             while levelAt[place &+ direction &* length] == level { length += 1 }
             naive[[level, length], default: 0] += 1
           }
-          let matrix = Self.matrix(example, direction, slice: slice.flatMap { example.slices.firstIndex(of: $0) })
+          let matrix = Self.matrix(slice.map(example.slice) ?? example.levels, direction)
           #expect(nonzero(matrix) == naive)
           #expect(naive.reduce(0) { $0 + Double($1.key.y) * $1.value } == matrix.voxels)
         }
       }
     }
+  }
+
+  /// Runs just as long as a byte counts, and longer.
+  @Test(arguments: [255, 256, 257, 300, 70_000]) func longRuns(_ length: Int) throws {
+    for (size, direction) in [
+      (SIMD3(length + 1, 1, 1), SIMD3(1, 0, 0)), (SIMD3(1, length + 1, 1), SIMD3(0, 1, 0)),
+      (SIMD3(1, 1, length + 1), SIMD3(0, 0, 1)),
+    ] {
+      let example = try TextureExample(size, [2] + Array(repeating: 1, count: length))
+      #expect(nonzero(Self.matrix(example.levels, direction)) == [[1, length]: 1, [2, 1]: 1])
+    }
+    let diagonal = (0..<300 * 300).map { $0 % 300 == $0 / 300 ? 2 : 1 }
+    let example = try TextureExample([300, 300, 1], diagonal)
+    #expect(Self.matrix(example.levels, [1, 1, 0])[2, 300] == 1)
+    #expect(Self.matrix(example.levels, [1, 1, 0])[1, 299] == 2)
   }
 
   /// The manual: weighting by the Chebyshev norm has no effect, nor has any where nothing is merged over directions.

@@ -9,7 +9,9 @@ struct TextureExample {
   let values: [Int]  // x fastest; 0 outside
   let region: Region
   let levels: GreyLevels
-  var occurring: OccurringLevels { OccurringLevels(levels) }
+
+  /// Slices by themselves.
+  func slice(z: Int) -> GreyLevels { levels.slice(slices.firstIndex(of: z)!) }
 
   /// Levels x fastest, 0 outside; where no mask is given, the morphological mask is the voxels with a level.
   init(_ size: SIMD3<Int>, _ values: [Int], morphological: [UInt8]? = nil) throws {
@@ -96,11 +98,7 @@ typealias NaiveCounts = [SIMD2<Int>: Double]
 /// The counts of a matrix that are not 0.
 func nonzero(_ matrix: LevelMatrix) -> NaiveCounts {
   var counts: NaiveCounts = [:]
-  for (row, level) in matrix.levels.enumerated() {
-    for cell in matrix.starts[row]..<matrix.starts[row + 1] where matrix.counts[cell] != 0 {
-      counts[[level, cell - matrix.starts[row] + 1]] = matrix.counts[cell]
-    }
-  }
+  for entry in matrix.entries { counts[[entry.level, entry.j]] = entry.count }
   return counts
 }
 

@@ -72,6 +72,27 @@ import Testing
     for family in Self.families { try expectSame(family, example, turned) { _ in true } }
   }
 
+  /// Regions of many blocks and slabs: 32 levels, more than a byte numbers, one level, few thick slices.
+  @Test(arguments: [
+    (SIMD3(90, 80, 60), 32, 0.3), (SIMD3(90, 80, 50), 260, 0.2), (SIMD3(80, 80, 45), 1, 0.0),
+    (SIMD3(500, 300, 2), 3, 0.1),
+  ]) func anyNumberOfLanesGivesTheSameBits(_ size: SIMD3<Int>, _ levels: Int, _ outside: Double) throws {
+    let example = try TextureExample.random(size, levels: levels, outside: outside, seed: 24)
+    let discretised = try Discretisation.none.levels(of: example.region.intensities, range: nil).get()
+    func cells(jobs: Int) -> [[Cell]] {
+      let resources = Resources(jobs: jobs)
+      let levels = GreyLevels(discretised, of: example.region, resources.lanes)
+      let families = Self.families
+      return resources.lanes.map(families.count) { families[$0].measure(example.region, levels, resources) }
+    }
+    let alone = cells(jobs: 1)
+    for jobs in [2, 3, 8] { #expect(cells(jobs: jobs) == alone) }
+    // One after another, so that another family makes what they share.
+    let levels = GreyLevels(discretised, of: example.region)
+    let backward = Self.families.reversed().map { $0.measure(example.region, levels, Resources()) }
+    #expect(Array(backward.reversed()) == alone)
+  }
+
   /// Small and even regions: finite values or reasons.
   @Test func degenerateRegions() throws {
     for example in [

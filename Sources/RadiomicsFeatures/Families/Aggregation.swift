@@ -49,7 +49,9 @@ func undefined(_ reason: Reason, _ features: [Feature]) -> [Cell] {
 }
 
 /// Counts of a texture family that can be merged by summing them.
-protocol TextureMatrix {
+protocol TextureMatrix: Sendable {
+  /// Nothing counted.
+  init()
   /// Whether nothing was counted.
   var isEmpty: Bool { get }
   /// Adds `weight` times the counts of `other`.
@@ -58,91 +60,110 @@ protocol TextureMatrix {
 
 /// Features of a directional family for each aggregation, in order.
 /// - Parameters:
-///   - slices: number of slices that hold voxels.
 ///   - weights: one for each of `directions`, for merging.
-///   - empty: a matrix without counts.
 ///   - undefined: the features where there is nothing to count.
-///   - count: the matrix of direction `directions[$0]` in slice `$1`, nil for the volume.
+///   - count: the matrix of levels (of the volume, or of a slice), summed over `directions[$1]`.
 ///   - features: the features of a matrix with counts.
 func measure<Matrix: TextureMatrix>(
-  _ aggregations: [DirectionalAggregation], slices: Int, weights: [Double], empty: Matrix, undefined: [Cell],
-  count: (Int, Int?) -> Matrix, features: (Matrix) -> [Cell]
+  _ aggregations: [DirectionalAggregation], _ levels: GreyLevels, _ lanes: Lanes, weights: [Double],
+  undefined: [Cell], count: @Sendable (GreyLevels, Range<Int>) -> Matrix, features: @Sendable (Matrix) -> [Cell]
 ) -> [Cell] {
-  let wanted = Set(aggregations)
   func pool(_ average: DirectionalAggregation, _ merge: DirectionalAggregation) -> Pool<Matrix> {
-    Pool(averages: wanted.contains(average), merges: wanted.contains(merge), empty: empty)
+    Pool(averages: aggregations.contains(average), merges: aggregations.contains(merge), weights: weights)
   }
-  var slicePool = pool(.averaged2D, .merged2D), planarPool = pool(.averaged25D, .merged25D)
-  var volumePool = pool(.averaged3D, .merged3D)
-  var mergedSlices = FeatureAverage()
-  for slice in 0..<(slicePool.isWanted ? slices : 0) {
-    slicePool.sum = empty
-    for direction in 0..<planarDirectionCount {
-      slicePool.add(count(direction, slice), weight: weights[direction], features)
-    }
-    if !slicePool.sum.isEmpty { mergedSlices.add(features(slicePool.sum)) }
-  }
+  let inSlices = pool(.averaged2D, .merged2D)
+  let (averaged2D, merged2D) = inSlices.overSlices(levels, lanes, count, features)
   // A planar direction stays in its slice: its matrix of the volume is that merged over slices.
-  let counted = volumePool.isWanted ? directions.count : planarPool.isWanted ? planarDirectionCount : 0
-  for direction in 0..<counted {
-    let matrix = count(direction, nil)
-    if direction < planarDirectionCount { planarPool.add(matrix, weight: weights[direction], features) }
-    volumePool.add(matrix, weight: weights[direction], features)
+  var planar = pool(.averaged25D, .merged25D), volume = pool(.averaged3D, .merged3D)
+  for part in parts(planar, volume) {
+    let matrix = count(levels, part)
+    if part.upperBound <= planarDirectionCount { planar.add(matrix, of: part, features) }
+    volume.add(matrix, of: part, features)
   }
   return aggregations.flatMap { aggregation in
     switch aggregation {
-    case .averaged2D: slicePool.average.cells ?? undefined
-    case .merged2D: mergedSlices.cells ?? undefined
-    case .averaged25D: planarPool.average.cells ?? undefined
-    case .merged25D: planarPool.sum.isEmpty ? undefined : features(planarPool.sum)
-    case .averaged3D: volumePool.average.cells ?? undefined
-    case .merged3D: volumePool.sum.isEmpty ? undefined : features(volumePool.sum)
+    case .averaged2D: averaged2D.cells ?? undefined
+    case .merged2D: merged2D.cells ?? undefined
+    case .averaged25D: planar.average.cells ?? undefined
+    case .merged25D: planar.sum.isEmpty ? undefined : features(planar.sum)
+    case .averaged3D: volume.average.cells ?? undefined
+    case .merged3D: volume.sum.isEmpty ? undefined : features(volume.sum)
     }
   }
+}
+
+/// The directions of the volume in parts that are counted together.
+private func parts<Matrix>(_ planar: Pool<Matrix>, _ volume: Pool<Matrix>) -> [Range<Int>] {
+  let counted = volume.isWanted ? directions.count : planar.isWanted ? planarDirectionCount : 0
+  if planar.isApart || volume.isApart { return (0..<counted).map { $0..<$0 + 1 } }
+  let bounds = planar.isWanted ? [0, planarDirectionCount, counted] : [0, counted]
+  return zip(bounds, bounds.dropFirst()).map { $0..<$1 }.filter { !$0.isEmpty }
 }
 
 /// Matrices that are averaged, merged, or both.
 private struct Pool<Matrix: TextureMatrix> {
   let averages, merges: Bool
+  let weights: [Double]
   var average = FeatureAverage()
-  var sum: Matrix
+  var sum = Matrix()
 
-  init(averages: Bool, merges: Bool, empty: Matrix) {
+  init(averages: Bool, merges: Bool, weights: [Double]) {
     self.averages = averages
     self.merges = merges
-    sum = empty
+    self.weights = weights
   }
 
   var isWanted: Bool { averages || merges }
 
-  mutating func add(_ matrix: Matrix, weight: Double, _ features: (Matrix) -> [Cell]) {
+  /// Whether it needs a matrix for each direction.
+  var isApart: Bool { averages || merges && weights.contains { $0 != 1 } }
+
+  mutating func add(_ matrix: Matrix, of part: Range<Int>, _ features: (Matrix) -> [Cell]) {
     if averages, !matrix.isEmpty { average.add(features(matrix)) }
-    if merges { sum.add(matrix, weight: weight) }
+    if merges { sum.add(matrix, weight: weights[part.lowerBound]) }
+  }
+
+  /// Averages over slices and their directions, and over slices whose directions are merged.
+  func overSlices(
+    _ levels: GreyLevels, _ lanes: Lanes, _ count: @Sendable (GreyLevels, Range<Int>) -> Matrix,
+    _ features: @Sendable (Matrix) -> [Cell]
+  ) -> (FeatureAverage, FeatureAverage) {
+    var averaged = FeatureAverage(), merged = FeatureAverage()
+    guard isWanted else { return (averaged, merged) }
+    let slices = levels.allSlices(lanes)
+    let parts = isApart ? (0..<planarDirectionCount).map { $0..<$0 + 1 } : [0..<planarDirectionCount]
+    let pools = lanes.map(slices.count) { slice in
+      var pool = self
+      for part in parts { pool.add(count(slices[slice], part), of: part, features) }
+      return (pool.average, merged: pool.sum.isEmpty ? nil : features(pool.sum))
+    }
+    for pool in pools {
+      averaged.add(pool.0)
+      if let cells = pool.merged { merged.add(cells) }
+    }
+    return (averaged, merged)
   }
 }
 
-/// Features of a family of zones or neighbourhoods for each aggregation, in order; `count` gives the matrix of a slice,
-/// or with nil that of the volume. Otherwise as for directional families.
+/// Features of a family of zones or neighbourhoods for each aggregation, in order; `slices` gives the matrices of the
+/// slices, `volume` that of the volume. Otherwise as for directional families.
 func measure<Matrix: TextureMatrix>(
-  _ aggregations: [SliceAggregation], slices: Int, empty: Matrix, undefined: [Cell],
-  count: (Int?) -> Matrix, features: (Matrix) -> [Cell]
+  _ aggregations: [SliceAggregation], _ lanes: Lanes, undefined: [Cell], slices: () -> [Matrix],
+  volume: () -> Matrix, features: @Sendable (Matrix) -> [Cell]
 ) -> [Cell] {
-  var average = FeatureAverage()
-  var sum = empty
-  if aggregations.contains(where: { $0 != .volume3D }) {
-    for slice in 0..<slices {
-      let matrix = count(slice)
-      guard !matrix.isEmpty else { continue }
-      if aggregations.contains(.averaged2D) { average.add(features(matrix)) }
-      if aggregations.contains(.merged25D) { sum.add(matrix, weight: 1) }
-    }
-  }
+  let matrices = aggregations.contains { $0 != .volume3D } ? slices().filter { !$0.isEmpty } : []
   return aggregations.flatMap { aggregation in
     switch aggregation {
-    case .averaged2D: return average.cells ?? undefined
-    case .merged25D: return sum.isEmpty ? undefined : features(sum)
+    case .averaged2D:
+      var average = FeatureAverage()
+      for cells in lanes.map(matrices.count, { features(matrices[$0]) }) { average.add(cells) }
+      return average.cells ?? undefined
+    case .merged25D:
+      var sum = Matrix()
+      for matrix in matrices { sum.add(matrix, weight: 1) }
+      return sum.isEmpty ? undefined : features(sum)
     case .volume3D:
-      let matrix = count(nil)
+      let matrix = volume()
       return matrix.isEmpty ? undefined : features(matrix)
     }
   }
@@ -156,11 +177,7 @@ struct FeatureAverage {
 
   /// Adds the features of one matrix.
   mutating func add(_ cells: [Cell]) {
-    if sums.isEmpty {
-      sums = Array(repeating: 0, count: cells.count)
-      counts = Array(repeating: 0, count: cells.count)
-      reasons = Array(repeating: nil, count: cells.count)
-    }
+    if sums.isEmpty { clear(cells.count) }
     for (index, cell) in cells.enumerated() {
       switch cell {
       case .value(let value):
@@ -169,6 +186,22 @@ struct FeatureAverage {
       case .undefined(let reason): reasons[index] = reasons[index] ?? reason
       }
     }
+  }
+
+  /// Adds what another has added.
+  mutating func add(_ other: FeatureAverage) {
+    if sums.isEmpty { clear(other.sums.count) }
+    for index in other.sums.indices {
+      sums[index] += other.sums[index]
+      counts[index] += other.counts[index]
+      reasons[index] = reasons[index] ?? other.reasons[index]
+    }
+  }
+
+  private mutating func clear(_ features: Int) {
+    sums = Array(repeating: 0, count: features)
+    counts = Array(repeating: 0, count: features)
+    reasons = Array(repeating: nil, count: features)
   }
 
   /// The averages; nil if nothing was added.

@@ -58,27 +58,19 @@ public struct Cooccurrence: FeatureFamily {
   public func measure(_ region: Region, _ levels: GreyLevels?, _ resources: Resources) -> [Cell] {
     guard let levels else { preconditionFailure("glcm works on grey levels") }
     precondition(distance >= 1, "a distance of at least 1")
-    let occurring = OccurringLevels(levels)
-    guard occurring.levels.count <= Self.mostOccurringLevels else {
+    guard levels.levels.count <= Self.mostOccurringLevels else {
       let cells = undefined(
         """
-        \(occurring.levels.count) grey levels occur, glcm takes at most \(Self.mostOccurringLevels): \
+        \(levels.levels.count) grey levels occur, glcm takes at most \(Self.mostOccurringLevels): \
         discretise into fewer bins
         """, Self.features)
       return aggregation.flatMap { _ in cells }
     }
-    let isPlanar = aggregation.contains(.averaged2D) || aggregation.contains(.merged2D)
-    let slices = isPlanar ? occurring.slices.indices.map(occurring.slice) : []
     return RadiomicsFeatures.measure(
-      aggregation, slices: occurring.slices.count,
-      weights: directions.map { weighting.weight($0, distance: distance) },
-      empty: CooccurrenceMatrix(levels: []),
+      aggregation, levels, resources.lanes, weights: directions.map { weighting.weight($0, distance: distance) },
       undefined: undefined("no two voxels are a distance of \(distance) apart along a direction", Self.features),
-      count: { direction, slice in
-        let voxels = slice.map { slices[$0] } ?? occurring
-        return CooccurrenceMatrix(voxels, direction: directions[direction], distance: distance)
-      },
-      features: { (symmetric ? $0.symmetrised : $0).features(levelCount: occurring.levelCount) })
+      count: { CooccurrenceMatrix($0, directions[$1], distance: distance, resources.lanes) },
+      features: { (symmetric ? $0.symmetrised : $0).features(levelCount: levels.count) })
   }
 }
 
@@ -131,20 +123,36 @@ package struct CooccurrenceMatrix: TextureMatrix {
   /// Cells of a row.
   var stride: Int { levels.count + 1 }
 
-  /// Zeros.
-  package init(levels: [Int]) {
+  /// Nothing counted.
+  package init() { self.init(levels: []) }
+
+  private init(levels: [Int]) {
     self.levels = levels
     counts = Array(repeating: 0, count: levels.count * (levels.count + 1))
   }
 
-  /// Pairs of a voxel and its neighbour at +`distance` · `direction`.
-  package init(_ occurring: OccurringLevels, direction: SIMD3<Int>, distance: Int) {
-    self.init(levels: occurring.levels)
-    let size = occurring.spans.size
-    let farthest = min(distance, max(size.x, size.y, size.z))  // no pair is farther apart
-    let stride = stride
-    var target = counts.mutableSpan
-    countPairs(occurring.ranks.span, size, occurring.spans.spans, direction &* farthest, stride, &target)
+  /// Pairs of a voxel and its neighbour at +`distance` · m, for each m of `directions`.
+  package init(_ grey: GreyLevels, _ directions: ArraySlice<SIMD3<Int>>, distance: Int, _ lanes: Lanes) {
+    self.init(levels: grey.levels)
+    let farthest = min(distance, max(grey.size.x, grey.size.y, grey.size.z))  // no pair is farther apart
+    let offsets = directions.map { $0 &* farthest }
+    let cells = counts.count, stride = stride
+    // Neighbouring voxels count in two tables while both stay in the cache: who adds to a cell twice in a row, waits.
+    let tables = cells <= 1 << 14 ? 2 : 1
+    let blocks = grey.spans.blocks(of: max(1 << 15, cells))
+    let parts = lanes.map(blocks.count) { index in
+      var table = [UInt32](repeating: 0, count: cells * tables)
+      var target = table.mutableSpan
+      let spans = grey.spans.spans[blocks[index].spans], odd = cells * (tables - 1)
+      switch grey.ranks {
+      case .bytes(let ranks): countPairs(ranks.span, grey.size, spans, offsets, UInt16(stride), odd, &target)
+      case .words(let ranks): countPairs(ranks.span, grey.size, spans, offsets, UInt32(stride), odd, &target)
+      }
+      return table
+    }
+    for part in parts {
+      for table in 0..<tables { for cell in 0..<cells { counts[cell] += Double(part[table * cells + cell]) } }
+    }
     for row in levels.indices { counts[row * stride] = 0 }
   }
 
@@ -175,21 +183,37 @@ package struct CooccurrenceMatrix: TextureMatrix {
   }
 }
 
-/// Counts the ranks (row `counts[(rank − 1) · stride]`) of voxels and of their neighbours at `offset`; column 0
-/// collects neighbours outside the region. Cost: one step for each voxel.
-private func countPairs(
-  _ ranks: Span<UInt16>, _ size: SIMD3<Int>, _ spans: [RowSpans.Span], _ offset: SIMD3<Int>, _ stride: Int,
-  _ counts: inout MutableSpan<Double>
+/// Counts the ranks (row `counts[(rank − 1) · stride]`) of voxels and of their neighbours at `offsets`; column 0
+/// collects neighbours outside the region. Every other voxel counts `odd` cells further on. `Cell` holds any index of a
+/// table. Cost: one step for each voxel and offset.
+private func countPairs<Rank: FixedWidthInteger, Cell: FixedWidthInteger>(
+  _ ranks: Span<Rank>, _ size: SIMD3<Int>, _ spans: ArraySlice<RowSpans.Span>, _ offsets: [SIMD3<Int>],
+  _ stride: Cell, _ odd: Int, _ counts: inout MutableSpan<UInt32>
 ) {
-  let step = offset.x + size.x * (offset.y + size.y * offset.z)
+  var rowCells = [Cell](repeating: 0, count: size.x + GreyLevels.Ranks.slack), pairCells = rowCells
+  var rows = rowCells.mutableSpan, cells = pairCells.mutableSpan
   for span in spans {
-    let y = span.y + offset.y, z = span.z + offset.z
-    let first = max(span.x, -offset.x), last = min(span.x + span.count, size.x - offset.x)
-    guard first < last, y >= 0, y < size.y, z >= 0, z < size.z else { continue }
-    let row = size.x * (span.y + size.y * span.z)
-    for index in row + first..<row + last {
-      let i = Int(ranks[unchecked: index]), j = Int(ranks[unchecked: index &+ step])
-      counts[unchecked: (i &- 1) &* stride &+ j] += 1
+    let start = span.x + size.x * (span.y + size.y * span.z)
+    for x in 0..<(span.count &+ 15) & ~15 {
+      rows[unchecked: x] = (Cell(truncatingIfNeeded: ranks[unchecked: start &+ x]) &- 1) &* stride
+    }
+    for offset in offsets {
+      let y = span.y + offset.y, z = span.z + offset.z
+      let first = max(0, -offset.x - span.x), last = min(span.count, size.x - offset.x - span.x)
+      guard first < last, y >= 0, y < size.y, z >= 0, z < size.z else { continue }
+      let neighbour = start &+ first &+ offset.x &+ size.x &* (offset.y &+ size.y &* offset.z)
+      let count = last &- first
+      for x in 0..<(count &+ 15) & ~15 {
+        cells[unchecked: x] =
+          rows[unchecked: first &+ x] &+ Cell(truncatingIfNeeded: ranks[unchecked: neighbour &+ x])
+      }
+      var x = 0
+      while x &+ 1 < count {
+        counts[unchecked: Int(cells[unchecked: x])] &+= 1
+        counts[unchecked: Int(cells[unchecked: x &+ 1]) &+ odd] &+= 1
+        x &+= 2
+      }
+      if count & 1 == 1 { counts[unchecked: Int(cells[unchecked: count &- 1])] &+= 1 }
     }
   }
 }

@@ -1,5 +1,4 @@
 import RadiomicsCore
-import RadiomicsImaging
 
 /// Grey level distance zones: how far the connected zones of one level are from the border of the region (Thibault
 /// 2014; IBSI 1, VMDZ).
@@ -38,17 +37,10 @@ public struct DistanceZone: FeatureFamily {
 
   public func measure(_ region: Region, _ levels: GreyLevels?, _ resources: Resources) -> [Cell] {
     guard let levels else { preconditionFailure("gldzm works on grey levels") }
-    let occurring = OccurringLevels(levels)
-    var zones = Zones(occurring)
-    let planar = aggregation.contains { $0 != .volume3D } ? BorderDistances(region, planar: true) : nil
-    let volume = aggregation.contains(.volume3D) ? BorderDistances(region, planar: false) : nil
     return RadiomicsFeatures.measure(
-      aggregation, slices: occurring.slices.count, empty: LevelMatrix(levels: occurring.levels),
-      undefined: undefined("there is no zone", Self.features),
-      count: { slice in
-        guard let border = slice == nil ? volume : planar else { preconditionFailure("distances made above") }
-        return zones.distances(occurring, border, offset: levels.offset, slice: slice)
-      },
+      aggregation, resources.lanes, undefined: undefined("there is no zone", Self.features),
+      slices: { levels.zones(region, .slices, resources.lanes).map(\.distances) },
+      volume: { levels.zones(region, .volume, resources.lanes)[0].distances },
       features: { LevelMatrixFeatures($0).common.map(Cell.value) })
   }
 }
@@ -76,52 +68,4 @@ extension DistanceZone {
     Feature("dzm_zd_var", "Zone distance variance", ibsi: "7WT1", "Σ (j − μ)² d(i,j) / Ns, μ = Σ j d(i,j) / Ns"),
     Feature("dzm_zd_entr", "Zone distance entropy", ibsi: "GBDU", "−Σ p log₂ p, p = d(i,j) / Ns"),
   ]
-}
-
-/// Manhattan distance of each voxel of a region's morphological mask from the nearest voxel outside.
-package struct BorderDistances: Sendable {
-  /// The mask's box with one voxel outside all around.
-  private let box: Box
-  /// Over the box, x fastest; 0 outside the mask.
-  package let values: [Int32]
-
-  /// Distances in the volume, or within each slice. The mask must not be empty.
-  package init(_ region: Region, planar: Bool) {
-    guard let tight = region.morphological.boundingBox else { preconditionFailure("a mask with voxels") }
-    let box = tight.grown(by: [1, 1, 1])
-    var values = [Int32](repeating: 0, count: box.size.x * box.size.y * box.size.z)
-    let starts = region.morphological.spans.map { span in
-      span.x - box.lower.x + box.size.x * (span.y - box.lower.y + box.size.y * (span.z - box.lower.z))
-    }
-    for (span, start) in zip(region.morphological.spans, starts) {
-      for index in start..<start + span.count { values[index] = .max - 1 }
-    }
-    let steps = planar ? [1, box.size.x] : [1, box.size.x, box.size.x * box.size.y]
-    var target = values.mutableSpan
-    for (span, start) in zip(region.morphological.spans, starts) {
-      for index in start..<start + span.count { relax(&target, index, steps.span, -1) }
-    }
-    for (span, start) in zip(region.morphological.spans, starts).reversed() {
-      for index in (start..<start + span.count).reversed() { relax(&target, index, steps.span, 1) }
-    }
-    self.box = box
-    self.values = values
-  }
-
-  /// Where a voxel of the region's grid stands in `values`.
-  package func index(of voxel: SIMD3<Int>) -> Int {
-    let place = voxel &- box.lower
-    return place.x + box.size.x * (place.y + box.size.y * place.z)
-  }
-}
-
-/// d(v) = min(d(v), d(v + sign · step) + 1) for each step. Done once forward and once backward over the voxels of the
-/// mask this is exact: a shortest way may take its steps back first, and then those ahead.
-@inline(__always)
-private func relax(_ distances: inout MutableSpan<Int32>, _ index: Int, _ steps: Span<Int>, _ sign: Int) {
-  var nearest = distances[unchecked: index]
-  for step in 0..<steps.count {
-    nearest = min(nearest, distances[unchecked: index &+ sign &* steps[unchecked: step]] &+ 1)
-  }
-  distances[unchecked: index] = nearest
 }

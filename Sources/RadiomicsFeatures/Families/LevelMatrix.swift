@@ -1,85 +1,108 @@
 import Foundation
 
 /// Counts by grey level i and a whole number j from 1 — run length, zone size, zone distance or dependence —, with the
-/// features that glrlm, glszm, gldzm and ngldm share.
-///
-/// Each level's row is only as wide as its largest j, so that the matrix never has many more cells than the region
-/// has voxels.
+/// features that glrlm, glszm, gldzm and ngldm share. Only counts that are not 0 are kept.
 package struct LevelMatrix: TextureMatrix {
-  /// Grey level of each row, ascending.
-  package let levels: [Int]
-  /// Where each row starts in `counts`; the last entry is where the last row ends.
-  package private(set) var starts: [Int]
-  /// Row by row, j from 1.
-  package var counts: [Double]
+  /// The count of a level and a number.
+  package struct Entry: Sendable {
+    package var level, j: Int
+    package var count: Double
+  }
+
+  /// Ascending by level, then by j.
+  package private(set) var entries: [Entry] = []
   /// Nv: number of voxels, summed over merged matrices.
-  package private(set) var voxels: Double
+  package private(set) var voxels = 0.0
 
-  /// Zeros; `widths` holds the largest j of each row.
-  package init(levels: [Int], widths: [Int], voxels: Int) {
-    self.levels = levels
-    starts = Self.starts(widths)
-    counts = Array(repeating: 0, count: starts[levels.count])
+  /// Nothing counted.
+  package init() {}
+
+  /// Counts row by row, j from 1: those of level `levels[r]` start at `counts[starts[r]]` and end at the next row's.
+  package init(levels: [Int], starts: [Int], counts: [Int], voxels: Int) {
     self.voxels = Double(voxels)
-  }
-
-  /// A matrix without counts.
-  package init(levels: [Int]) { self.init(levels: levels, widths: Array(repeating: 0, count: levels.count), voxels: 0) }
-
-  /// Counts the pairs of a rank (row, from 1) and its j.
-  package init(levels: [Int], ranks: [UInt16], columns: [Int32], voxels: Int) {
-    var widths = [Int](repeating: 0, count: levels.count)
-    for (rank, column) in zip(ranks, columns) where Int(column) > widths[Int(rank) - 1] {
-      widths[Int(rank) - 1] = Int(column)
-    }
-    self.init(levels: levels, widths: widths, voxels: voxels)
-    for (rank, column) in zip(ranks, columns) { counts[starts[Int(rank) - 1] + Int(column) - 1] += 1 }
-  }
-
-  package var isEmpty: Bool { !counts.contains { $0 != 0 } }
-
-  /// Adds `weight` times the counts and voxels of `other`, which has the same levels.
-  package mutating func add(_ other: LevelMatrix, weight: Double) {
-    widen(to: other)
-    for row in levels.indices {
-      let start = starts[row], otherStart = other.starts[row]
-      for column in 0..<other.starts[row + 1] - otherStart {
-        counts[start + column] += weight * other.counts[otherStart + column]
+    for (row, level) in levels.enumerated() {
+      for cell in starts[row]..<starts[row + 1] where counts[cell] != 0 {
+        entries.append(Entry(level: level, j: cell - starts[row] + 1, count: Double(counts[cell])))
       }
     }
+  }
+
+  /// Counts by rank and j.
+  init(_ counts: RankCounts, levels: [Int], voxels: Int) {
+    self.voxels = Double(voxels)
+    entries = counts.ascending.map { Entry(level: levels[$0.rank - 1], j: $0.j, count: Double($0.count)) }
+  }
+
+  package var isEmpty: Bool { entries.isEmpty }
+
+  /// Adds `weight` times the counts and voxels of `other`.
+  package mutating func add(_ other: LevelMatrix, weight: Double) {
+    var merged: [Entry] = []
+    merged.reserveCapacity(entries.count + other.entries.count)
+    var next = 0
+    for var entry in other.entries {
+      entry.count *= weight
+      while next < entries.count, (entries[next].level, entries[next].j) < (entry.level, entry.j) {
+        merged.append(entries[next])
+        next += 1
+      }
+      if next < entries.count, (entries[next].level, entries[next].j) == (entry.level, entry.j) {
+        entry.count += entries[next].count
+        next += 1
+      }
+      merged.append(entry)
+    }
+    entries = merged + entries[next...]
     voxels += weight * other.voxels
   }
 
   /// The count of level `level` at `j`.
-  package subscript(level: Int, j: Int) -> Double {
-    guard let row = levels.firstIndex(of: level), j >= 1, starts[row] + j - 1 < starts[row + 1] else { return 0 }
-    return counts[starts[row] + j - 1]
+  package subscript(level: Int, j: Int) -> Double { entries.first { $0.level == level && $0.j == j }?.count ?? 0 }
+}
+
+/// Whole counts by rank and j, for j of any size: small ones in a table, large ones, which are few, in a list.
+struct RankCounts: Sendable {
+  /// Largest j in the table.
+  let width: Int
+  /// Row by row, j from 1.
+  var table: [UInt32]
+  /// Larger j, one by one.
+  var large: [(rank: Int, j: Int)] = []
+
+  /// Zeros for `ranks` ranks, for j mostly up to `mostly`; the table has at most about `cells` cells.
+  init(ranks: Int, mostly: Int = 256, cells: Int) {
+    width = max(1, min(mostly, 256, cells / ranks))
+    table = Array(repeating: 0, count: ranks * width)
   }
 
-  /// Turns numbers of voxels at position j of a run into numbers of runs of length j: a run of length n has one voxel
-  /// at each position up to n.
-  mutating func runsFromPositions() {
-    for row in levels.indices where starts[row + 1] > starts[row] + 1 {
-      for cell in starts[row]..<starts[row + 1] - 1 { counts[cell] -= counts[cell + 1] }
+  /// Counts one.
+  @inline(__always)
+  mutating func count(_ rank: Int, _ j: Int) {
+    if j <= width { table[(rank - 1) * width + j - 1] += 1 } else { large.append((rank, j)) }
+  }
+
+  /// Adds the counts of another of the same size.
+  mutating func add(_ other: RankCounts) {
+    for cell in table.indices { table[cell] += other.table[cell] }
+    large += other.large
+  }
+
+  /// The counts that are not 0, ascending by rank, then by j.
+  var ascending: [(rank: Int, j: Int, count: Int)] {
+    var result: [(rank: Int, j: Int, count: Int)] = []
+    let large = large.sorted { ($0.rank, $0.j) < ($1.rank, $1.j) }
+    var next = 0
+    for row in 0..<table.count / width {
+      for column in 0..<width where table[row * width + column] != 0 {
+        result.append((row + 1, column + 1, Int(table[row * width + column])))
+      }
+      while next < large.count, large[next].rank == row + 1 {
+        let first = next
+        while next < large.count, large[next] == large[first] { next += 1 }
+        result.append((row + 1, large[first].j, next - first))
+      }
     }
-  }
-
-  private mutating func widen(to other: LevelMatrix) {
-    let widths = levels.indices.map { max(starts[$0 + 1] - starts[$0], other.starts[$0 + 1] - other.starts[$0]) }
-    let wider = Self.starts(widths)
-    guard wider != starts else { return }
-    var moved = [Double](repeating: 0, count: wider[levels.count])
-    for row in levels.indices {
-      for column in 0..<starts[row + 1] - starts[row] { moved[wider[row] + column] = counts[starts[row] + column] }
-    }
-    starts = wider
-    counts = moved
-  }
-
-  private static func starts(_ widths: [Int]) -> [Int] {
-    var starts = [0]
-    for width in widths { starts.append(starts[starts.count - 1] + width) }
-    return starts
+    return result
   }
 }
 
@@ -92,32 +115,20 @@ struct LevelMatrixFeatures {
   var nonUniformity = 0.0, nonUniformityNormalised = 0.0
   var percentage = 0.0, levelVariance = 0.0, variance = 0.0, entropy = 0.0, energy = 0.0
 
-  /// All of a matrix with counts. Cost: its number of cells.
+  /// All of a matrix with counts. Cost: n log n for n counts that are not 0.
   init(_ matrix: LevelMatrix) {
-    let rows = matrix.levels.indices.map { matrix.starts[$0]..<matrix.starts[$0 + 1] }
-    var levelSums = [Double](repeating: 0, count: rows.count)
-    var columnSums = [Double](repeating: 0, count: rows.map(\.count).max() ?? 0)
-    for (row, cells) in rows.enumerated() {
-      for cell in cells where matrix.counts[cell] != 0 {
-        levelSums[row] += matrix.counts[cell]
-        columnSums[cell - cells.lowerBound] += matrix.counts[cell]
-      }
+    let total = matrix.entries.reduce(0) { $0 + $1.count }
+    for entry in matrix.entries {
+      let i = Double(entry.level), j = Double(entry.j), p = entry.count / total
+      lowJLowLevel += p / (i * i * j * j)
+      lowJHighLevel += p * (i * i) / (j * j)
+      highJLowLevel += p * (j * j) / (i * i)
+      highJHighLevel += p * (i * i) * (j * j)
+      entropy -= p * log2(p)
+      energy += p * p
     }
-    let total = levelSums.reduce(0, +)
-    for (row, cells) in rows.enumerated() {
-      let i = Double(matrix.levels[row])
-      for cell in cells where matrix.counts[cell] != 0 {
-        let j = Double(cell - cells.lowerBound + 1), p = matrix.counts[cell] / total
-        lowJLowLevel += p / (i * i * j * j)
-        lowJHighLevel += p * (i * i) / (j * j)
-        highJLowLevel += p * (j * j) / (i * i)
-        highJHighLevel += p * (i * i) * (j * j)
-        entropy -= p * log2(p)
-        energy += p * p
-      }
-    }
-    let byLevel = Marginal(values: matrix.levels.map(Double.init), counts: levelSums, total: total)
-    let byColumn = Marginal(values: columnSums.indices.map { Double($0 + 1) }, counts: columnSums, total: total)
+    let byLevel = Marginal(matrix.entries.map { ($0.level, $0.count) }, total: total)
+    let byColumn = Marginal(matrix.entries.map { ($0.j, $0.count) }.sorted { $0.0 < $1.0 }, total: total)
     (lowLevel, highLevel, levelVariance) = (byLevel.low, byLevel.high, byLevel.variance)
     (lowJ, highJ, variance) = (byColumn.low, byColumn.high, byColumn.variance)
     levelNonUniformity = byLevel.squares / total
@@ -141,15 +152,22 @@ struct LevelMatrixFeatures {
 private struct Marginal {
   var low = 0.0, high = 0.0, squares = 0.0, variance = 0.0
 
-  init(values: [Double], counts: [Double], total: Double) {
+  /// `counts` by their index, ascending; an index may occur several times.
+  init(_ counts: [(index: Int, count: Double)], total: Double) {
+    var sums: [(value: Double, count: Double)] = []
+    var last = 0
+    for (index, count) in counts {
+      if index == last { sums[sums.count - 1].count += count } else { sums.append((Double(index), count)) }
+      last = index
+    }
     var mean = 0.0
-    for (value, count) in zip(values, counts) {
+    for (value, count) in sums {
       let p = count / total
       low += p / (value * value)
       high += p * (value * value)
       mean += p * value
       squares += count * count
     }
-    for (value, count) in zip(values, counts) { variance += count / total * (value - mean) * (value - mean) }
+    for (value, count) in sums { variance += count / total * (value - mean) * (value - mean) }
   }
 }

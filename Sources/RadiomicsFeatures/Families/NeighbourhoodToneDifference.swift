@@ -1,5 +1,4 @@
 import RadiomicsCore
-import RadiomicsImaging
 
 /// Neighbourhood grey tone difference: how far voxels differ from the mean of their neighbours (Amadasun and King 1989;
 /// IBSI 1, IPET).
@@ -49,13 +48,14 @@ public struct NeighbourhoodToneDifference: FeatureFamily {
 
   public func measure(_ region: Region, _ levels: GreyLevels?, _ resources: Resources) -> [Cell] {
     guard let levels else { preconditionFailure("ngtdm works on grey levels") }
-    let occurring = OccurringLevels(levels)
-    let neighbourhood = Neighbourhood(levels, distance: distance, norm: norm)
+    func matrices(planar: Bool) -> [ToneDifferenceMatrix] {
+      let setting = NeighbourSetting(distance: distance, norm: norm, coarseness: 0, isPlanar: planar)
+      return levels.neighbours(setting, resources.lanes).map(\.tones)
+    }
     return RadiomicsFeatures.measure(
-      aggregation, slices: occurring.slices.count, empty: ToneDifferenceMatrix(levels: occurring.levels),
+      aggregation, resources.lanes,
       undefined: undefined("no voxel has a neighbour within \(distance) voxels", Self.features),
-      count: { ToneDifferenceMatrix(occurring, neighbourhood, slice: $0) },
-      features: { $0.features })
+      slices: { matrices(planar: true) }, volume: { matrices(planar: false)[0] }, features: { $0.features })
   }
 }
 
@@ -74,44 +74,45 @@ extension NeighbourhoodToneDifference {
 /// n(i) and s(i) of the levels that occur.
 package struct ToneDifferenceMatrix: TextureMatrix {
   /// The grey levels, ascending.
-  package let levels: [Int]
+  package private(set) var levels: [Int] = []
   /// n(i): voxels of each level that have a neighbour.
-  package private(set) var voxels: [Double]
+  package private(set) var voxels: [Double] = []
   /// s(i): sum of |i − mean level of the neighbours|.
-  package private(set) var differences: [Double]
+  package private(set) var differences: [Double] = []
 
-  /// Zeros.
-  package init(levels: [Int]) {
+  /// No voxel.
+  package init() {}
+
+  /// The differences of each of `levels`.
+  init(levels: [Int], voxels: [Int], differences: [Double]) {
     self.levels = levels
-    voxels = Array(repeating: 0, count: levels.count)
-    differences = voxels
-  }
-
-  /// The differences in a slice or (nil) the volume.
-  package init(_ occurring: OccurringLevels, _ neighbourhood: Neighbourhood, slice: Int?) {
-    self.init(levels: occurring.levels)
-    let spans = occurring.spans(of: slice)
-    let steps = slice == nil ? neighbourhood.steps : neighbourhood.planarSteps
-    var sums = [Int](repeating: 0, count: spans.longest), sizes = sums
-    for span in spans {
-      let start = neighbourhood.offset(of: span), source = occurring.spans.offset(of: span)
-      var sumSpan = sums.mutableSpan, sizeSpan = sizes.mutableSpan
-      sumNeighbours(neighbourhood.buffer.span, start, span.count, steps.span, &sumSpan, &sizeSpan)
-      for voxel in 0..<span.count where sizes[voxel] > 0 {
-        let row = Int(occurring.ranks[source + voxel]) - 1
-        voxels[row] += 1
-        differences[row] += abs(Double(levels[row]) - Double(sums[voxel]) / Double(sizes[voxel]))
-      }
-    }
+    self.voxels = voxels.map(Double.init)
+    self.differences = differences
   }
 
   package var isEmpty: Bool { !voxels.contains { $0 != 0 } }
 
   package mutating func add(_ other: ToneDifferenceMatrix, weight: Double) {
-    for row in levels.indices {
-      voxels[row] += weight * other.voxels[row]
-      differences[row] += weight * other.differences[row]
+    var sum = ToneDifferenceMatrix()
+    var next = 0
+    func append(_ matrix: ToneDifferenceMatrix, _ row: Int, _ weight: Double) {
+      if sum.levels.last != matrix.levels[row] {
+        sum.levels.append(matrix.levels[row])
+        sum.voxels.append(0)
+        sum.differences.append(0)
+      }
+      sum.voxels[sum.voxels.count - 1] += weight * matrix.voxels[row]
+      sum.differences[sum.differences.count - 1] += weight * matrix.differences[row]
     }
+    for row in other.levels.indices {
+      while next < levels.count, levels[next] <= other.levels[row] {
+        append(self, next, 1)
+        next += 1
+      }
+      append(other, row, weight)
+    }
+    for row in next..<levels.count { append(self, row, 1) }
+    self = sum
   }
 
   /// Most levels that may occur for complexity, whose cost is their square.
@@ -175,24 +176,4 @@ private func complexitySum(_ i: [Double], _ n: [Double], _ s: [Double]) -> Doubl
     for b in 0..<a { sum += (i[a] - i[b]) * (n[a] * s[a] + n[b] * s[b]) / (n[a] + n[b]) }
   }
   return sum
-}
-
-/// Sum of the levels and number of the neighbours in the region, for the `count` voxels from `start` on. Cost: `count`
-/// times the number of steps.
-private func sumNeighbours(
-  _ levels: Span<UInt16>, _ start: Int, _ count: Int, _ steps: Span<Int>, _ sums: inout MutableSpan<Int>,
-  _ sizes: inout MutableSpan<Int>
-) {
-  for voxel in 0..<count {
-    sums[unchecked: voxel] = 0
-    sizes[unchecked: voxel] = 0
-  }
-  for index in 0..<steps.count {
-    let neighbour = start &+ steps[unchecked: index]
-    for voxel in 0..<count {
-      let level = levels[unchecked: neighbour &+ voxel]
-      sums[unchecked: voxel] &+= Int(level)
-      sizes[unchecked: voxel] &+= level == 0 ? 0 : 1
-    }
-  }
 }

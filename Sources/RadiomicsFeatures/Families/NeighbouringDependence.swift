@@ -1,5 +1,4 @@
 import RadiomicsCore
-import RadiomicsImaging
 
 /// Neighbouring grey level dependence: how many neighbours of a voxel have about its level (Sun and Wee 1983; IBSI 1,
 /// REK0).
@@ -49,12 +48,13 @@ public struct NeighbouringDependence: FeatureFamily {
 
   public func measure(_ region: Region, _ levels: GreyLevels?, _ resources: Resources) -> [Cell] {
     guard let levels else { preconditionFailure("ngldm works on grey levels") }
-    let occurring = OccurringLevels(levels)
-    let neighbourhood = Neighbourhood(levels, distance: distance, norm: norm)
+    func matrices(planar: Bool) -> [LevelMatrix] {
+      let setting = NeighbourSetting(distance: distance, norm: norm, coarseness: coarseness, isPlanar: planar)
+      return levels.neighbours(setting, resources.lanes).map(\.dependences)
+    }
     return RadiomicsFeatures.measure(
-      aggregation, slices: occurring.slices.count, empty: LevelMatrix(levels: occurring.levels),
-      undefined: undefined("the region has no voxels", Self.features),
-      count: { LevelMatrix(dependencesOf: occurring, neighbourhood, coarseness: coarseness, slice: $0) },
+      aggregation, resources.lanes, undefined: undefined("the region has no voxels", Self.features),
+      slices: { matrices(planar: true) }, volume: { matrices(planar: false)[0] },
       features: {
         let features = LevelMatrixFeatures($0)
         return (features.common + [features.energy]).map(Cell.value)
@@ -86,44 +86,4 @@ extension NeighbouringDependence {
     Feature("ngl_dc_entr", "Dependence count entropy", ibsi: "FCBV", "−Σ p log₂ p, p = s(i,j) / Ns"),
     Feature("ngl_dc_energy", "Dependence count energy", ibsi: "CAS9", scale: .fraction, "Σ p², p = s(i,j) / Ns"),
   ]
-}
-
-extension LevelMatrix {
-  /// Voxels by dependence in a slice or (nil) the volume.
-  package init(
-    dependencesOf occurring: OccurringLevels, _ neighbourhood: Neighbourhood, coarseness: Int, slice: Int?
-  ) {
-    let spans = occurring.spans(of: slice)
-    let steps = slice == nil ? neighbourhood.steps : neighbourhood.planarSteps
-    let tolerance = UInt16(clamping: coarseness)
-    var dependences = [Int32](repeating: 0, count: spans.longest)
-    var ranks: [UInt16] = [], columns: [Int32] = []
-    ranks.reserveCapacity(spans.voxelCount)
-    columns.reserveCapacity(spans.voxelCount)
-    for span in spans {
-      let start = neighbourhood.offset(of: span), source = occurring.spans.offset(of: span)
-      var target = dependences.mutableSpan
-      countDependences(neighbourhood.buffer.span, start, span.count, steps.span, tolerance, &target)
-      ranks.append(contentsOf: occurring.ranks[source..<source + span.count])
-      columns.append(contentsOf: dependences[..<span.count])
-    }
-    self.init(levels: occurring.levels, ranks: ranks, columns: columns, voxels: spans.voxelCount)
-  }
-}
-
-/// j = 1 + the number of steps to a voxel of the region whose level differs by at most α, for the `count` voxels from
-/// `start` on. Cost: `count` times the number of steps.
-private func countDependences(
-  _ levels: Span<UInt16>, _ start: Int, _ count: Int, _ steps: Span<Int>, _ coarseness: UInt16,
-  _ dependences: inout MutableSpan<Int32>
-) {
-  for voxel in 0..<count { dependences[unchecked: voxel] = 1 }
-  for index in 0..<steps.count {
-    let neighbour = start &+ steps[unchecked: index]
-    for voxel in 0..<count {
-      let a = levels[unchecked: start &+ voxel], b = levels[unchecked: neighbour &+ voxel]
-      let difference = max(a, b) &- min(a, b)
-      dependences[unchecked: voxel] &+= (b != 0 ? 1 : 0) & (difference <= coarseness ? 1 : 0)
-    }
-  }
 }

@@ -1,5 +1,4 @@
 import RadiomicsCore
-import RadiomicsImaging
 
 /// Grey level size zones: how large the connected zones of one level are (Thibault 2009; IBSI 1, 9SAK).
 ///
@@ -34,12 +33,10 @@ public struct SizeZone: FeatureFamily {
 
   public func measure(_ region: Region, _ levels: GreyLevels?, _ resources: Resources) -> [Cell] {
     guard let levels else { preconditionFailure("glszm works on grey levels") }
-    let occurring = OccurringLevels(levels)
-    var zones = Zones(occurring)
     return RadiomicsFeatures.measure(
-      aggregation, slices: occurring.slices.count, empty: LevelMatrix(levels: occurring.levels),
-      undefined: undefined("there is no zone", Self.features),
-      count: { zones.sizes(occurring, slice: $0) },
+      aggregation, resources.lanes, undefined: undefined("there is no zone", Self.features),
+      slices: { levels.zones(region, .slices, resources.lanes).map(\.sizes) },
+      volume: { levels.zones(region, .volume, resources.lanes)[0].sizes },
       features: { LevelMatrixFeatures($0).common.map(Cell.value) })
   }
 }

@@ -48,7 +48,8 @@ extension Recipe {
     let wanted = families.map { type(of: $0).takesLevels ? $0.discretisation : nil }
     let distinct = wanted.compactMap { $0 }.unique
     let made = resources.lanes.map(distinct.count) { index in
-      distinct[index].levels(of: region.intensities, range: region.range).map { GreyLevels($0, of: region) }
+      distinct[index].levels(of: region.intensities, range: region.range)
+        .map { GreyLevels($0, of: region, resources.lanes) }
     }
     let cells = resources.lanes.map(families.count) { index in
       guard let discretisation = wanted[index] else { return families[index].measure(region, nil, resources) }

@@ -1,0 +1,39 @@
+import RadiomicsCore
+import Synchronization
+
+/// A value that several need, made by the first who asks.
+final class Once<Value: Sendable>: Sendable {
+  private let made = Mutex<Value?>(nil)
+
+  /// The value. Who waits while another makes it lends its lane to the work.
+  func value(_ lanes: Lanes, _ make: () -> Value) -> Value {
+    if let value = made.withLockIfAvailable({ $0.filled(make) }) { return value }
+    lanes.lend(1)
+    defer { lanes.lend(-1) }
+    return made.withLock { $0.filled(make) }
+  }
+}
+
+/// Values by a key, each made by the first who asks for it.
+final class OncePer<Key: Hashable & Sendable, Value: Sendable>: Sendable {
+  private let values = Mutex<[Key: Once<Value>]>([:])
+
+  /// The value of a key.
+  func value(_ key: Key, _ lanes: Lanes, _ make: () -> Value) -> Value {
+    let once = values.withLock { values in
+      let once = values[key] ?? Once()
+      values[key] = once
+      return once
+    }
+    return once.value(lanes, make)
+  }
+}
+
+extension Optional {
+  fileprivate mutating func filled(_ make: () -> Wrapped) -> Wrapped {
+    if let value = self { return value }
+    let value = make()
+    self = value
+    return value
+  }
+}
