@@ -57,7 +57,7 @@ public struct Morphology: FeatureFamily {
     let enclosures = Enclosures(region.morphological, spacing: region.geometry.spacing)
     return sizeCells(region, surface) + [shiftCell(region, moments.mean), diameterCell(enclosures)]
       + axisCells(moments) + densityCells(region, surface, moments, enclosures)
-      + [integratedCell(region, surface)] + autocorrelationCells(region)
+      + [integratedCell(region, surface)] + autocorrelationCells(region, resources)
   }
 }
 

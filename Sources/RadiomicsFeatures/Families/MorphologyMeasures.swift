@@ -134,11 +134,11 @@ extension Morphology {
     return Cell(surface.volume * mean, orUndefined: "the intensities are not finite")
   }
 
-  func autocorrelationCells(_ region: Region) -> [Cell] {
+  func autocorrelationCells(_ region: Region, _ resources: Resources) -> [Cell] {
     guard autocorrelation == .exact else { return [] }
     do throws(UndefinedError) {
       let sums = try SpatialAutocorrelation(
-        mask: region.intensity, intensities: region.intensities, spacing: region.geometry.spacing)
+        mask: region.intensity, intensities: region.intensities, spacing: region.geometry.spacing, resources)
       return [sums.moran, sums.geary].map {
         Cell($0, orUndefined: "the variance of intensities is too large for a number")
       }

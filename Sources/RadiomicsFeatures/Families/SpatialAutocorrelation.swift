@@ -1,10 +1,14 @@
 import Foundation
+import RadiomicsCore
 import RadiomicsImaging
 import RadiomicsNumerics
 
 /// Sums over all ordered pairs of different voxels i, j with weight w = 1 / distance (1/mm) that Moran's I and
 /// Geary's C are made of (IBSI 1, codes N365 and NPT7), for standardised intensities z = (x − μ) / σ.
 package struct SpatialAutocorrelation: Sendable {
+  /// Σ w, Σ w zᵢ zⱼ and Σ w zᵢ².
+  package typealias Sums = (weight: Double, product: Double, square: Double)
+
   /// Number of voxels N.
   package let count: Int
   /// Σ w.
@@ -20,17 +24,19 @@ package struct SpatialAutocorrelation: Sendable {
   package var geary: Double { Double(count - 1) / Double(count) * (square - product) / weight }
 
   /// The sums over the voxels of `mask` with `intensities` in its order. Exact for every size.
-  /// - Throws: why there are none: fewer than two voxels, equal intensities, or too many voxels in too large a box.
-  package init(mask: RowSpans, intensities: [Double], spacing: SIMD3<Double>) throws(UndefinedError) {
+  /// - Throws: why there are none: fewer than two voxels, equal intensities, or too little memory.
+  package init(
+    mask: RowSpans, intensities: [Double], spacing: SIMD3<Double>, _ resources: Resources = Resources()
+  ) throws(UndefinedError) {
     guard mask.count > 1, let box = mask.boundingBox else { throw UndefinedError("one voxel: there are no pairs") }
-    guard let z = standardised(intensities) else {
+    guard let z = StandardScores(intensities) else {
       throw UndefinedError("all intensities are equal: autocorrelation divides by their variance, 0")
     }
-    count = z.count
-    let sums: (weight: Double, product: Double, square: Double)
-    switch try AutocorrelationSummation(voxels: count, box: box.size) {
-    case .pairs: sums = sumOverPairs(mask, z, spacing)
-    case .transform: sums = sumByTransform(mask, z, box, spacing)
+    count = mask.count
+    let sums: Sums
+    switch try AutocorrelationSummation(voxels: count, box: box.size, memory: resources.memory) {
+    case .pairs: sums = sumOverPairs(mask, z, spacing, resources.lanes)
+    case .transform(let plan): sums = sumByTransform(mask, z, box, spacing, plan, resources.lanes)
     }
     (weight, product, square) = sums
   }
@@ -41,50 +47,86 @@ package enum AutocorrelationSummation: Sendable {
   /// Pair by pair, for small and for scattered regions.
   case pairs
   /// By Fourier transforms over the region's box.
-  case transform
+  case transform(AutocorrelationPlan)
 
-  /// Ordered pairs N² that cost as much as a voxel of the transformed box. Measured: 3.4 ns for one of N², 1.6 to 2.1 µs
-  /// for a voxel of boxes of 10³ to 200³.
-  static let pairsForVoxel = 500.0
-  /// Most voxels of a transformed box: 6 GB of memory, enough for 512³.
-  static let mostVoxels = 1.5e8
-  /// Most ordered pairs where the box is larger than that: six minutes.
+  /// Ordered pairs N² that cost as much as a voxel of the transformed box. Measured: 3 ns for one of N², 80 to 160 ns for
+  /// a voxel of boxes of 20³ to 270³.
+  static let pairsForVoxel = 30.0
+  /// Most ordered pairs where memory does not allow transforms: five minutes.
   static let mostPairs = 1e11
 
-  /// The way for so many voxels in a box of `size`.
-  package init(voxels: Int, box size: SIMD3<Int>) throws(UndefinedError) {
-    let pairs = Double(voxels) * Double(voxels)
-    let volume = (0..<3).reduce(1.0) { $0 * Double(FourierTransform.fastLength(size[$1])) }
-    let fits = volume <= Self.mostVoxels
-    guard fits || pairs <= Self.mostPairs else {
+  /// The way for so many voxels in a box of `size`, in so many bytes of memory; nil for no limit.
+  package init(voxels: Int, box size: SIMD3<Int>, memory: Int?) throws(UndefinedError) {
+    let limit = memory ?? .max, pairs = Double(voxels) * Double(voxels)
+    let volume = Double(size.x) * Double(size.y) * Double(size.z)
+    let canPair = pairs <= Self.mostPairs && bytesForPairs(voxels) <= limit
+    if canPair, pairs <= Self.pairsForVoxel * volume {
+      self = .pairs
+    } else if let plan = AutocorrelationPlan(box: size, memory: memory) {
+      self = .transform(plan)
+    } else if canPair {
+      self = .pairs
+    } else {
+      var least = AutocorrelationPlan.leastBytes(box: size)
+      if pairs <= Self.mostPairs { least = min(least, bytesForPairs(voxels)) }
       throw UndefinedError(
         """
-        \(voxels) voxels in a box of \(size.x) x \(size.y) x \(size.z) are too many for autocorrelation: \
-        resample to larger voxels
+        autocorrelation of \(voxels) voxels in a box of \(size.x) x \(size.y) x \(size.z) needs about \
+        \(inWords(least)), --max-memory allows \(inWords(limit))
         """)
     }
-    self = fits && pairs > Self.pairsForVoxel * volume ? .transform : .pairs
   }
 }
 
-/// (x − μ) / σ with the population's σ; nil if there is nothing to divide by.
-private func standardised(_ x: [Double]) -> [Double]? {
-  guard let first = x.first, x.contains(where: { $0 != first }) else { return nil }
-  let n = Double(x.count), mean = pairwiseSum(x) { $0 - first } / n
-  let deviations = x.map { $0 - first - mean }
-  let sigma = (pairwiseSum(deviations) { $0 * $0 } / n).squareRoot()
-  return sigma > 0 ? deviations.map { $0 / sigma } : nil
+/// Bytes for places and scores.
+private func bytesForPairs(_ voxels: Int) -> Int { 40 * voxels }
+
+/// Bytes in words, such as "2.1 GB".
+private func inWords(_ bytes: Int) -> String {
+  let (unit, name) = bytes < 100_000 ? (1e3, "kB") : bytes < 100_000_000 ? (1e6, "MB") : (1e9, "GB")
+  return String(format: "%.3g \(name)", Double(bytes) / unit)
 }
 
-/// The defining double sum. Cost O(N²).
+/// Intensities as z = (x − μ) / σ with the population's σ, in their order.
+package struct StandardScores: Sendable {
+  private let intensities: [Double]
+  private let first, mean, sigma: Double
+
+  /// Nil if there is nothing to divide by.
+  package init?(_ x: [Double]) {
+    guard let first = x.first, x.contains(where: { $0 != first }) else { return nil }
+    let n = Double(x.count), mean = pairwiseSum(x) { $0 - first } / n
+    let sigma = (pairwiseSum(x) { ($0 - first - mean) * ($0 - first - mean) } / n).squareRoot()
+    guard sigma > 0 else { return nil }
+    intensities = x
+    (self.first, self.mean, self.sigma) = (first, mean, sigma)
+  }
+
+  package var count: Int { intensities.count }
+
+  package subscript(index: Int) -> Double { (intensities[index] - first - mean) / sigma }
+}
+
+/// The defining double sum, in blocks of voxels that are added up in order. Cost O(N²), memory 40 bytes a voxel.
 package func sumOverPairs(
-  _ mask: RowSpans, _ z: [Double], _ spacing: SIMD3<Double>
-) -> (weight: Double, product: Double, square: Double) {
+  _ mask: RowSpans, _ z: StandardScores, _ spacing: SIMD3<Double>, _ lanes: Lanes
+) -> SpatialAutocorrelation.Sums {
   let places = mask.spans.flatMap { span in
     (span.x..<span.x + span.count).map { SIMD3<Double>(SIMD3($0, span.y, span.z)) * spacing }
   }
-  var weight = 0.0, product = 0.0, square = 0.0
-  for i in places.indices {
+  let scores = (0..<z.count).map { z[$0] }
+  let block = 256
+  let sums = lanes.map((places.count + block - 1) / block) { n in
+    pairsWithEarlier(n * block..<min(places.count, (n + 1) * block), places, scores)
+  }
+  let total = sums.reduce(.zero, +)
+  return (total.x, total.y, total.z)
+}
+
+/// Σ w, Σ w zᵢ zⱼ and Σ w zᵢ² over the ordered pairs of voxels i in `range` with those before them.
+private func pairsWithEarlier(_ range: Range<Int>, _ places: [SIMD3<Double>], _ z: [Double]) -> SIMD3<Double> {
+  var sum = SIMD3<Double>.zero
+  for i in range {
     var weights = 0.0, products = 0.0, squares = 0.0
     for j in 0..<i {
       let w = 1 / (places[i] - places[j]).length
@@ -92,142 +134,7 @@ package func sumOverPairs(
       products += w * z[j]
       squares += w * (z[j] * z[j])
     }
-    weight += 2 * weights
-    product += 2 * z[i] * products
-    square += z[i] * z[i] * weights + squares
+    sum += [2 * weights, 2 * z[i] * products, z[i] * z[i] * weights + squares]
   }
-  return (weight, product, square)
-}
-
-/// The same by Parseval's theorem. With M, Z, Q and W the transforms of mask, z, z² and the weight over a box twice as
-/// large, Σ w zᵢ zⱼ = Σ W |Z|² / N, Σ w = Σ W |M|² / N and Σ w zᵢ² = Σ W Re(Q M̄) / N. Two complex transforms carry
-/// the four real arrays: z + i mask and z² + i w. The large box is never stored: frequencies 2k + p of a transform of
-/// length 2n are those of length n of f(t) ± f(t + n), times exp(−iπ p t / n), for p of 0 and 1 along each axis.
-/// Cost O(n log n), memory 40 bytes a voxel of the box.
-package func sumByTransform(
-  _ mask: RowSpans, _ z: [Double], _ box: Box, _ spacing: SIMD3<Double>
-) -> (weight: Double, product: Double, square: Double) {
-  var size = SIMD3<Int>.zero
-  for axis in 0..<3 { size[axis] = FourierTransform.fastLength(box.size[axis]) }
-  let n = size.x * size.y * size.z, weights = inverseDistances(size, spacing)
-  var total = SIMD3<Double>.zero
-  var fields = [Double](repeating: 0, count: 2 * n), kernel = fields
-  for p in 0..<8 {
-    let parity = SIMD3(p & 1, p >> 1 & 1, p >> 2)
-    let phases = (0..<3).map { halfTurns(size[$0], parity[$0]) }
-    fields.withUnsafeMutableBufferPointer { $0.update(repeating: 0) }
-    fold(weights, into: &kernel, size, parity, phases)
-    var voxel = 0
-    for span in mask.spans {
-      let x = span.x - box.lower.x, y = span.y - box.lower.y, k = span.z - box.lower.z
-      let row = size.x * (y + size.y * k), phase = times(phases[1][y], phases[2][k])
-      for i in x..<x + span.count {
-        let turn = times(phases[0][i], phase), value = z[voxel], index = 2 * (row + i)
-        fields[index] = value * turn.x - turn.y
-        fields[index + 1] = value * turn.y + turn.x
-        kernel[index] += value * value * turn.x
-        kernel[index + 1] += value * value * turn.y
-        voxel += 1
-      }
-    }
-    FourierTransform.transform(&fields, size: size)
-    FourierTransform.transform(&kernel, size: size)
-    total += spectralSums(fields, kernel, size, parity)
-  }
-  total /= 64 * Double(n)
-  return (total.x, total.y, total.z)
-}
-
-/// exp(−iπ p t / n) for t of 0 to n − 1.
-private func halfTurns(_ n: Int, _ p: Int) -> [SIMD2<Double>] {
-  (0..<n).map { t in
-    let angle = -Double.pi * Double(p * t) / Double(n)
-    return [cos(angle), sin(angle)]
-  }
-}
-
-/// The product of two complex numbers.
-@inline(__always)
-private func times(_ a: SIMD2<Double>, _ b: SIMD2<Double>) -> SIMD2<Double> {
-  [a.x * b.x - a.y * b.y, a.x * b.y + a.y * b.x]
-}
-
-/// Weights 1 / |d| for offsets of 0 to `size` along each axis, 0 at d = 0; x fastest.
-private func inverseDistances(_ size: SIMD3<Int>, _ spacing: SIMD3<Double>) -> [Double] {
-  var weights: [Double] = []
-  weights.reserveCapacity((size.x + 1) * (size.y + 1) * (size.z + 1))
-  for z in 0...size.z {
-    for y in 0...size.y {
-      let v = Double(y) * spacing.y, w = Double(z) * spacing.z, square = v * v + w * w
-      for x in 0...size.x {
-        let u = Double(x) * spacing.x
-        weights.append(1 / (u * u + square).squareRoot())
-      }
-    }
-  }
-  weights[0] = 0
-  return weights
-}
-
-/// i Σ ± w(t − s size) exp(−iπ Σ p t / size) over s of 0 and 1 along each axis, negative where s and p are odd together.
-private func fold(
-  _ weights: [Double], into kernel: inout [Double], _ size: SIMD3<Int>, _ parity: SIMD3<Int>,
-  _ phases: [[SIMD2<Double>]]
-) {
-  let sx = parity.x == 0 ? 1.0 : -1, sy = parity.y == 0 ? 1.0 : -1, sz = parity.z == 0 ? 1.0 : -1
-  func row(_ y: Int, _ z: Int) -> Int { (size.x + 1) * (y + (size.y + 1) * z) }
-  weights.withUnsafeBufferPointer { w in
-    kernel.withUnsafeMutableBufferPointer { kernel in
-      var index = 0
-      for z in 0..<size.z {
-        for y in 0..<size.y {
-          let phase = times(phases[1][y], phases[2][z])
-          let near = row(y, z), left = row(size.y - y, z), below = row(y, size.z - z)
-          let both = row(size.y - y, size.z - z)
-          for x in 0..<size.x {
-            let far = size.x - x
-            var sum = w[near + x] + sx * w[near + far]
-            sum += sy * (w[left + x] + sx * w[left + far])
-            sum += sz * (w[below + x] + sx * w[below + far])
-            sum += sy * sz * (w[both + x] + sx * w[both + far])
-            let turn = times(phases[0][x], phase)
-            kernel[index] = -sum * turn.y
-            kernel[index + 1] = sum * turn.x
-            index += 2
-          }
-        }
-      }
-    }
-  }
-}
-
-/// Separates the transforms of two real arrays a + ib, A = (C(f) + C̄(−f)) / 2, iB = (C(f) − C̄(−f)) / 2, at frequencies
-/// f = 2k + p, and sums 8 times (W |M|², W |Z|², W Re(Q M̄)). −f is found at −k − p.
-private func spectralSums(
-  _ fields: [Double], _ kernel: [Double], _ size: SIMD3<Int>, _ parity: SIMD3<Int>
-) -> SIMD3<Double> {
-  func opposite(_ k: Int, _ axis: Int) -> Int { (2 * size[axis] - k - parity[axis]) % size[axis] }
-  var total = SIMD3<Double>.zero
-  let across = (0..<size.x).map { opposite($0, 0) }
-  fields.withUnsafeBufferPointer { f in
-    kernel.withUnsafeBufferPointer { g in
-      for k in 0..<size.z {
-        for j in 0..<size.y {
-          let row = size.x * (j + size.y * k), other = size.x * (opposite(j, 1) + size.y * opposite(k, 2))
-          var rowSums = SIMD3<Double>.zero
-          for i in 0..<size.x {
-            let p = 2 * (row + i), m = 2 * (other + across[i])
-            let zr = f[p] + f[m], zi = f[p + 1] - f[m + 1]
-            let mr = f[p + 1] + f[m + 1], mi = f[m] - f[p]
-            let qr = g[p] + g[m], qi = g[p + 1] - g[m + 1]
-            let w = g[p + 1] + g[m + 1]
-            let terms: SIMD3<Double> = [mr * mr + mi * mi, zr * zr + zi * zi, qr * mr + qi * mi]
-            rowSums += w * terms
-          }
-          total += rowSums
-        }
-      }
-    }
-  }
-  return total
+  return sum
 }
