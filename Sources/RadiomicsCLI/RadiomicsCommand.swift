@@ -21,8 +21,8 @@ struct RadiomicsCommand: ParsableCommand {
       """,
     version: radiomicsVersion,
     subcommands: [
-      Demo.self, Extract.self, CohortCommand.self, MergeCommand.self, Convert.self, Verify.self, Describe.self,
-      RecipeCommand.self, WorkerCommand.self,
+      Demo.self, Extract.self, CohortCommand.self, MergeCommand.self, Submit.self, Convert.self, Verify.self,
+      Describe.self, RecipeCommand.self, WorkerCommand.self,
     ])
 
   /// Runs a command and turns what it throws into a sentence and an exit code.

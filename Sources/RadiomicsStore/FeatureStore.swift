@@ -41,7 +41,7 @@ public final class FeatureStore: TableSink {
     let queue = try open()
     self.queue = queue
     try sentence {
-      // Where the disk has no shared memory SQLite keeps its rollback journal: readers then wait for a moment.
+      // With a write-ahead log neither readers nor the run wait for each other.
       try queue.writeWithoutTransaction { database in
         _ = try String.fetchOne(database, sql: "PRAGMA journal_mode = WAL")
         try database.execute(sql: "PRAGMA synchronous = NORMAL")
