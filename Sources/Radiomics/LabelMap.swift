@@ -54,36 +54,55 @@ struct LabelMap: Sendable {
   private static func runs(
     of scan: Scan, _ path: String, _ threshold: Double?
   ) throws(StudyError) -> [(Int, RowSpans)] {
-    let size = scan.geometry.size
-    if threshold == nil, scan.slope == 1, scan.intercept == 0 {
-      switch scan.samples {
-      case .uint8(let values): return try wholeRuns(values, size, path)
-      case .int8(let values): return try wholeRuns(values, size, path)
-      case .uint16(let values): return try wholeRuns(values, size, path)
-      case .int16(let values): return try wholeRuns(values, size, path)
-      case .uint32(let values): return try wholeRuns(values, size, path)
-      case .int32(let values): return try wholeRuns(values, size, path)
-      default: break
-      }
+    switch scan.samples {
+    case .int8(let values): try runs(whole: values, scan, path, threshold)
+    case .uint8(let values): try runs(whole: values, scan, path, threshold)
+    case .int16(let values): try runs(whole: values, scan, path, threshold)
+    case .uint16(let values): try runs(whole: values, scan, path, threshold)
+    case .int32(let values): try runs(whole: values, scan, path, threshold)
+    case .uint32(let values): try runs(whole: values, scan, path, threshold)
+    case .int64(let values): try runs(values, scan, path, threshold) { Double($0) }
+    case .uint64(let values): try runs(values, scan, path, threshold) { Double($0) }
+    case .float(let values): try runs(values, scan, path, threshold) { Double($0) }
+    case .double(let values): try runs(values, scan, path, threshold) { $0 }
     }
-    let values = scan.volume(in: scan.geometry.box).voxels
+  }
+
+  private static func runs<Label: FixedWidthInteger & BitwiseCopyable>(
+    whole values: [Label], _ scan: Scan, _ path: String, _ threshold: Double?
+  ) throws(StudyError) -> [(Int, RowSpans)] {
+    if threshold == nil, scan.slope == 1, scan.intercept == 0 {
+      return try labels(labelRuns(values, size: scan.geometry.size, stopsAtImages: true), path)
+    }
+    return try runs(values, scan, path, threshold) { Double($0) }
+  }
+
+  /// Samples that are converted one by one, never all at once.
+  private static func runs<Sample>(
+    _ values: [Sample], _ scan: Scan, _ path: String, _ threshold: Double?, _ number: @escaping (Sample) -> Double
+  ) throws(StudyError) -> [(Int, RowSpans)] {
+    let size = scan.geometry.size, slope = scan.slope, intercept = scan.intercept
+    let isPlain = slope == 1 && intercept == 0
+    func value(_ index: Int) -> Double { isPlain ? number(values[index]) : slope * number(values[index]) + intercept }
     if let threshold {
-      let voxels = RowSpans(size: size) { values[$0] >= threshold }
-      if voxels.isEmpty, let highest = values.filter(\.isFinite).max(), highest != 0 {
+      let voxels = RowSpans(size: size) { value($0) >= threshold }
+      if voxels.isEmpty, let highest = values.indices.lazy.map(value).filter(\.isFinite).max(), highest != 0 {
         throw StudyError(
           "\(path): no voxel reaches --mask-threshold \(numberText(threshold)); the highest value is \(shortText(highest))."
         )
       }
       return voxels.isEmpty ? [] : [(1, voxels)]
     }
-    try requireWhole(values, path)
-    return try wholeRuns(values.map { Int32($0.isNaN ? 0 : $0) }, size, path)
+    try requireWhole(values.indices.lazy.map(value), path)
+    return try labels(
+      labelRuns(size: size, stopsAtImages: true) { (index) -> Int32 in
+        let label = value(index)
+        return label.isNaN ? 0 : Int32(label)
+      }, path)
   }
 
-  private static func wholeRuns<Label: FixedWidthInteger>(
-    _ values: [Label], _ size: SIMD3<Int>, _ path: String
-  ) throws(StudyError) -> [(Int, RowSpans)] {
-    guard let runs = labelRuns(values, size: size, stopsAtImages: true) else {
+  private static func labels(_ runs: [(Int, RowSpans)]?, _ path: String) throws(StudyError) -> [(Int, RowSpans)] {
+    guard let runs else {
       throw StudyError(
         "\(path): there are many values that change from voxel to voxel; this looks like an image, not a mask. "
           + "Give the image first and the mask second, or --mask-threshold for a soft mask.")
@@ -94,10 +113,11 @@ struct LabelMap: Sendable {
     return runs
   }
 
-  private static func requireWhole(_ values: [Double], _ path: String) throws(StudyError) {
+  private static func requireWhole(_ values: some Sequence<Double>, _ path: String) throws(StudyError) {
     var isWhole = true, lowest = 0.0, highest = 0.0
     for value in values where !(value == 0 || value.isNaN) {
-      if value != value.rounded() { isWhole = false }
+      // Beyond 2^53 every number is whole.
+      if abs(value) < 0x1p53, value != Double(Int(value)) { isWhole = false }
       lowest = min(lowest, value)
       highest = max(highest, value)
     }
@@ -172,39 +192,6 @@ extension Scan.Samples {
     default: 0
     }
   }
-}
-
-/// Runs along x of each value other than 0, by ascending value. Linear.
-/// - Parameter stopsAtImages: give up, with nil, once there are more than 32 values and runs are on average shorter than
-///   two voxels: labels come in blocks, intensities do not.
-func labelRuns<Label: FixedWidthInteger>(
-  _ values: [Label], size: SIMD3<Int>, stopsAtImages: Bool = false
-) -> [(Int, RowSpans)]? {
-  var spans: [Label: [RowSpans.Span]] = [:]
-  var isImage = false, runs = 0, voxels = 0
-  values.withUnsafeBufferPointer { values in
-    for z in 0..<size.z where !isImage {
-      for y in 0..<size.y {
-        let row = size.x * (y + size.y * z), end = row + size.x
-        var index = row
-        while index < end {
-          let value = values[index]
-          guard value != 0 else {
-            index += 1
-            continue
-          }
-          let start = index
-          repeat { index += 1 } while index < end && values[index] == value
-          spans[value, default: []].append(RowSpans.Span(x: start - row, y: y, z: z, count: index - start))
-          runs += 1
-          voxels += index - start
-        }
-      }
-      isImage = stopsAtImages && spans.count > 32 && voxels < 2 * runs
-    }
-  }
-  if isImage { return nil }
-  return spans.sorted { $0.key < $1.key }.map { (Int($0.key), RowSpans(size: size, spans: $0.value)) }
 }
 
 /// Why an image and its mask cannot be measured: one sentence that says what to do.

@@ -84,10 +84,7 @@ extension LabelMap {
   }
 
   private func union() -> RowSpans {
-    if labels.count == 1 { return labels[0].voxels }
-    var mask = [UInt8](repeating: 0, count: geometry.count)
-    for label in labels { label.voxels.fill(&mask, with: 1) }
-    return RowSpans(size: geometry.size, mask: mask)
+    labels.count == 1 ? labels[0].voxels : RowSpans(unionOf: labels.map(\.voxels), size: geometry.size)
   }
 
   /// The connected parts of the union, found on its box.

@@ -86,7 +86,7 @@ public struct Study: Sendable {
     var scope = PreparationScope()
     scope.wholeImage = wholeImage
     scope.keepsStages = keepsStages
-    let map = recipe.preparation.normalisation(of: image)
+    let map = recipe.preparation.normalisation(of: image, lanes: resources.lanes)
     let measurements = regions.map {
       recipe.measure(image, $0.voxels, scope, map: map, clip: clip, resources: resources)
     }

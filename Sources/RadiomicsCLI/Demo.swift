@@ -17,7 +17,7 @@ struct Demo: ParsableCommand {
   func run() throws {
     try WholeFile.makeFolder(output)
     let region = DigitalPhantom.region
-    try write(region.image, region.morphological.mask, "digital-phantom")
+    try write(region.image.volume, region.morphological.mask, "digital-phantom")
     let digital = try extract("digital-phantom", preset: "ibsi-digital")
     let phantom = LesionPhantom(seed: seed)
     try write(phantom.image, phantom.mask.voxels, "lesion")

@@ -11,7 +11,7 @@ struct Submit: ParsableCommand {
       Program, cohort and images must have the same paths on the nodes.
 
         radiomics submit cohort.csv --recipe ibsi-ct -o features.csv --dry-run
-        radiomics submit cohort.csv --recipe ibsi-ct -o features.csv --time 30 --mem 4G
+        radiomics submit cohort.csv --recipe ibsi-ct -o f.csv --time 30 --mem 4G
         radiomics submit --status features.run
       """)
 

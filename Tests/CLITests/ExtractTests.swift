@@ -9,7 +9,7 @@ import Testing
     let folder = try TemporaryFolder()
     let phantom = DigitalPhantom.region
     let mask = phantom.morphological.mask.enumerated().map { $0.element == 0 ? 0 : $0.offset < 20 ? UInt8(3) : 1 }
-    try ImageFormats.write(Scan(phantom.image), to: folder.url.appendingPathComponent("image.nii.gz").path)
+    try ImageFormats.write(Scan(phantom.image.volume), to: folder.url.appendingPathComponent("image.nii.gz").path)
     try ImageFormats.write(
       Scan(geometry: phantom.geometry, samples: .uint8(mask)), to: folder.url.appendingPathComponent("mask.nii.gz").path
     )

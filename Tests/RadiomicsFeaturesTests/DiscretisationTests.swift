@@ -6,7 +6,7 @@ import Testing
   private func levels(_ discretisation: Discretisation, _ intensities: [Double], _ range: ClosedRange<Double>? = nil)
     throws -> [UInt16]
   {
-    try discretisation.levels(of: intensities, range: range).get().levels
+    Array(try discretisation.levels(of: Intensities(intensities), range: range).get().levels)
   }
 
   /// IBSI 1: ⌊N (x − min)/(max − min)⌋ + 1, the maximum in bin N.
@@ -32,7 +32,9 @@ import Testing
 
   @Test func undefinedWithReasons() {
     func reason(_ discretisation: Discretisation, _ intensities: [Double]) -> String {
-      guard case .failure(let error) = discretisation.levels(of: intensities, range: nil) else { return "" }
+      guard case .failure(let error) = discretisation.levels(of: Intensities(intensities), range: nil) else {
+        return ""
+      }
       return error.reason.text
     }
     #expect(reason(.none, [0.5, 2]).contains("whole numbers from 1"))

@@ -17,17 +17,17 @@ import Testing
     let size = region.geometry.size, spacing = region.geometry.spacing
     let radius = 6.203504908994
     var local = -Double.infinity, global = local
-    let mask = region.intensity.mask, most = region.intensities.max()
+    let mask = region.intensity.mask, most = region.intensities.max(), voxels = region.image.volume.voxels
     func place(_ index: Int) -> SIMD3<Double> {
       [Double(index % size.x), Double(index / size.x % size.y), Double(index / (size.x * size.y))] * spacing
     }
     for centre in mask.indices where mask[centre] != 0 {
       let near = mask.indices.filter {
-        (place($0) - place(centre)).length <= radius && region.image.voxels[$0].isFinite
+        (place($0) - place(centre)).length <= radius && voxels[$0].isFinite
       }
-      let mean = near.reduce(0) { $0 + region.image.voxels[$1] } / Double(near.count)
+      let mean = near.reduce(0) { $0 + voxels[$1] } / Double(near.count)
       global = max(global, mean)
-      if region.image.voxels[centre] == most { local = max(local, mean) }
+      if voxels[centre] == most { local = max(local, mean) }
     }
     return (local, global)
   }

@@ -71,7 +71,7 @@ import Testing
     let scan = Scan(geometry: geometry, samples: .double(intensities))
     let mask = RowSpans(size: geometry.size) { _ in true }
     func kept(_ yaml: String) throws -> [Double] {
-      try preparation(yaml).prepare(scan, mask).region.get().intensities
+      try Array(preparation(yaml).prepare(scan, mask).region.get().intensities)
     }
     // Mean 23.3, population standard deviation 34.5.
     #expect(try kept("{resegment: {sigma: 2}}") == [0, 10, 10, 10, 10])
@@ -86,7 +86,7 @@ import Testing
     let scan = Scan(geometry: geometry, samples: .double([0, 10, 20, 30, 1040]))
     let mask = RowSpans(size: geometry.size) { (1...3).contains($0) }
     func normalised(_ yaml: String) throws -> [Double] {
-      try preparation("{normalise: \(yaml)}").prepare(scan, mask).region.get().intensities
+      try Array(preparation("{normalise: \(yaml)}").prepare(scan, mask).region.get().intensities)
     }
     let step = 1.5.squareRoot()
     for (value, expected) in zip(try normalised("{method: z_score, within: region}"), [-step, 0, step]) {

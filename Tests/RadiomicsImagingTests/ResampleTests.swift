@@ -1,3 +1,4 @@
+import RadiomicsCore
 import RadiomicsImaging
 import RadiomicsTestSupport
 import Testing
@@ -205,6 +206,21 @@ import Testing
     for interpolation in Interpolation.allCases {
       let result = resample(image, onto: grid, by: interpolation, antialiasing: true)
       #expect(result.voxels.allSatisfy { $0.isFinite && abs($0) < 55 })
+    }
+  }
+
+  /// Lanes share the work, not the result.
+  @Test(arguments: Interpolation.allCases)
+  func bitsOnAnyNumberOfLanes(_ interpolation: Interpolation) throws {
+    let image = Self.image([61, 47, 33], spacing: [1, 1.5, 2.5])
+    let whole = CroppedGrid(image.geometry, box: image.geometry.box)
+    let grid = try image.geometry.resampled(to: [1.3, 1.3, 1.3])
+    let new = CroppedGrid(grid, box: grid.box)
+    let one = resample(image, of: whole, onto: new, by: interpolation, antialiasing: true, Lanes(jobs: 1))
+    #expect(one == resample(image, onto: grid, by: interpolation, antialiasing: true))
+    for jobs in [2, 3, 8] {
+      #expect(
+        one == resample(image, of: whole, onto: new, by: interpolation, antialiasing: true, Lanes(jobs: jobs)))
     }
   }
 }

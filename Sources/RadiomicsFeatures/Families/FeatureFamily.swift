@@ -19,6 +19,8 @@ public protocol FeatureFamily: Configurable {
   var aggregations: [String?] { get }
   /// The image around the region that it needs, mm on each side.
   var margin: Double { get }
+  /// Bytes that measuring a region of some size takes at most, besides the region and its grey levels.
+  func workingMemory(_ region: RegionSize) -> Int
   /// Measures: for each aggregation, each of the `measured` features, in order. `levels` are those of `discretisation`
   /// if the family takes levels, else nil. The intensity mask is not empty. The cells do not depend on the number of lanes.
   func measure(_ region: Region, _ levels: GreyLevels?, _ resources: Resources) -> [Cell]
@@ -51,4 +53,6 @@ extension FeatureFamily {
   public var aggregations: [String?] { [nil] }
   /// Nothing around.
   public var margin: Double { 0 }
+  /// Ten bytes a voxel of the box, where it works on grey levels.
+  public func workingMemory(_ region: RegionSize) -> Int { Self.takesLevels ? 4_000_000 + 10 * region.boxVoxels : 0 }
 }

@@ -60,7 +60,7 @@ public struct IntensityHistogram: FeatureFamily {
     guard let levels else { preconditionFailure("the histogram is made of grey levels") }
     let counts = levels.voxelCounts, voxels = Double(levels.voxelCount)
     let sample = SampleStatistics(
-      sorted: counts.enumerated().flatMap { [Double](repeating: Double($0.offset + 1), count: $0.element) })
+      AscendingIntensities((1...levels.count).map(Double.init), counts: counts), resources.lanes)
     var cells = sample.cells(of: "grey levels")
     cells.insert(.value(Double(mode(counts, mean: sample.mean))), at: 9)
     let shares = counts.filter { $0 > 0 }.map { Double($0) / voxels }

@@ -43,7 +43,7 @@ public struct IntensityStatistics: FeatureFamily {
   public init() {}
 
   public func measure(_ region: Region, _ levels: GreyLevels?, _ resources: Resources) -> [Cell] {
-    let sample = SampleStatistics(sorted: region.intensities.sorted())
+    let sample = SampleStatistics(AscendingIntensities(region.intensities, resources.lanes), resources.lanes)
     return sample.cells(of: "intensities") + [
       sample.cell(sample.energy), sample.cell((sample.energy / Double(sample.count)).squareRoot()),
     ]

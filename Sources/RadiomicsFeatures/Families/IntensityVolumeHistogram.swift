@@ -63,7 +63,7 @@ public struct IntensityVolumeHistogram: FeatureFamily {
 
   public func measure(_ region: Region, _ levels: GreyLevels?, _ resources: Resources) -> [Cell] {
     guard let discretisation else { preconditionFailure("the intensity-volume histogram has a discretisation") }
-    switch discretisation.steps(of: region.intensities, range: region.range) {
+    switch discretisation.steps(of: region.intensities, range: region.range, resources.lanes) {
     case .success(let steps): return steps.cells
     case .failure(let error): return [Cell](repeating: .undefined(error.reason), count: Self.features.count)
     }
@@ -72,39 +72,41 @@ public struct IntensityVolumeHistogram: FeatureFamily {
 
 /// Intensities as steps 0 … `top` from min G to max G: step k stands for intensity `first` + k · `width`.
 private struct IntensitySteps {
-  /// The step of each voxel, ascending.
-  let sorted: [Double]
+  /// The step of each voxel.
+  let steps: AscendingIntensities
   /// Steps from min G to max G.
   let top: Double
   /// Intensity of step 0, and between steps.
   let first, width: Double
 
-  /// Steps in any order; those above `top` count as `top`.
-  init(_ steps: [Double], top: Double, first: Double, width: Double) {
-    sorted = steps.map { min($0, top) }.sorted()
+  /// Ascending steps, each so often; those above `top` count as `top`.
+  init(_ steps: [Double], counts: [Int], top: Double, first: Double, width: Double) {
+    self.steps = AscendingIntensities(steps.map { min($0, top) }, counts: counts)
     self.top = top
     self.first = first
     self.width = width
   }
 
   /// ν at the first step with γ ≥ percent / 100.
-  func volume(percent: Double) -> Double {
-    let step = (top * percent / 100).rounded(.up)
-    return Double(sorted.count(where: { $0 >= step })) / Double(sorted.count)
+  func volume(percent: Double) -> Double { share(from: (top * percent / 100).rounded(.up)) }
+
+  /// The share of voxels of at least a step.
+  private func share(from step: Double) -> Double {
+    Double(steps.count - steps.rank(of: step)) / Double(steps.count)
   }
 
   /// Intensity of the first step with ν ≤ percent / 100: one above the highest step that more voxels reach.
   func intensity(percent: Int) -> Double {
-    let allowed = sorted.count * percent / 100
-    return first + (sorted[sorted.count - 1 - allowed] + 1) * width
+    let allowed = steps.count * percent / 100
+    return first + (steps[steps.count - 1 - allowed] + 1) * width
   }
 
   /// Σ ν_k − (ν_0 + ν_top) / 2 over the number of steps; Σ ν_k is 1 + the mean step, and ν_0 is 1.
   var area: Double {
-    guard sorted[0] < sorted[sorted.count - 1] else { return 0 }
-    let count = Double(sorted.count), mean = sorted.reduce(0, +) / count
-    let share = Double(sorted.count(where: { $0 == top })) / count
-    return (mean + (1 - share) / 2) / top
+    guard steps[0] < steps[steps.count - 1] else { return 0 }
+    var sum = 0.0
+    steps.forEachDistinct { sum += $0 * Double($1.count) }
+    return (sum / Double(steps.count) + (1 - share(from: top)) / 2) / top
   }
 
   var cells: [Cell] {
@@ -122,29 +124,29 @@ private struct IntensitySteps {
 
 extension Discretisation {
   fileprivate func steps(
-    of intensities: [Double], range: ClosedRange<Double>?
+    of intensities: Intensities, range: ClosedRange<Double>?, _ lanes: Lanes
   ) -> Result<IntensitySteps, UndefinedError> {
     switch self {
-    case .none: return wholeSteps(intensities, range)
+    case .none: return wholeSteps(intensities, range, lanes)
     case .fixedBinNumber, .equalProbability:
-      return levels(of: intensities, range: range).map {
-        IntensitySteps($0.levels.map { Double($0) - 1 }, top: Double($0.count - 1), first: 1, width: 1)
+      return levels(of: intensities, range: range, lanes).map {
+        IntensitySteps($0.steps, counts: $0.voxelCounts, top: Double($0.count - 1), first: 1, width: 1)
       }
     case .fixedBinSize(let width, _):
       let upper = [range?.upperBound, intensities.max()].compactMap { $0 }.first { $0.isFinite } ?? 0
-      return levels(of: intensities, range: range).map {
+      return levels(of: intensities, range: range, lanes).map {
         let edge = $0.edge?.first ?? 0
         let bins = max(1, ((upper - edge) / width * (1 - 1e-9)).rounded(.up))
-        return IntensitySteps($0.levels.map { Double($0) - 1 }, top: bins - 1, first: edge + width / 2, width: width)
+        return IntensitySteps(
+          $0.steps, counts: $0.voxelCounts, top: bins - 1, first: edge + width / 2, width: width)
       }
     }
   }
 
   private func wholeSteps(
-    _ intensities: [Double], _ range: ClosedRange<Double>?
+    _ intensities: Intensities, _ range: ClosedRange<Double>?, _ lanes: Lanes
   ) -> Result<IntensitySteps, UndefinedError> {
-    guard intensities.allSatisfy({ $0 == $0.rounded() }), let least = intensities.min(), let most = intensities.max()
-    else {
+    guard intensities.areWhole, let least = intensities.min(), let most = intensities.max() else {
       return .failure(
         UndefinedError(
           "the intensities are not whole numbers, so that the intensity-volume histogram needs bins; "
@@ -153,6 +155,16 @@ extension Discretisation {
     let lower = range.map { $0.lowerBound.rounded(.up) } ?? -.infinity
     let upper = range.map { $0.upperBound.rounded(.down) } ?? .infinity
     let first = lower.isFinite ? min(lower, least) : least, last = upper.isFinite ? max(upper, most) : most
-    return .success(IntensitySteps(intensities.map { $0 - first }, top: last - first, first: first, width: 1))
+    var steps: [Double] = [], counts: [Int] = []
+    AscendingIntensities(intensities, lanes).forEachDistinct {
+      steps.append($0 - first)
+      counts.append($1.count)
+    }
+    return .success(IntensitySteps(steps, counts: counts, top: last - first, first: first, width: 1))
   }
+}
+
+extension DiscretisedIntensities {
+  /// Step 0 … of each level.
+  fileprivate var steps: [Double] { (0..<count).map(Double.init) }
 }

@@ -138,7 +138,7 @@ extension Morphology {
     guard autocorrelation == .exact else { return [] }
     do throws(UndefinedError) {
       let sums = try SpatialAutocorrelation(
-        mask: region.intensity, intensities: region.intensities, spacing: region.geometry.spacing, resources)
+        mask: region.intensity, intensities: Array(region.intensities), spacing: region.geometry.spacing, resources)
       return [sums.moran, sums.geary].map {
         Cell($0, orUndefined: "the variance of intensities is too large for a number")
       }

@@ -25,27 +25,18 @@ public enum Discretisation: Sendable, Hashable {
   public static let mostLevels = 65_535
 }
 
-/// The grey level of each voxel of a region.
-public struct DiscretisedIntensities: Sendable {
-  /// Level of each voxel in span order, 1 … `count`.
-  public let levels: [UInt16]
-  /// Ng: the number of levels, empty ones included.
-  public let count: Int
-  /// Intensity at the lower edge of level 1 and width of a level, where levels are equally wide; for `none` 0.5 and 1.
-  public let edge: (first: Double, width: Double)?
-}
-
 extension Discretisation {
-  /// Assigns levels to `intensities` (all finite, in span order), or says why there are none.
+  /// Assigns levels to `intensities` (all finite), or says why there are none.
   public func levels(
-    of intensities: [Double], range: ClosedRange<Double>?
+    of intensities: Intensities, range: ClosedRange<Double>?, _ lanes: Lanes = Lanes(jobs: 1)
   ) -> Result<DiscretisedIntensities, UndefinedError> {
-    guard let minimum = intensities.min(), let maximum = intensities.max() else {
+    guard let bounds = intensities.bounds else {
       return .failure(UndefinedError("the intensity mask is empty"))
     }
+    let minimum = bounds.lowerBound, maximum = bounds.upperBound
     switch self {
-    case .none: return asTheyAre(intensities, minimum, maximum)
-    case .fixedBinNumber(let count): return .success(fixedNumber(intensities, minimum, maximum, count))
+    case .none: return asTheyAre(intensities, minimum, maximum, lanes)
+    case .fixedBinNumber(let count): return .success(fixedNumber(intensities, minimum, maximum, count, lanes))
     case .fixedBinSize(let width, let firstEdge):
       let first: Double
       switch firstEdge {
@@ -57,37 +48,38 @@ extension Discretisation {
         }
         first = bound
       }
-      return fixedSize(intensities, minimum, maximum, width, first)
-    case .equalProbability(let count): return .success(equalProbability(intensities, count))
+      return fixedSize(intensities, minimum, maximum, width, first, lanes)
+    case .equalProbability(let count): return .success(equalProbability(intensities, count, lanes))
     }
   }
 
   private func asTheyAre(
-    _ intensities: [Double], _ minimum: Double, _ maximum: Double
+    _ intensities: Intensities, _ minimum: Double, _ maximum: Double, _ lanes: Lanes
   ) -> Result<DiscretisedIntensities, UndefinedError> {
-    guard minimum >= 1, maximum <= Double(Self.mostLevels), intensities.allSatisfy({ $0 == $0.rounded() }) else {
+    guard minimum >= 1, maximum <= Double(Self.mostLevels), intensities.areWhole else {
       return .failure(
         UndefinedError(
           "without discretisation grey levels must be whole numbers from 1; they span \(minimum) to \(maximum)"))
     }
     return .success(
-      DiscretisedIntensities(levels: intensities.map { UInt16($0) }, count: Int(maximum), edge: (0.5, 1)))
+      DiscretisedIntensities(of: intensities, count: Int(maximum), edge: (0.5, 1), lanes) { UInt16($0) })
   }
 
   private func fixedNumber(
-    _ intensities: [Double], _ minimum: Double, _ maximum: Double, _ count: Int
+    _ intensities: Intensities, _ minimum: Double, _ maximum: Double, _ count: Int, _ lanes: Lanes
   ) -> DiscretisedIntensities {
     guard maximum > minimum else {
-      return DiscretisedIntensities(levels: intensities.map { _ in 1 }, count: 1, edge: nil)
+      return DiscretisedIntensities(of: intensities, count: 1, edge: nil, lanes) { _ in 1 }
     }
-    let levels = intensities.map { intensity in
-      UInt16(min(Double(count), (Double(count) * (intensity - minimum) / (maximum - minimum)).rounded(.down) + 1))
+    // What is converted is not negative: its whole part is its floor.
+    let edge = (minimum, (maximum - minimum) / Double(count))
+    return DiscretisedIntensities(of: intensities, count: count, edge: edge, lanes) {
+      UInt16(min(count, Int(Double(count) * ($0 - minimum) / (maximum - minimum)) + 1))
     }
-    return DiscretisedIntensities(levels: levels, count: count, edge: (minimum, (maximum - minimum) / Double(count)))
   }
 
   private func fixedSize(
-    _ intensities: [Double], _ minimum: Double, _ maximum: Double, _ width: Double, _ first: Double
+    _ intensities: Intensities, _ minimum: Double, _ maximum: Double, _ width: Double, _ first: Double, _ lanes: Lanes
   ) -> Result<DiscretisedIntensities, UndefinedError> {
     let count = ((maximum - first) / width).rounded(.down) + 1
     guard count <= Double(Self.mostLevels) else {
@@ -98,23 +90,29 @@ extension Discretisation {
       return .failure(
         UndefinedError("the smallest intensity \(minimum) lies below the first edge \(first) of the bins"))
     }
-    let levels = intensities.map { UInt16((($0 - first) / width).rounded(.down) + 1) }
-    return .success(DiscretisedIntensities(levels: levels, count: Int(count), edge: (first, width)))
+    return .success(
+      DiscretisedIntensities(of: intensities, count: Int(count), edge: (first, width), lanes) {
+        UInt16(Int(($0 - first) / width) + 1)
+      })
   }
 
   /// The level of a voxel is set by the share of voxels with a lower intensity: equal intensities stay together.
-  private func equalProbability(_ intensities: [Double], _ count: Int) -> DiscretisedIntensities {
-    let sorted = intensities.sorted()
-    var levelOfValue: [Double: UInt16] = [:]
-    var below = 0
-    while below < sorted.count {
-      var next = below
-      while next < sorted.count, sorted[next] == sorted[below] { next += 1 }
-      let middle = (Double(below) + Double(next)) / 2 / Double(sorted.count)
-      levelOfValue[sorted[below]] = UInt16(min(Double(count), (middle * Double(count)).rounded(.down) + 1))
-      below = next
+  private func equalProbability(
+    _ intensities: Intensities, _ count: Int, _ lanes: Lanes
+  ) -> DiscretisedIntensities {
+    let sorted = AscendingIntensities(intensities, lanes)
+    // Where levels begin: the least intensity of each level that occurs.
+    var edges: [Double] = [], levels: [UInt16] = []
+    sorted.forEachDistinct { intensity, ranks in
+      let middle = (Double(ranks.lowerBound) + Double(ranks.upperBound)) / 2 / Double(sorted.count)
+      let level = UInt16(min(Double(count), (middle * Double(count)).rounded(.down) + 1))
+      guard level != levels.last else { return }
+      edges.append(intensity)
+      levels.append(level)
     }
-    return DiscretisedIntensities(levels: intensities.map { levelOfValue[$0]! }, count: count, edge: nil)
+    return DiscretisedIntensities(of: intensities, count: count, edge: nil, lanes) { [edges, levels] in
+      levels[edges.firstRank(above: $0) - 1]
+    }
   }
 }
 

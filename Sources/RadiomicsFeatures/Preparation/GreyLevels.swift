@@ -38,15 +38,14 @@ public struct GreyLevels: Sendable {
   public init(_ discretised: DiscretisedIntensities, of region: Region, _ lanes: Lanes = Lanes(jobs: 1)) {
     let box = region.intensity.boundingBox!.grown(by: [1, 1, 1])
     let spans = region.intensity.placed(at: SIMD3<Int>.zero &- box.lower, in: box.size)
-    let voxelCounts = Self.histogram(discretised.levels, count: discretised.count, lanes)
     self.init(
-      count: discretised.count, levels: Array(1...discretised.count), counts: voxelCounts, numbers: discretised.levels,
-      spans: spans, spacing: region.geometry.spacing, offset: box.lower, lanes)
+      count: discretised.count, levels: Array(1...discretised.count), counts: discretised.voxelCounts,
+      numbers: discretised.levels, spans: spans, spacing: region.geometry.spacing, offset: box.lower, lanes)
   }
 
   /// Keeps of `levels` those with a count; `numbers` are their indices from 1, for each voxel in span order.
   private init(
-    count: Int, levels: [Int], counts: [Int], numbers: [UInt16], spans: RowSpans, spacing: SIMD3<Double>,
+    count: Int, levels: [Int], counts: [Int], numbers: VoxelLevels, spans: RowSpans, spacing: SIMD3<Double>,
     offset: SIMD3<Int>, _ lanes: Lanes
   ) {
     let kept = levels.indices.filter { counts[$0] > 0 }
@@ -59,10 +58,11 @@ public struct GreyLevels: Sendable {
     self.spans = spans
     self.spacing = spacing
     self.offset = offset
+    let (codes, rankOfCode) = numbers.coded(by: rankOfNumber)
     ranks =
       kept.count <= Int(UInt8.max)
-      ? .bytes(Self.ranks(numbers, rankOfNumber, spans, lanes))
-      : .words(Self.ranks(numbers, rankOfNumber, spans, lanes))
+      ? .bytes(Self.ranks(codes, rankOfCode, spans, lanes))
+      : .words(Self.ranks(codes, rankOfCode, spans, lanes))
     slices = Self.slices(of: spans.spans)
   }
 
@@ -107,23 +107,13 @@ extension GreyLevels {
     }
     let lanes = Lanes(jobs: 1)
     return GreyLevels(
-      count: count, levels: levels, counts: Self.histogram(numbers, count: levels.count, lanes), numbers: numbers,
+      count: count, levels: levels, counts: Array(occurrences(numbers, of: levels.count + 1, lanes).dropFirst()),
+      numbers: VoxelLevels(form: .plain(numbers)),
       spans: inside, spacing: spacing, offset: [offset.x, offset.y, offset.z + z], lanes)
   }
 
-  /// Number of each of the numbers from 1 to `count`.
-  private static func histogram(_ numbers: [UInt16], count: Int, _ lanes: Lanes) -> [Int] {
-    let block = max(1 << 16, count)
-    let parts = lanes.map((numbers.count + block - 1) / block) { index in
-      var counts = [UInt32](repeating: 0, count: count + 1)
-      for number in numbers[index * block..<min(numbers.count, (index + 1) * block)] { counts[Int(number)] += 1 }
-      return counts
-    }
-    return (1...count).map { number in parts.reduce(0) { $0 + Int($1[number]) } }
-  }
-
   private static func ranks<Rank: FixedWidthInteger & Sendable>(
-    _ numbers: [UInt16], _ rankOfNumber: [UInt16], _ spans: RowSpans, _ lanes: Lanes
+    _ codes: [UInt16], _ rankOfCode: [UInt16], _ spans: RowSpans, _ lanes: Lanes
   ) -> [Rank] {
     let count = spans.size.x * spans.size.y * spans.size.z + Ranks.slack
     return [Rank](unsafeUninitializedCapacity: count) { buffer, filled in
@@ -134,7 +124,7 @@ extension GreyLevels {
       lanes.forEach(blocks.count) { index in
         var target = ranks.mutableSpan
         place(
-          numbers.span, rankOfNumber.span, blocks[index].firstVoxel, spans.spans[blocks[index].spans], spans.size,
+          codes.span, rankOfCode.span, blocks[index].firstVoxel, spans.spans[blocks[index].spans], spans.size,
           &target)
       }
     }
@@ -153,16 +143,16 @@ extension GreyLevels {
   }
 }
 
-/// Writes the ranks of numbers from `first` on, which are in span order, where `spans` lie in the box.
+/// Writes the ranks of codes from `first` on, which are in span order, where `spans` lie in the box.
 private func place<Rank: FixedWidthInteger>(
-  _ numbers: Span<UInt16>, _ rankOfNumber: Span<UInt16>, _ first: Int, _ spans: ArraySlice<RowSpans.Span>,
+  _ codes: Span<UInt16>, _ rankOfCode: Span<UInt16>, _ first: Int, _ spans: ArraySlice<RowSpans.Span>,
   _ size: SIMD3<Int>, _ ranks: inout MutableSpan<Rank>
 ) {
   var voxel = first
   for span in spans {
     let start = span.x + size.x * (span.y + size.y * span.z)
     for index in start..<start + span.count {
-      ranks[unchecked: index] = Rank(truncatingIfNeeded: rankOfNumber[Int(numbers[unchecked: voxel])])
+      ranks[unchecked: index] = Rank(truncatingIfNeeded: rankOfCode[Int(codes[unchecked: voxel])])
       voxel += 1
     }
   }

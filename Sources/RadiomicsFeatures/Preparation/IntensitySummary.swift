@@ -1,21 +1,22 @@
-import RadiomicsNumerics
+import RadiomicsCore
 
-/// Count, mean, population variance, minimum and maximum of numbers.
+/// Count, mean, minimum and maximum of numbers.
 public struct IntensitySummary: Sendable, Hashable {
   /// How many.
   public let count: Int
-  /// Mean, population variance, extremes.
-  public let mean, variance, minimum, maximum: Double
+  /// Mean and extremes.
+  public let mean, minimum, maximum: Double
 
   /// Of the finite ones of `values`; nil if there is none.
-  public init?(ofFinite values: [Double]) {
-    let values = values.allSatisfy(\.isFinite) ? values : values.filter(\.isFinite)
-    guard !values.isEmpty else { return nil }
-    let mean = pairwiseSum(values) / Double(values.count)
+  public init?(ofFinite values: [Double]) { self.init(ofFinite: Intensities(values)) }
+
+  /// Of the finite ones of `intensities`; nil if there is none.
+  public init?(ofFinite intensities: Intensities, _ lanes: Lanes = Lanes(jobs: 1)) {
+    let values = intensities.finite()
+    guard let bounds = values.bounds else { return nil }
     count = values.count
-    self.mean = mean
-    variance = pairwiseSum(values) { ($0 - mean) * ($0 - mean) } / Double(values.count)
-    minimum = values.min()!
-    maximum = values.max()!
+    mean = values.mean(lanes)
+    minimum = bounds.lowerBound
+    maximum = bounds.upperBound
   }
 }

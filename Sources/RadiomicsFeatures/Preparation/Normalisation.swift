@@ -101,39 +101,40 @@ public struct IntensityMap: Sendable, Hashable {
   /// Where mapped intensities are clipped.
   public let clip: ClosedRange<Double>?
 
-  /// Maps an image; voxels that are not finite stay so.
-  package func apply(to image: inout Volume<Double>) {
-    for index in image.voxels.indices {
-      let mapped = slope * image.voxels[index] + intercept
-      if let clip, mapped.isFinite {
-        image.voxels[index] = min(max(mapped, clip.lowerBound), clip.upperBound)
-      } else {
-        image.voxels[index] = mapped
-      }
-    }
+  /// A map.
+  public init(slope: Double, intercept: Double, clip: ClosedRange<Double>? = nil) {
+    self.slope = slope
+    self.intercept = intercept
+    self.clip = clip
+  }
+
+  /// The intensity mapped; one that is not finite stays so.
+  @inline(__always)
+  func callAsFunction(_ intensity: Double) -> Double {
+    let mapped = slope * intensity + intercept
+    guard let clip, mapped.isFinite else { return mapped }
+    return min(max(mapped, clip.lowerBound), clip.upperBound)
   }
 }
 
 extension Normalisation {
   /// The map found on finite `intensities`.
-  package func map(from intensities: [Double]) throws(UndefinedError) -> IntensityMap {
+  package func map(from intensities: Intensities, _ lanes: Lanes) throws(UndefinedError) -> IntensityMap {
     guard !intensities.isEmpty else { throw UndefinedError("there is no number to normalise by") }
     switch method {
     case .zScore:
-      let moments = IntensitySummary(ofFinite: intensities)!
-      guard moments.minimum < moments.maximum else {
+      guard let bounds = intensities.bounds, bounds.lowerBound < bounds.upperBound else {
         throw UndefinedError("all intensities are equal: a z-score divides by 0")
       }
       let scale = scale ?? 1
-      let slope = scale / moments.variance.squareRoot()
+      let slope = scale / intensities.variance(lanes).squareRoot()
       return IntensityMap(
-        slope: slope, intercept: -moments.mean * slope, clip: clip.map { -$0 * scale...$0 * scale })
+        slope: slope, intercept: -intensities.mean(lanes) * slope, clip: clip.map { -$0 * scale...$0 * scale })
     case .fixedRange:
       return linear(from: range!.bounds)
     case .percentileRange:
-      let sorted = intensities.sorted()
-      let bounds = percentiles!.bounds
-      let lower = percentile(bounds.lowerBound, of: sorted), upper = percentile(bounds.upperBound, of: sorted)
+      let sorted = AscendingIntensities(intensities, lanes), bounds = percentiles!.bounds
+      let lower = sorted.percentile(bounds.lowerBound), upper = sorted.percentile(bounds.upperBound)
       guard lower < upper else { throw UndefinedError("both percentiles are \(lower): the range divides by 0") }
       return linear(from: lower...upper)
     }

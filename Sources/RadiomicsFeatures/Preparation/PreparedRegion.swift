@@ -71,12 +71,12 @@ extension Preparation {
   ///   - clip: a second mask on the scan's grid; rings and dilations add nothing outside it.
   public func prepare(
     _ scan: Scan, _ mask: RowSpans, _ scope: PreparationScope = PreparationScope(),
-    map: Result<IntensityMap?, UndefinedError>? = nil, clip: RowSpans? = nil
+    map: Result<IntensityMap?, UndefinedError>? = nil, clip: RowSpans? = nil, lanes: Lanes = Lanes(jobs: 1)
   ) -> PreparedRegion {
     precondition(mask.size == scan.geometry.size, "mask and image share a grid")
     var steps: [PreparationStep] = [], stages: [PreparationStage] = []
     do throws(UndefinedError) {
-      let region = try prepare(scan, mask, scope, map, clip, &steps, &stages)
+      let region = try prepare(scan, mask, scope, map, clip, lanes, &steps, &stages)
       return PreparedRegion(region: .success(region), steps: steps, stages: stages)
     } catch {
       return PreparedRegion(region: .failure(error), steps: steps, stages: stages)
@@ -85,55 +85,63 @@ extension Preparation {
 
   private func prepare(
     _ scan: Scan, _ mask: RowSpans, _ scope: PreparationScope, _ map: Result<IntensityMap?, UndefinedError>?,
-    _ clip: RowSpans?, _ steps: inout [PreparationStep], _ stages: inout [PreparationStage]
+    _ clip: RowSpans?, _ lanes: Lanes, _ steps: inout [PreparationStep], _ stages: inout [PreparationStage]
   ) throws(UndefinedError) -> Region {
     guard let box = mask.boundingBox else { throw UndefinedError("the mask is empty") }
-    let grid = try resampledGrid(of: scan.geometry)
-    let new = CroppedGrid(grid, box: try targetBox(box, of: scan.geometry, on: grid, scope.margin))
-    let old = CroppedGrid(scan.geometry, box: sourceBox(for: new, of: scan.geometry).union(box))
+    let (new, old) = try boxes(around: box, of: scan.geometry, margin: scope.margin), grid = new.whole
     var whole: (initial: IntensitySummary?, interpolated: IntensitySummary?)?
-    if scope.wholeImage { whole = try wholeFigures(of: scan, on: grid, map) }
+    if scope.wholeImage { whole = try wholeFigures(of: scan, on: grid, map, lanes) }
 
-    var image = read(scan, in: old.box)
-    let cropped = mask.cropped(to: old.box)
-    steps.append(step("initial", scan.geometry, whole?.initial, cropped, cropped, image))
-    var found = try (map ?? normalisation(of: scan)).get()
-    if found == nil { found = try regionMap(image, cropped) }
+    var state = State(read(scan, in: old.box), mask.cropped(to: old.box), lanes)
+    steps.append(state.step("initial", scan.geometry, whole?.initial))
+    var found = try (map ?? normalisation(of: scan, lanes: lanes)).get()
+    if found == nil { found = try regionMap(state.intensities, lanes) }
     if let map = found {
-      map.apply(to: &image)
-      steps.append(step("normalised", scan.geometry, nil, cropped, cropped, image, map))
+      state = State(state.image.mapped(by: map), state.morphological, lanes)
+      steps.append(state.step("normalised", scan.geometry, nil, map))
     }
-    image = resampled(image, of: old, onto: new)
-    var morphological = resampled(cropped, of: old, onto: new)
-    func keep(_ name: String, _ intensity: RowSpans) {
-      steps.append(step(name, grid, whole?.interpolated, morphological, intensity, image))
-      guard scope.keepsStages else { return }
-      stages.append(
-        PreparationStage(name: name, image: image, morphological: morphological, intensity: intensity))
+    if resample != nil {
+      let image = resampled(state.image.volume, of: old, onto: new, lanes)
+      state = State(RegionImage(image), resampled(state.morphological, of: old, onto: new, lanes), lanes)
     }
-    keep("interpolated", morphological)
+    func keep(_ name: String) {
+      steps.append(state.step(name, grid, whole?.interpolated))
+      if scope.keepsStages { stages.append(state.stage(name)) }
+    }
+    keep("interpolated")
     if let operations = region {
-      let limits = clip.map { resampled($0.cropped(to: old.box), of: old, onto: new) }
-      for operation in operations {
-        morphological = operation.apply(to: morphological, of: image.geometry, within: limits)
+      let limits = clip.map { resampled($0.cropped(to: old.box), of: old, onto: new, lanes) }
+      let operated = operations.reduce(state.morphological) {
+        $1.apply(to: $0, of: state.image.geometry, within: limits)
       }
-      keep("operated", morphological)
+      state = State(state.image, operated, lanes)
+      keep("operated")
     }
-    guard !morphological.isEmpty else {
+    guard !state.morphological.isEmpty else {
       throw UndefinedError("no voxel is left of the region after resampling and region operations")
     }
-    try requireNumbers(image, morphological)
-    let intensity = resegment?.apply(to: morphological, of: image) ?? morphological
-    keep("resegmented", intensity)
-    guard !intensity.isEmpty else { throw UndefinedError("re-segmentation leaves no voxel of the region") }
-    guard intensity.count >= minimumVoxels else {
-      throw UndefinedError("the region has \(intensity.count) voxels, minimum_voxels asks for \(minimumVoxels)")
+    try requireNumbers(state.intensities)
+    if let resegment { state.keep(resegment.kept(of: state.morphological, state.intensities, lanes), lanes) }
+    keep("resegmented")
+    guard !state.intensity.isEmpty else { throw UndefinedError("re-segmentation leaves no voxel of the region") }
+    guard state.intensity.count >= minimumVoxels else {
+      throw UndefinedError("the region has \(state.intensity.count) voxels, minimum_voxels asks for \(minimumVoxels)")
     }
     return Region(
-      image: image, morphological: morphological, intensity: intensity, range: resegment?.range?.bounds)
+      image: state.image, morphological: state.morphological, intensity: state.intensity,
+      intensities: state.intensities, range: resegment?.range?.bounds)
   }
 
   // MARK: Boxes
+
+  /// The part of the new grid that is computed around a region's box, and the part of the old grid that it is made of.
+  func boxes(
+    around box: Box, of old: Geometry, margin: Double
+  ) throws(UndefinedError) -> (new: CroppedGrid, old: CroppedGrid) {
+    let grid = try resampledGrid(of: old)
+    let new = CroppedGrid(grid, box: try targetBox(box, of: old, on: grid, margin))
+    return (new, CroppedGrid(old, box: sourceBox(for: new, of: old).union(box)))
+  }
 
   private func resampledGrid(of old: Geometry) throws(UndefinedError) -> Geometry {
     guard let resample else { return old }
@@ -151,18 +159,26 @@ extension Preparation {
   ) throws(UndefinedError) -> Box {
     let reach = margin + (region ?? []).reduce(0) { $0 + $1.reach }
     let around = resample?.maskInterpolation == .cubicSpline ? 3.0 : 1.0
-    let first = new.index(of: old.position(of: SIMD3<Double>(box.lower) - around))
-    let last = new.index(of: old.position(of: SIMD3<Double>(box.upper) - 1 + around))
-    var lower = SIMD3<Int>.zero, size = SIMD3<Int>.zero
-    for axis in 0..<3 {
-      let margin = reach / new.spacing[axis], end = Double(new.size[axis] - 1)
-      lower[axis] = Int(min(end, max(0, (first[axis] - margin).rounded(.down))))
-      size[axis] = Int(max(0, min(end, (last[axis] + margin).rounded(.up)))) + 1 - lower[axis]
-    }
+    let near = near(box, of: old, on: new, around: around, margin: reach), size = near.size
     guard Double(size.x) * Double(size.y) * Double(size.z) <= Double(Self.mostVoxels) else {
       throw UndefinedError(
         "a spacing of \(new.spacing.settingValue) mm gives \(size.x) x \(size.y) x \(size.z) voxels around the region, at "
           + "most \(Self.mostVoxels) are possible; choose a larger spacing")
+    }
+    return near
+  }
+
+  /// The box of the new grid around a box of the old one and `around` voxels of it, and mm of margin.
+  private func near(
+    _ box: Box, of old: Geometry, on new: Geometry, around: Double, margin: Double = 0
+  ) -> Box {
+    let first = new.index(of: old.position(of: SIMD3<Double>(box.lower) - around))
+    let last = new.index(of: old.position(of: SIMD3<Double>(box.upper) - 1 + around))
+    var lower = SIMD3<Int>.zero, size = SIMD3<Int>.zero
+    for axis in 0..<3 {
+      let reach = margin / new.spacing[axis], end = Double(new.size[axis] - 1)
+      lower[axis] = Int(min(end, max(0, (first[axis] - reach).rounded(.down))))
+      size[axis] = Int(max(0, min(end, (last[axis] + reach).rounded(.up)))) + 1 - lower[axis]
     }
     return Box(lower: lower, size: size)
   }
@@ -177,96 +193,150 @@ extension Preparation {
 
   // MARK: Intensities
 
-  private func read(_ scan: Scan, in box: Box) -> Volume<Double> {
-    var image = scan.volume(in: box)
-    if round == .hounsfield { image.voxels.roundToIntegers() }
-    return image
+  private func read(_ scan: Scan, in box: Box) -> RegionImage {
+    RegionImage(scan, in: box, rounds: round == .hounsfield)
+  }
+
+  private func readWhole(_ scan: Scan, _ lanes: Lanes) -> Intensities {
+    Intensities(of: read(scan, in: scan.geometry.box), in: RowSpans(all: scan.geometry.size), lanes)
   }
 
   /// The normalisation that the whole scan gives; nil where there is none, or the region decides.
-  public func normalisation(of scan: Scan) -> Result<IntensityMap?, UndefinedError> {
+  public func normalisation(
+    of scan: Scan, lanes: Lanes = Lanes(jobs: 1)
+  ) -> Result<IntensityMap?, UndefinedError> {
     guard let normalise, normalise.within == .image else { return .success(nil) }
-    return Result { () throws(UndefinedError) in
-      try normalise.map(from: read(scan, in: scan.geometry.box).voxels.filter(\.isFinite))
-    }
+    return Result { () throws(UndefinedError) in try normalise.map(from: readWhole(scan, lanes).finite(), lanes) }
   }
 
-  private func regionMap(_ image: Volume<Double>, _ mask: RowSpans) throws(UndefinedError) -> IntensityMap? {
+  private func regionMap(_ intensities: Intensities, _ lanes: Lanes) throws(UndefinedError) -> IntensityMap? {
     guard let normalise, normalise.within == .region else { return nil }
-    return try normalise.map(from: mask.values(of: image.voxels).filter(\.isFinite))
+    return try normalise.map(from: intensities.finite(), lanes)
   }
 
-  private func resampled(_ image: Volume<Double>, of old: CroppedGrid, onto new: CroppedGrid) -> Volume<Double> {
+  private func resampled(
+    _ image: consuming Volume<Double>, of old: CroppedGrid, onto new: CroppedGrid, _ lanes: Lanes
+  ) -> Volume<Double> {
     guard let resample else { return image }
     var result = RadiomicsImaging.resample(
-      image, of: old, onto: new, by: resample.interpolation, antialiasing: resample.antialiasing)
+      consume image, of: old, onto: new, by: resample.interpolation, antialiasing: resample.antialiasing, lanes)
     if round == .hounsfield { result.voxels.roundToIntegers() }
     return result
   }
 
+  /// What a mask in `box` of the old grid is interpolated from and to: its own box with the voxels around that a value
+  /// depends on, everything for a spline; nil if it lies elsewhere.
+  func maskGrids(
+    _ box: Box, of old: CroppedGrid, onto new: CroppedGrid
+  ) -> (source: CroppedGrid, target: CroppedGrid)? {
+    guard let resample, resample.maskInterpolation != .cubicSpline else { return (old, new) }
+    guard let near = near(box, of: old.whole, on: new.whole, around: 1).clipped(to: new.box) else { return nil }
+    let target = CroppedGrid(new.whole, box: near)
+    let source = RadiomicsImaging.sourceBox(in: old.whole, for: target, by: resample.maskInterpolation).union(box)
+    return (CroppedGrid(old.whole, box: source), target)
+  }
+
   /// A mask on the new grid: voxels of which at least the threshold's part is inside.
-  private func resampled(_ mask: RowSpans, of old: CroppedGrid, onto new: CroppedGrid) -> RowSpans {
+  private func resampled(
+    _ mask: RowSpans, of old: CroppedGrid, onto new: CroppedGrid, _ lanes: Lanes
+  ) -> RowSpans {
     guard let resample else { return mask }
-    let inside = Volume(geometry: old.geometry, voxels: mask.mask.map(Double.init))
-    let parts = RadiomicsImaging.resample(inside, of: old, onto: new, by: resample.maskInterpolation)
+    guard let box = mask.boundingBox,
+      let (source, target) = maskGrids(Box(lower: box.lower &+ old.box.lower, size: box.size), of: old, onto: new)
+    else { return RowSpans(size: new.box.size, spans: []) }
+    let inside = mask.placed(at: old.box.lower &- source.box.lower, in: source.box.size)
+    var voxels = [Double](repeating: 0, count: source.geometry.count)
+    inside.fill(&voxels, with: 1)
+    let parts = RadiomicsImaging.resample(
+      Volume(geometry: source.geometry, voxels: voxels), of: source, onto: target, by: resample.maskInterpolation, lanes
+    ).voxels
     // Interpolation may turn 0.5 into 0.49999999999999994.
     let threshold = resample.maskThreshold - 1e-9
-    return RowSpans(size: new.box.size) { parts.voxels[$0] >= threshold }
+    return parts.withUnsafeBufferPointer { parts in RowSpans(size: target.box.size) { parts[$0] >= threshold } }
+      .placed(at: target.box.lower &- new.box.lower, in: new.box.size)
   }
 
   /// Largest magnitude of an intensity: fourth powers of the region's must stay finite.
   private static let largestIntensity = 1e60
 
-  private func requireNumbers(_ image: Volume<Double>, _ mask: RowSpans) throws(UndefinedError) {
-    let count = mask.values(of: image.voxels).count { !(abs($0) <= Self.largestIntensity) }
-    guard count > 0 else { return }
+  private func requireNumbers(_ intensities: Intensities) throws(UndefinedError) {
+    guard !intensities.allLie(in: -Self.largestIntensity...Self.largestIntensity) else { return }
+    let count = intensities.count { !(abs($0) <= Self.largestIntensity) }
     let spread =
       resample.map {
         ", or the image has such voxels nearby: \($0.interpolation.rawValue) interpolation hands them on to its neighbours"
       } ?? ""
     throw UndefinedError(
-      "\(count) of the region's \(mask.count) voxels are not numbers (NaN, infinite or beyond 1e60): correct the image or "
-        + "leave them out of the mask\(spread)")
+      "\(count) of the region's \(intensities.count) voxels are not numbers (NaN, infinite or beyond 1e60): correct the "
+        + "image or leave them out of the mask\(spread)")
   }
-
-  // MARK: Figures
 
   /// Intensities of the whole image as read, and after resampling.
   private func wholeFigures(
-    of scan: Scan, on grid: Geometry, _ map: Result<IntensityMap?, UndefinedError>?
+    of scan: Scan, on grid: Geometry, _ map: Result<IntensityMap?, UndefinedError>?, _ lanes: Lanes
   ) throws(UndefinedError) -> (initial: IntensitySummary?, interpolated: IntensitySummary?) {
-    var image = read(scan, in: scan.geometry.box)
-    let initial = IntensitySummary(ofFinite: image.voxels)
+    let initial = IntensitySummary(ofFinite: readWhole(scan, lanes), lanes)
     guard normalise?.within != .region, grid.count <= Self.mostVoxels else { return (initial, nil) }
-    if let map = try (map ?? normalisation(of: scan)).get() { map.apply(to: &image) }
-    image = resampled(
-      image, of: CroppedGrid(scan.geometry, box: scan.geometry.box), onto: CroppedGrid(grid, box: grid.box))
-    return (initial, IntensitySummary(ofFinite: image.voxels))
+    var image = read(scan, in: scan.geometry.box)
+    if let map = try (map ?? normalisation(of: scan, lanes: lanes)).get() { image = image.mapped(by: map) }
+    if resample != nil {
+      let old = CroppedGrid(scan.geometry, box: scan.geometry.box)
+      image = RegionImage(resampled(image.volume, of: old, onto: CroppedGrid(grid, box: grid.box), lanes))
+    }
+    let intensities = Intensities(of: image, in: RowSpans(all: grid.size), lanes)
+    return (initial, IntensitySummary(ofFinite: intensities, lanes))
+  }
+}
+
+/// Image, masks and intensities on their way.
+private struct State {
+  let image: RegionImage
+  let morphological: RowSpans
+  private(set) var intensity: RowSpans
+  private(set) var intensities: Intensities
+  private var summary: IntensitySummary?
+
+  init(_ image: RegionImage, _ mask: RowSpans, _ lanes: Lanes) {
+    self.image = image
+    morphological = mask
+    intensity = mask
+    intensities = Intensities(of: image, in: mask, lanes)
+    summary = IntensitySummary(ofFinite: intensities, lanes)
   }
 
-  private func step(
-    _ name: String, _ grid: Geometry, _ whole: IntensitySummary?, _ morphological: RowSpans,
-    _ intensity: RowSpans, _ image: Volume<Double>, _ map: IntensityMap? = nil
+  /// Leaves only voxels of `mask` in the intensity mask.
+  mutating func keep(_ mask: RowSpans, _ lanes: Lanes) {
+    guard mask.count < intensity.count else { return }
+    intensity = mask
+    intensities = Intensities(of: image, in: mask, lanes)
+    summary = IntensitySummary(ofFinite: intensities, lanes)
+  }
+
+  func step(
+    _ name: String, _ grid: Geometry, _ whole: IntensitySummary?, _ map: IntensityMap? = nil
   ) -> PreparationStep {
     func figures(_ spans: RowSpans) -> (Int, SIMD3<Int>) { (spans.count, spans.boundingBox?.size ?? .zero) }
     return PreparationStep(
       name: name, map: map, geometry: grid, image: whole, morphological: figures(morphological),
-      intensity: figures(intensity), intensities: IntensitySummary(ofFinite: intensity.values(of: image.voxels)))
+      intensity: figures(intensity), intensities: summary)
+  }
+
+  func stage(_ name: String) -> PreparationStage {
+    PreparationStage(name: name, image: image.volume, morphological: morphological, intensity: intensity)
   }
 }
 
 extension Resegmentation {
   /// The voxels of `mask` that pass both rules; limits by σ are those of `mask` before any is left out.
-  package func apply(to mask: RowSpans, of image: Volume<Double>) -> RowSpans {
+  func kept(of mask: RowSpans, _ intensities: Intensities, _ lanes: Lanes) -> RowSpans {
     var bounds = range?.bounds ?? -.infinity ... .infinity
-    if let sigma, let summary = IntensitySummary(ofFinite: mask.values(of: image.voxels)) {
-      let half = sigma * summary.variance.squareRoot()
-      let outliers = summary.mean - half...summary.mean + half
-      guard bounds.overlaps(outliers) else { return RowSpans(size: mask.size) { _ in false } }
+    if let sigma {
+      let mean = intensities.mean(lanes), half = sigma * intensities.variance(lanes).squareRoot()
+      let outliers = mean - half...mean + half
+      guard bounds.overlaps(outliers) else { return RowSpans(size: mask.size, spans: []) }
       bounds = bounds.clamped(to: outliers)
     }
-    let inside = mask.mask
-    return RowSpans(size: mask.size) { inside[$0] != 0 && bounds.contains(image.voxels[$0]) }
+    return intensities.allLie(in: bounds) ? mask : mask.filtered(by: intensities) { bounds.contains($0) }
   }
 }
 
@@ -293,6 +363,12 @@ extension RegionOperation {
 extension [Double] {
   /// To the nearest integer, halves to the even one.
   fileprivate mutating func roundToIntegers() {
-    for index in indices { self[index] = self[index].rounded(.toNearestOrEven) }
+    for index in indices { self[index] = roundedToEven(self[index]) }
   }
+}
+
+/// The nearest integer, halves to the even one. Sums with 1.5 · 2^52 are whole, for which no function need be called.
+@inline(__always)
+func roundedToEven(_ number: Double) -> Double {
+  abs(number) < 0x1p51 ? (number + 0x1.8p52) - 0x1.8p52 : number.rounded(.toNearestOrEven)
 }

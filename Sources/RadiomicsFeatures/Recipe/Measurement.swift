@@ -20,44 +20,74 @@ extension Recipe {
   public var margin: Double { layers.flatMap(\.families).map(\.margin).max() ?? 0 }
 
   /// Measures the voxels of `mask` (on the scan's grid): prepares them once, makes each distinct discretisation once.
-  /// Cells are undefined where a feature has no value, all of them where the region cannot be prepared. Parameters as
-  /// for `Preparation.prepare`.
+  /// Cells are undefined where a feature has no value, all of them where the region cannot be prepared or would take more
+  /// memory than there may be. Parameters as for `Preparation.prepare`.
   public func measure(
     _ scan: Scan, _ mask: RowSpans, _ scope: PreparationScope = PreparationScope(),
     map: Result<IntensityMap?, UndefinedError>? = nil, clip: RowSpans? = nil, resources: Resources = Resources()
   ) -> Measurement {
     var scope = scope
     scope.margin = max(scope.margin, margin)
-    return measure(preparation.prepare(scan, mask, scope, map: map, clip: clip), resources)
+    var left = resources, isParallel = true
+    if let limit = resources.memory {
+      let size = ImageSize(scan)
+      func needed(atOnce families: Int) -> MemoryEstimate {
+        memory(for: size, mask, atOnce: families, wholeImage: scope.wholeImage)
+      }
+      let least = needed(atOnce: 1)
+      guard least.bytes <= limit else { return refusal(least, limit) }
+      isParallel = needed(atOnce: .max).bytes <= limit
+      left = Resources(lanes: resources.lanes, memory: limit - needed(atOnce: 0).bytes)
+    }
+    let prepared = preparation.prepare(scan, mask, scope, map: map, clip: clip, lanes: resources.lanes)
+    return measure(prepared, left, isParallel: isParallel)
   }
 
   /// Measures a region that is ready.
   public func measure(_ prepared: PreparedRegion, _ resources: Resources = Resources()) -> Measurement {
+    measure(prepared, resources, isParallel: true)
+  }
+
+  private func measure(_ prepared: PreparedRegion, _ resources: Resources, isParallel: Bool) -> Measurement {
     switch prepared.region {
-    case .success(let region): return measure(region, prepared, resources)
-    case .failure(let error):
-      let cells = layers.flatMap(\.families).flatMap { Self.undefined(error.reason, $0) }
-      let finding = Finding(.warning, "preparation", "nothing was measured: \(error.reason).")
-      return Measurement(
-        cells: cells, findings: [finding], steps: prepared.steps, stages: prepared.stages, levels: [])
+    case .success(let region): measure(region, prepared, resources, isParallel)
+    case .failure(let error): nothing(error.reason, at: "preparation", prepared)
     }
   }
 
-  private func measure(_ region: Region, _ prepared: PreparedRegion, _ resources: Resources) -> Measurement {
+  private func refusal(_ needed: MemoryEstimate, _ limit: Int) -> Measurement {
+    let reason = Reason(
+      "needs about \(needed.text), --max-memory allows \(MemoryEstimate.text(limit)): allow more, or resample to "
+        + "larger voxels")
+    return nothing(
+      reason, at: "memory", PreparedRegion(region: .failure(UndefinedError(reason.text)), steps: [], stages: []))
+  }
+
+  private func nothing(_ reason: Reason, at place: String, _ prepared: PreparedRegion) -> Measurement {
+    Measurement(
+      cells: layers.flatMap(\.families).flatMap { Self.undefined(reason, $0) },
+      findings: [Finding(.warning, place, "nothing was measured: \(reason).")], steps: prepared.steps,
+      stages: prepared.stages, levels: [])
+  }
+
+  private func measure(
+    _ region: Region, _ prepared: PreparedRegion, _ resources: Resources, _ isParallel: Bool
+  ) -> Measurement {
     let families = layers.flatMap(\.families)
     let wanted = families.map { type(of: $0).takesLevels ? $0.discretisation : nil }
     let distinct = wanted.compactMap { $0 }.unique
     let made = resources.lanes.map(distinct.count) { index in
-      distinct[index].levels(of: region.intensities, range: region.range)
+      distinct[index].levels(of: region.intensities, range: region.range, resources.lanes)
         .map { GreyLevels($0, of: region, resources.lanes) }
     }
-    let cells = resources.lanes.map(families.count) { index in
+    @Sendable func cells(_ index: Int) -> [Cell] {
       guard let discretisation = wanted[index] else { return families[index].measure(region, nil, resources) }
       switch made[distinct.firstIndex(of: discretisation)!] {
       case .success(let grey): return families[index].measure(region, grey, resources)
       case .failure(let error): return Self.undefined(error.reason, families[index])
       }
     }
+    let all = isParallel ? resources.lanes.map(families.count, cells) : families.indices.map(cells)
     var levels: [(discretisation: String, count: Int)] = []
     var stages = prepared.stages
     for (discretisation, result) in zip(distinct, made) {
@@ -67,7 +97,7 @@ extension Recipe {
       if !prepared.stages.isEmpty { stages.append(grey.stage(named: "discretised-\(label)", of: region)) }
     }
     return Measurement(
-      cells: cells.flatMap { $0.map(\.checked) },
+      cells: all.flatMap { $0.map(\.checked) },
       findings: findings(on: prepared.steps) + findings(on: levels, region), steps: prepared.steps, stages: stages,
       levels: levels)
   }
@@ -91,13 +121,13 @@ extension Recipe {
 
   /// Texture from fewer than 8 or more than 256 levels says little.
   private func findings(on levels: [(discretisation: String, count: Int)], _ region: Region) -> [Finding] {
-    guard let range = IntensitySummary(ofFinite: region.intensities) else { return [] }
-    let span = "intensities from \(shortText(range.minimum)) to \(shortText(range.maximum))"
+    guard let range = region.intensities.bounds else { return [] }
+    let span = "intensities from \(shortText(range.lowerBound)) to \(shortText(range.upperBound))"
     return levels.filter { $0.count < 8 || $0.count > 256 }.map { label, count in
       let place = "discretisation \(label)"
-      if range.minimum == range.maximum {
+      if range.lowerBound == range.upperBound {
         return Finding(
-          .warning, place, "the region has one intensity, \(shortText(range.minimum)): there is no texture.")
+          .warning, place, "the region has one intensity, \(shortText(range.lowerBound)): there is no texture.")
       }
       let advice =
         count < 8

@@ -1,4 +1,5 @@
 import Foundation
+import RadiomicsCore
 
 /// One axis of a separable operation: value i is the sum over taps t of `weights[t · count + i]` times the voxel
 /// `indices[t · count + i]`; without weights it is that voxel.
@@ -72,26 +73,25 @@ extension AxisSampling {
 }
 
 /// Applies `sampling` along `axis` of an array of `size`, x fastest; the result has `sampling.count` voxels along it.
-/// Cost: taps · values, the taps outermost, so that the inner loops run along x.
-func apply(_ sampling: AxisSampling, to voxels: [Double], size: SIMD3<Int>, along axis: Int) -> [Double] {
-  let inner = axis == 0 ? 1 : axis == 1 ? size.x : size.x * size.y
-  let outer = size.x * size.y * size.z / (inner * size[axis])
-  let total = inner * sampling.count * outer
+/// Cost: taps · values; across rows the taps are outermost, so that the inner loops run along x.
+func apply(
+  _ sampling: AxisSampling, to voxels: [Double], size: SIMD3<Int>, along axis: Int, _ lanes: Lanes
+) -> [Double] {
+  let inner = axis == 0 ? 1 : axis == 1 ? size.x : size.x * size.y, length = size[axis], count = sampling.count
+  let outer = size.x * size.y * size.z / (inner * length), total = inner * count * outer
   return [Double](unsafeUninitializedCapacity: total) { result, initialised in
+    nonisolated(unsafe) let result = result.baseAddress!
     voxels.withUnsafeBufferPointer { voxels in
-      sampling.indices.withUnsafeBufferPointer { indices in
-        guard let weights = sampling.weights else {
-          copyRuns(voxels, indices, length: size[axis], inner: inner, outer: outer, into: result)
-          return
+      nonisolated(unsafe) let voxels = voxels.baseAddress!
+      if axis == 0 {
+        lanes.forEachStretch(of: outer, each: count) { rows in
+          for row in rows { sumAlongRow(voxels + row * length, sampling, into: result + row * count) }
         }
-        weights.withUnsafeBufferPointer { weights in
-          if inner == 1 {
-            sumAlongRows(
-              voxels, indices, weights, taps: sampling.taps, length: size[axis], rows: outer, into: result)
-          } else {
-            sumAcrossRows(
-              voxels, indices, weights, taps: sampling.taps, length: size[axis], inner: inner, outer: outer,
-              into: result)
+      } else {
+        lanes.forEachStretch(of: outer * count, each: inner) { lines in
+          for line in lines {
+            let plane = voxels + line / count * length * inner
+            sumAcrossRows(plane, sampling, line % count, width: inner, into: result + line * inner)
           }
         }
       }
@@ -100,56 +100,75 @@ func apply(_ sampling: AxisSampling, to voxels: [Double], size: SIMD3<Int>, alon
   }
 }
 
-/// result[o, i, ·] = voxels[o, indices[i], ·]
-private func copyRuns(
-  _ voxels: UnsafeBufferPointer<Double>, _ indices: UnsafeBufferPointer<Int>, length: Int, inner: Int, outer: Int,
-  into result: UnsafeMutableBufferPointer<Double>
+/// result[i] = Σ_t weights[t, i] · voxels[indices[t, i]]
+private func sumAlongRow(
+  _ voxels: UnsafePointer<Double>, _ sampling: AxisSampling, into result: UnsafeMutablePointer<Double>
 ) {
-  var to = 0
-  for o in 0..<outer {
-    for index in indices {
-      let from = (o * length + index) * inner
-      for n in 0..<inner { result[to + n] = voxels[from + n] }
-      to += inner
+  let count = sampling.count
+  sampling.indices.withUnsafeBufferPointer { indices in
+    guard let weights = sampling.weights else {
+      for i in 0..<count { result[i] = voxels[indices[i]] }
+      return
     }
-  }
-}
-
-/// result[row, i] = Σ_t weights[t, i] · voxels[row, indices[t, i]]
-private func sumAlongRows(
-  _ voxels: UnsafeBufferPointer<Double>, _ indices: UnsafeBufferPointer<Int>, _ weights: UnsafeBufferPointer<Double>,
-  taps: Int, length: Int, rows: Int, into result: UnsafeMutableBufferPointer<Double>
-) {
-  let count = indices.count / taps
-  for row in 0..<rows {
-    let from = row * length, to = row * count
-    for i in 0..<count { result[to + i] = weights[i] * voxels[from + indices[i]] }
-    for t in 1..<taps {
-      for i in 0..<count { result[to + i] += weights[t * count + i] * voxels[from + indices[t * count + i]] }
-    }
-  }
-}
-
-/// result[o, i, ·] = Σ_t weights[t, i] · voxels[o, indices[t, i], ·], in blocks that stay in the cache.
-private func sumAcrossRows(
-  _ voxels: UnsafeBufferPointer<Double>, _ indices: UnsafeBufferPointer<Int>, _ weights: UnsafeBufferPointer<Double>,
-  taps: Int, length: Int, inner: Int, outer: Int, into result: UnsafeMutableBufferPointer<Double>
-) {
-  let count = indices.count / taps, block = 1024
-  for o in 0..<outer {
-    for i in 0..<count {
-      let to = (o * count + i) * inner
-      for start in stride(from: 0, to: inner, by: block) {
-        let end = min(start + block, inner)
-        for t in 0..<taps {
-          let weight = weights[t * count + i], from = (o * length + indices[t * count + i]) * inner
-          if t == 0 {
-            for n in start..<end { result[to + n] = weight * voxels[from + n] }
-          } else {
-            for n in start..<end { result[to + n] += weight * voxels[from + n] }
-          }
+    weights.withUnsafeBufferPointer { weights in
+      switch sampling.taps {
+      case 2:
+        for i in 0..<count {
+          result[i] = weights[i] * voxels[indices[i]] + weights[count + i] * voxels[indices[count + i]]
+        }
+      case 4:
+        for i in 0..<count {
+          let j = count + i, k = count + j, l = count + k
+          result[i] =
+            weights[i] * voxels[indices[i]] + weights[j] * voxels[indices[j]] + weights[k] * voxels[indices[k]]
+            + weights[l] * voxels[indices[l]]
+        }
+      default:
+        for i in 0..<count {
+          var sum = weights[i] * voxels[indices[i]]
+          for t in 1..<sampling.taps { sum += weights[t * count + i] * voxels[indices[t * count + i]] }
+          result[i] = sum
         }
       }
     }
+  }
+}
+
+/// result[·] = Σ_t weights[t, i] · voxels[indices[t, i], ·] over lines of `width`, in blocks that stay in the cache.
+private func sumAcrossRows(
+  _ voxels: UnsafePointer<Double>, _ sampling: AxisSampling, _ i: Int, width: Int,
+  into result: UnsafeMutablePointer<Double>
+) {
+  let count = sampling.count, indices = sampling.indices, block = 1024
+  guard let weights = sampling.weights else {
+    result.initialize(from: voxels + indices[i] * width, count: width)
+    return
+  }
+  if sampling.taps == 4 {
+    let j = count + i, k = count + j, l = count + k
+    let a = voxels + indices[i] * width, b = voxels + indices[j] * width
+    let c = voxels + indices[k] * width, d = voxels + indices[l] * width
+    let (p, q, r, s) = (weights[i], weights[j], weights[k], weights[l])
+    for n in 0..<width { result[n] = p * a[n] + q * b[n] + r * c[n] + s * d[n] }
+    return
+  }
+  for start in stride(from: 0, to: width, by: block) {
+    let end = min(start + block, width)
+    for t in 0..<sampling.taps {
+      let weight = weights[t * count + i], line = voxels + indices[t * count + i] * width
+      if t == 0 {
+        for n in start..<end { result[n] = weight * line[n] }
+      } else {
+        for n in start..<end { result[n] += weight * line[n] }
+      }
+    }
+  }
+}
+
+extension Lanes {
+  /// Stretches of 0 ..< `count`, each of about 2^15 values where one number stands for `values` of them.
+  func forEachStretch(of count: Int, each values: Int, _ body: @Sendable (Range<Int>) -> Void) {
+    let stretch = max(1, (1 << 15) / max(1, values))
+    forEach((count + stretch - 1) / stretch) { step in body(step * stretch..<min(count, (step + 1) * stretch)) }
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import RadiomicsCore
 
 /// Samples `image` at the voxel centres of `grid`.
 ///
@@ -24,19 +25,19 @@ public func resample(
 /// Samples the part of an image that `sourceBox` names at the voxel centres of a part of a grid. Coordinates are those of
 /// the whole grids, so that the result does not depend on the parts but for the spline's error.
 package func resample(
-  _ image: Volume<Double>, of source: CroppedGrid, onto grid: CroppedGrid, by interpolation: Interpolation,
-  antialiasing: Bool = false
+  _ image: consuming Volume<Double>, of source: CroppedGrid, onto grid: CroppedGrid, by interpolation: Interpolation,
+  antialiasing: Bool = false, _ lanes: Lanes = Lanes(jobs: 1)
 ) -> Volume<Double> {
   precondition(image.geometry.size == source.box.size, "the image is the part of its grid that is named")
   precondition(
     (0..<3).allSatisfy { (source.whole.direction[$0] - grid.whole.direction[$0]).length < 1e-3 },
     "grids with the same axes; one with other axes is turned first")
-  let growth = grid.whole.spacing / source.whole.spacing
-  let axes = (0..<3).sorted { growth[$0] != growth[$1] ? growth[$0] > growth[$1] : $0 < $1 }
+  // Taken over where nobody else has it, so that splines need no copy.
   var voxels = image.voxels, size = source.box.size
-  for axis in axes {
+  image = Volume(geometry: Geometry(unchecked: .one, spacing: .one, origin: .zero, direction: .identity), voxels: [0])
+  for axis in order(of: source, onto: grid) {
     if antialiasing, let sigma = antialiasingSigma(from: source.whole, to: grid.whole, along: axis) {
-      voxels = apply(AxisSampling(smoothing: size[axis], sigma: sigma), to: voxels, size: size, along: axis)
+      voxels = apply(AxisSampling(smoothing: size[axis], sigma: sigma), to: voxels, size: size, along: axis, lanes)
     }
     let first = Double(source.box.lower[axis])
     let coordinates = coordinates(
@@ -45,12 +46,30 @@ package func resample(
     if coordinates == (0..<size[axis]).map(Double.init) { continue }
     let sampling = AxisSampling(at: coordinates, length: size[axis], by: interpolation)
     if interpolation == .cubicSpline, sampling.weights != nil {
-      makeSplineCoefficients(&voxels, size: size, along: axis)
+      makeSplineCoefficients(&voxels, size: size, along: axis, lanes)
     }
-    voxels = apply(sampling, to: voxels, size: size, along: axis)
+    voxels = apply(sampling, to: voxels, size: size, along: axis, lanes)
     size[axis] = sampling.count
   }
   return Volume(geometry: grid.geometry, voxels: voxels)
+}
+
+/// Bytes that `resample` takes at once at most: its source, and what goes into and comes out of the passes along axes.
+package func resamplingBytes(of source: CroppedGrid, onto grid: CroppedGrid) -> Int {
+  var size = source.box.size, most = 0
+  let start = size.x * size.y * size.z
+  for axis in order(of: source, onto: grid) {
+    let before = size.x * size.y * size.z
+    size[axis] = grid.box.size[axis]
+    most = max(most, before + max(before, size.x * size.y * size.z))
+  }
+  return 8 * (start + most)
+}
+
+/// Axes that lose most voxels first.
+private func order(of source: CroppedGrid, onto grid: CroppedGrid) -> [Int] {
+  let growth = grid.whole.spacing / source.whole.spacing
+  return (0..<3).sorted { growth[$0] != growth[$1] ? growth[$0] > growth[$1] : $0 < $1 }
 }
 
 /// A box of a grid's voxels.

@@ -1,28 +1,38 @@
+import RadiomicsCore
+
 /// Turns voxels, in place, into the coefficients of the cubic B-spline through them along `axis`, the voxels mirrored at
 /// both ends (… 2 1 | 0 1 2 …): a causal and an anticausal recursion with the pole √3 − 2.
 /// Unser, IEEE Signal Processing Magazine 16 (1999) 22, doi:10.1109/79.799930. Cost: 2 passes.
-func makeSplineCoefficients(_ voxels: inout [Double], size: SIMD3<Int>, along axis: Int) {
+func makeSplineCoefficients(_ voxels: inout [Double], size: SIMD3<Int>, along axis: Int, _ lanes: Lanes) {
   let length = size[axis]
   guard length > 1 else { return }
   voxels.withUnsafeMutableBufferPointer { voxels in
+    nonisolated(unsafe) let voxels = voxels
     if axis > 0 {
-      let inner = axis == 1 ? size.x : size.x * size.y, block = 512
-      for start in stride(from: 0, to: voxels.count, by: inner * length) {
-        for offset in stride(from: 0, to: inner, by: block) {
-          recurse(voxels, from: start + offset, length: length, step: inner, width: min(block, inner - offset))
+      let inner = axis == 1 ? size.x : size.x * size.y, block = 512, blocks = (inner + block - 1) / block
+      lanes.forEachStretch(of: voxels.count / (inner * length) * blocks, each: min(block, inner) * length) { columns in
+        for column in columns {
+          let offset = column % blocks * block
+          recurse(
+            voxels, from: column / blocks * inner * length + offset, length: length, step: inner,
+            width: min(block, inner - offset))
         }
       }
     } else {
-      recurseAlongRows(voxels, length: length)
+      lanes.forEachStretch(of: (voxels.count / length + 7) / 8, each: 8 * length) { groups in
+        recurseAlongRows(voxels, length: length, groups)
+      }
     }
   }
 }
 
 /// Rows are put side by side, eight at a time, so that the recursions of the eight run together.
-private func recurseAlongRows(_ voxels: UnsafeMutableBufferPointer<Double>, length: Int) {
+private func recurseAlongRows(
+  _ voxels: UnsafeMutableBufferPointer<Double>, length: Int, _ groups: Range<Int>
+) {
   withUnsafeTemporaryAllocation(of: Double.self, capacity: 8 * length) { columns in
     let rows = voxels.count / length
-    for first in stride(from: 0, to: rows, by: 8) {
+    for first in stride(from: 8 * groups.lowerBound, to: min(rows, 8 * groups.upperBound), by: 8) {
       let width = min(8, rows - first)
       for row in 0..<width {
         for n in 0..<length { columns[n * width + row] = voxels[(first + row) * length + n] }

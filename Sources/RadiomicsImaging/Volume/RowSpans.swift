@@ -55,6 +55,12 @@ public struct RowSpans: Sendable, Hashable {
     self.count = count
   }
 
+  /// All voxels of a grid.
+  package init(all size: SIMD3<Int>) {
+    self.init(
+      size: size, spans: (0..<size.y * size.z).map { Span(x: 0, y: $0 % size.y, z: $0 / size.y, count: size.x) })
+  }
+
   /// Whether there is no voxel.
   public var isEmpty: Bool { count == 0 }
 
@@ -89,6 +95,22 @@ public struct RowSpans: Sendable, Hashable {
       upper.y = max(upper.y, span.y)
     }
     return Box(lower: lower, size: upper &- lower &+ 1)
+  }
+
+  /// Consecutive runs of about `voxels` voxels in all, for work on several lanes: which runs, and the number of voxels
+  /// before them.
+  package func stretches(of voxels: Int) -> [(spans: Range<Int>, start: Int, count: Int)] {
+    var stretches: [(spans: Range<Int>, start: Int, count: Int)] = []
+    var first = 0, start = 0, inside = 0
+    for (index, span) in spans.enumerated() {
+      inside += span.count
+      guard inside >= voxels || index == spans.count - 1 else { continue }
+      stretches.append((first..<index + 1, start, inside))
+      start += inside
+      first = index + 1
+      inside = 0
+    }
+    return stretches
   }
 
   /// Values of `voxels` (x fastest over the grid) inside, in order.
@@ -132,6 +154,21 @@ extension RowSpans {
     precondition(other.size == size, "two masks on one grid")
     let mine = mask, others = other.mask
     return RowSpans(size: size) { mine[$0] != 0 && others[$0] != 0 }
+  }
+
+  /// The voxels of any of some masks on a grid of `size`. Cost: n log n in the number of runs.
+  package init(unionOf masks: [RowSpans], size: SIMD3<Int>) {
+    let spans = masks.flatMap(\.spans).sorted { ($0.z, $0.y, $0.x) < ($1.z, $1.y, $1.x) }
+    var union: [Span] = []
+    for span in spans {
+      if let last = union.last, last.z == span.z, last.y == span.y, span.x <= last.x + last.count {
+        union[union.count - 1] = Span(
+          x: last.x, y: last.y, z: last.z, count: max(last.count, span.x + span.count - last.x))
+      } else {
+        union.append(span)
+      }
+    }
+    self.init(size: size, spans: union)
   }
 
   /// Runs that are ordered and do not touch within a row.

@@ -1,0 +1,186 @@
+import Foundation
+import RadiomicsCore
+import RadiomicsImaging
+
+/// How much memory a measurement takes at its peak, by what takes it: known from sizes, before anything is allocated.
+public struct MemoryEstimate: Sendable, Hashable {
+  /// Something that takes memory.
+  public struct Part: Sendable, Hashable {
+    /// In plain words: `image`, `region`, `grey levels`, `glszm` …
+    public let name: String
+    /// Its bytes.
+    public let bytes: Int
+  }
+
+  /// What is in memory at the same time, largest first.
+  public let parts: [Part]
+
+  /// All together.
+  public var bytes: Int { parts.reduce(0) { $0 + $1.bytes } }
+
+  /// `2.1 GB (glszm 0.97 GB, image 0.25 GB, …)`, the three largest named.
+  public var text: String {
+    "\(Self.text(bytes)) (\(parts.prefix(3).map { "\($0.name) \(Self.text($0.bytes))" }.joined(separator: ", ")))"
+  }
+
+  /// Bytes as a person reads them: `1.5 GB`, `640 MB`.
+  public static func text(_ bytes: Int) -> String {
+    bytes >= 1_000_000_000
+      ? "\(shortText(Double(bytes) / 1e9, digits: 2)) GB" : "\(shortText(Double(bytes) / 1e6, digits: 2)) MB"
+  }
+
+  init(_ parts: [Part]) {
+    self.parts = parts.filter { $0.bytes > 0 }.sorted { $0.bytes != $1.bytes ? $0.bytes > $1.bytes : $0.name < $1.name }
+  }
+}
+
+/// Sizes of a region that memory depends on.
+public struct RegionSize: Sendable, Hashable {
+  /// Voxels of the region.
+  public let voxels: Int
+  /// Runs along x that it consists of.
+  public let runs: Int
+  /// Voxels of its box with one voxel around.
+  public let boxVoxels: Int
+  /// Bytes that an intensity takes: 2 where they are few different ones, 4 or 8.
+  public let intensityBytes: Int
+
+  init(voxels: Int, runs: Int, box: SIMD3<Int>, intensityBytes: Int) {
+    self.voxels = voxels
+    self.runs = runs
+    self.intensityBytes = intensityBytes
+    boxVoxels = (box.x + 2) * (box.y + 2) * (box.z + 2)
+  }
+}
+
+/// The image that is measured, as far as memory depends on it.
+public struct ImageSize: Sendable, Hashable {
+  /// Its grid.
+  public let geometry: Geometry
+  /// Bytes of a sample as stored.
+  public let sampleBytes: Int
+  /// Whether samples are whole numbers.
+  public let isWhole: Bool
+
+  /// An image that need not exist yet.
+  public init(geometry: Geometry, sampleBytes: Int, isWhole: Bool) {
+    self.geometry = geometry
+    self.sampleBytes = sampleBytes
+    self.isWhole = isWhole
+  }
+
+  /// Of an image that was read.
+  public init(_ scan: Scan) {
+    let (bytes, isWhole) =
+      switch scan.samples {
+      case .int8, .uint8: (1, true)
+      case .int16, .uint16: (2, true)
+      case .int32, .uint32: (4, true)
+      case .int64, .uint64: (8, true)
+      case .float: (4, false)
+      case .double: (8, false)
+      }
+    self.init(geometry: scan.geometry, sampleBytes: bytes, isWhole: isWhole)
+  }
+}
+
+extension Recipe {
+  /// What measuring `mask`, a mask on the image's grid, takes, the image itself included. `families` that need most are
+  /// measured at the same time.
+  ///
+  /// Not counted: Moran's I and Geary's C, which take what memory is left or say that it is too little.
+  public func memory(
+    for image: ImageSize, _ mask: RowSpans, atOnce families: Int = 1, wholeImage: Bool = false
+  ) -> MemoryEstimate {
+    let program = 30_000_000
+    var standing = [
+      MemoryEstimate.Part(name: "program", bytes: program),
+      MemoryEstimate.Part(name: "image", bytes: image.geometry.count * image.sampleBytes),
+    ]
+    guard let box = mask.boundingBox else { return MemoryEstimate(standing) }
+    let sizes = preparation.sizes(of: image, mask, box, margin: margin)
+    let whole = wholeImage ? preparation.wholeImageBytes(image) : 0
+    standing.append(MemoryEstimate.Part(name: "region", bytes: sizes.standing))
+    let levels = MemoryEstimate.Part(
+      name: "grey levels",
+      bytes: Set(layers.flatMap(\.families).compactMap(\.levelled)).count
+        * (2 * sizes.region.boxVoxels + (sizes.region.intensityBytes == 2 ? 0 : 2 * sizes.region.voxels)))
+    let work = layers.flatMap(\.families)
+      .map { MemoryEstimate.Part(name: type(of: $0).name, bytes: $0.workingMemory(sizes.region)) }
+      .sorted { $0.bytes > $1.bytes }.prefix(families)
+    let preparing = MemoryEstimate.Part(name: "preparation", bytes: max(sizes.preparing, whole))
+    return [standing + [preparing], standing + [levels] + work].map(MemoryEstimate.init).max { $0.bytes < $1.bytes }!
+  }
+}
+
+extension FeatureFamily {
+  /// The discretisation whose grey levels it is handed.
+  fileprivate var levelled: Discretisation? { Self.takesLevels ? discretisation : nil }
+}
+
+extension LocalIntensity {
+  /// Some slices of whole numbers with those around that spheres reach.
+  public func workingMemory(_ region: RegionSize) -> Int {
+    let plane = pow(Double(region.boxVoxels), 2 / 3)
+    return Int(30 * 1.5 * plane) * (region.intensityBytes == 2 ? 4 : 8)
+  }
+}
+
+extension IntensityStatistics {
+  /// Sorting takes three times the intensities; a few different ones are counted.
+  public func workingMemory(_ region: RegionSize) -> Int {
+    region.intensityBytes == 2 ? 2_000_000 : 3 * region.intensityBytes * region.voxels
+  }
+}
+
+extension IntensityVolumeHistogram {
+  /// Levels of two bytes; a few different intensities are counted.
+  public func workingMemory(_ region: RegionSize) -> Int {
+    region.intensityBytes == 2 ? 1_000_000 : 2 * region.voxels
+  }
+}
+
+extension IntensityHistogram {
+  /// Counts of levels.
+  public func workingMemory(_ region: RegionSize) -> Int { 1_000_000 }
+}
+
+extension Preparation {
+  /// Bytes of the prepared region, bytes that are needed to prepare it, and its sizes once prepared.
+  fileprivate func sizes(
+    of image: ImageSize, _ mask: RowSpans, _ box: Box, margin: Double
+  ) -> (standing: Int, preparing: Int, region: RegionSize) {
+    let grid = image.geometry, runs = mask.spans.count
+    guard let (new, old) = try? boxes(around: box, of: grid, margin: margin) else {
+      return (0, 0, RegionSize(voxels: 0, runs: 0, box: .zero, intensityBytes: 2))
+    }
+    let made = new.box.size.x * new.box.size.y * new.box.size.z
+    let operations = region == nil ? 0 : 24 * made
+    guard resample != nil else {
+      let isCoded = image.isWhole && image.sampleBytes <= 2 || round == .hounsfield
+      let size = RegionSize(
+        voxels: mask.count, runs: runs, box: box.size,
+        intensityBytes: isCoded ? 2 : image.sampleBytes == 4 && normalise == nil ? 4 : 8)
+      return (6 * 32 * runs + size.intensityBytes * size.voxels, operations, size)
+    }
+    let lines = Double(runs) * grid.spacing.y * grid.spacing.z / (new.whole.spacing.y * new.whole.spacing.z)
+    let grids = maskGrids(box, of: old, onto: new) ?? (old, new), part = grids.target.box.size
+    let size = RegionSize(
+      voxels: Int(Double(mask.count) * grid.voxelVolume / new.whole.voxelVolume), runs: max(runs, Int(lines)),
+      box: part,
+      intensityBytes: round == .hounsfield ? 2 : 8)
+    let passes = max(
+      resamplingBytes(of: old, onto: new) - 8 * made, resamplingBytes(of: grids.source, onto: grids.target))
+    let standing = 8 * made + 6 * 32 * size.runs + size.intensityBytes * size.voxels
+    return (standing, max(passes, operations), size)
+  }
+
+  /// Figures of the whole image are taken of every voxel after resampling.
+  fileprivate func wholeImageBytes(_ image: ImageSize) -> Int {
+    guard resample != nil, let grid = try? image.geometry.resampled(to: resample!.spacing, align: resample!.align)
+    else {
+      return 8 * image.geometry.count
+    }
+    return 8 * image.geometry.count + 24 * max(image.geometry.count, grid.count)
+  }
+}
