@@ -24,7 +24,7 @@ struct DumpLevels: ParsableCommand {
     let levels = GreyLevels(discretised, of: region)
     let size = levels.size
     var bytes = Array("\(size.x) \(size.y) \(size.z) \(levels.count) \(levels.voxelCount)\n".utf8)
-    bytes += levels.buffer.map { UInt8($0) }
+    bytes += (0..<size.x * size.y * size.z).map { UInt8(levels.level(at: $0)) }
     region.intensities.map { Float($0) }.withUnsafeBytes { bytes += $0 }
     try OutputFile.write(bytes, to: output)
   }
