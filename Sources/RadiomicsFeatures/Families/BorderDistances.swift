@@ -70,7 +70,9 @@ private func lowerAlongZ(_ values: inout MutableSpan<Int16>, _ size: SIMD3<Int>,
   for z in (0..<size.z - 1).reversed() { lower(&values, plane * z + first, by: plane, count) }
 }
 
-/// d(v) = min(d(v), d(v + step) + 1) for `count` voxels from `start` on.
+/// d(v) = min(d(v), d(v + step) + 1) for `count` voxels from `start` on. Inlined into loops over rows it would be tested
+/// for overlaps of all rows, which there are, and not be vectorised.
+@inline(never)
 private func lower(_ distances: inout MutableSpan<Int16>, _ start: Int, by step: Int, _ count: Int) {
   for voxel in start..<start &+ count {
     distances[unchecked: voxel] = min(distances[unchecked: voxel], distances[unchecked: voxel &+ step] &+ 1)

@@ -137,7 +137,7 @@ private struct RunPositions {
   ) {
     for count in grey.rankCounts { starts.append(starts[starts.count - 1] + min(count, longest)) }
     let cells = starts[starts.count - 1], starts = starts
-    let parts = max(1, min(16, grey.voxelCount / max(1 << 17, cells)))
+    let parts = max(1, min(16, grey.voxelCount / max(1 << 18, cells)))
     let rows = Self.firstSpans(grey)
     let tables = lanes.map(chains.count * parts) { step in
       var table = [UInt32](repeating: 0, count: cells)

@@ -2,11 +2,14 @@ import RadiomicsCore
 import Synchronization
 
 /// A value that several need, made by the first who asks.
-final class Once<Value: Sendable>: Sendable {
+package final class Once<Value: Sendable>: Sendable {
   private let made = Mutex<Value?>(nil)
 
+  /// Not made yet.
+  package init() {}
+
   /// The value. Who waits while another makes it lends its lane to the work.
-  func value(_ lanes: Lanes, _ make: () -> Value) -> Value {
+  package func value(_ lanes: Lanes, _ make: () -> Value) -> Value {
     if let value = made.withLockIfAvailable({ $0.filled(make) }) { return value }
     lanes.lend(1)
     defer { lanes.lend(-1) }
@@ -15,11 +18,14 @@ final class Once<Value: Sendable>: Sendable {
 }
 
 /// Values by a key, each made by the first who asks for it.
-final class OncePer<Key: Hashable & Sendable, Value: Sendable>: Sendable {
+package final class OncePer<Key: Hashable & Sendable, Value: Sendable>: Sendable {
   private let values = Mutex<[Key: Once<Value>]>([:])
 
+  /// None made yet.
+  package init() {}
+
   /// The value of a key.
-  func value(_ key: Key, _ lanes: Lanes, _ make: () -> Value) -> Value {
+  package func value(_ key: Key, _ lanes: Lanes, _ make: () -> Value) -> Value {
     let once = values.withLock { values in
       let once = values[key] ?? Once()
       values[key] = once
