@@ -74,4 +74,17 @@ import Testing
     for a in expected.corners { for b in expected.corners { farthest = max(farthest, (a - b).length) } }
     expectClose(body.diameter, farthest, relative: 1e-14)
   }
+
+  /// Against all pairs: of a ball, where nearly every corner has an opposite one, of a spindle and of a plate.
+  @Test(arguments: [SIMD3(14.0, 14, 14), [40, 5, 5], [22, 22, 2]])
+  func diameterOfManyCorners(_ half: SIMD3<Double>) throws {
+    let region = mask([84, 48, 32]) { x, y, z in
+      let p = (SIMD3(Double(x), Double(y), Double(z)) - SIMD3(41.3, 23.8, 15.6)) / half
+      return p.dot(p) <= 1
+    }
+    let body = Polyhedron(try #require(ConvexHull(ofSurfaceOf: region)), spacing: [0.9, 1.1, 1])
+    var farthest = 0.0
+    for a in body.corners { for b in body.corners { farthest = max(farthest, (a - b).length) } }
+    expectClose(body.diameter, farthest, relative: 1e-15)
+  }
 }

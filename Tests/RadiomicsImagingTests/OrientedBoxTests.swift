@@ -75,4 +75,48 @@ func turn(_ v: SIMD3<Double>, _ a: Double, _ b: Double, _ c: Double) -> SIMD3<Do
       expectClose(length, expected, absolute: 1)
     }
   }
+
+  /// A prism over a regular polygon, its many side faces seen edge-on from its ends: two sides of the smallest box hold
+  /// opposite sides of the polygon.
+  @Test(arguments: [(40, 0.0, 0.0, 0.0), (40, 0.3, 0.8, -1.2), (200, 0.0, 0.0, 0.0), (200, 2.1, -0.4, 0.5)])
+  func prism(_ n: Int, _ a: Double, _ b: Double, _ c: Double) {
+    let corners = (0..<2 * n).map { k in
+      let angle = 2 * Double.pi * Double(k % n) / Double(n)
+      return turn([9 * cos(angle), 9 * sin(angle), k < n ? 0 : 31], a, b, c)
+    }
+    var faces: [SIMD3<Int>] = []
+    for k in 0..<n {
+      let next = (k + 1) % n
+      faces += [[k, next, n + next], [k, n + next, n + k]]
+    }
+    for k in 1..<n - 1 { faces += [[0, k + 1, k], [n, n + k, n + k + 1]] }
+    let width = 18 * cos(.pi / Double(n)), box = OrientedBox(around: Polyhedron(corners: corners, faces: faces))
+    expectClose(box.volume, width * width * 31, relative: 1e-9)
+    expectClose(box.area, 2 * width * (width + 62), relative: 1e-9)
+  }
+
+  /// The surface around voxels in an ellipsoid lies in it, grown by half a voxel along the grid's axes: the box along
+  /// the ellipsoid's axes is at most a voxel longer on each side, and the smallest is no larger. Cells of the grid that
+  /// reach out of the ellipsoid take at most their diagonal.
+  @Test(arguments: [(0.0, 0.0, 0.0), (0.4, 0.9, -0.3), (1.2, 0.2, 0.6)])
+  func sampledEllipsoid(_ a: Double, _ b: Double, _ c: Double) throws {
+    let half = SIMD3(40.0, 25, 16)
+    let axes: [SIMD3<Double>] = [[1, 0, 0], [0, 1, 0], [0, 0, 1]].map { turn($0, a, b, c) }
+    let region = mask([84, 84, 84]) { x, y, z in
+      let p = SIMD3(Double(x), Double(y), Double(z)) - 41.5
+      return (0..<3).reduce(0) { $0 + pow(p.dot(axes[$1]) / half[$1], 2) } <= 1
+    }
+    let shape = Polyhedron(try #require(ConvexHull(ofSurfaceOf: region)), spacing: [1, 1, 1])
+    #expect(shape.corners.count > 500)
+    let box = OrientedBox(around: shape)
+    let most = 2 * half + 1, least = 2 * half - 2 * 3.0.squareRoot()
+    #expect(box.volume <= most.x * most.y * most.z && box.volume >= least.x * least.y * least.z)
+    for (length, expected) in zip([box.lengths.x, box.lengths.y, box.lengths.z].sorted(), [32.0, 50, 80]) {
+      expectClose(length, expected, absolute: 1)
+    }
+    let low = shape.corners.reduce(shape.corners[0]) { pointwiseMin($0, $1) }
+    let high = shape.corners.reduce(shape.corners[0]) { pointwiseMax($0, $1) }
+    let sides = high - low
+    #expect(box.volume <= sides.x * sides.y * sides.z * (1 + 1e-12))
+  }
 }

@@ -52,9 +52,10 @@ public struct Morphology: FeatureFamily {
   ]
 
   public func measure(_ region: Region, _ levels: GreyLevels?, _ resources: Resources) -> [Cell] {
-    let surface = Surface(of: region.morphological, spacing: region.geometry.spacing, rule: mesh)
-    let moments = CentreMoments(region.morphological, spacing: region.geometry.spacing)
-    let enclosures = Enclosures(region.morphological, spacing: region.geometry.spacing)
+    let mask = region.morphological, spacing = region.geometry.spacing
+    let surface = Surface(of: mask, spacing: spacing, rule: mesh, lanes: resources.lanes)
+    let moments = CentreMoments(mask, spacing: spacing)
+    let enclosures = Enclosures(mask, spacing: spacing, resources.lanes)
     return sizeCells(region, surface) + [shiftCell(region, moments.mean), diameterCell(enclosures)]
       + axisCells(moments) + densityCells(region, surface, moments, enclosures)
       + [integratedCell(region, surface)] + autocorrelationCells(region, resources)

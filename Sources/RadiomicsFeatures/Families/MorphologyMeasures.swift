@@ -42,15 +42,24 @@ struct Enclosures {
   let hull: Polyhedron
   let orientedBox: OrientedBox
   let ellipsoid: Ellipsoid
+  /// Largest distance of two vertices, mm.
+  let diameter: Double
 
   /// Nil if the region is too long for exact arithmetic.
-  init?(_ mask: RowSpans, spacing: SIMD3<Double>) {
+  init?(_ mask: RowSpans, spacing: SIMD3<Double>, _ lanes: Lanes) {
     guard let size = mask.boundingBox?.size, 2 * (size.max() + 1) < ConvexHull.largestExtent,
-      let hull = ConvexHull(ofSurfaceOf: mask)
+      let lattice = ConvexHull(ofSurfaceOf: mask)
     else { return nil }
-    self.hull = Polyhedron(hull, spacing: spacing)
-    orientedBox = OrientedBox(around: self.hull)
-    ellipsoid = Ellipsoid(around: self.hull.corners)
+    let hull = Polyhedron(lattice, spacing: spacing)
+    let parts = lanes.map(3) { part -> (OrientedBox?, Ellipsoid?, Double?) in
+      switch part {
+      case 0: (OrientedBox(around: hull), nil, nil)
+      case 1: (nil, Ellipsoid(around: hull.corners), nil)
+      default: (nil, nil, hull.diameter)
+      }
+    }
+    guard let orientedBox = parts[0].0, let ellipsoid = parts[1].1, let diameter = parts[2].2 else { return nil }
+    (self.hull, self.orientedBox, self.ellipsoid, self.diameter) = (hull, orientedBox, ellipsoid, diameter)
   }
 
   static let tooLong: Reason = "the region is longer than 524000 voxels: its hull is not computed"
@@ -71,15 +80,21 @@ extension Morphology {
   /// that is at most n ε times that of their sizes is rounding, and taken for 0.
   func shiftCell(_ region: Region, _ centre: SIMD3<Double>) -> Cell {
     var sum = 0.0, moment = SIMD3<Double>.zero, size = 0.0
+    let spacing = region.geometry.spacing
     var voxel = 0
     for span in region.intensity.spans {
-      for x in span.x..<span.x + span.count {
-        let intensity = region.intensities[voxel]
-        sum += intensity
-        size += abs(intensity)
-        moment += intensity * (SIMD3<Double>(SIMD3(x, span.y, span.z)) * region.geometry.spacing - centre)
-        voxel += 1
+      var runSum = 0.0, runSize = 0.0, runMoment = 0.0
+      for step in 0..<span.count {
+        let intensity = region.intensities[voxel + step]
+        runSum += intensity
+        runSize += abs(intensity)
+        runMoment += intensity * Double(step)
       }
+      sum += runSum
+      size += runSize
+      moment += runSum * (SIMD3<Double>(SIMD3(span.x, span.y, span.z)) * spacing - centre)
+      moment.x += runMoment * spacing.x
+      voxel += span.count
     }
     guard abs(sum) > Double(voxel) * .ulpOfOne * size else {
       return .undefined("the intensities add up to 0 within rounding: they have no centre of mass")
@@ -88,7 +103,7 @@ extension Morphology {
   }
 
   func diameterCell(_ enclosures: Enclosures?) -> Cell {
-    enclosures.map { .value($0.hull.diameter) } ?? .undefined(Enclosures.tooLong)
+    enclosures.map { .value($0.diameter) } ?? .undefined(Enclosures.tooLong)
   }
 
   /// Semi-axes a ≥ b ≥ c of the ellipsoid with the variances of voxel centres.

@@ -18,11 +18,12 @@ package struct ConvexHull: Sendable {
     for face in work.faces where face.isAlive {
       var corner = SIMD3<Int>.zero
       for k in 0..<3 {
-        if index[face.corners[k]] < 0 {
-          index[face.corners[k]] = corners.count
-          corners.append(points[face.corners[k]])
+        let point = Int(face.corners[k])
+        if index[point] < 0 {
+          index[point] = corners.count
+          corners.append(points[point])
         }
-        corner[k] = index[face.corners[k]]
+        corner[k] = index[point]
       }
       faces.append(corner)
     }
@@ -34,74 +35,72 @@ package struct ConvexHull: Sendable {
 /// Quickhull's state. Every point outside the present hull is on the list of one face that it can see.
 private struct Quickhull {
   struct Face {
-    var corners: SIMD3<Int>
+    var corners: SIMD3<Int32>
     /// Face beyond the side from corner k to corner k + 1.
-    var neighbours: SIMD3<Int> = [-1, -1, -1]
-    var normal: SIMD3<Int>
-    /// Points outside, the farthest first.
-    var outside: [Int] = []
-    var farthest = 0
+    var neighbours: SIMD3<Int32> = [-1, -1, -1]
+    let normal: SIMD3<Int>
+    /// Points of the plane have this product with the normal.
+    let offset: Int
+    /// First point outside, −1 if there is none; `next` has those that follow.
+    var outside: Int32 = -1
+    /// The point farthest outside and its height.
+    var farthest: Int32 = -1
+    var height = 0
     var isAlive = true
   }
 
   let points: [SIMD3<Int>]
   var faces: [Face] = []
-  /// Faces that had points outside when they were made.
+  /// Faces that had points outside when they were made; some may be others by now.
   var pending: [Int] = []
+  /// Places of faces that are gone, and those of the newest.
+  private var free: [Int] = [], newest: [Int] = []
+  /// The point that follows on the same face's list.
+  private var next: [Int32]
+  /// The new face that starts at a corner of the horizon.
+  private var starting: [Int32]
+  private var visible: [Int] = [], horizon: [(from: Int32, to: Int32, beyond: Int)] = []
 
   init?(_ points: [SIMD3<Int>]) {
+    guard points.count < Int(Int32.max), let (a, b, c, d) = simplex(points) else { return nil }
     self.points = points
-    guard let simplex = Self.simplex(points) else { return nil }
-    let (a, b, c, d) = simplex
-    for corners in [SIMD3(a, b, c), [a, c, d], [a, d, b], [b, d, c]] { faces.append(face(corners)) }
-    let neighbours: [SIMD3<Int>] = [[2, 3, 1], [0, 3, 2], [1, 3, 0], [2, 1, 0]]
-    for k in 0..<4 { faces[k].neighbours = neighbours[k] }
-    for point in points.indices { assign(point, among: 0..<4) }
-    pending = (0..<4).filter { !faces[$0].outside.isEmpty }
-  }
-
-  /// Four points that are not in one plane, the fourth behind the triangle of the first three.
-  static func simplex(_ points: [SIMD3<Int>]) -> (Int, Int, Int, Int)? {
-    guard let first = points.first else { return nil }
-    func farthest(_ distance: (SIMD3<Int>) -> Double) -> Int? {
-      var best: (index: Int, distance: Double)?
-      for (index, point) in points.enumerated() {
-        let value = distance(point)
-        if value > best?.distance ?? 0 { best = (index, value) }
-      }
-      return best?.index
+    next = [Int32](repeating: -1, count: points.count)
+    starting = next
+    let corners: [SIMD3<Int>] = [[a, b, c], [a, c, d], [a, d, b], [b, d, c]]
+    let neighbours: [SIMD3<Int32>] = [[2, 3, 1], [0, 3, 2], [1, 3, 0], [2, 1, 0]]
+    for k in 0..<4 {
+      addFace(SIMD3(truncatingIfNeeded: corners[k]))
+      faces[k].neighbours = neighbours[k]
     }
-    func square(_ v: SIMD3<Int>) -> Double {
-      let w = SIMD3<Double>(v)
-      return w.dot(w)
+    for point in points.indices { assign(Int32(point)) }
+    pending = newest.filter { faces[$0].outside >= 0 }
+  }
+
+  private mutating func addFace(_ corners: SIMD3<Int32>) {
+    let a = points[Int(corners.x)]
+    let normal = (points[Int(corners.y)] &- a).cross(points[Int(corners.z)] &- a)
+    let face = Face(corners: corners, normal: normal, offset: normal.dot(a))
+    if let place = free.popLast() {
+      faces[place] = face
+      newest.append(place)
+    } else {
+      newest.append(faces.count)
+      faces.append(face)
     }
-    guard let a = farthest({ square($0 &- first) }), case let pa = points[a],
-      let b = farthest({ square($0 &- pa) }), case let ab = points[b] &- pa,
-      let c = farthest({ square(ab.cross($0 &- pa)) }), case let normal = ab.cross(points[c] &- pa),
-      let d = farthest({ Double(abs(normal.dot($0 &- pa))) })
-    else { return nil }
-    return normal.dot(points[d] &- pa) < 0 ? (a, b, c, d) : (a, c, b, d)
   }
 
-  func face(_ corners: SIMD3<Int>) -> Face {
-    let a = points[corners.x]
-    return Face(corners: corners, normal: (points[corners.y] &- a).cross(points[corners.z] &- a))
-  }
-
-  /// Six times the volume of the tetrahedron from a face to a point: positive if the point sees the face.
-  func height(_ point: Int, over face: Int) -> Int {
-    faces[face].normal.dot(points[point] &- points[faces[face].corners.x])
-  }
-
-  /// Puts a point on the list of the first face that it sees; one that sees none is inside for good.
-  mutating func assign(_ point: Int, among candidates: Range<Int>) {
-    for face in candidates {
-      let height = height(point, over: face)
+  /// Puts a point on the list of the first of the newest faces that it sees; one that sees none is inside for good.
+  /// A height is six times the volume of the tetrahedron from a face to the point, positive if it sees the face.
+  private mutating func assign(_ point: Int32) {
+    let place = points[Int(point)]
+    for face in newest {
+      let height = faces[face].normal.dot(place) &- faces[face].offset
       guard height > 0 else { continue }
-      faces[face].outside.append(point)
-      if height > faces[face].farthest {
-        faces[face].farthest = height
-        faces[face].outside.swapAt(0, faces[face].outside.count - 1)
+      next[Int(point)] = faces[face].outside
+      faces[face].outside = point
+      if height > faces[face].height {
+        faces[face].height = height
+        faces[face].farthest = point
       }
       return
     }
@@ -109,53 +108,77 @@ private struct Quickhull {
 
   /// Replaces the faces that the farthest point over `face` sees by a fan from that point to their horizon.
   mutating func extend(_ face: Int) {
-    guard faces[face].isAlive, let apex = faces[face].outside.first else { return }
+    guard faces[face].isAlive, faces[face].farthest >= 0 else { return }
+    let apex = faces[face].farthest, place = points[Int(apex)]
     faces[face].isAlive = false
-    var visible = [face], horizon: [(from: Int, to: Int, beyond: Int)] = [], next = 0
-    while next < visible.count {
-      let seen = faces[visible[next]]
-      next += 1
+    visible.removeAll(keepingCapacity: true)
+    horizon.removeAll(keepingCapacity: true)
+    visible.append(face)
+    var seen = 0
+    while seen < visible.count {
+      let (corners, neighbours) = (faces[visible[seen]].corners, faces[visible[seen]].neighbours)
+      seen += 1
       for k in 0..<3 {
-        let neighbour = seen.neighbours[k]
+        let neighbour = Int(neighbours[k])
         guard faces[neighbour].isAlive else { continue }
-        if height(apex, over: neighbour) > 0 {
+        if faces[neighbour].normal.dot(place) &- faces[neighbour].offset > 0 {
           faces[neighbour].isAlive = false
           visible.append(neighbour)
         } else {
-          horizon.append((seen.corners[k], seen.corners[(k + 1) % 3], neighbour))
+          horizon.append((corners[k], corners[(k + 1) % 3], neighbour))
         }
       }
     }
-    let first = faces.count
-    fan(apex, over: horizon)
+    fan(apex)
     for old in visible {
-      for point in faces[old].outside where point != apex { assign(point, among: first..<faces.count) }
-      faces[old].outside = []
+      var point = faces[old].outside
+      while point >= 0 {
+        let following = next[Int(point)]
+        if point != apex { assign(point) }
+        point = following
+      }
     }
-    pending += (first..<faces.count).filter { !faces[$0].outside.isEmpty }
+    for face in newest where faces[face].outside >= 0 { pending.append(face) }
+    free += visible
   }
 
-  mutating func fan(_ apex: Int, over horizon: [(from: Int, to: Int, beyond: Int)]) {
-    let first = faces.count
-    let order = horizon.indices.sorted { horizon[$0].from < horizon[$1].from }
-    func starting(at corner: Int) -> Int {
-      var low = 0, high = order.count - 1
-      while low < high {
-        let middle = (low + high) / 2
-        if horizon[order[middle]].from < corner { low = middle + 1 } else { high = middle }
-      }
-      return first + order[low]
-    }
+  private mutating func fan(_ apex: Int32) {
+    newest.removeAll(keepingCapacity: true)
     for side in horizon {
-      faces.append(face([side.from, side.to, apex]))
+      addFace([side.from, side.to, apex])
+      starting[Int(side.from)] = Int32(newest[newest.count - 1])
     }
-    for (offset, side) in horizon.enumerated() {
-      let new = first + offset, following = starting(at: side.to)
-      faces[new].neighbours[0] = side.beyond
+    for (new, side) in zip(newest, horizon) {
+      let following = starting[Int(side.to)]
+      faces[new].neighbours[0] = Int32(side.beyond)
       faces[new].neighbours[1] = following
-      faces[following].neighbours[2] = new
-      let k = (0..<3).first { faces[side.beyond].corners[$0] == side.to }!
-      faces[side.beyond].neighbours[k] = new
+      faces[Int(following)].neighbours[2] = Int32(new)
+      // The neighbour's side runs the other way.
+      let corners = faces[side.beyond].corners
+      for k in 0..<3 where corners[k] == side.to { faces[side.beyond].neighbours[k] = Int32(new) }
     }
   }
+}
+
+/// Four points that are not in one plane, the fourth behind the triangle of the first three.
+private func simplex(_ points: [SIMD3<Int>]) -> (Int, Int, Int, Int)? {
+  guard let first = points.first else { return nil }
+  func farthest(_ distance: (SIMD3<Int>) -> Double) -> Int? {
+    var best: (index: Int, distance: Double)?
+    for (index, point) in points.enumerated() {
+      let value = distance(point)
+      if value > best?.distance ?? 0 { best = (index, value) }
+    }
+    return best?.index
+  }
+  func square(_ v: SIMD3<Int>) -> Double {
+    let w = SIMD3<Double>(v)
+    return w.dot(w)
+  }
+  guard let a = farthest({ square($0 &- first) }), case let pa = points[a],
+    let b = farthest({ square($0 &- pa) }), case let ab = points[b] &- pa,
+    let c = farthest({ square(ab.cross($0 &- pa)) }), case let normal = ab.cross(points[c] &- pa),
+    let d = farthest({ Double(abs(normal.dot($0 &- pa))) })
+  else { return nil }
+  return normal.dot(points[d] &- pa) < 0 ? (a, b, c, d) : (a, c, b, d)
 }

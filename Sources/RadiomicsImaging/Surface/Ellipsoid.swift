@@ -37,37 +37,77 @@ package struct Ellipsoid: Sendable {
 extension Ellipsoid {
   /// The ellipsoid of least volume around points that are not in one plane: Khachiyan's coordinate ascent
   /// (doi:10.1287/moor.21.2.307) with the away steps of Todd and Yıldırım (doi:10.1016/j.dam.2007.02.013), run until no
-  /// point's weight can gain more than `tolerance`, then enlarged until it holds every point. Cost O(k) a step for k
-  /// points, some hundred steps.
+  /// point's weight can gain more than `tolerance`, then enlarged until it holds every point. It works on few points,
+  /// and takes in those that lie farthest outside until there are none. Cost O(k) for k points, some ten times.
   package init(around points: [SIMD3<Double>], tolerance: Double = 1e-13) {
     let centre = points.reduce(.zero, +) / Double(points.count)
     let size = points.reduce(0) { max($0, ($1 - centre).length) }
-    let scaled = points.map { ($0 - centre) / size }
-    let weights = ellipsoidWeights(scaled, tolerance: tolerance)
+    let scaled = points.map { ($0 - centre) / size }, q = scaled.map { SIMD4($0, 1) }
+    var chosen = outermost(scaled), weights = [Double](repeating: 1 / Double(chosen.count), count: chosen.count)
+    for _ in 0..<1000 {
+      let some = chosen.map { q[$0] }
+      optimiseWeights(&weights, of: some, tolerance: tolerance)
+      let inverse = inverseMoment(some, weights)
+      let outside = farthestOutside(q, inverse, beyond: 4 * (1 + tolerance)).filter { !chosen.contains($0) }
+      if outside.isEmpty { break }
+      chosen = zip(chosen, weights).filter { $1 > 0 }.map(\.0) + outside
+      weights = weights.filter { $0 > 0 } + [Double](repeating: 0, count: outside.count)
+    }
+    self.init(around: scaled, moments: zip(chosen, weights).map { (scaled[$0], $1) }, scale: size)
+  }
+
+  /// The smallest that holds every point and has the shape of the weighted points' covariance.
+  private init(around points: [SIMD3<Double>], moments: [(point: SIMD3<Double>, weight: Double)], scale: Double) {
     var mean = SIMD3<Double>.zero
-    for (weight, point) in zip(weights, scaled) { mean += weight * point }
+    for (point, weight) in moments { mean += weight * point }
     var diagonal = SIMD3<Double>.zero, offDiagonal = SIMD3<Double>.zero
-    for (weight, point) in zip(weights, scaled) where weight > 0 {
+    for (point, weight) in moments {
       let d = point - mean
       diagonal += weight * d * d
       offDiagonal += weight * SIMD3(d.x * d.y, d.x * d.z, d.y * d.z)
     }
     let eigen = SymmetricEigen3(diagonal: diagonal, offDiagonal: offDiagonal)
+    let (a, b, c) = (eigen.vectors[0], eigen.vectors[1], eigen.vectors[2])
     var reach = 0.0
-    for point in scaled {
-      let d = point - mean
-      reach = max(reach, (0..<3).reduce(0) { $0 + pow(d.dot(eigen.vectors[$1]), 2) / eigen.values[$1] })
+    for point in points {
+      let d = point - mean, along = SIMD3(d.dot(a), d.dot(b), d.dot(c))
+      reach = max(reach, (along * along / eigen.values).sum())
     }
-    let axes = (eigen.values * reach).squareRoot() * size
-    self.init(semiAxes: axes)
+    self.init(semiAxes: (eigen.values * reach).squareRoot() * scale)
   }
 }
 
-/// Weights u of the points, Σu = 1, that maximise log det Σ u q qᵀ, q = (point, 1). κ = qᵀ X⁻¹ q is 4 at every point
+/// Those that lie outermost along the diagonals of a cube and its axes, each once.
+private func outermost(_ points: [SIMD3<Double>]) -> [Int] {
+  var chosen: [Int] = []
+  for direction: SIMD3<Double> in [
+    [1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 1, 1], [1, 1, -1], [1, -1, 1], [1, -1, -1],
+  ] {
+    let heights = points.map { $0.dot(direction) }
+    for index in [
+      heights.indices.max { heights[$0] < heights[$1] }!, heights.indices.min { heights[$0] < heights[$1] }!,
+    ]
+    where !chosen.contains(index) { chosen.append(index) }
+  }
+  return chosen
+}
+
+/// The eight points with the largest κ = qᵀ X⁻¹ q above a limit.
+private func farthestOutside(_ q: [SIMD4<Double>], _ inverse: Moment, beyond limit: Double) -> [Int] {
+  var farthest: [(index: Int, kappa: Double)] = []
+  for index in q.indices {
+    let kappa = (q[index] * inverse.times(q[index])).sum()
+    guard kappa > (farthest.count < 8 ? limit : farthest[7].kappa) else { continue }
+    let place = farthest.firstIndex { kappa > $0.kappa } ?? farthest.count
+    if farthest.count == 8 { farthest.removeLast() }
+    farthest.insert((index, kappa), at: place)
+  }
+  return farthest.map(\.index)
+}
+
+/// Changes weights u, Σu = 1, so that they maximise log det Σ u q qᵀ, q = (point, 1). κ = qᵀ X⁻¹ q is 4 at every point
 /// of weight and at most 4 elsewhere when they do.
-private func ellipsoidWeights(_ points: [SIMD3<Double>], tolerance: Double) -> [Double] {
-  let q = points.map { SIMD4($0, 1) }
-  var u = firstWeights(points)
+private func optimiseWeights(_ u: inout [Double], of q: [SIMD4<Double>], tolerance: Double) {
   var inverse = inverseMoment(q, u), kappa = q.map { ($0 * inverse.times($0)).sum() }
   for step in 1...100_000 {
     var high = 0, low = -1
@@ -95,21 +135,6 @@ private func ellipsoidWeights(_ points: [SIMD3<Double>], tolerance: Double) -> [
       inverse.subtract(factor, w, scale: 1 / (1 - lambda))
     }
   }
-  return u
-}
-
-/// Equal weights on the points that lie outermost along the diagonals of a cube and its axes.
-private func firstWeights(_ points: [SIMD3<Double>]) -> [Double] {
-  var chosen = [Bool](repeating: false, count: points.count)
-  for direction: SIMD3<Double> in [
-    [1, 0, 0], [0, 1, 0], [0, 0, 1], [1, 1, 1], [1, 1, -1], [1, -1, 1], [1, -1, -1],
-  ] {
-    let heights = points.map { $0.dot(direction) }
-    chosen[heights.indices.max { heights[$0] < heights[$1] }!] = true
-    chosen[heights.indices.min { heights[$0] < heights[$1] }!] = true
-  }
-  let count = Double(chosen.count { $0 })
-  return chosen.map { $0 ? 1 / count : 0 }
 }
 
 /// A symmetric 4 × 4 matrix by its columns.

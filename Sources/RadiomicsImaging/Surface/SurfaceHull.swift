@@ -1,38 +1,74 @@
 extension ConvexHull {
   /// The hull of the vertices of a mask's surface, in doubled voxel indices; nil if the mask is empty. The vertices lie
   /// half a voxel from voxel centres along the axes, so this is the hull of the centres, each grown to an octahedron;
-  /// of those, the corners of each slice's own hull suffice.
+  /// of those, the corners of each slice's own hull suffice. Cost O(rows) and that of the hull of the corners left.
   package init?(ofSurfaceOf mask: RowSpans) {
+    guard let rows = RowExtents(mask) else { return nil }
     var points: [SIMD3<Int>] = []
-    var start = 0
-    while start < mask.spans.count {
-      let z = mask.spans[start].z
-      let end = mask.spans[start...].firstIndex { $0.z != z } ?? mask.spans.count
-      for corner in sliceCorners(mask.spans[start..<end]) {
-        let centre = SIMD3(corner.x, corner.y, z) &* 2
+    for z in 0..<rows.box.size.z {
+      for corner in rows.corners(ofSlice: z) {
+        let centre = SIMD3(corner.x, corner.y, z)
+        if rows.isBetweenNeighbours(centre) { continue }
         for axis in 0..<3 {
-          var step = SIMD3<Int>.zero
-          step[axis] = 1
-          points.append(centre &- step)
-          points.append(centre &+ step)
+          for side in [-1, 1] {
+            var step = SIMD3<Int>.zero
+            step[axis] = side
+            // With a neighbour there, the vertex lies between two centres.
+            if !rows.spans(centre &+ step) { points.append((centre &+ rows.box.lower) &* 2 &+ step) }
+          }
         }
       }
-      start = end
     }
     self.init(of: points)
   }
 }
 
-/// Corners of the convex hull of a slice's voxel centres, from its runs in the order of rows.
-private func sliceCorners(_ spans: ArraySlice<RowSpans.Span>) -> [SIMD2<Int>] {
-  var left: [SIMD2<Int>] = [], right: [SIMD2<Int>] = []
-  for span in spans {
-    let first = SIMD2(span.x, span.y), last = SIMD2(span.x + span.count - 1, span.y)
-    if left.last?.y != span.y { extend(&left, by: first, turning: -1) }
-    if right.last?.y == span.y { right.removeLast() }
-    extend(&right, by: last, turning: 1)
+/// First and last voxel of each row of a mask's box, counted from its corner. What lies between is in the hull.
+private struct RowExtents {
+  let box: Box
+  private let first, last: [Int32]
+
+  init?(_ mask: RowSpans) {
+    guard let box = mask.boundingBox else { return nil }
+    var first = [Int32](repeating: .max, count: box.size.y * box.size.z)
+    var last = [Int32](repeating: -1, count: first.count)
+    for span in mask.spans {
+      let row = span.y - box.lower.y + box.size.y * (span.z - box.lower.z)
+      first[row] = min(first[row], Int32(span.x - box.lower.x))
+      last[row] = max(last[row], Int32(span.x - box.lower.x + span.count - 1))
+    }
+    (self.box, self.first, self.last) = (box, first, last)
   }
-  return left + right
+
+  /// Whether a voxel lies between the first and the last of its row.
+  func spans(_ voxel: SIMD3<Int>) -> Bool {
+    guard voxel.y >= 0, voxel.y < box.size.y, voxel.z >= 0, voxel.z < box.size.z else { return false }
+    let row = voxel.y + box.size.y * voxel.z
+    return voxel.x >= Int(first[row]) && voxel.x <= Int(last[row])
+  }
+
+  /// Whether two opposite of its neighbours in the slices above and below are spanned, so that it is no corner.
+  func isBetweenNeighbours(_ voxel: SIMD3<Int>) -> Bool {
+    for y in -1...1 {
+      for x in -1...1 {
+        let step = SIMD3(x, y, 1)
+        if spans(voxel &+ step), spans(voxel &- step) { return true }
+      }
+    }
+    return false
+  }
+
+  /// Corners of the convex hull of a slice's voxel centres.
+  func corners(ofSlice z: Int) -> [SIMD2<Int>] {
+    var left: [SIMD2<Int>] = [], right: [SIMD2<Int>] = []
+    for y in 0..<box.size.y {
+      let row = y + box.size.y * z
+      guard last[row] >= 0 else { continue }
+      extend(&left, by: [Int(first[row]), y], turning: -1)
+      extend(&right, by: [Int(last[row]), y], turning: 1)
+    }
+    return left + right
+  }
 }
 
 /// Appends a point to a chain and removes those that it makes superfluous.
