@@ -14,7 +14,7 @@ package func sumByTransform(
   _ mask: RowSpans, _ z: StandardScores, _ box: Box, _ spacing: SIMD3<Double>, _ plan: AutocorrelationPlan,
   _ lanes: Lanes
 ) -> SpatialAutocorrelation.Sums {
-  let rows = FieldRows(mask, z, box), spectra = AutocorrelationSpectra(plan)
+  let rows = FieldRows(mask, z, box), spectra = AutocorrelationSpectra(plan, lanes)
   defer { spectra.deallocate() }
   var total = SIMD3<Double>.zero
   for part in 0...plan.parts / 2 {
@@ -53,12 +53,13 @@ struct AutocorrelationSpectra: @unchecked Sendable {
   /// exp(−iπ y / length).
   let twist: [SIMD2<Double>]
 
-  init(_ plan: AutocorrelationPlan) {
+  init(_ plan: AutocorrelationPlan, _ lanes: Lanes) {
     self.plan = plan
     let blocks = (0...plan.parts / 2).map { plan.blocks(of: $0) }.max() ?? 0
     let field = 6 * plan.box.z * plan.pitch, kernel = plan.offsets.y * plan.offsets.z
     fields = allocate(blocks * field)
-    fields.initialize(repeating: .zero, count: blocks * field)
+    nonisolated(unsafe) let rows = fields
+    forEachShare(lanes, of: blocks * field) { (rows + $0.lowerBound).initialize(repeating: .zero, count: $0.count) }
     weights = allocate(blocks * kernel)
     plane = allocate(field)
     self.kernel = allocate(kernel)
