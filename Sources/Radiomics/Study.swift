@@ -79,14 +79,21 @@ public struct Study: Sendable {
     return (matched, stored.findings + findings, stored.files)
   }
 
-  /// Measures every region.
+  /// Measures every region. One that would take more memory than `resources` allow is refused before anything is done: its
+  /// cells are undefined and say how much it needs.
   public func measure(
     _ recipe: Recipe, _ resources: Resources = Resources(), wholeImage: Bool = false, keepsStages: Bool = false
   ) -> StudyResult {
     var scope = PreparationScope()
     scope.wholeImage = wholeImage
     scope.keepsStages = keepsStages
-    let map = recipe.preparation.normalisation(of: image, lanes: resources.lanes)
+    let size = ImageSize(image)
+    let isRefused = { (region: NamedRegion) in
+      guard let limit = resources.memory else { return false }
+      return recipe.memory(for: size, region.voxels, wholeImage: wholeImage).bytes > limit
+    }
+    let map =
+      regions.allSatisfy(isRefused) ? nil : recipe.preparation.normalisation(of: image, lanes: resources.lanes)
     let measurements = regions.map {
       recipe.measure(image, $0.voxels, scope, map: map, clip: clip, resources: resources)
     }

@@ -134,4 +134,15 @@ import Testing
     }
     #expect(error?.description.contains("no voxel of the mask lies within") ?? false)
   }
+
+  /// A limit on memory is kept before anything is measured, and said in each cell.
+  @Test func littleMemory() throws {
+    try write(Scan(geometry: geometry, samples: .uint8(labels)), "mask.nrrd")
+    let study = try Study(image: folder.path("image.nrrd"), mask: folder.path("mask.nrrd"))
+    let result = study.measure(try Recipe(preset: "ibsi-mr"), Resources(jobs: 2, memory: 1_000_000))
+    #expect(result.table.count == 3)
+    for cell in result.measurements.flatMap(\.cells) {
+      #expect(cell.reason?.text.contains("--max-memory allows 1 MB") ?? false, "\(cell)")
+    }
+  }
 }

@@ -58,26 +58,28 @@ struct Sphere: Sendable {
   private func peaks<Number: SphereNumber>(
     around spans: ArraySlice<RowSpans.Span>, in slab: borrowing Slab<Number>, maximum: Number
   ) -> (local: Double, global: Double) {
-    let steps = rows.map { slab.step(y: $0.y, z: $0.z) }
+    let all = reached { slab.step(y: rows[$0].y, z: rows[$0].z) }
     let width = spans.reduce(0) { max($0, $1.count) } + 2 * reach.x + 32
     var local = -Double.infinity, global = local
     withUnsafeTemporaryAllocation(of: Number.self, capacity: (reach.x + 3) * width) { work in
       let sums = work.baseAddress!, counts = sums + width, work = counts + width
       sums.initialize(repeating: 0, count: (reach.x + 3) * width)
-      for span in spans.tiled(width: max(64, 320 / MemoryLayout<Number>.size - 2 * reach.x)) {
-        let centre = slab.row(y: span.y, z: span.z)! + span.x
+      for span in spans {
+        let centre = slab.row(y: span.y, z: span.z) + span.x
         if slab.isComplete(span, reach) {
-          add(span, work, width, into: sums) { centre + (steps[$0] - reach.x) }
+          addSpheres(centre, all, reach: reach.x, work, width, into: sums, count: span.count)
           let (most, mostLocal) = greatest(sums, count: span.count, where: centre, equals: maximum)
           global = max(global, most.number / Double(count))
           if let mostLocal { local = max(local, mostLocal.number / Double(count)) }
         } else {
-          add(span, work, width, into: sums) {
-            slab.row(y: span.y + rows[$0].y, z: span.z + rows[$0].z).map { $0 + (span.x - reach.x) }
+          let found = reached {
+            slab.holds(y: span.y + rows[$0].y, z: span.z + rows[$0].z) ? slab.step(y: rows[$0].y, z: rows[$0].z) : nil
           }
-          add(span, work, width, into: counts) {
-            slab.countingRow(y: span.y + rows[$0].y, z: span.z + rows[$0].z).map { $0 + (span.x - reach.x) }
-          }
+          addSpheres(centre, found, reach: reach.x, work, width, into: sums, count: span.count)
+          let (counting, isEveryRowFull) = slab.countingRow(y: span.y, z: span.z)
+          addSpheres(
+            counting + span.x, isEveryRowFull ? (found.steps.map { _ in 0 }, found.ends) : found, reach: reach.x, work,
+            width, into: counts, count: span.count)
           for n in 0..<span.count {
             let mean = sums[n].number / counts[n].number
             global = max(global, mean)
@@ -89,49 +91,49 @@ struct Sphere: Sendable {
     return (local, global)
   }
 
-  /// sums[n] = Σ values in the sphere around voxel n of a run. `row` is where each row of the sphere is farthest left, nil
-  /// for rows beyond the image. With B_k the sum of the rows that reach k voxels or farther, kept in `work` in lines of
-  /// `width`, that is Σ_k B_k(n − k) + B_k(n + k), where k = 0 counts once. Sixteen voxels at a time; numbers after the
-  /// run's end are of no meaning. Cost: rows · voxels.
-  @inline(__always)
-  private func add<Number: SphereNumber>(
-    _ span: RowSpans.Span, _ work: UnsafeMutablePointer<Number>, _ width: Int,
-    into sums: UnsafeMutablePointer<Number>, row: (Int) -> UnsafePointer<Number>?
-  ) {
-    withUnsafeTemporaryAllocation(of: UnsafePointer<Number>.self, capacity: rows.count) { found in
-      withUnsafeTemporaryAllocation(of: Int.self, capacity: reach.x + 1) { ends in
-        var many = 0, next = 0
-        for k in stride(from: reach.x, through: 0, by: -1) {
-          while next < rows.count, rows[next].half == k {
-            if let values = row(next) {
-              found[many] = values
-              many += 1
-            }
-            next += 1
+  /// Steps to the rows that there are, and how many of them reach k voxels or farther, for k from 0.
+  private func reached(_ step: (Int) -> Int?) -> (steps: [Int], ends: [Int]) {
+    var steps: [Int] = [], ends = [Int](repeating: 0, count: reach.x + 1)
+    for row in rows.indices {
+      guard let step = step(row) else { continue }
+      steps.append(step)
+      ends[rows[row].half] = steps.count
+    }
+    for k in stride(from: reach.x - 1, through: 0, by: -1) { ends[k] = max(ends[k], ends[k + 1]) }
+    return (steps, ends)
+  }
+}
+
+/// sums[n] = Σ values in the sphere around voxel n of a run that begins at `centre`. With B_k the sum of the rows that
+/// reach k voxels or farther, kept in `work` in lines of `width`, that is Σ_k B_k(n − k) + B_k(n + k), where k = 0 counts
+/// once. Sixteen voxels at a time; numbers after the run's end are of no meaning. Cost: rows · voxels.
+private func addSpheres<Number: SphereNumber>(
+  _ centre: UnsafePointer<Number>, _ rows: (steps: [Int], ends: [Int]), reach: Int,
+  _ work: UnsafeMutablePointer<Number>, _ width: Int, into sums: UnsafeMutablePointer<Number>, count: Int
+) {
+  rows.steps.withUnsafeBufferPointer { steps in
+    rows.ends.withUnsafeBufferPointer { ends in
+      for start in stride(from: 0, to: count + 2 * reach, by: 16) {
+        let first = centre + (start - reach)
+        var sum = SIMD16<Number>(repeating: 0), row = 0
+        for k in stride(from: reach, through: 0, by: -1) {
+          while row < ends[k] {
+            sum = Number.sum(sum, sixteen(first + steps[row]))
+            row &+= 1
           }
-          ends[k] = many
-        }
-        for start in stride(from: 0, to: span.count + 2 * reach.x, by: 16) {
-          var sum = SIMD16<Number>(repeating: 0), next = 0
-          for k in stride(from: reach.x, through: 0, by: -1) {
-            while next < ends[k] {
-              sum = Number.sum(sum, sixteen(found[next] + start))
-              next &+= 1
-            }
-            put(sum, at: work + (k &* width &+ start))
-          }
+          put(sum, at: work + (k &* width &+ start))
         }
       }
     }
-    for start in stride(from: 0, to: span.count, by: 16) {
-      let centre = work + (start + reach.x)
-      var sum = sixteen(centre)
-      for k in stride(from: 1, through: reach.x, by: 1) {
-        let line = centre + k &* width
-        sum = Number.sum(sum, Number.sum(sixteen(line - k), sixteen(line + k)))
-      }
-      put(sum, at: sums + start)
+  }
+  for start in stride(from: 0, to: count, by: 16) {
+    let centre = work + (start + reach)
+    var sum = sixteen(centre)
+    for k in stride(from: 1, through: reach, by: 1) {
+      let line = centre + k &* width
+      sum = Number.sum(sum, Number.sum(sixteen(line - k), sixteen(line + k)))
     }
+    put(sum, at: sums + start)
   }
 }
 
@@ -217,24 +219,23 @@ private struct Slab<Number: SphereNumber>: ~Copyable {
     full.deallocate()
   }
 
-  /// The row's voxel 0; nil beyond the image.
+  /// A row's voxel 0.
   @inline(__always)
-  func row(y: Int, z: Int) -> UnsafePointer<Number>? { offset(y, z).map { UnsafePointer(values + $0) } }
+  func row(y: Int, z: Int) -> UnsafePointer<Number> { UnsafePointer(values + offset(y, z)) }
 
-  /// The row of 1 for voxels that count, 0 for others; nil beyond the image.
-  @inline(__always)
-  func countingRow(y: Int, z: Int) -> UnsafePointer<Number>? {
-    offset(y, z).map { UnsafePointer(inside.map { [offset = $0] in $0 + offset } ?? full + pad) }
+  /// Voxel 0 of the row of 1 for voxels that count, 0 for others, and whether it is the same for every row.
+  func countingRow(y: Int, z: Int) -> (row: UnsafePointer<Number>, isEveryRow: Bool) {
+    inside.map { (UnsafePointer($0 + offset(y, z)), false) } ?? (UnsafePointer(full + pad), true)
   }
 
   /// Voxels from a row to one beside it.
   func step(y: Int, z: Int) -> Int { length * (y + size.y * z) }
 
+  /// Whether there is such a row in the image.
+  func holds(y: Int, z: Int) -> Bool { y >= 0 && y < grid.y && z >= 0 && z < grid.z }
+
   @inline(__always)
-  private func offset(_ y: Int, _ z: Int) -> Int? {
-    guard y >= 0, y < grid.y, z >= 0, z < grid.z else { return nil }
-    return length * (y - lower.y + size.y * (z - lower.z)) + pad
-  }
+  private func offset(_ y: Int, _ z: Int) -> Int { length * (y - lower.y + size.y * (z - lower.z)) + pad }
 
   /// Whether all voxels count in the box around the spheres of a run.
   func isComplete(_ span: RowSpans.Span, _ reach: SIMD3<Int>) -> Bool {
@@ -280,27 +281,6 @@ extension Double: SphereNumber {
 
   @inline(__always) var number: Double { self }
   @inline(__always) static func sum(_ a: SIMD16<Double>, _ b: SIMD16<Double>) -> SIMD16<Double> { a + b }
-}
-
-extension ArraySlice<RowSpans.Span> {
-  /// Runs cut into tiles along x, those of a slice tile by tile, so that the rows around stay in the cache from one y to
-  /// the next.
-  fileprivate func tiled(width: Int) -> [RowSpans.Span] {
-    var tiled: [RowSpans.Span] = []
-    var rest = self
-    while let z = rest.first?.z {
-      let slice = rest.prefix { $0.z == z }
-      rest = rest[slice.endIndex...]
-      let first = slice.map(\.x).min()!, end = slice.map { $0.x + $0.count }.max()!
-      for left in stride(from: first, to: end, by: width) {
-        for span in slice {
-          let start = Swift.max(left, span.x), stop = Swift.min(left + width, span.x + span.count)
-          if start < stop { tiled.append(RowSpans.Span(x: start, y: span.y, z: z, count: stop - start)) }
-        }
-      }
-    }
-    return tiled
-  }
 }
 
 extension Array {
