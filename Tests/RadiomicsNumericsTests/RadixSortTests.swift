@@ -13,13 +13,19 @@ import Testing
 
   @Test(arguments: [0, 1, 100, 4096, 4097, 5000, 300_001], [1, 3])
   func doublesAscend(_ count: Int, _ jobs: Int) {
-    let numbers = Self.scattered(count) + [.infinity, -.infinity, 5e-324, -5e-324, .greatestFiniteMagnitude]
+    let numbers =
+      Self.scattered(count) + [
+        .infinity, -.infinity, .leastNonzeroMagnitude, -.leastNonzeroMagnitude, .greatestFiniteMagnitude,
+      ]
     #expect(ascending(numbers, Lanes(jobs: jobs)) == numbers.sorted())
   }
 
   @Test(arguments: [10, 4097, 300_001], [1, 3])
   func floatsAscend(_ count: Int, _ jobs: Int) {
-    let numbers = Self.scattered(count).map { Float($0) } + [1e-45, -1e-45, .infinity, -.infinity]
+    let numbers =
+      Self.scattered(count).map { Float($0) } + [
+        .leastNonzeroMagnitude, -.leastNonzeroMagnitude, .infinity, -.infinity,
+      ]
     #expect(ascending(numbers, Lanes(jobs: jobs)) == numbers.sorted())
   }
 
