@@ -35,10 +35,11 @@ package struct Ellipsoid: Sendable {
 }
 
 extension Ellipsoid {
-  /// The ellipsoid of least volume around points that are not in one plane: Khachiyan's coordinate ascent
-  /// (doi:10.1287/moor.21.2.307) with the away steps of Todd and Yıldırım (doi:10.1016/j.dam.2007.02.013), run until no
-  /// point's weight can gain more than `tolerance`, then enlarged until it holds every point. It works on few points,
-  /// and takes in those that lie farthest outside until there are none. Cost O(k) for k points, some ten times.
+  /// The ellipsoid of least volume around points that are not in one plane: weights of the points that maximise the
+  /// determinant of their moments (Khachiyan, doi:10.1287/moor.21.2.307), by exchange of weight between two points (D.
+  /// Böhning, "A vertex-exchange-method in D-optimal design theory", Metrika 33, 1986) until none can gain more than
+  /// `tolerance`, then enlarged until it holds every point. It works on few points, and takes in those that lie farthest
+  /// outside until there are none. Cost O(k) for k points, some ten times.
   package init(around points: [SIMD3<Double>], tolerance: Double = 1e-13) {
     let centre = points.reduce(.zero, +) / Double(points.count)
     let size = points.reduce(0) { max($0, ($1 - centre).length) }
@@ -115,25 +116,21 @@ private func optimiseWeights(_ u: inout [Double], of q: [SIMD4<Double>], toleran
       if kappa[i] > kappa[high] { high = i }
       if u[i] > 0, low < 0 || kappa[i] < kappa[low] { low = i }
     }
-    let gain = kappa[high] / 4 - 1, loss = 1 - kappa[low] / 4
-    if max(gain, loss) <= tolerance { break }
-    let j = gain >= loss ? high : low, k = kappa[j]
-    let most = -u[j] / (1 - u[j])
-    let best = (k - 4) / (4 * (k - 1))
-    let lambda = gain >= loss ? best : k > 1 ? max(best, most) : most
-    for i in u.indices { u[i] *= 1 - lambda }
-    u[j] = lambda == most ? 0 : u[j] + lambda
+    if max(kappa[high] / 4 - 1, 1 - kappa[low] / 4) <= tolerance { break }
+    // det X becomes det X · (1 + m (κ₁ − κ₂) − m² (κ₁ κ₂ − (q₁ᵀ X⁻¹ q₂)²)) if weight m goes from q₂ to q₁.
+    let toHigh = inverse.times(q[high]), product = (q[low] * toHigh).sum()
+    let curvature = kappa[high] * kappa[low] - product * product
+    let moved = curvature > 0 ? min(u[low], (kappa[high] - kappa[low]) / (2 * curvature)) : u[low]
+    u[high] += moved
+    u[low] -= moved
     if step % 50 == 0 {
       inverse = inverseMoment(q, u)
-      for i in q.indices { kappa[i] = (q[i] * inverse.times(q[i])).sum() }
     } else {
-      let w = inverse.times(q[j]), factor = lambda / (1 - lambda + lambda * k)
-      for i in q.indices {
-        let projection = (q[i] * w).sum()
-        kappa[i] = (kappa[i] - factor * projection * projection) / (1 - lambda)
-      }
-      inverse.subtract(factor, w, scale: 1 / (1 - lambda))
+      inverse.add(moved, toHigh, kappa[high])
+      let toLow = inverse.times(q[low])
+      inverse.add(-moved, toLow, (q[low] * toLow).sum())
     }
+    for i in q.indices { kappa[i] = (q[i] * inverse.times(q[i])).sum() }
   }
 }
 
@@ -143,12 +140,13 @@ private struct Moment {
 
   func times(_ v: SIMD4<Double>) -> SIMD4<Double> { x * v.x + y * v.y + z * v.z + w * v.w }
 
-  /// scale · (self − factor · v vᵀ).
-  mutating func subtract(_ factor: Double, _ v: SIMD4<Double>, scale: Double) {
-    x = scale * (x - factor * v.x * v)
-    y = scale * (y - factor * v.y * v)
-    z = scale * (z - factor * v.z * v)
-    w = scale * (w - factor * v.w * v)
+  /// The inverse after `weight` is added at a point with product `v` and κ (Sherman and Morrison).
+  mutating func add(_ weight: Double, _ v: SIMD4<Double>, _ kappa: Double) {
+    let factor = weight / (1 + weight * kappa)
+    x -= factor * v.x * v
+    y -= factor * v.y * v
+    z -= factor * v.z * v
+    w -= factor * v.w * v
   }
 }
 
