@@ -34,10 +34,12 @@ extension StudyResult {
   }
 
   private static func input(_ role: String, _ path: String) throws -> Setting.Value {
-    let bytes = try WholeFile.bytes(of: path)
+    let (digest, byteCount) = try sha256(blocks: { (take) throws(FormatError) in
+      try WholeFile.forEachBlock(of: path, take)
+    })
     return .map([
-      .init("role", .text(role)), .init("file", .text(path)), .init("bytes", .integer(bytes.count)),
-      .init("sha256", .text(sha256(bytes))),
+      .init("role", .text(role)), .init("file", .text(path)), .init("bytes", .integer(byteCount)),
+      .init("sha256", .text(digest)),
     ])
   }
 
