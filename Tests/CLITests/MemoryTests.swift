@@ -9,8 +9,8 @@ struct MemoryTests {
   private static let layers = """
     layers:
       - discretisation: { fixed_bin_number: 32 }
-        families: [local_intensity, intensity, intensity_histogram,
-          { ivh: { discretisation: { fixed_bin_number: 1000 } } }]
+        families: [{ morphology: { autocorrelation: none } }, local_intensity, intensity, intensity_histogram,
+          { ivh: { discretisation: { fixed_bin_number: 1000 } } }, glcm, glrlm, glszm, gldzm, ngtdm, ngldm]
     """
 
   @Test(arguments: [

@@ -53,6 +53,6 @@ extension FeatureFamily {
   public var aggregations: [String?] { [nil] }
   /// Nothing around.
   public var margin: Double { 0 }
-  /// Ten bytes a voxel of the box, where it works on grey levels.
-  public func workingMemory(_ region: RegionSize) -> Int { Self.takesLevels ? 4_000_000 + 10 * region.boxVoxels : 0 }
+  /// A byte a voxel of the box for tables and matrices, where it works on grey levels.
+  public func workingMemory(_ region: RegionSize) -> Int { Self.takesLevels ? 1_000_000 + region.boxVoxels : 0 }
 }

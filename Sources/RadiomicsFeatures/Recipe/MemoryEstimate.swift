@@ -104,8 +104,10 @@ extension Recipe {
     standing.append(MemoryEstimate.Part(name: "region", bytes: sizes.standing))
     let levels = MemoryEstimate.Part(
       name: "grey levels",
-      bytes: Set(layers.flatMap(\.families).compactMap(\.levelled)).count
-        * (2 * sizes.region.boxVoxels + (sizes.region.intensityBytes == 2 ? 0 : 2 * sizes.region.voxels)))
+      bytes: Set(layers.flatMap(\.families).compactMap(\.levelled)).reduce(0) {
+        $0 + $1.levelBytes * sizes.region.boxVoxels
+          + (sizes.region.intensityBytes == 2 ? 0 : 2 * sizes.region.voxels)
+      })
     let work = layers.flatMap(\.families)
       .map { MemoryEstimate.Part(name: type(of: $0).name, bytes: $0.workingMemory(sizes.region)) }
       .sorted { $0.bytes > $1.bytes }.prefix(families)
@@ -117,6 +119,33 @@ extension Recipe {
 extension FeatureFamily {
   /// The discretisation whose grey levels it is handed.
   fileprivate var levelled: Discretisation? { Self.takesLevels ? discretisation : nil }
+}
+
+extension Discretisation {
+  /// Bytes of a voxel's level: one up to 255 levels.
+  fileprivate var levelBytes: Int {
+    switch self {
+    case .fixedBinNumber(let count), .equalProbability(let count): count <= 255 ? 1 : 2
+    case .none, .fixedBinSize: 2
+    }
+  }
+}
+
+// Bytes that families take were measured on balls of 10⁴ to 5·10⁷ voxels.
+
+extension Morphology {
+  /// Surface and hull, of which runs along x are a measure.
+  public func workingMemory(_ region: RegionSize) -> Int { 500_000 + 1200 * region.runs }
+}
+
+extension SizeZone {
+  /// Distances from the border, and zones of some slices.
+  public func workingMemory(_ region: RegionSize) -> Int { 1_000_000 + 4 * region.boxVoxels }
+}
+
+extension DistanceZone {
+  /// Distances from the border, and zones of some slices.
+  public func workingMemory(_ region: RegionSize) -> Int { 1_000_000 + 4 * region.boxVoxels }
 }
 
 extension LocalIntensity {
