@@ -22,15 +22,17 @@ func steps(of recipe: Recipe, on study: Study, _ resources: Resources) -> [Step]
   var scope = PreparationScope()
   scope.margin = recipe.margin
   stepEnds()
-  let prepared = step("prepare") { recipe.preparation.prepare(study.image, study.regions[0].voxels, scope) }
+  let prepared = step("prepare") {
+    recipe.preparation.prepare(study.image, study.regions[0].voxels, scope, lanes: resources.lanes)
+  }
   guard case .success(let region) = prepared.region else { return steps }
   let families = recipe.layers.flatMap(\.families)
   var made: [Discretisation: GreyLevels] = [:]
   step("levels") {
     for discretisation in families.compactMap({ type(of: $0).takesLevels ? $0.discretisation : nil })
     where made[discretisation] == nil {
-      made[discretisation] = try? discretisation.levels(of: region.intensities, range: region.range)
-        .map { GreyLevels($0, of: region) }.get()
+      made[discretisation] = try? discretisation.levels(of: region.intensities, range: region.range, resources.lanes)
+        .map { GreyLevels($0, of: region, resources.lanes) }.get()
     }
   }
   for family in families {
