@@ -2,12 +2,15 @@ import Dispatch
 import Synchronization
 
 /// The threads that work may use at once: the caller's own, and helpers from a common stock. Loops may be nested; a
-/// loop takes helpers whenever some are free, before each of its steps, so that none idles while there is work.
+/// loop takes helpers whenever some are free, before each of its steps, so that none idles while there is work. A thread
+/// that waits for others lends its lane to them; helpers stop after a step when somebody waits for a lane to go on.
 ///
 /// Results never depend on the number of lanes: a loop is cut into the same steps for any, each writes its own result,
 /// and the caller combines them in order.
 public final class Lanes: Sendable {
+  /// Lanes that nobody uses; below 0, how many threads wait for one.
   private let free: Atomic<Int>
+  private let returned = DispatchSemaphore(value: 0)
 
   /// `jobs` threads, the caller's included.
   public init(jobs: Int) {
@@ -16,7 +19,18 @@ public final class Lanes: Sendable {
   }
 
   /// Adds `count` lanes, also to loops that run.
-  public func lend(_ count: Int) { free.add(count, ordering: .relaxed) }
+  public func lend(_ count: Int) {
+    let before = free.add(count, ordering: .relaxed).oldValue
+    for _ in 0..<max(0, min(count, -before)) { returned.signal() }
+  }
+
+  /// Lends the caller's lane while `body` waits for other threads, and goes on when a lane is free again.
+  package func whileWaiting<Value>(_ body: () -> Value) -> Value {
+    lend(1)
+    let value = body()
+    if free.subtract(1, ordering: .relaxed).newValue < 0 { returned.wait() }
+    return value
+  }
 
   /// Calls `body` once for each number from 0 to `count` − 1, in any order, and returns when all are done.
   public func forEach(_ count: Int, _ body: @Sendable (Int) -> Void) {
@@ -49,7 +63,7 @@ public final class Lanes: Sendable {
     return false
   }
 
-  fileprivate func giveBack() { free.add(1, ordering: .relaxed) }
+  fileprivate var areWanted: Bool { free.load(ordering: .relaxed) < 0 }
 }
 
 /// A running loop. A helper that starts late finds no step left and does not touch `body`, so nobody waits for it.
@@ -67,18 +81,19 @@ private final class Loop: Sendable {
   }
 
   func workAndWait() {
-    work()
-    finished.wait()
+    work(isHelper: false)
+    guard finished.wait(timeout: .now()) == .timedOut else { return }
+    lanes.whileWaiting { finished.wait() }
   }
 
-  private func work() {
-    while true {
+  private func work(isHelper: Bool) {
+    while !(isHelper && lanes.areWanted) {
       let step = next.add(1, ordering: .relaxed).oldValue
       guard step < count else { return }
       if step < count - 1, lanes.take() {
         DispatchQueue.global().async {
-          self.work()
-          self.lanes.giveBack()
+          self.work(isHelper: true)
+          self.lanes.lend(1)
         }
       }
       run(step)

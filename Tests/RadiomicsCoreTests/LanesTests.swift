@@ -51,4 +51,24 @@ import Testing
     }
     #expect(begun.load(ordering: .relaxed) == 2)
   }
+
+  /// The caller waits for its helper, whose own loop needs a second thread: the caller's lane.
+  @Test(.timeLimit(.minutes(1))) func waitingThreadsLendTheirLane() {
+    let lanes = Lanes(jobs: 2)
+    for _ in 0..<20 {
+      let hasHelper = Atomic(false), begun = Atomic(0)
+      lanes.forEach(2) { outer in
+        if outer == 0 {
+          while !hasHelper.load(ordering: .sequentiallyConsistent) {}
+        } else {
+          hasHelper.store(true, ordering: .sequentiallyConsistent)
+          lanes.forEach(2) { _ in
+            begun.add(1, ordering: .sequentiallyConsistent)
+            while begun.load(ordering: .sequentiallyConsistent) < 2 {}
+          }
+        }
+      }
+      #expect(begun.load(ordering: .relaxed) == 2)
+    }
+  }
 }

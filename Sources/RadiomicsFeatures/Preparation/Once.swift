@@ -11,9 +11,7 @@ package final class Once<Value: Sendable>: Sendable {
   /// The value. Who waits while another makes it lends its lane to the work.
   package func value(_ lanes: Lanes, _ make: () -> Value) -> Value {
     if let value = made.withLockIfAvailable({ $0.filled(make) }) { return value }
-    lanes.lend(1)
-    defer { lanes.lend(-1) }
-    return made.withLock { $0.filled(make) }
+    return lanes.whileWaiting { made.withLock { $0.filled(make) } }
   }
 }
 
