@@ -17,13 +17,14 @@ package struct BorderDistances: Sendable {
     self.box = box
     // Distances along rows, then along y and last along z: the shortest way may go along one axis after the other.
     values = [Int16](unsafeUninitializedCapacity: count) { buffer, filled in
-      buffer.initialize(repeating: 0)
       filled = count
       nonisolated(unsafe) let values = buffer
       let parts = max(1, min(64, count >> 17))
       lanes.forEach(parts) { part in
-        var target = values.mutableSpan
         let slices = box.size.z * part / parts..<box.size.z * (part + 1) / parts
+        let plane = box.size.x * box.size.y
+        values[slices.lowerBound * plane..<slices.upperBound * plane].initialize(repeating: 0)
+        var target = values.mutableSpan
         setAlongRows(spans, box.size, slices, &target)
         for z in slices { lowerAlongY(&target, box.size, z) }
       }

@@ -117,16 +117,17 @@ extension GreyLevels {
   ) -> [Rank] {
     let count = spans.size.x * spans.size.y * spans.size.z + Ranks.slack
     return [Rank](unsafeUninitializedCapacity: count) { buffer, filled in
-      buffer.initialize(repeating: 0)
-      filled = count
       nonisolated(unsafe) let ranks = buffer
       let blocks = spans.blocks(of: 1 << 16)
+      let starts = [0] + blocks.dropFirst().map { spans.offset(of: spans.spans[$0.spans.lowerBound]) } + [count]
       lanes.forEach(blocks.count) { index in
+        ranks[starts[index]..<starts[index + 1]].initialize(repeating: 0)
         var target = ranks.mutableSpan
         place(
           codes.span, rankOfCode.span, blocks[index].firstVoxel, spans.spans[blocks[index].spans], spans.size,
           &target)
       }
+      filled = count
     }
   }
 
