@@ -1,5 +1,6 @@
 import Foundation
 import RadiomicsImaging
+import RadiomicsNumerics
 import RadiomicsTestSupport
 import Testing
 
@@ -55,6 +56,56 @@ import Testing
     points += cube.map { $0 / 3.0.squareRoot() }
     let ellipsoid = Ellipsoid(around: points.map { turn($0 * [6, 3, 2], 1.1, 0.3, 0.8) + [5, 5, -40] })
     for axis in 0..<3 { expectClose(ellipsoid.semiAxes[axis], [6, 3, 2][axis], relative: 1e-8) }
+  }
+
+  /// Centres of the voxels of a ball, of which many lie equally far out, and points at random: affine images have affine
+  /// images, also flat ones.
+  @Test(arguments: 1...6) func affineImages(_ radius: Int) {
+    var generator = SeededGenerator(seed: UInt64(radius)), points: [SIMD3<Double>] = []
+    for z in -radius...radius {
+      for y in -radius...radius {
+        for x in -radius...radius where x * x + y * y + z * z <= radius * radius {
+          points.append(SIMD3(Double(x), Double(y), Double(z)))
+        }
+      }
+    }
+    let cloud = points.map { _ in SIMD3<Double>.random(in: -1...1, using: &generator) }
+    for body in [points, cloud] {
+      let plain = Ellipsoid(around: body).volume
+      for scale: SIMD3<Double> in [[1, 1, 1], [3, 5, 2], [400, 300, 0.5]] {
+        let image = body.map { turn($0 * scale, 0.4, 1.2, -0.3) + [100, 20, -300] }
+        expectClose(Ellipsoid(around: image).volume, plain * scale.x * scale.y * scale.z, relative: 1e-10)
+      }
+    }
+  }
+
+  /// Titterington's multiplicative ascent, u ← u κ / 4, is another way to the same weights, with bounds: the volume is at
+  /// least that of the ellipsoid of the moments, and that one enlarged by the largest κ holds all points.
+  @Test(arguments: 1...5) func agreesWithTheMultiplicativeAscent(_ seed: UInt64) {
+    var generator = SeededGenerator(seed: seed)
+    let points = (0..<40).map { _ in SIMD3<Double>.random(in: -1...1, using: &generator) * [7, 4, 2] }
+    var weights = [Double](repeating: 1 / 40, count: 40), largest = 0.0, volume = 0.0
+    for _ in 0..<20_000 {
+      let mean = zip(points, weights).reduce(SIMD3<Double>.zero) { $0 + $1.1 * $1.0 }
+      var xx = SIMD3<Double>.zero, xy = SIMD3<Double>.zero
+      for (point, weight) in zip(points, weights) {
+        let d = point - mean
+        xx += weight * d * d
+        xy += weight * SIMD3(d.x * d.y, d.x * d.z, d.y * d.z)
+      }
+      let eigen = SymmetricEigen3(diagonal: xx, offDiagonal: xy)
+      let kappa = points.map { point in
+        let d = point - mean
+        return 1
+          + (0..<3).reduce(0) { $0 + (eigen.vectors[$1] * d).sum() * (eigen.vectors[$1] * d).sum() / eigen.values[$1] }
+      }
+      largest = kappa.max()!
+      volume = 4 / 3 * .pi * (27 * eigen.values.x * eigen.values.y * eigen.values.z).squareRoot()
+      for i in weights.indices { weights[i] *= kappa[i] / 4 }
+    }
+    let least = Ellipsoid(around: points).volume, slack = (largest - 1) / 3
+    #expect(slack < 1 + 1e-3)
+    #expect(least >= volume * (1 - 1e-12) && least <= volume * slack * slack.squareRoot() * (1 + 1e-12))
   }
 
   /// With c = 0 and a = b, α = 0 and β = 1: the series is Σ C(2ν, ν) / 4^ν / (1 − 4ν²), the integral of √(1 − x²) from 0
