@@ -1,3 +1,4 @@
+import Foundation
 import RadiomicsCore
 import Synchronization
 import Testing
@@ -52,23 +53,28 @@ import Testing
     #expect(begun.load(ordering: .relaxed) == 2)
   }
 
-  /// The caller waits for its helper, whose own loop needs a second thread: the caller's lane.
+  /// The caller waits for its helper, whose own loop gets a second thread then: the caller's lane. A loop looks for free
+  /// lanes before each step, hence many steps.
   @Test(.timeLimit(.minutes(1))) func waitingThreadsLendTheirLane() {
     let lanes = Lanes(jobs: 2)
     for _ in 0..<20 {
-      let hasHelper = Atomic(false), begun = Atomic(0)
+      let hasHelper = Atomic(false), wereTwo = Atomic(false), running = Atomic(0)
       lanes.forEach(2) { outer in
         if outer == 0 {
           while !hasHelper.load(ordering: .sequentiallyConsistent) {}
         } else {
           hasHelper.store(true, ordering: .sequentiallyConsistent)
-          lanes.forEach(2) { _ in
-            begun.add(1, ordering: .sequentiallyConsistent)
-            while begun.load(ordering: .sequentiallyConsistent) < 2 {}
+          lanes.forEach(10_000) { _ in
+            if wereTwo.load(ordering: .sequentiallyConsistent) { return }
+            if running.add(1, ordering: .sequentiallyConsistent).newValue == 2 {
+              wereTwo.store(true, ordering: .sequentiallyConsistent)
+            }
+            usleep(100)
+            running.subtract(1, ordering: .sequentiallyConsistent)
           }
         }
       }
-      #expect(begun.load(ordering: .relaxed) == 2)
+      #expect(wereTwo.load(ordering: .relaxed) == true)
     }
   }
 }
