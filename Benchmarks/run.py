@@ -43,6 +43,11 @@ class Program:
         self.send(line)
         return self.receive()
 
+    def ask_warm(self, line):
+        """The second of two answers: the first brings back to the caches what others' turns have put out of them."""
+        self.ask(line)
+        return self.ask(line)
+
     def close(self):
         self.process.stdin.close()
         self.process.wait()
@@ -82,7 +87,7 @@ def once(command, cwd=None):
 class Bench:
     def __init__(self, options):
         self.options = options
-        self.build = pathlib.Path(options.build)
+        self.build = pathlib.Path(options.build).resolve()
         self.radiomics, self.harness = self.build / "radiomics", self.build / "radiomics-benchmark"
         self.cases = pathlib.Path(options.cases)
         self.bound = self.cases / "bound"
@@ -147,8 +152,8 @@ class Bench:
                 peers[peer] = Program([python, HERE / "peers" / f"{peer}_worker.py", *study], {"OMP_NUM_THREADS": "1"})
         labels = {peer: program.receive()["name"] for peer, program in peers.items()}
         runs = alternate(self.options.runs, {
-            "steps": lambda: ours.ask("steps"), "bound": lambda: bound.ask("x"), "whole": lambda: ours.ask("whole"),
-            **{peer: (lambda program=program: program.ask("whole")) for peer, program in peers.items()}})
+            "steps": lambda: ours.ask_warm("steps"), "bound": lambda: bound.ask_warm("x"), "whole": lambda: ours.ask_warm("whole"),
+            **{peer: (lambda program=program: program.ask_warm("whole")) for peer, program in peers.items()}})
         whole = median([run["cpu"] for run in runs["whole"]])
         texture, texture_bound = steps_of(runs["steps"], TEXTURE), steps_of(runs["bound"], TEXTURE_BOUND)
         large = voxels >= 90_000

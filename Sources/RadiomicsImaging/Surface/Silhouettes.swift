@@ -20,16 +20,22 @@ struct Silhouettes {
   /// The directions of the largest faces' normals and of the longest edges, so many of each; each direction once, up to
   /// sign and 1e-9.
   func directions(_ count: Int) -> [SIMD3<Double>] {
-    let sides = edges.lazy.filter { normals[Int($0.left)].cross(normals[Int($0.right)]).length > 1e-9 }
-      .map { corners[Int($0.to)] - corners[Int($0.from)] }.map { (length: $0.length, direction: $0 / $0.length) }
-    let faces = normals.indices.sorted { areas[$0] > areas[$1] }.map { normals[$0] }
+    let sides = edges.map { corners[Int($0.to)] - corners[Int($0.from)] }
     var seen: Set<SIMD3<Int>> = [], directions: [SIMD3<Double>] = []
-    for vectors in [faces, sides.sorted { $0.length > $1.length }.map(\.direction)] {
+    func add(_ sizes: [Double], _ vector: (Int) -> SIMD3<Double>?) {
       let before = seen.count
-      for vector in vectors where seen.count - before < count {
+      for index in descending(sizes) {
+        if seen.count - before == count { break }
+        guard let vector = vector(index) else { continue }
         let key = SIMD3<Int>((vector * 1e9).rounded(.toNearestOrEven))
         if !seen.contains(SIMD3<Int>.zero &- key), seen.insert(key).inserted { directions.append(vector) }
       }
+    }
+    add(areas) { normals[$0] }
+    let lengths = sides.map(\.length)
+    add(lengths) { side in
+      let (left, right) = (normals[Int(edges[side].left)], normals[Int(edges[side].right)])
+      return left.cross(right).length > 1e-9 ? sides[side] / lengths[side] : nil
     }
     return directions
   }
@@ -86,15 +92,22 @@ struct Silhouettes {
   /// Corners of the outline seen along `axis`, counterclockwise, in coordinates along u and v.
   private func outline(along axis: SIMD3<Double>, _ u: SIMD3<Double>, _ v: SIMD3<Double>) -> [SIMD2<Double>] {
     // Faces seen edge-on are back, whatever side rounding puts them on: it would lead the outline to and fro.
-    let isFront = normals.map { $0.dot(axis) > 1e-12 }
-    var following = [Int32](repeating: -1, count: corners.count)
+    let isFront = [Bool](unsafeUninitializedCapacity: normals.count) { isFront, count in
+      for (face, normal) in normals.enumerated() { isFront[face] = normal.dot(axis) > 1e-12 }
+      count = normals.count
+    }
     var count = 0, start: Int32 = 0
-    edges.withUnsafeBufferPointer { edges in
+    let following = [Int32](unsafeUninitializedCapacity: corners.count) { following, filled in
+      following.initialize(repeating: -1)
+      filled = corners.count
       isFront.withUnsafeBufferPointer { isFront in
-        for edge in edges where isFront[Int(edge.left)] != isFront[Int(edge.right)] {
-          start = isFront[Int(edge.left)] ? edge.from : edge.to
-          following[Int(start)] = isFront[Int(edge.left)] ? edge.to : edge.from
-          count += 1
+        edges.withUnsafeBufferPointer { edges in
+          for edge in edges where isFront[Int(edge.left)] != isFront[Int(edge.right)] {
+            let isLeft = isFront[Int(edge.left)]
+            start = isLeft ? edge.from : edge.to
+            following[Int(start)] = isLeft ? edge.to : edge.from
+            count += 1
+          }
         }
       }
     }
@@ -113,6 +126,12 @@ struct Silhouettes {
     let all = edges.filter { isFront[Int($0.left)] != isFront[Int($0.right)] }.flatMap { [$0.from, $0.to] }
     return planeHull(all.map(project))
   }
+}
+
+/// Indices of positive numbers, largest first, equal ones in order: bits of positive numbers are in the order of numbers.
+private func descending(_ numbers: [Double]) -> [Int] {
+  let order = numbers.indices.map { (bits: ~numbers[$0].bitPattern, index: $0) }
+  return order.sorted { $0.bits != $1.bits ? $0.bits < $1.bits : $0.index < $1.index }.map(\.index)
 }
 
 extension Polyhedron {
@@ -211,8 +230,10 @@ private func extend(_ chain: inout [SIMD2<Double>], by point: SIMD2<Double>, _ t
 }
 
 private func withoutDoubles(_ corners: ArraySlice<SIMD2<Double>>, _ tolerance: Double) -> [SIMD2<Double>] {
-  let corners = Array(corners)
-  return corners.enumerated().filter { k, point in
-    length(point - corners[(k + 1) % corners.count]) > tolerance
-  }.map(\.element)
+  var kept: [SIMD2<Double>] = []
+  kept.reserveCapacity(corners.count)
+  for (corner, next) in zip(corners, corners.dropFirst() + corners.prefix(1)) where length(next - corner) > tolerance {
+    kept.append(corner)
+  }
+  return kept
 }
