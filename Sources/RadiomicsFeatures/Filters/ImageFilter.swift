@@ -1,0 +1,73 @@
+import RadiomicsCore
+import RadiomicsImaging
+
+/// Makes response maps of an image, which a layer measures instead of the image (IBSI 2).
+public protocol ImageFilter: Configurable {
+  /// Names of its response maps, letters and digits, for columns and files; one without a name if there is only one.
+  var responses: [String] { get }
+  /// How far away a voxel of the image still counts.
+  func support(on grid: Geometry) -> FilterSupport
+  /// Why it cannot be applied to an image on this grid: a sentence that goes on from "'name' …". Nil as a rule.
+  func obstacle(on grid: Geometry) -> Reason?
+  /// Symbol of the unit of response maps of an image with the unit `intensity`.
+  func unit(of intensity: String) -> String
+  /// Bytes that it takes at most besides image and response, for an image of so many voxels.
+  func workingMemory(_ voxels: Int) -> Int
+  /// Hands each response map on as soon as it is made, in the order of `responses`, on the grid of `image`. Voxels do not
+  /// depend on the number of lanes.
+  func apply(to image: Volume<Double>, _ lanes: Lanes, each take: (_ response: Int, Volume<Double>) -> Void)
+}
+
+/// How much of the image a voxel's response depends on.
+public enum FilterSupport: Sendable, Hashable {
+  /// On so many voxels to each side; a part of the image with this margin gives the same response.
+  case finite(SIMD3<Int>)
+  /// On all, but on voxels beyond so many to each side by at most `error` of the image's range.
+  case decaying(SIMD3<Int>, error: Double)
+  /// On all: the filter works on the whole image.
+  case global
+
+  /// Voxels to each side, nil for all.
+  public var margin: SIMD3<Int>? {
+    switch self {
+    case .finite(let voxels), .decaying(let voxels, _): voxels
+    case .global: nil
+    }
+  }
+}
+
+extension ImageFilter {
+  /// A single map.
+  public var responses: [String] { [""] }
+  /// None.
+  public func obstacle(on grid: Geometry) -> Reason? { nil }
+  /// The image's.
+  public func unit(of intensity: String) -> String { intensity }
+  /// Two more images.
+  public func workingMemory(_ voxels: Int) -> Int { 16 * voxels }
+
+  /// The response maps, all at once.
+  public func responses(to image: Volume<Double>, _ lanes: Lanes = Lanes(jobs: 1)) -> [Volume<Double>] {
+    var maps: [Volume<Double>] = []
+    apply(to: image, lanes) { _, map in maps.append(map) }
+    return maps
+  }
+}
+
+/// Whether a filter works slice by slice or in the volume.
+public enum FilterDimension: String, ChoiceSetting {
+  /// In each axial slice (the plane of the image's first two axes).
+  case slices = "2D"
+  /// In the volume.
+  case volume = "3D"
+
+  /// Axes along which it works.
+  package var axes: Range<Int> { self == .slices ? 0..<2 : 0..<3 }
+}
+
+extension FilterSupport {
+  /// Finite as a rule; where the image repeats itself, its other end counts as well.
+  package static func finite(_ reach: SIMD3<Int>, _ boundary: Boundary) -> FilterSupport {
+    boundary == .periodic ? .global : .finite(reach)
+  }
+}
