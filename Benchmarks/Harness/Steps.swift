@@ -20,7 +20,7 @@ func steps(of recipe: Recipe, on study: Study, _ resources: Resources) -> [Step]
     return result
   }
   var scope = PreparationScope()
-  scope.margin = recipe.margin
+  scope.margin = recipe.margin(on:)
   stepEnds()
   let prepared = step("prepare") {
     recipe.preparation.prepare(study.image, study.regions[0].voxels, scope, lanes: resources.lanes)

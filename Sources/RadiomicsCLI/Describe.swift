@@ -3,7 +3,7 @@ import Radiomics
 
 struct Describe: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "The manual of features, families and recipes.",
+    abstract: "The manual of features, families, filters and recipes.",
     discussion: """
       Without a name: what there is. A feature is found by its tag, its IBSI code
       or a column's name.
@@ -14,7 +14,7 @@ struct Describe: ParsableCommand {
         radiomics describe recipe
       """)
 
-  @Argument(help: "A feature's tag or IBSI code, a family, or a part of recipes.") var name: String?
+  @Argument(help: "A feature's tag or IBSI code, a family, a filter, or a part of recipes.") var name: String?
   @Option(name: .long, help: "What is printed.") var format = DescribeFormat.text
 
   enum DescribeFormat: String, ExpressibleByArgument, CaseIterable { case text, json }
@@ -29,8 +29,9 @@ struct Describe: ParsableCommand {
   }
 
   private func pages() throws -> [ManualPage] {
-    let families = Catalogue.standard.families
-    guard let name else { return families.map { ManualPage(family: $0) } }
+    let families = Catalogue.standard.families, filters = Catalogue.standard.filters
+    guard let name else { return families.map { ManualPage(family: $0) } + filters.map { ManualPage(filter: $0) } }
+    if let filter = filters.first(where: { $0.name == name }) { return [ManualPage(filter: filter)] }
     if let family = families.first(where: { $0.name == name }) { return [ManualPage(family: family)] }
     if let part = ManualPage.recipe.first(where: { $0.name == name }) { return [part] }
     // A column's name holds the tag among its parts.
@@ -42,16 +43,19 @@ struct Describe: ParsableCommand {
       return features.isEmpty ? nil : ManualPage(family: family, only: features)
     }
     guard found.isEmpty else { return found }
-    let known = families.flatMap { [$0.name] + $0.features.map(\.tag) } + ManualPage.recipe.map(\.name)
+    let known =
+      families.flatMap { [$0.name] + $0.features.map(\.tag) } + filters.map { $0.name } + ManualPage.recipe.map(\.name)
     throw ValidationError(
       "there is no '\(name)'. 'radiomics describe' lists what there is.\(didYouMean(name, among: known))")
   }
 
   private static var overview: String {
     let rows = Catalogue.standard.families.map { [$0.name, "\($0.features.count)", $0.summary] }
+    let filters = Catalogue.standard.filters.map { [$0.name, $0.summary] }
     let recipe = ManualPage.recipe.map { [$0.name, $0.summary] }
     return Terminal.columns([["family", "features", ""]] + rows, right: [1]) + "\n"
+      + Terminal.columns([["filter", ""]] + filters) + "\n"
       + Terminal.columns([["recipe", ""]] + recipe)
-      + "\nMore: radiomics describe NAME, for a family, a feature's tag, or an IBSI code.\n"
+      + "\nMore: radiomics describe NAME, for a family, a filter, a feature's tag, or an IBSI code.\n"
   }
 }

@@ -25,6 +25,11 @@ struct ManualPage {
     self.features = features ?? family.features
   }
 
+  init(filter: any ImageFilter.Type) {
+    func page<Filter: ImageFilter>(_ type: Filter.Type) -> ManualPage { ManualPage(of: type) }
+    self = page(filter)
+  }
+
   /// The parts of a recipe.
   static let recipe = [
     ManualPage(
@@ -42,7 +47,10 @@ struct ManualPage {
       reference: "ARCHITECTURE.md, Declared once",
       settings: [
         entry("name", "letters, digits and _", "Stands before the layer's column names."),
-        entry("filter", "none", "The image: none is the prepared image itself.", preset: .text("none")),
+        entry(
+          "filter", "none, a filter's name, or its name with a map of settings",
+          "What is measured: none is the prepared image itself, else what a filter makes of it. Re-segmentation is decided "
+            + "before; describe lists filters.", preset: .text("none")),
         entry(
           "discretisation", Discretisation.expectation,
           "For the layer's families that take grey levels and say nothing."),

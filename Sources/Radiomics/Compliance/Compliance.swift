@@ -73,13 +73,12 @@ extension ComplianceTable {
   /// Compares the figures of the steps of preparation with the diagnostics of IBSI's compliance sheet.
   init(name: String, _ references: [ReferenceValue], _ steps: [PreparationStep]) {
     let figures = steps.reduce(into: [String: Double]()) { $0.merge($1.diagnostics) { _, new in new } }
-    self.name = name
-    rows = references.map {
+    let rows = references.map {
       Row(
         tag: $0.tag, aggregation: $0.aggregation, reference: $0.value, tolerance: $0.tolerance,
         measured: figures[$0.tag], reason: figures[$0.tag] == nil ? "not recorded" : nil)
     }
-    families = references.map { $0.tag.hasSuffix("_img") ? "image" : "region" }
+    self.init(name: name, rows: rows, families: references.map { $0.tag.hasSuffix("_img") ? "image" : "region" })
   }
 }
 

@@ -17,9 +17,12 @@ public struct ComplianceTable: Sendable {
     public let measured: Double?
     /// Why there is no value.
     public let reason: String?
+    /// Whether the value is compared after rounding it to three significant digits.
+    let isRounded: Bool
 
     package init(
-      tag: String, aggregation: String, reference: Double, tolerance: Double, measured: Double?, reason: String? = nil
+      tag: String, aggregation: String, reference: Double, tolerance: Double, measured: Double?, reason: String? = nil,
+      isRounded: Bool = true
     ) {
       self.tag = tag
       self.aggregation = aggregation
@@ -27,6 +30,7 @@ public struct ComplianceTable: Sendable {
       self.tolerance = tolerance
       self.measured = measured
       self.reason = reason
+      self.isRounded = isRounded
     }
 
     /// Whether the measured value, rounded to three significant digits, lies within the tolerance. A reference that is
@@ -34,7 +38,7 @@ public struct ComplianceTable: Sendable {
     public var passes: Bool {
       guard let measured else { return false }
       let hasMoreDigits = abs(roundedToThreeDigits(reference) - reference) > 1e-9 * abs(reference)
-      let compared = hasMoreDigits ? measured : roundedToThreeDigits(measured)
+      let compared = hasMoreDigits || !isRounded ? measured : roundedToThreeDigits(measured)
       return abs(compared - reference) <= tolerance + 1e-9 * max(abs(reference), tolerance)
     }
   }
@@ -45,6 +49,15 @@ public struct ComplianceTable: Sendable {
   public let rows: [Row]
   /// Family of each row, for the summary.
   public let families: [String]
+  /// Tests for which the standard has no reference.
+  public let skipped: Int
+
+  init(name: String, rows: [Row], families: [String], skipped: Int = 0) {
+    self.name = name
+    self.rows = rows
+    self.families = families
+    self.skipped = skipped
+  }
 
   /// Rows within tolerance.
   public var passed: Int { rows.count(where: \.passes) }
@@ -75,14 +88,14 @@ extension ComplianceTable {
     for (measurand, cell) in zip(recipe.columns, measurement.cells) {
       cells["\(measurand.feature.tag) \(measurand.aggregation ?? "")"] = (cell, measurand.family)
     }
-    self.name = name
-    rows = references.map { reference in
+    let rows = references.map { reference in
       let cell = cells["\(reference.tag) \(reference.aggregation)"]?.0 ?? .undefined("not measured by the recipe")
       return Row(
         tag: reference.tag, aggregation: reference.aggregation, reference: reference.value,
         tolerance: reference.tolerance, measured: cell.value, reason: cell.reason?.text)
     }
-    families = references.map { cells["\($0.tag) \($0.aggregation)"]?.1 ?? "unknown" }
+    let families = references.map { cells["\($0.tag) \($0.aggregation)"]?.1 ?? "unknown" }
+    self.init(name: name, rows: rows, families: families)
   }
 }
 

@@ -40,6 +40,9 @@ public struct Intensities: RandomAccessCollection, Sendable {
     self = gathered(reals: image, row, IntensityConversion(), Lanes(jobs: 1))
   }
 
+  /// Largest magnitude of an intensity that is measured: fourth powers of it stay finite.
+  static let largest = 1e60
+
   public var startIndex: Int { 0 }
   public var endIndex: Int { count }
 

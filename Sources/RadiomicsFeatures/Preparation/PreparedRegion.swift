@@ -50,8 +50,9 @@ public struct PreparationStage: Sendable {
 
 /// What to compute besides the region itself. Nothing here changes a number of the region.
 public struct PreparationScope: Sendable {
-  /// Image around the region that the families need, mm.
-  public var margin = 0.0
+  /// Image around the region that filters and families need on the prepared image's grid, mm to each side; infinite for all
+  /// of the image.
+  public var margin: @Sendable (Geometry) -> SIMD3<Double> = { _ in .zero }
   /// Figures of the whole image at each step.
   public var wholeImage = false
   /// Keep image and masks after each step.
@@ -136,14 +137,14 @@ extension Preparation {
 
   /// The part of the new grid that is computed around a region's box, and the part of the old grid that it is made of.
   func boxes(
-    around box: Box, of old: Geometry, margin: Double
+    around box: Box, of old: Geometry, margin: (Geometry) -> SIMD3<Double>
   ) throws(UndefinedError) -> (new: CroppedGrid, old: CroppedGrid) {
     let grid = try resampledGrid(of: old)
-    let new = CroppedGrid(grid, box: try targetBox(box, of: old, on: grid, margin))
+    let new = CroppedGrid(grid, box: try targetBox(box, of: old, on: grid, margin(grid)))
     return (new, CroppedGrid(old, box: sourceBox(for: new, of: old).union(box)))
   }
 
-  private func resampledGrid(of old: Geometry) throws(UndefinedError) -> Geometry {
+  func resampledGrid(of old: Geometry) throws(UndefinedError) -> Geometry {
     guard let resample else { return old }
     do throws(GeometryError) {
       return try old.resampled(to: resample.spacing, align: resample.align)
@@ -155,7 +156,7 @@ extension Preparation {
   /// The box of the new grid to compute: the region, the old voxels around it where a mask may reach by interpolation,
   /// and what operations and families need.
   private func targetBox(
-    _ box: Box, of old: Geometry, on new: Geometry, _ margin: Double
+    _ box: Box, of old: Geometry, on new: Geometry, _ margin: SIMD3<Double>
   ) throws(UndefinedError) -> Box {
     let reach = margin + (region ?? []).reduce(0) { $0 + $1.reach }
     let around = resample?.maskInterpolation == .cubicSpline ? 3.0 : 1.0
@@ -170,13 +171,13 @@ extension Preparation {
 
   /// The box of the new grid around a box of the old one and `around` voxels of it, and mm of margin.
   private func near(
-    _ box: Box, of old: Geometry, on new: Geometry, around: Double, margin: Double = 0
+    _ box: Box, of old: Geometry, on new: Geometry, around: Double, margin: SIMD3<Double> = .zero
   ) -> Box {
     let first = new.index(of: old.position(of: SIMD3<Double>(box.lower) - around))
     let last = new.index(of: old.position(of: SIMD3<Double>(box.upper) - 1 + around))
     var lower = SIMD3<Int>.zero, size = SIMD3<Int>.zero
     for axis in 0..<3 {
-      let reach = margin / new.spacing[axis], end = Double(new.size[axis] - 1)
+      let reach = margin[axis] / new.spacing[axis], end = Double(new.size[axis] - 1)
       lower[axis] = Int(min(end, max(0, (first[axis] - reach).rounded(.down))))
       size[axis] = Int(max(0, min(end, (last[axis] + reach).rounded(.up)))) + 1 - lower[axis]
     }
@@ -256,12 +257,9 @@ extension Preparation {
       .placed(at: target.box.lower &- new.box.lower, in: new.box.size)
   }
 
-  /// Largest magnitude of an intensity: fourth powers of the region's must stay finite.
-  private static let largestIntensity = 1e60
-
   private func requireNumbers(_ intensities: Intensities) throws(UndefinedError) {
-    guard !intensities.allLie(in: -Self.largestIntensity...Self.largestIntensity) else { return }
-    let count = intensities.count { !(abs($0) <= Self.largestIntensity) }
+    guard !intensities.allLie(in: -Intensities.largest...Intensities.largest) else { return }
+    let count = intensities.count { !(abs($0) <= Intensities.largest) }
     let spread =
       resample.map {
         ", or the image has such voxels nearby: \($0.interpolation.rawValue) interpolation hands them on to its neighbours"

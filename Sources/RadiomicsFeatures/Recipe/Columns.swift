@@ -4,7 +4,11 @@ import RadiomicsCore
 extension Recipe {
   /// What each column is, in order; the same for every image.
   func describedColumns() -> [Measurand] {
-    layers.flatMap { layer in layer.families.flatMap { columns(of: $0, in: layer) } }
+    layers.flatMap { layer in
+      (layer.filter?.responses ?? [""]).flatMap { response in
+        layer.families.flatMap { columns(of: $0, in: layer, response) }
+      }
+    }
   }
 
   /// SHA-256 over the sorted fingerprints of the columns: two recipes that measure the same have the same.
@@ -12,20 +16,26 @@ extension Recipe {
     sha256("radiomics-recipe/1\n" + columns.map(\.fingerprint).sorted().joined(separator: "\n"))
   }
 
-  private func columns<Family: FeatureFamily>(of family: Family, in layer: Layer) -> [Measurand] {
+  private func columns<Family: FeatureFamily>(of family: Family, in layer: Layer, _ response: String) -> [Measurand] {
     let label = family.discretisation.map(\.label)
     let preparation = preparation.identity, settings = settings(of: family)
+    let image = [layer.name ?? layer.filter?.label, response].compactMap { $0 }.filter { !$0.isEmpty }
+      .joined(separator: "_")
+    let filter = layer.filter?.identity(of: response) ?? .text("none")
+    let intensityUnit = layer.filter?.unit(of: intensityUnit) ?? intensityUnit
     return family.aggregations.flatMap { aggregation in
       family.measured.map { feature in
         let parts = [
-          layer.name, feature.tag, aggregation?.replacing(":", with: "_").replacing(".", with: "p"), label,
+          image, feature.tag, aggregation?.replacing(":", with: "_").replacing(".", with: "p"), label,
         ]
         return Measurand(
           column: parts.compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: "."),
+          filter: layer.filter.map { ([type(of: $0).name] + [response].filter { !$0.isEmpty }).joined(separator: " ") }
+            ?? "none",
           family: Family.name, feature: feature, aggregation: aggregation,
           discretisation: label.flatMap { $0.isEmpty ? nil : $0 },
           unit: family.unit(of: feature).symbol(intensity: intensityUnit),
-          fingerprint: Self.fingerprint(preparation, Family.name, settings, feature, aggregation))
+          fingerprint: Self.fingerprint(preparation, filter, Family.name, settings, feature, aggregation))
       }
     }
   }
@@ -38,12 +48,13 @@ extension Recipe {
 
   /// Everything that changes the number, in canonical form; names, comments and other layers do not enter.
   private static func fingerprint(
-    _ preparation: Setting.Value, _ family: String, _ settings: Setting.Value, _ feature: Feature,
+    _ preparation: Setting.Value, _ filter: Setting.Value, _ family: String, _ settings: Setting.Value,
+    _ feature: Feature,
     _ aggregation: String?
   ) -> String {
     let canonical = Setting.Value.map([
       .init("preparation", preparation),
-      .init("filter", .text("none")),
+      .init("filter", filter),
       .init("family", .text(family)),
       .init("settings", settings),
       .init("feature", .text(feature.tag)),

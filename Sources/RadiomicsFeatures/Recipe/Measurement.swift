@@ -16,8 +16,11 @@ public struct Measurement: Sendable {
 }
 
 extension Recipe {
-  /// Image around a region that the families need, mm.
-  public var margin: Double { layers.flatMap(\.families).map(\.margin).max() ?? 0 }
+  /// Image around a region that filters and families need on a prepared image's grid, mm to each side; infinite where a
+  /// filter works on the whole image.
+  public func margin(on grid: Geometry) -> SIMD3<Double> {
+    layers.reduce(.zero) { pointwiseMax($0, $1.margin(on: grid)) }
+  }
 
   /// Measures the voxels of `mask` (on the scan's grid): prepares them once, makes each distinct discretisation once.
   /// Cells are undefined where a feature has no value, all of them where the region cannot be prepared or would take more
@@ -27,7 +30,7 @@ extension Recipe {
     map: Result<IntensityMap?, UndefinedError>? = nil, clip: RowSpans? = nil, resources: Resources = Resources()
   ) -> Measurement {
     var scope = scope
-    scope.margin = max(scope.margin, margin)
+    scope.margin = { [asked = scope.margin] in pointwiseMax(asked($0), margin(on: $0)) }
     var left = resources, isParallel = true
     if let limit = resources.memory {
       let size = ImageSize(scan)
@@ -65,7 +68,7 @@ extension Recipe {
 
   private func nothing(_ reason: Reason, at place: String, _ prepared: PreparedRegion) -> Measurement {
     Measurement(
-      cells: layers.flatMap(\.families).flatMap { Self.undefined(reason, $0) },
+      cells: layers.flatMap { $0.noCells(reason) },
       findings: [Finding(.warning, place, "nothing was measured: \(reason).")], steps: prepared.steps,
       stages: prepared.stages, levels: [])
   }
@@ -73,37 +76,19 @@ extension Recipe {
   private func measure(
     _ region: Region, _ prepared: PreparedRegion, _ resources: Resources, _ isParallel: Bool
   ) -> Measurement {
-    let families = layers.flatMap(\.families)
-    let wanted = families.map { type(of: $0).takesLevels ? $0.discretisation : nil }
-    let distinct = wanted.compactMap { $0 }.unique
-    let made = resources.lanes.map(distinct.count) { index in
-      distinct[index].levels(of: region.intensities, range: region.range, resources.lanes)
-        .map { GreyLevels($0, of: region, resources.lanes) }
-    }
-    @Sendable func cells(_ index: Int) -> [Cell] {
-      guard let discretisation = wanted[index] else { return families[index].measure(region, nil, resources) }
-      switch made[distinct.firstIndex(of: discretisation)!] {
-      case .success(let grey): return families[index].measure(region, grey, resources)
-      case .failure(let error): return Self.undefined(error.reason, families[index])
-      }
-    }
-    let all = isParallel ? resources.lanes.map(families.count, cells) : families.indices.map(cells)
-    var levels: [(discretisation: String, count: Int)] = []
-    var stages = prepared.stages
-    for (discretisation, result) in zip(distinct, made) {
-      guard case .success(let grey) = result else { continue }
-      let label = discretisation.label.isEmpty ? "none" : discretisation.label
-      levels.append((label, grey.count))
-      if !prepared.stages.isEmpty { stages.append(grey.stage(named: "discretised-\(label)", of: region)) }
+    let whole = prepared.steps.last?.geometry ?? region.geometry
+    var found = LayerResult(keepsStages: !prepared.stages.isEmpty)
+    var rest = layers[...]
+    while let first = rest.first {
+      // Layers of the same image share their grey levels.
+      let group = first.filter == nil ? rest.prefix { $0.filter == nil } : rest.prefix(1)
+      Layer(name: first.name, filter: first.filter, families: group.flatMap(\.families))
+        .measure(region, of: whole, resources, isParallel: isParallel, &found)
+      rest = rest.dropFirst(group.count)
     }
     return Measurement(
-      cells: all.flatMap { $0.map(\.checked) },
-      findings: findings(on: prepared.steps) + findings(on: levels, region), steps: prepared.steps, stages: stages,
-      levels: levels)
-  }
-
-  private static func undefined(_ reason: Reason, _ family: any FeatureFamily) -> [Cell] {
-    Array(repeating: .undefined(reason), count: family.aggregations.count * family.measured.count)
+      cells: found.cells.map(\.checked), findings: findings(on: prepared.steps) + found.findings,
+      steps: prepared.steps, stages: prepared.stages + found.stages, levels: found.levels)
   }
 
   /// Resampling to coarse voxels may leave another volume than was outlined.
@@ -118,34 +103,6 @@ extension Recipe {
           + "spacing for regions of this size.")
     ]
   }
-
-  /// Texture from fewer than 8 or more than 256 levels says little.
-  private func findings(on levels: [(discretisation: String, count: Int)], _ region: Region) -> [Finding] {
-    guard let range = region.intensities.bounds else { return [] }
-    let span = "intensities from \(shortText(range.lowerBound)) to \(shortText(range.upperBound))"
-    return levels.filter { $0.count < 8 || $0.count > 256 }.map { label, count in
-      let place = "discretisation \(label)"
-      if range.lowerBound == range.upperBound {
-        return Finding(
-          .warning, place, "the region has one intensity, \(shortText(range.lowerBound)): there is no texture.")
-      }
-      let advice =
-        count < 8
-        ? "smaller bins (fixed_bin_size) or more of them" : "larger bins (fixed_bin_size) or fewer of them"
-      return Finding(
-        .warning, place,
-        "gives \(count) grey levels on \(span); texture is meaningful from 8 to 256. Set \(advice) (fixed_bin_number) in "
-          + "the recipe's 'discretisation'.")
-    }
-  }
-}
-
-extension [Discretisation] {
-  /// Each once, in order of first occurrence.
-  fileprivate var unique: [Discretisation] {
-    var seen: Set<Discretisation> = []
-    return filter { seen.insert($0).inserted }
-  }
 }
 
 extension Cell {
@@ -153,21 +110,5 @@ extension Cell {
   fileprivate var checked: Cell {
     guard case .value(let number) = self, !number.isFinite else { return self }
     return .undefined("the formula gave no number here: a mistake of this software, please report it")
-  }
-}
-
-extension GreyLevels {
-  /// The levels as an image on the region's grid, 0 outside.
-  fileprivate func stage(named name: String, of region: Region) -> PreparationStage {
-    var image = [Double](repeating: 0, count: region.geometry.count)
-    for span in spans.spans {
-      let from = spans.offset(of: span)
-      let x = span.x + offset.x, y = span.y + offset.y, z = span.z + offset.z
-      let to = x + region.geometry.size.x * (y + region.geometry.size.y * z)
-      for step in 0..<span.count { image[to + step] = Double(level(at: from + step)) }
-    }
-    return PreparationStage(
-      name: name, image: Volume(geometry: region.geometry, voxels: image), morphological: region.morphological,
-      intensity: region.intensity)
   }
 }

@@ -99,7 +99,7 @@ extension Recipe {
       MemoryEstimate.Part(name: "image", bytes: image.geometry.count * image.sampleBytes),
     ]
     guard let box = mask.boundingBox else { return MemoryEstimate(standing) }
-    let sizes = preparation.sizes(of: image, mask, box, margin: margin)
+    let sizes = preparation.sizes(of: image, mask, box, margin: margin(on:))
     let whole = max(wholeImage ? preparation.figuresBytes(image) : 0, preparation.normalisationBytes(image))
     standing.append(MemoryEstimate.Part(name: "region", bytes: sizes.standing))
     let levels = MemoryEstimate.Part(
@@ -112,7 +112,25 @@ extension Recipe {
       .map { MemoryEstimate.Part(name: type(of: $0).name, bytes: $0.workingMemory(sizes.region)) }
       .sorted { $0.bytes > $1.bytes }.prefix(families)
     let preparing = MemoryEstimate.Part(name: "preparation", bytes: max(sizes.preparing, whole))
-    return [standing + [preparing], standing + [levels] + work].map(MemoryEstimate.init).max { $0.bytes < $1.bytes }!
+    let filtering = filteringParts(of: image, box)
+    return [standing + [preparing], standing + filtering + [levels] + work].map(MemoryEstimate.init).max {
+      $0.bytes < $1.bytes
+    }!
+  }
+}
+
+extension Recipe {
+  /// What the largest filter takes: the part of the image that it works on as numbers, its response, and its work.
+  private func filteringParts(of image: ImageSize, _ box: Box) -> [MemoryEstimate.Part] {
+    layers.compactMap { layer -> MemoryEstimate.Part? in
+      guard let filter = layer.filter,
+        let (new, _) = try? preparation.boxes(around: box, of: image.geometry, margin: layer.margin(on:)),
+        filter.obstacle(on: new.whole) == nil
+      else { return nil }
+      let voxels = new.box.size.x * new.box.size.y * new.box.size.z
+      return MemoryEstimate.Part(
+        name: "filter \(type(of: filter).name)", bytes: 16 * voxels + filter.workingMemory(voxels))
+    }.max { $0.bytes < $1.bytes }.map { [$0] } ?? []
   }
 }
 
@@ -178,7 +196,7 @@ extension IntensityHistogram {
 extension Preparation {
   /// Bytes of the prepared region, bytes that are needed to prepare it, and its sizes once prepared.
   fileprivate func sizes(
-    of image: ImageSize, _ mask: RowSpans, _ box: Box, margin: Double
+    of image: ImageSize, _ mask: RowSpans, _ box: Box, margin: (Geometry) -> SIMD3<Double>
   ) -> (standing: Int, preparing: Int, region: RegionSize) {
     let grid = image.geometry, runs = mask.spans.count
     guard let (new, old) = try? boxes(around: box, of: grid, margin: margin) else {

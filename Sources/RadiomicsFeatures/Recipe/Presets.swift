@@ -19,6 +19,8 @@ public struct Preset: Sendable {
     Preset(name: "ibsi-config-c", yaml: configC),
     Preset(name: "ibsi-config-d", yaml: configD),
     Preset(name: "ibsi-config-e", yaml: configE),
+    Preset(name: "ibsi2-config-a", yaml: filterConfigA),
+    Preset(name: "ibsi2-config-b", yaml: filterConfigB),
     Preset(name: "benchmark", yaml: benchmark),
   ]
 }

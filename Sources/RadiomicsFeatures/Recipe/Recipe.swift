@@ -18,16 +18,19 @@ public struct Recipe: Sendable {
   /// What each column is, in order; the same for every image.
   public private(set) var columns: [Measurand] = []
 
-  /// One image that is measured: the prepared image itself, and the families measured on it.
+  /// What is measured: the prepared image or what a filter makes of it, and the families measured on it.
   public struct Layer: Sendable {
-    /// Stands before column names.
+    /// Stands before column names; without it the filter and its settings do.
     public var name: String?
+    /// Makes the images that are measured; nil for the prepared image itself.
+    public var filter: (any ImageFilter)?
     /// The families, in the order of columns.
     public var families: [any FeatureFamily]
 
     /// A layer.
-    public init(name: String? = nil, families: [any FeatureFamily]) {
+    public init(name: String? = nil, filter: (any ImageFilter)? = nil, families: [any FeatureFamily]) {
       self.name = name
+      self.filter = filter
       self.families = families
     }
   }
@@ -45,6 +48,7 @@ public struct Recipe: Sendable {
     self.preparation = preparation
     self.layers = layers
     try preparation.check()
+    for filter in layers.compactMap(\.filter) { try filter.check() }
     for family in layers.flatMap(\.families) {
       try family.check()
       if type(of: family).needsLevels, family.discretisation == nil {
@@ -125,6 +129,14 @@ public struct Recipe: Sendable {
     for layer in layers {
       for family in layer.families {
         guard case .fixedBinSize(_, .rangeLowerBound) = family.discretisation else { continue }
+        if let filter = layer.filter {
+          throw SettingError(
+            place: place,
+            message:
+              "'\(type(of: family).name)' has a fixed bin size in a layer of the filter '\(type(of: filter).name)', but "
+              + "nothing says where bin 1 starts: the re-segmentation range is of the image's intensities. Write "
+              + "{width: …, first_edge: minimum or a number}, or a fixed_bin_number.")
+        }
         guard preparation.resegment?.range?.bounds.lowerBound.isFinite == true else {
           throw SettingError(
             place: place,
@@ -154,9 +166,7 @@ extension Recipe.Layer {
         message:
           "a layer has no key '\(key)'. It has: \(known.joined(separator: ", ")).\(didYouMean(key, among: known))")
     }
-    if let filter = setting["filter"], filter.value != .text("none") {
-      throw filter.error("there is no filter \(filter.value), must be none: the prepared image itself.")
-    }
+    if let written = setting["filter"], written.value != .text("none") { filter = try catalogue.filter(written) }
     name = try setting["name"].map { (name) throws(SettingError) in try Self.columnPrefix(name) }
     let common = try setting["discretisation"].map { (value) throws(SettingError) in try Discretisation(setting: value)
     }
@@ -180,7 +190,7 @@ extension Recipe.Layer {
   fileprivate var settingValue: Setting.Value {
     .map(
       (name.map { [.init("name", .text($0))] } ?? []) + [
-        .init("filter", .text("none")),
+        .init("filter", filter.map { .map([.init(type(of: $0).name, $0.settingValue)]) } ?? .text("none")),
         .init(
           "families",
           .list(families.map { .map([.init(type(of: $0).name, $0.settingValue)]) })),

@@ -28,19 +28,6 @@ extension Volume<UInt8> {
   /// The smallest box that holds all voxels that are not 0.
   var maskBox: Box? { RowSpans(size: geometry.size, mask: voxels).boundingBox }
 
-  /// A box inside the grid.
-  func cropped(to box: Box) -> Volume<UInt8> {
-    var part: [UInt8] = []
-    part.reserveCapacity(box.size.x * box.size.y * box.size.z)
-    for z in box.lower.z..<box.upper.z {
-      for y in box.lower.y..<box.upper.y {
-        let start = box.lower.x + geometry.size.x * (y + geometry.size.y * z)
-        part += voxels[start..<start + box.size.x]
-      }
-    }
-    return Volume(geometry: geometry.cropped(to: box), voxels: part)
-  }
-
   /// A mask on this grid that is `part` in a box and 0 elsewhere.
   func pasting(_ part: [UInt8], into box: Box) -> Volume<UInt8> {
     var result = [UInt8](repeating: 0, count: voxels.count)

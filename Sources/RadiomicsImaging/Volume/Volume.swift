@@ -20,4 +20,21 @@ public struct Volume<Voxel: Sendable>: Sendable {
   }
 }
 
+extension Volume {
+  /// The voxels of a box inside the grid.
+  @inlinable
+  public func cropped(to box: Box) -> Volume {
+    guard box != geometry.box else { return self }
+    var part: [Voxel] = []
+    part.reserveCapacity(box.size.x * box.size.y * box.size.z)
+    for z in box.lower.z..<box.upper.z {
+      for y in box.lower.y..<box.upper.y {
+        let start = box.lower.x + geometry.size.x * (y + geometry.size.y * z)
+        part += voxels[start..<start + box.size.x]
+      }
+    }
+    return Volume(geometry: geometry.cropped(to: box), voxels: part)
+  }
+}
+
 extension Volume: Equatable where Voxel: Equatable {}

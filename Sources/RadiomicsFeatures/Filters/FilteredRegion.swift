@@ -1,0 +1,51 @@
+import Foundation
+import RadiomicsCore
+import RadiomicsImaging
+
+extension Recipe.Layer {
+  /// Image around a region that the layer needs on a prepared image's grid, mm to each side; infinite where a filter works
+  /// on the whole image.
+  func margin(on grid: Geometry) -> SIMD3<Double> {
+    let around = SIMD3(repeating: families.map(\.margin).max() ?? 0)
+    guard let filter, filter.obstacle(on: grid) == nil else { return around }
+    guard let reach = filter.support(on: grid).margin else { return SIMD3(repeating: .infinity) }
+    return around + SIMD3<Double>(reach) * grid.spacing
+  }
+
+  /// The part of the prepared image that the layer's images cover: the region with what families need around it; and the
+  /// part that the filter makes them of.
+  func boxes(of region: Region) -> (response: Box, source: Box) {
+    let grid = region.geometry, box = region.morphological.boundingBox ?? grid.box
+    let around = SIMD3<Double>(repeating: families.map(\.margin).max() ?? 0) / grid.spacing
+    let response = box.grown(by: SIMD3<Int>(around.rounded(.up))).clipped(to: grid.box) ?? box
+    guard let reach = filter?.support(on: grid).margin else { return (response, grid.box) }
+    return (response, response.grown(by: reach).clipped(to: grid.box) ?? response)
+  }
+}
+
+extension Region {
+  /// The region in one response map, which covers `source`, with the part `box` around it.
+  func filtered(
+    _ response: Volume<Double>, over source: Box, keeping box: Box, named name: String, _ lanes: Lanes
+  ) throws(UndefinedError) -> Region {
+    let image = RegionImage(response.cropped(to: Box(lower: box.lower &- source.lower, size: box.size)))
+    let intensity = intensity.cropped(to: box), intensities = Intensities(of: image, in: intensity, lanes)
+    let largest = Intensities.largest
+    guard intensities.allLie(in: -largest...largest) else {
+      let count = intensities.count { !(abs($0) <= largest) }
+      throw UndefinedError(
+        "\(count) of the region's \(intensities.count) voxels have no number in the response of '\(name)': the image has "
+          + "voxels that are not numbers (NaN or infinite) within its reach")
+    }
+    return Region(
+      image: image, morphological: morphological.cropped(to: box), intensity: intensity, intensities: intensities,
+      range: nil)
+  }
+}
+
+extension RegionImage {
+  /// Every voxel of a part as a number of its own.
+  func volume(in box: Box) -> Volume<Double> {
+    box == geometry.box ? volume : volume.cropped(to: box)
+  }
+}
