@@ -16,7 +16,15 @@ public struct Catalogue: Sendable {
   /// All that this library has.
   public static let standard = Catalogue(
     filters: [
-      MeanFilter.self
+      MeanFilter.self,
+      LaplacianOfGaussian.self,
+      LawsKernels.self,
+      SquareFilter.self,
+      SquareRootFilter.self,
+      LogarithmFilter.self,
+      ExponentialFilter.self,
+      GradientMagnitude.self,
+      LocalBinaryPattern.self,
     ],
     families: [
       Morphology.self,

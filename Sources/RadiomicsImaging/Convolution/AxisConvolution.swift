@@ -22,6 +22,10 @@ public struct AxisKernel: Sendable, Hashable {
   /// The kernel turned around.
   package var reversed: AxisKernel { AxisKernel(taps: taps.reversed().map { (-$0.place, $0.weight) }) }
 
+  /// The sign of the first weight, and the kernel times that sign.
+  package var sign: Double { taps.first.map { $0.weight < 0 ? -1 : 1 } ?? 1 }
+  package var positive: AxisKernel { AxisKernel(taps: taps.map { ($0.place, $0.weight * sign) }) }
+
   private init(taps: [(place: Int, weight: Double)]) { self.taps = taps }
 
   public static func == (a: Self, b: Self) -> Bool { a.taps.elementsEqual(b.taps) { $0 == $1 } }

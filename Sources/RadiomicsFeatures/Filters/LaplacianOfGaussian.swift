@@ -1,0 +1,120 @@
+import Foundation
+import RadiomicsCore
+import RadiomicsImaging
+
+/// The Laplacian of a Gaussian of width σ (IBSI 2, L6PA): edges and blobs of the size of σ.
+///
+/// g = −1/s² (1 / (√(2π) s))^D (D − r²/s²) exp(−r² / 2s²), s = σ in voxels, cut to 1 + 2 ⌊d s + ½⌋ voxels along each of D
+/// axes. As exp(−r² / 2s²) is a product over the axes and r² a sum, g is a sum of D products. Where voxels are not
+/// cubes, r²/s² is Σ x²/s² with the axis's own s, and 1/s² in front the geometric mean: the filter has the same extent in
+/// mm along every axis. Example: an impulse of 1 on voxels of 1 mm, σ = 1 mm, has −3 / (2π)^(3/2) = −0.190 in its place.
+///
+/// The variant `pyradiomics` is σ² ∇² of a recursive Gaussian, as ITK has it.
+public struct LaplacianOfGaussian: ImageFilter {
+  public static let name = "laplacian_of_gaussian"
+  public static let summary = "The Laplacian of a Gaussian: edges and blobs of a size."
+  public static let reference =
+    "IBSI 2, Laplacian-of-Gaussian filter (L6PA); doi:10.48550/arXiv.2006.05470. Variant: ITK "
+    + "LaplacianRecursiveGaussianImageFilter, PyRadiomics 3.0.1, image type LoG"
+  public static let parameters: [Parameter<Self>] = [
+    Parameter("sigma", \.sigma, isRequired: true, in: .positive, "Width of the Gaussian, mm."),
+    Parameter("cutoff", \.cutoff, in: 1...10, "Where the kernel is cut off, in sigma; not for variant pyradiomics."),
+    Parameter("dimension", \.dimension, "In slices, or in the volume."),
+    Parameter("boundary", \.boundary, "What lies beyond the image; always nearest for variant pyradiomics."),
+    Parameter(
+      "variant", \.variant, "IBSI's kernel, or PyRadiomics' sigma² times the Laplacian of a recursive Gaussian."),
+  ]
+
+  /// Whose definition.
+  public enum Variant: String, ChoiceSetting {
+    /// The kernel of IBSI 2, cut off.
+    case ibsi
+    /// Recursive, times σ².
+    case pyradiomics
+  }
+
+  /// Width of the Gaussian, mm.
+  public var sigma = 1.0
+  /// Where the kernel is cut off, in σ.
+  public var cutoff = 4.0
+  /// In slices, or in the volume.
+  public var dimension = FilterDimension.volume
+  /// What lies beyond the image.
+  public var boundary = Boundary.mirror
+  /// Whose definition.
+  public var variant = Variant.ibsi
+
+  public init() {}
+
+  public func support(on grid: Geometry) -> FilterSupport {
+    if variant == .pyradiomics {
+      let error = 1e-8
+      return .decaying(
+        RecursiveLaplacian.reach(sigma: sigma, on: grid, axes: dimension.axes, error: error), error: error)
+    }
+    var reach = SIMD3<Int>.zero
+    for axis in dimension.axes { reach[axis] = self.reach(grid, axis) }
+    return .finite(reach, boundary)
+  }
+
+  public func obstacle(on grid: Geometry) -> Reason? {
+    for axis in dimension.axes {
+      let name = ["x", "y", "z"][axis], voxels = sigma / grid.spacing[axis]
+      if voxels < 0.5, variant == .ibsi {
+        return Reason(
+          "has a sigma of \(shortText(sigma)) mm, less than half a voxel of \(shortText(grid.spacing[axis])) mm along \(name): "
+            + "choose a larger one, or smaller voxels")
+      }
+      if voxels > 1e5 { return "has a sigma of more than 100000 voxels: choose a smaller one" }
+      if variant == .pyradiomics, grid.size[axis] < RecursiveLaplacian.fewestVoxels {
+        return Reason(
+          "needs at least \(RecursiveLaplacian.fewestVoxels) voxels along each axis, the image has \(grid.size[axis]) along "
+            + "\(name): choose dimension 2D")
+      }
+    }
+    return nil
+  }
+
+  public func workingMemory(_ voxels: Int) -> Int { 32 * voxels }
+
+  public func apply(to image: Volume<Double>, _ lanes: Lanes, each take: (Int, Volume<Double>) -> Void) {
+    if variant == .pyradiomics {
+      return take(0, RecursiveLaplacian.response(to: image, sigma: sigma, axes: dimension.axes, lanes))
+    }
+    let grid = image.geometry, axes = dimension.axes
+    let widths = axes.map { sigma / grid.spacing[$0] }
+    let scale = -pow(widths.reduce(1, *), -2 / Double(widths.count))
+    // The image smoothed along the axes so far, and the sum of products with one of these axes' second derivatives.
+    var smooth = image, sum: Volume<Double>?
+    for axis in axes {
+      let gaussian = kernel(widths[axis], reach(grid, axis)) { density, _ in density }
+      let second = kernel(widths[axis], reach(grid, axis)) { $0 * (1 - $1) * scale }
+      var next = smooth.convolved(with: second, along: axis, boundary, lanes)
+      if let sum { next.add(sum.convolved(with: gaussian, along: axis, boundary, lanes)) }
+      sum = next
+      if axis < axes.upperBound - 1 { smooth = smooth.convolved(with: gaussian, along: axis, boundary, lanes) }
+    }
+    take(0, sum!)
+  }
+
+  private func reach(_ grid: Geometry, _ axis: Int) -> Int {
+    Int((cutoff * sigma / grid.spacing[axis] + 0.5).rounded(.down))
+  }
+
+  /// Weights of the normal density, given with x²/s².
+  private func kernel(_ s: Double, _ reach: Int, _ weight: (_ density: Double, _ square: Double) -> Double)
+    -> AxisKernel
+  {
+    AxisKernel(
+      (-reach...reach).map { x in
+        let square = Double(x * x) / (s * s)
+        return weight(exp(-square / 2) / ((2 * Double.pi).squareRoot() * s), square)
+      })
+  }
+}
+
+extension Volume<Double> {
+  fileprivate mutating func add(_ other: Volume) {
+    for index in voxels.indices { voxels[index] += other.voxels[index] }
+  }
+}

@@ -1,0 +1,104 @@
+import RadiomicsCore
+import RadiomicsImaging
+
+/// Laws' kernels: products of short kernels that find levels, edges, spots, waves and ripples, one along each axis (IBSI 2,
+/// JTXT), and the energy of their responses (PQSD).
+///
+/// Example: `E5L5` finds edges along x, smoothed along y. With rotation invariance the responses to the kernel turned by
+/// right angles are pooled; with an energy distance δ the magnitudes are averaged over boxes of 2δ + 1 voxels.
+public struct LawsKernels: ImageFilter {
+  public static let name = "laws"
+  public static let summary = "Laws' kernels: levels, edges, spots, waves and ripples, and their energy."
+  public static let reference = "IBSI 2, Laws kernels (JTXT), energy (PQSD); doi:10.48550/arXiv.2006.05470"
+  public static let parameters: [Parameter<Self>] = [
+    Parameter("kernels", \.kernels, isRequired: true, "One along each axis: two for slices, three for the volume."),
+    Parameter("rotation_invariance", \.isRotationInvariant, "Whether responses to turned kernels are pooled."),
+    Parameter("pooling", \.pooling, "How they are pooled."),
+    Parameter(
+      "energy_distance", \.energyDistance, in: 1...500,
+      "Chebyshev distance of voxels whose magnitudes are averaged to an energy map, voxels."),
+    Parameter("boundary", \.boundary, "What lies beyond the image."),
+  ]
+
+  /// Kernels along the axes.
+  public var kernels = Kernels()
+  /// Whether responses to turned kernels are pooled.
+  public var isRotationInvariant = false
+  /// How they are pooled.
+  public var pooling = Pooling.max
+  /// Chebyshev distance of voxels that an energy is averaged over; none for the responses themselves.
+  public var energyDistance: Int?
+  /// What lies beyond the image.
+  public var boundary = Boundary.mirror
+
+  public init() {}
+
+  /// Kernels along x, y and, for the volume, z, such as `E5L5S5`.
+  public struct Kernels: SettingValue, Hashable {
+    /// Their names.
+    public let names: [String]
+
+    /// Smoothing in slices.
+    public init() { names = ["L5", "L5"] }
+
+    public static let expectation =
+      "two or three of \(weights.map(\.name).joined(separator: ", ")) in one word, such as E5L5S5"
+
+    public init(setting: Setting) throws(SettingError) {
+      let text = try String(setting: setting)
+      var names: [String] = [], rest = Substring(text)
+      while !rest.isEmpty {
+        let name = String(rest.prefix(2))
+        guard weights.contains(where: { $0.name == name }) else {
+          throw setting.error(
+            "there is no kernel '\(name)' in '\(text)', must be \(Self.expectation)."
+              + didYouMean(name, among: weights.map(\.name)))
+        }
+        names.append(name)
+        rest = rest.dropFirst(2)
+      }
+      guard names.count == 2 || names.count == 3 else {
+        throw setting.error("'\(text)' has \(names.count) kernels, must be \(Self.expectation).")
+      }
+      self.names = names
+    }
+
+    public var settingValue: Setting.Value { .text(names.joined()) }
+
+    /// Normalised weights.
+    var separable: SeparableKernel {
+      SeparableKernel(
+        axes: names.map { name in
+          let kernel = weights.first { $0.name == name }!.weights
+          let norm = kernel.reduce(0) { $0 + $1 * $1 }.squareRoot()
+          return AxisKernel(kernel.map { $0 / norm })
+        })
+    }
+  }
+
+  public func support(on grid: Geometry) -> FilterSupport {
+    let reaches = kernels.separable.axes.map(\.reach), widest = isRotationInvariant ? reaches.max()! : 0
+    var reach = SIMD3<Int>.zero
+    for (axis, own) in reaches.enumerated() { reach[axis] = max(own, widest) + (energyDistance ?? 0) }
+    return .finite(reach, boundary)
+  }
+
+  public func workingMemory(_ voxels: Int) -> Int { 32 * voxels }
+
+  public func apply(to image: Volume<Double>, _ lanes: Lanes, each take: (Int, Volume<Double>) -> Void) {
+    let kernel = kernels.separable
+    var response = image.response(to: kernel, pooling: isRotationInvariant ? pooling : nil, boundary, lanes)
+    if let energyDistance {
+      for index in response.voxels.indices { response.voxels[index] = abs(response.voxels[index]) }
+      let width = 2 * energyDistance + 1, box = AxisKernel([Double](repeating: 1 / Double(width), count: width))
+      for axis in kernel.axes.indices { response = response.convolved(with: box, along: axis, boundary, lanes) }
+    }
+    take(0, response)
+  }
+}
+
+/// Kernels as Laws and IBSI 2 give them, before normalisation.
+private let weights: [(name: String, weights: [Double])] = [
+  ("L3", [1, 2, 1]), ("L5", [1, 4, 6, 4, 1]), ("E3", [-1, 0, 1]), ("E5", [-1, -2, 0, 2, 1]), ("S3", [-1, 2, -1]),
+  ("S5", [-1, 0, 2, 0, -1]), ("W5", [-1, 2, 0, -2, 1]), ("R5", [1, -4, 6, -4, 1]),
+]
