@@ -66,9 +66,10 @@ public struct LawsKernels: ImageFilter {
     public var settingValue: Setting.Value { .text(names.joined()) }
 
     /// Normalised weights.
-    var separable: SeparableKernel {
-      SeparableKernel(
-        axes: names.map { name in
+    var passes: AxisPasses {
+      AxisPasses(
+        axes: names.count,
+        kernels: names.map { name in
           let kernel = weights.first { $0.name == name }!.weights
           let norm = kernel.reduce(0) { $0 + $1 * $1 }.squareRoot()
           return AxisKernel(kernel.map { $0 / norm })
@@ -77,7 +78,7 @@ public struct LawsKernels: ImageFilter {
   }
 
   public func support(on grid: Geometry) -> FilterSupport {
-    let reaches = kernels.separable.axes.map(\.reach), widest = isRotationInvariant ? reaches.max()! : 0
+    let reaches = kernels.passes.kernels.map(\.reach), widest = isRotationInvariant ? reaches.max()! : 0
     var reach = SIMD3<Int>.zero
     for (axis, own) in reaches.enumerated() { reach[axis] = max(own, widest) + (energyDistance ?? 0) }
     return .finite(reach, boundary)
@@ -86,12 +87,17 @@ public struct LawsKernels: ImageFilter {
   public func workingMemory(_ voxels: Int) -> Int { 32 * voxels }
 
   public func apply(to image: Volume<Double>, _ lanes: Lanes, each take: (Int, Volume<Double>) -> Void) {
-    let kernel = kernels.separable
-    var response = image.response(to: kernel, pooling: isRotationInvariant ? pooling : nil, boundary, lanes)
+    let passes = kernels.passes
+    var response = image
+    if isRotationInvariant {
+      response = image.pooledResponse(to: passes, pooling, boundary, lanes)
+    } else {
+      image.forEachResponse(to: [passes], boundary, lanes) { found, _ in response = found }
+    }
     if let energyDistance {
       for index in response.voxels.indices { response.voxels[index] = abs(response.voxels[index]) }
       let width = 2 * energyDistance + 1, box = AxisKernel([Double](repeating: 1 / Double(width), count: width))
-      for axis in kernel.axes.indices { response = response.convolved(with: box, along: axis, boundary, lanes) }
+      for axis in 0..<passes.axes { response = response.convolved(with: box, along: axis, boundary, lanes) }
     }
     take(0, response)
   }

@@ -19,6 +19,7 @@ public struct Catalogue: Sendable {
       MeanFilter.self,
       LaplacianOfGaussian.self,
       LawsKernels.self,
+      SeparableWavelet.self,
       SquareFilter.self,
       SquareRootFilter.self,
       LogarithmFilter.self,
