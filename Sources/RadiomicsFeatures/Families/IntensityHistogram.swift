@@ -58,9 +58,13 @@ public struct IntensityHistogram: FeatureFamily {
 
   public func measure(_ region: Region, _ levels: GreyLevels?, _ resources: Resources) -> [Cell] {
     guard let levels else { preconditionFailure("the histogram is made of grey levels") }
-    let counts = levels.voxelCounts, voxels = Double(levels.voxelCount)
-    let sample = SampleStatistics(
-      AscendingIntensities((1...levels.count).map(Double.init), counts: counts), resources.lanes)
+    return Self.cells(levels.voxelCounts, resources.lanes)
+  }
+
+  /// The features of voxels of each level from 1 on.
+  static func cells(_ counts: [Int], _ lanes: Lanes) -> [Cell] {
+    let sample = SampleStatistics(AscendingIntensities((1...counts.count).map(Double.init), counts: counts), lanes)
+    let voxels = Double(sample.count)
     var cells = sample.cells(of: "grey levels")
     cells.insert(.value(Double(mode(counts, mean: sample.mean))), at: 9)
     let shares = counts.filter { $0 > 0 }.map { Double($0) / voxels }

@@ -43,7 +43,12 @@ public struct IntensityStatistics: FeatureFamily {
   public init() {}
 
   public func measure(_ region: Region, _ levels: GreyLevels?, _ resources: Resources) -> [Cell] {
-    let sample = SampleStatistics(AscendingIntensities(region.intensities, resources.lanes), resources.lanes)
+    Self.cells(AscendingIntensities(region.intensities, resources.lanes), resources.lanes)
+  }
+
+  /// The features of a sample.
+  static func cells(_ intensities: AscendingIntensities, _ lanes: Lanes) -> [Cell] {
+    let sample = SampleStatistics(intensities, lanes)
     return sample.cells(of: "intensities") + [
       sample.cell(sample.energy), sample.cell((sample.energy / Double(sample.count)).squareRoot()),
     ]

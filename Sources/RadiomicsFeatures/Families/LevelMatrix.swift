@@ -17,6 +17,12 @@ package struct LevelMatrix: TextureMatrix {
   /// Nothing counted.
   package init() {}
 
+  /// Counts that are not 0, ascending by level, then by j.
+  init(_ entries: [Entry], voxels: Int) {
+    self.voxels = Double(voxels)
+    self.entries = entries
+  }
+
   /// Counts row by row, j from 1: those of level `levels[r]` start at `counts[starts[r]]` and end at the next row's.
   package init(levels: [Int], starts: [Int], counts: [Int], voxels: Int) {
     self.voxels = Double(voxels)

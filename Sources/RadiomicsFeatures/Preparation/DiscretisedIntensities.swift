@@ -12,7 +12,7 @@ public struct DiscretisedIntensities: Sendable {
   public let edge: (first: Double, width: Double)?
 
   /// Gives each intensity the level that `level` says.
-  init(
+  package init(
     of intensities: Intensities, count: Int, edge: (first: Double, width: Double)?, _ lanes: Lanes,
     _ level: @Sendable (Double) -> UInt16
   ) {

@@ -107,7 +107,7 @@ extension Recipe {
 
 extension Cell {
   /// The cell; a number that is not finite is a mistake of ours, and must not pass for a value.
-  fileprivate var checked: Cell {
+  var checked: Cell {
     guard case .value(let number) = self, !number.isFinite else { return self }
     return .undefined("the formula gave no number here: a mistake of this software, please report it")
   }
