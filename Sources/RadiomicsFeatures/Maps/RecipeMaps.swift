@@ -1,0 +1,191 @@
+import RadiomicsCore
+import RadiomicsImaging
+import Synchronization
+
+extension Recipe {
+  /// Maps of columns of this recipe at every voxel of a region's intensity mask, one family after the other, each handed on
+  /// as soon as it is made. A value does not depend on the number of lanes.
+  /// - Parameters:
+  ///   - region: What the recipe's preparation gave; its image reaches as far around the region as neighbourhoods do.
+  ///   - fill: Stands where a feature is undefined.
+  ///   - progress: Told by any lane, in any order, of each voxel of each family that is done: a number of them.
+  public func maps(
+    of region: Region, _ selection: MapSelection, _ settings: MapSettings = MapSettings(), fill: Double = .nan,
+    _ resources: Resources = Resources(), progress: @Sendable (Int) -> Void = { _ in },
+    each: (FeatureMap) throws -> Void
+  ) rethrows {
+    let neighbourhoods = Neighbourhoods(region, settings, resources.lanes)
+    var first = 0
+    for family in layers.flatMap(\.families) {
+      let count = family.aggregations.count * family.measured.count
+      let wanted = selection.columns.filter { $0 >= first && $0 < first + count }.map { $0 - first }
+      if let family = family as? any WindowedFamily, !wanted.isEmpty {
+        let maps = neighbourhoods.values(family, wanted, fill, resources.lanes, progress)
+        for (column, map) in zip(wanted, maps) {
+          try each(FeatureMap(measurand: columns[first + column], values: map.values, undefined: map.undefined))
+        }
+      }
+      first += count
+    }
+  }
+}
+
+/// The neighbourhoods of the voxels of a region, and what they are made of.
+private struct Neighbourhoods: Sendable {
+  /// Where they are centred.
+  let centres: RowSpans
+  /// The voxels that count, as a region.
+  let around: Region
+  let settings: MapSettings
+
+  typealias Values = (values: [Double], undefined: (count: Int, reason: Reason?))
+
+  init(_ region: Region, _ settings: MapSettings, _ lanes: Lanes) {
+    centres = region.intensity
+    self.settings = settings
+    around = settings.neighbours == .region ? region : region.grown(by: settings.window)
+  }
+
+  /// Values of the wanted columns of a family.
+  func values<Family: WindowedFamily>(
+    _ family: Family, _ wanted: [Int], _ fill: Double, _ lanes: Lanes, _ progress: @Sendable (Int) -> Void
+  ) -> [Values] {
+    switch ranked(family, lanes) {
+    case .success(let voxels): return values(family, voxels, wanted, fill, lanes, progress)
+    case .failure(let error):
+      progress(centres.count)
+      return wanted.map { _ in (Array(repeating: fill, count: centres.count), (centres.count, error.reason)) }
+    }
+  }
+
+  /// What the family works on: grey levels, or intensities, which levels of each neighbourhood are made of.
+  private func ranked<Family: WindowedFamily>(
+    _ family: Family, _ lanes: Lanes
+  ) -> Result<RankedVoxels, UndefinedError> {
+    guard Family.takesLevels, settings.levels == .region, let discretisation = family.discretisation else {
+      return .success(RankedVoxels(intensitiesOf: around, lanes))
+    }
+    return discretisation.levels(of: around.intensities, range: around.range, lanes).map {
+      RankedVoxels(GreyLevels($0, of: around, lanes))
+    }
+  }
+
+  private func values<Family: WindowedFamily>(
+    _ family: Family, _ voxels: RankedVoxels, _ wanted: [Int], _ fill: Double, _ lanes: Lanes,
+    _ progress: @Sendable (Int) -> Void
+  ) -> [Values] {
+    let count = centres.count, blocks = centres.blocks(of: 1 << 12)
+    let undefined = Mutex([[(count: Int, reason: Reason?)]](repeating: [], count: blocks.count))
+    let all = [Double](unsafeUninitializedCapacity: count * wanted.count) { buffer, filled in
+      nonisolated(unsafe) let all = buffer
+      lanes.forEach(blocks.count) { index in
+        let block = blocks[index]
+        var walk = WindowWalk(
+          settings.window, voxels, features: family.measured.count, wanted: wanted, fill: fill
+        ) { window, rows in counters(family, window, voxels, rows) }
+        walk.measure(centres.spans[block.spans], at: voxels.offset) { voxel, column, value in
+          all.initializeElement(at: column * count + block.firstVoxel + voxel, to: value)
+        }
+        undefined.withLock { $0[index] = walk.undefined }
+        progress(block.count)
+      }
+      filled = count * wanted.count
+    }
+    let parts = undefined.withLock { $0 }
+    return wanted.indices.map { column in
+      let found = parts.map { $0[column] }
+      return (
+        Array(all[column * count..<(column + 1) * count]),
+        (found.reduce(0) { $0 + $1.count }, found.lazy.compactMap(\.reason).first)
+      )
+    }
+  }
+
+  private func counters<Family: WindowedFamily>(
+    _ family: Family, _ window: Window, _ voxels: RankedVoxels, _ rows: WindowRows
+  ) -> [[any WindowCounter]] {
+    let isPerNeighbourhood = Family.takesLevels && settings.levels == .neighbourhood
+    if !isPerNeighbourhood, let counters = family.counters(window, voxels, rows) { return counters }
+    let kind: MeasuredWindow<Family>.Values =
+      isPerNeighbourhood ? .intensities(around.range) : .levels(count: voxels.levelCount)
+    return [[MeasuredWindow(family, window, voxels, rows, kind)]]
+  }
+}
+
+/// A walk of windows along runs of centres.
+private struct WindowWalk {
+  /// Of each wanted column the number of voxels where it was undefined, and the first one's reason.
+  private(set) var undefined: [(count: Int, reason: Reason?)]
+  private let voxels: RankedVoxels
+  private let counters: [[any WindowCounter]]
+  private let wanted: [Int]
+  private let fill: Double
+  private let nothing: [Cell]
+  private var rows: WindowRows
+
+  init(
+    _ window: Window, _ voxels: RankedVoxels, features: Int, wanted: [Int], fill: Double,
+    _ counters: (Window, WindowRows) -> [[any WindowCounter]]
+  ) {
+    self.voxels = voxels
+    self.wanted = wanted
+    self.fill = fill
+    nothing = Array(repeating: .undefined("the neighbourhood has nothing that the family counts"), count: features)
+    rows = WindowRows(radius: window.radius, width: voxels.size.x)
+    self.counters = counters(window, rows)
+    undefined = Array(repeating: (0, nil), count: wanted.count)
+  }
+
+  /// Hands on the value of each wanted column at each voxel of `spans`, numbered from 0; `lower` is where the box of
+  /// voxels starts in their grid.
+  mutating func measure(
+    _ spans: ArraySlice<RowSpans.Span>, at lower: SIMD3<Int>, _ take: (_ voxel: Int, _ column: Int, Double) -> Void
+  ) {
+    let all = counters.flatMap { $0 }
+    var voxel = 0, row = SIMD2(Int.min, Int.min)
+    for span in spans {
+      if row != [span.y, span.z] {
+        row = [span.y, span.z]
+        rows.load(voxels, y: span.y - lower.y, z: span.z - lower.z)
+        for counter in all { counter.load(rows) }
+      }
+      let first = rows.index(x: span.x - lower.x), last = first + span.count - 1
+      for counter in all { counter.change(.begin, rows, first) }
+      for centre in first...last {
+        if centre > first {
+          for counter in all {
+            counter.change(.leave, rows, centre - 1)
+            counter.change(.enter, rows, centre)
+          }
+        }
+        hand(on: cells(centre), voxel, take)
+        voxel += 1
+      }
+      for counter in all { counter.change(.end, rows, last) }
+    }
+  }
+
+  /// The features of all aggregations.
+  private func cells(_ centre: Int) -> [Cell] {
+    counters.flatMap { counters in
+      if counters.count == 1 { return counters[0].cells(rows, centre) ?? nothing }
+      var average = FeatureAverage()
+      for counter in counters {
+        if let cells = counter.cells(rows, centre) { average.add(cells) }
+      }
+      return average.cells ?? nothing
+    }
+  }
+
+  private mutating func hand(on cells: [Cell], _ voxel: Int, _ take: (Int, Int, Double) -> Void) {
+    for (column, index) in wanted.enumerated() {
+      switch cells[index].checked {
+      case .value(let value): take(voxel, column, value)
+      case .undefined(let reason):
+        undefined[column].count += 1
+        undefined[column].reason = undefined[column].reason ?? reason
+        take(voxel, column, fill)
+      }
+    }
+  }
+}
