@@ -26,15 +26,16 @@ extension NIfTI {
 }
 
 extension NIfTIHeader {
-  /// The header of a file that holds one volume, with the four bytes that say that there is no extension.
-  fileprivate static func bytes(of scan: Scan, version: Int) -> [UInt8] {
+  /// The header of a file that holds `volumes` volumes like `scan`, with the four bytes that say that there is no
+  /// extension.
+  static func bytes(of scan: Scan, version: Int, volumes: Int = 1) -> [UInt8] {
     var writer = FieldWriter(count: version == 1 ? 352 : 544)
     let geometry = scan.geometry
     let code: [SampleType: Int] = [
       .uint8: 2, .int16: 4, .int32: 8, .float: 16, .double: 64, .int8: 256, .uint16: 512, .uint32: 768, .int64: 1024,
       .uint64: 1280,
     ]
-    let sizes = [3, geometry.size.x, geometry.size.y, geometry.size.z, 1, 1, 1, 1]
+    let sizes = [volumes > 1 ? 4 : 3, geometry.size.x, geometry.size.y, geometry.size.z, volumes, 1, 1, 1]
     let quaternion = Quaternion(Matrix3(columns: geometry.direction, turnedBy: rasToLPS))
     let voxelSizes = [quaternion.side, geometry.spacing.x, geometry.spacing.y, geometry.spacing.z, 0, 0, 0, 0]
     let origin = geometry.origin * rasToLPS
