@@ -33,7 +33,7 @@ extension StudyResult {
     return document.json + "\n"
   }
 
-  private static func input(_ role: String, _ path: String) throws -> Setting.Value {
+  static func input(_ role: String, _ path: String) throws -> Setting.Value {
     let (digest, byteCount) = try sha256(blocks: { (take) throws(FormatError) in
       try WholeFile.forEachBlock(of: path, take)
     })
@@ -105,7 +105,7 @@ extension PreparationStep {
       + figures(intensities)
   }
 
-  fileprivate var json: Setting.Value {
+  var json: Setting.Value {
     func list(_ v: SIMD3<Int>) -> Setting.Value { .list([.integer(v.x), .integer(v.y), .integer(v.z)]) }
     func figures(_ moments: IntensitySummary?) -> Setting.Value {
       moments.map {
