@@ -20,7 +20,10 @@ public struct MapSettings: Configurable {
 
   /// The shape of a neighbourhood.
   public enum Shape: String, ChoiceSetting {
-    case cube, ball
+    /// Offsets whose components are at most the radius.
+    case cube
+    /// Offsets whose Euclidean length, in voxels, is at most the radius.
+    case ball
   }
 
   /// Which voxels of a neighbourhood count.

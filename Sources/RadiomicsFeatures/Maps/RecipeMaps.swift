@@ -1,6 +1,5 @@
 import RadiomicsCore
 import RadiomicsImaging
-import Synchronization
 
 extension Recipe {
   /// Maps of columns of this recipe at every voxel of a region's intensity mask, one family after the other, each handed on
@@ -20,9 +19,8 @@ extension Recipe {
       let count = family.aggregations.count * family.measured.count
       let wanted = selection.columns.filter { $0 >= first && $0 < first + count }.map { $0 - first }
       if let family = family as? any WindowedFamily, !wanted.isEmpty {
-        let maps = neighbourhoods.values(family, wanted, fill, resources.lanes, progress)
-        for (column, map) in zip(wanted, maps) {
-          try each(FeatureMap(measurand: columns[first + column], values: map.values, undefined: map.undefined))
+        try neighbourhoods.forEachColumn(family, wanted, fill, resources.lanes, progress) { column, values, undefined in
+          try each(FeatureMap(measurand: columns[first + column], values: values, undefined: undefined))
         }
       }
       first += count
@@ -38,7 +36,8 @@ private struct Neighbourhoods: Sendable {
   let around: Region
   let settings: MapSettings
 
-  typealias Values = (values: [Double], undefined: (count: Int, reason: Reason?))
+  /// Voxels where a feature is undefined, and the first one's reason.
+  typealias Undefined = (count: Int, reason: Reason?)
 
   init(_ region: Region, _ settings: MapSettings, _ lanes: Lanes) {
     centres = region.intensity
@@ -46,15 +45,23 @@ private struct Neighbourhoods: Sendable {
     around = settings.neighbours == .region ? region : region.grown(by: settings.window)
   }
 
-  /// Values of the wanted columns of a family.
-  func values<Family: WindowedFamily>(
-    _ family: Family, _ wanted: [Int], _ fill: Double, _ lanes: Lanes, _ progress: @Sendable (Int) -> Void
-  ) -> [Values] {
+  /// Hands on the values of each of the wanted columns of a family.
+  func forEachColumn<Family: WindowedFamily>(
+    _ family: Family, _ wanted: [Int], _ fill: Double, _ lanes: Lanes, _ progress: @Sendable (Int) -> Void,
+    _ take: (_ column: Int, [Double], Undefined) throws -> Void
+  ) rethrows {
+    let count = centres.count
     switch ranked(family, lanes) {
-    case .success(let voxels): return values(family, voxels, wanted, fill, lanes, progress)
     case .failure(let error):
-      progress(centres.count)
-      return wanted.map { _ in (Array(repeating: fill, count: centres.count), (centres.count, error.reason)) }
+      progress(count)
+      for column in wanted { try take(column, Array(repeating: fill, count: count), (count, error.reason)) }
+    case .success(let voxels):
+      let values = UnsafeMutableBufferPointer<Double>.allocate(capacity: count * wanted.count)
+      defer { values.deallocate() }
+      let undefined = measure(into: values, family, voxels, wanted, fill, lanes, progress)
+      for (number, column) in wanted.enumerated() {
+        try take(column, Array(values[number * count..<(number + 1) * count]), undefined[number])
+      }
     }
   }
 
@@ -70,34 +77,26 @@ private struct Neighbourhoods: Sendable {
     }
   }
 
-  private func values<Family: WindowedFamily>(
-    _ family: Family, _ voxels: RankedVoxels, _ wanted: [Int], _ fill: Double, _ lanes: Lanes,
-    _ progress: @Sendable (Int) -> Void
-  ) -> [Values] {
+  /// Writes the values of the wanted columns one after the other, and counts where they are undefined.
+  private func measure<Family: WindowedFamily>(
+    into buffer: UnsafeMutableBufferPointer<Double>, _ family: Family, _ voxels: RankedVoxels, _ wanted: [Int],
+    _ fill: Double, _ lanes: Lanes, _ progress: @Sendable (Int) -> Void
+  ) -> [Undefined] {
+    nonisolated(unsafe) let values = buffer
     let count = centres.count, blocks = centres.blocks(of: 1 << 12)
-    let undefined = Mutex([[(count: Int, reason: Reason?)]](repeating: [], count: blocks.count))
-    let all = [Double](unsafeUninitializedCapacity: count * wanted.count) { buffer, filled in
-      nonisolated(unsafe) let all = buffer
-      lanes.forEach(blocks.count) { index in
-        let block = blocks[index]
-        var walk = WindowWalk(
-          settings.window, voxels, features: family.measured.count, wanted: wanted, fill: fill
-        ) { window, rows in counters(family, window, voxels, rows) }
-        walk.measure(centres.spans[block.spans], at: voxels.offset) { voxel, column, value in
-          all.initializeElement(at: column * count + block.firstVoxel + voxel, to: value)
-        }
-        undefined.withLock { $0[index] = walk.undefined }
-        progress(block.count)
+    let parts = lanes.map(blocks.count) { index in
+      let block = blocks[index]
+      var walk = WindowWalk(
+        settings.window, voxels, features: family.measured.count, wanted: wanted, fill: fill
+      ) { window, rows in counters(family, window, voxels, rows) }
+      walk.measure(centres.spans[block.spans], at: voxels.offset) { voxel, column, value in
+        values.initializeElement(at: column * count + block.firstVoxel + voxel, to: value)
       }
-      filled = count * wanted.count
+      progress(block.count)
+      return walk.undefined
     }
-    let parts = undefined.withLock { $0 }
     return wanted.indices.map { column in
-      let found = parts.map { $0[column] }
-      return (
-        Array(all[column * count..<(column + 1) * count]),
-        (found.reduce(0) { $0 + $1.count }, found.lazy.compactMap(\.reason).first)
-      )
+      (parts.reduce(0) { $0 + $1[column].count }, parts.lazy.compactMap { $0[column].reason }.first)
     }
   }
 
@@ -115,7 +114,7 @@ private struct Neighbourhoods: Sendable {
 /// A walk of windows along runs of centres.
 private struct WindowWalk {
   /// Of each wanted column the number of voxels where it was undefined, and the first one's reason.
-  private(set) var undefined: [(count: Int, reason: Reason?)]
+  private(set) var undefined: [Neighbourhoods.Undefined]
   private let voxels: RankedVoxels
   private let counters: [[any WindowCounter]]
   private let wanted: [Int]

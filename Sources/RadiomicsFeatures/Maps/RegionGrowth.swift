@@ -17,7 +17,7 @@ extension Region {
     }
     let all = RowSpans(size: size, mask: mask)
     let bounds = (range ?? -.infinity ... .infinity).clamped(
-      to: -Preparation.largestIntensity...Preparation.largestIntensity)
+      to: -Intensities.largest...Intensities.largest)
     let kept = all.filtered(by: Intensities(of: image, in: all)) { bounds.contains($0) }
     return Region(image: image, morphological: kept, intensity: kept, range: range)
   }

@@ -1,0 +1,92 @@
+import RadiomicsCore
+import RadiomicsFormats
+import RadiomicsImaging
+
+/// Where maps are written.
+public enum MapTarget: Sendable, Hashable {
+  /// A folder, one file for each feature with this ending (`nii.gz`), named like its column.
+  case folder(String, ending: String)
+  /// One 4-D NIfTI file, one volume for each feature.
+  case file(String)
+
+  /// A file if the path ends as an image does, else a folder of files with `ending`.
+  /// - Throws: `StudyError` if the file is no NIfTI, or the ending names no format.
+  public init(_ path: String, ending: String? = nil) throws(StudyError) {
+    let lowered = path.lowercased()
+    if ImageFormats.named(path) != nil {
+      guard lowered.hasSuffix(".nii") || lowered.hasSuffix(".nii.gz") else {
+        throw StudyError(
+          "\(path): several maps in one file are written as .nii or .nii.gz. Choose one of these, or a folder.")
+      }
+      if let ending {
+        throw StudyError("--format: is \(ending), but \(path) is one file and says its format itself. Leave it out.")
+      }
+      self = .file(path)
+    } else {
+      let ending = ending ?? "nii.gz"
+      let isWritable = !["img", "hdr", "img.gz", "hdr.gz"].contains(ending.lowercased())
+      guard isWritable, ImageFormats.named("map." + ending) != nil else {
+        throw StudyError("--format: is \(ending), must be nii, nii.gz, nrrd, nhdr, mha or mhd.")
+      }
+      self = .folder(path, ending: ending)
+    }
+  }
+
+  /// Where the provenance stands.
+  public var provenance: String {
+    switch self {
+    case .folder(let path, _): path + "/maps.provenance.json"
+    case .file(let path):
+      (path.lowercased().hasSuffix(".nii.gz") ? String(path.dropLast(7)) : String(path.dropLast(4)))
+        + ".provenance.json"
+    }
+  }
+}
+
+/// Writes maps, one after the other, on the grid of the whole image.
+struct MapWriter {
+  /// Where each map is: a file's name, and its volume, from 0.
+  private(set) var places: [(file: String, volume: Int)] = []
+  private let target: MapTarget
+  private let grid: Geometry
+  private let mask: RowSpans
+  private let lower: SIMD3<Int>
+  private let fill: Double
+  private let series: NIfTISeries?
+
+  /// - Parameters:
+  ///   - count: the number of maps.
+  ///   - mask: the voxels that have values, on a part of `grid` whose first voxel is `lower`.
+  init(
+    _ target: MapTarget, count: Int, grid: Geometry, _ mask: RowSpans, at lower: SIMD3<Int>, fill: Double
+  ) throws(FormatError) {
+    self.target = target
+    self.grid = grid
+    self.mask = mask
+    self.lower = lower
+    self.fill = fill
+    switch target {
+    case .folder(let path, _):
+      try WholeFile.makeFolder(path)
+      series = nil
+    case .file(let path): series = try NIfTISeries(path, count: count)
+    }
+  }
+
+  mutating func write(_ map: FeatureMap) throws(FormatError) {
+    var voxels = [Double](repeating: fill, count: grid.count)
+    map.place(on: mask, in: &voxels, size: grid.size, at: lower)
+    let scan = Scan(Volume(geometry: grid, voxels: voxels))
+    switch target {
+    case .folder(let path, let ending):
+      let name = map.measurand.column + "." + ending
+      try ImageFormats.write(scan, to: path + "/" + name)
+      places.append((name, 0))
+    case .file(let path):
+      try series?.append(scan)
+      places.append((String(path.split(separator: "/").last ?? "\(path)"), places.count))
+    }
+  }
+
+  func finish() throws(FormatError) { try series?.finish() }
+}

@@ -1,0 +1,160 @@
+import ArgumentParser
+import Radiomics
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+struct Maps: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Features voxel by voxel, each of the voxel's neighbourhood, as images.",
+    discussion: """
+      Every feature of the recipe is measured in the neighbourhood of each voxel of
+      the region, as if the neighbourhood were a region of its own. The maps have
+      the image's grid; where the recipe resamples, that of the prepared image.
+      Beside them stands maps.provenance.json (NAME.provenance.json of one file).
+
+        radiomics maps ct.nrrd gtv.nrrd --recipe my.yaml -o maps
+        radiomics maps ct.nrrd gtv.nrrd --features cm_joint_entr,stat_mean -o maps
+        radiomics maps ct.nrrd gtv.nrrd --features glcm --radius 2 -o maps.nii.gz
+
+      Into a folder each map is written as COLUMN.nii.gz; into one .nii.gz file all
+      of them, one volume each, in the recipe's order, as the provenance lists.
+      """)
+
+  @Argument(help: "The image.") var image: String
+  @Argument(help: "The mask: labels on the image's grid.") var mask: String
+  @OptionGroup var recipe: RecipeOption
+  @OptionGroup var reading: ReadingArguments
+  @OptionGroup var neighbourhoods: NeighbourhoodArguments
+
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Only these, with commas between: features' tags or IBSI codes, families, columns.", valueName: "names"))
+  var features: String?
+  @Option(name: .long, help: ArgumentHelp("Stands where there is no value.", valueName: "number"))
+  var fill = Double.nan
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("A folder, or one file for all maps: NAME.nii.gz.", valueName: "folder or file"))
+  var output: String
+  @Option(
+    name: .long,
+    help: ArgumentHelp("Ending of files in a folder: nii.gz, nii, nrrd, nhdr, mha, mhd.", valueName: "ending"))
+  var format: String?
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("Threads; without it as many as this process may use.", valueName: "number"))
+  var jobs: Int?
+  @Option(name: .long, help: ArgumentHelp("Memory for all jobs together, such as 4GB.", valueName: "amount"))
+  var maxMemory: MemoryAmount?
+  @OptionGroup var messages: MessageArguments
+
+  func validate() throws {
+    if let jobs, !(1...4096).contains(jobs) {
+      throw ValidationError("--jobs: is \(jobs), must be a whole number from 1 to 4096.")
+    }
+  }
+
+  func run() throws {
+    let target = try MapTarget(output, ending: format)
+    if case .file(let path) = target, [image, mask].contains(path) {
+      throw ValidationError("\(path): is an input, must be another file.")
+    }
+    let (recipe, notes) = try recipe.read()
+    if reading.clipTo != nil, !recipe.preparation.addsVoxels {
+      throw ValidationError("--clip-to: the recipe has no 'dilate' or 'ring' that it could limit. Leave it out.")
+    }
+    let names = features?.split(separator: ",").map { String($0.trimming(" ")) }
+    let selection = try MapSelection(recipe, names)
+    let start = now()
+    let study = try Study(image: image, mask: mask, options: reading.options)
+    let read = now(), line = messages.saysNotes && isatty(2) == 1 ? ShareLine() : nil
+    let result = try study.maps(
+      recipe, selection, neighbourhoods.settings, to: target, fill: fill,
+      Resources(jobs: jobs ?? JobCount.preset, memory: maxMemory?.bytes)
+    ) { line?.show($0) }
+    line?.clear()
+    let timings = [("read", read - start), ("map", now() - read)]
+    try OutputFile.write(result.provenance(timings: timings), to: target.provenance)
+    messages.report(notes + result.findings)
+    guard messages.saysNotes else { return }
+    let undefined = result.maps.filter { $0.undefined.count > 0 }.count
+    let count = result.maps.count
+    Terminal.report(
+      "\(output): \(count) map\(count == 1 ? "" : "s") of \(result.voxelCount) voxels"
+        + (undefined > 0 ? ", \(undefined) of them undefined at some (reasons in the provenance)" : ""))
+  }
+}
+
+/// What a neighbourhood is.
+struct NeighbourhoodArguments: ParsableArguments {
+  @Option(name: .long, help: ArgumentHelp("Radius of a neighbourhood, voxels, 1 to 10.", valueName: "number"))
+  var radius = 1
+  @Option(name: .long, help: "Its shape.") var shape = MapSettings.Shape.cube
+  @Flag(help: "Which voxels of it count: those of the region, or all of the image.") var neighbours = Masking.masked
+  @Option(name: .long, help: "What grey levels are made of, once, or for each neighbourhood.")
+  var levels = MapSettings.Levels.region
+
+  enum Masking: String, EnumerableFlag {
+    case masked, wholeNeighbourhood
+  }
+
+  func validate() throws {
+    guard (1...10).contains(radius) else {
+      throw ValidationError("--radius: is \(radius), must be a whole number from 1 to 10.")
+    }
+  }
+
+  var settings: MapSettings {
+    var settings = MapSettings()
+    settings.radius = radius
+    settings.shape = shape
+    settings.neighbours = neighbours == .masked ? .region : .image
+    settings.levels = levels
+    return settings
+  }
+}
+
+extension MapSettings.Shape: ExpressibleByArgument {}
+extension MapSettings.Levels: ExpressibleByArgument {}
+
+/// One line on a terminal: the share that is done, and the time left.
+private final class ShareLine: Sendable {
+  private let start = now()
+  private let shown = Mutex(0.0)
+
+  func show(_ share: Double) {
+    shown.withLock { shown in
+      let time = now()
+      guard time - shown > 0.2, share > 0 else { return }
+      shown = time
+      let left = (time - start) * (1 - share) / share
+      Terminal.put("\r\u{1B}[K\(Int(share * 100)) %, \(Progress.span(left)) left")
+    }
+  }
+
+  func clear() { Terminal.put("\r\u{1B}[K") }
+}
+
+extension Terminal {
+  /// Writes to the error stream as it is.
+  fileprivate static func put(_ text: String) {
+    let bytes = Array(text.utf8)
+    _ = write(2, bytes, bytes.count)
+  }
+}
+
+extension Substring {
+  /// Without blanks at both ends.
+  fileprivate func trimming(_ blank: Character) -> Substring {
+    var text = self
+    while text.first == blank { text.removeFirst() }
+    while text.last == blank { text.removeLast() }
+    return text
+  }
+}
