@@ -32,8 +32,8 @@ import Testing
     }
   }
 
-  /// Lengths with each factor, alone and together.
-  @Test(arguments: [1, 2, 3, 4, 5, 8, 9, 16, 25, 30, 60, 64, 120, 180, 500])
+  /// Lengths with each factor, alone and together, primes, and others.
+  @Test(arguments: [1, 2, 3, 4, 5, 7, 8, 9, 11, 16, 25, 30, 60, 64, 67, 120, 180, 201, 204, 500, 509])
   func agreesWithTheDefiningSum(_ n: Int) {
     let given = sequences(n), transformed = transform(given)
     for lane in [0, 3, 7] {
@@ -49,7 +49,7 @@ import Testing
   }
 
   /// Transformed twice, f(t) becomes n f(−t).
-  @Test(arguments: [60, 270]) func twiceMirrors(_ n: Int) {
+  @Test(arguments: [60, 270, 201, 509]) func twiceMirrors(_ n: Int) {
     let given = sequences(n), twice = transform(transform(given))
     for lane in 0..<8 {
       for t in 0..<n {

@@ -35,9 +35,6 @@ package func sumByTransform(
   return (total.x, total.y, total.z)
 }
 
-/// Vectors of eight numbers, which lanes write in parts that do not overlap.
-typealias Vectors = UnsafeMutablePointer<SIMD8<Double>>
-
 /// Memory and transforms along y and z. Complex elements are two vectors.
 struct AutocorrelationSpectra: @unchecked Sendable {
   let plan: AutocorrelationPlan
@@ -57,12 +54,12 @@ struct AutocorrelationSpectra: @unchecked Sendable {
     self.plan = plan
     let blocks = (0...plan.parts / 2).map { plan.blocks(of: $0) }.max() ?? 0
     let field = 6 * plan.box.z * plan.pitch, kernel = plan.offsets.y * plan.offsets.z
-    fields = allocate(blocks * field)
+    fields = allocateVectors(blocks * field)
     nonisolated(unsafe) let rows = fields
     forEachShare(lanes, of: blocks * field) { (rows + $0.lowerBound).initialize(repeating: .zero, count: $0.count) }
-    weights = allocate(blocks * kernel)
-    plane = allocate(field)
-    self.kernel = allocate(kernel)
+    weights = allocateVectors(blocks * kernel)
+    plane = allocateVectors(field)
+    self.kernel = allocateVectors(kernel)
     alongY = FourierTransform(length: plan.lengths.y)
     alongHalfY = FourierTransform(length: plan.pitch)
     alongZ = FourierTransform(length: plan.lengths.z)
@@ -80,21 +77,6 @@ func forEachShare(_ lanes: Lanes, of count: Int, _ body: @Sendable (Range<Int>) 
   lanes.forEach((count + size - 1) / size) { body($0 * size..<min(count, ($0 + 1) * size)) }
 }
 
-/// Memory aligned as transforms need it, which is more than Swift gives vectors by itself.
-private func allocate(_ count: Int) -> Vectors {
-  let size = MemoryLayout<SIMD8<Double>>.size
-  return UnsafeMutableRawPointer.allocate(byteCount: size * count, alignment: size)
-    .bindMemory(to: SIMD8<Double>.self, capacity: count)
-}
-
-/// Calls `body` with memory for so many vectors, all 0.
-func withVectors<Result>(_ count: Int, _ body: (Vectors) -> Result) -> Result {
-  let vectors = allocate(count)
-  vectors.initialize(repeating: .zero, count: count)
-  defer { vectors.deallocate() }
-  return body(vectors)
-}
-
 /// Fields of a block along y, at even (parity 0) or odd frequencies.
 private func transformPlanes(
   ofFields fields: Vectors, _ parity: Int, _ spectra: AutocorrelationSpectra, _ lanes: Lanes
@@ -109,15 +91,6 @@ private func transformPlanes(
         spectra.alongHalfY.transform(parity == 1 ? twisted : from, to: spectra.plane + 2 * pitch * row)
       }
     }
-  }
-}
-
-/// Complex elements times complex numbers.
-private func multiply(_ elements: Vectors, by factors: [SIMD2<Double>], into products: Vectors) {
-  for (n, factor) in factors.enumerated() {
-    let real = elements[2 * n], imaginary = elements[2 * n + 1]
-    products[2 * n] = real * factor.x - imaginary * factor.y
-    products[2 * n + 1] = real * factor.y + imaginary * factor.x
   }
 }
 
