@@ -189,12 +189,13 @@ extension VolumeSpectrum {
   private borrowing func forwardAlongX(
     _ rows: [SampleRow], of volume: UnsafePointer<Double>, at places: [Int?], _ lanes: Lanes
   ) {
-    let n = size.x, blocks = elements.blocks, transform = transforms[0]
+    let n = size.x, transform = transforms[0]
     nonisolated(unsafe) let volume = volume
     lanes.forEach((rows.count + 15) / 16) { [elements] step in
-      withVectors(4 * n + 32 * blocks) { memory in
-        let samples = numbers(memory), spectra = memory + 4 * n
-        let group = rows[16 * step..<min(rows.count, 16 * step + 16)]
+      let group = rows[16 * step..<min(rows.count, 16 * step + 16)]
+      withRowMemory(n, elements.blocks) { memory, spectra in
+        if group.count < 16 || places.contains(nil) { memory.update(repeating: .zero, count: 2 * n) }
+        let samples = numbers(memory)
         for (lane, row) in group.enumerated() {
           for (x, place) in places.enumerated() {
             if let place { samples[16 * x + lane] = volume[row.start + place] }
@@ -202,15 +203,9 @@ extension VolumeSpectrum {
         }
         transform.transform(memory, to: memory + 2 * n)
         separate(memory + 2 * n, n, into: spectra)
-        for (lane, row) in group.enumerated() {
-          let spectrum = numbers(spectra) + (lane < 8 ? lane : lane + 8)
-          for block in 0..<blocks {
-            let element = elements[block, row.y, row.z]
-            for k in 0..<8 {
-              element[0][k] = spectrum[32 * (8 * block + k)]
-              element[1][k] = spectrum[32 * (8 * block + k) + 8]
-            }
-          }
+        forEachPart(of: group, in: elements) { element, part in
+          element[0] = column(spectra + part.vector, part.lane)
+          element[1] = column(spectra + part.vector + 1, part.lane)
         }
       }
     }
@@ -220,25 +215,20 @@ extension VolumeSpectrum {
   private borrowing func backwardAlongX(
     _ rows: [SampleRow], to volume: UnsafeMutablePointer<Double>, at places: [Int?], _ lanes: Lanes
   ) {
-    let n = size.x, blocks = elements.blocks, transform = transforms[0]
+    let n = size.x, transform = transforms[0]
     let scale = 1 / (Double(size.x * size.y) * Double(isVolume ? size.z : 1))
     nonisolated(unsafe) let volume = volume
     lanes.forEach((rows.count + 15) / 16) { [elements] step in
-      withVectors(4 * n + 32 * blocks) { memory in
-        let samples = numbers(memory), spectra = memory + 4 * n
-        let group = rows[16 * step..<min(rows.count, 16 * step + 16)]
-        for (lane, row) in group.enumerated() {
-          let spectrum = numbers(spectra) + (lane < 8 ? lane : lane + 8)
-          for block in 0..<blocks {
-            let element = elements[block, row.y, row.z]
-            for k in 0..<8 {
-              spectrum[32 * (8 * block + k)] = element[0][k]
-              spectrum[32 * (8 * block + k) + 8] = element[1][k]
-            }
-          }
+      let group = rows[16 * step..<min(rows.count, 16 * step + 16)]
+      withRowMemory(n, elements.blocks) { memory, spectra in
+        if group.count < 16 { spectra.update(repeating: .zero, count: 32 * elements.blocks) }
+        forEachPart(of: group, in: elements) { element, part in
+          setColumn(spectra + part.vector, part.lane, to: element[0])
+          setColumn(spectra + part.vector + 1, part.lane, to: element[1])
         }
         join(spectra, n, into: memory + 2 * n)
         transform.transform(memory + 2 * n, to: memory)
+        let samples = numbers(memory)
         for (lane, row) in group.enumerated() {
           for (x, place) in places.enumerated() {
             if let place { volume[row.start + place] = samples[16 * (x == 0 ? 0 : n - x) + lane] * scale }
@@ -247,6 +237,41 @@ extension VolumeSpectrum {
       }
     }
   }
+}
+
+/// Memory for sixteen rows of n samples, as they are and transformed, and for the spectra of both eights: at each frequency
+/// real and imaginary parts of the first, then of the second. Frequencies beyond n / 2 are 0.
+private func withRowMemory(_ n: Int, _ blocks: Int, _ body: (_ rows: Vectors, _ spectra: Vectors) -> Void) {
+  let memory = allocateVectors(4 * n + 32 * blocks), spectra = memory + 4 * n, kept = 4 * (n / 2 + 1)
+  defer { memory.deallocate() }
+  (spectra + kept).initialize(repeating: .zero, count: 32 * blocks - kept)
+  body(memory, spectra)
+}
+
+/// Every block of every row of a group: its element, and where its parts lie in the group's spectra.
+@inline(__always)
+private func forEachPart(
+  of group: ArraySlice<SampleRow>, in elements: SpectrumElements,
+  _ body: (_ element: Vectors, _ part: (vector: Int, lane: Int)) -> Void
+) {
+  for (lane, row) in group.enumerated() {
+    for block in 0..<elements.blocks {
+      body(elements[block, row.y, row.z], (32 * block + (lane < 8 ? 0 : 2), lane & 7))
+    }
+  }
+}
+
+/// One lane of every fourth of 32 vectors.
+@inline(__always)
+private func column(_ vectors: Vectors, _ lane: Int) -> SIMD8<Double> {
+  let n = numbers(vectors) + lane
+  return [n[0], n[32], n[64], n[96], n[128], n[160], n[192], n[224]]
+}
+
+@inline(__always)
+private func setColumn(_ vectors: Vectors, _ lane: Int, to column: SIMD8<Double>) {
+  let n = numbers(vectors) + lane
+  for k in 0..<8 { n[32 * k] = column[k] }
 }
 
 private func numbers(_ vectors: Vectors) -> UnsafeMutablePointer<Double> {
