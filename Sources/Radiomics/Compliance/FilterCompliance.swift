@@ -47,7 +47,7 @@ extension Compliance {
     ("8.a.3", "simoncelli: {level: 3}"),
     ("9.a", "riesz: {filter: {laplacian_of_gaussian: {sigma: 3, boundary: zero}}, order: [1, 0, 0]}"),
     ("9.b.1", "riesz: {filter: {laplacian_of_gaussian: {sigma: 3, boundary: zero}}, order: [0, 2, 0]}"),
-    ("10.b.1", "riesz: {filter: {simoncelli: {level: 1}}, order: [0, 2, 0]}"),
+    ("10.b.1", "riesz: {filter: {simoncelli: {level: 1, boundary: nearest}}, order: [0, 2, 0]}"),
   ]
 
   private static let mapTests = "reference/ibsi2_phase1_filter_tests.csv"

@@ -15,7 +15,7 @@ public struct RieszLaplacian: IsotropicFilter, ImageFilter {
     Parameter(
       "sigma", \.sigma, isRequired: true, in: .leastNonzeroMagnitude...10_000, "Standard deviation of the Gaussian, mm."
     ),
-    Parameter("truncation", \.truncation, in: 1...10, "Sigmas at which the kernel is cut along each axis."),
+    Parameter("cutoff", \.truncation, in: 1...10, "Sigmas at which the kernel is cut along each axis."),
     Parameter("dimension", \.dimension, "Circles in slices, or balls in the volume."),
     Parameter("boundary", \.boundary, "What lies beyond the image."),
   ]
