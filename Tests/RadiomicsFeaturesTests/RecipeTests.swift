@@ -62,7 +62,11 @@ import Testing
       "must do one"
     ),
     ("preparation: {minimum_voxels: 0}\nlayers: [{families: [morphology]}]\n", "of at least 1"),
-    ("layers: [{filter: wavelet, families: [morphology]}]\n", "there is no filter wavelet"),
+    ("layers: [{filter: wavelet, families: [morphology]}]\n", "there is no filter 'wavelet'"),
+    (
+      "layers: [{filter: {mean: {support: 3}}, families: [{glcm: {discretisation: {fixed_bin_size: 25}}}]}]\n",
+      "the re-segmentation range is of the image's intensities"
+    ),
     ("layers: [{families: [morphology, morphology]}]\n", "two columns are called 'morph_volume'"),
     ("layers: [{families: [{glcm: {discretisation: {fixed_bin_size: 25}}}]}]\n", "nothing says where bin 1 starts"),
     ("layers: [{families: [{glcm: {aggregation: 3D, discretisation: none}}]}]\n", "must be one of"),
