@@ -3,6 +3,7 @@ import RadiomicsCore
 import Synchronization
 import Testing
 
+// Tests that wait for another thread sleep meanwhile: threads that spin keep the system from starting others.
 @Suite struct LanesTests {
   @Test(arguments: [1, 2, 3, 8]) func resultsStandInOrder(jobs: Int) {
     let lanes = Lanes(jobs: jobs)
@@ -47,7 +48,7 @@ import Testing
       lanes.lend(1)
       lanes.forEach(2) { _ in
         begun.add(1, ordering: .sequentiallyConsistent)
-        while begun.load(ordering: .sequentiallyConsistent) < 2 {}
+        while begun.load(ordering: .sequentiallyConsistent) < 2 { usleep(200) }
       }
     }
     #expect(begun.load(ordering: .relaxed) == 2)
@@ -61,7 +62,7 @@ import Testing
       let hasHelper = Atomic(false), wereTwo = Atomic(false), running = Atomic(0)
       lanes.forEach(2) { outer in
         if outer == 0 {
-          while !hasHelper.load(ordering: .sequentiallyConsistent) {}
+          while !hasHelper.load(ordering: .sequentiallyConsistent) { usleep(200) }
         } else {
           hasHelper.store(true, ordering: .sequentiallyConsistent)
           lanes.forEach(10_000) { _ in
