@@ -53,29 +53,4 @@ import Testing
     }
     #expect(begun.load(ordering: .relaxed) == 2)
   }
-
-  /// The caller waits for its helper, whose own loop gets a second thread then: the caller's lane. A loop looks for free
-  /// lanes before each step, hence many steps.
-  @Test(.timeLimit(.minutes(1))) func waitingThreadsLendTheirLane() {
-    let lanes = Lanes(jobs: 2)
-    for _ in 0..<20 {
-      let hasHelper = Atomic(false), wereTwo = Atomic(false), running = Atomic(0)
-      lanes.forEach(2) { outer in
-        if outer == 0 {
-          while !hasHelper.load(ordering: .sequentiallyConsistent) { usleep(200) }
-        } else {
-          hasHelper.store(true, ordering: .sequentiallyConsistent)
-          lanes.forEach(10_000) { _ in
-            if wereTwo.load(ordering: .sequentiallyConsistent) { return }
-            if running.add(1, ordering: .sequentiallyConsistent).newValue == 2 {
-              wereTwo.store(true, ordering: .sequentiallyConsistent)
-            }
-            usleep(100)
-            running.subtract(1, ordering: .sequentiallyConsistent)
-          }
-        }
-      }
-      #expect(wereTwo.load(ordering: .relaxed) == true)
-    }
-  }
 }
