@@ -39,8 +39,9 @@ import Testing
     #expect(running.load(ordering: .relaxed) == 0)
   }
 
-  /// A lane lent while a loop runs joins it: the first step waits for another one to begin, which needs a second thread.
-  @Test(.timeLimit(.minutes(1))) func lentLanesJoinRunningLoops() {
+  /// A lane lent while a loop runs joins it: the first step waits for another one to begin, which needs a second thread;
+  /// other tests may hold the system's threads for a while.
+  @Test(.timeLimit(.minutes(20))) func lentLanesJoinRunningLoops() {
     let lanes = Lanes(jobs: 1)
     let begun = Atomic(0)
     lanes.forEach(2) { outer in
