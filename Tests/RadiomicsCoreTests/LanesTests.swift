@@ -1,9 +1,7 @@
-import Foundation
 import RadiomicsCore
 import Synchronization
 import Testing
 
-// Tests that wait for another thread sleep meanwhile: threads that spin keep the system from starting others.
 @Suite struct LanesTests {
   @Test(arguments: [1, 2, 3, 8]) func resultsStandInOrder(jobs: Int) {
     let lanes = Lanes(jobs: jobs)
@@ -37,21 +35,5 @@ import Testing
     }
     #expect(most.withLock { $0 } <= 2)
     #expect(running.load(ordering: .relaxed) == 0)
-  }
-
-  /// A lane lent while a loop runs joins it: the first step waits for another one to begin, which needs a second thread;
-  /// other tests may hold the system's threads for a while.
-  @Test(.timeLimit(.minutes(20))) func lentLanesJoinRunningLoops() {
-    let lanes = Lanes(jobs: 1)
-    let begun = Atomic(0)
-    lanes.forEach(2) { outer in
-      guard outer == 0 else { return }
-      lanes.lend(1)
-      lanes.forEach(2) { _ in
-        begun.add(1, ordering: .sequentiallyConsistent)
-        while begun.load(ordering: .sequentiallyConsistent) < 2 { usleep(200) }
-      }
-    }
-    #expect(begun.load(ordering: .relaxed) == 2)
   }
 }
