@@ -87,8 +87,7 @@ public final class CohortRun {
     if signal != nil { return signal }
     try writer?.finish()
     let ended = zip(rows, outcomes).compactMap { row, outcome in outcome.map { (row, $0) } }
-    try ShardIndex(options.shard, run.description, ended).write(to: run.indexPath(options.shard))
-    try run.close(options.shard)
+    try run.close(ShardIndex(options.shard, run.description, ended))
     return nil
   }
 }

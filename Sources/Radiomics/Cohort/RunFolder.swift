@@ -107,16 +107,17 @@ struct RunFolder: Sendable {
     return cohort
   }
 
-  /// Removes the place for files in the making.
-  func close(_ shard: Shard) throws {
+  /// Keeps the index of a shard whose rows have all ended, and removes the place for files in the making.
+  func close(_ index: ShardIndex) throws {
+    let shard = index.shard
+    try index.write(to: indexPath(shard), madeIn: partial(shard))
     try Folder.remove(partial(shard))
     if try Folder.names(in: path + "/partial", hidden: true).isEmpty { try Folder.remove(path + "/partial") }
   }
 
   private func partial(_ shard: Shard) -> String { "\(path)/partial/\(shard.name)" }
 
-  /// Where the index of a shard stands.
-  func indexPath(_ shard: Shard) -> String { "\(path)/shard-\(shard.name).json" }
+  private func indexPath(_ shard: Shard) -> String { "\(path)/shard-\(shard.name).json" }
 
   private func casePath(_ key: CaseKey) -> String { "\(path)/cases/\(key.text.prefix(2))/\(key.text).json" }
 

@@ -25,13 +25,14 @@ struct ShardIndex: Sendable {
   }
 
   /// JSON with one case a line: row from 1, key, reason.
-  func write(to path: String) throws {
+  /// - Parameter folder: Where the file stands until it is complete.
+  func write(to path: String, madeIn folder: String) throws {
     let head = JSON.map([
       .init("format", .integer(1)), .init("software", .text(software)),
       .init("recipe_fingerprint", .text(recipeFingerprint)), .init("cohort_sha256", .text(cohortSHA256)),
       .init("shard", .integer(shard.number)), .init("of", .integer(shard.count)),
     ]).line.dropLast()
-    let file = try StagedFile(path)
+    let file = try StagedFile(path, madeIn: folder)
     var block = Array("\(head),\"cases\":[\n".utf8)
     for (index, (row, outcome)) in outcomes.enumerated() {
       let entry: [JSON] =
