@@ -131,14 +131,6 @@ package struct CooccurrenceMatrix: TextureMatrix {
     counts = Array(repeating: 0, count: levels.count * (levels.count + 1))
   }
 
-  /// Pairs of the levels of two rows, each counted by others.
-  init(levels: [Int], count: (Int, Int) -> UInt32) {
-    self.init(levels: levels)
-    for row in levels.indices {
-      for column in levels.indices { counts[row * stride + column + 1] = Double(count(row, column)) }
-    }
-  }
-
   /// Pairs of a voxel and its neighbour at +`distance` · m, for each m of `directions`.
   package init(_ grey: GreyLevels, _ directions: ArraySlice<SIMD3<Int>>, distance: Int, _ lanes: Lanes) {
     self.init(levels: grey.levels)

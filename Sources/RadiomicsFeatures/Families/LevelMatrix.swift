@@ -133,8 +133,8 @@ struct LevelMatrixFeatures {
       entropy -= p * log2(p)
       energy += p * p
     }
-    let byLevel = Marginal(matrix.entries.map { ($0.level, $0.count) }, total: total)
-    let byColumn = Marginal(matrix.entries.map { ($0.j, $0.count) }.sorted { $0.0 < $1.0 }, total: total)
+    let byLevel = Marginal(levelsOf: matrix.entries, total: total)
+    let byColumn = Marginal(columnsOf: matrix.entries, total: total)
     (lowLevel, highLevel, levelVariance) = (byLevel.low, byLevel.high, byLevel.variance)
     (lowJ, highJ, variance) = (byColumn.low, byColumn.high, byColumn.variance)
     levelNonUniformity = byLevel.squares / total
@@ -158,14 +158,43 @@ struct LevelMatrixFeatures {
 private struct Marginal {
   var low = 0.0, high = 0.0, squares = 0.0, variance = 0.0
 
-  /// `counts` by their index, ascending; an index may occur several times.
-  init(_ counts: [(index: Int, count: Double)], total: Double) {
+  /// Over all j of each level.
+  init(levelsOf entries: [LevelMatrix.Entry], total: Double) {
     var sums: [(value: Double, count: Double)] = []
     var last = 0
-    for (index, count) in counts {
-      if index == last { sums[sums.count - 1].count += count } else { sums.append((Double(index), count)) }
-      last = index
+    for entry in entries {
+      if entry.level == last {
+        sums[sums.count - 1].count += entry.count
+      } else {
+        sums.append((Double(entry.level), entry.count))
+      }
+      last = entry.level
     }
+    self.init(sums, total: total)
+  }
+
+  /// Over all levels of each j.
+  init(columnsOf entries: [LevelMatrix.Entry], total: Double) {
+    let most = entries.reduce(0) { max($0, $1.j) }
+    guard most > 4 * entries.count + 64 else {
+      var counts = [Double](repeating: 0, count: most + 1)
+      for entry in entries { counts[entry.j] += entry.count }
+      self.init(counts.indices.filter { counts[$0] != 0 }.map { (Double($0), counts[$0]) }, total: total)
+      return
+    }
+    var sums: [(value: Double, count: Double)] = []
+    for entry in entries.sorted(by: { $0.j < $1.j }) {
+      if sums.last?.value == Double(entry.j) {
+        sums[sums.count - 1].count += entry.count
+      } else {
+        sums.append((Double(entry.j), entry.count))
+      }
+    }
+    self.init(sums, total: total)
+  }
+
+  /// Of the values that occur, ascending, with their counts.
+  private init(_ sums: [(value: Double, count: Double)], total: Double) {
     var mean = 0.0
     for (value, count) in sums {
       let p = count / total

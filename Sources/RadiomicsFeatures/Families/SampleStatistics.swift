@@ -148,11 +148,11 @@ private func addBlocks<Sums: BlockSums>(
         block += 4
         continue
       }
-      values.initialize(repeating: 0, count: 1024)
+      values.initialize(repeating: 0, count: count < 256 ? count : 1024)
       sorted.copy(start..<start + count, to: values)
       var four = none
-      for index in 0..<256 {
-        // Blocks that are not full get zeros, and are added up again below.
+      // Blocks that are not full get zeros, and are added up again below.
+      for index in 0..<(count < 256 ? 0 : 256) {
         four.add([values[index], values[index + 256], values[index + 512], values[index + 768]])
       }
       for lane in 0..<(count + 255) / 256 {
