@@ -39,58 +39,61 @@ func directionalWindows<Counter: WindowCounter>(
 }
 
 /// Pairs of ranks in a window.
-private final class PairWindow: WindowCounter {
-  private let family: Cooccurrence
+private struct PairWindow: WindowCounter {
+  private let isSymmetric: Bool
   private let levels: [Int]
   private let levelCount: Int
   private let voxels: WindowSteps
   private let pairs: WindowPairs
   private var tally: RankTally
   /// Pairs by the ranks of both, row by row; rank 0 collects those with a voxel that does not count.
-  private var table: [UInt32]
-  private var occurring: [Int] = []
-  private var isEmpty = true
+  private var table: RankTally
+  private var occurring: [Int] = [], cells: [Int] = []
+  /// Index of each rank among those that occur.
+  private var numbers: [Int]
+  private var found = CooccurrencePairs(levels: [], entries: [])
+  private var sums = CooccurrenceSums()
 
   init?(
     _ window: Window, _ offsets: [SIMD3<Int>], _ voxels: RankedVoxels, _ rows: WindowRows, _ family: Cooccurrence
   ) {
     guard let pairs = WindowPairs(window, offsets, rows) else { return nil }
     self.pairs = pairs
-    self.family = family
     self.voxels = WindowSteps(window, rows)
+    isSymmetric = family.symmetric
     levels = voxels.values.map { Int($0) }
     levelCount = voxels.levelCount
     tally = RankTally(ranks: levels.count)
-    table = Array(repeating: 0, count: (levels.count + 1) * (levels.count + 1))
+    table = RankTally(ranks: (levels.count + 1) * (levels.count + 1) - 1)
+    numbers = Array(repeating: 0, count: levels.count + 1)
   }
 
-  func change(_ change: WindowChange, _ rows: WindowRows, _ centre: Int) {
+  mutating func change(_ change: WindowChange, _ rows: WindowRows, _ centre: Int) {
     tally.change(change, voxels, rows, centre)
-    countPairs(pairs[change].pairs, rows.ranks, centre, levels.count + 1, change.isGain ? 1 : .max, &table)
-  }
-
-  func cells(_ rows: WindowRows, _ centre: Int) -> [Cell]? {
-    tally.occurring(&occurring)
-    let stride = levels.count + 1
-    let matrix = CooccurrenceMatrix(levels: occurring.map { levels[$0 - 1] }) { i, j in
-      table[occurring[i] * stride + occurring[j]]
+    let stride = levels.count + 1, steps = pairs[change], ranks = rows.ranks
+    for pair in steps.pairs {
+      let a = Int(ranks[centre + Int(pair.first)]), b = Int(ranks[centre + Int(pair.second)])
+      table.change(a * stride + b, isGain: steps.isGain)
+      if isSymmetric { table.change(b * stride + a, isGain: steps.isGain) }
     }
-    guard !matrix.isEmpty else { return nil }
-    return (family.symmetric ? matrix.symmetrised : matrix).features(levelCount: levelCount)
   }
-}
 
-/// Adds `gain`, 1 or −1, for each pair around a centre. Cost: a step for each.
-private func countPairs(
-  _ pairs: [WindowPairs.Pair], _ ranks: [UInt32], _ centre: Int, _ stride: Int, _ gain: UInt32,
-  _ table: inout [UInt32]
-) {
-  let pairs = pairs.span, ranks = ranks.span
-  var table = table.mutableSpan
-  for index in 0..<pairs.count {
-    let pair = pairs[unchecked: index]
-    let row = Int(ranks[unchecked: centre &+ Int(pair.first)]),
-      column = Int(ranks[unchecked: centre &+ Int(pair.second)])
-    table[unchecked: row &* stride &+ column] &+= gain
+  mutating func cells(_ rows: WindowRows, _ centre: Int) -> [Cell]? {
+    tally.occurring(&occurring)
+    found.levels.removeAll(keepingCapacity: true)
+    for (number, rank) in occurring.enumerated() {
+      numbers[rank] = number
+      found.levels.append(levels[rank - 1])
+    }
+    table.occurring(&cells)
+    found.entries.removeAll(keepingCapacity: true)
+    let stride = UInt32(levels.count + 1)
+    for cell in cells {
+      let (row, column) = UInt32(cell).quotientAndRemainder(dividingBy: stride)
+      guard row > 0, column > 0 else { continue }
+      found.entries.append(
+        .init(row: numbers[Int(row)], column: numbers[Int(column)], count: Double(table.counts[cell])))
+    }
+    return found.entries.isEmpty ? nil : sums.features(found, levelCount: levelCount)
   }
 }

@@ -28,7 +28,7 @@ extension IntensityHistogram: WindowedFamily {
 }
 
 /// Voxels of a window by rank: first-order features know no places.
-private final class TallyWindow: WindowCounter {
+private struct TallyWindow: WindowCounter {
   private let voxels: WindowSteps
   private let features: (_ ranks: [Int], _ counts: [Int], Lanes) -> [Cell]
   private var tally: RankTally
@@ -44,11 +44,11 @@ private final class TallyWindow: WindowCounter {
     tally = RankTally(ranks: voxels.values.count)
   }
 
-  func change(_ change: WindowChange, _ rows: WindowRows, _ centre: Int) {
+  mutating func change(_ change: WindowChange, _ rows: WindowRows, _ centre: Int) {
     tally.change(change, voxels, rows, centre)
   }
 
-  func cells(_ rows: WindowRows, _ centre: Int) -> [Cell]? {
+  mutating func cells(_ rows: WindowRows, _ centre: Int) -> [Cell]? {
     tally.occurring(&occurring)
     return features(occurring, occurring.map { Int(tally.counts[$0]) }, lanes)
   }

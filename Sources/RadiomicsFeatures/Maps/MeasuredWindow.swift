@@ -3,7 +3,7 @@ import RadiomicsImaging
 
 /// A neighbourhood that is measured as a region of its own, voxel by voxel: with grey levels of each neighbourhood, or where
 /// counts cannot follow the window. Cost: that of the family on a small region.
-final class MeasuredWindow<Family: FeatureFamily>: WindowCounter {
+struct MeasuredWindow<Family: FeatureFamily>: WindowCounter {
   /// What the values of voxels are.
   enum Values {
     /// Grey levels, of so many.
@@ -33,9 +33,9 @@ final class MeasuredWindow<Family: FeatureFamily>: WindowCounter {
     }
   }
 
-  func change(_ change: WindowChange, _ rows: WindowRows, _ centre: Int) {}
+  mutating func change(_ change: WindowChange, _ rows: WindowRows, _ centre: Int) {}
 
-  func cells(_ rows: WindowRows, _ centre: Int) -> [Cell]? {
+  mutating func cells(_ rows: WindowRows, _ centre: Int) -> [Cell]? {
     var intensities = [Double](repeating: 0, count: geometry.count), mask = [UInt8](repeating: 0, count: geometry.count)
     for (place, step) in places {
       let rank = Int(rows.ranks[centre + step])

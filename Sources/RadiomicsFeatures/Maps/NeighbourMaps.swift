@@ -42,7 +42,7 @@ func sliceWindows<Counter: WindowCounter>(
 }
 
 /// Voxels of a window by rank and number of neighbours alike.
-private final class DependenceWindow: WindowCounter {
+private struct DependenceWindow: WindowCounter {
   private let levels: [Int]
   private let voxels: WindowSteps
   private let pairs: WindowPairs
@@ -69,7 +69,7 @@ private final class DependenceWindow: WindowCounter {
     table = Array(repeating: 0, count: levels.count * width)
   }
 
-  func change(_ change: WindowChange, _ rows: WindowRows, _ centre: Int) {
+  mutating func change(_ change: WindowChange, _ rows: WindowRows, _ centre: Int) {
     tally.change(change, voxels, rows, centre)
     let steps = pairs[change], ranks = rows.ranks
     for step in steps.before {
@@ -81,7 +81,7 @@ private final class DependenceWindow: WindowCounter {
     }
   }
 
-  func cells(_ rows: WindowRows, _ centre: Int) -> [Cell]? {
+  mutating func cells(_ rows: WindowRows, _ centre: Int) -> [Cell]? {
     tally.occurring(&occurring)
     var entries: [LevelMatrix.Entry] = []
     var voxels = 0
@@ -116,7 +116,7 @@ private func countAlike(
 
 /// n(i) and s(i) of a window. Of a voxel with c neighbours whose levels add up to S, |i − S/c| is a whole number of
 /// parts of which `parts`, the least common multiple of all c, make up 1: sums of them are exact.
-private final class ToneWindow: WindowCounter {
+private struct ToneWindow: WindowCounter {
   private let levels: [Int]
   private let voxels: WindowSteps
   private let pairs: WindowPairs
@@ -144,7 +144,7 @@ private final class ToneWindow: WindowCounter {
     differences = Array(repeating: 0, count: levels.count)
   }
 
-  func change(_ change: WindowChange, _ rows: WindowRows, _ centre: Int) {
+  mutating func change(_ change: WindowChange, _ rows: WindowRows, _ centre: Int) {
     tally.change(change, voxels, rows, centre)
     let steps = pairs[change]
     for step in steps.before {
@@ -166,7 +166,7 @@ private final class ToneWindow: WindowCounter {
     return (1, (levels[rank] * sizes[place] - sums[place]).magnitude * (parts / UInt(sizes[place])))
   }
 
-  func cells(_ rows: WindowRows, _ centre: Int) -> [Cell]? {
+  mutating func cells(_ rows: WindowRows, _ centre: Int) -> [Cell]? {
     tally.occurring(&occurring)
     let matrix = ToneDifferenceMatrix(
       levels: occurring.map { levels[$0] }, voxels: occurring.map { counts[$0] },

@@ -40,6 +40,12 @@ struct RankTally {
     }
   }
 
+  /// Counts a voxel or takes it back.
+  @inline(__always)
+  mutating func change(_ rank: Int, isGain: Bool) {
+    if isGain { add(rank) } else { remove(rank) }
+  }
+
   /// The ranks from 1 that occur, ascending.
   func occurring(_ ranks: inout [Int]) {
     ranks.removeAll(keepingCapacity: true)
@@ -59,10 +65,6 @@ struct RankTally {
 
   /// Follows a change of a window.
   mutating func change(_ change: WindowChange, _ steps: WindowSteps, _ rows: WindowRows, _ centre: Int) {
-    if change.isGain {
-      for step in steps[change] { add(Int(rows.ranks[centre + step])) }
-    } else {
-      for step in steps[change] { remove(Int(rows.ranks[centre + step])) }
-    }
+    for step in steps[change] { self.change(Int(rows.ranks[centre + step]), isGain: change.isGain) }
   }
 }

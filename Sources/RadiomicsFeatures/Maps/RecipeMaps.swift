@@ -116,7 +116,9 @@ private struct WindowWalk {
   /// Of each wanted column the number of voxels where it was undefined, and the first one's reason.
   private(set) var undefined: [Neighbourhoods.Undefined]
   private let voxels: RankedVoxels
-  private let counters: [[any WindowCounter]]
+  /// Those of each aggregation, one after the other.
+  private var counters: [any WindowCounter]
+  private let aggregations: [Range<Int>]
   private let wanted: [Int]
   private let fill: Double
   private let nothing: [Cell]
@@ -131,7 +133,13 @@ private struct WindowWalk {
     self.fill = fill
     nothing = Array(repeating: .undefined("the neighbourhood has nothing that the family counts"), count: features)
     rows = WindowRows(radius: window.radius, width: voxels.size.x)
-    self.counters = counters(window, rows)
+    let counters = counters(window, rows)
+    self.counters = counters.flatMap { $0 }
+    var first = 0
+    aggregations = counters.map { counters in
+      first += counters.count
+      return first - counters.count..<first
+    }
     undefined = Array(repeating: (0, nil), count: wanted.count)
   }
 
@@ -140,40 +148,47 @@ private struct WindowWalk {
   mutating func measure(
     _ spans: ArraySlice<RowSpans.Span>, at lower: SIMD3<Int>, _ take: (_ voxel: Int, _ column: Int, Double) -> Void
   ) {
-    let all = counters.flatMap { $0 }
     var voxel = 0, row = SIMD2(Int.min, Int.min)
     for span in spans {
       if row != [span.y, span.z] {
         row = [span.y, span.z]
         rows.load(voxels, y: span.y - lower.y, z: span.z - lower.z)
-        for counter in all { counter.load(rows) }
+        for index in counters.indices { counters[index].load(rows) }
       }
       let first = rows.index(x: span.x - lower.x), last = first + span.count - 1
-      for counter in all { counter.change(.begin, rows, first) }
+      change(.begin, first)
       for centre in first...last {
         if centre > first {
-          for counter in all {
-            counter.change(.leave, rows, centre - 1)
-            counter.change(.enter, rows, centre)
-          }
+          change(.leave, centre - 1)
+          change(.enter, centre)
         }
         hand(on: cells(centre), voxel, take)
         voxel += 1
       }
-      for counter in all { counter.change(.end, rows, last) }
+      change(.end, last)
     }
   }
 
+  private mutating func change(_ change: WindowChange, _ centre: Int) {
+    for index in counters.indices { counters[index].change(change, rows, centre) }
+  }
+
   /// The features of all aggregations.
-  private func cells(_ centre: Int) -> [Cell] {
-    counters.flatMap { counters in
-      if counters.count == 1 { return counters[0].cells(rows, centre) ?? nothing }
-      var average = FeatureAverage()
-      for counter in counters {
-        if let cells = counter.cells(rows, centre) { average.add(cells) }
+  private mutating func cells(_ centre: Int) -> [Cell] {
+    if counters.count == 1 { return counters[0].cells(rows, centre) ?? nothing }
+    var all: [Cell] = []
+    for aggregation in aggregations {
+      guard aggregation.count > 1 else {
+        all += counters[aggregation.lowerBound].cells(rows, centre) ?? nothing
+        continue
       }
-      return average.cells ?? nothing
+      var average = FeatureAverage()
+      for index in aggregation {
+        if let cells = counters[index].cells(rows, centre) { average.add(cells) }
+      }
+      all += average.cells ?? nothing
     }
+    return all
   }
 
   private mutating func hand(on cells: [Cell], _ voxel: Int, _ take: (Int, Int, Double) -> Void) {

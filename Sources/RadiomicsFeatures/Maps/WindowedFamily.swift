@@ -25,17 +25,17 @@ enum WindowChange: Int, CaseIterable {
 
 /// What counts in a window that moves along rows. Counts are whole numbers, so that those of a window do not depend on
 /// where it came from.
-protocol WindowCounter: AnyObject {
+protocol WindowCounter {
   /// Other rows were taken up; nothing is counted now.
-  func load(_ rows: WindowRows)
+  mutating func load(_ rows: WindowRows)
   /// Follows a change of the window around `centre`, an index in `rows`.
-  func change(_ change: WindowChange, _ rows: WindowRows, _ centre: Int)
+  mutating func change(_ change: WindowChange, _ rows: WindowRows, _ centre: Int)
   /// The features of the window around `centre`; nil where there is nothing to count.
-  func cells(_ rows: WindowRows, _ centre: Int) -> [Cell]?
+  mutating func cells(_ rows: WindowRows, _ centre: Int) -> [Cell]?
 }
 
 extension WindowCounter {
-  func load(_ rows: WindowRows) {}
+  mutating func load(_ rows: WindowRows) {}
 }
 
 /// The voxels of a window and of its faces, as steps in rows.

@@ -15,12 +15,16 @@ extension DistanceZone: WindowedFamily {
 }
 
 /// Zones of a window, which are found anew for each: a zone may fall apart wherever a voxel leaves.
-private final class ZoneWindow: WindowCounter {
+private struct ZoneWindow: WindowCounter {
+  /// A voxel and a neighbour that comes before it, by their numbers.
+  struct Link {
+    let voxel, before: Int32
+  }
+
   private let levels: [Int]
   /// Where the window's voxels stand in rows, seen from the centre.
   private let steps: [Int]
-  /// Voxels by their numbers, each with a neighbour that comes before it.
-  private let links: [(voxel: Int32, before: Int32)]
+  private let links: [Link]
   private var distances: WindowDistances?
   private var ranks: [UInt32]
   /// For each voxel one that comes before it in its zone, or itself; of the first, voxels and nearest distance of the zone.
@@ -38,13 +42,13 @@ private final class ZoneWindow: WindowCounter {
     let numbers = Dictionary(uniqueKeysWithValues: window.offsets.enumerated().map { ($0.element, Int32($0.offset)) })
     let linked = isPlanar ? directions[..<planarDirectionCount] : directions[...]
     links = window.offsets.enumerated().flatMap { number, offset in
-      linked.compactMap { direction in numbers[offset &- direction].map { (Int32(number), $0) } }
+      linked.compactMap { direction in numbers[offset &- direction].map { Link(voxel: Int32(number), before: $0) } }
     }
   }
 
-  func change(_ change: WindowChange, _ rows: WindowRows, _ centre: Int) {}
+  mutating func change(_ change: WindowChange, _ rows: WindowRows, _ centre: Int) {}
 
-  func cells(_ rows: WindowRows, _ centre: Int) -> [Cell]? {
+  mutating func cells(_ rows: WindowRows, _ centre: Int) -> [Cell]? {
     for (voxel, step) in steps.enumerated() { ranks[voxel] = rows.ranks[centre + step] }
     distances?.measure(ranks)
     join()
@@ -70,30 +74,45 @@ private final class ZoneWindow: WindowCounter {
   }
 
   /// Joins linked voxels of one rank, and gives the first of each zone its size and least distance.
-  private func join() {
-    for voxel in parents.indices { parents[voxel] = Int32(voxel) }
-    for (voxel, before) in links where ranks[Int(voxel)] == ranks[Int(before)] {
-      let a = first(of: voxel), b = first(of: before)
-      parents[Int(max(a, b))] = min(a, b)
-    }
+  private mutating func join() {
+    link(links, ranks, &parents)
     for voxel in parents.indices {
       sizes[voxel] = 0
       nearest[voxel] = .max
     }
     for voxel in parents.indices {
-      let first = Int(first(of: Int32(voxel)))
+      // A zone's first voxel comes before the others, which lead on to it by now.
+      let first = Int(parents[voxel])
       sizes[first] += 1
       if let distances { nearest[first] = min(nearest[first], distances.values[distances.places[voxel]]) }
     }
   }
+}
 
-  private func first(of voxel: Int32) -> Int32 {
-    var voxel = voxel
-    while parents[Int(voxel)] != voxel {
-      parents[Int(voxel)] = parents[Int(parents[Int(voxel)])]
-      voxel = parents[Int(voxel)]
-    }
-    return voxel
+/// Leads each voxel to the first of its zone. Cost: a few steps for each link.
+private func link(_ links: [ZoneWindow.Link], _ ranks: [UInt32], _ parents: inout [Int32]) {
+  let links = links.span, ranks = ranks.span
+  var parents = parents.mutableSpan
+  for voxel in 0..<parents.count { parents[unchecked: voxel] = Int32(truncatingIfNeeded: voxel) }
+  for index in 0..<links.count {
+    let link = links[unchecked: index]
+    guard ranks[unchecked: Int(link.voxel)] == ranks[unchecked: Int(link.before)] else { continue }
+    let a = first(of: link.voxel, &parents), b = first(of: link.before, &parents)
+    parents[unchecked: Int(max(a, b))] = min(a, b)
+  }
+  for voxel in 0..<parents.count {
+    parents[unchecked: voxel] = parents[unchecked: Int(parents[unchecked: voxel])]
+  }
+}
+
+/// The first voxel of a zone so far; ways that lead to it are shortened.
+private func first(of voxel: Int32, _ parents: inout MutableSpan<Int32>) -> Int32 {
+  var voxel = voxel
+  while true {
+    let next = parents[unchecked: Int(voxel)]
+    if next == voxel { return voxel }
+    parents[unchecked: Int(voxel)] = parents[unchecked: Int(next)]
+    voxel = next
   }
 }
 
