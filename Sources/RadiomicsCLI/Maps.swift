@@ -36,7 +36,8 @@ struct Maps: ParsableCommand {
     help: ArgumentHelp(
       "Only these, with commas between: features' tags or IBSI codes, families, columns.", valueName: "names"))
   var features: String?
-  @Option(name: .long, help: ArgumentHelp("Stands where there is no value.", valueName: "number"))
+  @Option(
+    name: .long, parsing: .unconditional, help: ArgumentHelp("Stands where there is no value.", valueName: "number"))
   var fill = Double.nan
   @Option(
     name: .shortAndLong,
