@@ -64,13 +64,13 @@ import Testing
 
   @Test func oneFileHoldsTheSameVolumes() throws {
     let folder = try study()
-    for output in ["out", "all.nii.gz", "all.nii"] {
+    for output in ["out", "all.nii.gz", "unpacked.nii"] {
       let run = try maps("--features", "glszm,Q4LE", "--radius", "2", "--shape", "ball", "-o", output, "-q", in: folder)
       #expect(run.status == 0 && run.errors.isEmpty, "\(run.errors)")
     }
     let all = try volumes(folder, "all.nii.gz")
     #expect(all.count == 17)
-    #expect(try volumes(folder, "all.nii").map(\.voxels).map(bits) == all.map(\.voxels).map(bits))
+    #expect(try volumes(folder, "unpacked.nii").map(\.voxels).map(bits) == all.map(\.voxels).map(bits))
     let listed = try #require(provenance(folder, "all.provenance.json")["maps"] as? [[String: Any]])
     for (index, map) in listed.enumerated() {
       #expect(map["volume"] as? Int == index && map["file"] as? String == "all.nii.gz")
