@@ -47,7 +47,9 @@ struct FilterCommand: ParsableCommand {
     let stored = try ImageFormats.read(
       path: image, options: ReadingOptions(volume: volume.map { .index($0) } ?? .only, niftiForm: niftiForm))
     if !quiet { Terminal.report(stored.findings) }
-    let scan = stored.volumes[0], slice = slice ?? scan.geometry.size.z / 2
+    let scan = stored.volumes[0]
+    if !quiet { Terminal.report(filter.findings(on: scan.geometry)) }
+    let slice = slice ?? scan.geometry.size.z / 2
     guard (0..<scan.geometry.size.z).contains(slice) else {
       throw ValidationError("--slice is \(slice), must be from 0 to \(scan.geometry.size.z - 1).")
     }

@@ -99,6 +99,25 @@ import Testing
     #expect(map.count { $0 == -1000 } >= 6 && map.allSatisfy { $0 == -1000 || abs($0) <= 1 })
   }
 
+  @Test func layersWithFiltersAreMapped() throws {
+    let folder = try study()
+    try folder.write(
+      "layers: [{families: [intensity]}, {name: smooth, filter: {mean: {support: 3}}, families: [intensity]}]\n",
+      to: "r.yaml")
+    let run = try maps("--features", "stat_mean", "--whole-neighbourhood", "-o", "out", in: folder)
+    #expect(run.status == 0, "\(run.errors)")
+    let plain = try volumes(folder, "out/stat_mean.nii.gz")[0],
+      smooth = try volumes(folder, "out/smooth.stat_mean.nii.gz")[0]
+    let filter = try Command(
+      arguments: ["filter", "image.nii.gz", "--filter", "mean: {support: 3}", "-o", "mean.nii.gz"], in: folder)
+    #expect(filter.status == 0, "\(filter.errors)")
+    let response = try volumes(folder, "mean.nii.gz")[0]
+    // Away from the edge both are the mean over the same voxels.
+    expectClose(plain[2, 2, 2], response[2, 2, 2], relative: 1e-6)
+    let around = (1...3).flatMap { z in (1...2).flatMap { y in (1...3).map { x in response[x, y, z] } } }
+    #expect(around.min()! < smooth[2, 2, 2] && smooth[2, 2, 2] < around.max()!)
+  }
+
   @Test func resampledMapsLieOnThePreparedGrid() throws {
     let folder = try study()
     try folder.write("preparation: {resample: {spacing: [1, 1, 1]}}\nlayers: [{families: [intensity]}]\n", to: "r.yaml")

@@ -38,6 +38,7 @@ import Testing
     Promise(filter: "square", turns: true, ofFive: 5), Promise(filter: "square_root", turns: true, ofFive: 5),
     Promise(filter: "logarithm", turns: true, ofFive: 5), Promise(filter: "exponential", turns: true, ofFive: 5),
     Promise(filter: "gradient_magnitude", turns: true, ofFive: 0), Promise(filter: "lbp2d"),
+    Promise(filter: "lbp3d: {levels: 3}"),
   ]
 
   private static let size = SIMD3(21, 17, 16)

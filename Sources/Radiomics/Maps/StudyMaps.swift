@@ -53,11 +53,6 @@ extension Study {
         "\(maskPath): has \(regions.count) regions (\(names)), maps are made of one. Choose it by --region, or all as "
           + "--region union.")
     }
-    if let layer = recipe.layers.first(where: { $0.filter != nil }), let filter = layer.filter {
-      throw StudyError(
-        "recipe '\(recipe.name)': layer '\(layer.name ?? type(of: filter).name)' has a filter, maps are made of the prepared "
-          + "image itself. Take the layer out, or map what 'radiomics filter' makes of the image.")
-    }
     let prepared = try prepare(recipe, settings, resources), region = try prepared.region.get()
     guard let grid = prepared.steps.last?.geometry else { preconditionFailure("preparation has steps") }
     try checkMemory(recipe, selection, region, grid, resources)
@@ -65,10 +60,9 @@ extension Study {
     var writer = try MapWriter(
       target, count: selection.columns.count, grid: grid, region.intensity,
       at: SIMD3(Int(lower.x.rounded()), Int(lower.y.rounded()), Int(lower.z.rounded())), fill: fill)
-    let families = Set(selection.columns.map { recipe.columns[$0].family + (recipe.columns[$0].discretisation ?? "") })
-    let done = WorkShare(of: region.intensity.count * families.count, progress)
+    let done = WorkShare(of: region.intensity.count * recipe.passes(for: selection), progress)
     var maps: [MapsResult.Map] = []
-    try recipe.maps(of: region, selection, settings, fill: fill, resources, progress: done.add) { map in
+    try recipe.maps(of: region, on: grid, selection, settings, fill: fill, resources, progress: done.add) { map in
       try writer.write(map)
       let place = writer.places[maps.count]
       maps.append(
@@ -78,17 +72,21 @@ extension Study {
     try writer.finish()
     return MapsResult(
       study: self, recipe: recipe, settings: settings, fill: fill, grid: grid, voxelCount: region.intensity.count,
-      maps: maps, findings: findings + selection.findings + notes(recipe, grid), steps: prepared.steps)
+      maps: maps,
+      findings: findings + selection.findings + recipe.layers.flatMap { $0.filter?.findings(on: grid) ?? [] }
+        + notes(recipe, grid),
+      steps: prepared.steps)
   }
 
   private func prepare(_ recipe: Recipe, _ settings: MapSettings, _ resources: Resources) throws -> PreparedRegion {
     var scope = PreparationScope()
+    scope.margin = { recipe.margin(on: $0) }
     if settings.neighbours == .image {
       // As many voxels around the region as neighbourhoods reach, along the axis where they are largest.
       let spacing = recipe.preparation.resample?.spacing ?? .zero
       let largest = (0..<3).map { spacing[$0] > 0 ? spacing[$0] : image.geometry.spacing[$0] }.max() ?? 0
       let margin = SIMD3(repeating: Double(settings.radius) * largest)
-      scope.margin = { _ in margin }
+      scope.margin = { recipe.margin(on: $0) + margin }
     }
     if let limit = resources.memory {
       let needed = recipe.memory(for: ImageSize(image), regions[0].voxels)

@@ -23,6 +23,31 @@ extension Recipe.Layer {
   }
 }
 
+extension Recipe.Layer {
+  /// A region in one of the layer's images: the image's name, the part of the region's grid that it covers, and the region
+  /// on it or why there is none.
+  typealias Image = (name: String, box: Box, region: Result<Region, UndefinedError>)
+
+  /// Hands on a region in each of the layer's images as soon as it is made. `whole` is the prepared image's grid, of which
+  /// the region has a part.
+  func forEachImage(of region: Region, on whole: Geometry, _ lanes: Lanes, _ take: (Image) -> Void) {
+    guard let filter else { return take(("", region.geometry.box, .success(region))) }
+    let names = filter.responses.map { [name ?? filter.label, $0].filter { !$0.isEmpty }.joined(separator: "_") }
+    if let obstacle = filter.obstacle(on: whole) {
+      let error = UndefinedError("'\(type(of: filter).name)' \(obstacle.text)")
+      for name in names { take((name, region.geometry.box, .failure(error))) }
+      return
+    }
+    let (box, source) = boxes(of: region)
+    filter.apply(to: region.image.volume(in: source), lanes) { index, response in
+      let filtered = Result { () throws(UndefinedError) in
+        try region.filtered(response, over: source, keeping: box, named: names[index], lanes)
+      }
+      take((names[index], box, filtered))
+    }
+  }
+}
+
 extension Region {
   /// The region in one response map, which covers `source`, with the part `box` around it.
   func filtered(

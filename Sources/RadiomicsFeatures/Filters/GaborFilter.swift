@@ -36,14 +36,6 @@ public struct GaborFilter: ImageFilter {
     Parameter("boundary", \.boundary, "What lies beyond the image."),
   ]
 
-  /// How the directions' responses become one.
-  public enum Pooling: String, ChoiceSetting {
-    /// Their average.
-    case average
-    /// Their maximum.
-    case max
-  }
-
   /// The planes in which it works.
   public enum Planes: String, ChoiceSetting {
     /// The image's first two axes.
@@ -107,11 +99,14 @@ public struct GaborFilter: ImageFilter {
     return Reason("reaches \(reach) voxels to each side, but it must be 2048 at most")
   }
 
-  public func workingMemory(_ voxels: Int) -> Int {
-    let kernel = GaborKernel(self, [1, 1, 1], [0, 1, 2]), reach = min(max(kernel.reach.x, kernel.reach.y), 4096)
-    let side = Int(cbrt(3 * Double(voxels)).rounded(.up)) + 2 * reach
-    let slices = 4 * kernel.directions.count + 4
-    return slices * VolumeSpectrum.memory([side, side, 1])
+  public func workingMemory(on grid: Geometry) -> Int {
+    planes.axes.map { axes in
+      let kernel = GaborKernel(self, grid.spacing, axes)
+      let length = SIMD2(grid.size[axes[0]], grid.size[axes[1]]) &+ 2 &* kernel.reach
+      let side = SIMD2(FourierTransform.fastLength(length.x), FourierTransform.fastLength(length.y))
+      // Kernels as samples and as spectra, and what a few lanes work on.
+      return (4 * kernel.directions.count + 16) * VolumeSpectrum.memory([side.x, side.y, 1])
+    }.max() ?? 0
   }
 
   public func apply(to image: Volume<Double>, _ lanes: Lanes, each take: (Int, Volume<Double>) -> Void) {

@@ -11,8 +11,8 @@ public protocol ImageFilter: Configurable {
   func obstacle(on grid: Geometry) -> Reason?
   /// Symbol of the unit of response maps of an image with the unit `intensity`.
   func unit(of intensity: String) -> String
-  /// Bytes that it takes at most besides image and response, for an image of so many voxels.
-  func workingMemory(_ voxels: Int) -> Int
+  /// Bytes that it takes at most besides image and response, for an image on this grid.
+  func workingMemory(on grid: Geometry) -> Int
   /// Hands each response map on as soon as it is made, in the order of `responses`, on the grid of `image`. Voxels do not
   /// depend on the number of lanes.
   func apply(to image: Volume<Double>, _ lanes: Lanes, each take: (_ response: Int, Volume<Double>) -> Void)
@@ -44,7 +44,21 @@ extension ImageFilter {
   /// The image's.
   public func unit(of intensity: String) -> String { intensity }
   /// Two more images.
-  public func workingMemory(_ voxels: Int) -> Int { 16 * voxels }
+  public func workingMemory(on grid: Geometry) -> Int { 16 * grid.count }
+
+  /// What the user should know: a filter that reaches across the whole image sees more of what lies beyond than of the
+  /// image.
+  public func findings(on grid: Geometry) -> [Finding] {
+    guard obstacle(on: grid) == nil, let reach = support(on: grid).margin,
+      let axis = (0..<3).first(where: { reach[$0] >= grid.size[$0] && grid.size[$0] > 0 && reach[$0] > 0 })
+    else { return [] }
+    return [
+      Finding(
+        .warning, "filter \(Self.name)",
+        "reaches \(reach[axis]) voxels, the image has \(grid.size[axis]) along \(["x", "y", "z"][axis]): responses follow "
+          + "mostly from its boundary condition. Choose a smaller filter, or dimension 2D for few slices.")
+    ]
+  }
 
   /// The response maps, all at once.
   public func responses(to image: Volume<Double>, _ lanes: Lanes = Lanes(jobs: 1)) -> [Volume<Double>] {

@@ -12,7 +12,7 @@ extension IntensityFilter {
   public func support(on grid: Geometry) -> FilterSupport { .global }
 
   /// Nothing more.
-  public func workingMemory(_ voxels: Int) -> Int { 0 }
+  public func workingMemory(on grid: Geometry) -> Int { 0 }
 
   public func apply(to image: Volume<Double>, _ lanes: Lanes, each take: (Int, Volume<Double>) -> Void) {
     let response = response(toLargest: image.voxels.reduce(0) { max($0, abs($1)) })

@@ -40,13 +40,8 @@ extension IsotropicFilter {
     return Volume(geometry: image.geometry, voxels: response)
   }
 
-  /// Bytes of one spectrum of an image of so many voxels, three times as long and wide as it is deep.
-  func spectrumMemory(_ voxels: Int, padding: Int) -> Int {
-    let length = cbrt(3 * Double(voxels)), added = boundary == .periodic ? 0 : 2.1 * Double(padding)
-    let side = Int((length + added).rounded(.up))
-    let depth = Int((length / 3 + (dimension == .volume ? added : 0)).rounded(.up))
-    return VolumeSpectrum.memory([side, side, depth])
-  }
+  /// Bytes of one spectrum.
+  func spectrumMemory(on grid: Geometry) -> Int { VolumeSpectrum.memory(continued(grid).size) }
 }
 
 /// The frequencies of a discrete Fourier transform as IBSI 2 has them for filters defined in the Fourier domain: along

@@ -1,6 +1,7 @@
 import Foundation
 import RadiomicsCore
 import RadiomicsImaging
+import RadiomicsNumerics
 
 /// The Laplacian of a Gaussian of width σ (IBSI 2, L6PA): edges and blobs of the size of σ.
 ///
@@ -10,7 +11,7 @@ import RadiomicsImaging
 /// mm along every axis. Example: an impulse of 1 on voxels of 1 mm, σ = 1 mm, has −3 / (2π)^(3/2) = −0.190 in its place.
 ///
 /// The variant `pyradiomics` is σ² ∇² of a recursive Gaussian, as ITK has it.
-public struct LaplacianOfGaussian: ImageFilter {
+public struct LaplacianOfGaussian: IsotropicFilter, ImageFilter {
   public static let name = "laplacian_of_gaussian"
   public static let summary = "The Laplacian of a Gaussian: edges and blobs of a size."
   public static let reference =
@@ -52,9 +53,7 @@ public struct LaplacianOfGaussian: ImageFilter {
       return .decaying(
         RecursiveLaplacian.reach(sigma: sigma, on: grid, axes: dimension.axes, error: error), error: error)
     }
-    var reach = SIMD3<Int>.zero
-    for axis in dimension.axes { reach[axis] = self.reach(grid, axis) }
-    return .finite(reach, boundary)
+    return .finite(reach(grid), boundary)
   }
 
   public func obstacle(on grid: Geometry) -> Reason? {
@@ -75,20 +74,18 @@ public struct LaplacianOfGaussian: ImageFilter {
     return nil
   }
 
-  public func workingMemory(_ voxels: Int) -> Int { 32 * voxels }
+  public func workingMemory(on grid: Geometry) -> Int { 32 * grid.count }
 
   public func apply(to image: Volume<Double>, _ lanes: Lanes, each take: (Int, Volume<Double>) -> Void) {
     if variant == .pyradiomics {
       return take(0, RecursiveLaplacian.response(to: image, sigma: sigma, axes: dimension.axes, lanes))
     }
     let grid = image.geometry, axes = dimension.axes
-    let widths = axes.map { sigma / grid.spacing[$0] }
-    let scale = -pow(widths.reduce(1, *), -2 / Double(widths.count))
+    let kernels = kernels(on: grid)
     // The image smoothed along the axes so far, and the sum of products with one of these axes' second derivatives.
     var smooth = image, sum: Volume<Double>?
     for axis in axes {
-      let gaussian = kernel(widths[axis], reach(grid, axis)) { density, _ in density }
-      let second = kernel(widths[axis], reach(grid, axis)) { $0 * (1 - $1) * scale }
+      let gaussian = AxisKernel(mirrored: kernels[axis].gaussian), second = AxisKernel(mirrored: kernels[axis].second)
       var next = smooth.convolved(with: second, along: axis, boundary, lanes)
       if let sum { next.add(sum.convolved(with: gaussian, along: axis, boundary, lanes)) }
       sum = next
@@ -97,19 +94,54 @@ public struct LaplacianOfGaussian: ImageFilter {
     take(0, sum!)
   }
 
-  private func reach(_ grid: Geometry, _ axis: Int) -> Int {
-    Int((cutoff * sigma / grid.spacing[axis] + 0.5).rounded(.down))
+  private func reach(_ grid: Geometry) -> SIMD3<Int> {
+    var reach = SIMD3<Int>.zero
+    for axis in dimension.axes { reach[axis] = Int((cutoff * sigma / grid.spacing[axis] + 0.5).rounded(.down)) }
+    return reach
   }
 
-  /// Weights of the normal density, given with x²/s².
-  private func kernel(_ s: Double, _ reach: Int, _ weight: (_ density: Double, _ square: Double) -> Double)
-    -> AxisKernel
-  {
-    AxisKernel(
-      (-reach...reach).map { x in
-        let square = Double(x * x) / (s * s)
-        return weight(exp(-square / 2) / ((2 * Double.pi).squareRoot() * s), square)
-      })
+  /// Along each of its axes the normal density and (x²/s² − 1) times it, over the geometric mean of s², at 0, 1, 2 …
+  private func kernels(on grid: Geometry) -> [(gaussian: [Double], second: [Double])] {
+    let widths = dimension.axes.map { sigma / grid.spacing[$0] }, reach = reach(grid)
+    let meanSquare = pow(widths.reduce(1, *), 2 / Double(widths.count))
+    return widths.enumerated().map { axis, s in
+      let squares = (0...reach[axis]).map { Double($0 * $0) / (s * s) }
+      let gaussian = squares.map { exp(-$0 / 2) / ((2 * Double.pi).squareRoot() * s) }
+      return (gaussian, zip(squares, gaussian).map { ($0 - 1) * $1 / meanSquare })
+    }
+  }
+
+  package func padding(on grid: Geometry) -> SIMD3<Int> { reach(grid) &* 2 }
+
+  /// The transform of the kernel, which is the same sum of products of transforms along the axes.
+  package func factors(
+    on grid: Geometry, _ frequencies: FrequencyGrid
+  ) -> @Sendable (FrequencyGrid.Eight) -> SIMD8<Double> {
+    let kernels = kernels(on: grid)
+    let tables = (0..<3).map { axis -> (gaussian: [Double], second: [Double]) in
+      let n = frequencies.size[axis]
+      guard dimension.axes.contains(axis) else {
+        return ([Double](repeating: 1, count: n), [Double](repeating: 0, count: n))
+      }
+      return (evenTransform(kernels[axis].gaussian, n), evenTransform(kernels[axis].second, n))
+    }
+    return { frequency in
+      let (x, y, z) = (frequency.first.x, frequency.first.y, frequency.first.z)
+      var gaussian = SIMD8<Double>.zero, second = SIMD8<Double>.zero
+      for lane in 0..<8 {
+        gaussian[lane] = tables[0].gaussian[(x + lane) % tables[0].gaussian.count]
+        second[lane] = tables[0].second[(x + lane) % tables[0].second.count]
+      }
+      let (ofY, ofZ) = (tables[1].gaussian[y], tables[2].gaussian[z])
+      return second * (ofY * ofZ) + gaussian * (tables[1].second[y] * ofZ + ofY * tables[2].second[z])
+    }
+  }
+}
+
+/// Σ g(|k|) cos(2πkt / n) for t of 0 to n − 1.
+private func evenTransform(_ half: [Double], _ n: Int) -> [Double] {
+  (0..<n).map { t in
+    half.indices.reduce(0) { $0 + (($1 == 0 ? 1 : 2) * half[$1] * cos(2 * .pi * Double($1 * t % n) / Double(n))) }
   }
 }
 

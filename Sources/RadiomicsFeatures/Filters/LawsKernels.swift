@@ -84,7 +84,7 @@ public struct LawsKernels: ImageFilter {
     return .finite(reach, boundary)
   }
 
-  public func workingMemory(_ voxels: Int) -> Int { 32 * voxels }
+  public func workingMemory(on grid: Geometry) -> Int { 32 * grid.count }
 
   public func apply(to image: Volume<Double>, _ lanes: Lanes, each take: (Int, Volume<Double>) -> Void) {
     let passes = kernels.passes

@@ -47,6 +47,11 @@ public struct RieszTransform: ImageFilter {
         message: "'order' of 'riesz' is [\(written)], must be three whole numbers [l1, l2, l3] with a sum from 1 to 10."
       )
     }
+    if case .laplacianOfGaussian(let filter) = filter, filter.variant != .ibsi {
+      throw SettingError(
+        place: nil,
+        message: "'filter' of 'riesz' is 'laplacian_of_gaussian' with variant pyradiomics, must be with variant ibsi.")
+    }
     if base.dimension == .slices, order[2] > 0 {
       throw SettingError(
         place: nil,
@@ -65,9 +70,9 @@ public struct RieszTransform: ImageFilter {
     return Reason("has a tensor_sigma of \(Setting.Value.number(tensorSigma)) mm, but it must be 512 voxels at most")
   }
 
-  public func workingMemory(_ voxels: Int) -> Int {
-    let spectrum = base.workingMemory(voxels)
-    return tensorSigma == nil ? spectrum : 2 * spectrum + 8 * 13 * voxels
+  public func workingMemory(on grid: Geometry) -> Int {
+    let spectrum = base.spectrumMemory(on: grid)
+    return tensorSigma == nil ? spectrum : 2 * spectrum + 8 * 13 * grid.count
   }
 
   public func apply(to image: Volume<Double>, _ lanes: Lanes, each take: (Int, Volume<Double>) -> Void) {
@@ -83,7 +88,7 @@ public struct RieszTransform: ImageFilter {
 /// The isotropic filter of a Riesz transform, written as a recipe's filter is: `simoncelli: { level: 2 }`.
 public enum RieszBase: SettingValue {
   case simoncelli(SimoncelliWavelet)
-  case laplacianOfGaussian(RieszLaplacian)
+  case laplacianOfGaussian(LaplacianOfGaussian)
 
   package var filter: any IsotropicFilter {
     switch self {
@@ -94,7 +99,7 @@ public enum RieszBase: SettingValue {
 
   var name: String { type(of: filter).name }
 
-  private static var names: [String] { [SimoncelliWavelet.name, RieszLaplacian.name] }
+  private static var names: [String] { [SimoncelliWavelet.name, LaplacianOfGaussian.name] }
   public static var expectation: String { "one of \(names.joined(separator: ", ")), with its settings" }
 
   public init(setting: Setting) throws(SettingError) {
@@ -106,7 +111,7 @@ public enum RieszBase: SettingValue {
     }
     switch entry.key {
     case SimoncelliWavelet.name: self = .simoncelli(try SimoncelliWavelet(setting: entry.settings))
-    case RieszLaplacian.name: self = .laplacianOfGaussian(try RieszLaplacian(setting: entry.settings))
+    case LaplacianOfGaussian.name: self = .laplacianOfGaussian(try LaplacianOfGaussian(setting: entry.settings))
     default:
       throw setting.error(
         "'\(entry.key)' is unknown, must be \(Self.expectation).\(didYouMean(entry.key, among: Self.names))")

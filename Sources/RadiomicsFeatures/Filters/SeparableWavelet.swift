@@ -126,7 +126,7 @@ public struct SeparableWavelet: ImageFilter {
     return nil
   }
 
-  public func workingMemory(_ voxels: Int) -> Int { 8 * voxels * (dimension.axes.count * level + 1) }
+  public func workingMemory(on grid: Geometry) -> Int { 8 * grid.count * (dimension.axes.count * level + 1) }
 
   public func apply(to image: Volume<Double>, _ lanes: Lanes, each take: (Int, Volume<Double>) -> Void) {
     if variant == .pyradiomics {

@@ -43,7 +43,7 @@ public struct SimoncelliWavelet: ImageFilter, IsotropicFilter {
       "keeps waves of up to \(longestWave) voxels at level \(level), but the image has only \(shortest) along one axis")
   }
 
-  public func workingMemory(_ voxels: Int) -> Int { spectrumMemory(voxels, padding: 2 * longestWave) }
+  public func workingMemory(on grid: Geometry) -> Int { spectrumMemory(on: grid) }
 
   public func apply(to image: Volume<Double>, _ lanes: Lanes, each take: (Int, Volume<Double>) -> Void) {
     take(0, filteredInFourierDomain(image, lanes))

@@ -5,25 +5,72 @@ extension Recipe {
   /// Maps of columns of this recipe at every voxel of a region's intensity mask, one family after the other, each handed on
   /// as soon as it is made. A value does not depend on the number of lanes.
   /// - Parameters:
-  ///   - region: What the recipe's preparation gave; its image reaches as far around the region as neighbourhoods do.
+  ///   - region: What the recipe's preparation gave; its image reaches as far around the region as filters and, together,
+  ///     neighbourhoods do.
+  ///   - whole: The prepared image's grid, of which the region has a part; the region's if nil.
   ///   - fill: Stands where a feature is undefined.
   ///   - progress: Told by any lane, in any order, of each voxel of each family that is done: a number of them.
-  public func maps(
-    of region: Region, _ selection: MapSelection, _ settings: MapSettings = MapSettings(), fill: Double = .nan,
-    _ resources: Resources = Resources(), progress: @Sendable (Int) -> Void = { _ in },
-    each: (FeatureMap) throws -> Void
-  ) rethrows {
-    let neighbourhoods = Neighbourhoods(region, settings, resources.lanes)
+  public func maps<Failure: Error>(
+    of region: Region, on whole: Geometry? = nil, _ selection: MapSelection, _ settings: MapSettings = MapSettings(),
+    fill: Double = .nan, _ resources: Resources = Resources(), progress: @Sendable (Int) -> Void = { _ in },
+    each: (FeatureMap) throws(Failure) -> Void
+  ) throws(Failure) {
+    let around = settings.neighbours == .region ? region : region.grown(by: settings.window)
     var first = 0
-    for family in layers.flatMap(\.families) {
-      let count = family.aggregations.count * family.measured.count
-      let wanted = selection.columns.filter { $0 >= first && $0 < first + count }.map { $0 - first }
-      if let family = family as? any WindowedFamily, !wanted.isEmpty {
-        try neighbourhoods.forEachColumn(family, wanted, fill, resources.lanes, progress) { column, values, undefined in
-          try each(FeatureMap(measurand: columns[first + column], values: values, undefined: undefined))
-        }
+    for layer in layers {
+      var families = layer.mapped(selection, from: first)
+      first += families.reduce(0) { $0 + $1.count }
+      guard families.contains(where: { !$0.wanted.isEmpty }) else { continue }
+      var failure: Failure?
+      layer.forEachImage(of: around, on: whole ?? region.geometry, resources.lanes) { image in
+        let images = families.prefix(layer.families.count)
+        families.removeFirst(images.count)
+        guard failure == nil else { return }
+        let neighbourhoods = Neighbourhoods(of: region.intensity, in: image, settings)
+        do throws(Failure) {
+          for family in images {
+            try neighbourhoods.forEachColumn(family, fill, resources.lanes, progress) {
+              column, values, undefined throws(Failure) in
+              try each(FeatureMap(measurand: columns[family.first + column], values: values, undefined: undefined))
+            }
+          }
+        } catch { failure = error }
       }
-      first += count
+      if let failure { throw failure }
+    }
+  }
+
+  /// How many families of how many images a selection needs.
+  package func passes(for selection: MapSelection) -> Int {
+    var first = 0, count = 0
+    for layer in layers {
+      let families = layer.mapped(selection, from: first)
+      first += families.reduce(0) { $0 + $1.count }
+      count += families.count { !$0.wanted.isEmpty }
+    }
+    return count
+  }
+}
+
+/// A family in one of a layer's images.
+private struct MappedFamily {
+  let family: any FeatureFamily
+  /// Its columns in the recipe, and of these the wanted ones, counted from `first`.
+  let first, count: Int
+  let wanted: [Int]
+}
+
+extension Recipe.Layer {
+  /// The families of each of the layer's images, one after the other.
+  fileprivate func mapped(_ selection: MapSelection, from first: Int) -> [MappedFamily] {
+    var next = first
+    return (filter?.responses ?? [""]).flatMap { _ in
+      families.map { family in
+        let first = next, count = family.aggregations.count * family.measured.count
+        next += count
+        let wanted = selection.columns.filter { $0 >= first && $0 < next }.map { $0 - first }
+        return MappedFamily(family: family, first: first, count: count, wanted: wanted)
+      }
     }
   }
 }
@@ -32,55 +79,66 @@ extension Recipe {
 private struct Neighbourhoods: Sendable {
   /// Where they are centred.
   let centres: RowSpans
-  /// The voxels that count, as a region.
-  let around: Region
+  /// The voxels that count, as a region, or why there are none.
+  let around: Result<Region, UndefinedError>
   let settings: MapSettings
 
   /// Voxels where a feature is undefined, and the first one's reason.
   typealias Undefined = (count: Int, reason: Reason?)
 
-  init(_ region: Region, _ settings: MapSettings, _ lanes: Lanes) {
-    centres = region.intensity
+  init(of centres: RowSpans, in image: Recipe.Layer.Image, _ settings: MapSettings) {
+    self.centres = centres.cropped(to: image.box)
+    around = image.region
     self.settings = settings
-    around = settings.neighbours == .region ? region : region.grown(by: settings.window)
   }
 
   /// Hands on the values of each of the wanted columns of a family.
-  func forEachColumn<Family: WindowedFamily>(
-    _ family: Family, _ wanted: [Int], _ fill: Double, _ lanes: Lanes, _ progress: @Sendable (Int) -> Void,
-    _ take: (_ column: Int, [Double], Undefined) throws -> Void
-  ) rethrows {
+  func forEachColumn<Failure: Error>(
+    _ mapped: MappedFamily, _ fill: Double, _ lanes: Lanes, _ progress: @Sendable (Int) -> Void,
+    _ take: (_ column: Int, [Double], Undefined) throws(Failure) -> Void
+  ) throws(Failure) {
+    guard let family = mapped.family as? any WindowedFamily, !mapped.wanted.isEmpty else { return }
+    try forEachColumn(of: family, mapped.wanted, fill, lanes, progress, take)
+  }
+
+  private func forEachColumn<Family: WindowedFamily, Failure: Error>(
+    of family: Family, _ wanted: [Int], _ fill: Double, _ lanes: Lanes, _ progress: @Sendable (Int) -> Void,
+    _ take: (_ column: Int, [Double], Undefined) throws(Failure) -> Void
+  ) throws(Failure) {
     let count = centres.count
     switch ranked(family, lanes) {
     case .failure(let error):
       progress(count)
       for column in wanted { try take(column, Array(repeating: fill, count: count), (count, error.reason)) }
-    case .success(let voxels):
+    case .success(let (voxels, range)):
       let values = UnsafeMutableBufferPointer<Double>.allocate(capacity: count * wanted.count)
       defer { values.deallocate() }
-      let undefined = measure(into: values, family, voxels, wanted, fill, lanes, progress)
+      let undefined = measure(into: values, family, voxels, range, wanted, fill, lanes, progress)
       for (number, column) in wanted.enumerated() {
         try take(column, Array(values[number * count..<(number + 1) * count]), undefined[number])
       }
     }
   }
 
-  /// What the family works on: grey levels, or intensities, which levels of each neighbourhood are made of.
+  /// What the family works on: grey levels, or intensities, which levels of each neighbourhood are made of; and the
+  /// re-segmentation range.
   private func ranked<Family: WindowedFamily>(
     _ family: Family, _ lanes: Lanes
-  ) -> Result<RankedVoxels, UndefinedError> {
-    guard Family.takesLevels, settings.levels == .region, let discretisation = family.discretisation else {
-      return .success(RankedVoxels(intensitiesOf: around, lanes))
-    }
-    return discretisation.levels(of: around.intensities, range: around.range, lanes).map {
-      RankedVoxels(GreyLevels($0, of: around, lanes))
+  ) -> Result<(RankedVoxels, ClosedRange<Double>?), UndefinedError> {
+    around.flatMap { around in
+      guard Family.takesLevels, settings.levels == .region, let discretisation = family.discretisation else {
+        return .success((RankedVoxels(intensitiesOf: around, lanes), around.range))
+      }
+      return discretisation.levels(of: around.intensities, range: around.range, lanes).map {
+        (RankedVoxels(GreyLevels($0, of: around, lanes)), around.range)
+      }
     }
   }
 
   /// Writes the values of the wanted columns one after the other, and counts where they are undefined.
   private func measure<Family: WindowedFamily>(
-    into buffer: UnsafeMutableBufferPointer<Double>, _ family: Family, _ voxels: RankedVoxels, _ wanted: [Int],
-    _ fill: Double, _ lanes: Lanes, _ progress: @Sendable (Int) -> Void
+    into buffer: UnsafeMutableBufferPointer<Double>, _ family: Family, _ voxels: RankedVoxels,
+    _ range: ClosedRange<Double>?, _ wanted: [Int], _ fill: Double, _ lanes: Lanes, _ progress: @Sendable (Int) -> Void
   ) -> [Undefined] {
     nonisolated(unsafe) let values = buffer
     let count = centres.count, blocks = centres.blocks(of: 1 << 12)
@@ -88,7 +146,7 @@ private struct Neighbourhoods: Sendable {
       let block = blocks[index]
       var walk = WindowWalk(
         settings.window, voxels, features: family.measured.count, wanted: wanted, fill: fill
-      ) { window, rows in counters(family, window, voxels, rows) }
+      ) { window, rows in counters(family, window, voxels, range, rows) }
       walk.measure(centres.spans[block.spans], at: voxels.offset) { voxel, column, value in
         values.initializeElement(at: column * count + block.firstVoxel + voxel, to: value)
       }
@@ -101,12 +159,12 @@ private struct Neighbourhoods: Sendable {
   }
 
   private func counters<Family: WindowedFamily>(
-    _ family: Family, _ window: Window, _ voxels: RankedVoxels, _ rows: WindowRows
+    _ family: Family, _ window: Window, _ voxels: RankedVoxels, _ range: ClosedRange<Double>?, _ rows: WindowRows
   ) -> [[any WindowCounter]] {
     let isPerNeighbourhood = Family.takesLevels && settings.levels == .neighbourhood
     if !isPerNeighbourhood, let counters = family.counters(window, voxels, rows) { return counters }
     let kind: MeasuredWindow<Family>.Values =
-      isPerNeighbourhood ? .intensities(around.range) : .levels(count: voxels.levelCount)
+      isPerNeighbourhood ? .intensities(range) : .levels(count: voxels.levelCount)
     return [[MeasuredWindow(family, window, voxels, rows, kind)]]
   }
 }

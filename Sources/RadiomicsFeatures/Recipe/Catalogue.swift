@@ -29,6 +29,7 @@ public struct Catalogue: Sendable {
       ExponentialFilter.self,
       GradientMagnitude.self,
       LocalBinaryPattern.self,
+      SphericalPattern.self,
     ],
     families: [
       Morphology.self,

@@ -15,32 +15,21 @@ extension Recipe.Layer {
   func measure(
     _ region: Region, of whole: Geometry, _ resources: Resources, isParallel: Bool, _ result: inout LayerResult
   ) {
-    guard let filter else {
-      measureFamilies(region, "", resources, isParallel, &result)
-      return
-    }
-    let name = type(of: filter).name, place = "filter \(name)"
-    if let obstacle = filter.obstacle(on: whole) {
-      result.cells += noCells(Reason("'\(name)' \(obstacle.text)"))
-      result.findings.append(Finding(.warning, place, "nothing was measured: '\(name)' \(obstacle.text)."))
-      return
-    }
-    result.findings += reachFinding(filter, on: whole)
-    let (box, source) = boxes(of: region), image = region.image.volume(in: source)
-    filter.apply(to: image, resources.lanes) { index, response in
-      let names = [self.name ?? filter.label, filter.responses[index]].filter { !$0.isEmpty }.joined(separator: "_")
-      do throws(UndefinedError) {
-        let filtered = try region.filtered(response, over: source, keeping: box, named: names, resources.lanes)
-        if result.keepsStages {
+    result.findings += filter?.findings(on: whole) ?? []
+    forEachImage(of: region, on: whole, resources.lanes) { name, _, image in
+      switch image {
+      case .success(let region):
+        if result.keepsStages, filter != nil {
           result.stages.append(
             PreparationStage(
-              name: "filtered-\(names)", image: filtered.image.volume, morphological: filtered.morphological,
-              intensity: filtered.intensity))
+              name: "filtered-\(name)", image: region.image.volume, morphological: region.morphological,
+              intensity: region.intensity))
         }
-        measureFamilies(filtered, names, resources, isParallel, &result)
-      } catch {
+        measureFamilies(region, name, resources, isParallel, &result)
+      case .failure(let error):
         result.cells += families.flatMap { $0.noCells(error.reason) }
-        result.findings.append(Finding(.warning, place, "nothing was measured: \(error.reason)."))
+        let finding = Finding(.warning, "filter \(name)", "nothing was measured: \(error.reason).")
+        if !result.findings.contains(finding) { result.findings.append(finding) }
       }
     }
   }
@@ -77,19 +66,6 @@ extension Recipe.Layer {
       result.findings += levelsFinding(label, grey.count, region)
       if result.keepsStages { result.stages.append(grey.stage(named: "discretised-\(label)", of: region)) }
     }
-  }
-
-  /// A filter that reaches across the whole image sees more of what lies beyond than of the image.
-  private func reachFinding(_ filter: some ImageFilter, on grid: Geometry) -> [Finding] {
-    guard let reach = filter.support(on: grid).margin,
-      let axis = (0..<3).first(where: { reach[$0] >= grid.size[$0] && grid.size[$0] > 0 && reach[$0] > 0 })
-    else { return [] }
-    return [
-      Finding(
-        .warning, "filter \(type(of: filter).name)",
-        "reaches \(reach[axis]) voxels, the image has \(grid.size[axis]) along \(["x", "y", "z"][axis]): responses follow mostly "
-          + "from its boundary condition. Choose a smaller filter, or dimension 2D for few slices.")
-    ]
   }
 
   /// Texture from fewer than 8 or more than 256 levels says little.

@@ -129,7 +129,8 @@ extension Recipe {
       else { return nil }
       let voxels = new.box.size.x * new.box.size.y * new.box.size.z
       return MemoryEstimate.Part(
-        name: "filter \(type(of: filter).name)", bytes: 16 * voxels + filter.workingMemory(voxels))
+        name: "filter \(type(of: filter).name)",
+        bytes: 16 * voxels + filter.workingMemory(on: new.whole.cropped(to: new.box)))
     }.max { $0.bytes < $1.bytes }.map { [$0] } ?? []
   }
 }

@@ -16,6 +16,9 @@ public struct AxisKernel: Sendable, Hashable {
     self.init(weights, centre: weights.count / 2)
   }
 
+  /// The same weights to both sides, beginning with that of the centre.
+  package init(mirrored half: [Double]) { self.init(half.dropFirst().reversed() + half) }
+
   /// Farthest place from the centre.
   package var reach: Int { taps.reduce(0) { max($0, abs($1.place)) } }
 
@@ -96,7 +99,7 @@ private func convolveRows(
 }
 
 /// target = Σ weight · row, sixteen voxels at a time.
-private func addRows(
+func addRows(
   _ rows: [(row: UnsafePointer<Double>, weight: Double)], to target: UnsafeMutablePointer<Double>, _ count: Int
 ) {
   var x = 0

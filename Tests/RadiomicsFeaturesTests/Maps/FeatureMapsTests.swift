@@ -110,6 +110,40 @@ import Testing
     #expect(correlation.undefined.reason?.text.contains("one grey level") == true)
   }
 
+  /// Maps of a layer with a filter are those of its responses.
+  @Test(arguments: [MapSettings.Neighbours.region, .image]) func filteredLayers(
+    _ neighbours: MapSettings.Neighbours
+  ) throws {
+    let region = try Self.region(size: [9, 8, 7], levels: 200, seed: 17), families = Self.usual
+    var settings = MapSettings()
+    settings.neighbours = neighbours
+    for text in ["mean: {support: 3}", "separable_wavelet: {wavelet: haar}", "simoncelli: {level: 1}"] {
+      let filter = try readFilter(text), plain = Recipe.Layer(families: families)
+      let recipe = try Recipe(name: "maps", layers: [plain, Recipe.Layer(filter: filter, families: families)])
+      var expected = try Self.maps(region, families, settings)
+      for response in filter.responses(to: region.image.volume) {
+        let filtered = Region(image: response, morphological: region.morphological, intensity: region.intensity)
+        expected += try Self.maps(filtered, families, settings)
+      }
+      var maps: [FeatureMap] = []
+      recipe.maps(of: region, try MapSelection(recipe), settings) { maps.append($0) }
+      #expect(maps.map(\.measurand) == recipe.columns && maps.count == expected.count)
+      for (map, expected) in zip(maps, expected) {
+        #expect(map.values.map(\.bitPattern) == expected.values.map(\.bitPattern), "\(map.measurand.column)")
+      }
+    }
+  }
+
+  @Test func aFilterThatCannotBeAppliedLeavesFill() throws {
+    let region = try Self.region(size: [5, 4, 3], levels: 9, seed: 19)
+    let layer = Recipe.Layer(filter: try readFilter("simoncelli: {level: 3}"), families: [IntensityStatistics()])
+    let recipe = try Recipe(name: "maps", layers: [layer])
+    recipe.maps(of: region, try MapSelection(recipe, ["stat_mean"]), fill: -1) { map in
+      #expect(map.values == Array(repeating: -1, count: region.intensity.count))
+      #expect(map.undefined.reason?.text.hasPrefix("'simoncelli' keeps waves of up to 32 voxels") == true)
+    }
+  }
+
   @Test func fillStandsWhereNothingIs() throws {
     let example = try TextureExample([3, 1, 1], [1, 0, 2]), recipe = try Self.recipe(Self.usual)
     recipe.maps(of: example.region, try MapSelection(recipe, ["cm_contrast"]), fill: -7) { map in

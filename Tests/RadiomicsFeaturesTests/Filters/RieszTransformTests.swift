@@ -160,6 +160,10 @@ import Testing
     ("{filter: {simoncelli: {dimension: 2D}}, order: [1, 0, 1]}", "works in slices"),
     ("{filter: {simoncelli: {levl: 2}}, order: [1, 0, 1]}", "Did you mean 'level'"),
     ("{filter: {laplacian_of_gaussian: {}}, order: [1, 0, 1]}", "needs 'sigma'"),
+    (
+      "{filter: {laplacian_of_gaussian: {sigma: 1, variant: pyradiomics}}, order: [1, 0, 1]}",
+      "must be with variant ibsi"
+    ),
   ])
   func wrongSettingsAreRefused(_ settings: String, _ words: String) {
     let error = #expect(throws: SettingError.self) { try self.riesz(settings) }
@@ -181,7 +185,7 @@ import Testing
         == "keeps waves of up to 32 voxels at level 3, but the image has only 20 along one axis")
     #expect(
       try riesz("{filter: {laplacian_of_gaussian: {sigma: 0.4}}, order: [1, 0, 0]}").obstacle(on: grid)?.text
-        == "has a sigma of 0.4 mm, but it must be half a voxel (0.5 mm) at least")
+        == "has a sigma of 0.4 mm, less than half a voxel of 1 mm along x: choose a larger one, or smaller voxels")
     #expect(
       try riesz("{filter: simoncelli, order: [1, 0, 0], tensor_sigma: 600}").obstacle(on: grid)?.text
         == "has a tensor_sigma of 600 mm, but it must be 512 voxels at most")
