@@ -32,7 +32,7 @@ extension Scan {
           + "image.")
     }
     var failure: (any Error)?
-    filter.apply(to: image, resources.lanes) { index, response in
+    filter.apply(to: image, keeping: geometry.box, resources.lanes) { index, response in
       guard failure == nil else { return }
       do { try take(filter.responses[index], image, response) } catch { failure = error }
     }

@@ -39,9 +39,10 @@ extension Recipe.Layer {
       return
     }
     let (box, source) = boxes(of: region)
-    filter.apply(to: region.image.volume(in: source), lanes) { index, response in
+    let kept = Box(lower: box.lower &- source.lower, size: box.size)
+    filter.apply(to: region.image.volume(in: source), keeping: kept, lanes) { index, response in
       let filtered = Result { () throws(UndefinedError) in
-        try region.filtered(response, over: source, keeping: box, named: names[index], lanes)
+        try region.filtered(response, in: box, named: names[index], lanes)
       }
       take((names[index], box, filtered))
     }
@@ -49,11 +50,11 @@ extension Recipe.Layer {
 }
 
 extension Region {
-  /// The region in one response map, which covers `source`, with the part `box` around it.
-  func filtered(
-    _ response: Volume<Double>, over source: Box, keeping box: Box, named name: String, _ lanes: Lanes
-  ) throws(UndefinedError) -> Region {
-    let image = RegionImage(response.cropped(to: Box(lower: box.lower &- source.lower, size: box.size)))
+  /// The region in one response map, which covers the part `box` of its grid.
+  func filtered(_ response: Volume<Double>, in box: Box, named name: String, _ lanes: Lanes) throws(UndefinedError)
+    -> Region
+  {
+    let image = RegionImage(response)
     let intensity = intensity.cropped(to: box), intensities = Intensities(of: image, in: intensity, lanes)
     let largest = Intensities.largest
     guard intensities.allLie(in: -largest...largest) else {

@@ -109,17 +109,20 @@ public struct GaborFilter: ImageFilter {
     }.max() ?? 0
   }
 
-  public func apply(to image: Volume<Double>, _ lanes: Lanes, each take: (Int, Volume<Double>) -> Void) {
+  public func apply(
+    to image: Volume<Double>, keeping box: Box, _ lanes: Lanes, each take: (Int, Volume<Double>) -> Void
+  ) {
     var response = [Double](repeating: 0, count: image.geometry.count)
     for axes in planes.axes {
       let kernel = GaborKernel(self, image.geometry.spacing, axes)
       response.withUnsafeMutableBufferPointer {
         addModulus(
-          of: image, kernel, boundary, axes, takesMaximum: pooling == .max, weight: 1 / Double(planes.axes.count),
+          of: image, kernel, boundary, axes, box.lower[axes[2]]..<box.upper[axes[2]], takesMaximum: pooling == .max,
+          weight: 1 / Double(planes.axes.count),
           to: $0.baseAddress!, lanes)
       }
     }
-    take(0, Volume(geometry: image.geometry, voxels: response))
+    take(0, Volume(geometry: image.geometry, voxels: response).cropped(to: box))
   }
 }
 
@@ -178,12 +181,13 @@ struct GaborKernel: Sendable {
   }
 }
 
-/// Adds `weight` times the average or maximum of the moduli of all directions, in the planes of the first two of `axes`.
+/// Adds `weight` times the average or maximum of the moduli of all directions, in the planes of the first two of `axes`
+/// that stand at `slices` along the third.
 /// Each slice is continued by the kernel's reach, so that a circular convolution is one with the boundary condition; beyond
 /// zeros, places that no voxel is apart from another need no kernel. Cost O(n log n) for each slice and direction.
 private func addModulus(
-  of image: Volume<Double>, _ kernel: GaborKernel, _ boundary: Boundary, _ axes: [Int], takesMaximum: Bool,
-  weight: Double, to response: UnsafeMutablePointer<Double>, _ lanes: Lanes
+  of image: Volume<Double>, _ kernel: GaborKernel, _ boundary: Boundary, _ axes: [Int], _ slices: Range<Int>,
+  takesMaximum: Bool, weight: Double, to response: UnsafeMutablePointer<Double>, _ lanes: Lanes
 ) {
   let size = image.geometry.size, plane = SIMD2(size[axes[0]], size[axes[1]])
   let isZero = boundary == .zero, reach = isZero ? pointwiseMin(kernel.reach, plane &- 1) : kernel.reach
@@ -197,7 +201,8 @@ private func addModulus(
   ).target
   let strides = [1, size.x, size.x * size.y], scale = weight / (takesMaximum ? 1 : Double(kernel.directions.count))
   nonisolated(unsafe) let response = response
-  lanes.forEach(size[axes[2]]) { slice in
+  lanes.forEach(slices.count) { index in
+    let slice = slices.lowerBound + index
     let continued = ContinuedImage(
       size, before: [before.x, before.y, 0], length: [length.x, length.y, 1], boundary, axes: axes,
       slices: slice..<slice + 1)

@@ -26,13 +26,21 @@ public struct GradientMagnitude: ImageFilter {
     return usesSpacing ? "\(numerator)/mm" : intensity
   }
 
-  public func apply(to image: Volume<Double>, _ lanes: Lanes, each take: (Int, Volume<Double>) -> Void) {
-    var squares = [Double](repeating: 0, count: image.voxels.count)
+  public func apply(
+    to image: Volume<Double>, keeping box: Box, _ lanes: Lanes, each take: (Int, Volume<Double>) -> Void
+  ) {
+    let grid = image.geometry.cropped(to: box)
+    var squares = [Double](repeating: 0, count: grid.count)
     for axis in 0..<3 {
       let half = 0.5 / (usesSpacing ? image.geometry.spacing[axis] : 1)
-      let differences = image.convolved(with: AxisKernel([half, 0, -half]), along: axis, .nearest, lanes).voxels
+      var line = box
+      (line.lower[axis], line.size[axis]) = (0, image.geometry.size[axis])
+      let differences = image.cropped(to: line)
+        .convolved(
+          with: AxisKernel([half, 0, -half]), along: axis, keeping: box.lower[axis]..<box.upper[axis], .nearest, lanes
+        ).voxels
       for index in squares.indices { squares[index] += differences[index] * differences[index] }
     }
-    take(0, Volume(geometry: image.geometry, voxels: squares.map { $0.squareRoot() }))
+    take(0, Volume(geometry: grid, voxels: squares.map { $0.squareRoot() }))
   }
 }

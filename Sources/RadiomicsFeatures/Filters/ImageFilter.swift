@@ -13,9 +13,10 @@ public protocol ImageFilter: Configurable {
   func unit(of intensity: String) -> String
   /// Bytes that it takes at most besides image and response, for an image on this grid.
   func workingMemory(on grid: Geometry) -> Int
-  /// Hands each response map on as soon as it is made, in the order of `responses`, on the grid of `image`. Voxels do not
-  /// depend on the number of lanes.
-  func apply(to image: Volume<Double>, _ lanes: Lanes, each take: (_ response: Int, Volume<Double>) -> Void)
+  /// Hands each response map on as soon as it is made, in the order of `responses`, on the part `box` of the grid of `image`.
+  /// Voxels do not depend on the number of lanes.
+  func apply(
+    to image: Volume<Double>, keeping box: Box, _ lanes: Lanes, each take: (_ response: Int, Volume<Double>) -> Void)
 }
 
 /// How much of the image a voxel's response depends on.
@@ -63,7 +64,7 @@ extension ImageFilter {
   /// The response maps, all at once.
   public func responses(to image: Volume<Double>, _ lanes: Lanes = Lanes(jobs: 1)) -> [Volume<Double>] {
     var maps: [Volume<Double>] = []
-    apply(to: image, lanes) { _, map in maps.append(map) }
+    apply(to: image, keeping: image.geometry.box, lanes) { _, map in maps.append(map) }
     return maps
   }
 }

@@ -14,16 +14,19 @@ extension IntensityFilter {
   /// Nothing more.
   public func workingMemory(on grid: Geometry) -> Int { 0 }
 
-  public func apply(to image: Volume<Double>, _ lanes: Lanes, each take: (Int, Volume<Double>) -> Void) {
+  public func apply(
+    to image: Volume<Double>, keeping box: Box, _ lanes: Lanes, each take: (Int, Volume<Double>) -> Void
+  ) {
     let response = response(toLargest: image.voxels.reduce(0) { max($0, abs($1)) })
-    let voxels = [Double](unsafeUninitializedCapacity: image.voxels.count) { buffer, filled in
+    let part = image.cropped(to: box)
+    let voxels = [Double](unsafeUninitializedCapacity: part.voxels.count) { buffer, filled in
       nonisolated(unsafe) let target = buffer.baseAddress!
-      let plane = image.geometry.size.x * image.geometry.size.y
-      lanes.forEach(image.geometry.size.z) { z in
-        for index in z * plane..<(z + 1) * plane { (target + index).initialize(to: response(image.voxels[index])) }
+      let plane = box.size.x * box.size.y
+      lanes.forEach(box.size.z) { z in
+        for index in z * plane..<(z + 1) * plane { (target + index).initialize(to: response(part.voxels[index])) }
       }
-      filled = image.voxels.count
+      filled = part.voxels.count
     }
-    take(0, Volume(geometry: image.geometry, voxels: voxels))
+    take(0, Volume(geometry: part.geometry, voxels: voxels))
   }
 }

@@ -76,22 +76,22 @@ public struct LaplacianOfGaussian: IsotropicFilter, ImageFilter {
 
   public func workingMemory(on grid: Geometry) -> Int { 32 * grid.count }
 
-  public func apply(to image: Volume<Double>, _ lanes: Lanes, each take: (Int, Volume<Double>) -> Void) {
+  public func apply(
+    to image: Volume<Double>, keeping box: Box, _ lanes: Lanes, each take: (Int, Volume<Double>) -> Void
+  ) {
     if variant == .pyradiomics {
-      return take(0, RecursiveLaplacian.response(to: image, sigma: sigma, axes: dimension.axes, lanes))
+      return take(0, RecursiveLaplacian.response(to: image, keeping: box, sigma: sigma, axes: dimension.axes, lanes))
     }
-    let grid = image.geometry, axes = dimension.axes
-    let kernels = kernels(on: grid)
-    // The image smoothed along the axes so far, and the sum of products with one of these axes' second derivatives.
-    var smooth = image, sum: Volume<Double>?
-    for axis in axes {
-      let gaussian = AxisKernel(mirrored: kernels[axis].gaussian), second = AxisKernel(mirrored: kernels[axis].second)
-      var next = smooth.convolved(with: second, along: axis, boundary, lanes)
-      if let sum { next.add(sum.convolved(with: gaussian, along: axis, boundary, lanes)) }
-      sum = next
-      if axis < axes.upperBound - 1 { smooth = smooth.convolved(with: gaussian, along: axis, boundary, lanes) }
+    let kernels = kernels(on: image.geometry)
+    func convolved(_ image: Volume<Double>, _ kernel: [Double], _ axis: Int) -> Volume<Double> {
+      let kept = box.lower[axis]..<box.upper[axis]
+      return image.convolved(with: AxisKernel(mirrored: kernel), along: axis, keeping: kept, boundary, lanes)
     }
-    take(0, sum!)
+    take(
+      0,
+      image.laplacian(
+        along: dimension.axes, keeping: box, smooth: { convolved($0, kernels[$1].gaussian, $1) },
+        second: { convolved($0, kernels[$1].second, $1) }))
   }
 
   private func reach(_ grid: Geometry) -> SIMD3<Int> {
@@ -146,7 +146,27 @@ private func evenTransform(_ half: [Double], _ n: Int) -> [Double] {
 }
 
 extension Volume<Double> {
-  fileprivate mutating func add(_ other: Volume) {
+  /// Σ over axes of the second derivative along the axis, smoothed along the others. Passes along an axis keep what `box`
+  /// has along it; the last axis comes first.
+  func laplacian(
+    along axes: Range<Int>, keeping box: Box, smooth: (Volume, Int) -> Volume, second: (Volume, Int) -> Volume
+  ) -> Volume {
+    var part = geometry.box
+    for axis in 0..<3 where !axes.contains(axis) {
+      (part.lower[axis], part.size[axis]) = (box.lower[axis], box.size[axis])
+    }
+    // The image smoothed along the axes so far, and the sum of products with one of these axes' second derivatives.
+    var smoothed = cropped(to: part), sum: Volume?
+    for axis in axes.reversed() {
+      var next = second(smoothed, axis)
+      if let sum { next.add(smooth(sum, axis)) }
+      sum = next
+      if axis > axes.lowerBound { smoothed = smooth(smoothed, axis) }
+    }
+    return sum!
+  }
+
+  private mutating func add(_ other: Volume) {
     for index in voxels.indices { voxels[index] += other.voxels[index] }
   }
 }

@@ -86,20 +86,26 @@ public struct LawsKernels: ImageFilter {
 
   public func workingMemory(on grid: Geometry) -> Int { 32 * grid.count }
 
-  public func apply(to image: Volume<Double>, _ lanes: Lanes, each take: (Int, Volume<Double>) -> Void) {
-    let passes = kernels.passes
+  public func apply(
+    to image: Volume<Double>, keeping box: Box, _ lanes: Lanes, each take: (Int, Volume<Double>) -> Void
+  ) {
+    let passes = kernels.passes, grid = image.geometry
+    let distance = energyDistance ?? 0, reach = SIMD3(distance, distance, passes.axes == 3 ? distance : 0)
+    let around = boundary == .periodic ? grid.box : box.grown(by: reach).clipped(to: grid.box) ?? box
     var response = image
     if isRotationInvariant {
-      response = image.pooledResponse(to: passes, pooling, boundary, lanes)
+      response = image.pooledResponse(to: passes, pooling, keeping: around, boundary, lanes)
     } else {
-      image.forEachResponse(to: [passes], boundary, lanes) { found, _ in response = found }
+      image.forEachResponse(to: [passes], keeping: around, boundary, lanes) { found, _ in response = found }
     }
-    if let energyDistance {
-      for index in response.voxels.indices { response.voxels[index] = abs(response.voxels[index]) }
-      let width = 2 * energyDistance + 1, box = AxisKernel([Double](repeating: 1 / Double(width), count: width))
-      for axis in 0..<passes.axes { response = response.convolved(with: box, along: axis, boundary, lanes) }
-    }
-    take(0, response)
+    guard energyDistance != nil else { return take(0, response) }
+    for index in response.voxels.indices { response.voxels[index] = abs(response.voxels[index]) }
+    let width = 2 * distance + 1, mean = AxisKernel([Double](repeating: 1 / Double(width), count: width))
+    let kept = Box(lower: box.lower &- around.lower, size: box.size)
+    response.forEachResponse(
+      to: [AxisPasses(axes: passes.axes, kernels: Array(repeating: mean, count: passes.axes))], keeping: kept, boundary,
+      lanes
+    ) { energy, _ in take(0, energy) }
   }
 }
 

@@ -46,24 +46,26 @@ public struct LocalBinaryPattern: ImageFilter {
 
   public func unit(of intensity: String) -> String { "1" }
 
-  public func apply(to image: Volume<Double>, _ lanes: Lanes, each take: (Int, Volume<Double>) -> Void) {
-    let size = image.geometry.size
+  public func apply(
+    to image: Volume<Double>, keeping box: Box, _ lanes: Lanes, each take: (Int, Volume<Double>) -> Void
+  ) {
     let circle = (0..<samples).map { point in
       // Rounded as scikit-image rounds them, lest a point be a hair beside a voxel.
       let angle = 2 * Double.pi * Double(point) / Double(samples)
       return SIMD2((radius * cos(angle) * 1e5).rounded() / 1e5, (-radius * sin(angle) * 1e5).rounded() / 1e5)
     }
     let codes = (0..<1 << samples).map { samples > 16 ? 0 : Double(code(of: $0)) }
-    let slices = lanes.map(size.z) { z in
-      (0..<size.x * size.y).map { index in
-        let x = index % size.x, y = index / size.x, centre = image[x, y, z]
+    let slices = lanes.map(box.size.z) { slice in
+      (0..<box.size.x * box.size.y).map { index in
+        let x = box.lower.x + index % box.size.x, y = box.lower.y + index / box.size.x, z = box.lower.z + slice
+        let centre = image[x, y, z]
         var pattern = 0
         for (point, place) in circle.enumerated()
         where bilinear(image, Double(x) + place.x, Double(y) + place.y, z) - centre >= 0 { pattern |= 1 << point }
         return samples > 16 ? Double(code(of: pattern)) : codes[pattern]
       }
     }
-    take(0, Volume(geometry: image.geometry, voxels: slices.flatMap { $0 }))
+    take(0, Volume(geometry: image.geometry.cropped(to: box), voxels: slices.flatMap { $0 }))
   }
 
   /// What a pattern becomes; bit p stands for point p.

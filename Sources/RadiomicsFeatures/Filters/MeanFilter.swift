@@ -35,8 +35,11 @@ public struct MeanFilter: ImageFilter {
     return .finite([reach, reach, dimension == .volume ? reach : 0], boundary)
   }
 
-  public func apply(to image: Volume<Double>, _ lanes: Lanes, each take: (Int, Volume<Double>) -> Void) {
+  public func apply(
+    to image: Volume<Double>, keeping box: Box, _ lanes: Lanes, each take: (Int, Volume<Double>) -> Void
+  ) {
     let kernel = AxisKernel([Double](repeating: 1 / Double(support), count: support))
-    take(0, dimension.axes.reduce(image) { $0.convolved(with: kernel, along: $1, boundary, lanes) })
+    let passes = AxisPasses(axes: dimension.axes.count, kernels: dimension.axes.map { _ in kernel })
+    image.forEachResponse(to: [passes], keeping: box, boundary, lanes) { response, _ in take(0, response) }
   }
 }

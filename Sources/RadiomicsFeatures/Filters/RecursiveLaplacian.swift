@@ -11,18 +11,20 @@ enum RecursiveLaplacian {
   static let fewestVoxels = 4
 
   /// The response for σ in mm.
-  static func response(to image: Volume<Double>, sigma: Double, axes: Range<Int>, _ lanes: Lanes) -> Volume<Double> {
-    let spacing = image.geometry.spacing
-    var sum = [Double](repeating: 0, count: image.voxels.count)
-    for axis in axes {
-      var part = image.filtered(by: filter(.secondDerivative, sigma, spacing[axis]), along: axis, lanes)
-      for other in axes where other != axis {
-        part = part.filtered(by: filter(.smoothing, sigma, spacing[other]), along: other, lanes)
-      }
-      let scale = sigma * sigma / (spacing[axis] * spacing[axis])
-      for index in sum.indices { sum[index] += scale * part.voxels[index] }
+  static func response(
+    to image: Volume<Double>, keeping box: Box, sigma: Double, axes: Range<Int>, _ lanes: Lanes
+  ) -> Volume<Double> {
+    func filtered(_ image: Volume<Double>, _ order: RecursiveGaussian.Order, _ axis: Int) -> Volume<Double> {
+      let width = sigma / image.geometry.spacing[axis], scale = order == .smoothing ? 1 : width * width
+      var kept = image.geometry.box
+      (kept.lower[axis], kept.size[axis]) = (box.lower[axis], box.size[axis])
+      var part = image.filtered(by: RecursiveGaussian(sigma: width, order: order), along: axis, lanes).cropped(to: kept)
+      if scale != 1 { for index in part.voxels.indices { part.voxels[index] *= scale } }
+      return part
     }
-    return Volume(geometry: image.geometry, voxels: sum)
+    return image.laplacian(
+      along: axes, keeping: box, smooth: { filtered($0, .smoothing, $1) },
+      second: { filtered($0, .secondDerivative, $1) })
   }
 
   /// How far a voxel counts by more than `error`.
@@ -30,10 +32,5 @@ enum RecursiveLaplacian {
     var reach = SIMD3<Int>.zero
     for axis in axes { reach[axis] = RecursiveGaussian.reach(sigma: sigma / grid.spacing[axis], error: error) }
     return reach
-  }
-
-  private static func filter(_ order: RecursiveGaussian.Order, _ sigma: Double, _ spacing: Double) -> RecursiveGaussian
-  {
-    RecursiveGaussian(sigma: sigma / spacing, order: order)
   }
 }

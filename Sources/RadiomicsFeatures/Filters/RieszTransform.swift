@@ -75,11 +75,13 @@ public struct RieszTransform: ImageFilter {
     return tensorSigma == nil ? spectrum : 2 * spectrum + 8 * 13 * grid.count
   }
 
-  public func apply(to image: Volume<Double>, _ lanes: Lanes, each take: (Int, Volume<Double>) -> Void) {
+  public func apply(
+    to image: Volume<Double>, keeping box: Box, _ lanes: Lanes, each take: (Int, Volume<Double>) -> Void
+  ) {
     let responses = RieszResponses(base, on: image.geometry), spectrum = responses.spectrum(of: image, lanes)
-    guard let tensorSigma else { return take(0, responses.response(order, of: spectrum, lanes)) }
+    guard let tensorSigma else { return take(0, responses.response(order, of: spectrum, lanes).cropped(to: box)) }
     let axes = LocalAxes(responses, of: spectrum, window: tensorSigma, base.boundary, lanes)
-    take(0, responses.response(order, along: axes, of: spectrum, lanes))
+    take(0, responses.response(order, along: axes, of: spectrum, lanes).cropped(to: box))
   }
 
   private var base: any IsotropicFilter { filter.filter }

@@ -9,7 +9,7 @@ public enum Pooling: String, ChoiceSetting {
   case average
 }
 
-/// Kernels to be applied one after the other along x, y and, in the volume, z, and again for further stages.
+/// A kernel for x, y and, in the volume, z, and again for further stages.
 struct AxisPasses: Hashable {
   /// 2 or 3.
   let axes: Int
@@ -41,35 +41,53 @@ struct AxisPasses: Hashable {
 }
 
 extension Volume<Double> {
-  /// Hands on the response to each of several sequences of passes, with the indices of those that are equal. Passes that
-  /// sequences begin with alike are made once.
+  /// Hands on the part `box` of the response to each of several sequences of passes, with the indices of those that are
+  /// equal. Passes that sequences begin with alike are made once, each as far as the next ones need it; the last axis comes
+  /// first, as rows along x take longest.
   func forEachResponse(
-    to sequences: [AxisPasses], _ boundary: Boundary, _ lanes: Lanes, take: (Volume, [Int]) -> Void
+    to sequences: [AxisPasses], keeping box: Box, _ boundary: Boundary, _ lanes: Lanes, take: (Volume, [Int]) -> Void
   ) {
+    let axes = sequences[0].axes, count = sequences[0].kernels.count
+    func axis(_ pass: Int) -> Int { axes - 1 - pass % axes }
+    func kernel(_ pass: Int, _ sequence: Int) -> AxisKernel {
+      sequences[sequence].kernels[pass - pass % axes + axis(pass)]
+    }
+    // What is kept along a pass's axis; of a periodic image all that is not yet the result.
+    let kept = (0..<count).map { pass -> Range<Int> in
+      let along = axis(pass), all = 0..<geometry.size[along], later = stride(from: pass + axes, to: count, by: axes)
+      let reach = later.reduce(0) { sum, pass in sum + sequences.indices.map { kernel(pass, $0).reach }.max()! }
+      guard reach > 0, boundary == .periodic else {
+        return (box.lower[along] - reach..<box.upper[along] + reach).clamped(to: all)
+      }
+      return all
+    }
     func go(_ image: Volume, _ indices: [Int], _ pass: Int) {
-      guard pass < sequences[indices[0]].kernels.count else { return take(image, indices) }
+      guard pass < count else { return take(image, indices) }
       var kernels: [AxisKernel] = [], groups: [AxisKernel: [Int]] = [:]
       for index in indices {
-        let kernel = sequences[index].kernels[pass]
+        let kernel = kernel(pass, index)
         if groups[kernel] == nil { kernels.append(kernel) }
         groups[kernel, default: []].append(index)
       }
+      let start = pass < axes ? 0 : kept[pass - axes].lowerBound
+      let range = kept[pass].lowerBound - start..<kept[pass].upperBound - start
       for kernel in kernels {
         go(
-          image.convolved(with: kernel, along: pass % sequences[indices[0]].axes, boundary, lanes), groups[kernel]!,
-          pass + 1)
+          image.convolved(with: kernel, along: axis(pass), keeping: range, boundary, lanes), groups[kernel]!, pass + 1)
       }
     }
-    go(self, Array(sequences.indices), 0)
+    var part = geometry.box
+    for axis in axes..<3 { (part.lower[axis], part.size[axis]) = (box.lower[axis], box.size[axis]) }
+    go(cropped(to: part), Array(sequences.indices), 0)
   }
 
   /// The responses to a sequence of passes turned by all right angles, pooled. Those that differ by sign only are made once.
   func pooledResponse(
-    to passes: AxisPasses, _ pooling: Pooling, _ boundary: Boundary, _ lanes: Lanes
+    to passes: AxisPasses, _ pooling: Pooling, keeping box: Box, _ boundary: Boundary, _ lanes: Lanes
   ) -> Volume {
-    let rotations = passes.rotations
-    var pool = [Double](repeating: pooling == .max ? -.infinity : 0, count: voxels.count)
-    forEachResponse(to: rotations.map(\.positive), boundary, lanes) { response, indices in
+    let rotations = passes.rotations, grid = geometry.cropped(to: box)
+    var pool = [Double](repeating: pooling == .max ? -.infinity : 0, count: grid.count)
+    forEachResponse(to: rotations.map(\.positive), keeping: box, boundary, lanes) { response, indices in
       let signs = indices.map { rotations[$0].sign }
       switch pooling {
       case .average:
@@ -81,6 +99,6 @@ extension Volume<Double> {
         }
       }
     }
-    return Volume(geometry: geometry, voxels: pool)
+    return Volume(geometry: grid, voxels: pool)
   }
 }

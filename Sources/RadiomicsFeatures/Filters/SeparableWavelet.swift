@@ -128,19 +128,21 @@ public struct SeparableWavelet: ImageFilter {
 
   public func workingMemory(on grid: Geometry) -> Int { 8 * grid.count * (dimension.axes.count * level + 1) }
 
-  public func apply(to image: Volume<Double>, _ lanes: Lanes, each take: (Int, Volume<Double>) -> Void) {
+  public func apply(
+    to image: Volume<Double>, keeping box: Box, _ lanes: Lanes, each take: (Int, Volume<Double>) -> Void
+  ) {
     if variant == .pyradiomics {
       let even = image.evenSized(along: dimension.axes)
-      even.forEachResponse(to: combinations.map { passes($0, spread: false) }, .periodic, lanes) { response, found in
-        for index in found { take(index, response.cropped(to: image.geometry.box)) }
+      even.forEachResponse(to: combinations.map { passes($0, spread: false) }, keeping: box, .periodic, lanes) {
+        for index in $1 { take(index, $0) }
       }
     } else if isRotationInvariant {
       for (index, letters) in combinations.enumerated() {
-        take(index, image.pooledResponse(to: passes(letters, spread: true), pooling, boundary, lanes))
+        take(index, image.pooledResponse(to: passes(letters, spread: true), pooling, keeping: box, boundary, lanes))
       }
     } else {
-      image.forEachResponse(to: combinations.map { passes($0, spread: true) }, boundary, lanes) { response, found in
-        for index in found { take(index, response) }
+      image.forEachResponse(to: combinations.map { passes($0, spread: true) }, keeping: box, boundary, lanes) {
+        for index in $1 { take(index, $0) }
       }
     }
   }

@@ -45,8 +45,10 @@ public struct SimoncelliWavelet: ImageFilter, IsotropicFilter {
 
   public func workingMemory(on grid: Geometry) -> Int { spectrumMemory(on: grid) }
 
-  public func apply(to image: Volume<Double>, _ lanes: Lanes, each take: (Int, Volume<Double>) -> Void) {
-    take(0, filteredInFourierDomain(image, lanes))
+  public func apply(
+    to image: Volume<Double>, keeping box: Box, _ lanes: Lanes, each take: (Int, Volume<Double>) -> Void
+  ) {
+    take(0, filteredInFourierDomain(image, lanes).cropped(to: box))
   }
 
   private var longestWave: Int { 1 << (level + 2) }

@@ -43,39 +43,41 @@ public struct SphericalPattern: ImageFilter {
 
   public func workingMemory(on grid: Geometry) -> Int { 8 * grid.count * (2 + responses.count) }
 
-  public func apply(to image: Volume<Double>, _ lanes: Lanes, each take: (Int, Volume<Double>) -> Void) {
+  public func apply(
+    to image: Volume<Double>, keeping box: Box, _ lanes: Lanes, each take: (Int, Volume<Double>) -> Void
+  ) {
     let size = image.geometry.size, spline = SplineImage(image, lanes)
     let sphere = unitSphere(subdivisions), harmonics = (0..<levels).map { Harmonics(level: $0, at: sphere) }
     // The last axis comes first, as in the array that PyRadiomics samples.
     let points = sphere.map { SIMD3($0.z, $0.y, $0.x) * radius }
-    let slices = lanes.map(size.z) { z -> [[Double]] in
-      var slice = responses.map { _ in [Double](repeating: 0, count: size.x * size.y) }
+    let slices = lanes.map(box.size.z) { z -> [[Double]] in
+      var slice = responses.map { _ in [Double](repeating: 0, count: box.size.x * box.size.y) }
       var rows = [Double](repeating: 0, count: points.count * size.x)
       var samples = [Double](repeating: 0, count: points.count), isBright = samples
-      for y in 0..<size.y {
+      for y in 0..<box.size.y {
         rows.withUnsafeMutableBufferPointer { rows in
           for (n, point) in points.enumerated() {
-            spline.writeRow(y, z, shiftedBy: point, to: rows.baseAddress! + n * size.x)
+            spline.writeRow(box.lower.y + y, box.lower.z + z, shiftedBy: point, to: rows.baseAddress! + n * size.x)
           }
         }
-        for x in 0..<size.x {
-          let centre = image[x, y, z]
+        for x in 0..<box.size.x {
+          let centre = image[box.lower.x + x, box.lower.y + y, box.lower.z + z]
           var largest = abs(centre)
           for n in points.indices {
-            samples[n] = rows[n * size.x + x]
+            samples[n] = rows[n * size.x + box.lower.x + x]
             largest = max(largest, abs(samples[n]))
           }
           for n in points.indices { isBright[n] = samples[n] - centre >= -1e-12 * largest ? 1 : 0 }
           for (level, harmonics) in harmonics.enumerated() {
-            slice[level][y * size.x + x] = harmonics.norm(of: isBright)
+            slice[level][y * box.size.x + x] = harmonics.norm(of: isBright)
           }
-          slice[levels][y * size.x + x] = excessKurtosis(samples)
+          slice[levels][y * box.size.x + x] = excessKurtosis(samples)
         }
       }
       return slice
     }
     for response in responses.indices {
-      take(response, Volume(geometry: image.geometry, voxels: slices.flatMap { $0[response] }))
+      take(response, Volume(geometry: image.geometry.cropped(to: box), voxels: slices.flatMap { $0[response] }))
     }
   }
 }

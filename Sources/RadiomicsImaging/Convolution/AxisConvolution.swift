@@ -42,65 +42,72 @@ public struct AxisKernel: Sendable, Hashable {
 }
 
 extension Volume<Double> {
-  /// Convolution along axis 0, 1 or 2: response(k) = Σ weight · image(k − place). Every voxel's sum runs over the taps in
-  /// order, so that a part of the image gives the same bits. Cost: voxels · taps.
+  /// Convolution along axis 0, 1 or 2: response(k) = Σ weight · image(k − place), for places k along the axis of `kept`, all
+  /// if nil. Every voxel's sum runs over the taps in order, so that a part of the image gives the same bits. Cost: kept
+  /// voxels · taps.
   public func convolved(
-    with kernel: AxisKernel, along axis: Int, _ boundary: Boundary, _ lanes: Lanes = Lanes(jobs: 1)
+    with kernel: AxisKernel, along axis: Int, keeping kept: Range<Int>? = nil, _ boundary: Boundary,
+    _ lanes: Lanes = Lanes(jobs: 1)
   ) -> Volume {
-    let size = geometry.size
-    let result = [Double](unsafeUninitializedCapacity: geometry.count) { buffer, filled in
+    let size = geometry.size, kept = kept ?? 0..<size[axis]
+    var box = geometry.box
+    (box.lower[axis], box.size[axis]) = (kept.lowerBound, kept.count)
+    let grid = geometry.cropped(to: box), made = box.size
+    let result = [Double](unsafeUninitializedCapacity: grid.count) { buffer, filled in
       nonisolated(unsafe) let target = buffer.baseAddress!
       voxels.withUnsafeBufferPointer { voxels in
         nonisolated(unsafe) let source = voxels.baseAddress!
-        lanes.forEach(size.z) { z in
-          let slice = z * size.x * size.y
+        lanes.forEach(made.z) { z in
+          let slice = source + (axis == 2 ? 0 : z * size.x * size.y), madeSlice = target + z * made.x * made.y
           if axis == 0 {
-            convolveRows(source + slice, target + slice, size, kernel, boundary)
-          } else {
-            for y in 0..<size.y {
-              let rows = kernel.taps.compactMap { place, weight in
-                boundary.place((axis == 1 ? y : z) - place, of: size[axis]).map { other in
-                  (source + (axis == 1 ? slice + other * size.x : (other * size.y + y) * size.x), weight)
-                }
+            convolveRows(slice, madeSlice, size, kept, kernel, boundary)
+            return
+          }
+          for y in 0..<made.y {
+            let rows: [WeightedRow] = kernel.taps.compactMap { place, weight in
+              boundary.place(kept.lowerBound + (axis == 1 ? y : z) - place, of: size[axis]).map { other in
+                (slice + (axis == 1 ? other : other * size.y + y) * size.x, weight)
               }
-              addRows(rows, to: target + slice + y * size.x, size.x)
             }
+            addRows(rows, to: madeSlice + y * size.x, size.x)
           }
         }
       }
-      filled = geometry.count
+      filled = grid.count
     }
-    return Volume(geometry: geometry, voxels: result)
+    return Volume(geometry: grid, voxels: result)
   }
 }
 
 /// All rows of a slice along x, each in a line with what lies beyond its ends.
 private func convolveRows(
-  _ source: UnsafePointer<Double>, _ target: UnsafeMutablePointer<Double>, _ size: SIMD3<Int>, _ kernel: AxisKernel,
-  _ boundary: Boundary
+  _ source: UnsafePointer<Double>, _ target: UnsafeMutablePointer<Double>, _ size: SIMD3<Int>, _ kept: Range<Int>,
+  _ kernel: AxisKernel, _ boundary: Boundary
 ) {
-  let reach = kernel.reach
-  withUnsafeTemporaryAllocation(of: Double.self, capacity: size.x + 2 * reach) { line in
+  let reach = kernel.reach, before = max(0, reach - kept.lowerBound)
+  let after = max(0, kept.upperBound + reach - size.x)
+  withUnsafeTemporaryAllocation(of: Double.self, capacity: before + size.x + after) { line in
     let line = line.baseAddress!
-    let rows = kernel.taps.map { (UnsafePointer(line) + (reach - $0.place), $0.weight) }
-    let beyond = (1...max(1, reach)).map {
-      (boundary.place(-$0, of: size.x), boundary.place(size.x - 1 + $0, of: size.x))
+    let rows: [WeightedRow] = kernel.taps.map {
+      (UnsafePointer(line) + (before + kept.lowerBound - $0.place), $0.weight)
     }
+    let beyond = (-before..<0).map { boundary.place($0, of: size.x) }
+    let behind = (0..<after).map { boundary.place(size.x + $0, of: size.x) }
     for y in 0..<size.y {
       let row = source + y * size.x
-      (line + reach).update(from: row, count: size.x)
-      for step in 0..<reach {
-        line[reach - 1 - step] = beyond[step].0.map { row[$0] } ?? 0
-        line[reach + size.x + step] = beyond[step].1.map { row[$0] } ?? 0
-      }
-      addRows(rows, to: target + y * size.x, size.x)
+      for (step, place) in beyond.enumerated() { line[step] = place.map { row[$0] } ?? 0 }
+      (line + before).update(from: row, count: size.x)
+      for (step, place) in behind.enumerated() { line[before + size.x + step] = place.map { row[$0] } ?? 0 }
+      addRows(rows, to: target + y * kept.count, kept.count)
     }
   }
 }
 
+typealias WeightedRow = (row: UnsafePointer<Double>, weight: Double)
+
 /// target = Σ weight · row, sixteen voxels at a time.
 func addRows(
-  _ rows: [(row: UnsafePointer<Double>, weight: Double)], to target: UnsafeMutablePointer<Double>, _ count: Int
+  _ rows: [WeightedRow], to target: UnsafeMutablePointer<Double>, _ count: Int
 ) {
   var x = 0
   while x + 16 <= count {

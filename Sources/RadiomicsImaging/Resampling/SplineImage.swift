@@ -35,7 +35,7 @@ package struct SplineImage: Sendable {
     withUnsafeTemporaryAllocation(of: Double.self, capacity: size.x + 3) { line in
       let line = line.baseAddress! + 1
       coefficients.withUnsafeBufferPointer { coefficients in
-        let rows = (0..<16).map { tap in
+        let rows = (0..<16).map { tap -> WeightedRow in
           let (y, z) = (ys.index(tap % 4, at: y, of: size.y), zs.index(tap / 4, at: z, of: size.z))
           return (coefficients.baseAddress! + (z * size.y + y) * size.x, ys.weights[tap % 4] * zs.weights[tap / 4])
         }
@@ -43,7 +43,7 @@ package struct SplineImage: Sendable {
       }
       for x in [-1, size.x, size.x + 1] { line[x] = line[mirrored(x, size.x)] }
       let first = UnsafePointer(line) + (start + along.cell - 1)
-      addRows((0..<4).map { (first + $0, along.weights[$0]) }, to: row + start, end - start)
+      addRows((0..<4).map { tap -> WeightedRow in (first + tap, along.weights[tap]) }, to: row + start, end - start)
     }
   }
 }
