@@ -188,6 +188,44 @@ class Bench:
         for column, value, peer in off:
             print(f"  {column}: ours {value!r}, pictologics {peer!r}")
 
+    # Filters and maps
+
+    def clinical(self, name, study):
+        """The usual clinical run: the image and eleven filtered ones."""
+        programs = {"ours": (Program([self.harness, "measure", *study, "--recipe", HERE / "clinical.yaml"]), "whole")}
+        if "pictologics" in self.peers:
+            worker = [self.peers["pictologics"], HERE / "peers/pictologics_worker.py", *study]
+            programs["peer"] = (Program(worker, {"OMP_NUM_THREADS": "1"}), "clinical")
+        names = {kind: program.receive().get("name") for kind, (program, _) in programs.items()}
+        runs = alternate(self.options.runs, {
+            kind: (lambda program=program, line=line: program.ask_warm(line)["cpu"])
+            for kind, (program, line) in programs.items()})
+        for program, _ in programs.values():
+            program.close()
+        ours = median(runs["ours"])
+        self.say("clinical run, 1,767 values", name, ours, "CPU s")
+        if "peer" in runs:
+            theirs = median(runs["peer"])
+            self.say(f"clinical run / {names['peer']}", name, ours / theirs, "x", 0.9, f"theirs {theirs:.3f} s")
+
+    def maps(self, name, study):
+        """Maps of the co-occurrence matrix at radius 1, all features."""
+        programs = {"ours": Program([self.harness, "measure", *study, "--recipe", HERE / "maps.yaml"])}
+        voxels = programs["ours"].receive()["voxels"]
+        if "pyradiomics" in self.peers:
+            worker = [self.peers["pyradiomics"], HERE / "peers/pyradiomics_worker.py", *study]
+            programs["peer"] = Program(worker, {"OMP_NUM_THREADS": "1"})
+            label = programs["peer"].receive()["name"]
+        runs = alternate(3, {
+            kind: (lambda program=program: program.ask("maps")["cpu"]) for kind, program in programs.items()})
+        for program in programs.values():
+            program.close()
+        ours = median(runs["ours"])
+        self.say("glcm maps, a voxel", name, 1e6 * ours / voxels, "us", 52, f"{voxels} voxels")
+        if "peer" in runs:
+            theirs = median(runs["peer"])
+            self.say(f"glcm maps / {label}", name, ours / theirs, "x", 0.01, f"theirs {1e6 * theirs / voxels:.0f} us a voxel")
+
     # Whole processes
 
     def cold(self, name, study, goal):
@@ -277,6 +315,12 @@ class Bench:
         if "autocorrelation" in o.only:
             for name, study in self.present(["ct-phantom"]):
                 self.autocorrelation(name, study)
+        if "clinical" in o.only:
+            for name, study in self.present(["ct-phantom"]):
+                self.clinical(name, study)
+        if "maps" in o.only:
+            for name, study in self.present(["brain1"]):
+                self.maps(name, study)
         if "lanes" in o.only:
             for name, study in self.present(["crop1e6"]):
                 self.lanes(name, study)
@@ -310,8 +354,8 @@ if __name__ == "__main__":
     parser.add_argument("--cases", default=".build/bench", help="where synthetic studies are kept")
     parser.add_argument("--data", help="a folder with IBSI's data ('make reference-data'); its studies are added")
     parser.add_argument("--case", action="append", help="only this study; may be repeated")
-    parser.add_argument("--only", default="start,cold,warm,autocorrelation,lanes", type=lambda text: text.split(","),
-                        help="start, cold, warm, autocorrelation, lanes, agree; joined by commas")
+    parser.add_argument("--only", default="start,cold,warm,autocorrelation,clinical,maps,lanes", type=lambda text: text.split(","),
+                        help="start, cold, warm, autocorrelation, clinical, maps, lanes, agree; joined by commas")
     parser.add_argument("--runs", type=int, default=7, help="alternating runs of each")
     parser.add_argument("--peer-python", action="append", default=[sys.executable], help="a Python that has peers")
     parser.add_argument("--steps", action="store_true", help="also every family and kernel by itself")

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Radiomics
 
 /// Reads a study once; then each line of standard input is answered by one measurement and one line of JSON.
@@ -7,8 +8,9 @@ struct Measure: ParsableCommand {
     abstract: "Reads a study, then measures once for each line of input.",
     discussion: """
       The lines: 'whole' is the measurement that users get; 'steps' times each step
-      and family by itself; 'values' gives the features by column. Answers are lines
-      of JSON, times in CPU seconds.
+      and family by itself; 'values' gives the features by column; 'maps' maps them
+      at radius 1, into files that are thrown away. Answers are lines of JSON, times
+      in CPU seconds.
       """)
 
   @Argument(help: "The image.") var image: String
@@ -30,9 +32,17 @@ struct Measure: ParsableCommand {
         report(.map(cost.json))
       case "steps": report(.map([.init("steps", .map(steps(of: recipe, on: study, resources).map(\.json)))]))
       case "values": report(.map([.init("values", .list(values(study.measure(recipe, resources))))]))
-      default: throw ValidationError("'\(line)' must be whole, steps or values.")
+      case "maps": report(.map(try maps(recipe, study, resources).json))
+      default: throw ValidationError("'\(line)' must be whole, steps, values or maps.")
       }
     }
+  }
+
+  private func maps(_ recipe: Recipe, _ study: Study, _ resources: Resources) throws -> Cost {
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("radiomics-\(UUID().uuidString)").path
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let selection = try MapSelection(recipe), target = try MapTarget(folder, ending: "nii")
+    return try Cost.of { try study.maps(recipe, selection, to: target, resources) }.1
   }
 
   /// The features of the first region; null where there is none. The codes of intensity-volume histogram features have

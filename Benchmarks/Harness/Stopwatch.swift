@@ -14,9 +14,9 @@ struct Cost {
   let wall: Double
 
   /// Runs `work` and says what it cost.
-  static func of<Result>(_ work: () -> Result) -> (Result, Cost) {
+  static func of<Result>(_ work: () throws -> Result) rethrows -> (Result, Cost) {
     let cpu = seconds(CLOCK_PROCESS_CPUTIME_ID), wall = seconds(CLOCK_MONOTONIC)
-    let result = work()
+    let result = try work()
     return (result, Cost(cpu: seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu, wall: seconds(CLOCK_MONOTONIC) - wall))
   }
 
