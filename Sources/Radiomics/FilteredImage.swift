@@ -19,7 +19,8 @@ extension Scan {
   ) throws {
     let filterName = type(of: filter).name
     if let obstacle = filter.obstacle(on: geometry) { throw StudyError("\(name): '\(filterName)' \(obstacle).") }
-    let needed = 24 * geometry.count + filter.workingMemory(on: geometry)
+    let needed =
+      MemoryEstimate.program + (ImageSize(self).sampleBytes + 24) * geometry.count + filter.workingMemory(on: geometry)
     if let limit = resources.memory, needed > limit {
       throw StudyError(
         "\(name): '\(filterName)' needs about \(MemoryEstimate.text(needed)), --max-memory allows "

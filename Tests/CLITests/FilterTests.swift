@@ -1,5 +1,6 @@
 import Foundation
 import Radiomics
+import RadiomicsNumerics
 import RadiomicsTestSupport
 import Testing
 
@@ -74,7 +75,7 @@ import Testing
     ("laplacian_of_gaussian: {sigma: -1}", ["-o", "out.nrrd"], "sigma"),
     ("separable_wavelet: {wavelet: coif3, level: 3}", ["-o", "out.nrrd"], "choose a lower level"),
     ("separable_wavelet: {wavelet: db99}", ["-o", "out.nrrd"], "db99"),
-    ("laplacian", ["-o", "out.nrrd"], "Did you mean 'laplacian_of_gaussian'"),
+    ("laplacian_of_gausian: {sigma: 1}", ["-o", "out.nrrd"], "Did you mean 'laplacian_of_gaussian'"),
     ("mean: [", ["-o", "out.nrrd"], "--filter"),
     ("mean: {support: 3}", ["-o", "out.png"], "out.png"),
     ("mean: {support: 3}", ["-o", "image.nii.gz"], "named twice"),
@@ -82,7 +83,7 @@ import Testing
     ("mean: {support: 3}", ["-o", "out.nrrd", "--figure", "f.jpg"], "must end in .png"),
     ("mean: {support: 3}", ["-o", "out.nrrd", "--figure", "f.png", "--slice", "8"], "must be from 0 to 7"),
     ("mean: {support: 3}", ["-o", "out.nrrd", "--jobs", "0"], "--jobs: is 0"),
-    ("mean: {support: 3}", ["-o", "out.nrrd", "--max-memory", "1kB"], "--max-memory allows"),
+    ("mean: {support: 3}", ["-o", "out.nrrd", "--max-memory", "1MB"], "--max-memory allows"),
   ])
   func wrongUsageSaysSo(_ text: String, _ options: [String], _ words: String) throws {
     let folder = try study(), before = try folder.names

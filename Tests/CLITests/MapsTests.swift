@@ -113,9 +113,9 @@ import Testing
     #expect(filter.status == 0, "\(filter.errors)")
     let response = try volumes(folder, "mean.nii.gz")[0]
     // Away from the edge both are the mean over the same voxels.
-    expectClose(plain[2, 2, 2], response[2, 2, 2], relative: 1e-6)
-    let around = (1...3).flatMap { z in (1...2).flatMap { y in (1...3).map { x in response[x, y, z] } } }
-    #expect(around.min()! < smooth[2, 2, 2] && smooth[2, 2, 2] < around.max()!)
+    expectClose(plain[1, 1, 1], response[1, 1, 1], relative: 1e-6)
+    let around = (0...2).flatMap { z in (0...2).flatMap { y in (0...2).map { x in response[x, y, z] } } }
+    #expect(around.min()! < smooth[1, 1, 1] && smooth[1, 1, 1] < around.max()!)
   }
 
   @Test func resampledMapsLieOnThePreparedGrid() throws {

@@ -100,13 +100,14 @@ public struct GaborFilter: ImageFilter {
   }
 
   public func workingMemory(on grid: Geometry) -> Int {
-    planes.axes.map { axes in
+    let slices = planes.axes.map { axes in
       let kernel = GaborKernel(self, grid.spacing, axes)
       let length = SIMD2(grid.size[axes[0]], grid.size[axes[1]]) &+ 2 &* kernel.reach
       let side = SIMD2(FourierTransform.fastLength(length.x), FourierTransform.fastLength(length.y))
       // Kernels as samples and as spectra, and what a few lanes work on.
       return (4 * kernel.directions.count + 16) * VolumeSpectrum.memory([side.x, side.y, 1])
-    }.max() ?? 0
+    }
+    return 8 * grid.count + (slices.max() ?? 0)
   }
 
   public func apply(

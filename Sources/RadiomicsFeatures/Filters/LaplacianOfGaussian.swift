@@ -74,7 +74,7 @@ public struct LaplacianOfGaussian: IsotropicFilter, ImageFilter {
     return nil
   }
 
-  public func workingMemory(on grid: Geometry) -> Int { 32 * grid.count }
+  public func workingMemory(on grid: Geometry) -> Int { 24 * grid.count }
 
   public func apply(
     to image: Volume<Double>, keeping box: Box, _ lanes: Lanes, each take: (Int, Volume<Double>) -> Void

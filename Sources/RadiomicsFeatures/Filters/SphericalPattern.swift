@@ -41,7 +41,7 @@ public struct SphericalPattern: ImageFilter {
 
   public func unit(of intensity: String) -> String { "1" }
 
-  public func workingMemory(on grid: Geometry) -> Int { 8 * grid.count * (2 + responses.count) }
+  public func workingMemory(on grid: Geometry) -> Int { 8 * grid.count * (1 + responses.count) }
 
   public func apply(
     to image: Volume<Double>, keeping box: Box, _ lanes: Lanes, each take: (Int, Volume<Double>) -> Void

@@ -29,6 +29,9 @@ public struct MemoryEstimate: Sendable, Hashable {
       ? "\(shortText(Double(bytes) / 1e9, digits: 2)) GB" : "\(shortText(Double(bytes) / 1e6, digits: 2)) MB"
   }
 
+  /// Bytes of the program itself.
+  package static let program = 30_000_000
+
   init(_ parts: [Part]) {
     self.parts = parts.filter { $0.bytes > 0 }.sorted { $0.bytes != $1.bytes ? $0.bytes > $1.bytes : $0.name < $1.name }
   }
@@ -93,9 +96,8 @@ extension Recipe {
   public func memory(
     for image: ImageSize, _ mask: RowSpans, atOnce families: Int = 1, wholeImage: Bool = false
   ) -> MemoryEstimate {
-    let program = 30_000_000
     var standing = [
-      MemoryEstimate.Part(name: "program", bytes: program),
+      MemoryEstimate.Part(name: "program", bytes: MemoryEstimate.program),
       MemoryEstimate.Part(name: "image", bytes: image.geometry.count * image.sampleBytes),
     ]
     guard let box = mask.boundingBox else { return MemoryEstimate(standing) }
