@@ -1,3 +1,4 @@
+import Foundation
 import Radiomics
 import RadiomicsTestSupport
 import Testing
@@ -57,6 +58,17 @@ import Testing
   @Test func everyFilterPromises() {
     for type in Catalogue.standard.filters {
       #expect(Self.promises.contains { $0.filter.hasPrefix(type.name) }, "\(type.name)")
+    }
+  }
+
+  @Test func everyFilterIsShown() throws {
+    let documentation = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().appendingPathComponent("Documentation")
+    let page = try String(contentsOf: documentation.appendingPathComponent("Filters.md"), encoding: .utf8)
+    for type in Catalogue.standard.filters {
+      #expect(page.contains("### \(type.name)\n") && page.contains("(filters/\(type.name).png)"), "\(type.name)")
+      let picture = documentation.appendingPathComponent("filters/\(type.name).png").path
+      #expect(FileManager.default.fileExists(atPath: picture), "\(type.name)")
     }
   }
 

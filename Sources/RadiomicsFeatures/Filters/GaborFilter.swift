@@ -91,12 +91,20 @@ public struct GaborFilter: ImageFilter {
     if sigma < spacing / 2 * (1 - 1e-9) {
       return Reason("has a sigma of \(mm(sigma)), but it must be half a voxel (\(mm(spacing / 2))) at least")
     }
-    if wavelength < spacing * 2 * (1 - 1e-9) {
-      return Reason("has waves of \(mm(wavelength)), but they must be two voxels (\(mm(spacing * 2))) at least")
-    }
     let reach = planes.axes.map { GaborKernel(self, grid.spacing, $0).reach }.map { max($0.x, $0.y) }.max() ?? 0
     guard reach > 2048 else { return nil }
     return Reason("reaches \(reach) voxels to each side, but it must be 2048 at most")
+  }
+
+  /// Voxels show a wave shorter than two of them as a longer one.
+  public func findings(on grid: Geometry) -> [Finding] {
+    let spacing = (planes == .axial ? 0..<2 : 0..<3).map { grid.spacing[$0] }.max() ?? 0
+    let isAliased = obstacle(on: grid) == nil && wavelength < spacing * 2 * (1 - 1e-9)
+    let aliased = Finding(
+      .warning, "filter \(Self.name)",
+      "has waves of \(shortText(wavelength)) mm, which voxels of \(shortText(spacing)) mm show as longer ones: choose waves of "
+        + "\(shortText(2 * spacing)) mm or more, or smaller voxels.")
+    return reachFindings(on: grid) + (isAliased ? [aliased] : [])
   }
 
   public func workingMemory(on grid: Geometry) -> Int {

@@ -9,6 +9,8 @@ public protocol ImageFilter: Configurable {
   func support(on grid: Geometry) -> FilterSupport
   /// Why it cannot be applied to an image on this grid: a sentence that goes on from "'name' …". Nil as a rule.
   func obstacle(on grid: Geometry) -> Reason?
+  /// What the user should know of it on this grid.
+  func findings(on grid: Geometry) -> [Finding]
   /// Symbol of the unit of response maps of an image with the unit `intensity`.
   func unit(of intensity: String) -> String
   /// Bytes that it takes at most besides image and response, for an image on this grid.
@@ -47,9 +49,11 @@ extension ImageFilter {
   /// Two more images.
   public func workingMemory(on grid: Geometry) -> Int { 16 * grid.count }
 
-  /// What the user should know: a filter that reaches across the whole image sees more of what lies beyond than of the
-  /// image.
-  public func findings(on grid: Geometry) -> [Finding] {
+  /// Whether it reaches beyond the image.
+  public func findings(on grid: Geometry) -> [Finding] { reachFindings(on: grid) }
+
+  /// A filter that reaches across the whole image sees more of what lies beyond than of the image.
+  func reachFindings(on grid: Geometry) -> [Finding] {
     guard obstacle(on: grid) == nil, let reach = support(on: grid).margin,
       let axis = (0..<3).first(where: { reach[$0] >= grid.size[$0] && grid.size[$0] > 0 && reach[$0] > 0 })
     else { return [] }

@@ -54,3 +54,54 @@ let filterConfigB = """
     - { name: f8B, filter: { simoncelli: { level: 1 } }, families: [intensity] }
     - { name: f9B, filter: { simoncelli: { level: 2 } }, families: [intensity] }
   """
+
+/// The filters of IBSI 2's multi-modality study, and its 18 statistics.
+private let studyFilters = """
+  layers:
+    - { families: [intensity] }
+    - { name: mean, filter: { mean: { support: 3 } }, families: [intensity] }
+    - { name: log, filter: { laplacian_of_gaussian: { sigma: 3 } }, families: [intensity] }
+    - name: laws
+      filter: { laws: { kernels: S5E5L5, rotation_invariance: true, pooling: max, energy_distance: 5 } }
+      families: [intensity]
+    - { name: gabor, filter: { gabor: { sigma: 3, wavelength: 3, angle: -112.5 } }, families: [intensity] }
+    - name: coif3_lhh
+      filter: { separable_wavelet: { wavelet: coif3, decomposition: LHH, rotation_invariance: true } }
+      families: [intensity]
+    - name: coif3_hhh_2
+      filter: { separable_wavelet: { wavelet: coif3, decomposition: HHH, level: 2, rotation_invariance: true } }
+      families: [intensity]
+    - { name: simoncelli_1, filter: { simoncelli: { level: 1 } }, families: [intensity] }
+    - { name: simoncelli_2, filter: { simoncelli: { level: 2 } }, families: [intensity] }
+  """
+
+private let studySource =
+  "Settings of the multi-modality study in doi:10.1148/radiol.231319 (IBSI 2, phase 3), as its participants published them."
+
+let studyCT = """
+  name: ibsi2-ct
+  description: "\(studySource) Soft tissue on CT."
+  intensity_unit: HU
+  preparation:
+    round: hounsfield
+    resample: { spacing: [1, 1, 1], interpolation: cubic_spline, mask_interpolation: linear, mask_threshold: 0.5 }
+    resegment: { range: [-200, 200] }
+  """ + "\n" + studyFilters
+
+let studyMR = """
+  name: ibsi2-mr
+  description: "\(studySource) MR intensities have no unit: here the image's 1st to 99th percentile become 0 to 1000. The study's own normalisation is not given as a formula; replace it by yours."
+  preparation:
+    normalise: { method: percentile_range, percentiles: [1, 99], within: image, onto: [0, 1000] }
+    resample: { spacing: [1, 1, 1], interpolation: cubic_spline, mask_interpolation: linear, mask_threshold: 0.5 }
+    resegment: { range: [0, .inf] }
+  """ + "\n" + studyFilters
+
+let studyPET = """
+  name: ibsi2-pet
+  description: "\(studySource) PET in SUV, voxels of 3 mm."
+  intensity_unit: SUV
+  preparation:
+    resample: { spacing: [3, 3, 3], interpolation: cubic_spline, mask_interpolation: linear, mask_threshold: 0.5 }
+    resegment: { range: [0, .inf] }
+  """ + "\n" + studyFilters

@@ -21,6 +21,9 @@ public struct Preset: Sendable {
     Preset(name: "ibsi-config-e", yaml: configE),
     Preset(name: "ibsi2-config-a", yaml: filterConfigA),
     Preset(name: "ibsi2-config-b", yaml: filterConfigB),
+    Preset(name: "ibsi2-ct", yaml: studyCT),
+    Preset(name: "ibsi2-mr", yaml: studyMR),
+    Preset(name: "ibsi2-pet", yaml: studyPET),
     Preset(name: "benchmark", yaml: benchmark),
   ]
 }

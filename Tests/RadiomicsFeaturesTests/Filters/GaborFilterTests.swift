@@ -138,14 +138,22 @@ import Testing
 
   @Test(arguments: [
     ("{sigma: 0.4, wavelength: 4}", "has a sigma of 0.4 mm, but it must be half a voxel (0.5 mm) at least"),
-    ("{sigma: 3, wavelength: 1.9}", "has waves of 1.9 mm, but they must be two voxels (2 mm) at least"),
-    ("{sigma: 3, wavelength: 4, planes: orthogonal}", "has waves of 4 mm, but they must be two voxels (6 mm) at least"),
     ("{sigma: 900, wavelength: 4}", "reaches 7407 voxels to each side, but it must be 2048 at most"),
   ])
   func obstaclesAreNamed(_ settings: String, _ sentence: String) throws {
     let grid = try Geometry(size: [20, 20, 20], spacing: [1, 1, 3])
     #expect(try gabor(settings).obstacle(on: grid)?.text == sentence)
     #expect(try gabor("{sigma: 0.5, wavelength: 2}").obstacle(on: grid) == nil)
+  }
+
+  @Test(arguments: [
+    ("{sigma: 2, wavelength: 1.9}", "has waves of 1.9 mm, which voxels of 1 mm show as longer ones"),
+    ("{sigma: 2, wavelength: 4, planes: orthogonal}", "has waves of 4 mm, which voxels of 3 mm show as longer ones"),
+  ])
+  func wavesShorterThanTwoVoxelsAreFound(_ settings: String, _ words: String) throws {
+    let grid = try Geometry(size: [200, 200, 200], spacing: [1, 1, 3])
+    #expect(try gabor(settings).findings(on: grid).map(\.message).contains { $0.hasPrefix(words) })
+    #expect(try gabor("{sigma: 2, wavelength: 2}").findings(on: grid).isEmpty)
   }
 
   @Test(arguments: [
