@@ -58,7 +58,7 @@ public struct Morphology: FeatureFamily {
     let enclosures = Enclosures(mask, spacing: spacing, resources.lanes)
     return sizeCells(region, surface) + [shiftCell(region, moments.mean), diameterCell(enclosures)]
       + axisCells(moments) + densityCells(region, surface, moments, enclosures)
-      + [integratedCell(region, surface)] + autocorrelationCells(region, resources)
+      + [integratedCell(region, surface, resources.lanes)] + autocorrelationCells(region, resources)
   }
 }
 

@@ -144,9 +144,8 @@ extension Morphology {
     return cells
   }
 
-  func integratedCell(_ region: Region, _ surface: Surface) -> Cell {
-    let mean = pairwiseSum(region.intensities) / Double(region.intensities.count)
-    return Cell(surface.volume * mean, orUndefined: "the intensities are not finite")
+  func integratedCell(_ region: Region, _ surface: Surface, _ lanes: Lanes) -> Cell {
+    Cell(surface.volume * region.intensities.mean(lanes), orUndefined: "the intensities are not finite")
   }
 
   func autocorrelationCells(_ region: Region, _ resources: Resources) -> [Cell] {

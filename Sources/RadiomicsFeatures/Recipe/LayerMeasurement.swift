@@ -56,8 +56,10 @@ extension Recipe.Layer {
       case .failure(let error): return families[index].noCells(error.reason)
       }
     }
-    let all = isParallel ? resources.lanes.map(families.count, cells) : families.indices.map(cells)
-    result.cells += all.flatMap { $0 }
+    // From both ends on: shape and zones do serial work, which others must be left to run beside.
+    let count = families.count, order = (0..<count).map { $0 % 2 == 0 ? count - 1 - $0 / 2 : $0 / 2 }
+    let found = isParallel ? resources.lanes.map(count) { cells(order[$0]) } : order.map(cells)
+    result.cells += zip(order, found).sorted { $0.0 < $1.0 }.flatMap(\.1)
     for (discretisation, levels) in zip(distinct, made) {
       guard case .success(let grey) = levels else { continue }
       let names = [image, discretisation.label.isEmpty ? "none" : discretisation.label]
