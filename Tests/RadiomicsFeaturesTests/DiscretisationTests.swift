@@ -23,6 +23,16 @@ import Testing
     #expect(try levels(.fixedBinSize(width: 2, firstEdge: .at(0)), [3, 4.9, 5]) == [2, 3, 3])
   }
 
+  /// PyRadiomics: ⌊x / W⌋ − ⌊min / W⌋ + 1, by the edges of NumPy's arange.
+  @Test func binsAtMultiplesOfTheirWidth() throws {
+    let bins = Discretisation.fixedBinSize(width: 25, firstEdge: .multiple)
+    #expect(try levels(bins, [54, 74.9, 75, 166]) == [1, 1, 2, 5])
+    #expect(try levels(bins, [-54, -51, -50, 0, 24]) == [1, 1, 2, 4, 4])
+    #expect(try levels(bins, [50, 50]) == [1, 1])
+    let tenths = Discretisation.fixedBinSize(width: 0.1, firstEdge: .multiple)
+    #expect(try levels(tenths, [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1]) == [1, 2, 2, 4, 5, 6, 6, 8, 9, 10])
+  }
+
   @Test func equalProbabilityKeepsTiesTogether() throws {
     #expect(try levels(.equalProbability(count: 2), [5, 1, 1, 9]) == [2, 1, 1, 2])
     let many = (0..<1000).map(Double.init)
@@ -48,6 +58,7 @@ import Testing
   @Test(arguments: [
     "none", "{ fixed_bin_number: 32 }", "{ fixed_bin_size: 2.5 }", "{ equal_probability: 16 }",
     "{ fixed_bin_size: { width: 25, first_edge: minimum } }", "{ fixed_bin_size: { width: 25, first_edge: -1000 } }",
+    "{ fixed_bin_size: { width: 25, first_edge: multiple } }",
   ])
   func settingsReadBack(_ yaml: String) throws {
     let discretisation = try Discretisation(setting: Setting(yaml: yaml, file: "r.yaml"))

@@ -17,6 +17,8 @@ public enum Discretisation: Sendable, Hashable {
     case rangeLowerBound
     /// At the region's minimum.
     case minimum
+    /// At the greatest multiple of the width that is not above the region's minimum, as PyRadiomics has it.
+    case multiple
     /// At an intensity.
     case at(Double)
   }
@@ -41,6 +43,7 @@ extension Discretisation {
       let first: Double
       switch firstEdge {
       case .minimum: first = minimum
+      case .multiple: return multiplesOfWidth(intensities, minimum, maximum, width, lanes)
       case .at(let edge): first = edge
       case .rangeLowerBound:
         guard let bound = range?.lowerBound, bound.isFinite else {
@@ -94,6 +97,27 @@ extension Discretisation {
       DiscretisedIntensities(of: intensities, count: Int(count), edge: (first, width), lanes) {
         UInt16(Int(($0 - first) / width) + 1)
       })
+  }
+
+  /// Edges as NumPy's `arange` makes them, which decide where intensities lie on an edge: the first, and so many times the
+  /// width as its sum with the first leaves of it.
+  private func multiplesOfWidth(
+    _ intensities: Intensities, _ minimum: Double, _ maximum: Double, _ width: Double, _ lanes: Lanes
+  ) -> Result<DiscretisedIntensities, UndefinedError> {
+    let rest = minimum.truncatingRemainder(dividingBy: width), first = minimum - (rest < 0 ? rest + width : rest)
+    let step = first + width - first
+    guard (maximum - first) / step < Double(Self.mostLevels) else {
+      return .failure(
+        UndefinedError("bins of width \(width) are too many, at most \(Self.mostLevels) levels are possible"))
+    }
+    @Sendable func level(_ intensity: Double) -> Int {
+      var below = Int((intensity - first) / step)
+      while first + Double(below + 1) * step <= intensity { below += 1 }
+      while below > 0, first + Double(below) * step > intensity { below -= 1 }
+      return below + 1
+    }
+    return .success(
+      DiscretisedIntensities(of: intensities, count: level(maximum), edge: (first, width), lanes) { UInt16(level($0)) })
   }
 
   /// The level of a voxel is set by the share of voxels with a lower intensity: equal intensities stay together.

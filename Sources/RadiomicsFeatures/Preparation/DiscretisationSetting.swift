@@ -3,7 +3,7 @@ import RadiomicsCore
 extension Discretisation: SettingValue {
   public static var expectation: String {
     "none, {fixed_bin_number: N}, {fixed_bin_size: WIDTH}, {fixed_bin_size: {width: WIDTH, first_edge: "
-      + "range_lower_bound, minimum or a number}} or {equal_probability: N}"
+      + "range_lower_bound, minimum, multiple or a number}} or {equal_probability: N}"
   }
 
   public init(setting: Setting) throws(SettingError) {
@@ -59,6 +59,7 @@ extension Discretisation: SettingValue {
       switch edge {
       case .rangeLowerBound: "fbs" + columnText(width)
       case .minimum: "fbs" + columnText(width) + "_min"
+      case .multiple: "fbs" + columnText(width) + "_mult"
       case .at(let edge): "fbs" + columnText(width) + "_" + columnText(edge)
       }
     }
@@ -88,7 +89,8 @@ private struct FixedBinSize: Configurable {
       Parameter("width", \.width, isRequired: true, in: .positive, "Width of a bin in the image's unit."),
       Parameter(
         "first_edge", \.firstEdge,
-        "Where bin 1 starts: the re-segmentation range's lower bound, minimum, or an intensity."),
+        "Where bin 1 starts: the re-segmentation range's lower bound, the minimum, the multiple of the width at or below it "
+          + "(PyRadiomics), or an intensity."),
     ]
   }
   var width = 0.0
@@ -96,12 +98,13 @@ private struct FixedBinSize: Configurable {
 }
 
 extension Discretisation.FirstEdge: SettingValue {
-  public static var expectation: String { "range_lower_bound, minimum or a number" }
+  public static var expectation: String { "range_lower_bound, minimum, multiple or a number" }
 
   public init(setting: Setting) throws(SettingError) {
     switch setting.value {
     case .text("range_lower_bound"): self = .rangeLowerBound
     case .text("minimum"): self = .minimum
+    case .text("multiple"): self = .multiple
     case .integer(let edge): self = .at(Double(edge))
     case .number(let edge) where edge.isFinite: self = .at(edge)
     default: throw Self.mismatch(setting)
@@ -112,6 +115,7 @@ extension Discretisation.FirstEdge: SettingValue {
     switch self {
     case .rangeLowerBound: .text("range_lower_bound")
     case .minimum: .text("minimum")
+    case .multiple: .text("multiple")
     case .at(let edge): .number(edge)
     }
   }

@@ -10,7 +10,9 @@ public struct Preparation: Configurable {
   public static var parameters: [Parameter<Self>] {
     [
       Parameter(
-        "round", \.round, "Hounsfield units are whole numbers: round intensities on reading and after resampling."),
+        "round", \.round,
+        "Hounsfield units are whole numbers: round intensities on reading and after resampling. stored: what is stored "
+          + "in whole numbers stays so, cut off toward zero after resampling, as ITK and PyRadiomics do."),
       Parameter("normalise", \.normalise, "Brings intensities to a common scale, before resampling."),
       Parameter("resample", \.resample, "Interpolates image and mask to a common voxel spacing."),
       Parameter("region", \.region, "Operations on the region, in the order given, on the resampled grid."),
@@ -27,6 +29,8 @@ public struct Preparation: Configurable {
     case none
     /// To the nearest integer, on reading and after resampling.
     case hounsfield
+    /// Toward zero after resampling, if samples are stored as integers and nothing else has made them real.
+    case stored
   }
 
   /// Rounding of intensities.

@@ -102,7 +102,8 @@ extension Preparation {
       steps.append(state.step("normalised", scan.geometry, nil, map))
     }
     if resample != nil {
-      let image = resampled(state.image.volume, of: old, onto: new, lanes)
+      let isWhole = scan.holdsWholeNumbers && found == nil
+      let image = resampled(state.image.volume, of: old, onto: new, isWhole: isWhole, lanes)
       state = State(RegionImage(image), resampled(state.morphological, of: old, onto: new, lanes), lanes)
     }
     func keep(_ name: String) {
@@ -216,12 +217,17 @@ extension Preparation {
   }
 
   private func resampled(
-    _ image: consuming Volume<Double>, of old: CroppedGrid, onto new: CroppedGrid, _ lanes: Lanes
+    _ image: consuming Volume<Double>, of old: CroppedGrid, onto new: CroppedGrid, isWhole: Bool, _ lanes: Lanes
   ) -> Volume<Double> {
     guard let resample else { return image }
     var result = RadiomicsImaging.resample(
       consume image, of: old, onto: new, by: resample.interpolation, antialiasing: resample.antialiasing, lanes)
-    if round == .hounsfield { result.voxels.roundToIntegers() }
+    switch round {
+    case .none: break
+    case .hounsfield: result.voxels.roundToIntegers()
+    case .stored where isWhole: for index in result.voxels.indices { result.voxels[index].round(.towardZero) }
+    case .stored: break
+    }
     return result
   }
 
@@ -276,10 +282,12 @@ extension Preparation {
     let initial = IntensitySummary(ofFinite: readWhole(scan, lanes), lanes)
     guard normalise?.within != .region, grid.count <= Self.mostVoxels else { return (initial, nil) }
     var image = read(scan, in: scan.geometry.box)
-    if let map = try (map ?? normalisation(of: scan, lanes: lanes)).get() { image = image.mapped(by: map) }
+    let found = try (map ?? normalisation(of: scan, lanes: lanes)).get()
+    if let found { image = image.mapped(by: found) }
     if resample != nil {
       let old = CroppedGrid(scan.geometry, box: scan.geometry.box)
-      image = RegionImage(resampled(image.volume, of: old, onto: CroppedGrid(grid, box: grid.box), lanes))
+      let new = CroppedGrid(grid, box: grid.box), isWhole = scan.holdsWholeNumbers && found == nil
+      image = RegionImage(resampled(image.volume, of: old, onto: new, isWhole: isWhole, lanes))
     }
     let intensities = Intensities(of: image, in: RowSpans(all: grid.size), lanes)
     return (initial, IntensitySummary(ofFinite: intensities, lanes))

@@ -22,6 +22,15 @@ public struct Scan: Sendable, Equatable {
     self.intercept = intercept
   }
 
+  /// Whether intensities are the samples, and these are integers.
+  package var holdsWholeNumbers: Bool {
+    guard slope == 1, intercept == 0 else { return false }
+    switch samples {
+    case .float, .double: return false
+    default: return true
+    }
+  }
+
   /// The intensities of `box`, which must lie inside the grid.
   public func volume(in box: Box) -> Volume<Double> {
     precondition(box.clipped(to: geometry.box) == box, "a box inside the grid")
