@@ -35,6 +35,12 @@ extension Scan {
     var failure: (any Error)?
     filter.apply(to: image, keeping: geometry.box, resources.lanes) { index, response in
       guard failure == nil else { return }
+      guard response.voxels.allSatisfy(\.isFinite) else {
+        failure = StudyError(
+          "\(name): '\(filterName)' gives responses that are no numbers: its settings or the intensities are too extreme."
+        )
+        return
+      }
       do { try take(filter.responses[index], image, response) } catch { failure = error }
     }
     if let failure { throw failure }

@@ -13,6 +13,7 @@ struct FilterCommand: ParsableCommand {
         radiomics filter ct.nrrd --filter 'laplacian_of_gaussian: {sigma: 2}' \\
           -o log.nrrd --figure log.png
 
+      Responses are written in single precision; the figure shows the first one.
       The image is taken as it is, without resampling; a recipe's layers filter the
       prepared image ('radiomics extract --save-steps' writes what they make of it).
       """)
@@ -33,10 +34,17 @@ struct FilterCommand: ParsableCommand {
   @Flag(name: .shortAndLong, help: "Say nothing but errors.") var quiet = false
 
   func run() throws {
+    guard !["", "none"].contains(self.filter.split(separator: " ").joined()) else {
+      throw ValidationError("--filter: names no filter, must be written as NAME: {…}; 'radiomics describe' lists them.")
+    }
     let filter = try Catalogue.standard.filter(yaml: filter, place: "--filter")
     let outputs = try Dictionary(uniqueKeysWithValues: filter.responses.map { ($0, try path(of: $0)) })
-    guard ![image, figure].contains(where: { $0.map(Array(outputs.values).contains) ?? false }), figure != image else {
-      throw ValidationError("\(output): is named twice, must be a file of its own.")
+    var others = [image]
+    for path in outputs.values.sorted() + [figure].compactMap({ $0 }) {
+      guard !others.contains(where: { WholeFile.areSame($0, path) }) else {
+        throw ValidationError("\(path): is named twice, must be a file of its own.")
+      }
+      others.append(path)
     }
     if let figure, !figure.lowercased().hasSuffix(".png") {
       throw ValidationError("\(figure): is no .png file, must end in .png.")

@@ -63,15 +63,19 @@ struct Maps: ParsableCommand {
 
   func run() throws {
     let target = try MapTarget(output, ending: format)
-    if case .file(let path) = target, [image, mask].contains(path) {
-      throw ValidationError("\(path): is an input, must be another file.")
-    }
     let (recipe, notes) = try recipe.read()
     if reading.clipTo != nil, !recipe.preparation.addsVoxels {
       throw ValidationError("--clip-to: the recipe has no 'dilate' or 'ring' that it could limit. Leave it out.")
     }
     let names = features?.split(separator: ",").map { String($0.trimming(" ")) }
+    guard names?.isEmpty != true else {
+      throw ValidationError("--features: names nothing, must name features, families or columns.")
+    }
     let selection = try MapSelection(recipe, names)
+    for path in target.files(selection.columns.map { recipe.columns[$0].column })
+    where [image, mask].contains(where: { WholeFile.areSame($0, path) }) {
+      throw ValidationError("\(path): is an input, must be another file.")
+    }
     let start = now()
     let study = try Study(image: image, mask: mask, options: reading.options)
     let read = now(), line = messages.saysNotes && isatty(2) == 1 ? ShareLine() : nil

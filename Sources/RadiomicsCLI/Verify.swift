@@ -9,12 +9,16 @@ struct Verify: ParsableCommand {
       which come with the software. With --data: the CT phantom's configurations
       A to E (1,322 values) and 300 diagnostics, the 33 response maps of IBSI 2's
       filters and their 323 statistics on the CT phantom, from a folder laid out
-      like the IBSI data ('make reference-data' of the source downloads it). A value
-      passes if, rounded to three significant digits, it lies within the
+      like the IBSI data ('make reference-data' of the source downloads it); or every
+      value of PyRadiomics' own baseline, to 1e-6, from a folder with its
+      baseline_glcm.csv, brain1 and breast1. Others
+      pass if, rounded to three significant digits, it lies within the
       reference's tolerance; counts that are printed in full are not rounded.
       """)
 
-  @Option(name: .long, help: ArgumentHelp("A folder with IBSI's data; may be repeated.", valueName: "folder"))
+  @Option(
+    name: .long,
+    help: ArgumentHelp("A folder with IBSI's data, or PyRadiomics' baseline; may be repeated.", valueName: "folder"))
   var data: [String] = []
   @Option(name: .long, help: "What is printed.") var format = PrintedFormat.text
 
@@ -22,6 +26,10 @@ struct Verify: ParsableCommand {
     var tables = [try Compliance.digitalPhantom()]
     let resources = Resources(jobs: JobCount.preset)
     for folder in data {
+      if Compliance.hasBaseline(folder) {
+        tables.append(try Compliance.pyRadiomics(in: folder, resources))
+        continue
+      }
       tables += try Compliance.ctPhantom(in: folder)
       tables.append(try Compliance.filterMaps(in: folder, resources))
       tables.append(try Compliance.filterStatistics(in: folder, resources))

@@ -72,6 +72,17 @@ import Testing
   @Test(arguments: [
     ("laws: {kernels: L4E5E5}", ["-o", "out.nrrd"], "'L4'"), ("mean: {support: 4}", ["-o", "out.nrrd"], "odd"),
     ("laplacian_of_gaussian: {sigma: 0.4}", ["-o", "out.nrrd"], "less than half a voxel of 1 mm along x"),
+    ("", ["-o", "out.nrrd"], "--filter: names no filter"), ("none", ["-o", "out.nrrd"], "--filter: names no filter"),
+    ("mean: {support: 3}", ["-o", "./image.nii.gz"], "named twice"),
+    ("lbp2d: {radius: 1e30}", ["-o", "out.nrrd"], "radius"),
+    (
+      "riesz: {filter: {laplacian_of_gaussian: {sigma: 450, cutoff: 10}}, order: [1, 0, 0]}", ["-o", "out.nrrd"],
+      "must be 2048 at most"
+    ),
+    (
+      "laplacian_of_gaussian: {sigma: 0.01, variant: pyradiomics}", ["-o", "out.nrrd"],
+      "less than a twentieth of a voxel"
+    ),
     ("laplacian_of_gaussian: {sigma: -1}", ["-o", "out.nrrd"], "sigma"),
     ("separable_wavelet: {wavelet: coif3, level: 3}", ["-o", "out.nrrd"], "choose a lower level"),
     ("separable_wavelet: {wavelet: db99}", ["-o", "out.nrrd"], "db99"),

@@ -63,6 +63,8 @@ import Testing
       (SIMD3(0, 1, 2), [false, true, false]),
     ])
   func turns(_ family: String, _ turn: (SIMD3<Int>, [Bool])) throws {
+    // Slices, columns and rows change places with the axes.
+    guard family != PlaneDiameters.name || turn.0 == [0, 1, 2] else { return }
     let (image, mask) = try Phantoms.random()
     let recipe = try recipe(family, onlyVolumetric: true)
     let turned = image.reordered(axes: turn.0, flips: turn.1), turnedMask = mask.reordered(axes: turn.0, flips: turn.1)
@@ -126,10 +128,10 @@ import Testing
   /// Tags, names and IBSI codes are declared once, and every feature says what it is.
   @Test func declarations() {
     let features = Catalogue.standard.families.flatMap { $0.features }
-    #expect(features.count == 174)
+    #expect(features.count { $0.ibsi != nil } == 174)
     #expect(Set(features.map(\.tag)).count == features.count)
     for feature in features {
-      #expect(feature.ibsi?.count == 4, "\(feature.tag)")
+      #expect(feature.ibsi.map { $0.count == 4 } ?? true, "\(feature.tag)")
       #expect(feature.definition.count >= 3 && !feature.name.isEmpty, "\(feature.tag)")
     }
   }

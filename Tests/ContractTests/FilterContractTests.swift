@@ -61,6 +61,25 @@ import Testing
     }
   }
 
+  /// A voxel that is not a number never changes a value: it is the same, or there is none.
+  @Test(arguments: promises) func notANumber(_ promise: Promise) throws {
+    let filter = try filter(promise.filter), size = Self.size
+    let recipe = try Recipe(name: "law", layers: [Recipe.Layer(filter: filter, families: [IntensityStatistics()])])
+    func cells(_ corner: Double) throws -> [Cell] {
+      var image = try noise()
+      image.voxels[0] = corner
+      let mask = RowSpans(size: size) { index in
+        let place = SIMD3(index % size.x, index / size.x % size.y, index / (size.x * size.y))
+        return place.x > 9 && place.y > 8 && place.z > 7 && (place &* place).wrappedSum() % 7 != 3
+      }
+      return recipe.measure(Scan(image), mask).cells
+    }
+    let finite = try cells(-90)
+    for corner in [Double.nan, .infinity, -.infinity] {
+      for (cell, expected) in zip(try cells(corner), finite) where cell.value != nil { #expect(cell == expected) }
+    }
+  }
+
   @Test func everyFilterIsShown() throws {
     let documentation = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent().appendingPathComponent("Documentation")

@@ -112,7 +112,7 @@ extension Compliance {
     return ComplianceTable(name: "ibsi2/phase2", rows: rows, families: families)
   }
 
-  private static func slashed(_ folder: String) -> String { folder.hasSuffix("/") ? folder : folder + "/" }
+  static func slashed(_ folder: String) -> String { folder.hasSuffix("/") ? folder : folder + "/" }
 
   private static func scan(_ path: String) throws -> Scan {
     try ImageFormats.read(path: path, options: ReadingOptions()).volumes[0]

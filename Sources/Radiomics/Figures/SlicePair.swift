@@ -9,7 +9,9 @@ package enum SlicePair {
   package static func png(_ before: Volume<Double>, _ after: Volume<Double>, slice z: Int, width: Int = 640) -> [UInt8]
   {
     let size = before.geometry.size, spacing = before.geometry.spacing, gap = 12
-    let scale = max(1, width / size.x), tall = max(1, Int((Double(scale) * spacing.y / spacing.x).rounded()))
+    let scale = max(1, width / size.x), proportion = spacing.y / spacing.x
+    // A voxel of extreme proportions must not make a picture of any height.
+    let tall = max(1, Int(min(Double(4096 / size.y), (Double(scale) * proportion).rounded())))
     let (columns, rows) = (size.x * scale, size.y * tall), all = 2 * columns + gap
     var rgb = [UInt8](repeating: 255, count: 3 * all * rows)
     for (image, left) in [(before, 0), (after, columns + gap)] {

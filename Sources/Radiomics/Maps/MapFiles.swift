@@ -32,6 +32,14 @@ public enum MapTarget: Sendable, Hashable {
     }
   }
 
+  /// The files of maps of these columns.
+  public func files(_ columns: [String]) -> [String] {
+    switch self {
+    case .folder(let path, let ending): columns.map { "\(path)/\($0).\(ending)" }
+    case .file(let path): [path]
+    }
+  }
+
   /// Where the provenance stands.
   public var provenance: String {
     switch self {

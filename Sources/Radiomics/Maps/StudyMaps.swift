@@ -70,11 +70,15 @@ extension Study {
           measurand: map.measurand, file: place.file, volume: place.volume, undefined: map.undefined))
     }
     try writer.finish()
+    let nowhere = Set(
+      maps.filter { $0.undefined.count == region.intensity.count }.compactMap { $0.undefined.reason?.text })
+    let empty = nowhere.sorted().map { Finding(.warning, "maps", "some have no value at any voxel: \($0).") }
     return MapsResult(
       study: self, recipe: recipe, settings: settings, fill: fill, grid: grid, voxelCount: region.intensity.count,
       maps: maps,
-      findings: findings + selection.findings + recipe.layers.flatMap { $0.filter?.findings(on: grid) ?? [] }
-        + notes(recipe, grid),
+      findings: findings + selection.findings + recipe.findings(on: prepared.steps)
+        + recipe.layers.flatMap { $0.filter?.findings(on: grid) ?? [] }
+        + empty + notes(recipe, grid),
       steps: prepared.steps)
   }
 

@@ -39,10 +39,18 @@ extension Recipe.Layer {
       return
     }
     let (box, source) = boxes(of: region)
-    let kept = Box(lower: box.lower &- source.lower, size: box.size)
-    filter.apply(to: region.image.volume(in: source), keeping: kept, lanes) { index, response in
+    let kept = Box(lower: box.lower &- source.lower, size: box.size), image = region.image.volume(in: source)
+    let count = image.voxels.count { !$0.isFinite }
+    guard count == 0 || filter.handsOnNaN else {
+      let error = UndefinedError(
+        "\(count) voxels within the reach of '\(type(of: filter).name)' are not numbers (NaN or infinite): correct the image"
+      )
+      for name in names { take((name, region.geometry.box, .failure(error))) }
+      return
+    }
+    filter.apply(to: image, keeping: kept, lanes) { index, response in
       let filtered = Result { () throws(UndefinedError) in
-        try region.filtered(response, in: box, named: names[index], lanes)
+        try region.filtered(response, in: box, named: names[index], isImageFinite: count == 0, lanes)
       }
       take((names[index], box, filtered))
     }
@@ -51,17 +59,19 @@ extension Recipe.Layer {
 
 extension Region {
   /// The region in one response map, which covers the part `box` of its grid.
-  func filtered(_ response: Volume<Double>, in box: Box, named name: String, _ lanes: Lanes) throws(UndefinedError)
-    -> Region
-  {
+  func filtered(
+    _ response: Volume<Double>, in box: Box, named name: String, isImageFinite: Bool, _ lanes: Lanes
+  ) throws(UndefinedError) -> Region {
     let image = RegionImage(response)
     let intensity = intensity.cropped(to: box), intensities = Intensities(of: image, in: intensity, lanes)
     let largest = Intensities.largest
     guard intensities.allLie(in: -largest...largest) else {
       let count = intensities.count { !(abs($0) <= largest) }
       throw UndefinedError(
-        "\(count) of the region's \(intensities.count) voxels have no number in the response of '\(name)': the image has "
-          + "voxels that are not numbers (NaN or infinite) within its reach")
+        "\(count) of the region's \(intensities.count) voxels have no number in the response of '\(name)': "
+          + (isImageFinite
+            ? "its settings or the intensities are too extreme"
+            : "the image has voxels that are not numbers (NaN or infinite) within its reach"))
     }
     return Region(
       image: image, morphological: morphological.cropped(to: box), intensity: intensity, intensities: intensities,

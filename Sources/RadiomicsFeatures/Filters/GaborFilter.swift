@@ -19,10 +19,10 @@ public struct GaborFilter: ImageFilter {
   public static let reference = "IBSI 2, Gabor filter (Q88H); doi:10.48550/arXiv.2006.05470"
   public static let parameters: [Parameter<Self>] = [
     Parameter(
-      "sigma", \.sigma, isRequired: true, in: .leastNonzeroMagnitude...10_000,
+      "sigma", \.sigma, isRequired: true, in: 0.001...10_000,
       "Standard deviation of the window along the wave, mm."),
     Parameter(
-      "wavelength", \.wavelength, isRequired: true, in: .leastNonzeroMagnitude...10_000, "Length of the wave, mm."),
+      "wavelength", \.wavelength, isRequired: true, in: 0.001...10_000, "Length of the wave, mm."),
     Parameter(
       "aspect_ratio", \.aspectRatio, in: 0.01...100,
       "Gamma: the window's extent along the wave, divided by that across it."),

@@ -13,6 +13,8 @@ public protocol ImageFilter: Configurable {
   func findings(on grid: Geometry) -> [Finding]
   /// Symbol of the unit of response maps of an image with the unit `intensity`.
   func unit(of intensity: String) -> String
+  /// Whether every response that depends on a voxel that is not a number is none either.
+  var handsOnNaN: Bool { get }
   /// Bytes that it takes at most besides image and response, for an image on this grid.
   func workingMemory(on grid: Geometry) -> Int
   /// Hands each response map on as soon as it is made, in the order of `responses`, on the part `box` of the grid of `image`.
@@ -44,6 +46,8 @@ extension ImageFilter {
   public var responses: [String] { [""] }
   /// None.
   public func obstacle(on grid: Geometry) -> Reason? { nil }
+  /// As sums do.
+  public var handsOnNaN: Bool { true }
   /// The image's.
   public func unit(of intensity: String) -> String { intensity }
   /// Two more images.
@@ -54,14 +58,16 @@ extension ImageFilter {
 
   /// A filter that reaches across the whole image sees more of what lies beyond than of the image.
   func reachFindings(on grid: Geometry) -> [Finding] {
-    guard obstacle(on: grid) == nil, let reach = support(on: grid).margin,
+    guard obstacle(on: grid) == nil, case .finite(let reach) = support(on: grid),
       let axis = (0..<3).first(where: { reach[$0] >= grid.size[$0] && grid.size[$0] > 0 && reach[$0] > 0 })
     else { return [] }
+    let advice =
+      axis == 2 && Self.parameters.contains { $0.key == "dimension" } ? ", or dimension 2D for few slices" : ""
     return [
       Finding(
         .warning, "filter \(Self.name)",
         "reaches \(reach[axis]) voxels, the image has \(grid.size[axis]) along \(["x", "y", "z"][axis]): responses follow "
-          + "mostly from its boundary condition. Choose a smaller filter, or dimension 2D for few slices.")
+          + "mostly from its boundary condition. Choose a smaller filter\(advice).")
     ]
   }
 

@@ -11,6 +11,9 @@ extension IntensityFilter {
   /// The scale is the whole image's.
   public func support(on grid: Geometry) -> FilterSupport { .global }
 
+  /// The largest magnitude does not.
+  public var handsOnNaN: Bool { false }
+
   /// Nothing more.
   public func workingMemory(on grid: Geometry) -> Int { 0 }
 

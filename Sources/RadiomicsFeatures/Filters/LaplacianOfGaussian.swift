@@ -18,7 +18,7 @@ public struct LaplacianOfGaussian: IsotropicFilter, ImageFilter {
     "IBSI 2, Laplacian-of-Gaussian filter (L6PA); doi:10.48550/arXiv.2006.05470. Variant: ITK "
     + "LaplacianRecursiveGaussianImageFilter, PyRadiomics 3.0.1, image type LoG"
   public static let parameters: [Parameter<Self>] = [
-    Parameter("sigma", \.sigma, isRequired: true, in: .positive, "Width of the Gaussian, mm."),
+    Parameter("sigma", \.sigma, isRequired: true, in: 0.001...10_000, "Width of the Gaussian, mm."),
     Parameter("cutoff", \.cutoff, in: 1...10, "Where the kernel is cut off, in sigma; not for variant pyradiomics."),
     Parameter("dimension", \.dimension, "In slices, or in the volume."),
     Parameter("boundary", \.boundary, "What lies beyond the image; always nearest for variant pyradiomics."),
@@ -59,12 +59,12 @@ public struct LaplacianOfGaussian: IsotropicFilter, ImageFilter {
   public func obstacle(on grid: Geometry) -> Reason? {
     for axis in dimension.axes {
       let name = ["x", "y", "z"][axis], voxels = sigma / grid.spacing[axis]
-      if voxels < 0.5, variant == .ibsi {
+      if voxels < (variant == .ibsi ? 0.5 : 0.05) * (1 - 1e-6) {
         return Reason(
-          "has a sigma of \(shortText(sigma)) mm, less than half a voxel of \(shortText(grid.spacing[axis])) mm along \(name): "
+          "has a sigma of \(shortText(sigma)) mm, less than \(variant == .ibsi ? "half" : "a twentieth of") a voxel of \(shortText(grid.spacing[axis])) mm along \(name): "
             + "choose a larger one, or smaller voxels")
       }
-      if voxels > 1e5 { return "has a sigma of more than 100000 voxels: choose a smaller one" }
+      if voxels > 500 { return "has a sigma of more than 500 voxels: choose a smaller one" }
       if variant == .pyradiomics, grid.size[axis] < RecursiveLaplacian.fewestVoxels {
         return Reason(
           "needs at least \(RecursiveLaplacian.fewestVoxels) voxels along each axis, the image has \(grid.size[axis]) along "
@@ -72,6 +72,17 @@ public struct LaplacianOfGaussian: IsotropicFilter, ImageFilter {
       }
     }
     return nil
+  }
+
+  /// PyRadiomics takes widths that voxels do not resolve.
+  public func findings(on grid: Geometry) -> [Finding] {
+    let coarsest = dimension.axes.map { grid.spacing[$0] }.max() ?? 0
+    let isUnresolved = obstacle(on: grid) == nil && sigma < coarsest / 2 * (1 - 1e-6)
+    let unresolved = Finding(
+      .warning, "filter \(Self.name)",
+      "has a sigma of \(shortText(sigma)) mm, less than half a voxel of \(shortText(coarsest)) mm: its Gaussian is not resolved. "
+        + "Choose a larger one, or smaller voxels.")
+    return reachFindings(on: grid) + (isUnresolved ? [unresolved] : [])
   }
 
   public func workingMemory(on grid: Geometry) -> Int { 24 * grid.count }

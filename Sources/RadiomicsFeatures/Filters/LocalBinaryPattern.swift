@@ -14,7 +14,7 @@ public struct LocalBinaryPattern: ImageFilter {
   public static let reference =
     "PyRadiomics 3.0.1, image type LBP2D; doi:10.1109/TPAMI.2002.1017623, as scikit-image's local_binary_pattern"
   public static let parameters: [Parameter<Self>] = [
-    Parameter("radius", \.radius, in: .positive, "Radius of the circle, voxels."),
+    Parameter("radius", \.radius, in: 0.1...100, "Radius of the circle, voxels."),
     Parameter("samples", \.samples, in: 1...24, "Points on the circle."),
     Parameter(
       "method", \.method, "Number of bright points of uniform patterns, the pattern's bits, or its least rotation."),
@@ -44,6 +44,9 @@ public struct LocalBinaryPattern: ImageFilter {
     return .finite([reach, reach, 0])
   }
 
+  /// Patterns compare.
+  public var handsOnNaN: Bool { false }
+
   public func unit(of intensity: String) -> String { "1" }
 
   public func apply(
@@ -54,7 +57,7 @@ public struct LocalBinaryPattern: ImageFilter {
       let angle = 2 * Double.pi * Double(point) / Double(samples)
       return SIMD2((radius * cos(angle) * 1e5).rounded() / 1e5, (-radius * sin(angle) * 1e5).rounded() / 1e5)
     }
-    let codes = (0..<1 << samples).map { samples > 16 ? 0 : Double(code(of: $0)) }
+    let codes = samples > 16 ? [] : (0..<1 << samples).map { Double(code(of: $0)) }
     let slices = lanes.map(box.size.z) { slice in
       (0..<box.size.x * box.size.y).map { index in
         let x = box.lower.x + index % box.size.x, y = box.lower.y + index / box.size.x, z = box.lower.z + slice

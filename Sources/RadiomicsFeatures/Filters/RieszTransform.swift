@@ -25,7 +25,7 @@ public struct RieszTransform: ImageFilter {
     Parameter(
       "order", \.order, isRequired: true, in: 0...10, "Orders [l1, l2, l3] of the derivatives along the three axes."),
     Parameter(
-      "tensor_sigma", \.tensorSigma, in: .leastNonzeroMagnitude...10_000,
+      "tensor_sigma", \.tensorSigma, in: 0.001...10_000,
       "Standard deviation of the window of the structure tensor that turns the axes at every voxel, mm; without it the "
         + "axes are the image's."),
   ]
@@ -65,6 +65,10 @@ public struct RieszTransform: ImageFilter {
 
   public func obstacle(on grid: Geometry) -> Reason? {
     if let reason = base.obstacle(on: grid) { return reason }
+    let padding = base.padding(on: grid)
+    if let most = [padding.x, padding.y, padding.z].max(), most > 4096 {
+      return Reason("has a filter that reaches \(most / 2) voxels to each side, but it must be 2048 at most")
+    }
     let spacing = base.dimension.axes.map { grid.spacing[$0] }.min() ?? 1
     guard let tensorSigma, LocalAxes.reach(tensorSigma / spacing) > 2048 else { return nil }
     return Reason("has a tensor_sigma of \(Setting.Value.number(tensorSigma)) mm, but it must be 512 voxels at most")

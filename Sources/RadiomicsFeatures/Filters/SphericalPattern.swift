@@ -34,10 +34,11 @@ public struct SphericalPattern: ImageFilter {
 
   public var responses: [String] { (1...levels).map { "m\($0)" } + ["k"] }
 
-  public func support(on grid: Geometry) -> FilterSupport {
-    let error = 1e-8, reach = SplineImage.reach(error: error) + Int(radius.rounded(.up))
-    return .decaying(SIMD3(repeating: reach), error: error)
-  }
+  /// The spline depends on all voxels, if little, and a pattern may change by little.
+  public func support(on grid: Geometry) -> FilterSupport { .global }
+
+  /// Patterns compare.
+  public var handsOnNaN: Bool { false }
 
   public func unit(of intensity: String) -> String { "1" }
 

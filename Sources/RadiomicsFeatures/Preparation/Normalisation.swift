@@ -18,6 +18,9 @@ public struct Normalisation: Configurable {
       Parameter("onto", \.onto, "fixed_range and percentile_range: the new range."),
       Parameter("scale", \.scale, in: .positive, "z_score: new standard deviation."),
       Parameter(
+        "deviation", \.deviation,
+        "z_score: standard deviation divided by n (population, unless said) or n − 1 (sample, as ITK and PyRadiomics)."),
+      Parameter(
         "clip", \.clip, in: .positive,
         "Clips the result: z_score at this many standard deviations, ranges at this multiple of the new half width (1: at its ends)."
       ),
@@ -32,6 +35,14 @@ public struct Normalisation: Configurable {
     case fixedRange = "fixed_range"
     /// The range between two percentiles onto a new one.
     case percentileRange = "percentile_range"
+  }
+
+  /// What the sum of squared deviations is divided by.
+  public enum Deviation: String, ChoiceSetting {
+    /// By the number of voxels n.
+    case population
+    /// By n − 1.
+    case sample
   }
 
   /// Voxels that the scale is found on.
@@ -54,6 +65,8 @@ public struct Normalisation: Configurable {
   public var onto: IntensityRange?
   /// New standard deviation of `zScore`; 1 if not given.
   public var scale: Double?
+  /// Divisor of the variance of `zScore`; population if not given.
+  public var deviation: Deviation?
   /// Where results are clipped.
   public var clip: Double?
 
@@ -74,6 +87,7 @@ public struct Normalisation: Configurable {
     let given: [(String, Bool, [Method])] = [
       ("range", range != nil, [.fixedRange]), ("percentiles", percentiles != nil, [.percentileRange]),
       ("onto", onto != nil, [.fixedRange, .percentileRange]), ("scale", scale != nil, [.zScore]),
+      ("deviation", deviation != nil, [.zScore]),
     ]
     for (key, isGiven, methods) in given where isGiven && !methods.contains(method) {
       throw SettingError(place: nil, message: "'\(key)' does not go with method \(method.rawValue). Leave it out.")
@@ -126,8 +140,9 @@ extension Normalisation {
       guard let bounds = intensities.bounds, bounds.lowerBound < bounds.upperBound else {
         throw UndefinedError("all intensities are equal: a z-score divides by 0")
       }
-      let scale = scale ?? 1
-      let slope = scale / intensities.variance(lanes).squareRoot()
+      let scale = scale ?? 1, count = Double(intensities.count)
+      let variance = intensities.variance(lanes) * (deviation == .sample ? count / (count - 1) : 1)
+      let slope = scale / variance.squareRoot()
       return IntensityMap(
         slope: slope, intercept: -intensities.mean(lanes) * slope, clip: clip.map { -$0 * scale...$0 * scale })
     case .fixedRange:

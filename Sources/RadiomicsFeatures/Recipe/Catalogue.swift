@@ -43,6 +43,9 @@ public struct Catalogue: Sendable {
       DistanceZone.self,
       NeighbourhoodToneDifference.self,
       NeighbouringDependence.self,
+      PlaneDiameters.self,
+      MaximalCorrelation.self,
+      ShiftedEnergy.self,
     ])
 
   /// A filter as a layer writes it: `mean: {support: 5}`, or its name if all settings have defaults.

@@ -92,7 +92,7 @@ extension Recipe {
   }
 
   /// Resampling to coarse voxels may leave another volume than was outlined.
-  private func findings(on steps: [PreparationStep]) -> [Finding] {
+  package func findings(on steps: [PreparationStep]) -> [Finding] {
     guard let before = steps.first, let after = steps.first(where: { $0.name == "interpolated" }) else { return [] }
     let volumes = [before, after].map { Double($0.morphological.count) * $0.geometry.voxelVolume }
     guard abs(volumes[1] / volumes[0] - 1) > 0.2 else { return [] }

@@ -9,6 +9,13 @@ public enum WholeFile {
   /// Whether there is a file or folder of this name.
   public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
+  /// Whether two names lead to the same file, by whatever way.
+  public static func areSame(_ path: String, _ other: String) -> Bool {
+    var a = stat(), b = stat()
+    guard stat(path, &a) == 0, stat(other, &b) == 0 else { return path == other }
+    return a.st_dev == b.st_dev && a.st_ino == b.st_ino
+  }
+
   /// All bytes of a file.
   /// - Throws: `FormatError` if it is missing, unreadable or no file on disk.
   public static func bytes(of path: String) throws(FormatError) -> [UInt8] { try InputFile(path).bytes() }

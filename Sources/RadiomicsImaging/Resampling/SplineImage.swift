@@ -1,4 +1,3 @@
-import Foundation
 import RadiomicsCore
 
 /// An image between its voxels: the cubic B-spline through them, mirrored at both ends; 0 beyond the centres of its outer
@@ -6,9 +5,6 @@ import RadiomicsCore
 package struct SplineImage: Sendable {
   private let image: Volume<Double>
   private let coefficients: [Double]
-
-  /// Voxels beyond which a voxel counts less than `error`.
-  package static func reach(error: Double) -> Int { Int((log(error / 2) / log(2 - 3.0.squareRoot())).rounded(.up)) + 2 }
 
   /// The spline through an image. Cost: 6 passes.
   package init(_ image: Volume<Double>, _ lanes: Lanes) {

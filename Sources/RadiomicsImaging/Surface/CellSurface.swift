@@ -9,6 +9,9 @@ public enum SurfaceRule: String, ChoiceSetting, Sendable {
   /// Equal to the C code of PyRadiomics, 2.0.1 to 3.0.1: cells that touch may link diagonal voxels differently, so the
   /// surface can have slits, and turning the image changes it.
   case pyradiomics
+  /// As `pyradiomics`, but for one kind of cell, whose last triangle is missing: PyRadiomics' up to 2.0, by which a part
+  /// of its published baseline was made.
+  case pyradiomics2 = "pyradiomics_2_0"
 }
 
 /// The piece of surface in a cell: the cube between eight neighbouring voxel centres, with any of them inside. Corner
@@ -53,11 +56,18 @@ package struct CellSurface: Sendable {
     switch rule {
     case .ibsi: ibsi
     case .pyradiomics: pyradiomics
+    case .pyradiomics2: pyradiomics2
     }
   }
 
   private static let ibsi = (0..<256).map { CellSurface(case: $0, rule: .ibsi) }
   private static let pyradiomics = (0..<256).map { CellSurface(case: $0, rule: .pyradiomics) }
+
+  private static let pyradiomics2 = pyradiomics.enumerated().map { corners, surface in
+    guard corners == 0b0011_1110 || corners == 0b1100_0001 else { return surface }
+    let missing: Set<SIMD3<Int>> = [[2, 1, 2], [0, 1, 2], [1, 0, 0]]
+    return CellSurface(triangles: surface.triangles.filter { Set([$0.a, $0.b, $0.c]) != missing })
+  }
 
   private init(case corners: Int, rule: SurfaceRule) {
     let loops = cellLoops(corners, joinsInside: rule == .ibsi || corners >> 6 & 1 == 1)

@@ -158,7 +158,7 @@ import Testing
 
   @Test(arguments: [
     ("{wavelength: 4}", "needs 'sigma'"), ("{sigma: 2, wavelength: 4, angle_step: 50}", "a whole part of 360"),
-    ("{sigma: -2, wavelength: 4}", "above 0"),
+    ("{sigma: -2, wavelength: 4}", "from 0.001 to 10000"),
     ("{sigma: 2, wavelength: 4, planes: sagittal}", "one of axial, orthogonal"),
   ])
   func wrongSettingsAreRefused(_ settings: String, _ words: String) {
