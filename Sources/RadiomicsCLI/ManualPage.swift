@@ -5,6 +5,7 @@ struct ManualPage {
   let name, summary, reference: String
   let settings: [SettingManual]
   var features: [Feature] = []
+  var definition = ""
 
   init(_ name: String, _ summary: String, reference: String, settings: [SettingManual] = []) {
     self.name = name
@@ -28,6 +29,7 @@ struct ManualPage {
   init(filter: any ImageFilter.Type) {
     func page<Filter: ImageFilter>(_ type: Filter.Type) -> ManualPage { ManualPage(of: type) }
     self = page(filter)
+    definition = filter.definition
   }
 
   /// The parts of a recipe.
@@ -71,7 +73,7 @@ struct ManualPage {
         + "shell from 'inside' mm within the border to 'outside' mm beyond it (--clip-to limits what it adds); fill_holes; "
         + "largest_component. Written as a list of \(RegionOperation.expectation).",
       reference: "exact Euclidean distances, doi:10.4086/toc.2012.v008a019"),
-    ManualPage(of: Resegmentation.self),
+    ManualPage(of: Resegmentation.self), ManualPage(of: MapSettings.self),
   ]
 
   private static func entry(
@@ -82,6 +84,7 @@ struct ManualPage {
 
   var text: String {
     var text = "\(name)\n" + Terminal.wrapped(summary, indent: "  ")
+    if !definition.isEmpty { text += Terminal.wrapped("Definition: \(definition).", indent: "  ") }
     text += Terminal.wrapped("Reference: \(reference).", indent: "  ")
     if !settings.isEmpty { text += "\n  settings\n" }
     for setting in settings {
@@ -101,8 +104,9 @@ struct ManualPage {
 
   var json: JSON {
     .map([
-      .init("name", .text(name)), .init("summary", .text(summary)), .init("reference", .text(reference)),
-      .init("settings", .list(settings.map(Self.json))), .init("features", .list(features.map(Self.json))),
+      .init("name", .text(name)), .init("summary", .text(summary)), .init("definition", .text(definition)),
+      .init("reference", .text(reference)), .init("settings", .list(settings.map(Self.json))),
+      .init("features", .list(features.map(Self.json))),
     ])
   }
 

@@ -33,7 +33,7 @@ import Testing
 
   @Test(arguments: [
     "glcm", "cm_joint_entr", "tu9b", "cm_joint_entr.3D_mrg.fbn32", "recipe", "layer", "discretisation", "preparation",
-    "normalise", "resample", "region", "resegment",
+    "normalise", "resample", "region", "resegment", "maps", "laws", "riesz",
   ])
   func describes(_ name: String) throws {
     let run = try Command("describe", name, in: TemporaryFolder())

@@ -9,6 +9,8 @@ import RadiomicsImaging
 public struct ExponentialFilter: IntensityFilter {
   public static let name = "exponential"
   public static let summary = "Exponentials of intensities, scaled to the image's range."
+  public static let definition =
+    "exp(c x), c = log(m) / m, m the largest magnitude of the image"
   public static let reference = "PyRadiomics 3.0.1, image type Exponential; doi:10.1158/0008-5472.CAN-17-0339"
   public static let parameters: [Parameter<Self>] = []
 

@@ -16,6 +16,8 @@ import RadiomicsNumerics
 public struct GaborFilter: ImageFilter {
   public static let name = "gabor"
   public static let summary = "Waves of one length and direction, or of all directions: ripples, ridges, stripes."
+  public static let definition =
+    "|image ∗ exp(−(a² + γ²b²) / 2σ² + 2πi a / λ)|, a = x cos θ + y sin θ, b = x sin θ − y cos θ, in planes"
   public static let reference = "IBSI 2, Gabor filter (Q88H); doi:10.48550/arXiv.2006.05470"
   public static let parameters: [Parameter<Self>] = [
     Parameter(

@@ -8,6 +8,8 @@ import RadiomicsImaging
 public struct GradientMagnitude: ImageFilter {
   public static let name = "gradient_magnitude"
   public static let summary = "The length of the gradient: edges."
+  public static let definition =
+    "√Σ (∂x)² of central differences, the edge voxel repeated beyond the image"
   public static let reference =
     "PyRadiomics 3.0.1, image type Gradient; ITK GradientMagnitudeImageFilter; doi:10.1158/0008-5472.CAN-17-0339"
   public static let parameters: [Parameter<Self>] = [

@@ -3,6 +3,8 @@ import RadiomicsImaging
 
 /// Makes response maps of an image, which a layer measures instead of the image (IBSI 2).
 public protocol ImageFilter: Configurable {
+  /// What it computes, as a formula.
+  static var definition: String { get }
   /// Names of its response maps, letters and digits, for columns and files; one without a name if there is only one.
   var responses: [String] { get }
   /// How far away a voxel of the image still counts.
@@ -66,7 +68,7 @@ extension ImageFilter {
     return [
       Finding(
         .warning, "filter \(Self.name)",
-        "reaches \(reach[axis]) voxels, the image has \(grid.size[axis]) along \(["x", "y", "z"][axis]): responses follow "
+        "reaches \(reach[axis]) voxels, the image has \(grid.size[axis]) along \(axisName(axis)): responses follow "
           + "mostly from its boundary condition. Choose a smaller filter\(advice).")
     ]
   }
@@ -96,3 +98,6 @@ extension FilterSupport {
     boundary == .periodic ? .global : .finite(reach)
   }
 }
+
+/// As messages call an axis.
+func axisName(_ axis: Int) -> String { ["x", "y", "z"][axis] }

@@ -14,6 +14,9 @@ import RadiomicsNumerics
 public struct LaplacianOfGaussian: IsotropicFilter, ImageFilter {
   public static let name = "laplacian_of_gaussian"
   public static let summary = "The Laplacian of a Gaussian: edges and blobs of a size."
+  public static let definition =
+    "∇²G: −1/s² (√(2π) s)⁻ᴰ (D − r²/s²) exp(−r²/2s²) along D axes, s = σ in voxels, cut off at cutoff · σ; "
+    + "variant pyradiomics: σ² ∇² of a recursive Gaussian"
   public static let reference =
     "IBSI 2, Laplacian-of-Gaussian filter (L6PA); doi:10.48550/arXiv.2006.05470. Variant: ITK "
     + "LaplacianRecursiveGaussianImageFilter, PyRadiomics 3.0.1, image type LoG"
@@ -58,7 +61,7 @@ public struct LaplacianOfGaussian: IsotropicFilter, ImageFilter {
 
   public func obstacle(on grid: Geometry) -> Reason? {
     for axis in dimension.axes {
-      let name = ["x", "y", "z"][axis], voxels = sigma / grid.spacing[axis]
+      let name = axisName(axis), voxels = sigma / grid.spacing[axis]
       if voxels < (variant == .ibsi ? 0.5 : 0.05) * (1 - 1e-6) {
         return Reason(
           "has a sigma of \(shortText(sigma)) mm, less than \(variant == .ibsi ? "half" : "a twentieth of") a voxel of \(shortText(grid.spacing[axis])) mm along \(name): "

@@ -9,6 +9,9 @@ import RadiomicsImaging
 public struct LawsKernels: ImageFilter {
   public static let name = "laws"
   public static let summary = "Laws' kernels: levels, edges, spots, waves and ripples, and their energy."
+  public static let definition =
+    "convolution with one kernel along each axis, kernels normalised to Σ g² = 1; energy: the mean of "
+    + "|response| over 2δ + 1 voxels along each axis"
   public static let reference = "IBSI 2, Laws kernels (JTXT), energy (PQSD); doi:10.48550/arXiv.2006.05470"
   public static let parameters: [Parameter<Self>] = [
     Parameter("kernels", \.kernels, isRequired: true, "One along each axis: two for slices, three for the volume."),

@@ -11,6 +11,10 @@ import RadiomicsImaging
 public struct LocalBinaryPattern: ImageFilter {
   public static let name = "lbp2d"
   public static let summary = "Local binary patterns in slices: spots, edges and corners, whatever the brightness."
+  public static let definition =
+    "which of P points on a circle are at least as bright as the voxel: their number if they change at most "
+    + "twice around, else P + 1 (uniform); the bits as a number (default); the least number of rotated bits "
+    + "(ror)"
   public static let reference =
     "PyRadiomics 3.0.1, image type LBP2D; doi:10.1109/TPAMI.2002.1017623, as scikit-image's local_binary_pattern"
   public static let parameters: [Parameter<Self>] = [

@@ -9,6 +9,8 @@ import RadiomicsImaging
 public struct LogarithmFilter: IntensityFilter {
   public static let name = "logarithm"
   public static let summary = "Logarithms of magnitudes with their sign, scaled to the image's range."
+  public static let definition =
+    "c log(|x| + 1) with the sign of x, c = m / log(m + 1), m the largest magnitude of the image"
   public static let reference = "PyRadiomics 3.0.1, image type Logarithm; doi:10.1158/0008-5472.CAN-17-0339"
   public static let parameters: [Parameter<Self>] = []
 

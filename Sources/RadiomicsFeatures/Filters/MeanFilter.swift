@@ -7,6 +7,8 @@ import RadiomicsImaging
 public struct MeanFilter: ImageFilter {
   public static let name = "mean"
   public static let summary = "The mean of a box around each voxel: smooths noise."
+  public static let definition =
+    "the mean over a box of support voxels along each axis"
   public static let reference = "IBSI 2, mean filter (S60F); doi:10.48550/arXiv.2006.05470"
   public static let parameters: [Parameter<Self>] = [
     Parameter("support", \.support, isRequired: true, in: 1...999, "Voxels of the box along each axis, odd."),

@@ -17,6 +17,9 @@ import RadiomicsNumerics
 public struct RieszTransform: ImageFilter {
   public static let name = "riesz"
   public static let summary = "Directional derivatives of an isotropic filter's response: edges, ridges and tubes."
+  public static let definition =
+    "the filter's response, in the Fourier domain times (−i)ᴸ √(L! / l₁! l₂! l₃!) ν₁^l₁ ν₂^l₂ ν₃^l₃ / |ν|ᴸ, L "
+    + "= l₁ + l₂ + l₃; with tensor_sigma along the eigenvectors of the structure tensor"
   public static let reference =
     "IBSI 2, Riesz transform (AYRS), doi:10.48550/arXiv.2006.05470; steering and structure tensor: "
     + "doi:10.1109/TIP.2011.2181184"

@@ -12,6 +12,9 @@ import RadiomicsImaging
 public struct SeparableWavelet: ImageFilter {
   public static let name = "separable_wavelet"
   public static let summary = "Undecimated wavelets: smooth and detailed parts along each axis, at a scale."
+  public static let definition =
+    "convolution with a low-pass (L) or high-pass (H) filter along each axis; at level j filters are spread by "
+    + "2^(j−1) − 1 zeros and follow the low-pass filters of the levels before"
   public static let reference =
     "IBSI 2, separable wavelets (25BO); doi:10.48550/arXiv.2006.05470. Variant: PyRadiomics 3.0.1, image type Wavelet, "
     + "PyWavelets' swtn"
@@ -121,7 +124,7 @@ public struct SeparableWavelet: ImageFilter {
     for axis in dimension.axes where length > grid.size[axis] {
       return Reason(
         "has filters of \(length) voxels at level \(level) of \(wavelet.name), the image has \(grid.size[axis]) along "
-          + "\(["x", "y", "z"][axis]): choose a lower level or a shorter wavelet, or dimension 2D for few slices")
+          + "\(axisName(axis)): choose a lower level or a shorter wavelet, or dimension 2D for few slices")
     }
     return nil
   }

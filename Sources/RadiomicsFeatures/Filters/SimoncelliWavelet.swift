@@ -14,6 +14,8 @@ import RadiomicsNumerics
 public struct SimoncelliWavelet: ImageFilter, IsotropicFilter {
   public static let name = "simoncelli"
   public static let summary = "An isotropic band of frequencies: texture of one scale, whatever its direction."
+  public static let definition =
+    "in the Fourier domain times cos(π/2 log₂(2|ν| / ν_B)) for ν_B/4 ≤ |ν| ≤ ν_B, else 0; ν_B = π / 2^(level − 1)"
   public static let reference =
     "IBSI 2, Simoncelli wavelet (PRT7), doi:10.48550/arXiv.2006.05470; doi:10.1023/A:1026553619983"
   public static let parameters: [Parameter<Self>] = [

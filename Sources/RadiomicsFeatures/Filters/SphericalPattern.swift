@@ -16,6 +16,9 @@ import RadiomicsImaging
 public struct SphericalPattern: ImageFilter {
   public static let name = "lbp3d"
   public static let summary = "Local binary patterns in the volume, by level of spherical harmonics, and kurtosis."
+  public static let definition =
+    "f(v) = 1 for points v of a sphere at least as bright as the voxel, else 0; m1, m2 …: √Σ_v (Σ_m c_m "
+    + "Y_nm(v))², c_m = Σ_u f(u) Y_nm(u), n = 0, 1 …; k: excess kurtosis of the points"
   public static let reference = "PyRadiomics 3.0.1, image type LBP3D; doi:10.1007/978-3-642-37410-4_3"
   public static let parameters: [Parameter<Self>] = [
     Parameter("levels", \.levels, in: 1...10, "Levels of spherical harmonics: responses m1, m2, …"),

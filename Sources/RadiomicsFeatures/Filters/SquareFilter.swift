@@ -9,6 +9,8 @@ import RadiomicsImaging
 public struct SquareFilter: IntensityFilter {
   public static let name = "square"
   public static let summary = "Squares of intensities, scaled to the image's range."
+  public static let definition =
+    "(c x)², c = 1 / √m, m the largest magnitude of the image"
   public static let reference = "PyRadiomics 3.0.1, image type Square; doi:10.1158/0008-5472.CAN-17-0339"
   public static let parameters: [Parameter<Self>] = []
 

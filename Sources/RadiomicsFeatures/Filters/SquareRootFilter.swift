@@ -9,6 +9,8 @@ import RadiomicsImaging
 public struct SquareRootFilter: IntensityFilter {
   public static let name = "square_root"
   public static let summary = "Square roots of magnitudes with their sign, scaled to the image's range."
+  public static let definition =
+    "√(c |x|) with the sign of x, c = m, the largest magnitude of the image"
   public static let reference = "PyRadiomics 3.0.1, image type SquareRoot; doi:10.1158/0008-5472.CAN-17-0339"
   public static let parameters: [Parameter<Self>] = []
 
