@@ -1,0 +1,126 @@
+import RadiomicsCore
+import RadiomicsFeatures
+
+/// A PyRadiomics parameter file, YAML or JSON: which images are measured, which features of which classes, and how.
+public struct PyRadiomicsParameters: Sendable {
+  /// An image type with the settings that hold for it: those of the file, and its own.
+  public struct ImageType: Sendable {
+    /// `Original`, `LoG` …
+    public let name: String
+    public let settings: PyRadiomicsSettings
+  }
+
+  /// The images, in the order of the file.
+  public let imageTypes: [ImageType]
+  /// The classes in the order of the file, with the names of their features; nil for all that are not deprecated.
+  public let featureClasses: [(name: String, features: [String]?)]
+  /// What holds for all images.
+  public let settings: PyRadiomicsSettings
+  /// Keys that were passed over, if the reading was lenient.
+  public let findings: [Finding]
+
+  /// PyRadiomics' image types.
+  public static let imageTypeNames = [
+    "Original", "LoG", "Wavelet", "Square", "SquareRoot", "Logarithm", "Exponential", "Gradient", "LBP2D", "LBP3D",
+  ]
+  /// PyRadiomics' classes; `shape2D` only where asked for.
+  public static let featureClassNames = ["shape", "shape2D", "firstorder", "glcm", "glrlm", "glszm", "gldm", "ngtdm"]
+
+  /// Reads a file; `file` is how errors call it. PyRadiomics warns of unknown keys and goes on; here they are errors, unless
+  /// `isLenient`.
+  public init(yaml: String, file: String, isLenient: Bool = false) throws(SettingError) {
+    var passed: [Finding] = []
+    let root = try Setting(yaml: yaml, file: file)
+    guard case .map = root.value else {
+      throw root.error("the file is \(root.value.kind), must be a map with imageType, featureClass or setting.")
+    }
+    let keys = ["imageType", "featureClass", "setting", "voxelSetting"]
+    for (key, place, _) in root.entries where !keys.contains(key) {
+      let error = SettingError(
+        place: place,
+        message:
+          "'\(key)' is no key of a parameter file, must be one of \(keys.joined(separator: ", ")).\(didYouMean(key, among: keys))"
+      )
+      guard isLenient else { throw error }
+      passed.append(Finding(.warning, "\(place)", "'\(key)' is unknown and passed over."))
+    }
+    let common =
+      try Self.known(root["setting"], isLenient, &passed) + Self.known(root["voxelSetting"], isLenient, &passed)
+    settings = try Self.read(common, at: root.place)
+    var types: [ImageType] = []
+    for (name, place, own) in root["imageType"]?.entries ?? [] {
+      guard Self.imageTypeNames.contains(name) else {
+        throw SettingError(
+          place: place,
+          message: "there is no image type '\(name)', must be one of \(Self.imageTypeNames.joined(separator: ", "))."
+            + didYouMean(name, among: Self.imageTypeNames))
+      }
+      let settings = try Self.read(common + Self.known(own, isLenient, &passed), at: place)
+      if name == "LoG", settings.sigma == nil {
+        throw SettingError(
+          place: place, message: "'LoG' has no 'sigma', must have a list of widths in mm: LoG: { sigma: [1, 2, 3] }.")
+      }
+      types.append(ImageType(name: name, settings: settings))
+    }
+    imageTypes = types.isEmpty ? [ImageType(name: "Original", settings: settings)] : types
+    featureClasses = try Self.classes(root["featureClass"])
+    findings = passed
+  }
+
+  private typealias Entry = (key: String, keyPlace: Place, setting: Setting)
+
+  /// The entries of a map of settings; unknown ones are errors, or passed over.
+  private static func known(
+    _ setting: Setting?, _ isLenient: Bool, _ passed: inout [Finding]
+  ) throws(SettingError) -> [Entry] {
+    guard let setting, setting.value != .null else { return [] }
+    guard case .map = setting.value else {
+      throw setting.error("the settings are \(setting.value.kind), must be a map: { binWidth: 25 }.")
+    }
+    let keys = PyRadiomicsSettings.allParameters.map(\.key)
+    var known: [Entry] = []
+    for entry in setting.entries {
+      if keys.contains(entry.key) {
+        known.append(entry)
+      } else if isLenient {
+        passed.append(Finding(.warning, "\(entry.keyPlace)", "the setting '\(entry.key)' is unknown and passed over."))
+      } else {
+        throw SettingError(
+          place: entry.keyPlace,
+          message: "PyRadiomics has no setting '\(entry.key)'. Correct it, or pass unknown ones over by --lenient."
+            + didYouMean(entry.key, among: keys))
+      }
+    }
+    return known
+  }
+
+  /// Settings of which later ones win.
+  private static func read(_ entries: [Entry], at place: Place) throws(SettingError) -> PyRadiomicsSettings {
+    var last: [Entry] = []
+    for entry in entries {
+      last.removeAll { $0.key == entry.key }
+      last.append(entry)
+    }
+    return try PyRadiomicsSettings(setting: Setting(map: last, at: place))
+  }
+
+  private static func classes(_ setting: Setting?) throws(SettingError) -> [(name: String, features: [String]?)] {
+    guard let setting, !setting.entries.isEmpty else {
+      return featureClassNames.filter { $0 != "shape2D" }.map { ($0, nil) }
+    }
+    var classes: [(name: String, features: [String]?)] = []
+    for (name, place, features) in setting.entries {
+      guard featureClassNames.contains(name) else {
+        throw SettingError(
+          place: place,
+          message: "there is no feature class '\(name)', must be one of \(featureClassNames.joined(separator: ", "))."
+            + didYouMean(name, among: featureClassNames))
+      }
+      switch features.value {
+      case .null, .list([]): classes.append((name, nil))
+      default: classes.append((name, try [String](setting: features)))
+      }
+    }
+    return classes
+  }
+}
