@@ -11,9 +11,9 @@ struct Verify: ParsableCommand {
       filters and their 323 statistics on the CT phantom, from a folder laid out
       like the IBSI data ('make reference-data' of the source downloads it); or every
       value of PyRadiomics' own baseline, to 1e-6, from a folder with its
-      baseline_glcm.csv, brain1 and breast1. Others
-      pass if, rounded to three significant digits, it lies within the
-      reference's tolerance; counts that are printed in full are not rounded.
+      baseline_glcm.csv, brain1 and breast1. A value of IBSI passes if, rounded to
+      three significant digits, it lies within the reference's tolerance; counts that
+      are printed in full are not rounded.
       """)
 
   @Option(

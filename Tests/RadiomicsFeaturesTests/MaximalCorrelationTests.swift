@@ -21,14 +21,15 @@ import Testing
   @Test func functionsOfEachOther() throws {
     expectClose(try #require(value(TextureExample([5, 1, 1], [1, 2, 0, 2, 3])).value), 1, relative: 1e-12)
     expectClose(
-      try #require(value(TextureExample([5, 1, 1], [1, 2, 0, 3, 4])) { $0.symmetric = false }.value), 1, relative: 1e-12
+      try #require(value(TextureExample([5, 1, 1], [1, 2, 0, 3, 4])) { $0.pairs.symmetric = false }.value), 1,
+      relative: 1e-12
     )
   }
 
   /// Every pair once: the levels are independent.
   @Test func independent() throws {
     let example = try TextureExample([5, 1, 1], [1, 1, 2, 2, 1])
-    #expect(abs(try #require(value(example) { $0.symmetric = false }.value)) < 1e-7)
+    #expect(abs(try #require(value(example) { $0.pairs.symmetric = false }.value)) < 1e-7)
   }
 
   /// Numbers given to levels do not matter.

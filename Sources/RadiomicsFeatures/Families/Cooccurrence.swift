@@ -66,11 +66,21 @@ public struct Cooccurrence: FeatureFamily {
         """, Self.features)
       return aggregation.flatMap { _ in cells }
     }
-    return RadiomicsFeatures.measure(
-      aggregation, levels, resources.lanes, weights: directions.map { weighting.weight($0, distance: distance) },
-      undefined: undefined("no two voxels are a distance of \(distance) apart along a direction", Self.features),
-      count: { CooccurrenceMatrix($0, directions[$1], distance: distance, resources.lanes) },
-      features: { (symmetric ? $0.symmetrised : $0).features(levelCount: levels.count) })
+    return measure(
+      levels, resources.lanes,
+      undefined: undefined("no two voxels are a distance of \(distance) apart along a direction", Self.features)
+    ) { $0.features(levelCount: levels.count) }
+  }
+
+  /// Features of the matrices that these settings ask for, aggregated as they say.
+  func measure(
+    _ levels: GreyLevels, _ lanes: Lanes, undefined: [Cell],
+    _ features: @Sendable (CooccurrenceMatrix) -> [Cell]
+  ) -> [Cell] {
+    RadiomicsFeatures.measure(
+      aggregation, levels, lanes, weights: directions.map { weighting.weight($0, distance: distance) },
+      undefined: undefined, count: { CooccurrenceMatrix($0, directions[$1], distance: distance, lanes) },
+      features: { features(symmetric ? $0.symmetrised : $0) })
   }
 }
 

@@ -19,32 +19,29 @@ public struct MaximalCorrelation: FeatureFamily {
       "square root of the second largest eigenvalue of Q(i,j) = Σ p(i,k) p(j,k) / (p(i) p(k))")
   ]
 
-  /// How grey levels are made.
-  public var discretisation: Discretisation?
-  /// How directions and slices become one value.
-  public var aggregation: [DirectionalAggregation] = [.merged3D]
-  /// Chebyshev distance δ between the voxels of a pair, voxels.
-  public var distance = 1
-  /// Whether pairs are counted both ways.
-  public var symmetric = true
-  /// How directions are weighted when they are merged.
-  public var weighting = DirectionWeighting.none
+  /// How pairs are counted: the settings of `glcm`.
+  public var pairs = Cooccurrence()
 
   /// 3D:mrg at distance 1, symmetric, not weighted.
   public init() {}
 
   public static var parameters: [Parameter<Self>] {
     [
-      Parameter("aggregation", \.aggregation, "As for glcm."),
-      Parameter("distance", \.distance, in: 1 ... .infinity, "Distance between the voxels of a pair, voxels."),
-      Parameter("symmetric", \.symmetric, "Whether pairs are counted both ways."),
-      Parameter("weighting", \.weighting, "As for glcm."),
+      Parameter("aggregation", \.pairs.aggregation, "As for glcm."),
+      Parameter("distance", \.pairs.distance, in: 1 ... .infinity, "As for glcm."),
+      Parameter("symmetric", \.pairs.symmetric, "As for glcm."),
+      Parameter("weighting", \.pairs.weighting, "As for glcm."),
     ]
   }
 
-  public func check() throws(SettingError) { try checkDistinct(aggregation) }
+  public func check() throws(SettingError) { try pairs.check() }
 
-  public var aggregations: [String?] { aggregation.map(\.rawValue) }
+  public var discretisation: Discretisation? {
+    get { pairs.discretisation }
+    set { pairs.discretisation = newValue }
+  }
+
+  public var aggregations: [String?] { pairs.aggregations }
 
   /// Most levels that may occur; the matrix has their square.
   private static let mostOccurringLevels = 1024
@@ -58,13 +55,12 @@ public struct MaximalCorrelation: FeatureFamily {
         ? "one grey level: there is nothing to correlate"
         : Reason(
           "\(count) grey levels occur, at most \(Self.mostOccurringLevels) are possible: discretise into fewer bins")
-      return aggregation.map { _ in .undefined(reason) }
+      return aggregations.map { _ in .undefined(reason) }
     }
-    return RadiomicsFeatures.measure(
-      aggregation, levels, resources.lanes, weights: directions.map { weighting.weight($0, distance: distance) },
-      undefined: [.undefined(Reason("no two voxels are a distance of \(distance) apart along a direction"))],
-      count: { CooccurrenceMatrix($0, directions[$1], distance: distance, resources.lanes) },
-      features: { [.value((symmetric ? $0.symmetrised : $0).maximalCorrelation)] })
+    return pairs.measure(
+      levels, resources.lanes,
+      undefined: [.undefined(Reason("no two voxels are a distance of \(pairs.distance) apart along a direction"))]
+    ) { [.value($0.maximalCorrelation)] }
   }
 }
 
