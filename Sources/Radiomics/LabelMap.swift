@@ -26,12 +26,17 @@ struct LabelMap: Sendable {
   let findings: [Finding]
 
   /// The labels of the stored volumes; a soft mask becomes label 1 where it reaches `threshold`.
-  init(path: String, _ stored: StoredImage, threshold: Double?) throws(StudyError) {
+  /// Of several volumes only `volume`, if it is given.
+  init(path: String, _ stored: StoredImage, threshold: Double?, volume: Int? = nil) throws(StudyError) {
     if let threshold, !(threshold > 0 && threshold.isFinite) {
       throw StudyError("--mask-threshold: is \(threshold), must be a number above 0.")
     }
     var labels: [MaskLabel] = []
-    for (layer, scan) in stored.volumes.enumerated() {
+    let count = stored.volumes.count
+    if let volume, count > 1, !(0..<count).contains(volume) {
+      throw StudyError("\(path): the mask has \(count) volumes, there is no volume \(volume). Choose from 0 to \(count - 1).")
+    }
+    for (layer, scan) in stored.volumes.enumerated() where count == 1 || volume == nil || layer == volume {
       for (value, voxels) in try Self.runs(of: scan, path, threshold) {
         let segment = stored.segments.first { $0.label == value && $0.volume == layer }
         labels.append(MaskLabel(value: value, name: segment?.name, layer: layer, voxels: voxels))
@@ -136,9 +141,9 @@ struct LabelMap: Sendable {
 
   /// The same labels on the grid of `image`: unchanged, with axes in its order, or resampled if that is asked for.
   func matched(
-    to image: Geometry, named imagePath: String, resample: Bool
+    to image: Geometry, named imagePath: String, tolerance: Double, resample: Bool
   ) throws(StudyError) -> (LabelMap, [Finding]) {
-    switch GridMatch(geometry, to: image) {
+    switch GridMatch(geometry, to: image, tolerance: tolerance) {
     case .same: return (LabelMap(path: path, geometry: image, labels: labels, findings: []), findings)
     case .reordered(let axes, let flips):
       let note = "the mask's axes are permuted or flipped against the image's; they were put in its order."

@@ -16,6 +16,10 @@ public struct Study: Sendable {
     public var maskThreshold: Double?
     /// Put a mask of another grid onto the image's.
     public var resamplesMask = false
+    /// The volume of a mask with several that is meant, from 0; nil for all.
+    public var maskVolume: Int?
+    /// By how many voxels corners of the grids of image and mask may lie apart.
+    public var gridTolerance = GridMatch.tolerance
     /// The volume of a 4-D image, from 0.
     public var volume: Int?
     /// Which of NIfTI's two forms places the image; nil for the standard's precedence.
@@ -69,9 +73,9 @@ public struct Study: Sendable {
   ) throws -> (labels: LabelMap, findings: [Finding], files: [String]) {
     let stored = try ImageFormats.read(
       path: path, options: ReadingOptions(volume: .all, niftiForm: options.niftiForm))
-    let labels = try LabelMap(path: path, stored, threshold: options.maskThreshold)
+    let labels = try LabelMap(path: path, stored, threshold: options.maskThreshold, volume: options.maskVolume)
     let (matched, findings) = try labels.matched(
-      to: image.geometry, named: imagePath, resample: options.resamplesMask)
+      to: image.geometry, named: imagePath, tolerance: options.gridTolerance, resample: options.resamplesMask)
     if matched.labels.isEmpty, !labels.labels.isEmpty {
       throw StudyError(
         "\(path): no voxel of the mask lies within \(imagePath). Check that both belong to the same scan.")

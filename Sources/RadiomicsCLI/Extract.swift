@@ -95,16 +95,16 @@ struct Extract: ParsableCommand {
     let jobs = jobs ?? JobCount.preset
     if let mask { return try measure(mask, Resources(jobs: jobs, memory: maxMemory?.bytes)) }
     let shard = try shard.map { (text) throws(StudyError) in try Shard(text) } ?? .whole
-    let (recipe, notes) = try recipe.read()
-    messages.report(notes)
+    let procedure = try recipe.procedure(reading)
+    messages.report(procedure.notes)
     var options = CohortRun.Options()
     options.jobs = jobs
     options.memory = maxMemory?.bytes
     options.shard = shard
     options.resumes = resume
-    options.reading = reading.options
+    options.reading = procedure.reading
     try CohortExtraction(
-      path: image, recipe: recipe, options: options, table: table, messages: messages, events: events, strict: strict
+      path: image, recipe: procedure.recipe, options: options, table: table, messages: messages, events: events, strict: strict
     ).run()
   }
 
@@ -114,12 +114,12 @@ struct Extract: ParsableCommand {
     if let diagnosticsFormat, diagnosticsFormat != .csv, diagnosticsFormat != .tsv {
       throw ValidationError("--diagnostics: the table of steps must end in .csv or .tsv.")
     }
-    let (recipe, notes) = try recipe.read()
+    let procedure = try recipe.procedure(reading), (recipe, notes) = (procedure.recipe, procedure.notes)
     if reading.clipTo != nil, !recipe.preparation.addsVoxels {
       throw ValidationError("--clip-to: the recipe has no 'dilate' or 'ring' that it could limit. Leave it out.")
     }
     let start = now()
-    let study = try Study(image: image, mask: mask, options: reading.options)
+    let study = try Study(image: image, mask: mask, options: procedure.reading)
     let read = now()
     let result = study.measure(recipe, resources, wholeImage: diagnostics != nil, keepsStages: saveSteps != nil)
     let timings = [("read", read - start), ("measure", now() - read)]

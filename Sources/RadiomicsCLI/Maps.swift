@@ -63,7 +63,7 @@ struct Maps: ParsableCommand {
 
   func run() throws {
     let target = try MapTarget(output, ending: format)
-    let (recipe, notes) = try recipe.read()
+    let procedure = try recipe.procedure(reading), (recipe, notes) = (procedure.recipe, procedure.notes)
     if reading.clipTo != nil, !recipe.preparation.addsVoxels {
       throw ValidationError("--clip-to: the recipe has no 'dilate' or 'ring' that it could limit. Leave it out.")
     }
@@ -77,7 +77,7 @@ struct Maps: ParsableCommand {
       throw ValidationError("\(path): is an input, must be another file.")
     }
     let start = now()
-    let study = try Study(image: image, mask: mask, options: reading.options)
+    let study = try Study(image: image, mask: mask, options: procedure.reading)
     let read = now(), line = messages.saysNotes && isatty(2) == 1 ? ShareLine() : nil
     let result = try study.maps(
       recipe, selection, neighbourhoods.settings, to: target, fill: fill,

@@ -20,9 +20,33 @@ struct RecipeOption: ParsableArguments {
     help: ArgumentHelp(
       "A recipe file, or the name of a preset ('radiomics recipe list').", valueName: "file or preset"))
   var recipe: String?
+  @Option(
+    name: [.customShort("p"), .customLong("params"), .customLong("param")],
+    help: ArgumentHelp(
+      "A PyRadiomics parameter file (YAML or JSON): its numbers under its names.", valueName: "file"))
+  var params: String?
+  @Flag(name: .long, help: "Pass over settings that PyRadiomics does not know, with a warning.") var lenient = false
+
+  func validate() throws {
+    if let recipe, let params {
+      throw ValidationError("--recipe \(recipe), --params \(params): both say what is measured. Give one of them.")
+    }
+  }
+
+  /// What is measured, and how files are read for it.
+  func procedure(_ reading: ReadingArguments) throws -> Procedure {
+    guard let params else {
+      let (recipe, notes) = try read()
+      return Procedure(recipe: recipe, reading: reading.options, notes: notes)
+    }
+    let parameters = try PyRadiomicsParameters(yaml: WholeFile.text(of: params), file: params, isLenient: lenient)
+    let (recipe, notes) = try parameters.recipe(named: params.split(separator: "/").last.map(String.init) ?? params)
+    return Procedure(
+      recipe: recipe, reading: parameters.reading(reading.options, choosesRegion: reading.region != nil), notes: notes)
+  }
 
   /// The recipe, and a finding where none was named.
-  func read() throws -> (Recipe, [Finding]) {
+  private func read() throws -> (Recipe, [Finding]) {
     if let recipe { return (try Self.read(recipe), []) }
     let note =
       "none was named; the preset 'default' is used: no resampling, 32 bins. Choose with --recipe ('radiomics recipe "
@@ -40,14 +64,21 @@ struct RecipeOption: ParsableArguments {
   }
 }
 
+/// What is measured, how files are read for it, and what to say about that.
+struct Procedure {
+  let recipe: Recipe
+  let reading: Study.Options
+  let notes: [Finding]
+}
+
 /// How image and mask are read.
 struct ReadingArguments: ParsableArguments {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Which regions: each label (one row each), their union, connected components, a label's number, a segment's "
+      "Which regions: each label (one row each; the preset), their union, connected components, a label's number, a segment's "
         + "exact name, or /regex/ over names.", valueName: "which"))
-  var region = "each"
+  var region: String?
 
   @Option(name: .long, help: ArgumentHelp("Soft masks: a voxel of at least this value belongs.", valueName: "value"))
   var maskThreshold: Double?
@@ -66,7 +97,7 @@ struct ReadingArguments: ParsableArguments {
 
   var options: Study.Options {
     var options = Study.Options()
-    options.region = RegionChoice(region)
+    options.region = RegionChoice(region ?? "each")
     options.maskThreshold = maskThreshold
     options.resamplesMask = resampleMask
     options.clip = clipTo

@@ -52,8 +52,8 @@ struct Submit: ParsableCommand {
     if let status { return try SlurmQueue.show(status, format: table.format) }
     guard let path = cohort, let output = table.output else { preconditionFailure("checked by validate") }
     try table.check(against: [path])
-    let (recipe, notes) = try recipe.read()
-    messages.report(notes)
+    let procedure = try recipe.procedure(reading)
+    messages.report(procedure.notes)
     let cohort = try Cohort(path: path)
     let configuration = try ProgramCall(["scontrol", "show", "config"])?.output
     let count = try SlurmJobs.shardCount(
@@ -64,7 +64,7 @@ struct Submit: ParsableCommand {
       cohort: absolute(path), extraction: extraction, merging: merging, request: jobs.request, shardCount: count)
     if dryRun { return try Terminal.show(Self.text(of: plan)) }
     try SlurmQueue.refuseWhileQueued(plan.run)
-    messages.report(try prepare(plan.run, cohort, recipe))
+    messages.report(try prepare(plan.run, cohort, procedure))
     let record = try SlurmQueue.submit(plan, cases: cohort.count)
     guard messages.saysNotes else { return }
     Terminal.report(
@@ -74,11 +74,11 @@ struct Submit: ParsableCommand {
   }
 
   /// Makes or takes up the run folder, so that what every shard would refuse is refused here.
-  private func prepare(_ run: String, _ cohort: Cohort, _ recipe: Recipe) throws -> [Finding] {
+  private func prepare(_ run: String, _ cohort: Cohort, _ procedure: Procedure) throws -> [Finding] {
     var options = CohortRun.Options()
     options.resumes = true
-    options.reading = reading.options
-    let findings = try CohortRun(cohort, recipe, in: run, options).findings
+    options.reading = procedure.reading
+    let findings = try CohortRun(cohort, procedure.recipe, in: run, options).findings
     // Nothing is measured here.
     try Folder.remove("\(run)/partial/\(Shard.whole.name)")
     return findings
@@ -86,9 +86,7 @@ struct Submit: ParsableCommand {
 
   /// Options of `extract` that this verb hands on.
   private var extraction: [String] {
-    let name = recipe.recipe ?? "default"
-    let isPreset = Preset.all.contains { $0.name == name }
-    return ["--recipe", isPreset ? name : absolute(name)] + reading.arguments
+    recipe.arguments + reading.arguments
       + (jobs.maxMemory.map { ["--max-memory", "\($0.bytes)"] } ?? [])
   }
 
@@ -156,11 +154,20 @@ struct JobArguments: ParsableArguments {
   }
 }
 
+extension RecipeOption {
+  /// As a command line has them.
+  fileprivate var arguments: [String] {
+    if let params { return ["--params", absolute(params)] + (lenient ? ["--lenient"] : []) }
+    let name = recipe ?? "default", isPreset = Preset.all.contains { $0.name == name }
+    return ["--recipe", isPreset ? name : absolute(name)]
+  }
+}
+
 extension ReadingArguments {
   /// As a command line has them.
   fileprivate var arguments: [String] {
     var arguments: [String] = []
-    if region != "each" { arguments += ["--region", region] }
+    if let region { arguments += ["--region", region] }
     if let maskThreshold { arguments += ["--mask-threshold", numberText(maskThreshold)] }
     if resampleMask { arguments.append("--resample-mask") }
     if let volume { arguments += ["--volume", "\(volume)"] }

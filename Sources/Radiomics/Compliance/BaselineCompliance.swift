@@ -42,7 +42,7 @@ extension Compliance {
             ComplianceTable.Row(
               tag: "\(name) \(feature)", aggregation: "", reference: reference,
               tolerance: abs(reference) < 1e-15 ? 1e-9 : 1e-6 * abs(reference),
-              measured: cell.flatMap { known?.value(of: $0) },
+              measured: cell?.value,
               reason: cell == nil ? "is not known" : cell?.reason?.text, isRounded: false))
           families.append(featureClass)
         }
@@ -90,10 +90,10 @@ extension Compliance {
               - morphology: { mesh: \(mesh.rawValue), axis_normalisation: population, autocorrelation: none }
               - plane_diameters
               - intensity
-              - shifted_energy: { shift: \(shift) }
+              - intensity_pyradiomics: { shift: \(shift) }
               - intensity_histogram
-              - glcm: { aggregation: "\(directions)" }
-              - maximal_correlation: { aggregation: "\(directions)" }
+              - glcm: { aggregation: "\(directions)", variant: pyradiomics }
+              - maximal_correlation: { aggregation: "\(directions)", variant: pyradiomics }
               - glrlm: { aggregation: "\(directions)" }
               - glszm: { aggregation: "\(zones)" }
               - ngtdm: { aggregation: "\(zones)" }

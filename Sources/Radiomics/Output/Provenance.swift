@@ -1,5 +1,6 @@
 import RadiomicsCore
 import RadiomicsFeatures
+import RadiomicsImaging
 import RadiomicsFormats
 
 /// This release.
@@ -80,7 +81,9 @@ extension Study.Options {
       .init("region", .text(region.text)), .init("mask_threshold", maskThreshold.map { .number($0) } ?? .null),
       .init("resample_mask", .flag(resamplesMask)), .init("volume", volume.map { .integer($0) } ?? .null),
       .init("nifti_form", niftiForm.map { .text($0.rawValue) } ?? .null),
-    ])
+    ]
+      + (maskVolume.map { [.init("mask_volume", .integer($0))] } ?? [])
+      + (gridTolerance == GridMatch.tolerance ? [] : [.init("grid_tolerance", .number(gridTolerance))]))
   }
 
   /// Reads what `json` writes.
@@ -90,6 +93,8 @@ extension Study.Options {
     resamplesMask = json["resample_mask"]?.asFlag ?? false
     volume = json["volume"]?.asInteger
     niftiForm = json["nifti_form"]?.asText.flatMap(NIfTIForm.init(rawValue:))
+    maskVolume = json["mask_volume"]?.asInteger
+    gridTolerance = json["grid_tolerance"]?.asNumber ?? GridMatch.tolerance
   }
 }
 

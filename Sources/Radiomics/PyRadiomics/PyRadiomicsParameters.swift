@@ -24,7 +24,7 @@ public struct PyRadiomicsParameters: Sendable {
     "Original", "LoG", "Wavelet", "Square", "SquareRoot", "Logarithm", "Exponential", "Gradient", "LBP2D", "LBP3D",
   ]
   /// PyRadiomics' classes; `shape2D` only where asked for.
-  public static let featureClassNames = ["shape", "shape2D", "firstorder", "glcm", "glrlm", "glszm", "gldm", "ngtdm"]
+  public static let featureClassNames = PyRadiomicsFeature.classes
 
   /// Reads a file; `file` is how errors call it. PyRadiomics warns of unknown keys and goes on; here they are errors, unless
   /// `isLenient`.
@@ -63,7 +63,7 @@ public struct PyRadiomicsParameters: Sendable {
       types.append(ImageType(name: name, settings: settings))
     }
     imageTypes = types.isEmpty ? [ImageType(name: "Original", settings: settings)] : types
-    featureClasses = try Self.classes(root["featureClass"])
+    featureClasses = try Self.classes(root["featureClass"], inSlices: settings.force2D)
     findings = passed
   }
 
@@ -104,9 +104,22 @@ public struct PyRadiomicsParameters: Sendable {
     return try PyRadiomicsSettings(setting: Setting(map: last, at: place))
   }
 
-  private static func classes(_ setting: Setting?) throws(SettingError) -> [(name: String, features: [String]?)] {
+  /// The name of a feature of a class.
+  private static func known(_ setting: Setting, in featureClass: String) throws(SettingError) -> String {
+    let name = try String(setting: setting)
+    let names =
+      PyRadiomicsFeature.all.filter { $0.featureClass == featureClass }.map(\.name)
+      + PyRadiomicsFeature.removed.filter { $0.featureClass == featureClass }.map(\.name)
+    guard names.contains(name) else {
+      throw setting.error("the class '\(featureClass)' has no feature '\(name)'.\(didYouMean(name, among: names))")
+    }
+    return name
+  }
+
+  /// PyRadiomics' order of columns: shape first, then as named, or all by name.
+  private static func classes(_ setting: Setting?, inSlices: Bool) throws(SettingError) -> [(name: String, features: [String]?)] {
     guard let setting, !setting.entries.isEmpty else {
-      return featureClassNames.filter { $0 != "shape2D" }.map { ($0, nil) }
+      return featureClassNames.filter { $0 != "shape2D" || inSlices }.map { ($0, nil) }
     }
     var classes: [(name: String, features: [String]?)] = []
     for (name, place, features) in setting.entries {
@@ -118,7 +131,7 @@ public struct PyRadiomicsParameters: Sendable {
       }
       switch features.value {
       case .null, .list([]): classes.append((name, nil))
-      default: classes.append((name, try [String](setting: features)))
+      default: classes.append((name, try features.elements.map { (feature) throws(SettingError) in try known(feature, in: name) }))
       }
     }
     return classes

@@ -1,4 +1,5 @@
 import RadiomicsCore
+import RadiomicsFeatures
 
 /// The settings of a PyRadiomics parameter file, of all images or of one image type, under PyRadiomics' names and with its
 /// defaults (3.0.1, `setting` and `voxelSetting`). `None`, as YAML has it null, is allowed where PyRadiomics has it.
@@ -30,13 +31,6 @@ public struct PyRadiomicsSettings: Configurable {
     case noWeighting = "no_weighting"
   }
 
-  /// What a pattern in slices becomes.
-  public enum PatternMethod: String, ChoiceSetting {
-    case `default`, ror, uniform
-    /// The variance of the points: another measure, not of patterns.
-    case `var`
-  }
-
   // Checks of image and mask.
   public var label = 1, labelChannel = 0, minimumROIDimensions = 2
   public var minimumROISize: Int?
@@ -57,12 +51,12 @@ public struct PyRadiomicsSettings: Configurable {
   public var binWidth = 25.0
   public var binCount: Int?
   // Filters.
-  public var sigma: [Double]?
-  public var wavelet = "coif1"
+  public var sigma: [PythonNumber]?
+  public var wavelet = Wavelet()
   public var level = 1, startLevel = 0
   public var gradientUseSpacing = true
   public var lbp2DRadius = 1.0, lbp2DSamples = 8
-  public var lbp2DMethod = PatternMethod.uniform
+  public var lbp2DMethod = LocalBinaryPattern.Method.uniform
   public var lbp3DLevels = 2, lbp3DIcosphereSubdivision = 1
   public var lbp3DIcosphereRadius = 1.0
   // Classes.
@@ -204,4 +198,20 @@ public enum Interpolator: SettingValue, Hashable {
     case .named(let name): .text(name)
     }
   }
+}
+
+/// A number and how Python writes it: PyRadiomics names images by what a file says, 1 or 1.0.
+public struct PythonNumber: SettingValue, Hashable {
+  public static var expectation: String { Double.expectation }
+
+  public let value: Double
+  /// `1` for a whole number written so, `1.0` for the same with a point.
+  public let text: String
+
+  public init(setting: Setting) throws(SettingError) {
+    value = try Double(setting: setting)
+    if case .integer(let number) = setting.value { text = "\(number)" } else { text = "\(value)" }
+  }
+
+  public var settingValue: Setting.Value { text.allSatisfy(\.isNumber) ? .integer(Int(value)) : .number(value) }
 }

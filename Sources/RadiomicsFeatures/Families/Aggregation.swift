@@ -43,6 +43,13 @@ func checkDistinct<Choice: ChoiceSetting>(_ aggregation: [Choice]) throws(Settin
   }
 }
 
+/// Refuses shells that are empty or occur twice.
+func checkShells(_ shells: [Int]?) throws(SettingError) {
+  guard let shells, shells.isEmpty || Set(shells).count < shells.count else { return }
+  throw SettingError(
+    place: nil, message: "'shells' is \(shells), must name one or more distances, each once: [1, 2].")
+}
+
 /// All of `features` undefined for `reason`.
 func undefined(_ reason: Reason, _ features: [Feature]) -> [Cell] {
   Array(repeating: .undefined(reason), count: features.count)
@@ -60,24 +67,27 @@ protocol TextureMatrix: Sendable {
 
 /// Features of a directional family for each aggregation, in order.
 /// - Parameters:
-///   - weights: one for each of `directions`, for merging.
+///   - set: the directions.
+///   - weights: one for each of them, for merging.
 ///   - undefined: the features where there is nothing to count.
-///   - count: the matrix of levels (of the volume, or of a slice), summed over `directions[$1]`.
+///   - count: the matrix of levels (of the volume, or of a slice), summed over some of the directions.
 ///   - features: the features of a matrix with counts.
 func measure<Matrix: TextureMatrix>(
-  _ aggregations: [DirectionalAggregation], _ levels: GreyLevels, _ lanes: Lanes, weights: [Double],
-  undefined: [Cell], count: @Sendable (GreyLevels, Range<Int>) -> Matrix, features: @Sendable (Matrix) -> [Cell]
+  _ aggregations: [DirectionalAggregation], _ levels: GreyLevels, _ lanes: Lanes, _ set: DirectionSet,
+  weights: [Double], undefined: [Cell], count matrix: @Sendable (GreyLevels, ArraySlice<SIMD3<Int>>) -> Matrix,
+  features: @Sendable (Matrix) -> [Cell]
 ) -> [Cell] {
+  @Sendable func count(_ levels: GreyLevels, _ part: Range<Int>) -> Matrix { matrix(levels, set.steps[part]) }
   func pool(_ average: DirectionalAggregation, _ merge: DirectionalAggregation) -> Pool<Matrix> {
     Pool(averages: aggregations.contains(average), merges: aggregations.contains(merge), weights: weights)
   }
   let inSlices = pool(.averaged2D, .merged2D)
-  let (averaged2D, merged2D) = inSlices.overSlices(levels, lanes, count, features)
+  let (averaged2D, merged2D) = inSlices.overSlices(levels, lanes, set.planarCount, count, features)
   // A planar direction stays in its slice: its matrix of the volume is that merged over slices.
   var planar = pool(.averaged25D, .merged25D), volume = pool(.averaged3D, .merged3D)
-  for part in parts(planar, volume) {
+  for part in parts(planar, volume, set) {
     let matrix = count(levels, part)
-    if part.upperBound <= planarDirectionCount { planar.add(matrix, of: part, features) }
+    if part.upperBound <= set.planarCount { planar.add(matrix, of: part, features) }
     volume.add(matrix, of: part, features)
   }
   return aggregations.flatMap { aggregation in
@@ -93,10 +103,10 @@ func measure<Matrix: TextureMatrix>(
 }
 
 /// The directions of the volume in parts that are counted together.
-private func parts<Matrix>(_ planar: Pool<Matrix>, _ volume: Pool<Matrix>) -> [Range<Int>] {
-  let counted = volume.isWanted ? directions.count : planar.isWanted ? planarDirectionCount : 0
+private func parts<Matrix>(_ planar: Pool<Matrix>, _ volume: Pool<Matrix>, _ set: DirectionSet) -> [Range<Int>] {
+  let counted = volume.isWanted ? set.steps.count : planar.isWanted ? set.planarCount : 0
   if planar.isApart || volume.isApart { return (0..<counted).map { $0..<$0 + 1 } }
-  let bounds = planar.isWanted ? [0, planarDirectionCount, counted] : [0, counted]
+  let bounds = planar.isWanted ? [0, set.planarCount, counted] : [0, counted]
   return zip(bounds, bounds.dropFirst()).map { $0..<$1 }.filter { !$0.isEmpty }
 }
 
@@ -125,13 +135,13 @@ private struct Pool<Matrix: TextureMatrix> {
 
   /// Averages over slices and their directions, and over slices whose directions are merged.
   func overSlices(
-    _ levels: GreyLevels, _ lanes: Lanes, _ count: @Sendable (GreyLevels, Range<Int>) -> Matrix,
+    _ levels: GreyLevels, _ lanes: Lanes, _ planarCount: Int, _ count: @Sendable (GreyLevels, Range<Int>) -> Matrix,
     _ features: @Sendable (Matrix) -> [Cell]
   ) -> (FeatureAverage, FeatureAverage) {
     var averaged = FeatureAverage(), merged = FeatureAverage()
     guard isWanted else { return (averaged, merged) }
     let slices = levels.allSlices(lanes)
-    let parts = isApart ? (0..<planarDirectionCount).map { $0..<$0 + 1 } : [0..<planarDirectionCount]
+    let parts = isApart ? (0..<planarCount).map { $0..<$0 + 1 } : [0..<planarCount]
     let pools = lanes.map(slices.count) { slice in
       var pool = self
       for part in parts { pool.add(count(slices[slice], part), of: part, features) }

@@ -13,6 +13,9 @@ import RadiomicsImaging
 /// relative to a direction along an axis; features are made of shares, in which that scale cancels. Undefined with a
 /// single level: correlation and information correlation 1.
 ///
+/// The variant `pyradiomics` gives these two the values 1 and 0, in each matrix that has a single level, and weights
+/// directions by exp(−‖m‖²) with lengths in mm.
+///
 /// Source: IBSI 1, chapter 3, "Grey level co-occurrence based features", DOI 10.1148/radiol.2020191145.
 public struct Cooccurrence: FeatureFamily {
   public static let name = "glcm"
@@ -30,6 +33,10 @@ public struct Cooccurrence: FeatureFamily {
   public var symmetric = true
   /// How directions are weighted when they are merged.
   public var weighting = DirectionWeighting.none
+  /// Chebyshev distances instead of `distance`, each with all of its steps as directions.
+  public var shells: [Int]?
+  /// Whose conventions.
+  public var variant = Variant.ibsi
 
   /// 3D:mrg at distance 1, symmetric, not weighted.
   public init() {}
@@ -45,10 +52,19 @@ public struct Cooccurrence: FeatureFamily {
         Norm |m|, in voxels, by which exp(δ²(1 − |m|²)) weights directions m that are merged, δ the distance: \
         exp(−|δm|²) relative to an axis. It has no other effect.
         """),
+      Parameter(
+        "shells", \.shells, reproducing: .null, in: 1...32,
+        "Instead of distance: every step of these Chebyshev distances is a direction (PyRadiomics' distances)."),
+      Parameter(
+        "variant", \.variant, reproducing: .text("ibsi"),
+        "pyradiomics: with one level correlation is 1 and information correlation 1 is 0; weights take lengths in mm."),
     ]
   }
 
-  public func check() throws(SettingError) { try checkDistinct(aggregation) }
+  public func check() throws(SettingError) {
+    try checkDistinct(aggregation)
+    try checkShells(shells)
+  }
 
   public var aggregations: [String?] { aggregation.map(\.rawValue) }
 
@@ -66,10 +82,31 @@ public struct Cooccurrence: FeatureFamily {
         """, Self.features)
       return aggregation.flatMap { _ in cells }
     }
-    return measure(
-      levels, resources.lanes,
-      undefined: undefined("no two voxels are a distance of \(distance) apart along a direction", Self.features)
-    ) { $0.features(levelCount: levels.count) }
+    return measure(levels, resources.lanes, undefined: undefined(noPairs, Self.features)) { [variant] in
+      $0.features(levelCount: levels.count, variant)
+    }
+  }
+
+  /// Why there is nothing to measure.
+  var noPairs: Reason {
+    let distances = shells.map { $0.map { "\($0)" }.joined(separator: " or ") } ?? "\(distance)"
+    return Reason("no two voxels are a distance of \(distances) apart along a direction")
+  }
+
+  /// The steps between the voxels of a pair; steps across all of a box of `size` voxels lead out of it as longer ones do.
+  func directions(in size: SIMD3<Int>) -> DirectionSet {
+    guard let shells else { return DirectionSet(distance: min(distance, max(size.x, size.y, size.z))) }
+    return DirectionSet(shells: shells).fitting(size)
+  }
+
+  /// A weight for each direction, for voxels of some mm.
+  func weights(_ set: DirectionSet, _ spacing: SIMD3<Double>) -> [Double] {
+    guard variant == .pyradiomics || shells != nil else {
+      return RadiomicsFeatures.directions.map { weighting.weight($0, distance: distance) }
+    }
+    guard weighting != .none, !set.steps.isEmpty else { return set.steps.map { _ in 1 } }
+    let squares = weighting.squaredLengths(set.steps, variant == .pyradiomics ? spacing : [1, 1, 1])
+    return squares.map { exp(squares.min()! - $0) }
   }
 
   /// Features of the matrices that these settings ask for, aggregated as they say.
@@ -77,10 +114,10 @@ public struct Cooccurrence: FeatureFamily {
     _ levels: GreyLevels, _ lanes: Lanes, undefined: [Cell],
     _ features: @Sendable (CooccurrenceMatrix) -> [Cell]
   ) -> [Cell] {
-    RadiomicsFeatures.measure(
-      aggregation, levels, lanes, weights: directions.map { weighting.weight($0, distance: distance) },
-      undefined: undefined, count: { CooccurrenceMatrix($0, directions[$1], distance: distance, lanes) },
-      features: { features(symmetric ? $0.symmetrised : $0) })
+    let set = directions(in: levels.size)
+    return RadiomicsFeatures.measure(
+      aggregation, levels, lanes, set, weights: weights(set, levels.spacing), undefined: undefined,
+      count: { CooccurrenceMatrix($0, $1, lanes) }, features: { features(symmetric ? $0.symmetrised : $0) })
   }
 }
 
@@ -141,11 +178,10 @@ package struct CooccurrenceMatrix: TextureMatrix {
     counts = Array(repeating: 0, count: levels.count * (levels.count + 1))
   }
 
-  /// Pairs of a voxel and its neighbour at +`distance` · m, for each m of `directions`.
-  package init(_ grey: GreyLevels, _ directions: ArraySlice<SIMD3<Int>>, distance: Int, _ lanes: Lanes) {
+  /// Pairs of a voxel and its neighbour at each of some offsets.
+  package init(_ grey: GreyLevels, _ offsets: ArraySlice<SIMD3<Int>>, _ lanes: Lanes) {
     self.init(levels: grey.levels)
-    let farthest = min(distance, max(grey.size.x, grey.size.y, grey.size.z))  // no pair is farther apart
-    let offsets = directions.map { $0 &* farthest }
+    let offsets = Array(offsets)
     let cells = counts.count, stride = stride
     // Neighbouring voxels count in two tables while both stay in the cache: who adds to a cell twice in a row, waits.
     let tables = cells <= 1 << 14 ? 2 : 1

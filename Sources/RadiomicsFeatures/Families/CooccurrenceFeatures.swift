@@ -3,7 +3,7 @@ import RadiomicsCore
 
 extension CooccurrenceMatrix {
   /// The features of a matrix with counts, in the order of `Cooccurrence.features`.
-  func features(levelCount: Int) -> [Cell] {
+  func features(levelCount: Int, _ variant: Variant) -> [Cell] {
     var pairs: [CooccurrencePairs.Entry] = []
     for row in levels.indices {
       for column in levels.indices where counts[row * stride + column + 1] > 0 {
@@ -11,7 +11,7 @@ extension CooccurrenceMatrix {
       }
     }
     var sums = CooccurrenceSums()
-    return sums.features(CooccurrencePairs(levels: levels, entries: pairs), levelCount: levelCount)
+    return sums.features(CooccurrencePairs(levels: levels, entries: pairs), levelCount: levelCount, variant)
   }
 }
 
@@ -42,7 +42,7 @@ struct CooccurrenceSums {
   init() {}
 
   /// The features of a matrix with counts, in the order of `Cooccurrence.features`.
-  mutating func features(_ pairs: CooccurrencePairs, levelCount: Int) -> [Cell] {
+  mutating func features(_ pairs: CooccurrencePairs, levelCount: Int, _ variant: Variant) -> [Cell] {
     let levels = pairs.levels, range = levels[levels.count - 1] - levels[0]
     rows.clear(levels.count)
     columns.clear(levels.count)
@@ -62,10 +62,13 @@ struct CooccurrenceSums {
     let deviations = x.variance.squareRoot() * y.variance.squareRoot()
     let mostEntropy = max(entropies.x, entropies.y)
     let correlation: Cell =
-      deviations > 0 ? .value(p.covariance / deviations) : .undefined("one grey level: correlation divides by 0")
+      deviations > 0
+      ? .value(p.covariance / deviations)
+      : variant == .ibsi ? .undefined("one grey level: correlation divides by 0") : .value(1)
     let information1: Cell =
       mostEntropy > 0
-      ? .value(-information / mostEntropy) : .undefined("one grey level: information correlation 1 divides by 0")
+      ? .value(-information / mostEntropy)
+      : variant == .ibsi ? .undefined("one grey level: information correlation 1 divides by 0") : .value(0)
     return [
       .value(p.maximum), .value(x.mean), .value(x.variance), .value(entropies.xy),
       .value(difference.mean), .value(difference.second), .value(differenceEntropy),

@@ -56,3 +56,52 @@ package let directions: [SIMD3<Int>] = [
 
 /// The first so many of `directions` lie in the slice.
 package let planarDirectionCount = 4
+
+/// Steps between the voxels of a pair or a run, each up to sign; those in the slice first.
+package struct DirectionSet: Sendable {
+  package let steps: [SIMD3<Int>]
+  /// The first so many lie in the slice.
+  package let planarCount: Int
+
+  /// The 13 directions, multiplied by a distance.
+  package init(distance: Int = 1) {
+    steps = directions.map { $0 &* distance }
+    planarCount = planarDirectionCount
+  }
+
+  /// Every step of one of these Chebyshev distances, as PyRadiomics' `distances` has them: 13 of distance 1, 49 of 2.
+  package init(shells: [Int]) {
+    let reach = shells.max() ?? 0, side = -reach...reach
+    let all = side.flatMap { z in side.flatMap { y in side.map { x in SIMD3(x, y, z) } } }
+    let forward = all.drop { $0 != .zero }.filter { shells.contains(max(abs($0.x), abs($0.y), abs($0.z))) }
+    let planar = forward.filter { $0.z == 0 }
+    steps = planar + forward.filter { $0.z != 0 }
+    planarCount = planar.count
+  }
+
+  private init(steps: [SIMD3<Int>], planarCount: Int) {
+    self.steps = steps
+    self.planarCount = planarCount
+  }
+
+  /// Those that fit into a box of so many voxels.
+  func fitting(_ size: SIMD3<Int>) -> DirectionSet {
+    func fits(_ step: SIMD3<Int>) -> Bool { (0..<3).allSatisfy { abs(step[$0]) < size[$0] } }
+    return DirectionSet(steps: steps.filter(fits), planarCount: steps[..<planarCount].count(where: fits))
+  }
+}
+
+extension DirectionWeighting {
+  /// Squares of the lengths of steps, mm².
+  func squaredLengths(_ steps: [SIMD3<Int>], _ spacing: SIMD3<Double>) -> [Double] {
+    steps.map { step in
+      let lengths = (0..<3).map { Double(abs(step[$0])) * spacing[$0] }
+      switch self {
+      case .none: return 1
+      case .chebyshev: return lengths.max()! * lengths.max()!
+      case .euclidean: return lengths.reduce(0) { $0 + $1 * $1 }
+      case .manhattan: return lengths.reduce(0, +) * lengths.reduce(0, +)
+      }
+    }
+  }
+}

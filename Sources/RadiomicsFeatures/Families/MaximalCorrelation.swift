@@ -31,6 +31,10 @@ public struct MaximalCorrelation: FeatureFamily {
       Parameter("distance", \.pairs.distance, in: 1 ... .infinity, "As for glcm."),
       Parameter("symmetric", \.pairs.symmetric, "As for glcm."),
       Parameter("weighting", \.pairs.weighting, "As for glcm."),
+      Parameter("shells", \.pairs.shells, in: 1...32, "As for glcm."),
+      Parameter(
+        "variant", \.pairs.variant,
+        "pyradiomics: 1 where the region has one level, 0 in a matrix of one level; weights as for glcm."),
     ]
   }
 
@@ -49,6 +53,7 @@ public struct MaximalCorrelation: FeatureFamily {
   public func measure(_ region: Region, _ levels: GreyLevels?, _ resources: Resources) -> [Cell] {
     guard let levels else { preconditionFailure("maximal_correlation works on grey levels") }
     let count = levels.levels.count
+    if count < 2, pairs.variant == .pyradiomics { return aggregations.map { _ in .value(1) } }
     guard (2...Self.mostOccurringLevels).contains(count) else {
       let reason: Reason =
         count < 2
@@ -58,9 +63,7 @@ public struct MaximalCorrelation: FeatureFamily {
       return aggregations.map { _ in .undefined(reason) }
     }
     return pairs.measure(
-      levels, resources.lanes,
-      undefined: [.undefined(Reason("no two voxels are a distance of \(pairs.distance) apart along a direction"))]
-    ) { [.value($0.maximalCorrelation)] }
+      levels, resources.lanes, undefined: [.undefined(pairs.noPairs)]) { [.value($0.maximalCorrelation)] }
   }
 }
 

@@ -1,5 +1,26 @@
 import RadiomicsImaging
 
+/// How far away a voxel's neighbours are.
+package struct NeighbourReach: Hashable, Sendable {
+  /// Radius, voxels, and how it is measured.
+  let distance: Int, norm: GridNorm
+  /// Chebyshev distances instead.
+  let shells: [Int]?
+
+  package init(distance: Int, norm: GridNorm = .chebyshev, shells: [Int]? = nil) {
+    self.distance = shells?.max() ?? distance
+    self.norm = shells == nil ? norm : .chebyshev
+    self.shells = shells
+  }
+
+  /// Whether a step leads to a neighbour.
+  func contains(_ step: SIMD3<Int>) -> Bool {
+    let square = norm.squaredLength(step)
+    guard let shells else { return square <= distance * distance }
+    return shells.contains { $0 * $0 == square }
+  }
+}
+
 /// The voxels within a distance of a voxel, as steps in a box of grey levels that is padded so that none leaves it.
 package struct Neighbourhood: Sendable {
   /// Levels, x fastest; 0 outside the region; more zeros follow as in `GreyLevels.Ranks`.
@@ -14,12 +35,12 @@ package struct Neighbourhood: Sendable {
 
   /// The offsets m ≠ 0 with ‖m‖ ≤ `distance` that can lead from one voxel of the region to another; in the slice only,
   /// if `grey` is one.
-  package init(_ grey: GreyLevels, distance: Int, norm: GridNorm) {
+  package init(_ grey: GreyLevels, _ setting: NeighbourReach) {
+    let distance = setting.distance
     precondition(distance >= 1, "a distance of at least 1")
     var farthest = grey.size &- 3  // the box has a voxel of padding on each side
     if grey.isSlice { farthest.z = 0 }
     let reach = SIMD3(min(distance, farthest.x), min(distance, farthest.y), min(distance, farthest.z))
-    let radius = min(distance, farthest.x + farthest.y + farthest.z)  // no voxel is farther away, whatever the norm
     var padding = SIMD3(max(reach.x, 1), max(reach.y, 1), max(reach.z, 1)) &- 1
     if grey.isSlice { padding.z = 0 }
     size = grey.size &+ padding &+ padding
@@ -29,8 +50,8 @@ package struct Neighbourhood: Sendable {
     for z in 0...reach.z {
       for y in -reach.y...reach.y {
         for x in -reach.x...reach.x {
-          let step = x + size.x * (y + size.y * z), length = norm.squaredLength([x, y, z])
-          if step > 0, length <= radius * radius { steps.append(step) }
+          let step = x + size.x * (y + size.y * z)
+          if step > 0, setting.contains([x, y, z]) { steps.append(step) }
         }
       }
     }

@@ -28,6 +28,10 @@ public struct NeighbourhoodToneDifference: FeatureFamily {
   public var distance = 1
   /// How the radius is measured.
   public var norm = GridNorm.chebyshev
+  /// Chebyshev distances of neighbours, instead of all within `distance`.
+  public var shells: [Int]?
+  /// Whose conventions.
+  public var variant = Variant.ibsi
 
   /// 3D, Chebyshev distance 1.
   public init() {}
@@ -39,23 +43,33 @@ public struct NeighbourhoodToneDifference: FeatureFamily {
         "distance", \.distance, in: 1...10,
         "Radius of the neighbourhood, voxels; the cost grows as (2 distance + 1)^3 neighbours a voxel."),
       Parameter("norm", \.norm, "How the radius is measured."),
+      Parameter(
+        "shells", \.shells, reproducing: .null, in: 1...10,
+        "Instead of distance: neighbours are those of these Chebyshev distances (PyRadiomics' distances)."),
+      Parameter(
+        "variant", \.variant, reproducing: .text("ibsi"), 
+        "pyradiomics: n(i) counts voxels without a neighbour too, and busyness is 0 where it would divide by 0."),
     ]
   }
 
-  public func check() throws(SettingError) { try checkDistinct(aggregation) }
+  public func check() throws(SettingError) {
+    try checkDistinct(aggregation)
+    try checkShells(shells)
+  }
 
   public var aggregations: [String?] { aggregation.map(\.rawValue) }
 
   public func measure(_ region: Region, _ levels: GreyLevels?, _ resources: Resources) -> [Cell] {
     guard let levels else { preconditionFailure("ngtdm works on grey levels") }
     func matrices(planar: Bool) -> [ToneDifferenceMatrix] {
-      let setting = NeighbourSetting(distance: distance, norm: norm, coarseness: 0, isPlanar: planar)
-      return levels.neighbours(setting, resources.lanes).map(\.tones)
+      let setting = NeighbourSetting(
+        reach: NeighbourReach(distance: distance, norm: norm, shells: shells), coarseness: 0, isPlanar: planar)
+      return levels.neighbours(setting, resources.lanes).map(variant == .ibsi ? \.tones : \.allTones)
     }
     return RadiomicsFeatures.measure(
       aggregation, resources.lanes,
-      undefined: undefined("no voxel has a neighbour within \(distance) voxels", Self.features),
-      slices: { matrices(planar: true) }, volume: { matrices(planar: false)[0] }, features: { $0.features })
+      undefined: undefined("no voxel has a neighbour within \(shells?.max() ?? distance) voxels", Self.features),
+      slices: { matrices(planar: true) }, volume: { matrices(planar: false)[0] }, features: { $0.features(variant) })
   }
 }
 
@@ -119,18 +133,17 @@ package struct ToneDifferenceMatrix: TextureMatrix {
   static let mostOccurringLevels = 4096
 
   /// The features of a matrix with counts, in order.
-  package var features: [Cell] {
+  package func features(_ variant: Variant = .ibsi) -> [Cell] {
     let rows = levels.indices.filter { voxels[$0] > 0 }
     let i = rows.map { Double(levels[$0]) }, n = rows.map { voxels[$0] }, s = rows.map { differences[$0] }
     let total = n.reduce(0, +), differenceSum = s.reduce(0, +)
     let weighted = zip(n, s).reduce(0) { $0 + $1.0 / total * $1.1 }
     let pairs = Double(rows.count) * Double(rows.count - 1)
+    let distances = 2 * sumOfDistances(zip(i, n).map(*)) / total
     let busyness: Cell =
-      rows.count == 1
+      rows.count == 1 || variant == .pyradiomics && distances == 0
       ? .value(0)
-      : Cell(
-        weighted / (2 * sumOfDistances(zip(i, n).map(*)) / total),
-        orUndefined: "i p(i) is the same for all grey levels: busyness divides by 0")
+      : Cell(weighted / distances, orUndefined: "i p(i) is the same for all grey levels: busyness divides by 0")
     let complexity: Cell =
       levels.count > Self.mostOccurringLevels
       ? .undefined(

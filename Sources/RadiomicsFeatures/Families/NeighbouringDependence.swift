@@ -25,6 +25,8 @@ public struct NeighbouringDependence: FeatureFamily {
   public var distance = 1
   /// How the radius is measured.
   public var norm = GridNorm.chebyshev
+  /// Chebyshev distances of neighbours, instead of all within `distance`.
+  public var shells: [Int]?
   /// Largest difference α of levels that depend on each other.
   public var coarseness = 0
 
@@ -39,17 +41,24 @@ public struct NeighbouringDependence: FeatureFamily {
         "Radius of the neighbourhood, voxels; the cost grows as (2 distance + 1)^3 neighbours a voxel."),
       Parameter("norm", \.norm, "How the radius is measured."),
       Parameter("coarseness", \.coarseness, in: .notNegative, "Largest difference of grey levels that count as alike."),
+      Parameter(
+        "shells", \.shells, reproducing: .null, in: 1...10,
+        "Instead of distance: neighbours are those of these Chebyshev distances (PyRadiomics' distances)."),
     ]
   }
 
-  public func check() throws(SettingError) { try checkDistinct(aggregation) }
+  public func check() throws(SettingError) {
+    try checkDistinct(aggregation)
+    try checkShells(shells)
+  }
 
   public var aggregations: [String?] { aggregation.map(\.rawValue) }
 
   public func measure(_ region: Region, _ levels: GreyLevels?, _ resources: Resources) -> [Cell] {
     guard let levels else { preconditionFailure("ngldm works on grey levels") }
     func matrices(planar: Bool) -> [LevelMatrix] {
-      let setting = NeighbourSetting(distance: distance, norm: norm, coarseness: coarseness, isPlanar: planar)
+      let setting = NeighbourSetting(
+        reach: NeighbourReach(distance: distance, norm: norm, shells: shells), coarseness: coarseness, isPlanar: planar)
       return levels.neighbours(setting, resources.lanes).map(\.dependences)
     }
     return RadiomicsFeatures.measure(

@@ -3,10 +3,7 @@ import RadiomicsImaging
 
 /// Which neighbours a voxel has, and which of them are like it.
 struct NeighbourSetting: Hashable, Sendable {
-  /// Radius, voxels.
-  var distance: Int
-  /// How the radius is measured.
-  var norm: GridNorm
+  var reach: NeighbourReach
   /// Largest difference of levels that are alike.
   var coarseness: Int
   /// Whether neighbours lie in the slice.
@@ -15,18 +12,18 @@ struct NeighbourSetting: Hashable, Sendable {
 
 /// What ngtdm and ngldm need to know of the neighbours of all voxels, counted in one pass.
 package struct NeighbourMatrices: Sendable {
-  /// How far levels are from the mean of their neighbours.
-  package let tones: ToneDifferenceMatrix
+  /// How far levels are from the mean of their neighbours; of voxels that have one, and of all, as PyRadiomics counts them.
+  package let tones, allTones: ToneDifferenceMatrix
   /// Voxels by their number of neighbours that are alike, themselves included.
   package let dependences: LevelMatrix
 
   init(_ grey: GreyLevels, _ setting: NeighbourSetting, _ lanes: Lanes) {
-    self.init(grey, distance: setting.distance, norm: setting.norm, coarseness: setting.coarseness, lanes)
+    self.init(grey, setting.reach, coarseness: setting.coarseness, lanes)
   }
 
   /// The neighbours of the voxels of `grey`, in the slice if it is one.
-  package init(_ grey: GreyLevels, distance: Int, norm: GridNorm, coarseness: Int, _ lanes: Lanes) {
-    let neighbourhood = Neighbourhood(grey, distance: distance, norm: norm)
+  package init(_ grey: GreyLevels, _ reach: NeighbourReach, coarseness: Int, _ lanes: Lanes) {
+    let neighbourhood = Neighbourhood(grey, reach)
     let zeros = RankCounts(ranks: grey.levels.count, mostly: neighbourhood.count + 1, cells: grey.voxelCount)
     let blocks = grey.spans.blocks(of: max(1 << 15, zeros.table.count))
     let parts = lanes.map(blocks.count) { index in
@@ -45,6 +42,7 @@ package struct NeighbourMatrices: Sendable {
     var sum = parts[0]
     for part in parts.dropFirst() { sum.add(part) }
     tones = ToneDifferenceMatrix(levels: grey.levels, voxels: sum.voxels, differences: sum.differences)
+    allTones = ToneDifferenceMatrix(levels: grey.levels, voxels: grey.rankCounts, differences: sum.differences)
     dependences = LevelMatrix(sum.dependences, levels: grey.levels, voxels: grey.voxelCount)
   }
 }

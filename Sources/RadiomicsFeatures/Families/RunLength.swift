@@ -12,6 +12,9 @@ import RadiomicsImaging
 /// weighted alike. The scale cancels in all features but the two non-uniformities that are not normalised: Σ r² / Ns
 /// grows with it. Relative to an axis, runs along axes count as one each.
 ///
+/// The variant `pyradiomics` weights directions by their lengths in mm, and leaves out those along an axis on which the
+/// region has a single voxel.
+///
 /// Source: IBSI 1, chapter 3, "Grey level run length based features", DOI 10.1148/radiol.2020191145.
 public struct RunLength: FeatureFamily {
   public static let name = "glrlm"
@@ -25,6 +28,8 @@ public struct RunLength: FeatureFamily {
   public var aggregation: [DirectionalAggregation] = [.merged3D]
   /// How directions are weighted when they are merged.
   public var weighting = DirectionWeighting.none
+  /// Whose conventions.
+  public var variant = Variant.ibsi
 
   /// 3D:mrg, not weighted.
   public init() {}
@@ -38,6 +43,9 @@ public struct RunLength: FeatureFamily {
         Norm |m|, in voxels, by which exp(1 − |m|²) weights directions m that are merged: exp(−|m|²) relative to an \
         axis. It has no other effect.
         """),
+      Parameter(
+        "variant", \.variant, reproducing: .text("ibsi"),
+        "pyradiomics: weights are lengths in mm; no runs along an axis on which the region has a single voxel."),
     ]
   }
 
@@ -47,11 +55,19 @@ public struct RunLength: FeatureFamily {
 
   public func measure(_ region: Region, _ levels: GreyLevels?, _ resources: Resources) -> [Cell] {
     guard let levels else { preconditionFailure("glrlm works on grey levels") }
+    var set = DirectionSet()
+    if variant == .pyradiomics { set = set.fitting(levels.size &- (levels.isSlice ? [2, 2, 0] : [2, 2, 2])) }
     return RadiomicsFeatures.measure(
-      aggregation, levels, resources.lanes, weights: directions.map { weighting.weight($0) },
+      aggregation, levels, resources.lanes, set, weights: weights(set.steps, levels.spacing),
       undefined: undefined("there is no run", Self.features),
-      count: { LevelMatrix(runsOf: $0, directions[$1], resources.lanes) },
+      count: { LevelMatrix(runsOf: $0, $1, resources.lanes) },
       features: { LevelMatrixFeatures($0).common.map(Cell.value) })
+  }
+
+  /// A weight for each direction, for voxels of some mm.
+  func weights(_ steps: [SIMD3<Int>], _ spacing: SIMD3<Double>) -> [Double] {
+    guard variant == .pyradiomics else { return steps.map { weighting.weight($0) } }
+    return weighting.squaredLengths(steps, spacing).map { $0.squareRoot() }
   }
 }
 

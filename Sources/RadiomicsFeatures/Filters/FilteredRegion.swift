@@ -24,18 +24,18 @@ extension Recipe.Layer {
 }
 
 extension Recipe.Layer {
-  /// A region in one of the layer's images: the image's name, the part of the region's grid that it covers, and the region
-  /// on it or why there is none.
-  typealias Image = (name: String, box: Box, region: Result<Region, UndefinedError>)
+  /// A region in one of the layer's images: which of the filter's responses it is and its name, the part of the region's
+  /// grid that it covers, and the region on it or why there is none.
+  typealias Image = (index: Int, name: String, box: Box, region: Result<Region, UndefinedError>)
 
-  /// Hands on a region in each of the layer's images as soon as it is made. `whole` is the prepared image's grid, of which
+  /// Hands on a region in each of the layer's images as soon as it is made, in any order. `whole` is the prepared image's grid, of which
   /// the region has a part.
   func forEachImage(of region: Region, on whole: Geometry, _ lanes: Lanes, _ take: (Image) -> Void) {
-    guard let filter else { return take(("", region.geometry.box, .success(region))) }
+    guard let filter else { return take((0, "", region.geometry.box, .success(region))) }
     let names = filter.responses.map { [name ?? filter.label, $0].filter { !$0.isEmpty }.joined(separator: "_") }
     if let obstacle = filter.obstacle(on: whole) {
       let error = UndefinedError("'\(type(of: filter).name)' \(obstacle.text)")
-      for name in names { take((name, region.geometry.box, .failure(error))) }
+      for (index, name) in names.enumerated() { take((index, name, region.geometry.box, .failure(error))) }
       return
     }
     let (box, source) = boxes(of: region)
@@ -45,14 +45,14 @@ extension Recipe.Layer {
       let error = UndefinedError(
         "\(count) voxels within the reach of '\(type(of: filter).name)' are not numbers (NaN or infinite): correct the image"
       )
-      for name in names { take((name, region.geometry.box, .failure(error))) }
+      for (index, name) in names.enumerated() { take((index, name, region.geometry.box, .failure(error))) }
       return
     }
     filter.apply(to: image, keeping: kept, lanes) { index, response in
       let filtered = Result { () throws(UndefinedError) in
         try region.filtered(response, in: box, named: names[index], isImageFinite: count == 0, lanes)
       }
-      take((names[index], box, filtered))
+      take((index, names[index], box, filtered))
     }
   }
 }

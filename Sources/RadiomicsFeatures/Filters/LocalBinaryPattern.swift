@@ -21,7 +21,8 @@ public struct LocalBinaryPattern: ImageFilter {
     Parameter("radius", \.radius, in: 0.1...100, "Radius of the circle, voxels."),
     Parameter("samples", \.samples, in: 1...24, "Points on the circle."),
     Parameter(
-      "method", \.method, "Number of bright points of uniform patterns, the pattern's bits, or its least rotation."),
+      "method", \.method,
+      "Number of bright points of uniform patterns, the pattern's bits, its least rotation, or the variance of the points."),
   ]
 
   /// What a pattern becomes.
@@ -32,6 +33,9 @@ public struct LocalBinaryPattern: ImageFilter {
     case `default`
     /// The least number that the pattern's bits give when rotated.
     case ror
+    /// The variance of the points' intensities, which is no pattern; no number where it is 0. A whole number, cut off
+    /// toward zero, in an image of whole numbers, as PyRadiomics keeps an image's type.
+    case `var`
   }
 
   /// Radius of the circle, voxels.
@@ -51,7 +55,9 @@ public struct LocalBinaryPattern: ImageFilter {
   /// Patterns compare.
   public var handsOnNaN: Bool { false }
 
-  public func unit(of intensity: String) -> String { "1" }
+  public func unit(of intensity: String) -> String {
+    method == .var && intensity != "1" ? intensity + "2" : "1"
+  }
 
   public func apply(
     to image: Volume<Double>, keeping box: Box, _ lanes: Lanes, each take: (Int, Volume<Double>) -> Void
@@ -61,6 +67,7 @@ public struct LocalBinaryPattern: ImageFilter {
       let angle = 2 * Double.pi * Double(point) / Double(samples)
       return SIMD2((radius * cos(angle) * 1e5).rounded() / 1e5, (-radius * sin(angle) * 1e5).rounded() / 1e5)
     }
+    if method == .var { return take(0, variances(of: image, circle, box, lanes)) }
     let codes = samples > 16 ? [] : (0..<1 << samples).map { Double(code(of: $0)) }
     let slices = lanes.map(box.size.z) { slice in
       (0..<box.size.x * box.size.y).map { index in
@@ -75,10 +82,30 @@ public struct LocalBinaryPattern: ImageFilter {
     take(0, Volume(geometry: image.geometry.cropped(to: box), voxels: slices.flatMap { $0 }))
   }
 
+  private func variances(
+    of image: Volume<Double>, _ circle: [SIMD2<Double>], _ box: Box, _ lanes: Lanes
+  ) -> Volume<Double> {
+    let isWhole = image.voxels.allSatisfy { $0 == $0.rounded() }, count = Double(samples)
+    let slices = lanes.map(box.size.z) { slice in
+      (0..<box.size.x * box.size.y).map { index in
+        let x = box.lower.x + index % box.size.x, y = box.lower.y + index / box.size.x
+        var sum = 0.0, squares = 0.0
+        for place in circle {
+          let value = bilinear(image, Double(x) + place.x, Double(y) + place.y, box.lower.z + slice)
+          sum += value
+          squares += value * value
+        }
+        let variance = (squares - sum * sum / count) / count
+        return variance == 0 ? .nan : isWhole ? variance.rounded(.towardZero) : variance
+      }
+    }
+    return Volume(geometry: image.geometry.cropped(to: box), voxels: slices.flatMap { $0 })
+  }
+
   /// What a pattern becomes; bit p stands for point p.
   func code(of pattern: Int) -> Int {
     switch method {
-    case .default: return pattern
+    case .default, .var: return pattern
     case .ror:
       let mask = (1 << samples) - 1
       return (0..<samples).reduce(pattern) { min($0, (pattern >> $1 | pattern << (samples - $1)) & mask) }

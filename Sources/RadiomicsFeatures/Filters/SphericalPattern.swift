@@ -6,7 +6,7 @@ import RadiomicsImaging
 /// doi:10.1007/978-3-642-37410-4_3): which points of a sphere around a voxel are at least as bright as the voxel, but
 /// for rounding, f = 0 or 1, as the norm of their part in each level of spherical harmonics, and the excess kurtosis of the points'
 /// intensities. Points are the corners of a subdivided icosahedron; between voxels the image is a cubic B-spline, beyond
-/// them 0.
+/// them 0, and rounded to whole numbers if all voxels are such, as SciPy does.
 ///
 /// Level n is √ Σ_v (Σ_m c_m Y_nm(v))², c_m = Σ_u f(u) Y_nm(u). It is PyRadiomics', which takes the polar angle for the
 /// azimuth and the azimuth for the polar angle, and the first axis of the sphere for the image's last: only level 0 does
@@ -51,6 +51,7 @@ public struct SphericalPattern: ImageFilter {
     to image: Volume<Double>, keeping box: Box, _ lanes: Lanes, each take: (Int, Volume<Double>) -> Void
   ) {
     let size = image.geometry.size, spline = SplineImage(image, lanes)
+    let isWhole = image.voxels.allSatisfy { $0 == $0.rounded() }
     let sphere = unitSphere(subdivisions), harmonics = (0..<levels).map { Harmonics(level: $0, at: sphere) }
     // The last axis comes first, as in the array that PyRadiomics samples.
     let points = sphere.map { SIMD3($0.z, $0.y, $0.x) * radius }
@@ -68,7 +69,8 @@ public struct SphericalPattern: ImageFilter {
           let centre = image[box.lower.x + x, box.lower.y + y, box.lower.z + z]
           var largest = abs(centre)
           for n in points.indices {
-            samples[n] = rows[n * size.x + box.lower.x + x]
+            let sample = rows[n * size.x + box.lower.x + x]
+            samples[n] = isWhole ? sample.rounded(.toNearestOrAwayFromZero) : sample
             largest = max(largest, abs(samples[n]))
           }
           for n in points.indices { isBright[n] = samples[n] - centre >= -1e-12 * largest ? 1 : 0 }

@@ -5,27 +5,26 @@ extension Cooccurrence: WindowedFamily {
   private static let mostLevels = 4096
 
   func counters(_ window: Window, _ voxels: RankedVoxels, _ rows: WindowRows) -> [[any WindowCounter]]? {
-    guard voxels.values.count <= Self.mostLevels, directions.allSatisfy({ weighting.weight($0) == 1 }) else {
+    let set = directions(in: SIMD3(repeating: 2 * window.radius + 1))
+    guard voxels.values.count <= Self.mostLevels, weights(set, voxels.spacing).allSatisfy({ $0 == 1 }) else {
       return nil
     }
-    return directionalWindows(aggregation, window) { window, directions in
-      PairWindow(window, directions.map { $0 &* min(distance, 2 * window.radius + 1) }, voxels, rows, self)
-    }
+    return directionalWindows(aggregation, window, set) { PairWindow($0, Array($1), voxels, rows, self) }
   }
 }
 
 /// For each aggregation the windows, slices or whole, and the directions that make up one matrix.
 func directionalWindows<Counter: WindowCounter>(
-  _ aggregations: [DirectionalAggregation], _ window: Window,
+  _ aggregations: [DirectionalAggregation], _ window: Window, _ set: DirectionSet,
   _ counter: (Window, ArraySlice<SIMD3<Int>>) -> Counter?
 ) -> [[any WindowCounter]]? {
   var all: [[any WindowCounter]] = []
   for aggregation in aggregations {
     let isPlanar = aggregation != .averaged3D && aggregation != .merged3D
-    let count = isPlanar ? planarDirectionCount : directions.count
+    let count = isPlanar ? set.planarCount : set.steps.count
     let windows = aggregation == .averaged2D || aggregation == .merged2D ? window.slices : [window]
     let isApart = aggregation == .averaged2D || aggregation == .averaged25D || aggregation == .averaged3D
-    let parts = isApart ? (0..<count).map { directions[$0..<$0 + 1] } : [directions[..<count]]
+    let parts = isApart ? (0..<count).map { set.steps[$0..<$0 + 1] } : [set.steps[..<count]]
     var counters: [any WindowCounter] = []
     for window in windows {
       for part in parts {
@@ -43,6 +42,7 @@ private struct PairWindow: WindowCounter {
   private let isSymmetric: Bool
   private let levels: [Int]
   private let levelCount: Int
+  private let variant: Variant
   private let voxels: WindowSteps
   private let pairs: WindowPairs
   private var tally: RankTally
@@ -63,6 +63,7 @@ private struct PairWindow: WindowCounter {
     isSymmetric = family.symmetric
     levels = voxels.values.map { Int($0) }
     levelCount = voxels.levelCount
+    variant = family.variant
     tally = RankTally(ranks: levels.count)
     table = RankTally(ranks: (levels.count + 1) * (levels.count + 1) - 1)
     numbers = Array(repeating: 0, count: levels.count + 1)
@@ -94,6 +95,6 @@ private struct PairWindow: WindowCounter {
       found.entries.append(
         .init(row: numbers[Int(row)], column: numbers[Int(column)], count: Double(table.counts[cell])))
     }
-    return found.entries.isEmpty ? nil : sums.features(found, levelCount: levelCount)
+    return found.entries.isEmpty ? nil : sums.features(found, levelCount: levelCount, variant)
   }
 }

@@ -44,6 +44,10 @@ public struct MapSelection: Sendable {
   /// if there are none.
   /// - Throws: `SettingError` if a name is unknown, or of a family that cannot be mapped.
   public init(_ recipe: Recipe, _ names: [String]? = nil) throws(SettingError) {
+    if let layer = recipe.layers.first(where: { $0.slices != .z }) {
+      throw SettingError(
+        place: nil, message: "a layer has slices across \(layer.slices.rawValue), maps need slices across z.")
+    }
     let refused = recipe.layers.flatMap(\.families).compactMap { family in
       mapRefusal(family).map { (name: type(of: family).name, reason: $0) }
     }

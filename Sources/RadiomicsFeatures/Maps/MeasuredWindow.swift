@@ -26,7 +26,7 @@ struct MeasuredWindow<Family: FeatureFamily>: WindowCounter {
     self.kind = kind
     values = voxels.values
     geometry = Geometry(
-      unchecked: SIMD3(repeating: side), spacing: [1, 1, 1], origin: [0, 0, 0], direction: .identity)
+      unchecked: SIMD3(repeating: side), spacing: voxels.spacing, origin: [0, 0, 0], direction: .identity)
     places = window.offsets.map { offset in
       let place = offset &+ window.radius
       return (place.x + side * (place.y + side * place.z), rows.step(offset))

@@ -2,7 +2,8 @@ import RadiomicsCore
 
 extension NeighbouringDependence: WindowedFamily {
   func counters(_ window: Window, _ voxels: RankedVoxels, _ rows: WindowRows) -> [[any WindowCounter]]? {
-    neighbourWindows(aggregation, window, distance, norm) { window, offsets in
+    neighbourWindows(aggregation, window, NeighbourReach(distance: distance, norm: norm, shells: shells)) {
+      window, offsets in
       DependenceWindow(window, offsets, voxels, rows, coarseness: coarseness)
     }
   }
@@ -10,18 +11,20 @@ extension NeighbouringDependence: WindowedFamily {
 
 extension NeighbourhoodToneDifference: WindowedFamily {
   func counters(_ window: Window, _ voxels: RankedVoxels, _ rows: WindowRows) -> [[any WindowCounter]]? {
-    neighbourWindows(aggregation, window, distance, norm) { ToneWindow($0, $1, voxels, rows) }
+    neighbourWindows(aggregation, window, NeighbourReach(distance: distance, norm: norm, shells: shells)) {
+      ToneWindow($0, $1, voxels, rows, variant)
+    }
   }
 }
 
 /// For each aggregation the windows, slices or whole, with the offsets forward in memory to a voxel's neighbours.
 private func neighbourWindows<Counter: WindowCounter>(
-  _ aggregations: [SliceAggregation], _ window: Window, _ distance: Int, _ norm: GridNorm,
+  _ aggregations: [SliceAggregation], _ window: Window, _ setting: NeighbourReach,
   _ counter: (Window, [SIMD3<Int>]) -> Counter?
 ) -> [[any WindowCounter]]? {
-  let reach = min(distance, 2 * window.radius), all = Window(.cube, radius: reach).offsets
+  let reach = min(setting.distance, 2 * window.radius), all = Window(.cube, radius: reach).offsets
   // No voxels of a window are farther apart along an axis; by norm they may be, but then they are not neighbours.
-  let forward = all.drop { $0 != .zero }.dropFirst().filter { norm.squaredLength($0) <= distance * distance }
+  let forward = all.drop { $0 != .zero }.dropFirst().filter(setting.contains)
   return sliceWindows(aggregations, window) { window, isPlanar in
     counter(window, isPlanar ? forward.filter { $0.z == 0 } : forward)
   }
@@ -121,6 +124,7 @@ private struct ToneWindow: WindowCounter {
   private let voxels: WindowSteps
   private let pairs: WindowPairs
   private let parts: UInt
+  private let variant: Variant
   private var tally: RankTally
   /// For each voxel of the rows the sum of the levels of its neighbours in the window, and their number.
   private var sums: [Int], sizes: [Int]
@@ -131,11 +135,14 @@ private struct ToneWindow: WindowCounter {
   /// Most neighbours of a voxel: up to 26 their least common multiple, times levels and voxels, is a number of 64 bits.
   private static let mostNeighbours = 26
 
-  init?(_ window: Window, _ offsets: [SIMD3<Int>], _ voxels: RankedVoxels, _ rows: WindowRows) {
+  init?(
+    _ window: Window, _ offsets: [SIMD3<Int>], _ voxels: RankedVoxels, _ rows: WindowRows, _ variant: Variant
+  ) {
     guard 2 * offsets.count <= Self.mostNeighbours, let pairs = WindowPairs(window, offsets, rows) else { return nil }
     self.pairs = pairs
     self.voxels = WindowSteps(window, rows)
     levels = [0] + voxels.values.map { Int($0) }
+    self.variant = variant
     parts = offsets.isEmpty ? 1 : (1...UInt(2 * offsets.count)).reduce(1, leastCommonMultiple)
     tally = RankTally(ranks: voxels.values.count)
     sums = Array(repeating: 0, count: rows.ranks.count)
@@ -169,9 +176,10 @@ private struct ToneWindow: WindowCounter {
   mutating func cells(_ rows: WindowRows, _ centre: Int) -> [Cell]? {
     tally.occurring(&occurring)
     let matrix = ToneDifferenceMatrix(
-      levels: occurring.map { levels[$0] }, voxels: occurring.map { counts[$0] },
+      levels: occurring.map { levels[$0] },
+      voxels: occurring.map { variant == .ibsi ? counts[$0] : Int(tally.counts[$0]) },
       differences: occurring.map { Double(differences[$0]) / Double(parts) })
-    return matrix.isEmpty ? nil : matrix.features
+    return matrix.isEmpty ? nil : matrix.features(variant)
   }
 }
 

@@ -9,6 +9,8 @@ struct RankedVoxels: Sendable {
   let levelCount: Int
   /// Size of the box that holds the voxels, and index of its first voxel in the region's grid.
   let size, offset: SIMD3<Int>
+  /// Voxel distances, mm.
+  let spacing: SIMD3<Double>
   private let ranks: Ranks
 
   private enum Ranks: Sendable {
@@ -23,6 +25,7 @@ struct RankedVoxels: Sendable {
     levelCount = levels.count
     size = levels.size
     offset = levels.offset
+    spacing = levels.spacing
     switch levels.ranks {
     case .bytes(let bytes): ranks = .bytes(bytes)
     case .words(let words): ranks = .words(words)
@@ -38,6 +41,7 @@ struct RankedVoxels: Sendable {
     levelCount = 0
     size = box.size
     offset = box.lower
+    spacing = region.geometry.spacing
     var ranks = [UInt32](repeating: 0, count: size.x * size.y * size.z)
     let intensities = region.intensities
     var voxel = 0

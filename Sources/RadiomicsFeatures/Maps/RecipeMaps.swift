@@ -16,22 +16,23 @@ extension Recipe {
     each: (FeatureMap) throws(Failure) -> Void
   ) throws(Failure) {
     let around = settings.neighbours == .region ? region : region.grown(by: settings.window)
+    let asked = selection.columns.map { output[$0] }
     var first = 0
     for layer in layers {
-      var families = layer.mapped(selection, from: first)
+      let families = layer.mapped(asked, from: first)
       first += families.reduce(0) { $0 + $1.count }
       guard families.contains(where: { !$0.wanted.isEmpty }) else { continue }
+      precondition(layer.slices == .z, "maps are refused for turned slices")
       var failure: Failure?
       layer.forEachImage(of: around, on: whole ?? region.geometry, resources.lanes) { image in
-        let images = families.prefix(layer.families.count)
-        families.removeFirst(images.count)
         guard failure == nil else { return }
+        let images = families[image.index * layer.families.count..<(image.index + 1) * layer.families.count]
         let neighbourhoods = Neighbourhoods(of: region.intensity, in: image, settings)
         do throws(Failure) {
           for family in images {
             try neighbourhoods.forEachColumn(family, fill, resources.lanes, progress) {
-              column, values, undefined throws(Failure) in
-              try each(FeatureMap(measurand: columns[family.first + column], values: values, undefined: undefined))
+              number, values, undefined throws(Failure) in
+              try each(FeatureMap(measurand: family.wanted[number].measurand, values: values, undefined: undefined))
             }
           }
         } catch { failure = error }
@@ -42,9 +43,10 @@ extension Recipe {
 
   /// How many families of how many images a selection needs.
   package func passes(for selection: MapSelection) -> Int {
+    let asked = selection.columns.map { output[$0] }
     var first = 0, count = 0
     for layer in layers {
-      let families = layer.mapped(selection, from: first)
+      let families = layer.mapped(asked, from: first)
       first += families.reduce(0) { $0 + $1.count }
       count += families.count { !$0.wanted.isEmpty }
     }
@@ -55,20 +57,20 @@ extension Recipe {
 /// A family in one of a layer's images.
 private struct MappedFamily {
   let family: any FeatureFamily
-  /// Its columns in the recipe, and of these the wanted ones, counted from `first`.
+  /// Where its values begin among all that the recipe measures, and their number.
   let first, count: Int
-  let wanted: [Int]
+  let wanted: [OutputColumn]
 }
 
 extension Recipe.Layer {
   /// The families of each of the layer's images, one after the other.
-  fileprivate func mapped(_ selection: MapSelection, from first: Int) -> [MappedFamily] {
+  fileprivate func mapped(_ asked: [OutputColumn], from first: Int) -> [MappedFamily] {
     var next = first
     return (filter?.responses ?? [""]).flatMap { _ in
       families.map { family in
         let first = next, count = family.aggregations.count * family.measured.count
         next += count
-        let wanted = selection.columns.filter { $0 >= first && $0 < next }.map { $0 - first }
+        let wanted = asked.filter { $0.source >= first && $0.source < next }
         return MappedFamily(family: family, first: first, count: count, wanted: wanted)
       }
     }
@@ -92,30 +94,30 @@ private struct Neighbourhoods: Sendable {
     self.settings = settings
   }
 
-  /// Hands on the values of each of the wanted columns of a family.
+  /// Hands on the values of each of the wanted columns of a family, by its number among them.
   func forEachColumn<Failure: Error>(
     _ mapped: MappedFamily, _ fill: Double, _ lanes: Lanes, _ progress: @Sendable (Int) -> Void,
-    _ take: (_ column: Int, [Double], Undefined) throws(Failure) -> Void
+    _ take: (_ number: Int, [Double], Undefined) throws(Failure) -> Void
   ) throws(Failure) {
     guard let family = mapped.family as? any WindowedFamily, !mapped.wanted.isEmpty else { return }
-    try forEachColumn(of: family, mapped.wanted, fill, lanes, progress, take)
+    try forEachColumn(of: family, mapped.wanted.map { $0.source - mapped.first }, fill, lanes, progress, take)
   }
 
   private func forEachColumn<Family: WindowedFamily, Failure: Error>(
     of family: Family, _ wanted: [Int], _ fill: Double, _ lanes: Lanes, _ progress: @Sendable (Int) -> Void,
-    _ take: (_ column: Int, [Double], Undefined) throws(Failure) -> Void
+    _ take: (_ number: Int, [Double], Undefined) throws(Failure) -> Void
   ) throws(Failure) {
     let count = centres.count
     switch ranked(family, lanes) {
     case .failure(let error):
       progress(count)
-      for column in wanted { try take(column, Array(repeating: fill, count: count), (count, error.reason)) }
+      for number in wanted.indices { try take(number, Array(repeating: fill, count: count), (count, error.reason)) }
     case .success(let (voxels, range)):
       let values = UnsafeMutableBufferPointer<Double>.allocate(capacity: count * wanted.count)
       defer { values.deallocate() }
       let undefined = measure(into: values, family, voxels, range, wanted, fill, lanes, progress)
-      for (number, column) in wanted.enumerated() {
-        try take(column, Array(values[number * count..<(number + 1) * count]), undefined[number])
+      for number in wanted.indices {
+        try take(number, Array(values[number * count..<(number + 1) * count]), undefined[number])
       }
     }
   }

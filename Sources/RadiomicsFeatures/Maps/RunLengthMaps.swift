@@ -2,8 +2,9 @@ import RadiomicsCore
 
 extension RunLength: WindowedFamily {
   func counters(_ window: Window, _ voxels: RankedVoxels, _ rows: WindowRows) -> [[any WindowCounter]]? {
-    guard directions.allSatisfy({ weighting.weight($0) == 1 }) else { return nil }
-    return directionalWindows(aggregation, window) { RunWindow($0, $1, voxels, rows) }
+    let set = DirectionSet()
+    guard weights(set.steps, voxels.spacing).allSatisfy({ $0 == 1 }) else { return nil }
+    return directionalWindows(aggregation, window, set) { RunWindow($0, $1, voxels, rows) }
   }
 }
 

@@ -5,11 +5,20 @@ public enum Discretisation: Sendable, Hashable {
   /// Intensities are grey levels already: whole numbers from 1.
   case none
   /// `count` bins of equal width between the region's minimum and maximum.
-  case fixedBinNumber(count: Int)
+  case fixedBinNumber(count: Int, edges: BinEdges = .exact)
   /// Bins of `width` in the image's unit; the first starts at `firstEdge`.
   case fixedBinSize(width: Double, firstEdge: FirstEdge)
   /// `count` bins that hold as nearly as possible equally many voxels.
   case equalProbability(count: Int)
+
+  /// How the edges of a fixed number of bins are rounded, which decides where intensities lie on one.
+  public enum BinEdges: String, ChoiceSetting {
+    /// Intensities are compared with exact edges.
+    case exact
+    /// As NumPy's `linspace` makes them, for PyRadiomics: the greatest intensity lies in the last bin, and a single
+    /// intensity in the middle one.
+    case numpy
+  }
 
   /// Where the first bin of a fixed bin size starts.
   public enum FirstEdge: Sendable, Hashable {
@@ -38,7 +47,8 @@ extension Discretisation {
     let minimum = bounds.lowerBound, maximum = bounds.upperBound
     switch self {
     case .none: return asTheyAre(intensities, minimum, maximum, lanes)
-    case .fixedBinNumber(let count): return .success(fixedNumber(intensities, minimum, maximum, count, lanes))
+    case .fixedBinNumber(let count, .exact): return .success(fixedNumber(intensities, minimum, maximum, count, lanes))
+    case .fixedBinNumber(let count, .numpy): return .success(linearSpace(intensities, minimum, maximum, count, lanes))
     case .fixedBinSize(let width, let firstEdge):
       let first: Double
       switch firstEdge {
@@ -66,6 +76,21 @@ extension Discretisation {
     }
     return .success(
       DiscretisedIntensities(of: intensities, count: Int(maximum), edge: (0.5, 1), lanes) { UInt16($0) })
+  }
+
+  /// Edges as NumPy's `histogram` makes them: so many times a step, added to the least intensity.
+  private func linearSpace(
+    _ intensities: Intensities, _ minimum: Double, _ maximum: Double, _ count: Int, _ lanes: Lanes
+  ) -> DiscretisedIntensities {
+    let first = minimum < maximum ? minimum : minimum - 0.5, last = minimum < maximum ? maximum : maximum + 0.5
+    let step = (last - first) / Double(count)
+    @Sendable func level(_ intensity: Double) -> Int {
+      var below = min(count - 1, max(0, Int((intensity - first) / step)))
+      while below < count - 1, Double(below + 1) * step + first <= intensity { below += 1 }
+      while below > 0, Double(below) * step + first > intensity { below -= 1 }
+      return below + 1
+    }
+    return DiscretisedIntensities(of: intensities, count: level(maximum), edge: nil, lanes) { UInt16(level($0)) }
   }
 
   private func fixedNumber(

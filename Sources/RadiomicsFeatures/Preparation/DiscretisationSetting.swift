@@ -2,7 +2,7 @@ import RadiomicsCore
 
 extension Discretisation: SettingValue {
   public static var expectation: String {
-    "none, {fixed_bin_number: N}, {fixed_bin_size: WIDTH}, {fixed_bin_size: {width: WIDTH, first_edge: "
+    "none, {fixed_bin_number: N}, {fixed_bin_number: {count: N, edges: exact or numpy}}, {fixed_bin_size: WIDTH}, {fixed_bin_size: {width: WIDTH, first_edge: "
       + "range_lower_bound, minimum, multiple or a number}} or {equal_probability: N}"
   }
 
@@ -15,7 +15,13 @@ extension Discretisation: SettingValue {
       throw Self.mismatch(setting)
     }
     switch key {
-    case "fixed_bin_number": self = .fixedBinNumber(count: try Self.count(value))
+    case "fixed_bin_number":
+      if case .map = value.value {
+        let bins = try FixedBinNumber(setting: value)
+        self = .fixedBinNumber(count: bins.count, edges: bins.edges)
+      } else {
+        self = .fixedBinNumber(count: try Self.count(value))
+      }
     case "equal_probability": self = .equalProbability(count: try Self.count(value))
     case "fixed_bin_size":
       if case .map = value.value {
@@ -39,7 +45,11 @@ extension Discretisation: SettingValue {
   public var settingValue: Setting.Value {
     switch self {
     case .none: .text("none")
-    case .fixedBinNumber(let count): .map([.init("fixed_bin_number", .integer(count))])
+    case .fixedBinNumber(let count, .exact): .map([.init("fixed_bin_number", .integer(count))])
+    case .fixedBinNumber(let count, .numpy):
+      .map([
+        .init("fixed_bin_number", .map([.init("count", .integer(count)), .init("edges", .text("numpy"))]))
+      ])
     case .equalProbability(let count): .map([.init("equal_probability", .integer(count))])
     case .fixedBinSize(let width, .rangeLowerBound): .map([.init("fixed_bin_size", .number(width))])
     case .fixedBinSize(let width, let edge):
@@ -53,7 +63,7 @@ extension Discretisation: SettingValue {
   package var label: String {
     switch self {
     case .none: ""
-    case .fixedBinNumber(let count): "fbn\(count)"
+    case .fixedBinNumber(let count, let edges): "fbn\(count)" + (edges == .exact ? "" : "_np")
     case .equalProbability(let count): "ep\(count)"
     case .fixedBinSize(let width, let edge):
       switch edge {
@@ -77,6 +87,21 @@ extension Discretisation: SettingValue {
 /// A number as a column's name writes it: `p` for the point, `m` for the minus.
 package func columnText(_ number: Double) -> String {
   Setting.Value.number(number).description.replacing("-", with: "m").replacing("+", with: "").replacing(".", with: "p")
+}
+
+/// `{count: 64, edges: numpy}`.
+private struct FixedBinNumber: Configurable {
+  static let name = "fixed_bin_number"
+  static let summary = "Bins of equal width between the region's least and greatest intensity."
+  static let reference = "IBSI 1, intensity discretisation, K15C"
+  static var parameters: [Parameter<Self>] {
+    [
+      Parameter("count", \.count, isRequired: true, in: 1...Double(Discretisation.mostLevels), "Number of bins."),
+      Parameter("edges", \.edges, "How edges are rounded: exact, or as NumPy does for PyRadiomics."),
+    ]
+  }
+  var count = 2
+  var edges = Discretisation.BinEdges.exact
 }
 
 /// `{width: 25, first_edge: -1000}`.

@@ -2,7 +2,7 @@ import RadiomicsCore
 import RadiomicsImaging
 
 /// How an image and its mask are made ready to be measured (IBSI 1, chapter 2): rounding, normalisation,
-/// interpolation, region operations, re-segmentation, in this order.
+/// interpolation, cropping, region operations, re-segmentation, in this order.
 public struct Preparation: Configurable {
   public static let name = "preparation"
   public static let summary = "How image and mask are made ready to be measured; steps run in the order listed."
@@ -15,11 +15,18 @@ public struct Preparation: Configurable {
           + "in whole numbers stays so, cut off toward zero after resampling, as ITK and PyRadiomics do."),
       Parameter("normalise", \.normalise, "Brings intensities to a common scale, before resampling."),
       Parameter("resample", \.resample, "Interpolates image and mask to a common voxel spacing."),
+      Parameter(
+        "crop", \.crop, reproducing: .null, in: 0 ... .infinity,
+        "Cuts the image to the region's box and so many voxels around it, so that filters see nothing beyond: PyRadiomics' "
+          + "padDistance."),
       Parameter("region", \.region, "Operations on the region, in the order given, on the resampled grid."),
       Parameter("resegment", \.resegment, "Leaves voxels out of the intensity mask by their intensity."),
       Parameter(
         "minimum_voxels", \.minimumVoxels, in: 1 ... .infinity,
         "Regions with fewer voxels in the intensity mask are not measured."),
+      Parameter(
+        "minimum_dimensions", \.minimumDimensions, reproducing: .integer(0), in: 0...3,
+        "Regions with more than one voxel along fewer axes are not measured."),
     ]
   }
 
@@ -39,12 +46,16 @@ public struct Preparation: Configurable {
   public var normalise: Normalisation?
   /// Interpolation, if any.
   public var resample: Resampling?
+  /// Voxels around the region's box that are left of the image; nil for all.
+  public var crop: Int?
   /// Operations on the region, in order.
   public var region: [RegionOperation]? = nil
   /// Re-segmentation, if any.
   public var resegment: Resegmentation?
   /// Fewest voxels in the intensity mask.
   public var minimumVoxels = 1
+  /// Fewest axes along which the intensity mask has more than one voxel.
+  public var minimumDimensions = 0
 
   /// Nothing is changed.
   public init() {}
@@ -82,6 +93,16 @@ public struct Resampling: Configurable {
         "A voxel belongs to the region if at least this part of it is inside."),
       Parameter("align", \.align, "What the old and the new grid have in common: IBSI aligns centres."),
       Parameter("antialiasing", \.antialiasing, "Smooths before down-sampling."),
+      Parameter(
+        "edge", \.edge, reproducing: .text("border"),
+        "What lies beyond the outermost centres: the outer voxel's value; or as in ITK the spline's mirror image for half a "
+          + "voxel, and 0 farther out."),
+      Parameter(
+        "keep_within", \.keepWithin, reproducing: .integer(0), in: 0...0.1,
+        "The image stays as it is if no spacing would change by more than this part of it."),
+      Parameter(
+        "keep_flat", \.keepsFlat, reproducing: .flag(false),
+        "Whether an axis along which the region has a single voxel is left as it is."),
     ]
   }
 
@@ -97,6 +118,12 @@ public struct Resampling: Configurable {
   public var align = GridAlignment.centre
   /// Smoothing before down-sampling.
   public var antialiasing = false
+  /// What lies beyond the outermost centres.
+  public var edge = InterpolationEdge.border
+  /// Part of a spacing by which it may change without anything being interpolated.
+  public var keepWithin = 0.0
+  /// Whether axes along which the region has a single voxel are left as they are.
+  public var keepsFlat = false
 
   /// Nothing changes.
   public init() {}
@@ -109,7 +136,7 @@ public struct Resampling: Configurable {
   }
 }
 
-/// Leaves voxels out of the intensity mask; with both rules a voxel must pass both.
+/// Leaves voxels out of the intensity mask; with several rules a voxel must pass all.
 public struct Resegmentation: Configurable {
   public static let name = "resegment"
   public static let summary = "Leaves voxels out of the intensity mask by their intensity."
@@ -118,23 +145,69 @@ public struct Resegmentation: Configurable {
     [
       Parameter("range", \.range, "Intensities kept, [lower, upper] in the image's unit; .inf is no bound."),
       Parameter(
-        "sigma", \.sigma, in: .positive,
-        "Keeps intensities within this many (population) standard deviations of the region's mean."),
+        "sigma", \.sigma,
+        "Keeps intensities within so many (population) standard deviations of the region's mean: 3 is [-3, 3]."),
+      Parameter(
+        "relative", \.relative, reproducing: .null,
+        "Keeps intensities from one to another part of the region's greatest: [0.41, .inf]."),
+      Parameter(
+        "shape", \.shape, reproducing: .text("unchanged"),
+        "Which voxels shape is measured on: all, those in the box of what is left, or what is left."),
     ]
+  }
+
+  /// Which voxels shape is measured on.
+  public enum Shape: String, ChoiceSetting {
+    /// All, as IBSI has it.
+    case unchanged
+    /// Those in the box of what is left, as PyRadiomics without `resegmentShape`.
+    case cropped
+    /// What is left.
+    case resegmented
   }
 
   /// Intensities kept.
   public var range: IntensityRange?
-  /// Standard deviations around the mean.
-  public var sigma: Double?
+  /// Standard deviations from the mean.
+  public var sigma: DeviationRange?
+  /// Parts of the greatest intensity.
+  public var relative: IntensityRange?
+  /// Which voxels shape is measured on.
+  public var shape = Shape.unchanged
 
   /// Keeps all.
   public init() {}
 
   public func check() throws(SettingError) {
-    if range == nil, sigma == nil {
-      throw SettingError(place: nil, message: "'resegment' has neither 'range' nor 'sigma', must have one or both.")
+    if range == nil, sigma == nil, relative == nil {
+      throw SettingError(
+        place: nil, message: "'resegment' has neither 'range' nor 'sigma' nor 'relative', must have one or more.")
     }
+  }
+}
+
+/// How far from the mean intensities may lie, in standard deviations: one number n for −n to n, or two.
+public struct DeviationRange: SettingValue, Hashable {
+  public static let expectation = "a number above 0, or two [lower, upper] with -.inf and .inf for no bound"
+
+  /// Both bounds are inside.
+  public let bounds: ClosedRange<Double>
+
+  /// Bounds, both inside.
+  public init(_ bounds: ClosedRange<Double>) { self.bounds = bounds }
+
+  public init(setting: Setting) throws(SettingError) {
+    if case .list = setting.value {
+      bounds = try IntensityRange(setting: setting).bounds
+    } else {
+      let half = try Double(setting: setting)
+      guard half > 0 else { throw setting.error("'sigma' is \(setting.value), must be \(Self.expectation).") }
+      bounds = -half...half
+    }
+  }
+
+  public var settingValue: Setting.Value {
+    bounds.lowerBound == -bounds.upperBound ? .number(bounds.upperBound) : IntensityRange(bounds).settingValue
   }
 }
 

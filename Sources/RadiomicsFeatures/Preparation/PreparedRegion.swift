@@ -123,11 +123,16 @@ extension Preparation {
       throw UndefinedError("no voxel is left of the region after resampling and region operations")
     }
     try requireNumbers(state.intensities)
-    if let resegment { state.keep(resegment.kept(of: state.morphological, state.intensities, lanes), lanes) }
+    if let resegment { state.apply(resegment, lanes) }
     keep("resegmented")
     guard !state.intensity.isEmpty else { throw UndefinedError("re-segmentation leaves no voxel of the region") }
     guard state.intensity.count >= minimumVoxels else {
       throw UndefinedError("the region has \(state.intensity.count) voxels, minimum_voxels asks for \(minimumVoxels)")
+    }
+    let extent = state.intensity.boundingBox!.size, dimensions = (0..<3).count { extent[$0] > 1 }
+    guard dimensions >= minimumDimensions else {
+      throw UndefinedError(
+        "the region has more than one voxel along \(dimensions) axes, minimum_dimensions asks for \(minimumDimensions)")
     }
     return Region(
       image: state.image, morphological: state.morphological, intensity: state.intensity,
@@ -140,15 +145,37 @@ extension Preparation {
   func boxes(
     around box: Box, of old: Geometry, margin: (Geometry) -> SIMD3<Double>
   ) throws(UndefinedError) -> (new: CroppedGrid, old: CroppedGrid) {
-    let grid = try resampledGrid(of: old)
+    var grid = try resampledGrid(of: old, around: box)
+    if let crop { grid = grid.cropped(to: self.cropped(to: box, of: old, on: grid, margin: crop)) }
     let new = CroppedGrid(grid, box: try targetBox(box, of: old, on: grid, margin(grid)))
     return (new, CroppedGrid(old, box: sourceBox(for: new, of: old).union(box)))
   }
 
-  func resampledGrid(of old: Geometry) throws(UndefinedError) -> Geometry {
+  /// What is left of the new grid around a region's box of the old one, by PyRadiomics' rule: places are counted from the
+  /// first corner of both grids, and half a voxel of the old one and parts of the new one are added on each side.
+  private func cropped(to box: Box, of old: Geometry, on new: Geometry, margin: Int) -> Box {
+    guard new != old else { return box.grown(by: SIMD3(repeating: margin)).clipped(to: new.box) ?? box }
+    var lower = SIMD3<Int>.zero, size = lower
+    for axis in 0..<3 {
+      let ratio = old.spacing[axis] / new.spacing[axis], end = Double(new.size[axis] - 1)
+      let first = ((Double(box.lower[axis]) - 0.5) * ratio - Double(margin)).rounded(.down)
+      let last = ((Double(box.upper[axis]) - 0.5) * ratio + Double(margin)).rounded(.up)
+      lower[axis] = Int(min(end, max(0, first)))
+      size[axis] = Int(max(0, min(end, last))) + 1 - lower[axis]
+    }
+    return Box(lower: lower, size: size)
+  }
+
+  /// The grid that the image around a region's box is interpolated to.
+  private func resampledGrid(of old: Geometry, around box: Box) throws(UndefinedError) -> Geometry {
     guard let resample else { return old }
+    var spacing = resample.spacing
+    for axis in 0..<3 where spacing[axis] == 0 || resample.keepsFlat && box.size[axis] == 1 {
+      spacing[axis] = old.spacing[axis]
+    }
+    if (0..<3).allSatisfy({ abs(old.spacing[$0] - spacing[$0]) <= resample.keepWithin * spacing[$0] }) { return old }
     do throws(GeometryError) {
-      return try old.resampled(to: resample.spacing, align: resample.align)
+      return try old.resampled(to: spacing, align: resample.align)
     } catch {
       throw UndefinedError(error.description)
     }
@@ -187,7 +214,10 @@ extension Preparation {
 
   /// The part of the old grid that image and mask are interpolated from.
   private func sourceBox(for target: CroppedGrid, of old: Geometry) -> Box {
-    guard let resample else { return target.box }
+    guard let resample else {
+      let corner = SIMD3<Int>(old.index(of: target.whole.origin).rounded(.toNearestOrEven))
+      return Box(lower: target.box.lower &+ corner, size: target.box.size)
+    }
     return RadiomicsImaging.sourceBox(
       in: old, for: target, by: resample.interpolation, antialiasing: resample.antialiasing
     ).union(RadiomicsImaging.sourceBox(in: old, for: target, by: resample.maskInterpolation))
@@ -221,7 +251,8 @@ extension Preparation {
   ) -> Volume<Double> {
     guard let resample else { return image }
     var result = RadiomicsImaging.resample(
-      consume image, of: old, onto: new, by: resample.interpolation, antialiasing: resample.antialiasing, lanes)
+      consume image, of: old, onto: new, by: resample.interpolation, edge: resample.edge,
+      antialiasing: resample.antialiasing, lanes)
     switch round {
     case .none: break
     case .hounsfield: result.voxels.roundToIntegers()
@@ -255,7 +286,8 @@ extension Preparation {
     var voxels = [Double](repeating: 0, count: source.geometry.count)
     inside.fill(&voxels, with: 1)
     let parts = RadiomicsImaging.resample(
-      Volume(geometry: source.geometry, voxels: voxels), of: source, onto: target, by: resample.maskInterpolation, lanes
+      Volume(geometry: source.geometry, voxels: voxels), of: source, onto: target, by: resample.maskInterpolation,
+      edge: resample.edge, lanes
     ).voxels
     // Interpolation may turn 0.5 into 0.49999999999999994.
     let threshold = resample.maskThreshold - 1e-9
@@ -297,7 +329,7 @@ extension Preparation {
 /// Image, masks and intensities on their way.
 private struct State {
   let image: RegionImage
-  let morphological: RowSpans
+  private(set) var morphological: RowSpans
   private(set) var intensity: RowSpans
   private(set) var intensities: Intensities
   private var summary: IntensitySummary?
@@ -308,6 +340,18 @@ private struct State {
     intensity = mask
     intensities = Intensities(of: image, in: mask, lanes)
     summary = IntensitySummary(ofFinite: intensities, lanes)
+  }
+
+  /// Leaves voxels out, of the morphological mask too if that is asked for.
+  mutating func apply(_ rule: Resegmentation, _ lanes: Lanes) {
+    keep(rule.kept(of: morphological, intensities, lanes), lanes)
+    switch rule.shape {
+    case .unchanged: break
+    case .cropped:
+      guard let box = intensity.boundingBox else { return }
+      morphological = morphological.cropped(to: box).placed(at: box.lower, in: morphological.size)
+    case .resegmented: morphological = intensity
+    }
   }
 
   /// Leaves only voxels of `mask` in the intensity mask.
@@ -333,14 +377,23 @@ private struct State {
 }
 
 extension Resegmentation {
-  /// The voxels of `mask` that pass both rules; limits by σ are those of `mask` before any is left out.
+  /// The voxels of `mask` that pass all rules; limits by σ and by the greatest are those of `mask` before any is left out.
   func kept(of mask: RowSpans, _ intensities: Intensities, _ lanes: Lanes) -> RowSpans {
-    var bounds = range?.bounds ?? -.infinity ... .infinity
-    if let sigma {
-      let mean = intensities.mean(lanes), half = sigma * intensities.variance(lanes).squareRoot()
-      let outliers = mean - half...mean + half
-      guard bounds.overlaps(outliers) else { return RowSpans(size: mask.size, spans: []) }
-      bounds = bounds.clamped(to: outliers)
+    var all = [range?.bounds].compactMap { $0 }
+    if let bounds = sigma?.bounds {
+      let mean = intensities.mean(lanes), deviation = intensities.variance(lanes).squareRoot()
+      func limit(_ bound: Double) -> Double { bound.isInfinite ? bound : mean + bound * deviation }
+      all.append(limit(bounds.lowerBound)...limit(bounds.upperBound))
+    }
+    if let bounds = relative?.bounds, let greatest = intensities.max() {
+      func limit(_ bound: Double) -> Double { bound.isInfinite ? bound : bound * greatest }
+      let limits = (limit(bounds.lowerBound), limit(bounds.upperBound))
+      all.append(min(limits.0, limits.1)...max(limits.0, limits.1))
+    }
+    var bounds = -Double.infinity ... .infinity
+    for next in all {
+      guard bounds.overlaps(next) else { return RowSpans(size: mask.size, spans: []) }
+      bounds = bounds.clamped(to: next)
     }
     return intensities.allLie(in: bounds) ? mask : mask.filtered(by: intensities) { bounds.contains($0) }
   }

@@ -45,7 +45,8 @@ public struct Catalogue: Sendable {
       NeighbouringDependence.self,
       PlaneDiameters.self,
       MaximalCorrelation.self,
-      ShiftedEnergy.self,
+      PyRadiomicsIntensity.self,
+      PlanarMorphology.self,
     ])
 
   /// A filter as a layer writes it: `mean: {support: 5}`, or its name if all settings have defaults.

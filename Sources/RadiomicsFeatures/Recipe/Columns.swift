@@ -2,11 +2,13 @@ import Crypto
 import RadiomicsCore
 
 extension Recipe {
-  /// What each column is, in order; the same for every image.
-  func describedColumns() -> [Measurand] {
+  /// The images that are measured, under the names that PyRadiomics' columns begin with, and what is measured in each.
+  func images() -> [(name: String, measurands: [Measurand])] {
     layers.flatMap { layer in
-      (layer.filter?.responses ?? [""]).flatMap { response in
-        layer.families.flatMap { columns(of: $0, in: layer, response) }
+      (layer.filter?.responses ?? [""]).map { response in
+        let name = [layer.name ?? layer.filter?.label ?? "original", response].filter { !$0.isEmpty }
+          .joined(separator: "-")
+        return (name, layer.families.flatMap { columns(of: $0, in: layer, response) })
       }
     }
   }
@@ -35,7 +37,7 @@ extension Recipe {
           family: Family.name, feature: feature, aggregation: aggregation,
           discretisation: label.flatMap { $0.isEmpty ? nil : $0 },
           unit: family.unit(of: feature).symbol(intensity: intensityUnit),
-          fingerprint: Self.fingerprint(preparation, filter, Family.name, settings, feature, aggregation))
+          fingerprint: Self.fingerprint(preparation, filter, layer.slices, Family.name, settings, feature, aggregation))
       }
     }
   }
@@ -48,10 +50,10 @@ extension Recipe {
 
   /// Everything that changes the number, in canonical form; names, comments and other layers do not enter.
   private static func fingerprint(
-    _ preparation: Setting.Value, _ filter: Setting.Value, _ family: String, _ settings: Setting.Value,
-    _ feature: Feature,
-    _ aggregation: String?
+    _ preparation: Setting.Value, _ filter: Setting.Value, _ slices: SliceAxis, _ family: String,
+    _ settings: Setting.Value, _ feature: Feature, _ aggregation: String?
   ) -> String {
+    let across: [Setting.Value.Entry] = slices == .z ? [] : [.init("slices", slices.settingValue)]
     let canonical = Setting.Value.map([
       .init("preparation", preparation),
       .init("filter", filter),
@@ -59,7 +61,7 @@ extension Recipe {
       .init("settings", settings),
       .init("feature", .text(feature.tag)),
       .init("aggregation", aggregation.map { .text($0) } ?? .null),
-    ]).canonical
+    ] + across).canonical
     return sha256("radiomics-measurand/1\n" + canonical)
   }
 }

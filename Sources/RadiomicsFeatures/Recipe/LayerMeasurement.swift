@@ -16,7 +16,9 @@ extension Recipe.Layer {
     _ region: Region, of whole: Geometry, _ resources: Resources, isParallel: Bool, _ result: inout LayerResult
   ) {
     result.findings += filter?.findings(on: whole) ?? []
-    forEachImage(of: region, on: whole, resources.lanes) { name, _, image in
+    // Filters make their images in any order.
+    var cells = [[Cell]](repeating: [], count: filter?.responses.count ?? 1)
+    forEachImage(of: region, on: whole, resources.lanes) { index, name, _, image in
       switch image {
       case .success(let region):
         if result.keepsStages, filter != nil {
@@ -25,13 +27,14 @@ extension Recipe.Layer {
               name: "filtered-\(name)", image: region.image.volume, morphological: region.morphological,
               intensity: region.intensity))
         }
-        measureFamilies(region, name, resources, isParallel, &result)
+        cells[index] = measureFamilies(region, name, resources, isParallel, &result)
       case .failure(let error):
-        result.cells += families.flatMap { $0.noCells(error.reason) }
+        cells[index] = families.flatMap { $0.noCells(error.reason) }
         let finding = Finding(.warning, "filter \(name)", "nothing was measured: \(error.reason).")
         if !result.findings.contains(finding) { result.findings.append(finding) }
       }
     }
+    result.cells += cells.flatMap { $0 }
   }
 
   /// All of the layer's cells, without a value.
@@ -42,7 +45,7 @@ extension Recipe.Layer {
   /// Makes the grey levels of each distinct discretisation once and measures the families.
   private func measureFamilies(
     _ region: Region, _ image: String, _ resources: Resources, _ isParallel: Bool, _ result: inout LayerResult
-  ) {
+  ) -> [Cell] {
     let wanted = families.map { type(of: $0).takesLevels ? $0.discretisation : nil }
     let distinct = wanted.compactMap { $0 }.unique
     let made = resources.lanes.map(distinct.count) { index in
@@ -59,7 +62,6 @@ extension Recipe.Layer {
     // From both ends on: shape and zones do serial work, which others must be left to run beside.
     let count = families.count, order = (0..<count).map { $0 % 2 == 0 ? count - 1 - $0 / 2 : $0 / 2 }
     let found = isParallel ? resources.lanes.map(count) { cells(order[$0]) } : order.map(cells)
-    result.cells += zip(order, found).sorted { $0.0 < $1.0 }.flatMap(\.1)
     for (discretisation, levels) in zip(distinct, made) {
       guard case .success(let grey) = levels else { continue }
       let names = [image, discretisation.label.isEmpty ? "none" : discretisation.label]
@@ -68,6 +70,7 @@ extension Recipe.Layer {
       result.findings += levelsFinding(label, grey.count, region)
       if result.keepsStages { result.stages.append(grey.stage(named: "discretised-\(label)", of: region)) }
     }
+    return zip(order, found).sorted { $0.0 < $1.0 }.flatMap(\.1)
   }
 
   /// Texture from fewer than 8 or more than 256 levels says little.

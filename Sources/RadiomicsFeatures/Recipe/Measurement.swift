@@ -19,7 +19,7 @@ extension Recipe {
   /// Image around a region that filters and families need on a prepared image's grid, mm to each side; infinite where a
   /// filter works on the whole image.
   public func margin(on grid: Geometry) -> SIMD3<Double> {
-    layers.reduce(.zero) { pointwiseMax($0, $1.margin(on: grid)) }
+    layers.reduce(.zero) { pointwiseMax($0, $1.slices.turnedBack($1.margin(on: $1.slices.turned(grid)))) }
   }
 
   /// Measures the voxels of `mask` (on the scan's grid): prepares them once, makes each distinct discretisation once.
@@ -68,7 +68,7 @@ extension Recipe {
 
   private func nothing(_ reason: Reason, at place: String, _ prepared: PreparedRegion) -> Measurement {
     Measurement(
-      cells: layers.flatMap { $0.noCells(reason) },
+      cells: outputCells(layers.flatMap { $0.noCells(reason) }),
       findings: [Finding(.warning, place, "nothing was measured: \(reason).")], steps: prepared.steps,
       stages: prepared.stages, levels: [])
   }
@@ -81,13 +81,15 @@ extension Recipe {
     var rest = layers[...]
     while let first = rest.first {
       // Layers of the same image share their grey levels.
-      let group = first.filter == nil ? rest.prefix { $0.filter == nil } : rest.prefix(1)
+      let group =
+        first.filter == nil ? rest.prefix { $0.filter == nil && $0.slices == first.slices } : rest.prefix(1)
       Layer(name: first.name, filter: first.filter, families: group.flatMap(\.families))
-        .measure(region, of: whole, resources, isParallel: isParallel, &found)
+        .measure(
+          first.slices.turned(region), of: first.slices.turned(whole), resources, isParallel: isParallel, &found)
       rest = rest.dropFirst(group.count)
     }
     return Measurement(
-      cells: found.cells.map(\.checked), findings: findings(on: prepared.steps) + found.findings,
+      cells: outputCells(found.cells.map(\.checked)), findings: findings(on: prepared.steps) + found.findings,
       steps: prepared.steps, stages: prepared.stages + found.stages, levels: found.levels)
   }
 

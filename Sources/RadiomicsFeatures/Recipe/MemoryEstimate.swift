@@ -146,7 +146,7 @@ extension Discretisation {
   /// Bytes of a voxel's level: one up to 255 levels.
   fileprivate var levelBytes: Int {
     switch self {
-    case .fixedBinNumber(let count), .equalProbability(let count): count <= 255 ? 1 : 2
+    case .fixedBinNumber(let count, _), .equalProbability(let count): count <= 255 ? 1 : 2
     case .none, .fixedBinSize: 2
     }
   }

@@ -15,8 +15,14 @@ public struct Recipe: Sendable {
   public let preparation: Preparation
   /// The images that are measured.
   public let layers: [Layer]
+  /// How columns are called.
+  public let names: ColumnNames
+  /// Names of the columns that are wanted, in order; nil for all.
+  public let wanted: [String]?
   /// What each column is, in order; the same for every image.
-  public private(set) var columns: [Measurand] = []
+  public var columns: [Measurand] { output.map(\.measurand) }
+  /// The columns, and what of the measured they show.
+  package private(set) var output: [OutputColumn] = []
 
   /// What is measured: the prepared image or what a filter makes of it, and the families measured on it.
   public struct Layer: Sendable {
@@ -24,13 +30,18 @@ public struct Recipe: Sendable {
     public var name: String?
     /// Makes the images that are measured; nil for the prepared image itself.
     public var filter: (any ImageFilter)?
+    /// Across which axis slices lie, for filters and families that work in slices.
+    public var slices = SliceAxis.z
     /// The families, in the order of columns.
     public var families: [any FeatureFamily]
 
     /// A layer.
-    public init(name: String? = nil, filter: (any ImageFilter)? = nil, families: [any FeatureFamily]) {
+    public init(
+      name: String? = nil, filter: (any ImageFilter)? = nil, slices: SliceAxis = .z, families: [any FeatureFamily]
+    ) {
       self.name = name
       self.filter = filter
+      self.slices = slices
       self.families = families
     }
   }
@@ -40,13 +51,15 @@ public struct Recipe: Sendable {
   ///   contradict each other.
   public init(
     name: String, description: String = "", intensityUnit: String = "1", preparation: Preparation = Preparation(),
-    layers: [Layer]
+    layers: [Layer], names: ColumnNames = .ibsi, columns wanted: [String]? = nil
   ) throws(SettingError) {
     self.name = name
     self.description = description
     self.intensityUnit = intensityUnit
     self.preparation = preparation
     self.layers = layers
+    self.names = names
+    self.wanted = wanted
     try preparation.check()
     for filter in layers.compactMap(\.filter) { try filter.check() }
     for family in layers.flatMap(\.families) {
@@ -56,7 +69,7 @@ public struct Recipe: Sendable {
           place: nil, message: "'\(type(of: family).name)' needs 'discretisation'. There is no default.")
       }
     }
-    columns = describedColumns()
+    output = try outputColumns(at: nil)
     try check(at: nil)
   }
 
@@ -69,13 +82,13 @@ public struct Recipe: Sendable {
     guard case .map = setting.value else {
       throw setting.error("the recipe is \(setting.value.kind), must be a map with 'name' and 'layers'.")
     }
-    let known = ["format", "name", "description", "intensity_unit", "preparation", "layers"]
+    let known = ["format", "name", "description", "intensity_unit", "preparation", "layers", "names", "columns"]
     for (key, place, _) in setting.entries where ["imageType", "featureClass", "setting"].contains(key) {
       throw SettingError(
         place: place,
         message:
-          "'\(key)' is a key of PyRadiomics' parameter files, which are not recipes. Begin with a preset: radiomics "
-          + "recipe show default.")
+          "'\(key)' is a key of PyRadiomics' parameter files, which are not recipes. Give it as --params, or make a "
+          + "recipe of it: radiomics recipe import.")
     }
     for (key, place, _) in setting.entries where !known.contains(key) {
       throw SettingError(
@@ -102,7 +115,9 @@ public struct Recipe: Sendable {
     var layers: [Layer] = []
     for element in list.elements { layers.append(try Layer(setting: element, catalogue: catalogue)) }
     self.layers = layers
-    columns = describedColumns()
+    names = try setting["names"].map { (names) throws(SettingError) in try ColumnNames(setting: names) } ?? .ibsi
+    wanted = try setting["columns"].map { (names) throws(SettingError) in try [String](setting: names) }
+    output = try outputColumns(at: (setting["columns"] ?? list).place)
     try check(at: list.place)
   }
 
@@ -122,7 +137,9 @@ public struct Recipe: Sendable {
       .init("format", .integer(Self.format)), .init("name", .text(name)), .init("description", .text(description)),
       .init("intensity_unit", .text(intensityUnit)), .init("preparation", preparation.settingValue),
       .init("layers", .list(layers.map(\.settingValue))),
-    ])
+    ]
+      + (names == .ibsi ? [] : [.init("names", names.settingValue)])
+      + (wanted.map { [.init("columns", .list($0.map { .text($0) }))] } ?? []))
   }
 
   private func check(at place: Place?) throws(SettingError) {
@@ -145,12 +162,6 @@ public struct Recipe: Sendable {
         }
       }
     }
-    var seen: Set<String> = []
-    for measurand in columns where !seen.insert(measurand.column).inserted {
-      throw SettingError(
-        place: place,
-        message: "two columns are called '\(measurand.column)'. Put one of the families into a layer with a 'name'.")
-    }
   }
 }
 
@@ -159,7 +170,7 @@ extension Recipe.Layer {
     guard case .map = setting.value else {
       throw setting.error("a layer is \(setting.value.kind), must be a map with 'families'.")
     }
-    let known = ["name", "filter", "discretisation", "families"]
+    let known = ["name", "filter", "slices", "discretisation", "families"]
     for (key, place, _) in setting.entries where !known.contains(key) {
       throw SettingError(
         place: place,
@@ -168,6 +179,7 @@ extension Recipe.Layer {
     }
     if let written = setting["filter"], written.value != .text("none") { filter = try catalogue.filter(written) }
     name = try setting["name"].map { (name) throws(SettingError) in try Self.columnPrefix(name) }
+    slices = try setting["slices"].map { (axis) throws(SettingError) in try SliceAxis(setting: axis) } ?? .z
     let common = try setting["discretisation"].map { (value) throws(SettingError) in try Discretisation(setting: value)
     }
     guard let list = setting["families"], case .list(let entries) = list.value, !entries.isEmpty else {
@@ -181,8 +193,9 @@ extension Recipe.Layer {
 
   private static func columnPrefix(_ setting: Setting) throws(SettingError) -> String {
     let name = try String(setting: setting)
-    guard !name.isEmpty, name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }) else {
-      throw setting.error("the layer's name is '\(name)', must be of letters, digits and _.")
+    guard !name.isEmpty, name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_" || $0 == "-") })
+    else {
+      throw setting.error("the layer's name is '\(name)', must be of letters, digits, _ and -.")
     }
     return name
   }
@@ -190,7 +203,8 @@ extension Recipe.Layer {
   fileprivate var settingValue: Setting.Value {
     .map(
       (name.map { [.init("name", .text($0))] } ?? []) + [
-        .init("filter", filter.map { .map([.init(type(of: $0).name, $0.settingValue)]) } ?? .text("none")),
+        .init("filter", filter.map { .map([.init(type(of: $0).name, $0.settingValue)]) } ?? .text("none"))
+      ] + (slices == .z ? [] : [.init("slices", slices.settingValue)]) + [
         .init(
           "families",
           .list(families.map { .map([.init(type(of: $0).name, $0.settingValue)]) })),

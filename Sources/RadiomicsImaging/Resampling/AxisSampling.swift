@@ -11,22 +11,37 @@ struct AxisSampling {
   /// Voxel of each tap and value.
   let indices: [Int]
   /// Weight of each tap and value; nil where voxels are copied.
-  let weights: [Double]?
+  private(set) var weights: [Double]?
+  /// Whether the weights are of a spline's coefficients.
+  private(set) var isOfCoefficients = false
 
   /// Coordinates nearer than this to a whole number (or to a half, for ties) are taken to be meant so, in voxels.
   static let coordinateNoise = 1e-9
 }
 
 extension AxisSampling {
-  /// The values at `coordinates` (in voxels, each in 0 … length − 1) of an axis of `length` voxels; for a spline, of its
-  /// coefficients.
-  init(at coordinates: [Double], length: Int, by interpolation: Interpolation) {
+  /// The values at `coordinates` (in voxels) of an axis of `length` voxels; for a spline, of its coefficients.
+  init(at coordinates: [Double], length: Int, by interpolation: Interpolation, edge: InterpolationEdge) {
+    let last = Double(length - 1)
+    let isInside = coordinates.map { edge == .border || $0 >= -0.5 && $0 < last + 0.5 }
+    let goesOn = edge == .itk && interpolation == .cubicSpline && length > 1
+    let places = zip(coordinates, isInside).map { goesOn && $1 ? $0 : min(last, max(0, $0)) }
+    self.init(at: places, length: length, by: interpolation)
+    isOfCoefficients = interpolation == .cubicSpline && weights != nil
+    guard isInside.contains(false) else { return }
+    var parts = weights ?? Array(repeating: 1, count: taps * count)
+    for index in parts.indices where !isInside[index % count] { parts[index] = 0 }
+    weights = parts
+  }
+
+  /// The values at `coordinates` (in voxels, each in 0 … length − 1, a spline's in −0.5 … length − 0.5).
+  private init(at coordinates: [Double], length: Int, by interpolation: Interpolation) {
     if interpolation == .nearest || coordinates.allSatisfy({ $0 == $0.rounded() }) {
       self.init(copying: coordinates.map { min(length - 1, Int(($0 + 0.5 + Self.coordinateNoise).rounded(.down))) })
       return
     }
     // A coordinate that is not whole lies between two voxels, so that length ≥ 2.
-    let cells = coordinates.map { min(length - 2, Int($0)) }
+    let cells = coordinates.map { $0 <= Double(length - 1) ? min(length - 2, Int($0.rounded(.down))) : length - 1 }
     let fractions = zip(coordinates, cells).map { $0 - Double($1) }
     let indices: [Int], weights: [Double]
     switch interpolation {
@@ -36,8 +51,8 @@ extension AxisSampling {
     case .cubicSpline:
       indices = [-1, 0, 1, 2].flatMap { tap in
         cells.map { cell in
-          let index = abs(cell + tap)
-          return index < length ? index : 2 * (length - 1) - index
+          let period = 2 * (length - 1), index = (cell + tap + period) % period
+          return index < length ? index : period - index
         }
       }
       weights =
@@ -45,7 +60,7 @@ extension AxisSampling {
         + fractions.map { 2.0 / 3 - (1 - $0) * (1 - $0) * (1 + $0) / 2 } + fractions.map { $0 * $0 * $0 / 6 }
     }
     // A tap of weight 0 is at the nearest voxel, as 0 times a value beside it that is not finite were not 0.
-    let nearest = coordinates.map { Int($0.rounded()) }
+    let nearest = coordinates.map { min(length - 1, max(0, Int($0.rounded()))) }
     self.init(
       count: cells.count, taps: weights.count / cells.count,
       indices: indices.indices.map { weights[$0] == 0 ? nearest[$0 % cells.count] : indices[$0] }, weights: weights)

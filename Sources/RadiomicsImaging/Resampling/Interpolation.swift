@@ -20,3 +20,12 @@ public enum Interpolation: String, ChoiceSetting {
     }
   }
 }
+
+/// What interpolation finds beyond the centres of an image's outer voxels.
+public enum InterpolationEdge: String, ChoiceSetting {
+  /// The value there (IBSI 1, chapter 2: extrapolation by the nearest voxel).
+  case border
+  /// As in ITK: up to half a voxel out, where the image ends, a spline goes on into its mirror image and everything else
+  /// keeps the value at the centre; 0 farther out.
+  case itk
+}

@@ -4,7 +4,7 @@ import RadiomicsCore
 /// Samples `image` at the voxel centres of `grid`.
 ///
 /// Separable: axis by axis, those that lose most voxels first. Positions outside the image take the value at its border
-/// (IBSI 1, chapter 2: extrapolation by the nearest voxel). An axis on which all new centres are old ones is copied.
+/// (IBSI 1, chapter 2: extrapolation by the nearest voxel), unless `edge` says otherwise. An axis on which all new centres are old ones is copied.
 /// Voxels that are not finite spread to those that depend on them.
 /// - Parameters:
 ///   - image: the image.
@@ -26,7 +26,7 @@ public func resample(
 /// the whole grids, so that the result does not depend on the parts but for the spline's error.
 package func resample(
   _ image: consuming Volume<Double>, of source: CroppedGrid, onto grid: CroppedGrid, by interpolation: Interpolation,
-  antialiasing: Bool = false, _ lanes: Lanes = Lanes(jobs: 1)
+  edge: InterpolationEdge = .border, antialiasing: Bool = false, _ lanes: Lanes = Lanes(jobs: 1)
 ) -> Volume<Double> {
   precondition(image.geometry.size == source.box.size, "the image is the part of its grid that is named")
   precondition(
@@ -41,11 +41,11 @@ package func resample(
     }
     let first = Double(source.box.lower[axis])
     let coordinates = coordinates(
-      grid.box.lower[axis]..<grid.box.upper[axis], of: grid.whole, in: source.whole, along: axis
+      grid.box.lower[axis]..<grid.box.upper[axis], of: grid.whole, in: source.whole, along: axis, edge
     ).map { $0 - first }
     if coordinates == (0..<size[axis]).map(Double.init) { continue }
-    let sampling = AxisSampling(at: coordinates, length: size[axis], by: interpolation)
-    if interpolation == .cubicSpline, sampling.weights != nil {
+    let sampling = AxisSampling(at: coordinates, length: size[axis], by: interpolation, edge: edge)
+    if sampling.isOfCoefficients {
       makeSplineCoefficients(&voxels, size: size, along: axis, lanes)
     }
     voxels = apply(sampling, to: voxels, size: size, along: axis, lanes)
@@ -108,14 +108,14 @@ package func sourceBox(
 }
 
 /// Coordinates along an axis of the voxel centres `range` of `grid`, in voxels of `source`, moved to its border where
-/// they lie outside, and to a whole number where they are one but for rounding.
+/// they lie outside and that counts, and to a whole number where they are one but for rounding.
 private func coordinates(
-  _ range: Range<Int>, of grid: Geometry, in source: Geometry, along axis: Int
+  _ range: Range<Int>, of grid: Geometry, in source: Geometry, along axis: Int, _ edge: InterpolationEdge = .border
 ) -> [Double] {
   let first = source.index(of: grid.origin)[axis], step = grid.spacing[axis] / source.spacing[axis]
   let last = Double(source.size[axis] - 1)
   return range.map { index in
-    let coordinate = min(last, max(0, first + Double(index) * step))
+    let place = first + Double(index) * step, coordinate = edge == .itk ? place : min(last, max(0, place))
     let whole = coordinate.rounded()
     return abs(coordinate - whole) < AxisSampling.coordinateNoise ? whole : coordinate
   }

@@ -15,24 +15,24 @@ public enum GridMatch: Sendable, Hashable {
   /// Other voxels: what differs, in words with millimetres.
   case different([String])
 
-  /// Corners may differ by this part of a voxel.
+  /// Corners may differ by this part of a voxel, unless said otherwise.
   public static let tolerance = 0.005
 
   /// Compares the grid of `mask` with that of `image`.
-  public init(_ mask: Geometry, to image: Geometry) {
-    if mask == image || Self.agree(mask, image) {
+  public init(_ mask: Geometry, to image: Geometry, tolerance: Double = Self.tolerance) {
+    if mask == image || Self.agree(mask, image, tolerance) {
       self = .same
     } else if let (axes, flips) = Self.reordering(mask, to: image),
-      Self.agree(mask.reordered(axes: axes, flips: flips), image)
+      Self.agree(mask.reordered(axes: axes, flips: flips), image, tolerance)
     {
       self = .reordered(axes: axes, flips: flips)
     } else {
-      self = .different(Self.differences(mask, image))
+      self = .different(Self.differences(mask, image, tolerance))
     }
   }
 
   /// Equal sizes, and every corner voxel at the same place within the tolerance.
-  private static func agree(_ mask: Geometry, _ image: Geometry) -> Bool {
+  private static func agree(_ mask: Geometry, _ image: Geometry, _ tolerance: Double) -> Bool {
     guard mask.size == image.size else { return false }
     for corner in 0..<8 {
       let index = SIMD3<Double>(
@@ -56,7 +56,7 @@ public enum GridMatch: Sendable, Hashable {
     return Set([axes.x, axes.y, axes.z]) == [0, 1, 2] ? (axes, flips) : nil
   }
 
-  private static func differences(_ mask: Geometry, _ image: Geometry) -> [String] {
+  private static func differences(_ mask: Geometry, _ image: Geometry, _ tolerance: Double) -> [String] {
     func list(_ v: SIMD3<Double>) -> String {
       "[\(shortText(v.x, digits: 7)), \(shortText(v.y, digits: 7)), \(shortText(v.z, digits: 7))]"
     }

@@ -4,24 +4,30 @@ public struct PyRadiomicsFeature: Sendable, Hashable {
   public let featureClass, name: String
   /// Our feature.
   public let tag: String
-  /// Added to our value: kurtosis is not an excess there.
-  let plus: Double
-  /// Its value where ours is undefined, as the region has one grey level.
-  let ofOneLevel: Double?
+  /// Whether it is measured only where it is named.
+  public let isDeprecated: Bool
 
-  private init(
-    _ featureClass: String, _ name: String, _ tag: String, plus: Double = 0, ofOneLevel: Double? = nil
-  ) {
-    (self.featureClass, self.name, self.tag, self.plus, self.ofOneLevel) = (featureClass, name, tag, plus, ofOneLevel)
+  private init(_ featureClass: String, _ name: String, _ tag: String, isDeprecated: Bool = false) {
+    (self.featureClass, self.name, self.tag, self.isDeprecated) = (featureClass, name, tag, isDeprecated)
   }
 
-  /// PyRadiomics' value, made of ours; nil if there is none.
-  public func value(of cell: Cell) -> Double? { cell.value.map { $0 + plus } ?? ofOneLevel }
+  /// Features that PyRadiomics still knows by name and gives no value for, each with the one that says the same.
+  public static let removed: [(featureClass: String, name: String, sameAs: String)] = [
+    ("glcm", "Dissimilarity", "DifferenceAverage"),
+    ("glcm", "Homogeneity1", "Id"),
+    ("glcm", "Homogeneity2", "Idm"),
+    ("glcm", "SumVariance", "ClusterTendency"),
+    ("gldm", "GrayLevelNonUniformityNormalized", "firstorder_Uniformity"),
+    ("gldm", "DependencePercentage", "nothing: it is always 1"),
+  ]
+
+  /// The classes, in the order of columns.
+  public static let classes = ["shape", "shape2D", "firstorder", "glcm", "gldm", "glrlm", "glszm", "ngtdm"]
 
   /// All that have a value, class by class.
   public static let all: [PyRadiomicsFeature] = [
-    .init("shape", "Compactness1", "morph_comp_1"),
-    .init("shape", "Compactness2", "morph_comp_2"),
+    .init("shape", "Compactness1", "morph_comp_1", isDeprecated: true),
+    .init("shape", "Compactness2", "morph_comp_2", isDeprecated: true),
     .init("shape", "Elongation", "morph_pca_elongation"),
     .init("shape", "Flatness", "morph_pca_flatness"),
     .init("shape", "LeastAxisLength", "morph_pca_least_axis"),
@@ -32,27 +38,39 @@ public struct PyRadiomicsFeature: Sendable, Hashable {
     .init("shape", "Maximum3DDiameter", "morph_diam"),
     .init("shape", "MeshVolume", "morph_volume"),
     .init("shape", "MinorAxisLength", "morph_pca_min_axis"),
-    .init("shape", "SphericalDisproportion", "morph_sph_dispr"),
+    .init("shape", "SphericalDisproportion", "morph_sph_dispr", isDeprecated: true),
     .init("shape", "Sphericity", "morph_sphericity"),
     .init("shape", "SurfaceArea", "morph_area_mesh"),
     .init("shape", "SurfaceVolumeRatio", "morph_av"),
     .init("shape", "VoxelVolume", "morph_vol_approx"),
+
+    .init("shape2D", "Elongation", "morph_2d_elongation"),
+    .init("shape2D", "MajorAxisLength", "morph_2d_maj_axis"),
+    .init("shape2D", "MaximumDiameter", "morph_2d_diam"),
+    .init("shape2D", "MeshSurface", "morph_2d_area_mesh"),
+    .init("shape2D", "MinorAxisLength", "morph_2d_min_axis"),
+    .init("shape2D", "Perimeter", "morph_2d_perimeter"),
+    .init("shape2D", "PerimeterSurfaceRatio", "morph_2d_pa"),
+    .init("shape2D", "PixelSurface", "morph_2d_area_approx"),
+    .init("shape2D", "SphericalDisproportion", "morph_2d_sph_dispr", isDeprecated: true),
+    .init("shape2D", "Sphericity", "morph_2d_sphericity"),
 
     .init("firstorder", "10Percentile", "stat_p10"),
     .init("firstorder", "90Percentile", "stat_p90"),
     .init("firstorder", "Energy", "stat_energy_shifted"),
     .init("firstorder", "Entropy", "ih_entropy"),
     .init("firstorder", "InterquartileRange", "stat_iqr"),
-    .init("firstorder", "Kurtosis", "stat_kurt", plus: 3),
+    .init("firstorder", "Kurtosis", "stat_kurt_plain"),
     .init("firstorder", "Maximum", "stat_max"),
-    .init("firstorder", "Mean", "stat_mean"),
     .init("firstorder", "MeanAbsoluteDeviation", "stat_mad"),
+    .init("firstorder", "Mean", "stat_mean"),
     .init("firstorder", "Median", "stat_median"),
     .init("firstorder", "Minimum", "stat_min"),
     .init("firstorder", "Range", "stat_range"),
     .init("firstorder", "RobustMeanAbsoluteDeviation", "stat_rmad"),
     .init("firstorder", "RootMeanSquared", "stat_rms_shifted"),
     .init("firstorder", "Skewness", "stat_skew"),
+    .init("firstorder", "StandardDeviation", "stat_sd", isDeprecated: true),
     .init("firstorder", "TotalEnergy", "stat_energy_total"),
     .init("firstorder", "Uniformity", "ih_uniformity"),
     .init("firstorder", "Variance", "stat_var"),
@@ -62,7 +80,7 @@ public struct PyRadiomicsFeature: Sendable, Hashable {
     .init("glcm", "ClusterShade", "cm_clust_shade"),
     .init("glcm", "ClusterTendency", "cm_clust_tend"),
     .init("glcm", "Contrast", "cm_contrast"),
-    .init("glcm", "Correlation", "cm_corr", ofOneLevel: 1),
+    .init("glcm", "Correlation", "cm_corr"),
     .init("glcm", "DifferenceAverage", "cm_diff_avg"),
     .init("glcm", "DifferenceEntropy", "cm_diff_entr"),
     .init("glcm", "DifferenceVariance", "cm_diff_var"),
@@ -70,13 +88,13 @@ public struct PyRadiomicsFeature: Sendable, Hashable {
     .init("glcm", "Idm", "cm_inv_diff_mom"),
     .init("glcm", "Idmn", "cm_inv_diff_mom_norm"),
     .init("glcm", "Idn", "cm_inv_diff_norm"),
-    .init("glcm", "Imc1", "cm_info_corr1", ofOneLevel: 0),
+    .init("glcm", "Imc1", "cm_info_corr1"),
     .init("glcm", "Imc2", "cm_info_corr2"),
     .init("glcm", "InverseVariance", "cm_inv_var"),
     .init("glcm", "JointAverage", "cm_joint_avg"),
     .init("glcm", "JointEnergy", "cm_energy"),
     .init("glcm", "JointEntropy", "cm_joint_entr"),
-    .init("glcm", "MCC", "cm_mcc", ofOneLevel: 1),
+    .init("glcm", "MCC", "cm_mcc"),
     .init("glcm", "MaximumProbability", "cm_joint_max"),
     .init("glcm", "SumAverage", "cm_sum_avg"),
     .init("glcm", "SumEntropy", "cm_sum_entr"),
