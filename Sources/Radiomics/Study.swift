@@ -46,6 +46,8 @@ public struct Study: Sendable {
   /// How both were read.
   public let options: Options
   let clip: RowSpans?
+  /// The mask as it is stored.
+  let labels: LabelMap
 
   /// Reads both files.
   /// - Throws: `FormatError` or `StudyError` with a sentence that says what to do.
@@ -63,6 +65,7 @@ public struct Study: Sendable {
       stored.files.map { ("image", $0) } + mask.files.map { ("mask", $0) } + (clip?.files ?? []).map { ("clip", $0) }
     self.image = image
     self.regions = try mask.labels.regions(options.region)
+    self.labels = mask.stored
     self.clip = try clip?.labels.regions(.union)[0].voxels
     self.findings = stored.findings + mask.findings + (clip?.findings ?? [])
   }
@@ -70,7 +73,7 @@ public struct Study: Sendable {
   /// The labels of a mask file on the image's grid.
   private static func mask(
     _ path: String, for image: Scan, named imagePath: String, _ options: Options
-  ) throws -> (labels: LabelMap, findings: [Finding], files: [String]) {
+  ) throws -> (labels: LabelMap, stored: LabelMap, findings: [Finding], files: [String]) {
     let stored = try ImageFormats.read(
       path: path, options: ReadingOptions(volume: .all, niftiForm: options.niftiForm))
     let labels = try LabelMap(path: path, stored, threshold: options.maskThreshold, volume: options.maskVolume)
@@ -80,7 +83,7 @@ public struct Study: Sendable {
       throw StudyError(
         "\(path): no voxel of the mask lies within \(imagePath). Check that both belong to the same scan.")
     }
-    return (matched, stored.findings + findings, stored.files)
+    return (matched, labels, stored.findings + findings, stored.files)
   }
 
   /// Measures every region. One that would take more memory than `resources` allow is refused before anything is done: its
@@ -89,7 +92,7 @@ public struct Study: Sendable {
     _ recipe: Recipe, _ resources: Resources = Resources(), wholeImage: Bool = false, keepsStages: Bool = false
   ) -> StudyResult {
     var scope = PreparationScope()
-    scope.wholeImage = wholeImage
+    scope.wholeImage = wholeImage || !recipe.diagnostics.isEmpty
     scope.keepsStages = keepsStages
     let size = ImageSize(image)
     let isRefused = { (region: NamedRegion) in
@@ -101,7 +104,9 @@ public struct Study: Sendable {
     let measurements = regions.map {
       recipe.measure(image, $0.voxels, scope, map: map, clip: clip, resources: resources)
     }
-    return StudyResult(study: self, recipe: recipe, measurements: measurements)
+    return StudyResult(
+      study: self, recipe: recipe, measurements: measurements, 
+      diagnosticTexts: diagnosticTexts(recipe, measurements.map(\.steps)))
   }
 }
 
@@ -113,6 +118,8 @@ public struct StudyResult: Sendable {
   public let recipe: Recipe
   /// One for each of the study's regions.
   public let measurements: [Measurement]
+  /// For each region the texts of the recipe's diagnostics; nil where there is nothing to say.
+  let diagnosticTexts: [[String?]]
 
   /// Findings of reading and of each region, each once.
   public var findings: [Finding] {
@@ -134,6 +141,11 @@ public struct StudyResult: Sendable {
       .text(name: "image", Array(repeating: study.imagePath, count: count)),
       .text(name: "mask", Array(repeating: study.maskPath, count: count)),
       .text(name: "region", study.regions.map(\.name)),
+    ]
+    columns += recipe.diagnosticColumns.enumerated().map { index, name in
+      .text(name: name, diagnosticTexts.map { $0[index] })
+    }
+    columns += [
       .text(name: "status", summaries.map(\.status.rawValue)),
       .text(name: "reason", summaries.map(\.reason)),
     ]

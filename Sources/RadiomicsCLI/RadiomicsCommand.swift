@@ -21,7 +21,7 @@ struct RadiomicsCommand: ParsableCommand {
       """,
     version: radiomicsVersion,
     subcommands: [
-      Demo.self, Extract.self, Maps.self, CohortCommand.self, MergeCommand.self, Submit.self, FilterCommand.self,
+      Demo.self, Extract.self, PyRadiomicsCommand.self, Maps.self, CohortCommand.self, MergeCommand.self, Submit.self, FilterCommand.self,
       Convert.self, Verify.self,
       Describe.self, RecipeCommand.self, WorkerCommand.self,
     ])
@@ -37,7 +37,7 @@ struct RadiomicsCommand: ParsableCommand {
     }
     let command: any ParsableCommand
     do {
-      command = try parseAsRoot()
+      command = try parseAsRoot(PyRadiomicsCommand.completed(Array(CommandLine.arguments.dropFirst())))
     } catch {
       let code = exitCode(for: error)
       let text = fullMessage(for: error)

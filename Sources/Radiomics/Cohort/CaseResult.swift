@@ -15,6 +15,8 @@ struct CaseResult: Sendable {
     let findings: [Finding]
     /// Steps of preparation and numbers of grey levels.
     let details: JSON
+    /// Of the recipe's diagnostics.
+    let texts: [String?]
   }
 
   /// A file that was read.
@@ -41,6 +43,7 @@ struct CaseResult: Sendable {
     regions.enumerated().map { index, region in
       var texts = texts
       texts[regionColumn] = region.name
+      texts += region.texts
       let (status, reason) = region.cells.status
       return TableRow(
         texts: texts, status: status, reason: reason, cells: region.cells,
@@ -66,10 +69,11 @@ extension CaseResult {
     let hasUndefined = result.measurements.contains { $0.cells.contains { $0.value == nil } }
     self.init(
       key: key,
-      regions: zip(study.regions, result.measurements).map { region, measurement in
-        Region(
-          name: region.name, cells: measurement.cells, findings: anonymous(measurement.findings),
-          details: .map(measurement.details))
+      regions: study.regions.indices.map { index in
+        let measurement = result.measurements[index]
+        return Region(
+          name: study.regions[index].name, cells: measurement.cells, findings: anonymous(measurement.findings),
+          details: .map(measurement.details), texts: result.diagnosticTexts[index])
       },
       findings: anonymous(study.findings), inputs: inputs, timings: timings,
       memory: hasUndefined ? memory : nil)
@@ -87,7 +91,7 @@ extension CaseResult {
 
   /// Reads a case file.
   /// - Throws: `SettingError` or `StudyError` if it is damaged or newer than this version.
-  init(json bytes: [UInt8], file: String, columnCount: Int) throws {
+  init(json bytes: [UInt8], file: String, columnCount: Int, textCount: Int) throws {
     let json = try JSON(json: bytes, file: file)
     func damaged() -> StudyError { StudyError("\(file): it is no result of a case. Remove it and resume the run.") }
     guard json["format"]?.asInteger == Self.format else {
@@ -102,7 +106,9 @@ extension CaseResult {
     self.inputs = try inputs.map { try Input(json: $0) ?? { throw damaged() }() }
     self.findings = try findings.map { try Finding(json: $0) ?? { throw damaged() }() }
     self.regions = try regions.map { region in
-      guard let read = Region(json: region), read.cells.count == columnCount else { throw damaged() }
+      guard let read = Region(json: region), read.cells.count == columnCount, read.texts.count == textCount else {
+        throw damaged()
+      }
       return read
     }
   }
@@ -121,7 +127,7 @@ extension CaseResult.Region {
             case .undefined(let reason): .text(reason.text)
             }
           })), .init("findings", .list(findings.map(\.json))), .init("details", details),
-    ])
+    ] + (texts.isEmpty ? [] : [.init("texts", .list(texts.map { $0.map { .text($0) } ?? .null }))]))
   }
 
   fileprivate init?(json: JSON) {
@@ -129,6 +135,7 @@ extension CaseResult.Region {
     else { return nil }
     self.name = name
     details = json["details"] ?? .null
+    texts = (json["texts"]?.asList ?? []).map(\.asText)
     self.findings = findings.compactMap(Finding.init(json:))
     var read: [Cell] = []
     read.reserveCapacity(cells.count)

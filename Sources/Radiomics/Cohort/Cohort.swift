@@ -120,7 +120,7 @@ public struct Cohort: Sendable {
     func optional(_ index: Int?) -> String? { index.map { row[$0] }.flatMap { $0.isEmpty ? nil : $0 } }
     return CaseFiles(
       image: row[places.image], mask: row[places.mask], clip: optional(places.clip), region: optional(places.region),
-      folder: folderPrefix)
+      volume: optional(places.volume), folder: folderPrefix)
   }
 
   /// The cohort's folder with its last slash; empty for a bare name.
@@ -149,8 +149,8 @@ public struct Cohort: Sendable {
 struct CaseFiles: Sendable {
   let image, mask: String
   let clip: String?
-  /// Which regions, if the cohort says.
-  let region: String?
+  /// Which regions, and which volume of the mask, if the cohort says.
+  let region, volume: String?
   /// What relative paths are relative to.
   let folder: String
 
@@ -163,7 +163,7 @@ struct CohortColumns: Sendable {
   /// Names as the table has them.
   let names: [String]
   let image, mask: Int
-  let subject, region, clip: Int?
+  let subject, region, clip, volume: Int?
 
   /// The columns without which there is no case.
   var required: [(Int, String)] {
@@ -174,7 +174,7 @@ struct CohortColumns: Sendable {
     var names = header.map { String($0.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed()) }
     let isPyRadiomics = names.contains("Image") && names.contains("Mask")
     if isPyRadiomics {
-      let ours = ["Image": "image", "Mask": "mask", "Label": "region"]
+      let ours = ["Image": "image", "Mask": "mask", "Label": "region", "Label_channel": "mask_volume"]
       names = names.map { ours[$0] ?? $0 }
     }
     for (index, name) in names.enumerated() {
@@ -197,6 +197,7 @@ struct CohortColumns: Sendable {
     subject = isPyRadiomics ? names.firstIndex(of: "subject") : try required("subject")
     region = names.firstIndex(of: "region")
     clip = names.firstIndex(of: "clip")
+    volume = isPyRadiomics ? names.firstIndex(of: "mask_volume") : nil
     self.names = names
   }
 }

@@ -14,7 +14,7 @@ final class CohortProvenance {
   init(path: String, _ run: RunFolder, _ cohort: Cohort) throws {
     let recipe = try run.recipe()
     self.cohort = cohort
-    header = TableHeader(texts: cohort.texts, measurands: recipe.columns)
+    header = TableHeader(texts: cohort.texts + recipe.diagnosticColumns, measurands: recipe.columns)
     file = try StagedFile(path)
     let head = JSON.map([
       .init("format", .integer(1)),

@@ -10,6 +10,8 @@ struct RunDescription: Sendable {
   let recipeFingerprint: String
   /// Name and fingerprint of each column, in order.
   let columns: [[String]]
+  /// Names of the columns of diagnostics.
+  let diagnostics: [String]
   /// How images and masks are read, as JSON; the region where a row says none.
   let reading: JSON
   let cohortFile, cohortSHA256: String
@@ -19,6 +21,7 @@ struct RunDescription: Sendable {
     software = radiomicsVersion
     recipeFingerprint = recipe.fingerprint
     columns = recipe.columns.map { [$0.column, $0.fingerprint] }
+    diagnostics = recipe.diagnosticColumns
     reading = options.json
     cohortFile = cohort.path.lowercased().hasSuffix(".tsv") ? "cohort.tsv" : "cohort.csv"
     cohortSHA256 = cohort.sha256
@@ -31,7 +34,7 @@ struct RunDescription: Sendable {
     if other.recipeFingerprint != recipeFingerprint {
       return "another recipe (fingerprint \(other.recipeFingerprint.prefix(12)), not \(recipeFingerprint.prefix(12)))"
     }
-    if other.columns != columns { return "a recipe with other names or another order of columns" }
+    if other.columns != columns || other.diagnostics != diagnostics { return "a recipe with other names or another order of columns" }
     if other.reading.line != reading.line {
       return "other options of reading (\(other.reading.line), not \(reading.line))"
     }
@@ -50,7 +53,7 @@ struct RunDescription: Sendable {
           .init("file", .text(cohortFile)), .init("sha256", .text(cohortSHA256)), .init("rows", .integer(rowCount)),
         ])), .init("reading", reading),
       .init("columns", .list(columns.map { .list($0.map { .text($0) }) })),
-    ]).json + "\n"
+    ] + (diagnostics.isEmpty ? [] : [.init("diagnostics", .list(diagnostics.map { .text($0) }))])).json + "\n"
   }
 
   /// Reads `run.json`.
@@ -68,6 +71,7 @@ struct RunDescription: Sendable {
     self.software = software
     recipeFingerprint = recipe
     self.columns = columns.map { ($0.asList ?? []).compactMap(\.asText) }
+    diagnostics = (json["diagnostics"]?.asList ?? []).compactMap(\.asText)
     self.reading = reading
     self.cohortFile = cohortFile
     cohortSHA256 = sha256

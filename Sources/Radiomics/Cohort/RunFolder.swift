@@ -127,7 +127,8 @@ struct RunFolder: Sendable {
     let file = casePath(key)
     guard WholeFile.exists(file) else { return nil }
     let result = try CaseResult(
-      json: WholeFile.bytes(of: file), file: file, columnCount: description.columns.count)
+      json: WholeFile.bytes(of: file), file: file, columnCount: description.columns.count,
+      textCount: description.diagnostics.count)
     guard result.key == key else { throw StudyError("\(file): it holds the result of another case. Remove it.") }
     return result
   }

@@ -16,7 +16,7 @@ final class TableWriter {
     regionColumn = cohort.texts.firstIndex(of: "region")!
     let recipe = try run.recipe()
     header = TableHeader(
-      texts: cohort.texts, measurands: recipe.columns,
+      texts: cohort.texts + recipe.diagnosticColumns, measurands: recipe.columns,
       facts: [
         .init("software", .text("swift-radiomics \(run.description.software)")),
         .init("recipe", .text(recipe.yaml)), .init("recipe_fingerprint", .text(recipe.fingerprint)),
@@ -33,7 +33,9 @@ final class TableWriter {
     let texts = cohort.texts(of: row)
     var rows: [TableRow], result: CaseResult?
     switch outcome {
-    case .failed(let reason): rows = [TableRow(texts: texts, status: .failed, reason: reason, cells: [])]
+    case .failed(let reason):
+      let unknown = [String?](repeating: nil, count: header.texts.count - texts.count)
+      rows = [TableRow(texts: texts + unknown, status: .failed, reason: reason, cells: [])]
     case .finished(let key):
       var found: CaseResult?
       for run in runs where found == nil { found = try run.result(of: key) }

@@ -75,6 +75,12 @@ public struct Worker: Sendable {
     func seconds() -> Double { (clock.now - start) / .seconds(1) }
     var options = Study.Options(json: folder.description.reading)
     if let region = files.region { options.region = RegionChoice(region) }
+    if let text = files.volume {
+      guard let volume = Int(text), volume >= 0 else {
+        throw StudyError("'Label_channel' is '\(text)', must be a whole number from 0.")
+      }
+      options.maskVolume = volume
+    }
     options.clip = files.clip.map(files.located)
     let study = try Study(image: files.located(files.image), mask: files.located(files.mask), options: options)
     let inputs = try study.inputs.map(CaseResult.Input.init)

@@ -13,6 +13,7 @@ enum WorkerOrder: Sendable {
       JSON.map([
         .init("case", .integer(number)), .init("image", .text(files.image)), .init("mask", .text(files.mask)),
         .init("clip", files.clip.map { .text($0) } ?? .null), .init("region", files.region.map { .text($0) } ?? .null),
+        .init("volume", files.volume.map { .text($0) } ?? .null),
         .init("folder", .text(files.folder)), .init("lanes", .integer(lanes)),
       ]).line + "\n"
     case .lend(let number, let lanes):
@@ -30,7 +31,8 @@ enum WorkerOrder: Sendable {
     }
     guard let mask = json["mask"]?.asText, let folder = json["folder"]?.asText, lanes >= 1 else { return nil }
     let files = CaseFiles(
-      image: image, mask: mask, clip: json["clip"]?.asText, region: json["region"]?.asText, folder: folder)
+      image: image, mask: mask, clip: json["clip"]?.asText, region: json["region"]?.asText,
+      volume: json["volume"]?.asText, folder: folder)
     self = .measure(number: number, files, lanes: lanes)
   }
 }

@@ -82,8 +82,10 @@ extension Study {
       steps: prepared.steps)
   }
 
-  private func prepare(_ recipe: Recipe, _ settings: MapSettings, _ resources: Resources) throws -> PreparedRegion {
+  /// The study's region with what neighbourhoods and filters need around it.
+  func prepare(_ recipe: Recipe, _ settings: MapSettings, _ resources: Resources) throws -> PreparedRegion {
     var scope = PreparationScope()
+    scope.wholeImage = !recipe.diagnostics.isEmpty
     scope.margin = { recipe.margin(on: $0) }
     if settings.neighbours == .image {
       // As many voxels around the region as neighbourhoods reach, along the axis where they are largest.

@@ -29,7 +29,7 @@ extension StudyResult {
   /// The table's columns.
   public var header: TableHeader {
     TableHeader(
-      texts: ["image", "mask", "region"], measurands: recipe.columns,
+      texts: ["image", "mask", "region"] + recipe.diagnosticColumns, measurands: recipe.columns,
       facts: [
         .init("software", .text("swift-radiomics \(radiomicsVersion)")), .init("recipe", .text(recipe.yaml)),
         .init("recipe_fingerprint", .text(recipe.fingerprint)), .init("reading", .text(study.options.json.line)),
@@ -38,10 +38,11 @@ extension StudyResult {
 
   /// One row for each region.
   public var rows: [TableRow] {
-    zip(study.regions, measurements).map { region, measurement in
+    zip(zip(study.regions, measurements), diagnosticTexts).map { pair, texts in
+      let (region, measurement) = pair
       let (status, reason) = measurement.cells.status
       return TableRow(
-        texts: [study.imagePath, study.maskPath, region.name], status: status, reason: reason,
+        texts: [study.imagePath, study.maskPath, region.name] + texts, status: status, reason: reason,
         cells: measurement.cells, findings: measurement.findings)
     }
   }

@@ -16,6 +16,8 @@ public struct PyRadiomicsParameters: Sendable {
   public let featureClasses: [(name: String, features: [String]?)]
   /// What holds for all images.
   public let settings: PyRadiomicsSettings
+  /// Settings that hold for all images, PyRadiomics' own defaults first, and those of each image type, as they are written.
+  let writtenSettings, writtenImageTypes: Setting.Value
   /// Keys that were passed over, if the reading was lenient.
   public let findings: [Finding]
 
@@ -28,10 +30,13 @@ public struct PyRadiomicsParameters: Sendable {
 
   /// Reads a file; `file` is how errors call it. PyRadiomics warns of unknown keys and goes on; here they are errors, unless
   /// `isLenient`.
-  public init(yaml: String, file: String, isLenient: Bool = false) throws(SettingError) {
+  /// - Parameter overrides: Settings that go before those of the file: `binWidth`, `10`.
+  public init(
+    yaml: String, file: String, isLenient: Bool = false, overrides: [(key: String, text: String)] = []
+  ) throws(SettingError) {
     var passed: [Finding] = []
     let root = try Setting(yaml: yaml, file: file)
-    guard case .map = root.value else {
+    guard root.isMapOrEmpty else {
       throw root.error("the file is \(root.value.kind), must be a map with imageType, featureClass or setting.")
     }
     let keys = ["imageType", "featureClass", "setting", "voxelSetting"]
@@ -46,8 +51,10 @@ public struct PyRadiomicsParameters: Sendable {
     }
     let common =
       try Self.known(root["setting"], isLenient, &passed) + Self.known(root["voxelSetting"], isLenient, &passed)
+      + Self.known(overrides.isEmpty ? nil : Self.setting(overrides), isLenient, &passed)
     settings = try Self.read(common, at: root.place)
-    var types: [ImageType] = []
+    writtenSettings = Self.written(common)
+    var types: [ImageType] = [], written: [Setting.Value.Entry] = []
     for (name, place, own) in root["imageType"]?.entries ?? [] {
       guard Self.imageTypeNames.contains(name) else {
         throw SettingError(
@@ -61,10 +68,50 @@ public struct PyRadiomicsParameters: Sendable {
           place: place, message: "'LoG' has no 'sigma', must have a list of widths in mm: LoG: { sigma: [1, 2, 3] }.")
       }
       types.append(ImageType(name: name, settings: settings))
+      written.append(.init(name, .map(own.entries.map { .init($0.key, $0.setting.value) })))
     }
     imageTypes = types.isEmpty ? [ImageType(name: "Original", settings: settings)] : types
+    writtenImageTypes = .map(written.isEmpty ? [.init("Original", .map([]))] : written)
     featureClasses = try Self.classes(root["featureClass"], inSlices: settings.force2D)
     findings = passed
+  }
+
+  /// The defaults that PyRadiomics lists, with what the file says.
+  private static func written(_ entries: [Entry]) -> Setting.Value {
+    let defaults = PyRadiomicsSettings()
+    let listed = [
+      "minimumROIDimensions", "minimumROISize", "normalize", "normalizeScale", "removeOutliers", "resampledPixelSpacing",
+      "interpolator", "preCrop", "padDistance", "distances", "force2D", "force2Ddimension", "resegmentRange", "label",
+      "additionalInfo",
+    ]
+    var all = listed.map { key in
+      Setting.Value.Entry(key, PyRadiomicsSettings.allParameters.first { $0.key == key }!.write(defaults).asWritten)
+    }
+    for entry in entries {
+      if let index = all.firstIndex(where: { $0.key == entry.key }) {
+        all[index] = .init(entry.key, entry.setting.value)
+      } else {
+        all.append(.init(entry.key, entry.setting.value))
+      }
+    }
+    return .map(all)
+  }
+
+  /// Overrides as a map; what a list is to be may be written with commas alone.
+  private static func setting(_ overrides: [(key: String, text: String)]) throws(SettingError) -> Setting {
+    var entries: [Entry] = []
+    for (key, text) in overrides {
+      let place = "--setting \(key)", defaults = PyRadiomicsSettings()
+      let parameter = PyRadiomicsSettings.allParameters.first { $0.key == key }
+      var written = text == "None" ? "null" : text
+      switch parameter?.write(defaults) {
+      case .flag: written = text == "1" || text.lowercased() == "true" ? "true" : "false"
+      case _ where parameter?.expectation.contains("list") == true && !text.hasPrefix("["): written = "[\(text)]"
+      default: break
+      }
+      entries.append((key, Place(file: place), try Setting(yaml: written, file: place)))
+    }
+    return Setting(map: entries, at: Place(file: "--setting"))
   }
 
   private typealias Entry = (key: String, keyPlace: Place, setting: Setting)
@@ -135,5 +182,21 @@ public struct PyRadiomicsParameters: Sendable {
       }
     }
     return classes
+  }
+}
+
+extension Setting.Value {
+  /// A whole number without its point.
+  fileprivate var asWritten: Setting.Value {
+    guard case .number(let number) = self, number == number.rounded(), abs(number) < 1e15 else { return self }
+    return .integer(Int(number))
+  }
+}
+
+extension Setting {
+  /// A file of nothing but comments says nothing, as a map without entries does.
+  fileprivate var isMapOrEmpty: Bool {
+    if case .map = value { return true }
+    return value == .null
   }
 }

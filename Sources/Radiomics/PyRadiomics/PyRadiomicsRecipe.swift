@@ -33,7 +33,8 @@ extension PyRadiomicsParameters {
     }
     let recipe = try Recipe(
       name: name, description: "What PyRadiomics 3.0.1 measures by a parameter file.",
-      preparation: try settings.recipePreparation(), layers: layers, names: .pyradiomics, columns: columns)
+      preparation: try settings.recipePreparation(), layers: layers, names: .pyradiomics, columns: columns,
+      diagnostics: diagnostics)
     return (recipe, notes.reduce(into: []) { if !$0.contains($1) { $0.append($1) } })
   }
 

@@ -86,8 +86,12 @@ package struct DirectionSet: Sendable {
 
   /// Those that fit into a box of so many voxels.
   func fitting(_ size: SIMD3<Int>) -> DirectionSet {
-    func fits(_ step: SIMD3<Int>) -> Bool { (0..<3).allSatisfy { abs(step[$0]) < size[$0] } }
-    return DirectionSet(steps: steps.filter(fits), planarCount: steps[..<planarCount].count(where: fits))
+    filtered { step in (0..<3).allSatisfy { abs(step[$0]) < size[$0] } }
+  }
+
+  /// Those for which something is true.
+  func filtered(_ isKept: (SIMD3<Int>) -> Bool) -> DirectionSet {
+    DirectionSet(steps: steps.filter(isKept), planarCount: steps[..<planarCount].count(where: isKept))
   }
 }
 

@@ -12,8 +12,8 @@ import RadiomicsImaging
 /// weighted alike. The scale cancels in all features but the two non-uniformities that are not normalised: Σ r² / Ns
 /// grows with it. Relative to an axis, runs along axes count as one each.
 ///
-/// The variant `pyradiomics` weights directions by their lengths in mm, and leaves out those along an axis on which the
-/// region has a single voxel.
+/// The variant `pyradiomics` weights directions by their lengths in mm, and leaves out those along which no two voxels of
+/// the region lie on a line.
 ///
 /// Source: IBSI 1, chapter 3, "Grey level run length based features", DOI 10.1148/radiol.2020191145.
 public struct RunLength: FeatureFamily {
@@ -45,7 +45,8 @@ public struct RunLength: FeatureFamily {
         """),
       Parameter(
         "variant", \.variant, reproducing: .text("ibsi"),
-        "pyradiomics: weights are lengths in mm; no runs along an axis on which the region has a single voxel."),
+        
+        "pyradiomics: weights are lengths in mm; directions without two voxels of the region on a line are left out."),
     ]
   }
 
@@ -56,7 +57,7 @@ public struct RunLength: FeatureFamily {
   public func measure(_ region: Region, _ levels: GreyLevels?, _ resources: Resources) -> [Cell] {
     guard let levels else { preconditionFailure("glrlm works on grey levels") }
     var set = DirectionSet()
-    if variant == .pyradiomics { set = set.fitting(levels.size &- (levels.isSlice ? [2, 2, 0] : [2, 2, 2])) }
+    if variant == .pyradiomics { set = set.filtered(levels.hasTwoVoxels(onALineAlong:)) }
     return RadiomicsFeatures.measure(
       aggregation, levels, resources.lanes, set, weights: weights(set.steps, levels.spacing),
       undefined: undefined("there is no run", Self.features),
@@ -92,6 +93,33 @@ extension RunLength {
     Feature("rlm_rl_var", "Run length variance", ibsi: "SXLW", "Σ (j − μ)² r(i,j) / Ns, μ = Σ j r(i,j) / Ns"),
     Feature("rlm_rl_entr", "Run entropy", ibsi: "HJ9O", "−Σ p log₂ p, p = r(i,j) / Ns"),
   ]
+}
+
+extension GreyLevels {
+  /// Whether two voxels lie on a line along a direction. Mostly the first are neighbours; else each line is looked at.
+  func hasTwoVoxels(onALineAlong direction: SIMD3<Int>) -> Bool {
+    let forward = step(direction)
+    var lines: Set<SIMD3<Int>> = []
+    for span in spans.spans {
+      let start = spans.offset(of: span)
+      for index in start..<start + span.count where hasVoxel(at: index + forward) { return true }
+    }
+    let axis = direction.z != 0 ? 2 : direction.y != 0 ? 1 : 0
+    for span in spans.spans {
+      for x in span.x..<span.x + span.count {
+        let place = SIMD3(x, span.y, span.z), number = place[axis] * direction[axis]
+        if !lines.insert(place &- direction &* number).inserted { return true }
+      }
+    }
+    return false
+  }
+
+  private func hasVoxel(at index: Int) -> Bool {
+    switch ranks {
+    case .bytes(let ranks): index >= 0 && ranks[index] != 0
+    case .words(let ranks): index >= 0 && ranks[index] != 0
+    }
+  }
 }
 
 extension LevelMatrix {

@@ -89,7 +89,7 @@ extension Measurand {
 }
 
 /// Why a family says nothing of small neighbourhoods; nil if it can be mapped.
-func mapRefusal(_ family: any FeatureFamily) -> String? {
+package func mapRefusal(_ family: any FeatureFamily) -> String? {
   switch type(of: family).name {
   case _ where family is any WindowedFamily: nil
   case Morphology.name: "a neighbourhood has the shape of the window, whatever is in it"

@@ -4,7 +4,11 @@ extension RunLength: WindowedFamily {
   func counters(_ window: Window, _ voxels: RankedVoxels, _ rows: WindowRows) -> [[any WindowCounter]]? {
     let set = DirectionSet()
     guard weights(set.steps, voxels.spacing).allSatisfy({ $0 == 1 }) else { return nil }
-    return directionalWindows(aggregation, window, set) { RunWindow($0, $1, voxels, rows) }
+    return directionalWindows(aggregation, window, set) { window, directions -> RunWindow? in
+      // Of merged directions each would have to be left out by itself.
+      guard variant == .ibsi || directions.count == 1 else { return nil }
+      return RunWindow(window, directions, voxels, rows, variant)
+    }
   }
 }
 
@@ -21,9 +25,15 @@ private struct RunWindow: WindowCounter {
   /// For each direction how many voxels of the same rank lie directly before and after each voxel of the rows, up to 255.
   private var before: [UInt8], after: [UInt8]
   private var occurring: [Int] = []
+  /// Steps to voxels that lie on a line along the direction; nil if none are asked for.
+  private let pairs: [(Int, Int)]?
 
-  init(_ window: Window, _ directions: ArraySlice<SIMD3<Int>>, _ voxels: RankedVoxels, _ rows: WindowRows) {
+  init(
+    _ window: Window, _ directions: ArraySlice<SIMD3<Int>>, _ voxels: RankedVoxels, _ rows: WindowRows,
+    _ variant: Variant
+  ) {
     self.voxels = WindowSteps(window, rows)
+    pairs = variant == .ibsi ? nil : window.pairs(onLinesAlong: directions.first!).map { (rows.step($0), rows.step($1)) }
     levels = voxels.values.map { Int($0) }
     runs = WindowRuns(window, directions, rows)
     tally = RankTally(ranks: levels.count)
@@ -57,7 +67,24 @@ private struct RunWindow: WindowCounter {
       }
     }
     guard !entries.isEmpty else { return nil }
+    if let pairs, entries.allSatisfy({ $0.j == 1 }),
+      !pairs.contains(where: { rows.ranks[centre + $0.0] != 0 && rows.ranks[centre + $0.1] != 0 })
+    {
+      return nil
+    }
     return LevelMatrixFeatures(LevelMatrix(entries, voxels: voxels * runs.steps.count)).common.map(Cell.value)
+  }
+}
+
+extension Window {
+  /// Its offsets two by two, where both lie on a line along a direction.
+  fileprivate func pairs(onLinesAlong direction: SIMD3<Int>) -> [(SIMD3<Int>, SIMD3<Int>)] {
+    offsets.flatMap { offset in
+      (1...2 * radius).compactMap { number in
+        let other = offset &+ direction &* number
+        return contains(other) ? (offset, other) : nil
+      }
+    }
   }
 }
 

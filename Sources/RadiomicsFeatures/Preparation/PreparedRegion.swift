@@ -32,10 +32,36 @@ public struct PreparationStep: Sendable {
   public let geometry: Geometry
   /// Intensities of the whole image, where they were asked for.
   public let image: IntensitySummary?
-  /// Voxels and bounding box of the morphological and of the intensity mask.
-  public let morphological, intensity: (count: Int, box: SIMD3<Int>)
+  /// The morphological and the intensity mask.
+  public let morphological, intensity: MaskFigures
   /// Intensities within the intensity mask.
   public let intensities: IntensitySummary?
+}
+
+/// How many voxels a mask has, and where.
+public struct MaskFigures: Sendable {
+  /// Voxels.
+  public let count: Int
+  /// Size of the bounding box, and its first voxel on the step's grid.
+  public let box, lower: SIMD3<Int>
+  /// Mean index of the voxels on the step's grid; nil if there are none.
+  public let centre: SIMD3<Double>?
+  /// Connected parts (26 neighbours), where figures of the whole image were asked for.
+  public let parts: Int?
+
+  /// `offset` is where the mask's grid begins on the step's.
+  init(_ mask: RowSpans, at offset: SIMD3<Int>, countsParts: Bool) {
+    let bounds = mask.boundingBox
+    count = mask.count
+    box = bounds?.size ?? .zero
+    lower = (bounds?.lower ?? .zero) &+ offset
+    let sum = mask.spans.reduce(SIMD3<Double>.zero) { sum, span in
+      let count = Double(span.count), x = Double(2 * (span.x + offset.x) + span.count - 1) / 2
+      return sum + SIMD3(x, Double(span.y + offset.y), Double(span.z + offset.z)) * count
+    }
+    centre = mask.isEmpty ? nil : sum / Double(mask.count)
+    parts = countsParts ? bounds.map { mask.cropped(to: $0).partCount } ?? 0 : nil
+  }
 }
 
 /// Image and masks after a step, on the computed part of the grid.
@@ -365,7 +391,8 @@ private struct State {
   func step(
     _ name: String, _ grid: Geometry, _ whole: IntensitySummary?, _ map: IntensityMap? = nil
   ) -> PreparationStep {
-    func figures(_ spans: RowSpans) -> (Int, SIMD3<Int>) { (spans.count, spans.boundingBox?.size ?? .zero) }
+    let offset = SIMD3<Int>(grid.index(of: image.geometry.origin).rounded(.toNearestOrEven))
+    func figures(_ spans: RowSpans) -> MaskFigures { MaskFigures(spans, at: offset, countsParts: whole != nil) }
     return PreparationStep(
       name: name, map: map, geometry: grid, image: whole, morphological: figures(morphological),
       intensity: figures(intensity), intensities: summary)

@@ -84,7 +84,14 @@ package func sha256<Failure: Error>(
   return (hexadecimal(hash.finalize()), count)
 }
 
-private func hexadecimal(_ digest: SHA256.Digest) -> String {
+/// Lower-case hexadecimal SHA-1 of bytes, which serves to compare, not to protect.
+package func sha1(_ bytes: UnsafeRawBufferPointer) -> String {
+  var hash = Insecure.SHA1()
+  hash.update(bufferPointer: bytes)
+  return hexadecimal(hash.finalize())
+}
+
+private func hexadecimal(_ digest: some Sequence<UInt8>) -> String {
   let digits = Array("0123456789abcdef".utf8)
   return String(decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
 }

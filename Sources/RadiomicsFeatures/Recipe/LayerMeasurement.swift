@@ -85,12 +85,14 @@ extension Recipe.Layer {
     }
     let advice =
       count < 8
-      ? "smaller bins (fixed_bin_size) or more of them" : "larger bins (fixed_bin_size) or fewer of them"
+      ? "smaller bins (fixed_bin_size, PyRadiomics' binWidth) or more of them"
+      : "larger bins (fixed_bin_size, PyRadiomics' binWidth) or fewer of them"
     return [
       Finding(
         .warning, place,
         "gives \(count) grey levels on intensities from \(shortText(range.lowerBound)) to \(shortText(range.upperBound)); "
-          + "texture is meaningful from 8 to 256. Set \(advice) (fixed_bin_number) in the recipe's 'discretisation'.")
+          + "texture is meaningful from 8 to 256. Set \(advice) (fixed_bin_number, "
+          + "binCount) in the recipe's 'discretisation'.")
     ]
   }
 }

@@ -17,6 +17,9 @@ public struct Recipe: Sendable {
   public let layers: [Layer]
   /// How columns are called.
   public let names: ColumnNames
+  /// Names of further columns, `diagnostics_` left out, that tell in words what became of image and mask, each with its
+  /// text if that is the same for all; empty for none.
+  public let diagnostics: [Setting.Value.Entry]
   /// Names of the columns that are wanted, in order; nil for all.
   public let wanted: [String]?
   /// What each column is, in order; the same for every image.
@@ -51,7 +54,8 @@ public struct Recipe: Sendable {
   ///   contradict each other.
   public init(
     name: String, description: String = "", intensityUnit: String = "1", preparation: Preparation = Preparation(),
-    layers: [Layer], names: ColumnNames = .ibsi, columns wanted: [String]? = nil
+    layers: [Layer], names: ColumnNames = .ibsi, columns wanted: [String]? = nil,
+    diagnostics: [Setting.Value.Entry] = []
   ) throws(SettingError) {
     self.name = name
     self.description = description
@@ -60,6 +64,7 @@ public struct Recipe: Sendable {
     self.layers = layers
     self.names = names
     self.wanted = wanted
+    self.diagnostics = diagnostics
     try preparation.check()
     for filter in layers.compactMap(\.filter) { try filter.check() }
     for family in layers.flatMap(\.families) {
@@ -82,7 +87,7 @@ public struct Recipe: Sendable {
     guard case .map = setting.value else {
       throw setting.error("the recipe is \(setting.value.kind), must be a map with 'name' and 'layers'.")
     }
-    let known = ["format", "name", "description", "intensity_unit", "preparation", "layers", "names", "columns"]
+    let known = ["format", "name", "description", "intensity_unit", "preparation", "layers", "names", "columns", "diagnostics"]
     for (key, place, _) in setting.entries where ["imageType", "featureClass", "setting"].contains(key) {
       throw SettingError(
         place: place,
@@ -116,6 +121,7 @@ public struct Recipe: Sendable {
     for element in list.elements { layers.append(try Layer(setting: element, catalogue: catalogue)) }
     self.layers = layers
     names = try setting["names"].map { (names) throws(SettingError) in try ColumnNames(setting: names) } ?? .ibsi
+    diagnostics = setting["diagnostics"]?.entries.map { .init($0.key, $0.setting.value) } ?? []
     wanted = try setting["columns"].map { (names) throws(SettingError) in try [String](setting: names) }
     output = try outputColumns(at: (setting["columns"] ?? list).place)
     try check(at: list.place)
@@ -139,7 +145,8 @@ public struct Recipe: Sendable {
       .init("layers", .list(layers.map(\.settingValue))),
     ]
       + (names == .ibsi ? [] : [.init("names", names.settingValue)])
-      + (wanted.map { [.init("columns", .list($0.map { .text($0) }))] } ?? []))
+      + (wanted.map { [.init("columns", .list($0.map { .text($0) }))] } ?? [])
+      + (diagnostics.isEmpty ? [] : [.init("diagnostics", .map(diagnostics))]))
   }
 
   private func check(at place: Place?) throws(SettingError) {

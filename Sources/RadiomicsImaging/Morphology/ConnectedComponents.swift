@@ -75,3 +75,8 @@ private func root(of run: Int, _ parents: inout [Int]) -> Int {
   }
   return run
 }
+
+extension RowSpans {
+  /// Number of connected parts (26 neighbours).
+  package var partCount: Int { Set(firstRuns(of: self, sharingFacesOnly: false)).count }
+}
