@@ -5,13 +5,14 @@ struct Describe: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "The manual of features, families, filters and recipes.",
     discussion: """
-      Without a name: what there is. A feature is found by its tag, its IBSI code
-      or a column's name.
+      Without a name: what there is. A feature is found by its tag, its IBSI code,
+      a column's name or PyRadiomics' name.
 
         radiomics describe glcm
         radiomics describe cm_joint_entr
         radiomics describe TU9B
         radiomics describe recipe
+        radiomics describe original_glcm_Contrast
       """)
 
   @Argument(help: "A feature's tag or IBSI code, a family, a filter, or a part of recipes.") var name: String?
@@ -20,6 +21,7 @@ struct Describe: ParsableCommand {
   enum DescribeFormat: String, ExpressibleByArgument, CaseIterable { case text, json }
 
   func run() throws {
+    if let name, format == .text, let page = Self.pyRadiomicsPage(name) { return try Terminal.show(page) }
     let pages = try pages()
     let text =
       format == .json
@@ -47,6 +49,35 @@ struct Describe: ParsableCommand {
       families.flatMap { [$0.name] + $0.features.map(\.tag) } + filters.map { $0.name } + ManualPage.recipe.map(\.name)
     throw ValidationError(
       "there is no '\(name)'. 'radiomics describe' lists what there is.\(didYouMean(name, among: known))")
+  }
+
+  /// A feature in both dialects, by PyRadiomics' name: `original_glcm_Contrast`, `glcm_Contrast`; nil if it is none.
+  private static func pyRadiomicsPage(_ name: String) -> String? {
+    let named = PyRadiomicsFeature.all.first { name == "\($0.featureClass)_\($0.name)" || name.hasSuffix("_\($0.featureClass)_\($0.name)") }
+    guard let named else { return removedPage(name) }
+    let features = Catalogue.standard.families.flatMap { family in family.features.map { (family.name, $0) } }
+    func line(_ tag: String) -> String {
+      guard let (family, feature) = features.first(where: { $0.1.tag == tag }) else { return tag }
+      let code = feature.ibsi.map { ", IBSI \($0)" } ?? ""
+      return "\(feature.tag) (\(feature.name)\(code)), family \(family)\n    \(feature.definition)\n"
+    }
+    let image = name.count > named.name.count + named.featureClass.count + 1
+      ? String(name.dropLast(named.name.count + named.featureClass.count + 2)) : "original"
+    let ibsi = named.ibsiTag.map { "  by IBSI: " + line($0) } ?? "  by IBSI: there is none\n"
+    return """
+      \(named.featureClass)_\(named.name), of the image '\(image)'\(named.isDeprecated ? " (deprecated: only where it is named)" : "")
+
+        by PyRadiomics: \(line(named.tag))\(ibsi)
+        What differs:
+      \(named.differences.map { Terminal.wrapped($0 + ".", indent: "    ") }.joined())
+        More: radiomics describe \(named.tag)
+      """ + "\n"
+  }
+
+  private static func removedPage(_ name: String) -> String? {
+    PyRadiomicsFeature.removed.first { name.hasSuffix("\($0.featureClass)_\($0.name)") }.map {
+      "\($0.featureClass)_\($0.name): PyRadiomics has no value for it any more. The same says \($0.sameAs).\n"
+    }
   }
 
   private static var overview: String {

@@ -25,9 +25,19 @@ struct RecipeOption: ParsableArguments {
     help: ArgumentHelp(
       "A PyRadiomics parameter file (YAML or JSON): its numbers under its names.", valueName: "file"))
   var params: String?
+  @Option(
+    name: .long,
+    help: "With --params: by whose definitions. 'both' writes IBSI's value beside each of PyRadiomics'.")
+  var dialect: Dialect?
   @Flag(name: .long, help: "Pass over settings that PyRadiomics does not know, with a warning.") var lenient = false
 
+  enum Dialect: String, ExpressibleByArgument, CaseIterable { case ibsi, pyradiomics, both }
+
   func validate() throws {
+    if params == nil, let dialect, dialect != .ibsi {
+      throw ValidationError(
+        "--dialect \(dialect.rawValue): needs --params, a PyRadiomics parameter file. A recipe is IBSI's by itself.")
+    }
     if let recipe, let params {
       throw ValidationError("--recipe \(recipe), --params \(params): both say what is measured. Give one of them.")
     }
@@ -40,7 +50,13 @@ struct RecipeOption: ParsableArguments {
       return Procedure(recipe: recipe, reading: reading.options, notes: notes)
     }
     let parameters = try PyRadiomicsParameters(yaml: WholeFile.text(of: params), file: params, isLenient: lenient)
-    let (recipe, notes) = try parameters.recipe(named: params.split(separator: "/").last.map(String.init) ?? params)
+    let name = params.split(separator: "/").last.map(String.init) ?? params
+    let (recipe, notes) =
+      switch dialect ?? .pyradiomics {
+      case .pyradiomics: try parameters.recipe(named: name)
+      case .ibsi: try parameters.ibsiRecipe(named: name)
+      case .both: try parameters.bothRecipe(named: name)
+      }
     return Procedure(
       recipe: recipe, reading: parameters.reading(reading.options, choosesRegion: reading.region != nil), notes: notes)
   }

@@ -149,11 +149,14 @@ struct PyRadiomicsCommand: ParsableCommand {
   private func measure(
     _ one: PyRadiomicsBatch.Case, _ recipe: Recipe, _ parameters: PyRadiomicsParameters, _ table: PyRadiomicsTable
   ) throws {
-    let study = try Study(
-      image: one.image, mask: one.mask, options: parameters.reading(Study.Options(), choosesRegion: false))
-    let result = study.measure(recipe, Resources(jobs: jobs))
-    try table.begin(result.header)
-    try table.append(result.rows, ofCase: 0)
+    try table.begin(recipe.header)
+    do {
+      let study = try Study(
+        image: one.image, mask: one.mask, options: parameters.reading(Study.Options(), choosesRegion: false))
+      try table.append(study.measure(recipe, Resources(jobs: jobs)).rows, ofCase: 0)
+    } catch let error where error is StudyError || error is FormatError {
+      table.fail(0, "\(error)")
+    }
   }
 
   /// By worker processes, as a cohort.

@@ -85,7 +85,7 @@ public struct PyRadiomicsParameters: Sendable {
       "additionalInfo",
     ]
     var all = listed.map { key in
-      Setting.Value.Entry(key, PyRadiomicsSettings.allParameters.first { $0.key == key }!.write(defaults).asWritten)
+      Setting.Value.Entry(key, PyRadiomicsSettings.allParameters.first { $0.key == key }!.write(defaults).asWritten(key))
     }
     for entry in entries {
       if let index = all.firstIndex(where: { $0.key == entry.key }) {
@@ -186,8 +186,9 @@ public struct PyRadiomicsParameters: Sendable {
 }
 
 extension Setting.Value {
-  /// A whole number without its point.
-  fileprivate var asWritten: Setting.Value {
+  /// A whole number without its point, one distance as a list.
+  fileprivate func asWritten(_ key: String) -> Setting.Value {
+    if key == "distances" { return .list([self]) }
     guard case .number(let number) = self, number == number.rounded(), abs(number) < 1e15 else { return self }
     return .integer(Int(number))
   }

@@ -166,7 +166,7 @@ private struct Neighbourhoods: Sendable {
     let isPerNeighbourhood = Family.takesLevels && settings.levels == .neighbourhood
     if !isPerNeighbourhood, let counters = family.counters(window, voxels, rows) { return counters }
     let kind: MeasuredWindow<Family>.Values =
-      isPerNeighbourhood ? .intensities(range) : .levels(count: voxels.levelCount)
+      isPerNeighbourhood || !Family.takesLevels ? .intensities(range) : .levels(count: voxels.levelCount)
     return [[MeasuredWindow(family, window, voxels, rows, kind)]]
   }
 }

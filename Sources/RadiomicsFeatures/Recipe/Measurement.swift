@@ -29,6 +29,18 @@ extension Recipe {
     _ scan: Scan, _ mask: RowSpans, _ scope: PreparationScope = PreparationScope(),
     map: Result<IntensityMap?, UndefinedError>? = nil, clip: RowSpans? = nil, resources: Resources = Resources()
   ) -> Measurement {
+    let own = measureLayers(scan, mask, scope, map, clip, resources)
+    let others = also.map { $0.measure(scan, mask, scope, clip: clip, resources: resources) }
+    return Measurement(
+      cells: outputCells(own.cells + others.flatMap(\.cells)), findings: own.findings + others.flatMap(\.findings),
+      steps: own.steps, stages: own.stages, levels: own.levels)
+  }
+
+  /// All that the layers measure.
+  private func measureLayers(
+    _ scan: Scan, _ mask: RowSpans, _ scope: PreparationScope, _ map: Result<IntensityMap?, UndefinedError>?,
+    _ clip: RowSpans?, _ resources: Resources
+  ) -> Measurement {
     var scope = scope
     scope.margin = { [asked = scope.margin] in pointwiseMax(asked($0), margin(on: $0)) }
     var left = resources, isParallel = true
@@ -48,7 +60,11 @@ extension Recipe {
 
   /// Measures a region that is ready.
   public func measure(_ prepared: PreparedRegion, _ resources: Resources = Resources()) -> Measurement {
-    measure(prepared, resources, isParallel: true)
+    precondition(also.isEmpty, "a region is ready for one recipe")
+    let found = measure(prepared, resources, isParallel: true)
+    return Measurement(
+      cells: outputCells(found.cells), findings: found.findings, steps: found.steps, stages: found.stages,
+      levels: found.levels)
   }
 
   private func measure(_ prepared: PreparedRegion, _ resources: Resources, isParallel: Bool) -> Measurement {
@@ -68,7 +84,7 @@ extension Recipe {
 
   private func nothing(_ reason: Reason, at place: String, _ prepared: PreparedRegion) -> Measurement {
     Measurement(
-      cells: outputCells(layers.flatMap { $0.noCells(reason) }),
+      cells: layers.flatMap { $0.noCells(reason) },
       findings: [Finding(.warning, place, "nothing was measured: \(reason).")], steps: prepared.steps,
       stages: prepared.stages, levels: [])
   }
@@ -89,7 +105,7 @@ extension Recipe {
       rest = rest.dropFirst(group.count)
     }
     return Measurement(
-      cells: outputCells(found.cells.map(\.checked)), findings: findings(on: prepared.steps) + found.findings,
+      cells: found.cells.map(\.checked), findings: findings(on: prepared.steps) + found.findings,
       steps: prepared.steps, stages: prepared.stages + found.stages, levels: found.levels)
   }
 

@@ -12,7 +12,7 @@ public enum ColumnNames: String, ChoiceSetting {
 package struct OutputColumn: Sendable {
   /// What it is.
   package let measurand: Measurand
-  /// Which of the measured values, counted over families, images and layers.
+  /// Which of the measured values, counted over families, images and layers, and then over recipes beside this one.
   package let source: Int
 }
 
@@ -51,12 +51,14 @@ extension Recipe {
 
   private func allColumns() -> [OutputColumn] {
     var first = 0
-    return images().flatMap { image in
+    let own = images().flatMap { image -> [OutputColumn] in
       defer { first += image.measurands.count }
       return image.measurands.enumerated().flatMap { index, measurand in
         named(measurand, in: image.name).map { OutputColumn(measurand: $0, source: first + index) }
       }
     }
+    let others = also.flatMap(\.columns).enumerated()
+    return own + others.map { OutputColumn(measurand: $1, source: first + $0) }
   }
 
   /// Under each of its names.

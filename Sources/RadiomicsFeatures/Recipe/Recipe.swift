@@ -17,6 +17,8 @@ public struct Recipe: Sendable {
   public let layers: [Layer]
   /// How columns are called.
   public let names: ColumnNames
+  /// Recipes that are measured beside this one on the same images; their columns follow.
+  public let also: [Recipe]
   /// Names of further columns, `diagnostics_` left out, that tell in words what became of image and mask, each with its
   /// text if that is the same for all; empty for none.
   public let diagnostics: [Setting.Value.Entry]
@@ -55,7 +57,7 @@ public struct Recipe: Sendable {
   public init(
     name: String, description: String = "", intensityUnit: String = "1", preparation: Preparation = Preparation(),
     layers: [Layer], names: ColumnNames = .ibsi, columns wanted: [String]? = nil,
-    diagnostics: [Setting.Value.Entry] = []
+    diagnostics: [Setting.Value.Entry] = [], also: [Recipe] = []
   ) throws(SettingError) {
     self.name = name
     self.description = description
@@ -65,6 +67,7 @@ public struct Recipe: Sendable {
     self.names = names
     self.wanted = wanted
     self.diagnostics = diagnostics
+    self.also = also
     try preparation.check()
     for filter in layers.compactMap(\.filter) { try filter.check() }
     for family in layers.flatMap(\.families) {
@@ -87,7 +90,10 @@ public struct Recipe: Sendable {
     guard case .map = setting.value else {
       throw setting.error("the recipe is \(setting.value.kind), must be a map with 'name' and 'layers'.")
     }
-    let known = ["format", "name", "description", "intensity_unit", "preparation", "layers", "names", "columns", "diagnostics"]
+    let known = [
+      "format", "name", "description", "intensity_unit", "preparation", "layers", "names", "columns", "diagnostics",
+      "also",
+    ]
     for (key, place, _) in setting.entries where ["imageType", "featureClass", "setting"].contains(key) {
       throw SettingError(
         place: place,
@@ -121,6 +127,9 @@ public struct Recipe: Sendable {
     for element in list.elements { layers.append(try Layer(setting: element, catalogue: catalogue)) }
     self.layers = layers
     names = try setting["names"].map { (names) throws(SettingError) in try ColumnNames(setting: names) } ?? .ibsi
+    var also: [Recipe] = []
+    for other in setting["also"]?.elements ?? [] { also.append(try Recipe(setting: other, catalogue: catalogue)) }
+    self.also = also
     diagnostics = setting["diagnostics"]?.entries.map { .init($0.key, $0.setting.value) } ?? []
     wanted = try setting["columns"].map { (names) throws(SettingError) in try [String](setting: names) }
     output = try outputColumns(at: (setting["columns"] ?? list).place)
@@ -146,7 +155,8 @@ public struct Recipe: Sendable {
     ]
       + (names == .ibsi ? [] : [.init("names", names.settingValue)])
       + (wanted.map { [.init("columns", .list($0.map { .text($0) }))] } ?? [])
-      + (diagnostics.isEmpty ? [] : [.init("diagnostics", .map(diagnostics))]))
+      + (diagnostics.isEmpty ? [] : [.init("diagnostics", .map(diagnostics))])
+      + (also.isEmpty ? [] : [.init("also", .list(also.map(\.settingValue)))]))
   }
 
   private func check(at place: Place?) throws(SettingError) {
