@@ -237,6 +237,21 @@ class Bench:
             runs = alternate(self.options.runs, {"cold": lambda: once(command, folder)})["cold"]
         self.say("cold process: start, read, measure, write", name, median(runs), "CPU s", goal)
 
+    def script(self, name, study):
+        """PyRadiomics' command line with its defaults, 107 features: whole processes."""
+        with tempfile.TemporaryDirectory() as folder:
+            files = [str(path.resolve()) for path in study] + ["-f", "csv", "-o"]
+            commands = {"ours": [self.radiomics, "pyradiomics", *files, "ours.csv", "-v", "1"]}
+            if "pyradiomics" in self.peers:
+                peer = pathlib.Path(self.peers["pyradiomics"]).parent / "pyradiomics"
+                commands["peer"] = ["env", "OMP_NUM_THREADS=1", peer, *files, "peer.csv", "-v", "1"]
+            runs = alternate(3, {kind: (lambda command=command: once(command, folder)) for kind, command in commands.items()})
+        ours = median(runs["ours"])
+        self.say("PyRadiomics' script, 107 features", name, ours, "CPU s")
+        if "peer" in runs:
+            theirs = median(runs["peer"])
+            self.say("PyRadiomics' script / PyRadiomics", name, ours / theirs, "x", 0.02, f"theirs {theirs:.2f} s, 1 / {theirs / ours:.0f}")
+
     def start_up(self):
         runs = [once([self.radiomics, "--version"]) for _ in range(20)]
         self.say("start-up: radiomics --version", "", 1e3 * median(runs), "ms", 30, "median of 20")
@@ -318,6 +333,9 @@ class Bench:
         if "clinical" in o.only:
             for name, study in self.present(["ct-phantom"]):
                 self.clinical(name, study)
+        if "script" in o.only:
+            for name, study in self.present(["ct-phantom", "crop1e6"]):
+                self.script(name, study)
         if "maps" in o.only:
             for name, study in self.present(["brain1"]):
                 self.maps(name, study)
@@ -354,8 +372,8 @@ if __name__ == "__main__":
     parser.add_argument("--cases", default=".build/bench", help="where synthetic studies are kept")
     parser.add_argument("--data", help="a folder with IBSI's data ('make reference-data'); its studies are added")
     parser.add_argument("--case", action="append", help="only this study; may be repeated")
-    parser.add_argument("--only", default="start,cold,warm,autocorrelation,clinical,maps,lanes", type=lambda text: text.split(","),
-                        help="start, cold, warm, autocorrelation, clinical, maps, lanes, agree; joined by commas")
+    parser.add_argument("--only", default="start,cold,warm,autocorrelation,clinical,script,maps,lanes", type=lambda text: text.split(","),
+                        help="start, cold, warm, autocorrelation, clinical, script, maps, lanes, agree; joined by commas")
     parser.add_argument("--runs", type=int, default=7, help="alternating runs of each")
     parser.add_argument("--peer-python", action="append", default=[sys.executable], help="a Python that has peers")
     parser.add_argument("--steps", action="store_true", help="also every family and kernel by itself")

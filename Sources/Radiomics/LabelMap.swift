@@ -34,7 +34,8 @@ struct LabelMap: Sendable {
     var labels: [MaskLabel] = []
     let count = stored.volumes.count
     if let volume, count > 1, !(0..<count).contains(volume) {
-      throw StudyError("\(path): the mask has \(count) volumes, there is no volume \(volume). Choose from 0 to \(count - 1).")
+      throw StudyError(
+        "\(path): the mask has \(count) volumes, there is no volume \(volume). Choose from 0 to \(count - 1).")
     }
     for (layer, scan) in stored.volumes.enumerated() where count == 1 || volume == nil || layer == volume {
       for (value, voxels) in try Self.runs(of: scan, path, threshold) {

@@ -105,7 +105,7 @@ public struct Study: Sendable {
       recipe.measure(image, $0.voxels, scope, map: map, clip: clip, resources: resources)
     }
     return StudyResult(
-      study: self, recipe: recipe, measurements: measurements, 
+      study: self, recipe: recipe, measurements: measurements,
       diagnosticTexts: diagnosticTexts(recipe, measurements.map(\.steps)))
   }
 }

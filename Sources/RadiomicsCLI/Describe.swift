@@ -53,7 +53,9 @@ struct Describe: ParsableCommand {
 
   /// A feature in both dialects, by PyRadiomics' name: `original_glcm_Contrast`, `glcm_Contrast`; nil if it is none.
   private static func pyRadiomicsPage(_ name: String) -> String? {
-    let named = PyRadiomicsFeature.all.first { name == "\($0.featureClass)_\($0.name)" || name.hasSuffix("_\($0.featureClass)_\($0.name)") }
+    let named = PyRadiomicsFeature.all.first {
+      name == "\($0.featureClass)_\($0.name)" || name.hasSuffix("_\($0.featureClass)_\($0.name)")
+    }
     guard let named else { return removedPage(name) }
     let features = Catalogue.standard.families.flatMap { family in family.features.map { (family.name, $0) } }
     func line(_ tag: String) -> String {
@@ -61,7 +63,8 @@ struct Describe: ParsableCommand {
       let code = feature.ibsi.map { ", IBSI \($0)" } ?? ""
       return "\(feature.tag) (\(feature.name)\(code)), family \(family)\n    \(feature.definition)\n"
     }
-    let image = name.count > named.name.count + named.featureClass.count + 1
+    let image =
+      name.count > named.name.count + named.featureClass.count + 1
       ? String(name.dropLast(named.name.count + named.featureClass.count + 2)) : "original"
     let ibsi = named.ibsiTag.map { "  by IBSI: " + line($0) } ?? "  by IBSI: there is none\n"
     return """

@@ -104,7 +104,8 @@ struct Extract: ParsableCommand {
     options.resumes = resume
     options.reading = procedure.reading
     try CohortExtraction(
-      path: image, recipe: procedure.recipe, options: options, table: table, messages: messages, events: events, strict: strict
+      path: image, recipe: procedure.recipe, options: options, table: table, messages: messages, events: events,
+      strict: strict
     ).run()
   }
 

@@ -40,7 +40,8 @@ struct PyRadiomicsCommand: ParsableCommand {
   @Option(
     name: .shortAndLong, help: ArgumentHelp("Threads, and processes of a batch; 1 unless said.", valueName: "number"))
   var jobs = 1
-  @Flag(name: .customLong("validate"), help: "Only check parameters, and whether files are there.") var checksOnly = false
+  @Flag(name: .customLong("validate"), help: "Only check parameters, and whether files are there.") var checksOnly =
+    false
 
   @Option(name: .shortAndLong, help: ArgumentHelp("Add the output to this file.", valueName: "file")) var out: String?
   @Option(
@@ -142,7 +143,8 @@ struct PyRadiomicsCommand: ParsableCommand {
         wrong += 1
       }
     }
-    log.note("checked \(cases.count) case\(cases.count == 1 ? "" : "s"), \(wrong) missing file\(wrong == 1 ? "" : "s").")
+    log.note(
+      "checked \(cases.count) case\(cases.count == 1 ? "" : "s"), \(wrong) missing file\(wrong == 1 ? "" : "s").")
     if wrong > 0 { throw ExitCode.notMet }
   }
 
@@ -175,7 +177,8 @@ struct PyRadiomicsCommand: ParsableCommand {
       command: [Program.path, "worker"], stop: signals.descriptor, observer: observer)
     progress?.clear()
     if let stopped {
-      Terminal.report("stopped by a signal after \(observer.counts.done) of \(batch.cases.count) cases; nothing was written.")
+      Terminal.report(
+        "stopped by a signal after \(observer.counts.done) of \(batch.cases.count) cases; nothing was written.")
       throw ExitCode(128 + stopped)
     }
     _ = try Merge(runs: [run.folder]).write(to: [table], provenance: nil)
@@ -205,8 +208,9 @@ struct PyRadiomicsCommand: ParsableCommand {
     switch formatPath {
     case .absolute: absolute(path)
     case .basename: baseName(path)
-    case .relative: path.hasPrefix(folder(of: input)) && input.hasSuffix(".csv")
-      ? String(path.dropFirst(folder(of: input).count)) : path
+    case .relative:
+      path.hasPrefix(folder(of: input)) && input.hasSuffix(".csv")
+        ? String(path.dropFirst(folder(of: input).count)) : path
     }
   }
 

@@ -44,7 +44,8 @@ final class PyRadiomicsLog {
     localtime_r(&time, &parts)
     var stamp = [CChar](repeating: 0, count: 32)
     strftime(&stamp, stamp.count, "%Y-%m-%d %H:%M:%S", &parts)
-    let line = "[\(String(decoding: stamp.prefix { $0 != 0 }.map(UInt8.init), as: UTF8.self))] \(level.letter): radiomics.script: \(text)"
+    let line =
+      "[\(String(decoding: stamp.prefix { $0 != 0 }.map(UInt8.init), as: UTF8.self))] \(level.letter): radiomics.script: \(text)"
     if level.rawValue >= least { Terminal.report(line) }
     guard let file, level.rawValue >= leastInFile else { return }
     let bytes = Array((line + "\n").utf8)

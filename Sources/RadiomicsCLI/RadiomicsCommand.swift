@@ -21,7 +21,8 @@ struct RadiomicsCommand: ParsableCommand {
       """,
     version: radiomicsVersion,
     subcommands: [
-      Demo.self, Extract.self, PyRadiomicsCommand.self, Maps.self, CohortCommand.self, MergeCommand.self, Submit.self, FilterCommand.self,
+      Demo.self, Extract.self, PyRadiomicsCommand.self, Maps.self, CohortCommand.self, MergeCommand.self, Submit.self,
+      FilterCommand.self,
       Convert.self, Verify.self,
       Describe.self, RecipeCommand.self, WorkerCommand.self,
     ])

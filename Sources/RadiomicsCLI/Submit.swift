@@ -157,7 +157,10 @@ struct JobArguments: ParsableArguments {
 extension RecipeOption {
   /// As a command line has them.
   fileprivate var arguments: [String] {
-    if let params { return ["--params", absolute(params)] + (dialect.map { ["--dialect", $0.rawValue] } ?? []) + (lenient ? ["--lenient"] : []) }
+    if let params {
+      return ["--params", absolute(params)] + (dialect.map { ["--dialect", $0.rawValue] } ?? [])
+        + (lenient ? ["--lenient"] : [])
+    }
     let name = recipe ?? "default", isPreset = Preset.all.contains { $0.name == name }
     return ["--recipe", isPreset ? name : absolute(name)]
   }

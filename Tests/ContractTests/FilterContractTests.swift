@@ -94,6 +94,9 @@ import Testing
   @Test(arguments: promises) func responsesAreNamedAndKeepTheGrid(_ promise: Promise) throws {
     let filter = try filter(promise.filter), image = try noise(), maps = filter.responses(to: image)
     #expect(maps.count == filter.responses.count && Set(filter.responses).count == maps.count)
+    var order: [Int] = []
+    filter.apply(to: image, keeping: image.geometry.box, Lanes(jobs: 1)) { index, _ in order.append(index) }
+    #expect(order == Array(filter.responses.indices), "responses are handed on in order")
     #expect(maps.allSatisfy { $0.geometry == image.geometry && $0.voxels.allSatisfy(\.isFinite) })
     #expect(filter.obstacle(on: image.geometry) == nil)
   }

@@ -18,7 +18,7 @@ import Testing
     var merged = CooccurrenceMatrix()
     for direction in 0..<planarDirectionCount {
       let matrix = CooccurrenceMatrix(
-        levels.slice(slice), directions[direction...direction], distance: 1, Lanes(jobs: 1))
+        levels.slice(slice), directions[direction...direction], Lanes(jobs: 1))
       merged.add(matrix.symmetrised, weight: 1)
     }
     #expect(levels.levels == [1, 3, 4, 6])
@@ -84,7 +84,7 @@ import Testing
             }
           }
           let part = slice.map(example.slice) ?? example.levels
-          let matrix = CooccurrenceMatrix(part, directions[index...index], distance: distance, Lanes(jobs: 2))
+          let matrix = CooccurrenceMatrix(part, [directions[index] &* distance], Lanes(jobs: 2))
           for i in example.levels.levels {
             for j in example.levels.levels { #expect(matrix[i, j] == naive[[i, j]] ?? 0) }
           }
@@ -99,7 +99,7 @@ import Testing
     for example in try TextureExample.randoms.prefix(4) {
       var family = Cooccurrence()
       family.symmetric = symmetric
-      let merged = CooccurrenceMatrix(example.levels, directions[...], distance: 1, Lanes(jobs: 1))
+      let merged = CooccurrenceMatrix(example.levels, directions[...], Lanes(jobs: 1))
       let ng = example.levels.count
       var p = (0...ng).map { i in (0...ng).map { j in merged[i, j] + (symmetric ? merged[j, i] : 0) } }
       let total = p.joined().reduce(0, +)

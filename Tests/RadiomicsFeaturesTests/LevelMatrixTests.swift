@@ -25,7 +25,7 @@ import Testing
   @Test func featuresAgainstDefinitions() throws {
     for example in try TextureExample.randoms {
       let matrix = NeighbourMatrices(
-        example.levels, distance: 1, norm: .chebyshev, coarseness: 0, Lanes(jobs: 1)
+        example.levels, NeighbourReach(distance: 1, norm: .chebyshev), coarseness: 0, Lanes(jobs: 1)
       ).dependences
       let counts = nonzero(matrix).map { (i: Double($0.key.x), j: Double($0.key.y), s: $0.value) }
       let ns = counts.reduce(0) { $0 + $1.s }

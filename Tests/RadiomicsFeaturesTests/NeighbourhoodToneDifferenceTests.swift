@@ -17,7 +17,7 @@ import Testing
   static func matrix(
     _ levels: GreyLevels, distance: Int = 1, norm: GridNorm = .chebyshev
   ) -> ToneDifferenceMatrix {
-    NeighbourMatrices(levels, distance: distance, norm: norm, coarseness: 0, Lanes(jobs: 2)).tones
+    NeighbourMatrices(levels, NeighbourReach(distance: distance, norm: norm), coarseness: 0, Lanes(jobs: 2)).tones
   }
 
   @Test func phantomMatrices() throws {
@@ -95,7 +95,7 @@ import Testing
     for levels in [wide.levels, wide.levels.slice(3)] {
       let matrix = Self.matrix(levels)
       for ((cell, value), feature) in zip(
-        zip(matrix.features, naiveFeatures(matrix)), NeighbourhoodToneDifference.features)
+        zip(matrix.features(), naiveFeatures(matrix)), NeighbourhoodToneDifference.features)
       {
         expectClose(try #require(cell.value), value, relative: 1e-12, feature.tag)
       }

@@ -18,7 +18,8 @@ import Testing
   static func matrix(
     _ levels: GreyLevels, distance: Int = 1, norm: GridNorm = .chebyshev, coarseness: Int = 0
   ) -> LevelMatrix {
-    NeighbourMatrices(levels, distance: distance, norm: norm, coarseness: coarseness, Lanes(jobs: 2)).dependences
+    NeighbourMatrices(levels, NeighbourReach(distance: distance, norm: norm), coarseness: coarseness, Lanes(jobs: 2))
+      .dependences
   }
 
   @Test func phantom() throws {

@@ -70,7 +70,7 @@ import Testing
     ("layers: [{families: [morphology, morphology]}]\n", "two columns are called 'morph_volume'"),
     ("layers: [{families: [{glcm: {discretisation: {fixed_bin_size: 25}}}]}]\n", "nothing says where bin 1 starts"),
     ("layers: [{families: [{glcm: {aggregation: 3D, discretisation: none}}]}]\n", "must be one of"),
-    ("layers: [{name: a.b, families: [morphology]}]\n", "letters, digits and _"),
+    ("layers: [{name: a.b, families: [morphology]}]\n", "letters, digits, _ and -"),
     ("intensity_unit: 3\nlayers: [{families: [morphology]}]\n", "must be text"),
   ])
   func wrongRecipesSaySo(_ yaml: String, _ words: String) {

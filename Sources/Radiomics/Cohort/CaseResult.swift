@@ -116,18 +116,19 @@ extension CaseResult {
 
 extension CaseResult.Region {
   fileprivate var json: JSON {
-    .map([
-      .init("name", .text(name)),
-      .init(
-        "cells",
-        .list(
-          cells.map { cell in
-            switch cell {
-            case .value(let number): .number(number)
-            case .undefined(let reason): .text(reason.text)
-            }
-          })), .init("findings", .list(findings.map(\.json))), .init("details", details),
-    ] + (texts.isEmpty ? [] : [.init("texts", .list(texts.map { $0.map { .text($0) } ?? .null }))]))
+    .map(
+      [
+        .init("name", .text(name)),
+        .init(
+          "cells",
+          .list(
+            cells.map { cell in
+              switch cell {
+              case .value(let number): .number(number)
+              case .undefined(let reason): .text(reason.text)
+              }
+            })), .init("findings", .list(findings.map(\.json))), .init("details", details),
+      ] + (texts.isEmpty ? [] : [.init("texts", .list(texts.map { $0.map { .text($0) } ?? .null }))]))
   }
 
   fileprivate init?(json: JSON) {

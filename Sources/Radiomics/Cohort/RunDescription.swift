@@ -34,7 +34,9 @@ struct RunDescription: Sendable {
     if other.recipeFingerprint != recipeFingerprint {
       return "another recipe (fingerprint \(other.recipeFingerprint.prefix(12)), not \(recipeFingerprint.prefix(12)))"
     }
-    if other.columns != columns || other.diagnostics != diagnostics { return "a recipe with other names or another order of columns" }
+    if other.columns != columns || other.diagnostics != diagnostics {
+      return "a recipe with other names or another order of columns"
+    }
     if other.reading.line != reading.line {
       return "other options of reading (\(other.reading.line), not \(reading.line))"
     }
@@ -43,17 +45,19 @@ struct RunDescription: Sendable {
 
   /// As `run.json` has it.
   var json: String {
-    JSON.map([
-      .init("format", .integer(Self.format)),
-      .init("software", .map([.init("name", .text("swift-radiomics")), .init("version", .text(software))])),
-      .init("recipe_fingerprint", .text(recipeFingerprint)),
-      .init(
-        "cohort",
-        .map([
-          .init("file", .text(cohortFile)), .init("sha256", .text(cohortSHA256)), .init("rows", .integer(rowCount)),
-        ])), .init("reading", reading),
-      .init("columns", .list(columns.map { .list($0.map { .text($0) }) })),
-    ] + (diagnostics.isEmpty ? [] : [.init("diagnostics", .list(diagnostics.map { .text($0) }))])).json + "\n"
+    JSON.map(
+      [
+        .init("format", .integer(Self.format)),
+        .init("software", .map([.init("name", .text("swift-radiomics")), .init("version", .text(software))])),
+        .init("recipe_fingerprint", .text(recipeFingerprint)),
+        .init(
+          "cohort",
+          .map([
+            .init("file", .text(cohortFile)), .init("sha256", .text(cohortSHA256)), .init("rows", .integer(rowCount)),
+          ])), .init("reading", reading),
+        .init("columns", .list(columns.map { .list($0.map { .text($0) }) })),
+      ] + (diagnostics.isEmpty ? [] : [.init("diagnostics", .list(diagnostics.map { .text($0) }))])
+    ).json + "\n"
   }
 
   /// Reads `run.json`.

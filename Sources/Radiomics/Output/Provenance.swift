@@ -1,7 +1,7 @@
 import RadiomicsCore
 import RadiomicsFeatures
-import RadiomicsImaging
 import RadiomicsFormats
+import RadiomicsImaging
 
 /// This release.
 public let radiomicsVersion = "0.1.0"
@@ -77,13 +77,14 @@ extension Measurement {
 extension Study.Options {
   /// The options that change what is measured.
   var json: Setting.Value {
-    .map([
-      .init("region", .text(region.text)), .init("mask_threshold", maskThreshold.map { .number($0) } ?? .null),
-      .init("resample_mask", .flag(resamplesMask)), .init("volume", volume.map { .integer($0) } ?? .null),
-      .init("nifti_form", niftiForm.map { .text($0.rawValue) } ?? .null),
-    ]
-      + (maskVolume.map { [.init("mask_volume", .integer($0))] } ?? [])
-      + (gridTolerance == GridMatch.tolerance ? [] : [.init("grid_tolerance", .number(gridTolerance))]))
+    .map(
+      [
+        .init("region", .text(region.text)), .init("mask_threshold", maskThreshold.map { .number($0) } ?? .null),
+        .init("resample_mask", .flag(resamplesMask)), .init("volume", volume.map { .integer($0) } ?? .null),
+        .init("nifti_form", niftiForm.map { .text($0.rawValue) } ?? .null),
+      ]
+        + (maskVolume.map { [.init("mask_volume", .integer($0))] } ?? [])
+        + (gridTolerance == GridMatch.tolerance ? [] : [.init("grid_tolerance", .number(gridTolerance))]))
   }
 
   /// Reads what `json` writes.

@@ -13,7 +13,9 @@ extension PyRadiomicsParameters {
   /// The columns that PyRadiomics writes by these parameters, those alike for all cases with their text.
   var diagnostics: [Setting.Value.Entry] {
     guard settings.additionalInfo else { return [] }
-    func found(_ what: String, _ names: [String]) -> [Setting.Value.Entry] { names.map { .init("\(what)_\($0)", .null) } }
+    func found(_ what: String, _ names: [String]) -> [Setting.Value.Entry] {
+      names.map { .init("\(what)_\($0)", .null) }
+    }
     let mask = ["Spacing", "Size", "BoundingBox", "VoxelNum", "VolumeNum", "CenterOfMassIndex", "CenterOfMass"]
     let figures = ["Mean", "Minimum", "Maximum"]
     let program = Setting.Value.text("swift-radiomics \(radiomicsVersion)")

@@ -13,7 +13,9 @@ extension Recipe {
     let text = parameterFile(), again = try PyRadiomicsParameters(yaml: text, file: name).recipe(named: name).recipe
     let missing = zip(columns, again.columns).first { $0.column != $1.column || $0.fingerprint != $1.fingerprint }
     if let (column, _) = missing { throw refused("'\(column.column)' is measured by settings of its own") }
-    guard columns.count == again.columns.count else { throw refused("it has other columns than PyRadiomics would write") }
+    guard columns.count == again.columns.count else {
+      throw refused("it has other columns than PyRadiomics would write")
+    }
     return text
   }
 
@@ -86,7 +88,9 @@ extension Preparation {
     }
     if let crop { settings += ["padDistance: \(crop)"] + (resample == nil ? ["preCrop: true"] : []) }
     if let rule = resegment {
-      let modes = [("absolute", rule.range?.bounds), ("relative", rule.relative?.bounds), ("sigma", rule.sigma?.bounds)]
+      let modes = [
+        ("absolute", rule.range?.bounds), ("relative", rule.relative?.bounds), ("sigma", rule.sigma?.bounds),
+      ]
       for case (let mode, let bounds?) in modes {
         let upper = bounds.upperBound.isFinite ? ", \(shortText(bounds.upperBound, digits: 15))" : ""
         settings += ["resegmentRange: [\(shortText(bounds.lowerBound, digits: 15))\(upper)]", "resegmentMode: \(mode)"]

@@ -10,14 +10,16 @@ extension PyRadiomicsParameters {
     guard settings.distances == [1] else {
       throw SettingError(
         place: nil,
-        message: "'distances' is \(settings.distances): PyRadiomics takes every step of these Chebyshev distances, IBSI the 13 "
+        message:
+          "'distances' is \(settings.distances): PyRadiomics takes every step of these Chebyshev distances, IBSI the 13 "
           + "directions times one distance. There is no equivalent; set distances: [1].")
     }
     var layers: [Recipe.Layer] = []
     for layer in source.layers {
       guard layer.slices == .z else {
         throw SettingError(
-          place: nil, message: "'force2Ddimension' is \(settings.force2Ddimension), IBSI's slices are axial. Set it to 0.")
+          place: nil,
+          message: "'force2Ddimension' is \(settings.force2Ddimension), IBSI's slices are axial. Set it to 0.")
       }
       let families = layer.families.compactMap { ibsiFamily($0, isFiltered: layer.filter != nil) }
       guard !families.isEmpty else { continue }
@@ -127,31 +129,48 @@ extension PyRadiomicsParameters {
     let families = source.layers.flatMap(\.families), filters = source.layers.compactMap(\.filter)
     if settings.binCount == nil, families.contains(where: { $0.discretisation != nil }) {
       changes.append(
-        ("binWidth", "bins start at the lower bound of the re-segmentation range, or at the region's minimum where there is none; "
-          + "PyRadiomics starts them at a multiple of the width."))
+        (
+          "binWidth",
+          "bins start at the lower bound of the re-segmentation range, or at the region's minimum where there is none; "
+            + "PyRadiomics starts them at a multiple of the width."
+        ))
     }
     if settings.binCount != nil { changes.append(("binCount", "edges are exact; PyRadiomics has NumPy's rounding.")) }
     if source.preparation.resample != nil {
       changes += [
-        ("resampledPixelSpacing", "the centres of both grids coincide, PyRadiomics' first corners do; a mask is interpolated "
-          + "linearly and cut at one half, PyRadiomics takes the nearest voxel; whole numbers are not cut off to whole numbers."),
+        (
+          "resampledPixelSpacing",
+          "the centres of both grids coincide, PyRadiomics' first corners do; a mask is interpolated "
+            + "linearly and cut at one half, PyRadiomics takes the nearest voxel; whole numbers are not cut off to whole numbers."
+        ),
         ("padDistance", "filters see the whole image, PyRadiomics' only this margin around the region."),
       ]
     }
-    if settings.normalize { changes.append(("normalize", "the standard deviation divides by n, PyRadiomics' by n − 1.")) }
+    if settings.normalize {
+      changes.append(("normalize", "the standard deviation divides by n, PyRadiomics' by n − 1."))
+    }
     if settings.resegmentRange != nil {
       changes.append(
-        ("resegmentShape", "shape is measured on the whole outline, PyRadiomics cuts it to the box of what is left, or to what "
-          + "is left."))
+        (
+          "resegmentShape",
+          "shape is measured on the whole outline, PyRadiomics cuts it to the box of what is left, or to what "
+            + "is left."
+        ))
     }
     if families.contains(where: { $0 is Morphology }) {
       changes.append(
-        ("shape", "the mesh follows another table of marching cubes, axes divide by n − 1; Maximum2DDiameter… have no equivalent."))
+        (
+          "shape",
+          "the mesh follows another table of marching cubes, axes divide by n − 1; Maximum2DDiameter… have no equivalent."
+        ))
     }
     if families.contains(where: { $0 is PyRadiomicsIntensity }) {
       changes.append(
-        ("firstorder", "kurtosis is an excess (PyRadiomics' − 3); energy and root mean square know no voxelArrayShift "
-          + "(\(shortText(settings.voxelArrayShift)) here); TotalEnergy and StandardDeviation have no equivalent."))
+        (
+          "firstorder",
+          "kurtosis is an excess (PyRadiomics' − 3); energy and root mean square know no voxelArrayShift "
+            + "(\(shortText(settings.voxelArrayShift)) here); TotalEnergy and StandardDeviation have no equivalent."
+        ))
     }
     if families.contains(where: { $0 is MaximalCorrelation }) { changes.append(("glcm", "MCC has no equivalent.")) }
     if settings.weightingNorm != nil, settings.weightingNorm != .noWeighting {
@@ -165,7 +184,10 @@ extension PyRadiomicsParameters {
     }
     if filters.contains(where: { $0 is SeparableWavelet }) {
       changes.append(
-        ("Wavelet", "filters are spread for levels above 1, the image is mirrored; PyRadiomics repeats it, filters not spread."))
+        (
+          "Wavelet",
+          "filters are spread for levels above 1, the image is mirrored; PyRadiomics repeats it, filters not spread."
+        ))
     }
     return changes.map { Finding(.note, $0.0, $0.1) }
   }

@@ -80,12 +80,14 @@ public struct PyRadiomicsParameters: Sendable {
   private static func written(_ entries: [Entry]) -> Setting.Value {
     let defaults = PyRadiomicsSettings()
     let listed = [
-      "minimumROIDimensions", "minimumROISize", "normalize", "normalizeScale", "removeOutliers", "resampledPixelSpacing",
+      "minimumROIDimensions", "minimumROISize", "normalize", "normalizeScale", "removeOutliers",
+      "resampledPixelSpacing",
       "interpolator", "preCrop", "padDistance", "distances", "force2D", "force2Ddimension", "resegmentRange", "label",
       "additionalInfo",
     ]
     var all = listed.map { key in
-      Setting.Value.Entry(key, PyRadiomicsSettings.allParameters.first { $0.key == key }!.write(defaults).asWritten(key))
+      Setting.Value.Entry(
+        key, PyRadiomicsSettings.allParameters.first { $0.key == key }!.write(defaults).asWritten(key))
     }
     for entry in entries {
       if let index = all.firstIndex(where: { $0.key == entry.key }) {
@@ -164,7 +166,9 @@ public struct PyRadiomicsParameters: Sendable {
   }
 
   /// PyRadiomics' order of columns: shape first, then as named, or all by name.
-  private static func classes(_ setting: Setting?, inSlices: Bool) throws(SettingError) -> [(name: String, features: [String]?)] {
+  private static func classes(_ setting: Setting?, inSlices: Bool) throws(SettingError) -> [(
+    name: String, features: [String]?
+  )] {
     guard let setting, !setting.entries.isEmpty else {
       return featureClassNames.filter { $0 != "shape2D" || inSlices }.map { ($0, nil) }
     }
@@ -178,7 +182,9 @@ public struct PyRadiomicsParameters: Sendable {
       }
       switch features.value {
       case .null, .list([]): classes.append((name, nil))
-      default: classes.append((name, try features.elements.map { (feature) throws(SettingError) in try known(feature, in: name) }))
+      default:
+        classes.append(
+          (name, try features.elements.map { (feature) throws(SettingError) in try known(feature, in: name) }))
       }
     }
     return classes

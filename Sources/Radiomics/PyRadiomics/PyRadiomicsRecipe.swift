@@ -81,7 +81,8 @@ extension PyRadiomicsParameters.ImageType {
     guard name == "LBP2D", !settings.force2D else { return [] }
     return [
       Finding(
-        .warning, "LBP2D", "works in slices, texture is measured in the volume. Set 'force2D: true' to measure in slices.")
+        .warning, "LBP2D",
+        "works in slices, texture is measured in the volume. Set 'force2D: true' to measure in slices.")
     ]
   }
 
@@ -269,7 +270,8 @@ extension PyRadiomicsSettings {
     case .named(let name):
       throw SettingError(
         place: nil,
-        message: "'interpolator' is \(name), which has no equivalent. Use sitkBSpline, sitkLinear or sitkNearestNeighbor.")
+        message:
+          "'interpolator' is \(name), which has no equivalent. Use sitkBSpline, sitkLinear or sitkNearestNeighbor.")
     }
   }
 

@@ -63,7 +63,8 @@ public struct MaximalCorrelation: FeatureFamily {
       return aggregations.map { _ in .undefined(reason) }
     }
     return pairs.measure(
-      levels, resources.lanes, undefined: [.undefined(pairs.noPairs)]) { [.value($0.maximalCorrelation)] }
+      levels, resources.lanes, undefined: [.undefined(pairs.noPairs)]
+    ) { [.value($0.maximalCorrelation)] }
   }
 }
 

@@ -47,7 +47,7 @@ public struct NeighbourhoodToneDifference: FeatureFamily {
         "shells", \.shells, reproducing: .null, in: 1...10,
         "Instead of distance: neighbours are those of these Chebyshev distances (PyRadiomics' distances)."),
       Parameter(
-        "variant", \.variant, reproducing: .text("ibsi"), 
+        "variant", \.variant, reproducing: .text("ibsi"),
         "pyradiomics: n(i) counts voxels without a neighbour too, and busyness is 0 where it would divide by 0."),
     ]
   }

@@ -7,7 +7,8 @@ import RadiomicsCore
 /// square √2, standard deviation 1 and kurtosis 1.
 public struct PyRadiomicsIntensity: FeatureFamily {
   public static let name = "intensity_pyradiomics"
-  public static let summary = "PyRadiomics' energies of shifted intensities, standard deviation, and kurtosis without excess."
+  public static let summary =
+    "PyRadiomics' energies of shifted intensities, standard deviation, and kurtosis without excess."
   public static let reference =
     "PyRadiomics 3.0.1, firstorder: Energy, Total Energy, Root Mean Squared, Standard Deviation, Kurtosis"
   public static let parameters: [Parameter<Self>] = [

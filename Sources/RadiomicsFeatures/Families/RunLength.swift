@@ -45,7 +45,7 @@ public struct RunLength: FeatureFamily {
         """),
       Parameter(
         "variant", \.variant, reproducing: .text("ibsi"),
-        
+
         "pyradiomics: weights are lengths in mm; directions without two voxels of the region on a line are left out."),
     ]
   }

@@ -28,7 +28,7 @@ extension Recipe.Layer {
   /// grid that it covers, and the region on it or why there is none.
   typealias Image = (index: Int, name: String, box: Box, region: Result<Region, UndefinedError>)
 
-  /// Hands on a region in each of the layer's images as soon as it is made, in any order. `whole` is the prepared image's grid, of which
+  /// Hands on a region in each of the layer's images as soon as it is made, in order. `whole` is the prepared image's grid, of which
   /// the region has a part.
   func forEachImage(of region: Region, on whole: Geometry, _ lanes: Lanes, _ take: (Image) -> Void) {
     guard let filter else { return take((0, "", region.geometry.box, .success(region))) }

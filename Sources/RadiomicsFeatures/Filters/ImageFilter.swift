@@ -19,8 +19,8 @@ public protocol ImageFilter: Configurable {
   var handsOnNaN: Bool { get }
   /// Bytes that it takes at most besides image and response, for an image on this grid.
   func workingMemory(on grid: Geometry) -> Int
-  /// Hands each response map on as soon as it is made, with its index in `responses` and in any order, on the part `box` of
-  /// the grid of `image`. Voxels do not depend on the number of lanes.
+  /// Hands each response map on as soon as it is made, in the order of `responses`, on the part `box` of the grid of `image`.
+  /// Voxels do not depend on the number of lanes.
   func apply(
     to image: Volume<Double>, keeping box: Box, _ lanes: Lanes, each take: (_ response: Int, Volume<Double>) -> Void)
 }
@@ -75,9 +75,9 @@ extension ImageFilter {
 
   /// The response maps, all at once.
   public func responses(to image: Volume<Double>, _ lanes: Lanes = Lanes(jobs: 1)) -> [Volume<Double>] {
-    var maps = [Volume<Double>?](repeating: nil, count: responses.count)
-    apply(to: image, keeping: image.geometry.box, lanes) { maps[$0] = $1 }
-    return maps.map { $0! }
+    var maps: [Volume<Double>] = []
+    apply(to: image, keeping: image.geometry.box, lanes) { _, map in maps.append(map) }
+    return maps
   }
 }
 

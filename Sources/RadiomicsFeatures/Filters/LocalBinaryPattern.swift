@@ -22,7 +22,8 @@ public struct LocalBinaryPattern: ImageFilter {
     Parameter("samples", \.samples, in: 1...24, "Points on the circle."),
     Parameter(
       "method", \.method,
-      "Number of bright points of uniform patterns, the pattern's bits, its least rotation, or the variance of the points."),
+      "Number of bright points of uniform patterns, the pattern's bits, its least rotation, or the variance of the points."
+    ),
   ]
 
   /// What a pattern becomes.

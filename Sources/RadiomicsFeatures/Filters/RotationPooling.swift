@@ -43,12 +43,13 @@ struct AxisPasses: Hashable {
 extension Volume<Double> {
   /// Hands on the part `box` of the response to each of several sequences of passes, with the indices of those that are
   /// equal. Passes that sequences begin with alike are made once, each as far as the next ones need it; the last axis comes
-  /// first, as rows along x take longest.
+  /// first, as rows along x take longest, unless sequences are to be handed on in order.
   func forEachResponse(
-    to sequences: [AxisPasses], keeping box: Box, _ boundary: Boundary, _ lanes: Lanes, take: (Volume, [Int]) -> Void
+    to sequences: [AxisPasses], keeping box: Box, _ boundary: Boundary, inOrder: Bool = false, _ lanes: Lanes,
+    take: (Volume, [Int]) -> Void
   ) {
     let axes = sequences[0].axes, count = sequences[0].kernels.count
-    func axis(_ pass: Int) -> Int { axes - 1 - pass % axes }
+    func axis(_ pass: Int) -> Int { inOrder ? pass % axes : axes - 1 - pass % axes }
     func kernel(_ pass: Int, _ sequence: Int) -> AxisKernel {
       sequences[sequence].kernels[pass - pass % axes + axis(pass)]
     }

@@ -136,7 +136,9 @@ public struct SeparableWavelet: ImageFilter {
   ) {
     if variant == .pyradiomics {
       let even = image.evenSized(along: dimension.axes)
-      even.forEachResponse(to: combinations.map { passes($0, spread: false) }, keeping: box, .periodic, lanes) {
+      even.forEachResponse(
+        to: combinations.map { passes($0, spread: false) }, keeping: box, .periodic, inOrder: true, lanes
+      ) {
         for index in $1 { take(index, $0) }
       }
     } else if isRotationInvariant {
@@ -144,7 +146,9 @@ public struct SeparableWavelet: ImageFilter {
         take(index, image.pooledResponse(to: passes(letters, spread: true), pooling, keeping: box, boundary, lanes))
       }
     } else {
-      image.forEachResponse(to: combinations.map { passes($0, spread: true) }, keeping: box, boundary, lanes) {
+      image.forEachResponse(
+        to: combinations.map { passes($0, spread: true) }, keeping: box, boundary, inOrder: true, lanes
+      ) {
         for index in $1 { take(index, $0) }
       }
     }

@@ -33,7 +33,8 @@ private struct RunWindow: WindowCounter {
     _ variant: Variant
   ) {
     self.voxels = WindowSteps(window, rows)
-    pairs = variant == .ibsi ? nil : window.pairs(onLinesAlong: directions.first!).map { (rows.step($0), rows.step($1)) }
+    pairs =
+      variant == .ibsi ? nil : window.pairs(onLinesAlong: directions.first!).map { (rows.step($0), rows.step($1)) }
     levels = voxels.values.map { Int($0) }
     runs = WindowRuns(window, directions, rows)
     tally = RankTally(ranks: levels.count)

@@ -98,7 +98,7 @@ public struct Resampling: Configurable {
         "What lies beyond the outermost centres: the outer voxel's value; or as in ITK the spline's mirror image for half a "
           + "voxel, and 0 farther out."),
       Parameter(
-        "keep_within", \.keepWithin, reproducing: .integer(0), in: 0...0.1,
+        "keep_within", \.keepWithin, reproducing: .number(0), in: 0...0.1,
         "The image stays as it is if no spacing would change by more than this part of it."),
       Parameter(
         "keep_flat", \.keepsFlat, reproducing: .flag(false),

@@ -54,14 +54,16 @@ extension Recipe {
     _ settings: Setting.Value, _ feature: Feature, _ aggregation: String?
   ) -> String {
     let across: [Setting.Value.Entry] = slices == .z ? [] : [.init("slices", slices.settingValue)]
-    let canonical = Setting.Value.map([
-      .init("preparation", preparation),
-      .init("filter", filter),
-      .init("family", .text(family)),
-      .init("settings", settings),
-      .init("feature", .text(feature.tag)),
-      .init("aggregation", aggregation.map { .text($0) } ?? .null),
-    ] + across).canonical
+    let canonical = Setting.Value.map(
+      [
+        .init("preparation", preparation),
+        .init("filter", filter),
+        .init("family", .text(family)),
+        .init("settings", settings),
+        .init("feature", .text(feature.tag)),
+        .init("aggregation", aggregation.map { .text($0) } ?? .null),
+      ] + across
+    ).canonical
     return sha256("radiomics-measurand/1\n" + canonical)
   }
 }

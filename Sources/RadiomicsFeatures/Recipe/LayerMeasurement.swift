@@ -16,9 +16,7 @@ extension Recipe.Layer {
     _ region: Region, of whole: Geometry, _ resources: Resources, isParallel: Bool, _ result: inout LayerResult
   ) {
     result.findings += filter?.findings(on: whole) ?? []
-    // Filters make their images in any order.
-    var cells = [[Cell]](repeating: [], count: filter?.responses.count ?? 1)
-    forEachImage(of: region, on: whole, resources.lanes) { index, name, _, image in
+    forEachImage(of: region, on: whole, resources.lanes) { _, name, _, image in
       switch image {
       case .success(let region):
         if result.keepsStages, filter != nil {
@@ -27,14 +25,14 @@ extension Recipe.Layer {
               name: "filtered-\(name)", image: region.image.volume, morphological: region.morphological,
               intensity: region.intensity))
         }
-        cells[index] = measureFamilies(region, name, resources, isParallel, &result)
+        let cells = measureFamilies(region, name, resources, isParallel, &result)
+        result.cells += cells
       case .failure(let error):
-        cells[index] = families.flatMap { $0.noCells(error.reason) }
+        result.cells += families.flatMap { $0.noCells(error.reason) }
         let finding = Finding(.warning, "filter \(name)", "nothing was measured: \(error.reason).")
         if !result.findings.contains(finding) { result.findings.append(finding) }
       }
     }
-    result.cells += cells.flatMap { $0 }
   }
 
   /// All of the layer's cells, without a value.

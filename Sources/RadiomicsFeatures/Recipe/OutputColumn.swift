@@ -36,7 +36,8 @@ extension Recipe {
           place: place,
           message: isTwice
             ? "'columns' names '\(name)' twice, must name each once."
-            : "'columns' names '\(name)', which the layers do not measure.\(didYouMean(name, among: Array(places.keys)))")
+            : "'columns' names '\(name)', which the layers do not measure.\(didYouMean(name, among: Array(places.keys)))"
+        )
       }
       columns.append(all[index])
     }

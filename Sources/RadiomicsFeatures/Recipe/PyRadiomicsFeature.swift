@@ -32,13 +32,16 @@ public struct PyRadiomicsFeature: Sendable, Hashable {
     let own: [String] =
       switch tag {
       case "stat_kurt_plain": ["no excess: IBSI's kurtosis is less by 3"]
-      case "stat_energy_shifted", "stat_rms_shifted": ["voxelArrayShift is added to intensities first; IBSI has no shift"]
+      case "stat_energy_shifted", "stat_rms_shifted":
+        ["voxelArrayShift is added to intensities first; IBSI has no shift"]
       case "stat_energy_total": ["IBSI has none: energy times the volume of a voxel"]
       case "stat_sd": ["IBSI has none: the root of the variance"]
       case "cm_mcc": ["IBSI has none"]
       case "morph_diam_slice", "morph_diam_column", "morph_diam_row": ["IBSI has none"]
       case "cm_corr", "cm_info_corr1":
-        ["directions with a single grey level count as \(tag == "cm_corr" ? 1 : 0), IBSI leaves it open; here they are left out"]
+        [
+          "directions with a single grey level count as \(tag == "cm_corr" ? 1 : 0), IBSI leaves it open; here they are left out"
+        ]
       case "ih_entropy", "ih_uniformity": [bins]
       case "ngt_busyness": ["0 where it would divide by 0; IBSI has no value"]
       default: []
@@ -47,7 +50,8 @@ public struct PyRadiomicsFeature: Sendable, Hashable {
       switch featureClass {
       case "shape": ["another table of marching cubes", "axes divide by n, as IBSI leaves open"]
       case "shape2D": ["IBSI has no shape in the plane"]
-      case "glcm", "glrlm": [bins, "features are averaged over 13 directions (IBSI's 3D:avg), or merged with weightingNorm"]
+      case "glcm", "glrlm":
+        [bins, "features are averaged over 13 directions (IBSI's 3D:avg), or merged with weightingNorm"]
       case "glszm", "gldm": [bins]
       case "ngtdm": [bins, "voxels without a neighbour count as well"]
       default: []

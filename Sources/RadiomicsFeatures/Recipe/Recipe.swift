@@ -148,15 +148,16 @@ public struct Recipe: Sendable {
 
   /// The whole recipe, defaults written out.
   public var settingValue: Setting.Value {
-    .map([
-      .init("format", .integer(Self.format)), .init("name", .text(name)), .init("description", .text(description)),
-      .init("intensity_unit", .text(intensityUnit)), .init("preparation", preparation.settingValue),
-      .init("layers", .list(layers.map(\.settingValue))),
-    ]
-      + (names == .ibsi ? [] : [.init("names", names.settingValue)])
-      + (wanted.map { [.init("columns", .list($0.map { .text($0) }))] } ?? [])
-      + (diagnostics.isEmpty ? [] : [.init("diagnostics", .map(diagnostics))])
-      + (also.isEmpty ? [] : [.init("also", .list(also.map(\.settingValue)))]))
+    .map(
+      [
+        .init("format", .integer(Self.format)), .init("name", .text(name)), .init("description", .text(description)),
+        .init("intensity_unit", .text(intensityUnit)), .init("preparation", preparation.settingValue),
+        .init("layers", .list(layers.map(\.settingValue))),
+      ]
+        + (names == .ibsi ? [] : [.init("names", names.settingValue)])
+        + (wanted.map { [.init("columns", .list($0.map { .text($0) }))] } ?? [])
+        + (diagnostics.isEmpty ? [] : [.init("diagnostics", .map(diagnostics))])
+        + (also.isEmpty ? [] : [.init("also", .list(also.map(\.settingValue)))]))
   }
 
   private func check(at place: Place?) throws(SettingError) {
@@ -224,7 +225,7 @@ extension Recipe.Layer {
       ] + (slices == .z ? [] : [.init("slices", slices.settingValue)]) + [
         .init(
           "families",
-          .list(families.map { .map([.init(type(of: $0).name, $0.settingValue)]) })),
+          .list(families.map { .map([.init(type(of: $0).name, $0.settingValue)]) }))
       ])
   }
 }
