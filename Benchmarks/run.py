@@ -250,7 +250,8 @@ class Bench:
         self.say("PyRadiomics' script, 107 features", name, ours, "CPU s")
         if "peer" in runs:
             theirs = median(runs["peer"])
-            self.say("PyRadiomics' script / PyRadiomics", name, ours / theirs, "x", 0.02, f"theirs {theirs:.2f} s, 1 / {theirs / ours:.0f}")
+            self.say("PyRadiomics' script / PyRadiomics", name, ours / theirs, "x", 0.02 if name == "crop1e6" else None,
+                     f"theirs {theirs:.2f} s, 1 / {theirs / ours:.0f}")
 
     def start_up(self):
         runs = [once([self.radiomics, "--version"]) for _ in range(20)]

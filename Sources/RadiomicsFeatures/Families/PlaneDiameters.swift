@@ -23,66 +23,152 @@ public struct PlaneDiameters: FeatureFamily {
 
   public func measure(_ region: Region, _ levels: GreyLevels?, _ resources: Resources) -> [Cell] {
     guard let box = region.morphological.boundingBox else { return Array(repeating: .undefined("no voxel"), count: 3) }
-    let mask = BoxMask(region.morphological, box), spacing = region.geometry.spacing
-    let diameters = resources.lanes.map(3) { mask.diameter(acrossTo: 2 - $0, spacing) }
+    let rows = Rows(region.morphological.cropped(to: box)), spacing = region.geometry.spacing
+    let diameters = resources.lanes.map(3) { rows.diameter(acrossTo: 2 - $0, spacing) }
     return diameters.map { .value($0) }
   }
 
-  /// A byte for each voxel of the box.
-  public func workingMemory(_ region: RegionSize) -> Int { region.boxVoxels }
+  /// First and last voxels of lines, inside and between planes, for three directions of planes.
+  public func workingMemory(_ region: RegionSize) -> Int {
+    let box = region.box
+    return 16 * (box.x * box.y + box.y * box.z + box.x * box.z) + 40 * region.runs
+  }
 }
 
-/// The region's voxels within its box.
-private struct BoxMask: Sendable {
-  let size: SIMD3<Int>
-  private var voxels: [UInt8]
+/// The region's runs within its box, by row.
+private struct Rows: Sendable {
+  private let size: SIMD3<Int>
+  private let spans: [RowSpans.Span]
+  /// Where the runs of row y + size.y · z begin, and where the last end.
+  private let starts: [Int]
 
-  init(_ mask: RowSpans, _ box: Box) {
-    size = box.size
-    voxels = Array(repeating: 0, count: size.x * size.y * size.z)
-    for span in mask.spans {
-      let start = span.x - box.lower.x + size.x * (span.y - box.lower.y + size.y * (span.z - box.lower.z))
-      for index in start..<start + span.count { voxels[index] = 1 }
-    }
+  init(_ mask: RowSpans) {
+    size = mask.size
+    spans = mask.spans
+    var counts = [Int](repeating: 0, count: size.y * size.z + 1)
+    for span in spans { counts[span.y + size.y * span.z + 1] += 1 }
+    for row in 1..<counts.count { counts[row] += counts[row - 1] }
+    starts = counts
   }
 
-  /// The largest distance of two vertices in a plane across `normal`, mm. Cost: the box's voxels, and hulls of row ends.
+  private func row(_ y: Int, _ z: Int) -> ArraySlice<RowSpans.Span> {
+    guard y < size.y, z < size.z else { return [] }
+    return spans[starts[y + size.y * z]..<starts[y + size.y * z + 1]]
+  }
+
+  /// The largest distance of two vertices in a plane across `normal`, mm. Cost: the runs; across x, the voxels.
   func diameter(acrossTo normal: Int, _ spacing: SIMD3<Double>) -> Double {
-    let (u, v) = [(1, 2), (0, 2), (0, 1)][normal], strides = [1, size.x, size.x * size.y]
-    var largest = 0.0
-    // Places are doubled: vertices lie half a voxel beside centres, or between two planes.
-    for plane in 0..<size[normal] {
-      var inPlane: [SIMD2<Int>] = [], above: [SIMD2<Int>] = []
-      for line in 0..<size[v] {
-        let start = plane * strides[normal] + line * strides[v]
-        func isInside(_ step: Int) -> Bool { voxels[start + step * strides[u]] != 0 }
-        func changes(_ step: Int) -> Bool {
-          let next = plane + 1 < size[normal] && voxels[start + strides[normal] + step * strides[u]] != 0
-          return isInside(step) != next
+    let (u, v) = [(1, 2), (0, 2), (0, 1)][normal]
+    var lines = PlaneLines(planes: size[normal], lines: size[v])
+    for z in 0..<size.z {
+      for y in 0..<size.y {
+        let row = row(y, z)
+        if normal == 0 {
+          for span in row {
+            for x in span.x..<span.x + span.count { lines.inside(x, z, y...y) }
+            for x in [span.x - 1, span.x + span.count - 1] where x >= 0 { lines.changes(x, z, y...y) }
+          }
+        } else {
+          let (plane, line) = normal == 1 ? (y, z) : (z, y)
+          let next = normal == 1 ? self.row(y + 1, z) : self.row(y, z + 1)
+          if let first = row.first, let last = row.last { lines.inside(plane, line, first.x...last.x + last.count - 1) }
+          if let range = differences(row, next) { lines.changes(plane, line, range) }
         }
-        for step in ends(isInside, size[u]) {
-          let centre = SIMD2(2 * step, 2 * line)
-          inPlane += [centre &+ [1, 0], centre &- [1, 0], centre &+ [0, 1], centre &- [0, 1]]
-        }
-        for step in ends(changes, size[u]) { above.append([2 * step, 2 * line]) }
       }
-      let scale = SIMD2(spacing[u], spacing[v]) / 2
-      largest = max(largest, extent(inPlane, scale), extent(above, scale))
     }
-    return largest
+    return lines.largestDistance(SIMD2(spacing[u], spacing[v]))
   }
 
-  /// The first and the last step for which something is true.
-  private func ends(_ isTrue: (Int) -> Bool, _ count: Int) -> [Int] {
-    guard let first = (0..<count).first(where: isTrue), let last = (0..<count).last(where: isTrue) else { return [] }
-    return first == last ? [first] : [first, last]
+  /// From the first to the last voxel that belongs to one of two rows only.
+  private func differences(
+    _ row: ArraySlice<RowSpans.Span>, _ other: ArraySlice<RowSpans.Span>
+  ) -> ClosedRange<Int>? {
+    func edges(_ row: ArraySlice<RowSpans.Span>) -> [Int] { row.flatMap { [$0.x, $0.x + $0.count] } }
+    let a = edges(row), b = edges(other)
+    guard a != b else { return nil }
+    /// The first place at which edges differ, from one end or the other.
+    func first(_ a: some Sequence<Int>, _ b: some Sequence<Int>, _ nearer: (Int, Int) -> Int) -> Int {
+      var (a, b) = (a.makeIterator(), b.makeIterator())
+      while true {
+        switch (a.next(), b.next()) {
+        case (let a?, let b?) where a == b: continue
+        case (let a?, let b?): return nearer(a, b)
+        case (let a?, nil): return a
+        case (nil, let b?): return b
+        case (nil, nil): preconditionFailure("rows that differ")
+        }
+      }
+    }
+    return first(a, b, min)...first(a.reversed(), b.reversed(), max) - 1
   }
 }
 
-/// The largest distance of two points, among those of their hull.
-private func extent(_ points: [SIMD2<Int>], _ scale: SIMD2<Double>) -> Double {
-  let corners = hull(points)
+/// For each line of each plane the first and the last voxel inside, and of those that the plane and the next do not share.
+private struct PlaneLines {
+  private let lines: Int
+  private var insides, edges: [(first: Int32, last: Int32)]
+
+  init(planes: Int, lines: Int) {
+    self.lines = lines
+    insides = Array(repeating: (.max, .min), count: planes * lines)
+    edges = insides
+  }
+
+  mutating func inside(_ plane: Int, _ line: Int, _ range: ClosedRange<Int>) {
+    Self.extend(&insides[plane * lines + line], range)
+  }
+
+  mutating func changes(_ plane: Int, _ line: Int, _ range: ClosedRange<Int>) {
+    Self.extend(&edges[plane * lines + line], range)
+  }
+
+  private static func extend(_ line: inout (first: Int32, last: Int32), _ range: ClosedRange<Int>) {
+    line.first = min(line.first, Int32(truncatingIfNeeded: range.lowerBound))
+    line.last = max(line.last, Int32(truncatingIfNeeded: range.upperBound))
+  }
+
+  /// The largest distance of two vertices of one plane, or of one between two planes, mm.
+  func largestDistance(_ spacing: SIMD2<Double>) -> Double {
+    // Places are doubled: vertices lie half a voxel beside centres, or between two planes.
+    stride(from: 0, to: insides.count, by: lines).reduce(0) { largest, start in
+      var inPlane = [(first: Int, last: Int)?](repeating: nil, count: 2 * lines + 1), between = inPlane
+      func extend(_ row: inout (first: Int, last: Int)?, _ first: Int, _ last: Int) {
+        row = row.map { (min($0.first, first), max($0.last, last)) } ?? (first, last)
+      }
+      for line in 0..<lines {
+        let inside = insides[start + line], edge = edges[start + line]
+        if inside.first <= inside.last {
+          let (first, last) = (2 * Int(inside.first), 2 * Int(inside.last))
+          extend(&inPlane[2 * line], first, last)
+          extend(&inPlane[2 * line + 1], first - 1, last + 1)
+          extend(&inPlane[2 * line + 2], first, last)
+        }
+        if edge.first <= edge.last { extend(&between[2 * line + 1], 2 * Int(edge.first), 2 * Int(edge.last)) }
+      }
+      return max(largest, extent(inPlane, spacing / 2), extent(between, spacing / 2))
+    }
+  }
+}
+
+/// The largest distance of two of the first and last places of rows, among those of their hull.
+private func extent(_ rows: [(first: Int, last: Int)?], _ scale: SIMD2<Double>) -> Double {
+  var left: [SIMD2<Int>] = [], right = left
+  /// Adds to a chain that turns to one side (Andrew, doi:10.1016/0020-0190(79)90072-3).
+  func add(_ point: SIMD2<Int>, to chain: inout [SIMD2<Int>], side: Int) {
+    while chain.count > 1 {
+      let a = chain[chain.count - 1] &- chain[chain.count - 2], b = point &- chain[chain.count - 1]
+      if side * (a.x * b.y - a.y * b.x) > 0 { break }
+      chain.removeLast()
+    }
+    chain.append(point)
+  }
+  for (line, row) in rows.enumerated() {
+    guard let row else { continue }
+    add([row.first, line], to: &left, side: -1)
+    add([row.last, line], to: &right, side: 1)
+  }
   var largest = 0.0
+  let corners = left + right
   for (index, a) in corners.enumerated() {
     for b in corners[..<index] {
       let step = SIMD2<Double>(a &- b) * scale
@@ -90,22 +176,4 @@ private func extent(_ points: [SIMD2<Int>], _ scale: SIMD2<Double>) -> Double {
     }
   }
   return largest.squareRoot()
-}
-
-/// Corners of the convex hull, the lower and the upper chain one after the other (Andrew, doi:10.1016/0020-0190(79)90072-3).
-private func hull(_ points: [SIMD2<Int>]) -> [SIMD2<Int>] {
-  let sorted = Set(points).sorted { ($0.x, $0.y) < ($1.x, $1.y) }
-  func chain(_ points: some Sequence<SIMD2<Int>>) -> [SIMD2<Int>] {
-    var chain: [SIMD2<Int>] = []
-    for point in points {
-      while chain.count > 1 {
-        let a = chain[chain.count - 1] &- chain[chain.count - 2], b = point &- chain[chain.count - 1]
-        if a.x * b.y - a.y * b.x > 0 { break }
-        chain.removeLast()
-      }
-      chain.append(point)
-    }
-    return chain
-  }
-  return chain(sorted) + chain(sorted.reversed())
 }

@@ -339,6 +339,7 @@ extension Preparation {
   ) throws(UndefinedError) -> (initial: IntensitySummary?, interpolated: IntensitySummary?) {
     let initial = IntensitySummary(ofFinite: readWhole(scan, lanes), lanes)
     guard normalise?.within != .region, grid.count <= Self.mostVoxels else { return (initial, nil) }
+    if normalise == nil, grid == scan.geometry { return (initial, initial) }
     var image = read(scan, in: scan.geometry.box)
     let found = try (map ?? normalisation(of: scan, lanes: lanes)).get()
     if let found { image = image.mapped(by: found) }

@@ -43,6 +43,8 @@ public struct RegionSize: Sendable, Hashable {
   public let voxels: Int
   /// Runs along x that it consists of.
   public let runs: Int
+  /// Size of its box.
+  public let box: SIMD3<Int>
   /// Voxels of its box with one voxel around.
   public let boxVoxels: Int
   /// Bytes that an intensity takes: 2 where they are few different ones, 4 or 8.
@@ -52,6 +54,7 @@ public struct RegionSize: Sendable, Hashable {
     self.voxels = voxels
     self.runs = runs
     self.intensityBytes = intensityBytes
+    self.box = box
     boxVoxels = (box.x + 2) * (box.y + 2) * (box.z + 2)
   }
 }
