@@ -44,23 +44,27 @@ public struct MaskFigures: Sendable {
   public let count: Int
   /// Size of the bounding box, and its first voxel on the step's grid.
   public let box, lower: SIMD3<Int>
-  /// Mean index of the voxels on the step's grid; nil if there are none.
+  /// Mean index of the voxels on the step's grid, where figures of the whole image were asked for; nil if there are none.
   public let centre: SIMD3<Double>?
   /// Connected parts (26 neighbours), where figures of the whole image were asked for.
   public let parts: Int?
 
   /// `offset` is where the mask's grid begins on the step's.
-  init(_ mask: RowSpans, at offset: SIMD3<Int>, countsParts: Bool) {
+  init(_ mask: RowSpans, at offset: SIMD3<Int>, isFull: Bool) {
     let bounds = mask.boundingBox
     count = mask.count
     box = bounds?.size ?? .zero
     lower = (bounds?.lower ?? .zero) &+ offset
+    centre = isFull && !mask.isEmpty ? Self.centre(of: mask) + SIMD3<Double>(offset) : nil
+    parts = isFull ? bounds.map { mask.cropped(to: $0).partCount } ?? 0 : nil
+  }
+
+  private static func centre(of mask: RowSpans) -> SIMD3<Double> {
     let sum = mask.spans.reduce(SIMD3<Double>.zero) { sum, span in
-      let count = Double(span.count), x = Double(2 * (span.x + offset.x) + span.count - 1) / 2
-      return sum + SIMD3(x, Double(span.y + offset.y), Double(span.z + offset.z)) * count
+      let count = Double(span.count)
+      return sum + SIMD3(Double(2 * span.x + span.count - 1) / 2, Double(span.y), Double(span.z)) * count
     }
-    centre = mask.isEmpty ? nil : sum / Double(mask.count)
-    parts = countsParts ? bounds.map { mask.cropped(to: $0).partCount } ?? 0 : nil
+    return sum / Double(mask.count)
   }
 }
 
@@ -155,10 +159,13 @@ extension Preparation {
     guard state.intensity.count >= minimumVoxels else {
       throw UndefinedError("the region has \(state.intensity.count) voxels, minimum_voxels asks for \(minimumVoxels)")
     }
-    let extent = state.intensity.boundingBox!.size, dimensions = (0..<3).count { extent[$0] > 1 }
-    guard dimensions >= minimumDimensions else {
-      throw UndefinedError(
-        "the region has more than one voxel along \(dimensions) axes, minimum_dimensions asks for \(minimumDimensions)")
+    if minimumDimensions > 0 {
+      let extent = state.intensity.boundingBox!.size, dimensions = (0..<3).count { extent[$0] > 1 }
+      guard dimensions >= minimumDimensions else {
+        throw UndefinedError(
+          "the region has more than one voxel along \(dimensions) axes, minimum_dimensions asks for \(minimumDimensions)"
+        )
+      }
     }
     return Region(
       image: state.image, morphological: state.morphological, intensity: state.intensity,
@@ -393,7 +400,7 @@ private struct State {
     _ name: String, _ grid: Geometry, _ whole: IntensitySummary?, _ map: IntensityMap? = nil
   ) -> PreparationStep {
     let offset = SIMD3<Int>(grid.index(of: image.geometry.origin).rounded(.toNearestOrEven))
-    func figures(_ spans: RowSpans) -> MaskFigures { MaskFigures(spans, at: offset, countsParts: whole != nil) }
+    func figures(_ spans: RowSpans) -> MaskFigures { MaskFigures(spans, at: offset, isFull: whole != nil) }
     return PreparationStep(
       name: name, map: map, geometry: grid, image: whole, morphological: figures(morphological),
       intensity: figures(intensity), intensities: summary)

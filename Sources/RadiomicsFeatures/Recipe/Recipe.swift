@@ -25,7 +25,7 @@ public struct Recipe: Sendable {
   /// Names of the columns that are wanted, in order; nil for all.
   public let wanted: [String]?
   /// What each column is, in order; the same for every image.
-  public var columns: [Measurand] { output.map(\.measurand) }
+  public private(set) var columns: [Measurand] = []
   /// The columns, and what of the measured they show.
   package private(set) var output: [OutputColumn] = []
 
@@ -78,6 +78,7 @@ public struct Recipe: Sendable {
       }
     }
     output = try outputColumns(at: nil)
+    columns = output.map(\.measurand)
     try check(at: nil)
   }
 
@@ -133,6 +134,7 @@ public struct Recipe: Sendable {
     diagnostics = setting["diagnostics"]?.entries.map { .init($0.key, $0.setting.value) } ?? []
     wanted = try setting["columns"].map { (names) throws(SettingError) in try [String](setting: names) }
     output = try outputColumns(at: (setting["columns"] ?? list).place)
+    columns = output.map(\.measurand)
     try check(at: list.place)
   }
 
