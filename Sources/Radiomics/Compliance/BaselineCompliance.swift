@@ -28,7 +28,7 @@ extension Compliance {
           let version = csv.rows.first { $0[0] == "diagnostics_Versions_PyRadiomics" }?[column] ?? ""
           let recipe = try baselineRecipe(parts.count > 1 ? parts[1] : "", madeBy: version, path)
           let cells = study.measure(recipe, resources).measurements[0].cells
-          measured[name] = Dictionary(uniqueKeysWithValues: zip(recipe.columns.map(\.feature.tag), cells))
+          measured[name] = Dictionary(uniqueKeysWithValues: zip(recipe.columns.map(\.column), cells))
         }
         for row in csv.rows where !row[0].hasPrefix("diagnostics_") {
           guard let reference = Double(row[column]) else {
@@ -36,8 +36,7 @@ extension Compliance {
             continue
           }
           let feature = row[0].split(separator: "_").last.map(String.init) ?? row[0]
-          let known = PyRadiomicsFeature.all.first { $0.featureClass == featureClass && $0.name == feature }
-          let cell = known.flatMap { measured[name]?[$0.tag] }
+          let cell = measured[name]?["original_\(featureClass)_\(feature)"]
           rows.append(
             ComplianceTable.Row(
               tag: "\(name) \(feature)", aggregation: "", reference: reference,
@@ -55,49 +54,39 @@ extension Compliance {
     try Study(image: "\(folder)\(name)_image.nrrd", mask: "\(folder)\(name)_label.nrrd")
   }
 
-  /// The settings of a configuration as a recipe, with the mesh of the version that made it.
+  /// The recipe of a configuration's parameters, with the mesh of the version that made it.
   private static func baselineRecipe(
     _ configuration: String, madeBy version: String, _ path: String
   ) throws -> Recipe {
-    let mesh = version.hasPrefix("2.0") ? SurfaceRule.pyradiomics2 : .pyradiomics
-    var preparation = "{}", bins = "{ fixed_bin_size: { width: 25, first_edge: multiple } }"
-    var directions = "3D:avg", zones = "3D", shift = 0
-    switch configuration {
-    case "": shift = 2000
-    case "2d": (directions, zones) = ("2.5D:avg", "2.5D")
-    case "FBN": bins = "{ fixed_bin_number: 64 }"
-    case "combined": directions = "3D:mrg"
-    case "flatRegion":
-      preparation = "{ resegment: { range: [0, .inf] } }"
-      bins = "{ fixed_bin_size: { width: 5000, first_edge: multiple } }"
-    case "normalization":
-      preparation = "{ normalise: { method: z_score, deviation: sample, scale: 100 } }"
-      bins = "{ fixed_bin_size: { width: 5, first_edge: multiple } }"
-    case "resampling":
-      preparation =
-        "{ round: stored, resample: { spacing: [2, 2, 2], interpolation: cubic_spline, mask_interpolation: nearest, "
-        + "align: corner } }"
-    case "resegmentation": preparation = "{ resegment: { sigma: 3 } }"
-    default: throw StudyError("\(path): the configuration '\(configuration)' is not known.")
+    let settings =
+      switch configuration {
+      case "": "voxelArrayShift: 2000"
+      case "2d": "force2D: true"
+      case "FBN": "binCount: 64"
+      case "combined": "weightingNorm: no_weighting"
+      case "flatRegion": "binWidth: 5000, resegmentRange: [0]"
+      case "normalization": "normalize: true, normalizeScale: 100, binWidth: 5"
+      case "resampling": "resampledPixelSpacing: [2, 2, 2]"
+      case "resegmentation": "resegmentRange: [-3, 3], resegmentMode: sigma"
+      default: throw StudyError("\(path): the configuration '\(configuration)' is not known.")
+      }
+    let shape = PyRadiomicsFeature.all.filter { $0.featureClass == "shape" }.map(\.name).joined(separator: ", ")
+    let recipe = try PyRadiomicsParameters(
+      yaml:
+        "setting: { \(settings) }\nfeatureClass: { shape: [\(shape)], firstorder: , glcm: , gldm: , glrlm: , glszm: , ngtdm: }",
+      file: "baseline"
+    ).recipe(named: "baseline").recipe
+    guard version.hasPrefix("2.0") else { return recipe }
+    let layers = recipe.layers.map { layer in
+      Recipe.Layer(
+        name: layer.name, filter: layer.filter, slices: layer.slices,
+        families: layer.families.map { family in
+          guard var shape = family as? Morphology else { return family }
+          shape.mesh = .pyradiomics2
+          return shape
+        })
     }
     return try Recipe(
-      yaml: """
-        name: baseline
-        preparation: \(preparation)
-        layers:
-          - discretisation: \(bins)
-            families:
-              - morphology: { mesh: \(mesh.rawValue), axis_normalisation: population, autocorrelation: none }
-              - plane_diameters
-              - intensity
-              - intensity_pyradiomics: { shift: \(shift) }
-              - intensity_histogram
-              - glcm: { aggregation: "\(directions)", variant: pyradiomics }
-              - maximal_correlation: { aggregation: "\(directions)", variant: pyradiomics }
-              - glrlm: { aggregation: "\(directions)" }
-              - glszm: { aggregation: "\(zones)" }
-              - ngtdm: { aggregation: "\(zones)" }
-              - ngldm: { aggregation: "\(zones)" }
-        """, file: "baseline")
+      name: "baseline", preparation: recipe.preparation, layers: layers, names: .pyradiomics, columns: recipe.wanted)
   }
 }
