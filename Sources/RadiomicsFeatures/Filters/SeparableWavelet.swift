@@ -121,6 +121,8 @@ public struct SeparableWavelet: ImageFilter {
   }
 
   public func obstacle(on grid: Geometry) -> Reason? {
+    // PyWavelets lets an image that is shorter than its filters repeat itself.
+    guard variant == .ibsi else { return nil }
     for axis in dimension.axes where length > grid.size[axis] {
       return Reason(
         "has filters of \(length) voxels at level \(level) of \(wavelet.name), the image has \(grid.size[axis]) along "
