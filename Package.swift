@@ -5,6 +5,9 @@ let package = Package(
   name: "swift-radiomics",
   products: [
     .library(name: "Radiomics", targets: ["Radiomics"]),
+    .library(name: "RadiomicsDICOM", targets: ["RadiomicsDICOM"]),
+    // Loaded when the first DICOM file is met, as DCMTK costs more to link than all else.
+    .library(name: "radiomics-dicom", type: .dynamic, targets: ["DICOMShim"]),
     .executable(name: "radiomics", targets: ["RadiomicsCLI"]),
   ],
   dependencies: [
@@ -17,11 +20,23 @@ let package = Package(
     .systemLibrary(
       name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"]), .brew(["libdeflate"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+    .systemLibrary(
+      name: "COpenJPEG", pkgConfig: "libopenjp2", providers: [.apt(["libopenjp2-7-dev"]), .brew(["openjpeg"])]),
+    .systemLibrary(name: "CDICOM"),
+    .target(
+      name: "DICOMShim", dependencies: ["COpenJPEG"],
+      linkerSettings: ["dcmjpeg", "dcmjpls", "dcmdata", "oflog", "ofstd"].map { .linkedLibrary($0) }),
     .target(name: "CKissFFT"),
     .target(name: "RadiomicsCore"),
     .target(name: "RadiomicsNumerics", dependencies: ["RadiomicsCore", "CKissFFT"]),
     .target(name: "RadiomicsImaging", dependencies: ["RadiomicsCore", "RadiomicsNumerics"]),
     .target(name: "RadiomicsFormats", dependencies: ["RadiomicsCore", "RadiomicsImaging", "CDeflate", "CZlib"]),
+    .target(
+      name: "RadiomicsDICOM",
+      dependencies: [
+        "CDICOM", "RadiomicsCore", "RadiomicsFormats", "RadiomicsImaging",
+        .product(name: "Crypto", package: "swift-crypto"),
+      ]),
     .target(
       name: "RadiomicsFeatures",
       dependencies: [
@@ -37,7 +52,8 @@ let package = Package(
     .executableTarget(
       name: "RadiomicsCLI",
       dependencies: [
-        "Radiomics", "RadiomicsStore", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Radiomics", "RadiomicsDICOM", "RadiomicsStore",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
       name: "radiomics-benchmark",
@@ -50,6 +66,7 @@ let package = Package(
     .testTarget(name: "RadiomicsNumericsTests", dependencies: ["RadiomicsNumerics", "RadiomicsTestSupport"]),
     .testTarget(name: "RadiomicsImagingTests", dependencies: ["RadiomicsImaging", "RadiomicsTestSupport"]),
     .testTarget(name: "RadiomicsFormatsTests", dependencies: ["RadiomicsFormats", "RadiomicsTestSupport"]),
+    .testTarget(name: "RadiomicsDICOMTests", dependencies: ["RadiomicsDICOM", "RadiomicsTestSupport"]),
     .testTarget(name: "RadiomicsFeaturesTests", dependencies: ["RadiomicsFeatures", "RadiomicsTestSupport"]),
     .testTarget(name: "RadiomicsTests", dependencies: ["Radiomics", "RadiomicsTestSupport"]),
     .testTarget(

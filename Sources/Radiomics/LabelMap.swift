@@ -2,18 +2,6 @@ import RadiomicsCore
 import RadiomicsFormats
 import RadiomicsImaging
 
-/// One label of a mask.
-struct MaskLabel: Sendable {
-  /// Its number, above 0.
-  let value: Int
-  /// Its segment's name, if the file names it.
-  let name: String?
-  /// The file's volume it stands in, from 0.
-  let layer: Int
-  /// Its voxels.
-  let voxels: RowSpans
-}
-
 /// A mask as labels on a grid; 0 is background. Layers of a file may overlap.
 struct LabelMap: Sendable {
   /// The file, for messages.
@@ -24,6 +12,8 @@ struct LabelMap: Sendable {
   let labels: [MaskLabel]
   /// What was noticed on reading.
   let findings: [Finding]
+  /// Regions that cannot be measured, and why.
+  let refused: [RefusedRegion]
 
   /// The labels of the stored volumes; a soft mask becomes label 1 where it reaches `threshold`.
   /// Of several volumes only `volume`, if it is given.
@@ -50,11 +40,21 @@ struct LabelMap: Sendable {
       findings: nanCount > 0 ? [Finding(.warning, path, note)] : [])
   }
 
-  private init(path: String, geometry: Geometry, labels: [MaskLabel], findings: [Finding]) {
+  /// The labels of a mask that was stored as regions.
+  init(path: String, _ stored: StoredMask) {
+    self.init(
+      path: path, geometry: stored.geometry, labels: stored.labels, findings: stored.findings, refused: stored.refused)
+  }
+
+  private init(
+    path: String, geometry: Geometry, labels: [MaskLabel], findings: [Finding],
+    refused: [RefusedRegion] = []
+  ) {
     self.path = path
     self.geometry = geometry
     self.labels = labels
     self.findings = findings
+    self.refused = refused
   }
 
   private static func runs(
@@ -145,7 +145,8 @@ struct LabelMap: Sendable {
     to image: Geometry, named imagePath: String, tolerance: Double, resample: Bool
   ) throws(StudyError) -> (LabelMap, [Finding]) {
     switch GridMatch(geometry, to: image, tolerance: tolerance) {
-    case .same: return (LabelMap(path: path, geometry: image, labels: labels, findings: []), findings)
+    case .same:
+      return (LabelMap(path: path, geometry: image, labels: labels, findings: [], refused: refused), findings)
     case .reordered(let axes, let flips):
       let note = "the mask's axes are permuted or flipped against the image's; they were put in its order."
       return (moved(to: image) { $0.reordered(axes: axes, flips: flips) }, findings + [Finding(.note, path, note)])
@@ -185,7 +186,7 @@ struct LabelMap: Sendable {
         moved.append(MaskLabel(value: value, name: name, layer: layer, voxels: voxels))
       }
     }
-    return LabelMap(path: path, geometry: image, labels: moved, findings: [])
+    return LabelMap(path: path, geometry: image, labels: moved, findings: [], refused: refused)
   }
 }
 

@@ -58,6 +58,13 @@ public struct NamedRegion: Sendable {
 }
 
 extension LabelMap {
+  /// What to say of regions that were meant and cannot be measured, where others can.
+  func leftOut(_ choice: RegionChoice) -> [Finding] {
+    let expression: Regex<AnyRegexOutput>? = if case .pattern(let pattern) = choice { try? Regex(pattern) } else { nil }
+    return refused.filter { region in expression.map { region.name.contains($0) } ?? true }
+      .map { Finding(.warning, path, "region '\($0.name)' is left out: \($0.why)") }
+  }
+
   /// The regions chosen, in order of label.
   func regions(_ choice: RegionChoice) throws(StudyError) -> [NamedRegion] {
     let labels = try requireLabels()
@@ -66,14 +73,21 @@ extension LabelMap {
     case .union: return [NamedRegion(name: "union", voxels: union())]
     case .components:
       return components()
-    case .label(let value): return try select("label \(value)") { $0.value == value }
-    case .name(let name): return try select("region '\(name)'", name: name) { $0.name == name }
+    case .label(let value): return try select("label \(value)") { number, _ in number == value }
+    case .name(let name): return try select("region '\(name)'", name: name) { _, other in other == name }
     case .pattern(let pattern):
       guard let expression = try? Regex(pattern) else {
         throw StudyError("--region /\(pattern)/: not a regular expression.")
       }
-      return try select("region that matches /\(pattern)/") { $0.name?.contains(expression) ?? false }
+      return try select("region that matches /\(pattern)/") { _, name in name?.contains(expression) ?? false }
     }
+  }
+
+  /// The labels chosen as they are, none put together.
+  func labels(_ choice: RegionChoice) throws(StudyError) -> [MaskLabel] {
+    let chosen = try regions(choice == .union || choice == .components ? .each : choice)
+    let names = chosen.map(\.name)
+    return labels.filter { names.contains(named($0).name) }
   }
 
   private func named(_ label: MaskLabel) -> NamedRegion {
@@ -99,10 +113,14 @@ extension LabelMap {
   }
 
   private func select(
-    _ wanted: String, name: String? = nil, _ isWanted: (MaskLabel) -> Bool
+    _ wanted: String, name: String? = nil, _ isWanted: (Int, String?) -> Bool
   ) throws(StudyError) -> [NamedRegion] {
-    let found = try requireLabels().filter(isWanted)
+    let found = labels.filter { isWanted($0.value, $0.name) }
     guard !found.isEmpty else {
+      if let refused = refused.first(where: { isWanted($0.value, $0.name) }) {
+        throw StudyError("\(path): region '\(refused.name)' cannot be measured: \(refused.why)")
+      }
+      _ = try requireLabels()
       let hint = name.map { didYouMean($0, among: labels.compactMap(\.name)) } ?? ""
       throw StudyError("\(path): there is no \(wanted); the mask has \(inventory).\(hint)")
     }
@@ -111,6 +129,9 @@ extension LabelMap {
 
   private func requireLabels() throws(StudyError) -> [MaskLabel] {
     guard !labels.isEmpty else {
+      if let first = refused.first {
+        throw StudyError("\(path): none of its regions can be measured; region '\(first.name)': \(first.why)")
+      }
       throw StudyError("\(path): the mask is empty: every voxel is 0. Check that the right file was given.")
     }
     return labels

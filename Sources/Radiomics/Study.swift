@@ -24,6 +24,8 @@ public struct Study: Sendable {
     public var volume: Int?
     /// Which of NIfTI's two forms places the image; nil for the standard's precedence.
     public var niftiForm: NIfTIForm?
+    /// How a series of files is read.
+    public var series = SeriesOptions()
     /// A second mask: rings and dilations stay inside it.
     public var clip: String?
 
@@ -41,49 +43,39 @@ public struct Study: Sendable {
   public let regions: [NamedRegion]
   /// What was noticed on reading.
   public let findings: [Finding]
-  /// Every file that was read: its role and path.
-  let inputs: [(role: String, path: String)]
+  /// What the image's header says on how it was made.
+  public let acquisition: [AcquisitionFact]
+  /// Everything that was read.
+  let inputs: [StudyInput]
   /// How both were read.
   public let options: Options
   let clip: RowSpans?
   /// The mask as it is stored.
   let labels: LabelMap
 
-  /// Reads both files.
+  /// Reads both.
+  /// - Parameter sources: What else than files of voxels is read.
   /// - Throws: `FormatError` or `StudyError` with a sentence that says what to do.
-  public init(image imagePath: String, mask maskPath: String, options: Options = Options()) throws {
-    let stored = try ImageFormats.read(
-      path: imagePath,
-      options: ReadingOptions(volume: options.volume.map { .index($0) } ?? .only, niftiForm: options.niftiForm))
+  public init(
+    image imagePath: String, mask maskPath: String, options: Options = Options(), sources: [any ImageSource] = []
+  ) throws {
+    let reader = StudyReader(options: options, sources: sources)
+    let stored = try reader.image(imagePath, mask: maskPath)
     let image = stored.volumes[0]
-    let mask = try Self.mask(maskPath, for: image, named: imagePath, options)
-    let clip = try options.clip.map { try Self.mask($0, for: image, named: imagePath, options) }
+    let mask = try reader.mask(maskPath, for: stored, named: imagePath)
+    let clip = try options.clip.map { try reader.mask($0, for: stored, named: imagePath) }
     self.imagePath = imagePath
     self.maskPath = maskPath
     self.options = options
+    self.acquisition = stored.acquisition
     self.inputs =
-      stored.files.map { ("image", $0) } + mask.files.map { ("mask", $0) } + (clip?.files ?? []).map { ("clip", $0) }
+      reader.inputs("image", imagePath, stored.files) + reader.inputs("mask", maskPath, mask.files)
+      + (options.clip.map { reader.inputs("clip", $0, clip!.files) } ?? [])
     self.image = image
     self.regions = try mask.labels.regions(options.region)
     self.labels = mask.stored
     self.clip = try clip?.labels.regions(.union)[0].voxels
     self.findings = stored.findings + mask.findings + (clip?.findings ?? [])
-  }
-
-  /// The labels of a mask file on the image's grid.
-  private static func mask(
-    _ path: String, for image: Scan, named imagePath: String, _ options: Options
-  ) throws -> (labels: LabelMap, stored: LabelMap, findings: [Finding], files: [String]) {
-    let stored = try ImageFormats.read(
-      path: path, options: ReadingOptions(volume: .all, niftiForm: options.niftiForm))
-    let labels = try LabelMap(path: path, stored, threshold: options.maskThreshold, volume: options.maskVolume)
-    let (matched, findings) = try labels.matched(
-      to: image.geometry, named: imagePath, tolerance: options.gridTolerance, resample: options.resamplesMask)
-    if matched.labels.isEmpty, !labels.labels.isEmpty {
-      throw StudyError(
-        "\(path): no voxel of the mask lies within \(imagePath). Check that both belong to the same scan.")
-    }
-    return (matched, labels, stored.findings + findings, stored.files)
   }
 
   /// Measures every region. One that would take more memory than `resources` allow is refused before anything is done: its

@@ -5,32 +5,68 @@ struct Convert: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "An image or mask from one format to another.",
     discussion: """
-      Formats follow the names: .nii .nii.gz .nrrd .nhdr .mha .mhd. Voxels keep
-      their place and, unless a scale must be applied, their type.
+      Formats follow the names: .nii .nii.gz .nrrd .nhdr .mha .mhd; DICOM is read
+      from files and folders. Voxels keep their place and, unless a scale must be
+      applied, their type.
 
         radiomics convert ct.nrrd ct.nii.gz
         radiomics convert dynamic.nii.gz first.mha --volume 0
+        radiomics convert series/ ct.nii.gz
+
+      Regions of a structure set or segmentation become a label map. Contours need
+      the image on which they were drawn.
+
+        radiomics convert seg.dcm labels.nrrd
+        radiomics convert rtstruct.dcm labels.nrrd --image series/ --region '/GTV.*/'
       """)
 
-  @Argument(help: "The file to read.") var input: String
+  @Argument(help: "The file or DICOM folder to read.") var input: String
   @Argument(help: "The file to write.") var output: String
   @Option(name: .long, help: ArgumentHelp("The volume of a 4-D file, from 0.", valueName: "number")) var volume: Int?
   @Option(name: .long, help: "Which form places a NIfTI file.") var niftiForm: NIfTIForm?
+  @Option(
+    name: .long,
+    help: ArgumentHelp("DICOM regions: the image whose grid the label map gets.", valueName: "image"))
+  var image: String?
+  @Option(
+    name: .long,
+    help: ArgumentHelp("DICOM regions: which, by exact name, number or /regex/; else each.", valueName: "which"))
+  var region: String?
+  @Option(name: .long, help: ArgumentHelp("Soft masks: a voxel of at least this value belongs.", valueName: "value"))
+  var maskThreshold: Double?
+  @OptionGroup var series: SeriesArguments
   @Flag(name: .shortAndLong, help: "Say nothing but errors.") var quiet = false
 
   func run() throws {
     if input == output { throw ValidationError("\(output): is the input, must be another file.") }
-    var reading = ReadingOptions()
-    reading.niftiForm = niftiForm
-    reading.volume = volume.map { .index($0) } ?? .only
-    let stored = try ImageFormats.read(path: input, options: reading)
+    guard ImageFormats.named(output) != nil else {
+      throw ValidationError("\(output): the ending names no image format (.nii .nii.gz .nrrd .nhdr .mha .mhd).")
+    }
+    var options = Study.Options()
+    options.volume = volume
+    options.niftiForm = niftiForm
+    options.maskThreshold = maskThreshold
+    options.region = RegionChoice(region ?? "each")
+    options.series = series.options
+    let reader = StudyReader(options: options, sources: Sources.all)
+    if let map = try reader.labelMap(input, image: image) {
+      if !quiet { Terminal.report(map.findings) }
+      return try write(map.scan, map.segments)
+    }
+    if let option = image.map({ _ in "--image" }) ?? region.map({ _ in "--region" }) {
+      throw ValidationError("\(option): belongs to a DICOM structure set or segmentation; \(input) is an image.")
+    }
+    let stored = try reader.image(input)
     if !quiet { Terminal.report(stored.findings) }
-    let segments = stored.segments.filter { $0.volume == volume ?? 0 }
+    try write(stored.volumes[0], stored.segments.filter { $0.volume == volume ?? 0 })
+  }
+
+  private func write(_ scan: Scan, _ segments: [Segment]) throws {
     if !quiet, !segments.isEmpty, ImageFormats.named(output)?.keepsSegments == false {
       Terminal.report("warning: \(output): the format keeps no names of segments; labels keep their numbers.")
     }
-    try ImageFormats.write(stored.volumes[0], to: output, segments: segments)
-    let size = stored.volumes[0].geometry.size
+    try ImageFormats.write(scan, to: output, segments: segments)
+    let size = scan.geometry.size
     if !quiet { Terminal.report("\(output): \(size.x) x \(size.y) x \(size.z) voxels") }
   }
 }

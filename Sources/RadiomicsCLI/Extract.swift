@@ -75,25 +75,33 @@ struct Extract: ParsableCommand {
     if let jobs, !(1...4096).contains(jobs) {
       throw ValidationError("--jobs: is \(jobs), must be a whole number from 1 to 4096.")
     }
-    let ending = image.split(separator: ".").last?.lowercased()
-    if mask == nil, ending != "csv", ending != "tsv" {
+    if mask == nil, !isCohort, !holdsMask {
       throw ValidationError(
         "\(image): there is no mask. Name image and mask, or one cohort with the ending .csv or .tsv.")
     }
     let single = [("--save-steps", saveSteps), ("--diagnostics", diagnostics), ("--clip-to", reading.clipTo)]
-    if mask == nil, let (name, _) = single.first(where: { $0.1 != nil }) {
+    if isCohort, let (name, _) = single.first(where: { $0.1 != nil }) {
       let advice = name == "--clip-to" ? " Give the cohort a column 'clip'." : ""
       throw ValidationError("\(name): belongs to one image and mask, not to a cohort.\(advice)")
     }
     let many = [("--shard", shard != nil), ("--resume", resume), ("--events", events != nil)]
-    if mask != nil, let (name, _) = many.first(where: { $0.1 }) {
+    if !isCohort, let (name, _) = many.first(where: { $0.1 }) {
       throw ValidationError("\(name): belongs to a cohort, not to one image and mask. Leave it out.")
     }
   }
 
+  /// Whether the one thing named is a table of cases.
+  private var isCohort: Bool {
+    let ending = image.split(separator: ".").last?.lowercased()
+    return mask == nil && !Folder.exists(image) && (ending == "csv" || ending == "tsv")
+  }
+
+  /// Whether the one thing named may hold image and mask: a folder or list of DICOM.
+  private var holdsMask: Bool { Sources.dicom.recognises(image) }
+
   func run() throws {
     let jobs = jobs ?? JobCount.preset
-    if let mask { return try measure(mask, Resources(jobs: jobs, memory: maxMemory?.bytes)) }
+    if !isCohort { return try measure(mask ?? image, Resources(jobs: jobs, memory: maxMemory?.bytes)) }
     let shard = try shard.map { (text) throws(StudyError) in try Shard(text) } ?? .whole
     let procedure = try recipe.procedure(reading)
     messages.report(procedure.notes)
@@ -120,7 +128,7 @@ struct Extract: ParsableCommand {
       throw ValidationError("--clip-to: the recipe has no 'dilate' or 'ring' that it could limit. Leave it out.")
     }
     let start = now()
-    let study = try Study(image: image, mask: mask, options: procedure.reading)
+    let study = try Study(image: image, mask: mask, options: procedure.reading, sources: Sources.all)
     let read = now()
     let result = study.measure(recipe, resources, wholeImage: diagnostics != nil, keepsStages: saveSteps != nil)
     let timings = [("read", read - start), ("measure", now() - read)]

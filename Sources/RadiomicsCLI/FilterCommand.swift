@@ -29,6 +29,7 @@ struct FilterCommand: ParsableCommand {
   var slice: Int?
   @Option(name: .long, help: ArgumentHelp("The volume of a 4-D image, from 0.", valueName: "number")) var volume: Int?
   @Option(name: .long, help: "Which form places a NIfTI file.") var niftiForm: NIfTIForm?
+  @OptionGroup var series: SeriesArguments
   @Option(name: .long, help: ArgumentHelp("Threads; all there are if not said.", valueName: "number")) var jobs: Int?
   @Option(name: .long, help: ArgumentHelp("Most memory: 4GB, 512M.", valueName: "amount")) var maxMemory: MemoryAmount?
   @Flag(name: .shortAndLong, help: "Say nothing but errors.") var quiet = false
@@ -52,8 +53,11 @@ struct FilterCommand: ParsableCommand {
     if let jobs, !(1...4096).contains(jobs) {
       throw ValidationError("--jobs: is \(jobs), must be a whole number from 1 to 4096.")
     }
-    let stored = try ImageFormats.read(
-      path: image, options: ReadingOptions(volume: volume.map { .index($0) } ?? .only, niftiForm: niftiForm))
+    var options = Study.Options()
+    options.volume = volume
+    options.niftiForm = niftiForm
+    options.series = series.options
+    let stored = try StudyReader(options: options, sources: Sources.all).image(image)
     if !quiet { Terminal.report(stored.findings) }
     let scan = stored.volumes[0]
     if !quiet { Terminal.report(filter.findings(on: scan.geometry)) }

@@ -77,7 +77,7 @@ struct Maps: ParsableCommand {
       throw ValidationError("\(path): is an input, must be another file.")
     }
     let start = now()
-    let study = try Study(image: image, mask: mask, options: procedure.reading)
+    let study = try Study(image: image, mask: mask, options: procedure.reading, sources: Sources.all)
     let read = now(), line = messages.saysNotes && isatty(2) == 1 ? ShareLine() : nil
     let result = try study.maps(
       recipe, selection, neighbourhoods.settings, to: target, fill: fill,

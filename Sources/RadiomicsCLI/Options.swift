@@ -1,5 +1,6 @@
 import ArgumentParser
 import Radiomics
+import RadiomicsDICOM
 
 /// `csv`, `json` or text, for what is printed.
 enum PrintedFormat: String, ExpressibleByArgument, CaseIterable {
@@ -7,6 +8,7 @@ enum PrintedFormat: String, ExpressibleByArgument, CaseIterable {
 }
 
 extension TableLayout: ExpressibleByArgument {}
+extension PETQuantity: ExpressibleByArgument {}
 extension NIfTIForm: ExpressibleByArgument {}
 extension MemoryAmount: ExpressibleByArgument {
   /// `4GB`, `512M`.
@@ -111,8 +113,11 @@ struct ReadingArguments: ParsableArguments {
   @Option(name: .long, help: "Which form places a NIfTI file; without it sform if its code is above 0, else qform.")
   var niftiForm: NIfTIForm?
 
+  @OptionGroup var series: SeriesArguments
+
   var options: Study.Options {
     var options = Study.Options()
+    options.series = series.options
     options.region = RegionChoice(region ?? "each")
     options.maskThreshold = maskThreshold
     options.resamplesMask = resampleMask
@@ -121,4 +126,38 @@ struct ReadingArguments: ParsableArguments {
     options.niftiForm = niftiForm
     return options
   }
+}
+
+/// How a series of DICOM is chosen and read.
+struct SeriesArguments: ParsableArguments {
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "DICOM: which series, by UID, description, /regex/ over it, or modality; else the only one, or the mask's own.",
+      valueName: "which"))
+  var series: String?
+  @Option(name: .long, help: ArgumentHelp("DICOM: which structure set or segmentation, likewise.", valueName: "which"))
+  var maskSeries: String?
+  @Flag(name: .long, help: "DICOM: interpolate missing slices and uneven distances linearly.") var allowGaps = false
+  @Flag(name: .long, help: "DICOM: put the slices of a tilted gantry above each other, linearly.") var resampleTilt = false
+  @Option(
+    name: .long,
+    help: "DICOM: what PET is converted to: uptake by body weight (preset), surface, ideal weight or lean mass.")
+  var pet: PETQuantity?
+
+  var options: SeriesOptions {
+    var options = SeriesOptions()
+    options.series = series
+    options.maskSeries = maskSeries
+    options.allowsGaps = allowGaps
+    options.resamplesTilt = resampleTilt
+    options.quantity = pet
+    return options
+  }
+}
+
+/// What is read besides files of voxels.
+enum Sources {
+  static let dicom = DICOMSource(lanes: Lanes(jobs: JobCount.preset))
+  static let all: [any ImageSource] = [dicom]
 }

@@ -23,7 +23,7 @@ struct RadiomicsCommand: ParsableCommand {
     subcommands: [
       Demo.self, Extract.self, PyRadiomicsCommand.self, Maps.self, CohortCommand.self, MergeCommand.self, Submit.self,
       FilterCommand.self,
-      Convert.self, Verify.self,
+      Convert.self, DicomCommand.self, Verify.self,
       Describe.self, RecipeCommand.self, WorkerCommand.self,
     ])
 

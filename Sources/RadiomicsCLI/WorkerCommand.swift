@@ -11,6 +11,6 @@ struct WorkerCommand: ParsableCommand {
   @Option var maxMemory: Int?
 
   func run() throws {
-    try Worker(run: folder, shard: Shard(shard), memory: maxMemory).serve()
+    try Worker(run: folder, shard: Shard(shard), memory: maxMemory, sources: Sources.all).serve()
   }
 }

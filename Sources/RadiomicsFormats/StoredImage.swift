@@ -14,18 +14,42 @@ public struct StoredImage: Sendable {
   /// Paths of the files that hold the image, each once, in the order read: first the one that was named, then the other
   /// half of a pair or the files that a header lists. A relative path is relative to the working folder.
   public let files: [String]
+  /// How the image was made, by its header.
+  public let acquisition: [AcquisitionFact]
 
   /// An image that was read; a path that occurs again in `files` is left out.
   public init(
-    volumes: [Scan], volumeCount: Int, segments: [Segment] = [], findings: [Finding] = [], files: [String] = []
+    volumes: [Scan], volumeCount: Int, segments: [Segment] = [], findings: [Finding] = [], files: [String] = [],
+    acquisition: [AcquisitionFact] = []
   ) {
     self.volumes = volumes
     self.volumeCount = volumeCount
     self.segments = segments
     self.findings = findings
+    self.acquisition = acquisition
     // Bytes, as names that differ in their normal form alone are equal strings but other files.
     var seen: Set<[UInt8]> = []
     self.files = files.filter { seen.insert(Array($0.utf8)).inserted }
+  }
+}
+
+/// One thing that an image's header says on how it was made.
+public struct AcquisitionFact: Sendable, Hashable {
+  /// The field, with its unit: `tube_voltage_kv`.
+  public let name: String
+  /// Its value; several where slices differ.
+  public let values: [Value]
+
+  /// A number or a text.
+  public enum Value: Sendable, Hashable {
+    case number(Double)
+    case text(String)
+  }
+
+  /// A fact.
+  public init(_ name: String, _ values: [Value]) {
+    self.name = name
+    self.values = values
   }
 }
 
@@ -55,7 +79,7 @@ public enum VolumeChoice: Sendable, Hashable {
   /// Every one.
   case all
 
-  func indices(of count: Int, path: String) throws(FormatError) -> [Int] {
+  package func indices(of count: Int, path: String) throws(FormatError) -> [Int] {
     switch self {
     case .only:
       guard count == 1 else {
@@ -88,6 +112,10 @@ public struct ReadingOptions: Sendable, Hashable {
   public var volume: VolumeChoice
   /// Which placement of a NIfTI file; nil: sform, if there is none qform, if there is none the voxel sizes.
   public var niftiForm: NIfTIForm?
+  /// How a series of files is read.
+  public var series = SeriesOptions()
+  /// From which value on a voxel of a soft mask belongs.
+  public var maskThreshold: Double?
 
   /// Reading of `volume`.
   public init(volume: VolumeChoice = .only, niftiForm: NIfTIForm? = nil) {

@@ -17,12 +17,15 @@ public struct Worker: Sendable {
   private let recipe: Recipe
   private let shard: Shard
   private let memory: Int?
+  private let sources: [any ImageSource]
   private let answers: Int32 = 1
 
   /// A worker for a run folder that is there.
-  /// - Parameter memory: Bytes for one step's work; nil for no limit.
+  /// - Parameters:
+  ///   - memory: Bytes for one step's work; nil for no limit.
+  ///   - sources: What else than files of voxels is read.
   /// - Throws: `StudyError` if it is of another version.
-  public init(run path: String, shard: Shard, memory: Int?) throws {
+  public init(run path: String, shard: Shard, memory: Int?, sources: [any ImageSource] = []) throws {
     folder = try RunFolder(path: path)
     guard folder.description.software == radiomicsVersion else {
       throw StudyError("\(path): it is of version \(folder.description.software), this is \(radiomicsVersion).")
@@ -30,6 +33,7 @@ public struct Worker: Sendable {
     recipe = try folder.recipe()
     self.shard = shard
     self.memory = memory
+    self.sources = sources
   }
 
   /// Follows orders until there are no more.
@@ -82,7 +86,8 @@ public struct Worker: Sendable {
       options.maskVolume = volume
     }
     options.clip = files.clip.map(files.located)
-    let study = try Study(image: files.located(files.image), mask: files.located(files.mask), options: options)
+    let study = try Study(image: files.located(files.image), mask: files.located(files.mask), options: options,
+      sources: sources)
     let inputs = try study.inputs.map(CaseResult.Input.init)
     let key = CaseKey(inputs: inputs, options: options, recipeFingerprint: folder.description.recipeFingerprint)
     if let known = try? folder.result(of: key), known.serves(memory) {
@@ -110,12 +115,10 @@ private final class Running: Sendable {
 }
 
 extension CaseResult.Input {
-  /// Reads a file for its digest.
-  fileprivate init(role: String, path: String) throws {
-    let (digest, count) = try RadiomicsFeatures.sha256 { (take) throws(FormatError) in
-      try WholeFile.forEachBlock(of: path, take)
-    }
-    self.init(role: role, sha256: digest, byteCount: count)
+  /// Reads a study's input for its digest.
+  fileprivate init(_ input: StudyInput) throws {
+    let (digest, count) = try input.digest()
+    self.init(role: input.role, sha256: digest, byteCount: count)
   }
 }
 

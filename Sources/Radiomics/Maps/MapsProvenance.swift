@@ -13,7 +13,7 @@ extension MapsResult {
         .map([.init("name", .text("swift-radiomics")), .init("version", .text(radiomicsVersion))])),
       .init("recipe", recipe.settingValue),
       .init("recipe_fingerprint", .text(recipe.fingerprint)),
-      .init("inputs", .list(try study.inputs.map(StudyResult.input))),
+      .init("inputs", .list(try study.inputs.map { try $0.json })),
       .init("reading", study.options.json),
       .init("region", .text(study.regions[0].name)),
       .init("neighbourhoods", settings.settingValue),

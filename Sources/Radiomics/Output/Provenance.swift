@@ -24,24 +24,14 @@ extension StudyResult {
         .map([.init("name", .text("swift-radiomics")), .init("version", .text(radiomicsVersion))])),
       .init("recipe", recipe.settingValue),
       .init("recipe_fingerprint", .text(recipe.fingerprint)),
-      .init("inputs", .list(try study.inputs.map(Self.input))),
-      .init("reading", study.options.json),
+      .init("inputs", .list(try study.inputs.map { try $0.json })),
+      .init("acquisition", study.acquisition.json), .init("reading", study.options.json),
       .init("columns", .list(recipe.columns.map(\.json))),
       .init("rows", .list(regions)),
       .init("findings", .list(findings.map(\.json))),
       .init("timings_s", .map(timings.map { .init($0.name, .number(($0.seconds * 1e6).rounded() / 1e6)) })),
     ])
     return document.json + "\n"
-  }
-
-  static func input(_ role: String, _ path: String) throws -> Setting.Value {
-    let (digest, byteCount) = try sha256(blocks: { (take) throws(FormatError) in
-      try WholeFile.forEachBlock(of: path, take)
-    })
-    return .map([
-      .init("role", .text(role)), .init("file", .text(path)), .init("bytes", .integer(byteCount)),
-      .init("sha256", .text(digest)),
-    ])
   }
 
   /// One row for each region and step: sizes, spacing, voxel counts, intensities, number of levels.
@@ -74,6 +64,42 @@ extension Measurement {
   }
 }
 
+extension [AcquisitionFact] {
+  /// Each fact under its name; a list where slices differ.
+  var json: Setting.Value {
+    func json(_ value: AcquisitionFact.Value) -> Setting.Value {
+      switch value {
+      case .number(let number): .number(number)
+      case .text(let text): .text(text)
+      }
+    }
+    return .map(map { fact in .init(fact.name, fact.values.count == 1 ? json(fact.values[0]) : .list(fact.values.map(json))) })
+  }
+}
+
+extension SeriesOptions {
+  /// The options that differ from the preset.
+  fileprivate var entries: [Setting.Value.Entry] {
+    var entries: [Setting.Value.Entry] = []
+    if let series { entries.append(.init("series", .text(series))) }
+    if let maskSeries { entries.append(.init("mask_series", .text(maskSeries))) }
+    if allowsGaps { entries.append(.init("allow_gaps", .flag(true))) }
+    if resamplesTilt { entries.append(.init("resample_tilt", .flag(true))) }
+    if let quantity { entries.append(.init("pet_quantity", .text(quantity.rawValue))) }
+    return entries
+  }
+
+  /// Reads what `entries` writes.
+  fileprivate init(json: Setting.Value) {
+    self.init()
+    series = json["series"]?.asText
+    maskSeries = json["mask_series"]?.asText
+    allowsGaps = json["allow_gaps"]?.asFlag ?? false
+    resamplesTilt = json["resample_tilt"]?.asFlag ?? false
+    quantity = json["pet_quantity"]?.asText.flatMap(PETQuantity.init(rawValue:))
+  }
+}
+
 extension Study.Options {
   /// The options that change what is measured.
   var json: Setting.Value {
@@ -84,7 +110,8 @@ extension Study.Options {
         .init("nifti_form", niftiForm.map { .text($0.rawValue) } ?? .null),
       ]
         + (maskVolume.map { [.init("mask_volume", .integer($0))] } ?? [])
-        + (gridTolerance == GridMatch.tolerance ? [] : [.init("grid_tolerance", .number(gridTolerance))]))
+        + (gridTolerance == GridMatch.tolerance ? [] : [.init("grid_tolerance", .number(gridTolerance))])
+        + series.entries)
   }
 
   /// Reads what `json` writes.
@@ -94,6 +121,7 @@ extension Study.Options {
     resamplesMask = json["resample_mask"]?.asFlag ?? false
     volume = json["volume"]?.asInteger
     niftiForm = json["nifti_form"]?.asText.flatMap(NIfTIForm.init(rawValue:))
+    series = SeriesOptions(json: json)
     maskVolume = json["mask_volume"]?.asInteger
     gridTolerance = json["grid_tolerance"]?.asNumber ?? GridMatch.tolerance
   }

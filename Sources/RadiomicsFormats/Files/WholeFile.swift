@@ -20,6 +20,16 @@ public enum WholeFile {
   /// - Throws: `FormatError` if it is missing, unreadable or no file on disk.
   public static func bytes(of path: String) throws(FormatError) -> [UInt8] { try InputFile(path).bytes() }
 
+  /// Bytes in a file.
+  /// - Throws: `FormatError` if it is missing, unreadable or no file on disk.
+  package static func size(of path: String) throws(FormatError) -> Int { try InputFile(path).size }
+
+  /// The first bytes of a file, at most `count`.
+  /// - Throws: `FormatError` if it is missing, unreadable or no file on disk.
+  package static func start(of path: String, count: Int) throws(FormatError) -> [UInt8] {
+    try InputFile(path).bytes(at: 0, atMost: count)
+  }
+
   /// All bytes of a file or pipe, also of one whose size the system does not say.
   package static func bytes(ofFileOrPipe path: String) throws(FormatError) -> [UInt8] {
     try InputFile.bytes(ofFileOrPipe: path)

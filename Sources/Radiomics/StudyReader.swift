@@ -1,0 +1,133 @@
+import RadiomicsCore
+import RadiomicsFeatures
+import RadiomicsFormats
+import RadiomicsImaging
+
+/// Reads a study's image and masks: from sources that recognise a path, else from files of voxels.
+public struct StudyReader: Sendable {
+  let options: Study.Options
+  let sources: [any ImageSource]
+
+  /// A reader.
+  /// - Parameter sources: What else than files of voxels is read.
+  public init(options: Study.Options = Study.Options(), sources: [any ImageSource] = []) {
+    self.options = options
+    self.sources = sources
+  }
+
+  private func source(for path: String) -> (any ImageSource)? { sources.first { $0.recognises(path) } }
+
+  private func reading(_ volume: VolumeChoice) -> ReadingOptions {
+    var reading = ReadingOptions(volume: volume, niftiForm: options.niftiForm)
+    reading.series = options.series
+    reading.maskThreshold = options.maskThreshold
+    return reading
+  }
+
+  /// The image at a path.
+  /// - Parameter mask: Where its mask is; it may say which of several images is meant.
+  /// - Throws: `FormatError` if it cannot be read.
+  public func image(_ path: String, mask: String? = nil) throws -> StoredImage {
+    let reading = reading(options.volume.map { .index($0) } ?? .only)
+    if let source = source(for: path) { return try source.image(path, mask: mask, reading) }
+    return try ImageFormats.read(path: path, options: reading)
+  }
+
+  /// The labels of a mask on the image's grid, and as they are stored.
+  func mask(
+    _ path: String, for image: StoredImage, named imagePath: String
+  ) throws -> (labels: LabelMap, stored: LabelMap, findings: [Finding], files: [String]) {
+    let (labels, found, files) = try labels(path, for: image, named: imagePath)
+    let grid = image.volumes[0].geometry
+    let (matched, findings) = try labels.matched(
+      to: grid, named: imagePath, tolerance: options.gridTolerance, resample: options.resamplesMask)
+    if matched.labels.isEmpty, !labels.labels.isEmpty {
+      throw StudyError(
+        "\(path): no voxel of the mask lies within \(imagePath). Check that both belong to the same scan.")
+    }
+    return (matched, labels, found + findings + matched.leftOut(options.region), files)
+  }
+
+  private func labels(
+    _ path: String, for image: StoredImage, named imagePath: String
+  ) throws -> (labels: LabelMap, findings: [Finding], files: [String]) {
+    let reading = reading(.all), source = source(for: path)
+    if let stored = try source?.mask(path, on: (imagePath, image.volumes[0].geometry), reading) {
+      return (LabelMap(path: path, stored), [], stored.files)
+    }
+    let stored = try source?.image(path, mask: nil, reading) ?? ImageFormats.read(path: path, options: reading)
+    let labels = try LabelMap(path: path, stored, threshold: options.maskThreshold, volume: options.maskVolume)
+    return (labels, stored.findings, stored.files)
+  }
+
+  /// The chosen regions of a source's mask as one label map, for files of voxels; nil if `path` is no such mask.
+  /// - Parameter image: The image whose grid it gets; nil for the mask's own.
+  /// - Throws: `FormatError` or `StudyError` if it cannot be read.
+  public func labelMap(
+    _ path: String, image: String?
+  ) throws -> (scan: Scan, segments: [Segment], findings: [Finding])? {
+    guard let source = source(for: path) else { return nil }
+    let grid = try image.map { (path: $0, geometry: try self.image($0, mask: path).volumes[0].geometry) }
+    guard let stored = try source.mask(path, on: grid, reading(.all)) else { return nil }
+    let map = LabelMap(path: path, stored)
+    let chosen = try map.labels(options.region)
+    var voxels = [UInt16](repeating: 0, count: map.geometry.count)
+    var findings = stored.findings + map.leftOut(options.region)
+    for label in chosen {
+      guard (1...65535).contains(label.value) else {
+        throw StudyError("\(path): region '\(label.name ?? "")' has number \(label.value), must be from 1 to 65535.")
+      }
+      let covered = label.voxels.values(of: voxels).count { $0 != 0 }
+      if covered > 0 {
+        findings.append(
+          Finding(
+            .warning, path, "region '\(label.name ?? "\(label.value)")' overlaps others by \(covered) voxels, which get its "
+              + "label; --region writes one alone."))
+      }
+      label.voxels.fill(&voxels, with: UInt16(label.value))
+    }
+    let samples: Scan.Samples =
+      chosen.allSatisfy { $0.value < 256 } ? .uint8(voxels.map { UInt8(truncatingIfNeeded: $0) }) : .uint16(voxels)
+    return (
+      Scan(geometry: map.geometry, samples: samples),
+      chosen.map { Segment(name: $0.name ?? "\($0.value)", label: $0.value, volume: 0) }, findings
+    )
+  }
+
+  /// What was read at a path: each file, or all files of a source together, as their names may name a patient.
+  func inputs(_ role: String, _ path: String, _ files: [String]) -> [StudyInput] {
+    source(for: path) != nil
+      ? [StudyInput(role: role, path: path, files: files)] : files.map { StudyInput(role: role, path: $0, files: [$0]) }
+  }
+}
+
+/// One thing that was read: a file, or the files of a series.
+struct StudyInput: Sendable {
+  let role: String
+  let path: String
+  let files: [String]
+
+  /// SHA-256 of the file; of several the SHA-256 over theirs, sorted and joined by line feeds, so that names do not matter.
+  func digest() throws -> (sha256: String, byteCount: Int) {
+    var digests: [String] = [], byteCount = 0
+    for file in files {
+      let (digest, count) = try sha256(blocks: { (take) throws(FormatError) in
+        try WholeFile.forEachBlock(of: file, take)
+      })
+      digests.append(digest)
+      byteCount += count
+    }
+    return (digests.count == 1 ? digests[0] : sha256(digests.sorted().joined(separator: "\n")), byteCount)
+  }
+
+  /// For the provenance.
+  var json: Setting.Value {
+    get throws {
+      let (digest, byteCount) = try digest()
+      return .map(
+        [.init("role", .text(role)), .init("file", .text(path))]
+          + (files.count == 1 ? [] : [.init("files", .integer(files.count))])
+          + [.init("bytes", .integer(byteCount)), .init("sha256", .text(digest))])
+    }
+  }
+}

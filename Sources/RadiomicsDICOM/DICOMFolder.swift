@@ -1,0 +1,137 @@
+import RadiomicsCore
+import RadiomicsFormats
+
+/// The DICOM files of a folder, a file list or a DICOMDIR, sorted into series.
+///
+/// A folder is searched whole, however deep; files that are no DICOM are passed over. A text file with the ending `.txt`
+/// lists files, one on each line.
+public struct DICOMFolder: Sendable {
+  /// What was named.
+  public let path: String
+  /// The series, in order of patient, study and number.
+  public let series: [DICOMSeries]
+  /// Files that could not be read, and what else is odd.
+  public let findings: [Finding]
+
+  /// Whether `path` is a DICOM file, a DICOMDIR, or a folder or list that names one.
+  public static func recognises(_ path: String) -> Bool {
+    if Folder.exists(path) { return firstDICOM(in: path, depth: 0) }
+    return isDICOM(path) || (path.lowercased().hasSuffix(".txt") && !((try? listed(path)) ?? []).isEmpty)
+  }
+
+  /// Reads the header of every file.
+  /// - Throws: `FormatError` if nothing there is DICOM.
+  public init(_ path: String, lanes: Lanes = Lanes(jobs: 1)) throws(FormatError) {
+    let files = try Self.files(path)
+    let headers = lanes.map(files.count) { index in
+      Result { () throws(FormatError) in try Header(path: files[index]) }
+    }
+    var findings: [Finding] = [], read: [Header] = []
+    for result in headers {
+      switch result {
+      case .success(let header): read.append(header)
+      case .failure(let error):
+        // One damaged file in a folder must not hide the rest; named alone it is what was asked for.
+        if files.count == 1 { throw error }
+        findings.append(Finding(.warning, error.path, error.message))
+      }
+    }
+    guard !read.isEmpty else { throw FormatError(path, "there is no DICOM file that can be read.") }
+    var seen: Set<String> = [], kept: [Header] = []
+    for header in read where header.kind != .directory {
+      if !header.sopInstanceUID.isEmpty, !seen.insert(header.sopInstanceUID).inserted {
+        findings.append(
+          Finding(.note, header.path, "another file holds the same object (SOP Instance UID); this one is passed over."))
+      } else {
+        kept.append(header)
+      }
+    }
+    self.path = path
+    self.findings = findings
+    series = DICOMSeries.sorted(kept)
+  }
+
+  private static func files(_ path: String) throws(FormatError) -> [String] {
+    var files: [String] = []
+    if Folder.exists(path) {
+      try collect(path, depth: 0, into: &files)
+      // A DICOMDIR names files that stand beside it, which were found already.
+      guard !files.isEmpty else { throw FormatError(path, "there is no DICOM file in this folder or below.") }
+      return files
+    }
+    if !isDICOM(path), path.lowercased().hasSuffix(".txt") { return try listed(path) }
+    let header = try Header(path: path)
+    guard header.kind == .directory else { return [path] }
+    let folder = folderPath(of: path)
+    return try referencedFiles(header).map { (parts) throws(FormatError) in
+      // Media names are in capitals; some systems have copied them in small letters.
+      let name = folder + parts.joined(separator: "/")
+      return WholeFile.exists(name) ? name : folder + parts.joined(separator: "/").lowercased()
+    }
+  }
+
+  /// The files that a DICOMDIR lists, as folders and name.
+  private static func referencedFiles(_ directory: Header) throws(FormatError) -> [[String]] {
+    let files = directory.dataSet.items(.directoryRecordSequence).map { $0.texts(.referencedFileID) }
+      .filter { !$0.isEmpty }
+    guard !files.isEmpty else { throw FormatError(directory.path, "this DICOMDIR lists no files.") }
+    guard files.allSatisfy({ !$0.contains("..") && !$0.contains { $0.contains("/") } }) else {
+      throw FormatError(directory.path, "this DICOMDIR lists a file outside its own folder.")
+    }
+    return files
+  }
+
+  private static func listed(_ path: String) throws(FormatError) -> [String] {
+    let folder = folderPath(of: path)
+    var files: [String] = []
+    for line in try WholeFile.text(of: path).split(whereSeparator: \.isNewline) {
+      let name = line.trimmingBlanks
+      if !name.isEmpty { files.append(name.hasPrefix("/") ? name : folder + name) }
+    }
+    guard !files.isEmpty, isDICOM(files[0]) else {
+      throw FormatError(path, "its first line must name a DICOM file.")
+    }
+    return files
+  }
+
+  private static func collect(_ folder: String, depth: Int, into files: inout [String]) throws(FormatError) {
+    guard depth < 40 else { return }
+    for name in try Folder.names(in: folder) {
+      let path = folder.hasSuffix("/") ? folder + name : folder + "/" + name
+      if Folder.exists(path) {
+        try collect(path, depth: depth + 1, into: &files)
+      } else if isDICOM(path) {
+        files.append(path)
+      }
+    }
+  }
+
+  private static func firstDICOM(in folder: String, depth: Int) -> Bool {
+    guard depth < 40, let names = try? Folder.names(in: folder) else { return false }
+    let paths = names.map { folder + "/" + $0 }
+    return paths.contains { !Folder.exists($0) && isDICOM($0) }
+      || paths.contains { Folder.exists($0) && firstDICOM(in: $0, depth: depth + 1) }
+  }
+
+  /// Whether a file has DICOM's preamble, or starts as a data set without one does: with group 8 and a short element.
+  private static func isDICOM(_ path: String) -> Bool {
+    guard let start = try? WholeFile.start(of: path, count: 132), start.count > 8 else { return false }
+    if start.count == 132, Array(start[128...]) == Array("DICM".utf8) { return true }
+    return start[0] == 8 && start[1] == 0 && start[3] == 0 && (start[2] < 0x20)
+      && (start[6] == 0 && start[7] == 0 || (65...90).contains(start[4]) && (65...90).contains(start[5]))
+  }
+}
+
+/// `a/b/c.dcm` → `a/b/`; empty for a bare name.
+func folderPath(of path: String) -> String {
+  path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+}
+
+extension Substring {
+  fileprivate var trimmingBlanks: String {
+    var text = self
+    while let first = text.first, first.isWhitespace { text.removeFirst() }
+    while let last = text.last, last.isWhitespace { text.removeLast() }
+    return String(text)
+  }
+}

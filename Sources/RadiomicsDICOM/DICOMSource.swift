@@ -1,0 +1,218 @@
+import RadiomicsCore
+import RadiomicsFormats
+import RadiomicsImaging
+import Synchronization
+
+/// DICOM as a source of images and masks: series in folders, structure sets and segmentations.
+public final class DICOMSource: ImageSource {
+  /// The folders sorted last, so that image and mask of one path are found in one pass.
+  private let known = Mutex<[DICOMFolder]>([])
+  private let lanes: Lanes
+
+  /// A source that reads on `lanes`.
+  public init(lanes: Lanes = Lanes(jobs: 1)) { self.lanes = lanes }
+
+  public func recognises(_ path: String) -> Bool { DICOMFolder.recognises(path) }
+
+  /// The files at a path, sorted into series.
+  /// - Throws: `FormatError` if nothing there is DICOM.
+  public func folder(_ path: String) throws(FormatError) -> DICOMFolder {
+    if let folder = known.withLock({ $0.first { $0.path == path } }) { return folder }
+    let folder = try DICOMFolder(path, lanes: lanes)
+    known.withLock { $0 = [folder] + $0.prefix(1) }
+    return folder
+  }
+
+  public func image(_ path: String, mask: String?, _ options: ReadingOptions) throws(FormatError) -> StoredImage {
+    let folder = try folder(path)
+    let series = try imageSeries(folder, mask: mask, options.series)
+    let (stacks, notes) = try series.stacks()
+    var findings = folder.findings + notes + series.findings, volumes: [Scan] = [], facts: [AcquisitionFact] = []
+    let chosen = try options.volume.chosen(among: stacks, path)
+    for stack in chosen {
+      let volume = try stack.volume(series, options.series, lanes)
+      volumes.append(volume.scan)
+      findings += volume.findings
+      facts = volume.facts
+    }
+    if let days = folder.daysSinceFirst(series) { facts.append(AcquisitionFact("days_since_first_scan", [.number(days)])) }
+    return StoredImage(
+      volumes: volumes, volumeCount: stacks.count, findings: findings, files: chosen.flatMap { $0.files(of: series) },
+      acquisition: series.acquisition + facts)
+  }
+
+  public func mask(
+    _ path: String, on image: (path: String, geometry: Geometry)?, _ options: ReadingOptions
+  ) throws(FormatError) -> StoredMask? {
+    let folder = try folder(path)
+    if folder.series.allSatisfy({ $0.kind == .image }) { return nil }
+    if image == nil, folder.series.contains(where: { $0.kind == .image }), options.series.maskSeries == nil { return nil }
+    let series = try maskSeries(folder, options.series)
+    guard series.kind == .structureSet else {
+      return try Segmentation(series.headers[0]).mask(on: image?.geometry, threshold: options.maskThreshold)
+    }
+    guard let image else {
+      throw FormatError(path, "a structure set has contours but no voxels. Name the image it was drawn on: --image IMAGE.")
+    }
+    let drawnOn = recognises(image.path) ? try imageSeries(self.folder(image.path), mask: path, options.series) : nil
+    return try StructureSet(series.headers[0]).mask(on: image.geometry, frameOfReference: drawnOn?.frameOfReferenceUID)
+  }
+
+  /// The image series that is meant: the one asked for, the one the mask refers to, or the only one.
+  func imageSeries(_ folder: DICOMFolder, mask: String?, _ options: SeriesOptions) throws(FormatError) -> DICOMSeries {
+    let images = folder.series.filter { $0.kind == .image }
+    guard !images.isEmpty else {
+      throw FormatError(folder.path, "there is no series of images; there is \(inventory(folder.series)).")
+    }
+    if let choice = options.series {
+      return try only(images.filter { $0.answers(to: choice) }, of: images, folder.path, "--series '\(choice)'")
+    }
+    if images.count > 1, let mask, recognises(mask) {
+      let referenced = try maskSeries(self.folder(mask), options).referencedSeries
+      let found = images.filter { referenced.contains($0.uid) }
+      if found.count == 1 { return found[0] }
+    }
+    return try only(images, of: images, folder.path, nil)
+  }
+
+  private func maskSeries(_ folder: DICOMFolder, _ options: SeriesOptions) throws(FormatError) -> DICOMSeries {
+    let masks = folder.series.filter { $0.kind == .structureSet || $0.kind == .segmentation }.flatMap(\.single)
+    guard !masks.isEmpty else {
+      throw FormatError(
+        folder.path, "there is no structure set (RTSTRUCT) and no segmentation (SEG); there is \(inventory(folder.series)).")
+    }
+    if let choice = options.maskSeries {
+      return try only(masks.filter { $0.answers(to: choice) }, of: masks, folder.path, "--mask-series '\(choice)'")
+    }
+    return try only(masks, of: masks, folder.path, nil, option: "--mask-series")
+  }
+
+  private func only(
+    _ found: [DICOMSeries], of all: [DICOMSeries], _ path: String, _ wanted: String?, option: String = "--series"
+  ) throws(FormatError) -> DICOMSeries {
+    if found.count == 1 { return found[0] }
+    if let wanted {
+      let what = found.isEmpty ? "no series answers to it" : "\(found.count) series answer to it"
+      throw FormatError(path, "\(wanted): \(what); there is \(inventory(found.isEmpty ? all : found)).")
+    }
+    throw FormatError(
+      path, "there are \(found.count) series: \(inventory(found)). Choose one by its UID, description, /regex/ or modality: "
+        + "\(option) WHICH.")
+  }
+
+  private func inventory(_ series: [DICOMSeries]) -> String {
+    series.prefix(12).map(\.title).joined(separator: "; ") + (series.count > 12 ? " and \(series.count - 12) more" : "")
+  }
+}
+
+extension DICOMFolder {
+  /// Whole days between the patient's first images here and a series, if there are others.
+  fileprivate func daysSinceFirst(_ series: DICOMSeries) -> Double? {
+    let times = self.series.filter { $0.kind == .image && $0.patientID == series.patientID }.compactMap(\.time)
+    guard let first = times.min(), let time = series.time else { return nil }
+    return ((time - first) / 86400).rounded(.down)
+  }
+}
+
+extension DICOMSeries {
+  /// Each object of a series of masks, as they are masks of their own.
+  fileprivate var single: [DICOMSeries] { headers.map { DICOMSeries(headers: [$0]) } }
+
+  /// Series that a mask was drawn on.
+  fileprivate var referencedSeries: [String] {
+    switch kind {
+    case .structureSet: (try? StructureSet(headers[0]).referencedSeries) ?? []
+    case .segmentation: headers[0].dataSet.items(.referencedSeriesSequence).compactMap { $0.text(.seriesInstanceUID) }
+    default: []
+    }
+  }
+
+  /// What is odd about its files, each thing once.
+  fileprivate var findings: [Finding] {
+    var findings = headers.flatMap(\.findings)
+    let lossy = headers.filter { $0.transferSyntax.isLossy || $0.dataSet.text(.lossyImageCompression) == "01" }
+    if let first = lossy.first {
+      findings.append(
+        Finding(
+          .warning, first.path, "\(lossy.count) of \(headers.count) files were compressed with loss; features of texture may "
+            + "have changed."))
+    }
+    return findings
+  }
+}
+
+extension VolumeChoice {
+  /// The volumes meant.
+  fileprivate func chosen(among stacks: [Stack], _ path: String) throws(FormatError) -> [Stack] {
+    if self == .only, stacks.count > 1 {
+      let list = stacks.enumerated().map { "\($0): \($1.title)" }.joined(separator: "; ")
+      throw FormatError(path, "the series holds \(stacks.count) volumes (\(list)). Choose one by its number: --volume N.")
+    }
+    return try indices(of: stacks.count, path: path).map { stacks[$0] }
+  }
+}
+
+extension Stack {
+  /// Paths of the files that hold its frames, each once.
+  fileprivate func files(of series: DICOMSeries) -> [String] {
+    Set(frames.map(\.header)).sorted().map { series.headers[$0].path }
+  }
+
+  /// The volume, in the quantity asked for.
+  fileprivate func volume(
+    _ series: DICOMSeries, _ options: SeriesOptions, _ lanes: Lanes
+  ) throws(FormatError) -> (scan: Scan, findings: [Finding], facts: [AcquisitionFact]) {
+    let (stack, findings, facts) = try series.modality == "PT" ? scaled(series, options.quantity ?? .suvbw) : (self, [], [])
+    if let repaired = try stack.repaired(series, options, lanes) { return (repaired.scan, findings + repaired.findings, facts) }
+    let (geometry, notes) = try geometry()
+    return (try stack.read(series, on: geometry, lanes: lanes), findings + notes, facts)
+  }
+
+  /// Slopes and intercepts that give uptake values.
+  private func scaled(
+    _ series: DICOMSeries, _ quantity: PETQuantity
+  ) throws(FormatError) -> (Stack, [Finding], [AcquisitionFact]) {
+    let name = AcquisitionFact("pet_quantity", [.text(quantity.rawValue)])
+    guard quantity != .stored else { return (self, [], [name]) }
+    let uptake = try UptakeValue(frames, of: series, quantity: quantity)
+    var scaled = self
+    for index in frames.indices {
+      scaled.frames[index].rescale.slope *= uptake.factors[index]
+      scaled.frames[index].rescale.intercept *= uptake.factors[index]
+    }
+    let note = "intensities are \(quantity.title)."
+    return (scaled, [Finding(.note, path, note)], [name] + uptake.facts)
+  }
+
+  /// Slices brought onto an even grid, where they need that and it was asked for.
+  private func repaired(
+    _ series: DICOMSeries, _ options: SeriesOptions, _ lanes: Lanes
+  ) throws(FormatError) -> (scan: Scan, findings: [Finding])? {
+    let spread = spread, tilt = tilt(spread)
+    let slope = options.resamplesTilt ? tilt?.slope : nil
+    let hasGap = options.allowsGaps && gapProblem(spread) != nil && !spread.hasDuplicates
+    guard slope != nil || hasGap, slope != nil || tilt == nil else { return nil }
+    if !hasGap, let gap = gapProblem(spread) { throw FormatError(path, gap) }
+    let grid = Geometry(
+      unchecked: [columns, rows, frames.count], spacing: [1, 1, 1], origin: .zero, direction: .identity)
+    let read = try read(series, on: grid, lanes: lanes)
+    var repair = StackRepair(self, voxels: read.volume(in: grid.box).voxels)
+    if let slope { repair.straighten(slope) }
+    if hasGap { repair.fillGaps() }
+    return (try repair.scan(), repair.findings)
+  }
+}
+
+extension PETQuantity {
+  /// In words, with the unit.
+  public var title: String {
+    switch self {
+    case .suvbw: "SUV by body weight (g/mL)"
+    case .suvbsa: "SUV by body surface area after Du Bois (cm2/mL)"
+    case .suvibw: "SUV by ideal body weight (g/mL)"
+    case .sul: "SUV by lean body mass after Janmahasatian (g/mL)"
+    case .sulJames: "SUV by lean body mass after James (g/mL)"
+    case .stored: "in the file's own units"
+    }
+  }
+}

@@ -1,0 +1,241 @@
+import RadiomicsFormats
+import RadiomicsImaging
+
+/// One plane of pixels and its place in the patient: a file of its own, or a frame of one.
+struct Frame: Sendable {
+  /// Which header of the series it belongs to, and which frame of that file, from 0.
+  let header, index: Int
+  /// Centre of the first pixel, LPS, mm; nil if the file does not place it.
+  let position: SIMD3<Double>?
+  /// Unit vectors along a row and down a column.
+  let row, column: SIMD3<Double>
+  /// Distance of pixel centres along a row and down a column, mm.
+  let spacing: SIMD2<Double>
+  /// The slice thickness that the file states, mm.
+  let thickness: Double?
+  /// Stored to intensity.
+  var rescale: Rescale
+  /// What tells frames at one place apart, by what it is: `echo time 2.3 ms`.
+  let marks: [Mark: String]
+  /// The object it comes from.
+  let sopInstanceUID: String
+
+  /// The normal of the plane.
+  var normal: SIMD3<Double> { row.cross(column) }
+}
+
+/// Intensity = slope · sample + intercept.
+struct Rescale: Sendable, Hashable {
+  var slope = 1.0
+  var intercept = 0.0
+}
+
+/// What may tell frames at one place apart, in the order in which it is asked.
+enum Mark: String, CaseIterable, Sendable {
+  case stack, temporalPosition, acquisition, echoTime, bValue, triggerTime, imageType, contrast, contentTime
+
+  /// In words, before the value.
+  var name: String {
+    switch self {
+    case .stack: "stack"
+    case .temporalPosition: "temporal position"
+    case .acquisition: "acquisition"
+    case .echoTime: "echo time (ms)"
+    case .bValue: "b-value (s/mm2)"
+    case .triggerTime: "trigger time (ms)"
+    case .imageType: "image type"
+    case .contrast: "contrast agent"
+    case .contentTime: "time of content"
+    }
+  }
+}
+
+extension Frame {
+  /// The frames of a file, in its order.
+  /// - Throws: `FormatError` where a number that places a frame is missing or contradicts another.
+  static func all(of header: Header, number: Int) throws(FormatError) -> [Frame] {
+    let data = header.dataSet, path = header.path
+    let shared = data.item(.sharedFunctionalGroupsSequence), perFrame = data.items(.perFrameFunctionalGroupsSequence)
+    if shared != nil || !perFrame.isEmpty || header.isEnhanced {
+      return try enhanced(header, number, shared, perFrame)
+    }
+    let offsets = data.numbers(.gridFrameOffsetVector)
+    let plane = try plane(data.item(.detectorInformationSequence).map { data.merging($0) } ?? data, path)
+    let rescale = try rescale(data, path)
+    let marks = marks(of: data)
+    var frames: [Frame] = []
+    for index in 0..<header.frameCount {
+      var position = plane.position
+      if header.frameCount > 1, let start = position {
+        guard let offset = try offset(of: index, header, offsets) else {
+          throw FormatError(path, "its \(header.frameCount) frames have no places of their own. Give single frames.")
+        }
+        position = start + plane.row.cross(plane.column) * offset
+      }
+      frames.append(
+        Frame(
+          header: number, index: index, position: position, row: plane.row, column: plane.column,
+          spacing: plane.spacing, thickness: data.thickness, rescale: rescale, marks: marks, sopInstanceUID: header.sopInstanceUID))
+    }
+    return frames
+  }
+
+  /// How far a frame lies from the first along the normal: dose grids list it, tomographic NM has equal steps.
+  private static func offset(of index: Int, _ header: Header, _ offsets: [Double]?) throws(FormatError) -> Double? {
+    if let offsets {
+      guard offsets.count == header.frameCount else {
+        throw FormatError(
+          header.path, "Grid Frame Offset Vector has \(offsets.count) values, there are \(header.frameCount) frames.")
+      }
+      // PS3.3 C.8.8.3.2: absolute positions where the first is not 0.
+      return offsets[index] - offsets[0]
+    }
+    if header.modality == "NM", let step = header.dataSet.number(.spacingBetweenSlices) { return Double(index) * step }
+    return nil
+  }
+
+  private static func enhanced(
+    _ header: Header, _ number: Int, _ shared: DataSet?, _ perFrame: [DataSet]
+  ) throws(FormatError) -> [Frame] {
+    let path = header.path
+    guard !perFrame.isEmpty || header.frameCount == 1 && shared != nil else {
+      throw FormatError(
+        path, "it is a multi-frame image without functional groups (Per-frame and Shared Functional Groups Sequence): its "
+          + "frames have no position, orientation or spacing. Export the series again from where it came.")
+    }
+    guard perFrame.count == header.frameCount || perFrame.isEmpty else {
+      throw FormatError(
+        path, "it says \(header.frameCount) frames and describes \(perFrame.count). Export the series again.")
+    }
+    var frames: [Frame] = []
+    for index in 0..<header.frameCount {
+      let groups = Groups(frame: perFrame.isEmpty ? DataSet() : perFrame[index], shared: shared, top: header.dataSet)
+      var place = DataSet()
+      for (sequence, tag, what) in [
+        (Tag.planePositionSequence, Tag.imagePositionPatient, "Plane Position Sequence"),
+        (.planeOrientationSequence, .imageOrientationPatient, "Plane Orientation Sequence"),
+        (.pixelMeasuresSequence, .pixelSpacing, "Pixel Measures Sequence"),
+      ] {
+        guard let element = groups.item(sequence)?.elements[tag] else {
+          throw FormatError(
+            path, "frame \(index + 1) has no \(what), so its place in the patient is not known. Export the series again.")
+        }
+        place.elements[tag] = element
+      }
+      let plane = try plane(place, path)
+      frames.append(
+        Frame(
+          header: number, index: index, position: plane.position, row: plane.row, column: plane.column,
+          spacing: plane.spacing, thickness: groups.item(.pixelMeasuresSequence)?.thickness,
+          rescale: try rescale(groups.item(.pixelValueTransformationSequence) ?? header.dataSet, path),
+          marks: groups.marks, sopInstanceUID: header.sopInstanceUID))
+    }
+    return frames
+  }
+
+  private static func plane(
+    _ data: DataSet, _ path: String
+  ) throws(FormatError) -> (position: SIMD3<Double>?, row: SIMD3<Double>, column: SIMD3<Double>, spacing: SIMD2<Double>) {
+    let spacing = try spacing(data, path)
+    guard data.has(.imagePositionPatient) || data.has(.imageOrientationPatient) else {
+      return (nil, [1, 0, 0], [0, 1, 0], spacing)
+    }
+    guard let position = data.vector(.imagePositionPatient) else {
+      throw FormatError(path, "Image Position (Patient) is '\(shown(data, .imagePositionPatient))', must be three numbers.")
+    }
+    guard let numbers = data.numbers(.imageOrientationPatient), numbers.count == 6 else {
+      throw FormatError(
+        path, "Image Orientation (Patient) is '\(shown(data, .imageOrientationPatient))', must be six numbers.")
+    }
+    let row = SIMD3(numbers[0], numbers[1], numbers[2]), column = SIMD3(numbers[3], numbers[4], numbers[5])
+    guard abs(row.length - 1) < 1e-3, abs(column.length - 1) < 1e-3, abs(row.dot(column)) < 1e-3 else {
+      throw FormatError(
+        path, "Image Orientation (Patient) is '\(shown(data, .imageOrientationPatient))', must be two unit vectors at a right "
+          + "angle.")
+    }
+    return (position, row, column, spacing)
+  }
+
+  private static func spacing(_ data: DataSet, _ path: String) throws(FormatError) -> SIMD2<Double> {
+    for tag in [Tag.pixelSpacing, .imagerPixelSpacing] where data.text(tag) != nil {
+      guard let numbers = data.numbers(tag), numbers.count == 2, numbers.allSatisfy({ $0 > 0 }) else {
+        throw FormatError(path, "Pixel Spacing is '\(shown(data, tag))', must be two numbers above 0.")
+      }
+      return [numbers[1], numbers[0]]
+    }
+    // Ultrasound: centimetres in both directions (unit 3), if one region covers the image.
+    let regions = data.items(.sequenceOfUltrasoundRegions)
+    if regions.count == 1, regions[0].integer(.physicalUnitsXDirection) == 3,
+      regions[0].integer(.physicalUnitsYDirection) == 3, let x = regions[0].number(.physicalDeltaX),
+      let y = regions[0].number(.physicalDeltaY)
+    {
+      return [10 * abs(x), 10 * abs(y)]
+    }
+    throw FormatError(path, "it has no Pixel Spacing, so sizes in mm are not known. A feature needs them.")
+  }
+
+  private static func rescale(_ data: DataSet, _ path: String) throws(FormatError) -> Rescale {
+    guard !data.has(.modalityLUTSequence) else {
+      throw FormatError(path, "its intensities follow a table (Modality LUT Sequence), which is not read. Export it with slope.")
+    }
+    if let scaling = data.number(.doseGridScaling) { return Rescale(slope: scaling, intercept: 0) }
+    for tag in [Tag.rescaleSlope, .rescaleIntercept] where data.text(tag) != nil && data.number(tag) == nil {
+      throw FormatError(path, "Rescale Slope or Intercept is '\(shown(data, tag))', must be a number.")
+    }
+    let rescale = Rescale(slope: data.number(.rescaleSlope) ?? 1, intercept: data.number(.rescaleIntercept) ?? 0)
+    guard rescale.slope != 0 else {
+      throw FormatError(path, "Rescale Slope is 0, which would make every intensity the same. Export the series again.")
+    }
+    return rescale
+  }
+
+  private static func marks(of data: DataSet) -> [Mark: String] {
+    var marks: [Mark: String] = [:]
+    marks[.temporalPosition] = data.text(.temporalPositionIdentifier)
+    marks[.acquisition] = data.text(.acquisitionNumber)
+    marks[.echoTime] = data.text(.echoTime)
+    marks[.bValue] = data.text(.diffusionBValue) ?? data.number(.diffusionBValue).map { "\($0)" }
+    marks[.triggerTime] = data.text(.triggerTime)
+    marks[.imageType] = data.text(.imageType)?.replacing("\\", with: "/")
+    marks[.contrast] = data.text(.contrastBolusAgent)
+    marks[.contentTime] = data.text(.contentTime)
+    return marks
+  }
+
+  private static func shown(_ data: DataSet, _ tag: Tag) -> String {
+    data.text(tag) ?? data.numbers(tag).map { "\($0)" } ?? ""
+  }
+}
+
+/// Functional groups of a frame: its own, else those all frames share, else the attributes at the top.
+private struct Groups {
+  let frame: DataSet
+  let shared: DataSet?
+  let top: DataSet
+
+  func item(_ sequence: Tag) -> DataSet? { frame.item(sequence) ?? shared?.item(sequence) }
+
+  var marks: [Mark: String] {
+    var marks: [Mark: String] = [:]
+    let content = item(.frameContentSequence)
+    marks[.stack] = content?.text(.stackID)
+    marks[.temporalPosition] = content?.number(.temporalPositionIndex).map { "\(Int($0))" }
+    marks[.acquisition] = (content?.number(Tag(0x0020, 0x9156))).map { "\(Int($0))" }
+    marks[.echoTime] = item(Tag(0x0018, 0x9114))?.number(.effectiveEchoTime).map { "\($0)" }
+    marks[.bValue] = item(Tag(0x0018, 0x9117))?.number(.diffusionBValue).map { "\($0)" }
+    marks[.triggerTime] = item(Tag(0x0018, 0x9118))?.number(Tag(0x0020, 0x9153)).map { "\($0)" }
+    let types = [Tag(0x0018, 0x9226), Tag(0x0018, 0x9329), Tag(0x0018, 0x9732)].lazy.compactMap { item($0) }
+    marks[.imageType] = types.first?.text(Tag(0x0008, 0x9007))?.replacing("\\", with: "/")
+    return marks
+  }
+}
+
+extension DataSet {
+  /// The slice thickness stated, mm.
+  fileprivate var thickness: Double? { number(.sliceThickness).flatMap { $0 > 0 ? $0 : nil } }
+
+  /// The attributes, replaced by those of `other`.
+  func merging(_ other: DataSet) -> DataSet {
+    DataSet(elements: elements.merging(other.elements) { $1 })
+  }
+}

@@ -1,0 +1,139 @@
+import RadiomicsCore
+import RadiomicsFormats
+import RadiomicsImaging
+
+/// The regions of interest of an RT Structure Set, DICOM PS3.3 C.8.8.6.
+///
+/// A region's closed planar contours are filled slice by slice: each contour goes to the slice nearest to it, and in each
+/// slice the even–odd rule over all its contours decides, so a contour within another is a hole.
+struct StructureSet {
+  let header: Header
+  private let names: [(number: Int, name: String, frameOfReference: String?)]
+  private let contours: [Int: [DataSet]]
+
+  /// - Throws: `FormatError` if it has no regions.
+  init(_ header: Header) throws(FormatError) {
+    self.header = header
+    names = header.dataSet.items(.structureSetROISequence).compactMap { item in
+      guard let number = item.integer(.roiNumber) else { return nil }
+      return (number, item.text(.roiName) ?? "\(number)", item.text(.referencedFrameOfReferenceUID))
+    }
+    var contours: [Int: [DataSet]] = [:]
+    for item in header.dataSet.items(.roiContourSequence) {
+      guard let number = item.integer(.referencedROINumber) else { continue }
+      contours[number, default: []] += item.items(.contourSequence)
+    }
+    self.contours = contours
+    guard !names.isEmpty else { throw FormatError(header.path, "the structure set has no regions of interest.") }
+  }
+
+  /// Series that the contours were drawn on.
+  var referencedSeries: [String] {
+    header.dataSet.items(.referencedFrameOfReferenceSequence).flatMap { $0.items(.rtReferencedStudySequence) }
+      .flatMap { $0.items(.rtReferencedSeriesSequence) }.compactMap { $0.text(.seriesInstanceUID) }
+  }
+
+  /// Every region on the grid of an image.
+  /// - Throws: `FormatError` if it belongs to another frame of reference.
+  func mask(on grid: Geometry, frameOfReference: String?) throws(FormatError) -> StoredMask {
+    var labels: [MaskLabel] = [], refused: [RefusedRegion] = [], findings: [Finding] = []
+    for (layer, region) in names.enumerated() {
+      if let own = region.frameOfReference, let image = frameOfReference, own != image {
+        throw FormatError(
+          header.path, "region '\(region.name)' is drawn in another frame of reference than the image's "
+            + "(Frame of Reference UID \(own), the image has \(image)). Choose the image it was drawn on.")
+      }
+      do throws(RegionProblem) {
+        let (voxels, notes) = try fill(contours[region.number] ?? [], grid)
+        findings += notes.map { Finding(.warning, "\(header.path), region '\(region.name)'", $0) }
+        labels.append(MaskLabel(value: region.number, name: region.name, layer: layer, voxels: voxels))
+      } catch {
+        refused.append(RefusedRegion(value: region.number, name: region.name, why: error.why))
+      }
+    }
+    return StoredMask(
+      geometry: grid, labels: labels, refused: refused, findings: header.findings + findings, files: [header.path])
+  }
+
+  private struct RegionProblem: Error { let why: String }
+
+  /// The contours of a region, by slice, in voxels.
+  private func fill(_ contours: [DataSet], _ grid: Geometry) throws(RegionProblem) -> (RowSpans, notes: [String]) {
+    guard !contours.isEmpty else { throw RegionProblem(why: "it has no contours.") }
+    var slices: [Int: [[SIMD2<Double>]]] = [:], outside = 0, between = 0, farthest = 0.0
+    for (number, contour) in contours.enumerated() {
+      let points = try points(contour, number + 1, grid)
+      let depth = points.reduce(0) { $0 + $1.z } / Double(points.count)
+      let slice = depth.rounded()
+      guard slice >= 0, slice < Double(grid.size.z) else {
+        outside += 1
+        continue
+      }
+      if abs(depth - slice) > 0.02 {
+        between += 1
+        farthest = max(farthest, abs(depth - slice) * grid.spacing.z)
+      }
+      slices[Int(slice), default: []].append(points.map { [$0.x, $0.y] })
+    }
+    var notes: [String] = []
+    if outside > 0 { notes.append("\(outside) of \(contours.count) contours lie outside the image and are left out.") }
+    if between > 0 {
+      notes.append(
+        "\(between) of \(contours.count) contours lie between slices, up to \(shortText(farthest)) mm; each counts for the "
+          + "nearest.")
+    }
+    let voxels = RowSpans(size: grid.size, slices: slices)
+    guard !voxels.isEmpty else { throw RegionProblem(why: "no voxel's centre lies inside its contours.") }
+    let drawn = slices.keys.sorted(), empty = drawn.last! - drawn.first! + 1 - drawn.count
+    if empty > 0 {
+      notes.append("\(empty) slices between its first and last have no contour and stay empty; nothing is interpolated.")
+    }
+    return (voxels, notes)
+  }
+
+  private func points(
+    _ contour: DataSet, _ number: Int, _ grid: Geometry
+  ) throws(RegionProblem) -> [SIMD3<Double>] {
+    let type = contour.text(.contourGeometricType) ?? ""
+    switch type {
+    case "CLOSED_PLANAR", "CLOSEDPLANAR_XOR": break
+    case "POINT": throw RegionProblem(why: "contour \(number) is a point (POINT), which has no volume.")
+    case "OPEN_PLANAR", "OPEN_NONPLANAR":
+      throw RegionProblem(why: "contour \(number) is open (\(type)), so nothing is inside it.")
+    default:
+      throw RegionProblem(why: "contour \(number) is of type '\(type)', must be CLOSED_PLANAR.")
+    }
+    guard let numbers = contour.numbers(.contourData), numbers.count % 3 == 0 else {
+      throw RegionProblem(why: "the points of contour \(number) are not triples of numbers.")
+    }
+    guard numbers.count >= 9 else {
+      throw RegionProblem(why: "contour \(number) has \(numbers.count / 3) points, must have at least 3.")
+    }
+    let points = stride(from: 0, to: numbers.count, by: 3).map {
+      grid.index(of: [numbers[$0], numbers[$0 + 1], numbers[$0 + 2]])
+    }
+    let depths = points.map(\.z)
+    guard depths.max()! - depths.min()! <= 0.2 else {
+      let tilt = shortText((depths.max()! - depths.min()!) * grid.spacing.z)
+      throw RegionProblem(
+        why: "contour \(number) is not parallel to the image's slices (it rises by \(tilt) mm). Choose the image it was drawn on.")
+    }
+    guard points.allSatisfy({ abs($0.x) < 65536 && abs($0.y) < 65536 }) else {
+      throw RegionProblem(why: "contour \(number) lies far outside the image.")
+    }
+    return points
+  }
+}
+
+extension RowSpans {
+  /// Filled polygons of slices.
+  fileprivate init(size: SIMD3<Int>, slices: [Int: [[SIMD2<Double>]]]) {
+    var spans: [Span] = []
+    for (z, polygons) in slices.sorted(by: { $0.key < $1.key }) {
+      for (y, runs) in filled(polygons, columns: size.x, rows: size.y).enumerated() {
+        spans += runs.map { Span(x: $0.lowerBound, y: y, z: z, count: $0.count) }
+      }
+    }
+    self.init(size: size, spans: spans)
+  }
+}

@@ -1,0 +1,93 @@
+import RadiomicsCore
+import RadiomicsImaging
+
+/// Where images and masks come from that are more than one file of voxels, such as series of DICOM. A program hands its
+/// sources to what reads; without any, only `ImageFormats` are read.
+public protocol ImageSource: Sendable {
+  /// Whether `path` is for this source.
+  func recognises(_ path: String) -> Bool
+  /// The image at `path`.
+  /// - Parameter mask: Where its mask is; it may say which of several images is meant.
+  func image(_ path: String, mask: String?, _ options: ReadingOptions) throws(FormatError) -> StoredImage
+  /// The mask at `path`, on its own grid or, if it has none, on that of `image`; nil if an image of labels is there.
+  /// - Parameter image: The image and its path; without one, a mask that has no grid of its own is refused.
+  func mask(_ path: String, on image: (path: String, geometry: Geometry)?, _ options: ReadingOptions) throws(FormatError)
+    -> StoredMask?
+}
+
+/// A region that cannot be a mask.
+public struct RefusedRegion: Sendable, Hashable {
+  /// Its number.
+  public let value: Int
+  /// Its name.
+  public let name: String
+  /// The rest of a sentence.
+  public let why: String
+
+  /// A region that cannot be a mask.
+  public init(value: Int, name: String, why: String) {
+    self.value = value
+    self.name = name
+    self.why = why
+  }
+}
+
+/// A mask as regions on a grid.
+public struct StoredMask: Sendable {
+  /// The grid.
+  public let geometry: Geometry
+  /// The regions that have voxels.
+  public let labels: [MaskLabel]
+  /// Regions that cannot be a mask.
+  public let refused: [RefusedRegion]
+  /// What the user should know.
+  public let findings: [Finding]
+  /// The files it was read from.
+  public let files: [String]
+
+  /// A mask that was read.
+  public init(
+    geometry: Geometry, labels: [MaskLabel], refused: [RefusedRegion] = [], findings: [Finding] = [],
+    files: [String] = []
+  ) {
+    self.geometry = geometry
+    self.labels = labels
+    self.refused = refused
+    self.findings = findings
+    self.files = files
+  }
+}
+
+/// How a series of files is read.
+public struct SeriesOptions: Sendable, Hashable {
+  /// Which series, where a path holds several: its UID, its description, `/regex/` over it, or a modality; nil: the only
+  /// one, or the one that the mask refers to.
+  public var series: String?
+  /// Which series of the mask's path.
+  public var maskSeries: String?
+  /// Interpolate missing slices and uneven distances.
+  public var allowsGaps = false
+  /// Put the slices of a tilted gantry above each other.
+  public var resamplesTilt = false
+  /// What PET is converted to; nil: SUV by body weight.
+  public var quantity: PETQuantity?
+
+  /// The only series, as it is.
+  public init() {}
+}
+
+/// What the intensities of a PET image are.
+public enum PETQuantity: String, Sendable, Hashable, CaseIterable {
+  /// Uptake by body weight, g/mL.
+  case suvbw
+  /// Uptake by body surface area (Du Bois), cm²/mL.
+  case suvbsa
+  /// Uptake by ideal body weight (Devine), g/mL.
+  case suvibw
+  /// Uptake by lean body mass after Janmahasatian, g/mL.
+  case sul
+  /// Uptake by lean body mass after James, g/mL.
+  case sulJames = "sul-james"
+  /// The file's own units.
+  case stored
+}

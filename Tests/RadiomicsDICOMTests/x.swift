@@ -1,0 +1,3 @@
+import Testing
+import Foundation
+@_spi(x) import RadiomicsDICOM
