@@ -1,5 +1,6 @@
 import ArgumentParser
 import Radiomics
+import RadiomicsDICOM
 
 struct Convert: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -48,7 +49,8 @@ struct Convert: ParsableCommand {
     options.maskThreshold = maskThreshold
     options.region = RegionChoice(region ?? "each")
     options.series = series.options
-    let reader = StudyReader(options: options, sources: Sources.all)
+    let dicom = try series.dicom()
+    let reader = StudyReader(options: options, sources: [dicom])
     if let map = try reader.labelMap(input, image: image) {
       if !quiet { Terminal.report(map.findings) }
       return try write(map.scan, map.segments)

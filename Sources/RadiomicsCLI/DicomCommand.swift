@@ -24,7 +24,7 @@ struct DicomCommand: ParsableCommand {
     @Flag(name: .shortAndLong, help: "Say nothing but errors.") var quiet = false
 
     func run() throws {
-      let folder = try Sources.dicom.folder(path)
+      let folder = try DICOMSource(lanes: Lanes(jobs: JobCount.preset)).folder(path)
       if !quiet { Terminal.report(folder.findings) }
       switch format {
       case .text: try Terminal.show(text(folder))

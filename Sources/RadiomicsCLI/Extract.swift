@@ -1,5 +1,6 @@
 import ArgumentParser
 import Radiomics
+import RadiomicsDICOM
 
 struct Extract: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -68,6 +69,11 @@ struct Extract: ParsableCommand {
       "Write the table of steps here (sizes, voxels, intensities); computes the whole image for its figures.",
       valueName: "file"))
   var diagnostics: String?
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Write the regions as a DICOM segmentation and the values as a structured report here.", valueName: "folder"))
+  var dicomOut: String?
   @Flag(name: .long, help: "Exit with 1 if any cell is undefined.") var strict = false
   @OptionGroup var messages: MessageArguments
 
@@ -79,7 +85,9 @@ struct Extract: ParsableCommand {
       throw ValidationError(
         "\(image): there is no mask. Name image and mask, or one cohort with the ending .csv or .tsv.")
     }
-    let single = [("--save-steps", saveSteps), ("--diagnostics", diagnostics), ("--clip-to", reading.clipTo)]
+    let single = [
+      ("--save-steps", saveSteps), ("--diagnostics", diagnostics), ("--clip-to", reading.clipTo), ("--dicom-out", dicomOut),
+    ]
     if isCohort, let (name, _) = single.first(where: { $0.1 != nil }) {
       let advice = name == "--clip-to" ? " Give the cohort a column 'clip'." : ""
       throw ValidationError("\(name): belongs to one image and mask, not to a cohort.\(advice)")
@@ -97,7 +105,7 @@ struct Extract: ParsableCommand {
   }
 
   /// Whether the one thing named may hold image and mask: a folder or list of DICOM.
-  private var holdsMask: Bool { Sources.dicom.recognises(image) }
+  private var holdsMask: Bool { DICOMFolder.recognises(image) }
 
   func run() throws {
     let jobs = jobs ?? JobCount.preset
@@ -127,8 +135,8 @@ struct Extract: ParsableCommand {
     if reading.clipTo != nil, !recipe.preparation.addsVoxels {
       throw ValidationError("--clip-to: the recipe has no 'dilate' or 'ring' that it could limit. Leave it out.")
     }
-    let start = now()
-    let study = try Study(image: image, mask: mask, options: procedure.reading, sources: Sources.all)
+    let start = now(), dicom = try reading.series.dicom()
+    let study = try Study(image: image, mask: mask, options: procedure.reading, sources: [dicom])
     let read = now()
     let result = study.measure(recipe, resources, wholeImage: diagnostics != nil, keepsStages: saveSteps != nil)
     let timings = [("read", read - start), ("measure", now() - read)]
@@ -137,6 +145,7 @@ struct Extract: ParsableCommand {
     if let diagnostics {
       try OutputFile.write(result.diagnostics.text(separator: diagnosticsFormat == .tsv ? "\t" : ","), to: diagnostics)
     }
+    if let dicomOut { try DicomOutput(source: dicom, folder: dicomOut).write(result) }
     if table.isDatabase, let provenance = table.provenance {
       try result.write(to: table.sink(), provenance: provenance, timings: timings)
     } else if let output = table.output {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Radiomics
+import RadiomicsDICOM
 
 struct FilterCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -57,7 +58,7 @@ struct FilterCommand: ParsableCommand {
     options.volume = volume
     options.niftiForm = niftiForm
     options.series = series.options
-    let stored = try StudyReader(options: options, sources: Sources.all).image(image)
+    let stored = try StudyReader(options: options, sources: [series.dicom()]).image(image)
     if !quiet { Terminal.report(stored.findings) }
     let scan = stored.volumes[0]
     if !quiet { Terminal.report(filter.findings(on: scan.geometry)) }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Radiomics
+import RadiomicsDICOM
 import Synchronization
 
 #if canImport(Glibc)
@@ -77,7 +78,7 @@ struct Maps: ParsableCommand {
       throw ValidationError("\(path): is an input, must be another file.")
     }
     let start = now()
-    let study = try Study(image: image, mask: mask, options: procedure.reading, sources: Sources.all)
+    let study = try Study(image: image, mask: mask, options: procedure.reading, sources: [reading.series.dicom()])
     let read = now(), line = messages.saysNotes && isatty(2) == 1 ? ShareLine() : nil
     let result = try study.maps(
       recipe, selection, neighbourhoods.settings, to: target, fill: fill,

@@ -145,6 +145,19 @@ struct SeriesArguments: ParsableArguments {
     help: "DICOM: what PET is converted to: uptake by body weight (preset), surface, ideal weight or lean mass.")
   var pet: PETQuantity?
 
+  @Flag(name: .long, help: "DICOM: let names, IDs and dates through to provenance and new objects.")
+  var keepIdentifiers = false
+  @Option(
+    name: .long,
+    help: ArgumentHelp("DICOM: replace UIDs and patient IDs by hashes keyed with this secret file.", valueName: "file"))
+  var pseudonymKey: String?
+
+  /// What is read besides files of voxels.
+  func dicom() throws -> DICOMSource {
+    try DICOMSource(
+      lanes: Lanes(jobs: JobCount.preset), privacy: Privacy(keepsIdentifiers: keepIdentifiers, keyFile: pseudonymKey))
+  }
+
   var options: SeriesOptions {
     var options = SeriesOptions()
     options.series = series
@@ -154,10 +167,4 @@ struct SeriesArguments: ParsableArguments {
     options.quantity = pet
     return options
   }
-}
-
-/// What is read besides files of voxels.
-enum Sources {
-  static let dicom = DICOMSource(lanes: Lanes(jobs: JobCount.preset))
-  static let all: [any ImageSource] = [dicom]
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Radiomics
+import RadiomicsDICOM
 
 /// PyRadiomics' own command line.
 struct PyRadiomicsCommand: ParsableCommand {
@@ -193,7 +194,7 @@ struct PyRadiomicsCommand: ParsableCommand {
     for (index, one) in cases.enumerated() {
       do {
         let options = try one.options(parameters.reading(Study.Options(), choosesRegion: false))
-        let study = try Study(image: one.image, mask: one.mask, options: options, sources: Sources.all)
+        let study = try Study(image: one.image, mask: one.mask, options: options, sources: [DICOMSource()])
         let result = try study.pyRadiomicsMaps(
           recipe, parameters, case: index + 1, to: outDir ?? ".", Resources(jobs: jobs))
         for finding in result.findings { log.say(finding, case: cases.count > 1 ? index + 1 : nil) }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Radiomics
+import RadiomicsDICOM
 
 /// The process that `extract COHORT` starts for its cases; not for people.
 struct WorkerCommand: ParsableCommand {
@@ -11,6 +12,6 @@ struct WorkerCommand: ParsableCommand {
   @Option var maxMemory: Int?
 
   func run() throws {
-    try Worker(run: folder, shard: Shard(shard), memory: maxMemory, sources: Sources.all).serve()
+    try Worker(run: folder, shard: Shard(shard), memory: maxMemory, sources: [DICOMSource()]).serve()
   }
 }

@@ -60,6 +60,27 @@ extension DICOMSeries {
     return facts
   }
 
+  /// What identifies the person or the scan, as far as that may leave.
+  func identifiers(_ privacy: Privacy) -> [AcquisitionFact] {
+    var facts: [AcquisitionFact] = []
+    func add(_ name: String, _ text: String?) {
+      if let text, !text.isEmpty { facts.append(AcquisitionFact(name, [.text(text)])) }
+    }
+    let data = headers[0].dataSet
+    add("patient_id", privacy.patientID(patientID))
+    if privacy.tellsUIDs {
+      add("study_uid", privacy.uid(studyUID))
+      add("series_uid", privacy.uid(uid))
+    }
+    if privacy.keepsIdentifiers {
+      add("patient_name", data.text(.patientName))
+      add("patient_birth_date", data.text(.patientBirthDate))
+      add("study_date", data.text(.studyDate))
+      add("institution", data.text(.institutionName))
+    }
+    return facts
+  }
+
   /// When it was acquired, else when its series or study began; for differences alone.
   var time: DateTime? {
     let data = headers[0].dataSet

@@ -8,9 +8,13 @@ public final class DICOMSource: ImageSource {
   /// The folders sorted last, so that image and mask of one path are found in one pass.
   private let known = Mutex<[DICOMFolder]>([])
   private let lanes: Lanes
+  private let privacy: Privacy
 
   /// A source that reads on `lanes`.
-  public init(lanes: Lanes = Lanes(jobs: 1)) { self.lanes = lanes }
+  public init(lanes: Lanes = Lanes(jobs: 1), privacy: Privacy = Privacy()) {
+    self.lanes = lanes
+    self.privacy = privacy
+  }
 
   public func recognises(_ path: String) -> Bool { DICOMFolder.recognises(path) }
 
@@ -38,7 +42,7 @@ public final class DICOMSource: ImageSource {
     if let days = folder.daysSinceFirst(series) { facts.append(AcquisitionFact("days_since_first_scan", [.number(days)])) }
     return StoredImage(
       volumes: volumes, volumeCount: stacks.count, findings: findings, files: chosen.flatMap { $0.files(of: series) },
-      acquisition: series.acquisition + facts)
+      acquisition: series.acquisition + facts + series.identifiers(privacy))
   }
 
   public func mask(
@@ -56,6 +60,20 @@ public final class DICOMSource: ImageSource {
     }
     let drawnOn = recognises(image.path) ? try imageSeries(self.folder(image.path), mask: path, options.series) : nil
     return try StructureSet(series.headers[0]).mask(on: image.geometry, frameOfReference: drawnOn?.frameOfReferenceUID)
+  }
+
+  /// The series of an image, as what new objects refer to.
+  /// - Parameter geometry: The grid on which it was read.
+  /// - Throws: `FormatError` if the image is not DICOM.
+  public func reference(
+    _ path: String, mask: String?, _ geometry: Geometry, _ options: ReadingOptions
+  ) throws(FormatError) -> DICOMReference {
+    guard recognises(path) else {
+      throw FormatError(path, "it is no DICOM, so new DICOM objects would have no patient and study to belong to.")
+    }
+    let series = try imageSeries(folder(path), mask: mask, options.series)
+    let frames = try options.volume.chosen(among: series.stacks().stacks, path)[0].frames
+    return DICOMReference(series: series, frames: frames, geometry: geometry, privacy: privacy)
   }
 
   /// The image series that is meant: the one asked for, the one the mask refers to, or the only one.

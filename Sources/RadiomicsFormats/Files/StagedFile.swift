@@ -60,7 +60,7 @@ package final class StagedFile {
   }
 
   /// Writes bytes after those already written.
-  func append(_ bytes: UnsafeRawBufferPointer) throws(FormatError) {
+  package func append(_ bytes: UnsafeRawBufferPointer) throws(FormatError) {
     let code = withoutFileSizeSignal { () -> Int32 in
       var done = 0
       while done < bytes.count {
