@@ -28,9 +28,12 @@ fuzz: dependencies
 
 build: dependencies
 	$(SWIFT_BUILD) --product radiomics
+	$(SWIFT_BUILD) --product radiomics-dicom
 
 install: build
 	install -D -m 755 $(RADIOMICS) $(DESTDIR)$(or $(PREFIX),/usr/local)/bin/radiomics
+	install -D -m 755 .build/release/libradiomics-dicom.so $(DESTDIR)$(or $(PREFIX),/usr/local)/lib/radiomics/libradiomics-dicom.so
+	install -m 644 /usr/share/libdcmtk*/dicom.dic $(DESTDIR)$(or $(PREFIX),/usr/local)/lib/radiomics/dicom.dic
 
 lint:
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks

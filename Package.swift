@@ -66,14 +66,15 @@ let package = Package(
     .testTarget(name: "RadiomicsNumericsTests", dependencies: ["RadiomicsNumerics", "RadiomicsTestSupport"]),
     .testTarget(name: "RadiomicsImagingTests", dependencies: ["RadiomicsImaging", "RadiomicsTestSupport"]),
     .testTarget(name: "RadiomicsFormatsTests", dependencies: ["RadiomicsFormats", "RadiomicsTestSupport"]),
-    .testTarget(name: "RadiomicsDICOMTests", dependencies: ["RadiomicsDICOM", "RadiomicsTestSupport"]),
+    .testTarget(
+      name: "RadiomicsDICOMTests", dependencies: ["Radiomics", "RadiomicsDICOM", "RadiomicsNumerics", "RadiomicsTestSupport"]),
     .testTarget(name: "RadiomicsFeaturesTests", dependencies: ["RadiomicsFeatures", "RadiomicsTestSupport"]),
     .testTarget(name: "RadiomicsTests", dependencies: ["Radiomics", "RadiomicsTestSupport"]),
     .testTarget(
       name: "RadiomicsStoreTests",
       dependencies: ["RadiomicsStore", "RadiomicsTestSupport", .product(name: "GRDB", package: "GRDB.swift")]),
     .testTarget(name: "ContractTests", dependencies: ["Radiomics", "RadiomicsTestSupport"]),
-    .testTarget(name: "ReferenceTests", dependencies: ["Radiomics", "RadiomicsTestSupport"]),
+    .testTarget(name: "ReferenceTests", dependencies: ["Radiomics", "RadiomicsDICOM", "RadiomicsTestSupport"]),
     .testTarget(
       name: "CLITests",
       dependencies: [

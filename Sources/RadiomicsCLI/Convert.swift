@@ -19,6 +19,10 @@ struct Convert: ParsableCommand {
 
         radiomics convert seg.dcm labels.nrrd
         radiomics convert rtstruct.dcm labels.nrrd --image series/ --region '/GTV.*/'
+
+      A mask on a DICOM image becomes a DICOM segmentation.
+
+        radiomics convert labels.nrrd seg.dcm --image series/
       """)
 
   @Argument(help: "The file or DICOM folder to read.") var input: String
@@ -40,8 +44,9 @@ struct Convert: ParsableCommand {
 
   func run() throws {
     if input == output { throw ValidationError("\(output): is the input, must be another file.") }
-    guard ImageFormats.named(output) != nil else {
-      throw ValidationError("\(output): the ending names no image format (.nii .nii.gz .nrrd .nhdr .mha .mhd).")
+    let isSegmentation = output.lowercased().hasSuffix(".dcm")
+    guard isSegmentation || ImageFormats.named(output) != nil else {
+      throw ValidationError("\(output): the ending names no format (.nii .nii.gz .nrrd .nhdr .mha .mhd .dcm).")
     }
     var options = Study.Options()
     options.volume = volume
@@ -50,6 +55,7 @@ struct Convert: ParsableCommand {
     options.region = RegionChoice(region ?? "each")
     options.series = series.options
     let dicom = try series.dicom()
+    if isSegmentation { return try writeSegmentation(options, dicom) }
     let reader = StudyReader(options: options, sources: [dicom])
     if let map = try reader.labelMap(input, image: image) {
       if !quiet { Terminal.report(map.findings) }
@@ -61,6 +67,18 @@ struct Convert: ParsableCommand {
     let stored = try reader.image(input)
     if !quiet { Terminal.report(stored.findings) }
     try write(stored.volumes[0], stored.segments.filter { $0.volume == volume ?? 0 })
+  }
+
+  private func writeSegmentation(_ options: Study.Options, _ dicom: DICOMSource) throws {
+    guard let image else {
+      throw ValidationError("\(output): a DICOM segmentation belongs to an image. Name its series: --image FOLDER.")
+    }
+    let study = try Study(image: image, mask: input, options: options, sources: [dicom])
+    if !quiet { Terminal.report(study.findings) }
+    let regions = study.regions.map { OutlinedRegion(name: $0.name, voxels: $0.voxels) }
+    let object = try dicom.reference(study, image: image, mask: input).segmentation(regions, .now)
+    try DICOMObject.write(together: [(object, output)])
+    if !quiet { Terminal.report("\(output): \(regions.count) segment\(regions.count == 1 ? "" : "s")") }
   }
 
   private func write(_ scan: Scan, _ segments: [Segment]) throws {

@@ -35,6 +35,18 @@ struct DicomOutput {
   }
 }
 
+extension DicomOutput {
+  /// Writes maps as parametric maps of the study's series.
+  /// - Throws: `FormatError` if the image is not DICOM.
+  static func mapWriter(_ source: DICOMSource, _ study: Study) throws -> WriteMap {
+    let reference = try source.reference(study, image: study.imagePath, mask: study.maskPath), now = Timestamp.now
+    return { (map, measurand, path) throws(FormatError) in
+      let object = reference.parametricMap(map, Code(measurand), unit: Code(ucum: measurand.unit), now)
+      try DICOMObject.write(together: [(object, path)])
+    }
+  }
+}
+
 extension DICOMSource {
   /// The series on which a study was read.
   func reference(_ study: Study, image: String, mask: String?) throws -> DICOMReference {
@@ -62,9 +74,7 @@ extension Timestamp {
 extension ReportedMeasurement {
   /// A column's cell: by IBSI's code where the feature has one, else by the column's own name.
   init(_ measurand: Measurand, _ cell: Cell) {
-    let feature = measurand.feature
-    let concept =
-      feature.ibsi.map { Code($0, "IBSI", feature.name) } ?? Code(measurand.column, "99RADIOMICS", feature.name)
+    let concept = Code(measurand)
     let methods = [
       "2D:avg": "BTW3", "2D:mrg": "SUJT", "2.5D:avg": "JJUI", "2.5D:mrg": "ZW7Z", "3D:avg": "ITBB", "3D:mrg": "IAZD",
       "2D": "8QNN", "2.5D": "62GR", "3D": "KOBO",
@@ -77,6 +87,12 @@ extension ReportedMeasurement {
 }
 
 extension Code {
+  /// A feature by IBSI's code, or where it has none by the column's own name.
+  init(_ measurand: Measurand) {
+    let feature = measurand.feature
+    self = feature.ibsi.map { Code($0, "IBSI", feature.name) } ?? Code(measurand.column, "99RADIOMICS", feature.name)
+  }
+
   /// A unit's symbol by UCUM: `HU2` becomes `[hnsf'U]2`; an intensity's unit that UCUM does not know an annotation.
   init(ucum symbol: String) {
     let parts = symbol.split(separator: ".").map { part -> String in

@@ -46,7 +46,7 @@ struct Maps: ParsableCommand {
   var output: String
   @Option(
     name: .long,
-    help: ArgumentHelp("Ending of files in a folder: nii.gz, nii, nrrd, nhdr, mha, mhd.", valueName: "ending"))
+    help: ArgumentHelp("Ending of files in a folder: nii.gz, nii, nrrd, nhdr, mha, mhd, or dcm for DICOM parametric maps.", valueName: "ending"))
   var format: String?
   @Option(
     name: .shortAndLong,
@@ -63,7 +63,7 @@ struct Maps: ParsableCommand {
   }
 
   func run() throws {
-    let target = try MapTarget(output, ending: format)
+    let target = try MapTarget(output, ending: format, others: ["dcm"]), dicom = try reading.series.dicom()
     let procedure = try recipe.procedure(reading), (recipe, notes) = (procedure.recipe, procedure.notes)
     if reading.clipTo != nil, !recipe.preparation.addsVoxels {
       throw ValidationError("--clip-to: the recipe has no 'dilate' or 'ring' that it could limit. Leave it out.")
@@ -78,10 +78,11 @@ struct Maps: ParsableCommand {
       throw ValidationError("\(path): is an input, must be another file.")
     }
     let start = now()
-    let study = try Study(image: image, mask: mask, options: procedure.reading, sources: [reading.series.dicom()])
+    let study = try Study(image: image, mask: mask, options: procedure.reading, sources: [dicom])
     let read = now(), line = messages.saysNotes && isatty(2) == 1 ? ShareLine() : nil
     let result = try study.maps(
       recipe, selection, neighbourhoods.settings, to: target, fill: fill,
+      writeFile: format == "dcm" ? DicomOutput.mapWriter(dicom, study) : nil,
       Resources(jobs: jobs ?? JobCount.preset, memory: maxMemory?.bytes)
     ) { line?.show($0) }
     line?.clear()

@@ -3,9 +3,9 @@ import RadiomicsCore
 import RadiomicsFormats
 
 /// A DICOM file that was opened: its data set without large values, which are read when asked for.
-final class DICOMFile {
+package final class DICOMFile {
   let path: String
-  let dataSet: DataSet
+  package let dataSet: DataSet
   let transferSyntax: TransferSyntax
   /// What is odd about the file.
   let findings: [Finding]
@@ -17,7 +17,7 @@ final class DICOMFile {
   private static let largeValue: UInt32 = 1 << 16
 
   /// - Throws: `FormatError` if it is not DICOM, or damaged so that nothing of it can be trusted.
-  init(_ path: String) throws(FormatError) {
+  package init(_ path: String) throws(FormatError) {
     functions = try DICOMLibrary.functions(for: path)
     var facts = CDICOMFileFacts(), error = CDICOMError()
     guard let handle = functions.open(path, Self.largeValue, &facts, &error) else {
@@ -30,6 +30,10 @@ final class DICOMFile {
     dataSet = DataSet(records: UnsafeRawBufferPointer(start: records, count: count))
     transferSyntax = TransferSyntax(uid: withUnsafeBytes(of: facts.transferSyntax) { String(zeroEnded: $0) })
     var findings: [Finding] = []
+    if facts.hasMetaHeader == 0, !dataSet.has(.sopClassUID) {
+      self.findings = []
+      throw FormatError(path, "it is not DICOM: it has neither a meta header nor a SOP class. Check that it was copied whole.")
+    }
     if facts.hasMetaHeader == 0 {
       findings.append(
         Finding(.warning, path, "it has no meta header; it was read as \(transferSyntax.name), as its bytes suggest."))
@@ -46,7 +50,7 @@ final class DICOMFile {
   deinit { functions.close(handle) }
 
   /// Decodes a frame, counted from 0, into memory of exactly its size; samples in this machine's byte order.
-  func decode(frame: Int, into target: UnsafeMutableRawBufferPointer) throws(FormatError) {
+  package func decode(frame: Int, into target: UnsafeMutableRawBufferPointer) throws(FormatError) {
     var facts = CDICOMFrameFacts(), error = CDICOMError()
     guard functions.frame(handle, UInt32(frame), target.baseAddress, target.count, &facts, &error) == 0 else {
       throw FormatError(path, "its pixels cannot be decoded: \(error.sentence). Copy the file again.")

@@ -16,7 +16,8 @@ public struct DICOMFolder: Sendable {
   /// Whether `path` is a DICOM file, a DICOMDIR, or a folder or list that names one.
   public static func recognises(_ path: String) -> Bool {
     if Folder.exists(path) { return firstDICOM(in: path, depth: 0) }
-    return isDICOM(path) || (path.lowercased().hasSuffix(".txt") && !((try? listed(path)) ?? []).isEmpty)
+    let lowered = path.lowercased()
+    return isDICOM(path) || lowered.hasSuffix(".dcm") || (lowered.hasSuffix(".txt") && !((try? listed(path)) ?? []).isEmpty)
   }
 
   /// Reads the header of every file.

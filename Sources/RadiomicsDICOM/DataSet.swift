@@ -1,7 +1,7 @@
 /// The attributes of a DICOM object or of an item of a sequence, as values.
-struct DataSet: Sendable, Equatable {
+package struct DataSet: Sendable, Equatable {
   /// What an attribute holds.
-  enum Value: Sendable, Equatable {
+  package enum Value: Sendable, Equatable {
     /// Text as UTF-8, with its separators.
     case text(String)
     /// Numbers of a binary type.
@@ -15,33 +15,40 @@ struct DataSet: Sendable, Equatable {
   }
 
   /// A value with its representation, such as `DS`.
-  struct Element: Sendable, Equatable {
-    var vr: VR
-    var value: Value
+  package struct Element: Sendable, Equatable {
+    package var vr: VR
+    package var value: Value
+
+    package init(vr: VR, value: Value) {
+      self.vr = vr
+      self.value = value
+    }
   }
 
   /// The attributes.
-  var elements: [Tag: Element] = [:]
+  package var elements: [Tag: Element] = [:]
+
+  package init(elements: [Tag: Element] = [:]) { self.elements = elements }
 
   /// Whether an attribute is there, with or without a value.
-  func has(_ tag: Tag) -> Bool { elements[tag] != nil }
+  package func has(_ tag: Tag) -> Bool { elements[tag] != nil }
 
   /// The values of a text; none if the attribute is missing or empty. Blanks around them are removed.
-  func texts(_ tag: Tag) -> [String] {
+  package func texts(_ tag: Tag) -> [String] {
     guard case .text(let text)? = elements[tag]?.value else { return [] }
     let values = text.split(separator: "\\", omittingEmptySubsequences: false).map { trimmed($0) }
     return values == [""] ? [] : values
   }
 
   /// The text, all values of it; nil if the attribute is missing or empty.
-  func text(_ tag: Tag) -> String? {
+  package func text(_ tag: Tag) -> String? {
     guard case .text(let text)? = elements[tag]?.value else { return nil }
     let trimmed = trimmed(text[...])
     return trimmed.isEmpty ? nil : trimmed
   }
 
   /// The numbers of a text or of a binary type; nil if one is no number, or there is none.
-  func numbers(_ tag: Tag) -> [Double]? {
+  package func numbers(_ tag: Tag) -> [Double]? {
     switch elements[tag]?.value {
     case .numbers(let numbers)?: return numbers.isEmpty ? nil : numbers
     case .text?:
@@ -53,10 +60,10 @@ struct DataSet: Sendable, Equatable {
   }
 
   /// The first number.
-  func number(_ tag: Tag) -> Double? { numbers(tag)?.first }
+  package func number(_ tag: Tag) -> Double? { numbers(tag)?.first }
 
   /// The first number, if it is whole.
-  func integer(_ tag: Tag) -> Int? { number(tag).flatMap { Int(exactly: $0) } }
+  package func integer(_ tag: Tag) -> Int? { number(tag).flatMap { Int(exactly: $0) } }
 
   /// Three numbers.
   func vector(_ tag: Tag) -> SIMD3<Double>? {
@@ -65,13 +72,13 @@ struct DataSet: Sendable, Equatable {
   }
 
   /// The items of a sequence; none if it is missing.
-  func items(_ tag: Tag) -> [DataSet] {
+  package func items(_ tag: Tag) -> [DataSet] {
     guard case .items(let items)? = elements[tag]?.value else { return [] }
     return items
   }
 
   /// The first item of a sequence.
-  func item(_ tag: Tag) -> DataSet? { items(tag).first }
+  package func item(_ tag: Tag) -> DataSet? { items(tag).first }
 
   /// A private attribute as text: the block that `creator` has reserved, and the element's last two digits.
   func privateText(_ group: UInt16, _ creator: String, _ element: UInt16) -> String? {
@@ -102,10 +109,10 @@ private func trimmed(_ text: Substring) -> String {
 }
 
 /// A value representation, DICOM PS3.5 6.2.
-struct VR: Hashable, Sendable {
+package struct VR: Hashable, Sendable {
   let first, second: UInt8
 
-  init(_ name: StaticString) {
+  package init(_ name: StaticString) {
     precondition(name.utf8CodeUnitCount == 2, "two letters")
     first = name.utf8Start[0]
     second = name.utf8Start[1]

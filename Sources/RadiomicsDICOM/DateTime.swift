@@ -1,18 +1,29 @@
-/// Seconds since the beginning of 1970, of no time zone: only differences within a study are meant.
+/// A day and the seconds of it, of no time zone: only differences within a study are meant.
 struct DateTime: Comparable {
-  let seconds: Double
+  /// Days since the beginning of 1970.
+  let day: Int
+  /// Seconds since midnight; may reach beyond the day.
+  let second: Double
 
-  static func < (left: DateTime, right: DateTime) -> Bool { left.seconds < right.seconds }
-  static func - (left: DateTime, right: DateTime) -> Double { left.seconds - right.seconds }
+  static func < (left: DateTime, right: DateTime) -> Bool { left - right < 0 }
+  /// Seconds from `right` to `left`.
+  static func - (left: DateTime, right: DateTime) -> Double {
+    Double(left.day - right.day) * 86400 + (left.second - right.second)
+  }
+  /// `seconds` later.
+  static func + (time: DateTime, seconds: Double) -> DateTime { DateTime(day: time.day, second: time.second + seconds) }
 
-  init(seconds: Double) { self.seconds = seconds }
+  private init(day: Int, second: Double) {
+    self.day = day
+    self.second = second
+  }
 
   /// DICOM's `DA` and `TM`: `20261123`, `103000.5`.
   init?(date: String?, time: String?) {
     guard let date, let time, let day = Self.day(Array(date.utf8)), let second = Self.second(Array(time.utf8)) else {
       return nil
     }
-    seconds = Double(day) * 86400 + second
+    self.init(day: day, second: second)
   }
 
   /// DICOM's `DT`: `20261123103000.5`, with an offset from UTC or not, which is left out.
@@ -22,7 +33,7 @@ struct DateTime: Comparable {
     guard digits.count >= 10, let day = Self.day(Array(digits[..<8])), let second = Self.second(Array(digits[8...])) else {
       return nil
     }
-    seconds = Double(day) * 86400 + second
+    self.init(day: day, second: second)
   }
 
   /// Seconds since midnight of `HH`, `HHMM`, `HHMMSS` or `HHMMSS.FFFFFF`; colons of old files are passed over.

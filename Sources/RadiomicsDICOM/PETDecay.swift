@@ -61,7 +61,7 @@ struct PETDecay {
     case "NONE":
       guard let start = acquisition(data) else { throw missing("Acquisition Date or Time") }
       guard let duration = data.number(.actualFrameDuration), duration > 0 else { throw missing("Actual Frame Duration") }
-      return try elapsed(to: DateTime(seconds: start.seconds + meanCountTime(duration / 1000, halfLife)), halfLife)
+      return try elapsed(to: start + meanCountTime(duration / 1000, halfLife), halfLife)
     default: throw FormatError(path, "Decay Correction is '\(correction)', must be START, ADMIN or NONE.")
     }
   }
@@ -87,7 +87,7 @@ struct PETDecay {
     if let start = acquisition(data), let reference = data.number(.frameReferenceTime), reference > 0,
       let duration = data.number(.actualFrameDuration), duration > 0
     {
-      return DateTime(seconds: start.seconds - reference / 1000 + meanCountTime(duration / 1000, halfLife))
+      return start + (meanCountTime(duration / 1000, halfLife) - reference / 1000)
     }
     return earliest
   }
@@ -101,8 +101,7 @@ struct PETDecay {
       guard let second = DateTime.second(Array(text.utf8)) else {
         throw FormatError(path, "Radiopharmaceutical Start Time is '\(text)', must be a time, HHMMSS.")
       }
-      let ofDay = scan.seconds - (scan.seconds / 86400).rounded(.down) * 86400
-      elapsed = ofDay >= second ? ofDay - second : ofDay - second + 86400
+      elapsed = scan.second >= second ? scan.second - second : scan.second - second + 86400
     } else {
       throw missing("Radiopharmaceutical Start Time")
     }

@@ -6,7 +6,7 @@
 ///
 /// - Parameter polygons: Vertices in pixels; (0, 0) is the centre of the first pixel. Not further than 65,536 from it.
 /// - Returns: For each row its runs of pixels, ascending, not touching.
-func filled(_ polygons: [[SIMD2<Double>]], columns: Int, rows: Int) -> [[Range<Int>]] {
+package func filled(_ polygons: [[SIMD2<Double>]], columns: Int, rows: Int) -> [[Range<Int>]] {
   let one = 1 << 24
   var crossings = [[Int]](repeating: [], count: rows)
   for polygon in polygons {

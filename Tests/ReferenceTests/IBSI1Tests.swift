@@ -1,4 +1,5 @@
 import Radiomics
+import RadiomicsDICOM
 import RadiomicsTestSupport
 import Testing
 
@@ -33,6 +34,23 @@ import Testing
       #expect(table.rows.count == (table.name.hasSuffix("diagnostics") ? 60 : counts[configuration]))
       expectAll(table)
     }
+  }
+
+  /// The same configurations from the phantom's slices and structure set.
+  @Test(.enabled(if: ReferenceData.runs, "\(ReferenceData.absence)"))
+  func ctPhantomFromDICOM() throws {
+    let folder = ReferenceData.path("ibsi")
+    var options = Study.Options()
+    options.region = RegionChoice("GTV-1")
+    let dicom = folder + "/data/ibsi_ct_radiomics_phantom/dicom"
+    let study = try Study(image: dicom, mask: dicom, options: options, sources: [DICOMSource()])
+    let voxels = try Study(
+      image: folder + "/data/ibsi_ct_radiomics_phantom/nifti/image/phantom.nii.gz",
+      mask: folder + "/data/ibsi_ct_radiomics_phantom/nifti/mask/mask.nii.gz")
+    #expect(study.regions[0].voxels == voxels.regions[0].voxels)
+    #expect(study.regions[0].voxels.count == 125_256)
+    #expect(study.image.volume(in: study.image.geometry.box).voxels == voxels.image.volume(in: voxels.image.geometry.box).voxels)
+    for table in try Compliance.ctPhantom(study, in: folder) { expectAll(table) }
   }
 
   private func expectAll(_ table: ComplianceTable) {

@@ -28,6 +28,12 @@ public enum Compliance {
   /// - Throws: `StudyError` or `FormatError` if the folder lacks a file.
   public static func ctPhantom(in folder: String) throws -> [ComplianceTable] {
     let folder = folder.hasSuffix("/") ? folder : folder + "/"
+    return try ctPhantom(Study(image: folder + ctFiles.image, mask: folder + ctFiles.mask), in: folder)
+  }
+
+  /// The same on a study that was read otherwise.
+  package static func ctPhantom(_ study: Study, in folder: String) throws -> [ComplianceTable] {
+    let folder = folder.hasSuffix("/") ? folder : folder + "/"
     let values = try CSV(path: folder + ctFiles.values)
     let columns = ["configuration", "family", "feature_tag", "aggregation", "value", "tolerance"]
     var fields: [String: Int] = [:]
@@ -38,7 +44,6 @@ public enum Compliance {
       }
       fields[name] = index
     }
-    let study = try Study(image: folder + ctFiles.image, mask: folder + ctFiles.mask)
     return try ["A", "B", "C", "D", "E"].flatMap { configuration in
       let recipe = try Recipe(preset: "ibsi-config-\(configuration.lowercased())")
       let measurement = study.measure(recipe, wholeImage: true).measurements[0]

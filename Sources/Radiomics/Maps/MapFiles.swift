@@ -10,8 +10,9 @@ public enum MapTarget: Sendable, Hashable {
   case file(String)
 
   /// A file if the path ends as an image does, else a folder of files with `ending`.
+  /// - Parameter others: Endings that the caller writes itself.
   /// - Throws: `StudyError` if the file is no NIfTI, or the ending names no format.
-  public init(_ path: String, ending: String? = nil) throws(StudyError) {
+  public init(_ path: String, ending: String? = nil, others: [String] = []) throws(StudyError) {
     let lowered = path.lowercased()
     if ImageFormats.named(path) != nil {
       guard lowered.hasSuffix(".nii") || lowered.hasSuffix(".nii.gz") else {
@@ -25,8 +26,9 @@ public enum MapTarget: Sendable, Hashable {
     } else {
       let ending = ending ?? "nii.gz"
       let isWritable = !["img", "hdr", "img.gz", "hdr.gz"].contains(ending.lowercased())
-      guard isWritable, ImageFormats.named("map." + ending) != nil else {
-        throw StudyError("--format: is \(ending), must be nii, nii.gz, nrrd, nhdr, mha or mhd.")
+      guard others.contains(ending) || isWritable && ImageFormats.named("map." + ending) != nil else {
+        let endings = ["nii", "nii.gz", "nrrd", "nhdr", "mha", "mhd"] + others
+        throw StudyError("--format: is \(ending), must be \(endings.dropLast().joined(separator: ", ")) or \(endings.last!).")
       }
       self = .folder(path, ending: ending)
     }
@@ -51,6 +53,9 @@ public enum MapTarget: Sendable, Hashable {
   }
 }
 
+/// Writes one map to a file of a folder in a form of its own.
+public typealias WriteMap = (Volume<Double>, Measurand, _ path: String) throws(FormatError) -> Void
+
 /// Writes maps, one after the other, on the grid of the whole image.
 struct MapWriter {
   /// Where each map is: a file's name, and its volume, from 0.
@@ -61,14 +66,17 @@ struct MapWriter {
   private let lower: SIMD3<Int>
   private let fill: Double
   private let series: NIfTISeries?
+  private let writeFile: WriteMap?
 
   /// - Parameters:
   ///   - count: the number of maps.
   ///   - mask: the voxels that have values, on a part of `grid` whose first voxel is `lower`.
   init(
-    _ target: MapTarget, count: Int, grid: Geometry, _ mask: RowSpans, at lower: SIMD3<Int>, fill: Double
+    _ target: MapTarget, count: Int, grid: Geometry, _ mask: RowSpans, at lower: SIMD3<Int>, fill: Double,
+    _ writeFile: WriteMap?
   ) throws(FormatError) {
     self.target = target
+    self.writeFile = writeFile
     self.grid = grid
     self.mask = mask
     self.lower = lower
@@ -84,11 +92,15 @@ struct MapWriter {
   mutating func write(_ map: FeatureMap) throws(FormatError) {
     var voxels = [Double](repeating: fill, count: grid.count)
     map.place(on: mask, in: &voxels, size: grid.size, at: lower)
-    let scan = Scan(Volume(geometry: grid, voxels: voxels))
+    let volume = Volume(geometry: grid, voxels: voxels), scan = Scan(volume)
     switch target {
     case .folder(let path, let ending):
       let name = map.measurand.column + "." + ending
-      try ImageFormats.write(scan, to: path + "/" + name)
+      if let writeFile {
+        try writeFile(volume, map.measurand, path + "/" + name)
+      } else {
+        try ImageFormats.write(scan, to: path + "/" + name)
+      }
       places.append((name, 0))
     case .file(let path):
       try series?.append(scan)

@@ -40,12 +40,14 @@ extension Study {
   /// Maps features at every voxel of the study's region and writes them, each as soon as its family is done: in memory are
   /// the maps of one family.
   /// - Parameters:
+  ///   - writeFile: Writes the files of a folder; nil: the format that their ending names.
   ///   - progress: Told by any thread how much of all work is done, 0 to 1.
   /// - Throws: `StudyError` if the study has several regions, the region cannot be prepared, or it takes more memory than
   ///   `resources` allow; `FormatError` if a file cannot be written.
   public func maps(
     _ recipe: Recipe, _ selection: MapSelection, _ settings: MapSettings = MapSettings(), to target: MapTarget,
-    fill: Double = .nan, _ resources: Resources = Resources(), progress: @escaping @Sendable (Double) -> Void = { _ in }
+    fill: Double = .nan, writeFile: WriteMap? = nil, _ resources: Resources = Resources(),
+    progress: @escaping @Sendable (Double) -> Void = { _ in }
   ) throws -> MapsResult {
     guard regions.count == 1 else {
       let names = regions.prefix(8).map(\.name).joined(separator: ", ")
@@ -59,7 +61,7 @@ extension Study {
     let lower = grid.index(of: region.geometry.origin)
     var writer = try MapWriter(
       target, count: selection.columns.count, grid: grid, region.intensity,
-      at: SIMD3(Int(lower.x.rounded()), Int(lower.y.rounded()), Int(lower.z.rounded())), fill: fill)
+      at: SIMD3(Int(lower.x.rounded()), Int(lower.y.rounded()), Int(lower.z.rounded())), fill: fill, writeFile)
     let done = WorkShare(of: region.intensity.count * recipe.passes(for: selection), progress)
     var maps: [MapsResult.Map] = []
     try recipe.maps(of: region, on: grid, selection, settings, fill: fill, resources, progress: done.add) { map in

@@ -83,9 +83,21 @@ public struct DICOMReference: Sendable {
     data.set(.manufacturerModelName, VR("LO"), "radiomics")
     data.set(Tag(0x0018, 0x1000), VR("LO"), "none")
     data.set(.softwareVersions, VR("LO"), now.version)
+    data.set(Tag(0x0008, 0x0110), Self.schemes)
     data.set(.contentDate, VR("DA"), now.date)
     data.set(.contentTime, VR("TM"), now.time)
     return data
+  }
+
+  /// Coding schemes that are not DICOM's own.
+  private static let schemes = [
+    ("IBSI", "Image Biomarker Standardisation Initiative"),
+    ("99RADIOMICS", "swift-radiomics: features without a code of IBSI, named by their column"),
+  ].map { designator, name in
+    DataSet { item in
+      item.set(.codingSchemeDesignator, VR("SH"), designator)
+      item.set(Tag(0x0008, 0x0115), VR("ST"), name)
+    }
   }
 
   /// Frame of reference of the image; a new one if it has none.
@@ -116,7 +128,9 @@ public struct Timestamp: Sendable {
 
 /// A DICOM object that was made, ready to be written.
 public struct DICOMObject: Sendable {
-  let dataSet: DataSet
+  package let dataSet: DataSet
+
+  package init(dataSet: DataSet) { self.dataSet = dataSet }
 
   var sopClassUID: String { dataSet.text(.sopClassUID) ?? "" }
   var sopInstanceUID: String { dataSet.text(.sopInstanceUID) ?? "" }

@@ -1,4 +1,8 @@
-import Crypto
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
 
 /// Code, scheme and meaning of a concept.
 public struct Code: Sendable, Hashable {
@@ -13,14 +17,14 @@ public struct Code: Sendable, Hashable {
 }
 
 extension DataSet {
-  mutating func set(_ tag: Tag, _ vr: VR, _ text: String) { elements[tag] = Element(vr: vr, value: .text(text)) }
-  mutating func set(_ tag: Tag, _ vr: VR, _ numbers: [Double]) { elements[tag] = Element(vr: vr, value: .numbers(numbers)) }
-  mutating func set(_ tag: Tag, _ vr: VR, _ number: Int) { set(tag, vr, [Double(number)]) }
-  mutating func set(_ tag: Tag, _ items: [DataSet]) { elements[tag] = Element(vr: VR("SQ"), value: .items(items)) }
-  mutating func set(_ tag: Tag, _ code: Code) { set(tag, [DataSet(code)]) }
+  package mutating func set(_ tag: Tag, _ vr: VR, _ text: String) { elements[tag] = Element(vr: vr, value: .text(text)) }
+  package mutating func set(_ tag: Tag, _ vr: VR, _ numbers: [Double]) { elements[tag] = Element(vr: vr, value: .numbers(numbers)) }
+  package mutating func set(_ tag: Tag, _ vr: VR, _ number: Int) { set(tag, vr, [Double(number)]) }
+  package mutating func set(_ tag: Tag, _ items: [DataSet]) { elements[tag] = Element(vr: VR("SQ"), value: .items(items)) }
+  package mutating func set(_ tag: Tag, _ code: Code) { set(tag, [DataSet(code)]) }
 
   /// Decimal numbers of at most 16 characters each, as DICOM's `DS` wants.
-  mutating func set(_ tag: Tag, decimals: [Double]) {
+  package mutating func set(_ tag: Tag, decimals: [Double]) {
     set(tag, VR("DS"), decimals.map(decimalString).joined(separator: "\\"))
   }
 
@@ -30,7 +34,7 @@ extension DataSet {
   }
 
   /// An item of a code sequence.
-  init(_ code: Code) {
+  package init(_ code: Code) {
     self.init()
     // Codes longer than 16 characters have an attribute of their own.
     let isLong = code.value.count > 16
@@ -40,7 +44,7 @@ extension DataSet {
   }
 
   /// An item with what `fill` puts in.
-  init(_ fill: (inout DataSet) -> Void) {
+  package init(_ fill: (inout DataSet) -> Void) {
     self.init()
     fill(&self)
   }
@@ -54,33 +58,22 @@ extension DataSet {
 }
 
 /// The shortest decimal that reads back the same, or, where that is longer than 16 characters, the nearest that fits.
-func decimalString(_ number: Double) -> String {
+package func decimalString(_ number: Double) -> String {
   let whole = number == number.rounded() && abs(number) < 1e15
-  let text = whole ? "\(Int(number))" : "\(number)"
-  if text.utf8.count <= 16 { return text }
-  for digits in stride(from: 16, through: 1, by: -1) {
-    let rounded = number.rounded(toDigits: digits)
-    let text = "\(rounded)"
-    if text.utf8.count <= 16 { return text }
+  let shortest = whole ? "\(Int(number))" : "\(number)"
+  if shortest.utf8.count <= 16 { return shortest }
+  let texts = stride(from: 16, through: 1, by: -1).lazy.map { digits -> String in
+    var buffer = [CChar](repeating: 0, count: 40)
+    _ = withVaList([Int32(digits), number]) { vsnprintf(&buffer, buffer.count, "%.*g", $0) }
+    return buffer.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
   }
-  return "0"
-}
-
-extension Double {
-  fileprivate func rounded(toDigits digits: Int) -> Double {
-    var power = 1.0, scaled = abs(self)
-    while scaled >= 10 { (scaled, power) = (scaled / 10, power * 10) }
-    while scaled < 1 && scaled > 0 { (scaled, power) = (scaled * 10, power / 10) }
-    let unit = (1..<max(digits, 1)).reduce(1.0) { product, _ in product * 10 }
-    let mantissa = (scaled * unit).rounded()
-    return (self < 0 ? -1 : 1) * (power >= unit ? mantissa * (power / unit) : mantissa / (unit / power))
-  }
+  return texts.first { $0.utf8.count <= 16 } ?? "0"
 }
 
 /// Unique identifiers: `2.25.` and a number of 128 bits, PS3.5 B.2.
-enum UID {
+package enum UID {
   /// A new one.
-  static func new() -> String { uid(UInt64.random(in: 0...UInt64.max), UInt64.random(in: 0...UInt64.max)) }
+  package static func new() -> String { uid(UInt64.random(in: 0...UInt64.max), UInt64.random(in: 0...UInt64.max)) }
 
   /// The number of 128 bits in decimal.
   static func uid(_ high: UInt64, _ low: UInt64) -> String {

@@ -39,21 +39,10 @@ extension DICOMReference {
     data.set(Tag(0x0040, 0xA493), VR("CS"), "UNVERIFIED")
     data.set(Tag(0x0040, 0xA372), [])
     data.set(Tag(0x0040, 0xA375), [evidence(segmentation)])
-    data.set(Tag(0x0008, 0x0110), Self.schemes)
     let root = Content(container: Code("126000", "DCM", "Imaging Measurement Report"), template: "1500")
       .adding(observer(now))
       .adding([procedure, imageLibrary, measurements(regions, segmentation, algorithm, now)])
     return DICOMObject(dataSet: data.merging(root.dataSet))
-  }
-
-  private static let schemes = [
-    ("IBSI", "Image Biomarker Standardisation Initiative"),
-    ("99RADIOMICS", "swift-radiomics: features without a code of IBSI, named by their column"),
-  ].map { designator, name in
-    DataSet { item in
-      item.set(.codingSchemeDesignator, VR("SH"), designator)
-      item.set(Tag(0x0008, 0x0115), VR("ST"), name)
-    }
   }
 
   /// All objects that the report refers to, by study and series.

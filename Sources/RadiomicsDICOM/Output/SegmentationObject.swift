@@ -47,12 +47,12 @@ extension DICOMReference {
     data.set(.segmentSequence, regions.enumerated().map { Self.segment($1, number: $0 + 1) })
     data.set(.referencedSeriesSequence, [referencedSeries])
     setDimensions(&data, [(.referencedSegmentNumber, .segmentIdentificationSequence), (.imagePositionPatient, .planePositionSequence)])
-    data.set(.sharedFunctionalGroupsSequence, [sharedGroups()])
+    data.set(.sharedFunctionalGroupsSequence, [sharedGroups(of: geometry)])
     var frames: [DataSet] = [], bits = PackedBits(count: geometry.size.x * geometry.size.y)
     for (index, region) in regions.enumerated() {
       let slices = Dictionary(grouping: region.voxels.spans, by: \.z).sorted { $0.key < $1.key }
       for (slice, spans) in slices {
-        var groups = frameGroups(slice, dimensions: [index + 1, slice + 1])
+        var groups = frameGroups(slice, of: geometry, dimensions: [index + 1, slice + 1])
         groups.set(.segmentIdentificationSequence, [DataSet { $0.set(.referencedSegmentNumber, VR("US"), index + 1) }])
         frames.append(groups)
         bits.append(spans, width: geometry.size.x)
@@ -95,7 +95,7 @@ extension DICOMReference {
   }
 
   /// What all frames share: orientation and sizes.
-  func sharedGroups() -> DataSet {
+  func sharedGroups(of geometry: Geometry) -> DataSet {
     DataSet { groups in
       groups.set(
         .planeOrientationSequence,
@@ -118,20 +118,22 @@ extension DICOMReference {
   }
 
   /// A frame's place, and the image it was made from.
-  func frameGroups(_ slice: Int, dimensions: [Int]) -> DataSet {
+  func frameGroups(
+    _ slice: Int, of grid: Geometry, dimensions: [Int], derivation: Code = Code("113076", "DCM", "Segmentation")
+  ) -> DataSet {
     DataSet { groups in
       groups.set(
         .frameContentSequence, [DataSet { $0.set(Tag(0x0020, 0x9157), VR("UL"), dimensions.map(Double.init)) }])
-      let position = geometry.position(of: [0, 0, Double(slice)])
+      let position = grid.position(of: [0, 0, Double(slice)])
       groups.set(
         .planePositionSequence,
         [DataSet { $0.set(.imagePositionPatient, decimals: [position.x, position.y, position.z]) }])
-      guard let frame = frame(slice) else { return }
+      guard grid == geometry, let frame = frame(slice) else { return }
       groups.set(
         .derivationImageSequence,
         [
           DataSet { item in
-            item.set(Tag(0x0008, 0x9215), Code("113076", "DCM", "Segmentation"))
+            item.set(Tag(0x0008, 0x9215), derivation)
             var source = reference(frame)
             source.set(Tag(0x0040, 0xA170), Code("121322", "DCM", "Source image for image processing operation"))
             item.set(.sourceImageSequence, [source])

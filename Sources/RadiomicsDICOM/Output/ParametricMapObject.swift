@@ -1,0 +1,98 @@
+import RadiomicsCore
+import RadiomicsFormats
+import RadiomicsImaging
+
+extension DICOMReference {
+  /// A Parametric Map (PS3.3 A.75) of 32-bit floating-point values, such as a feature's map.
+  /// - Parameters:
+  ///   - map: Values on the image's grid or another in its frame of reference; NaN where there is none.
+  ///   - concept: What is mapped.
+  ///   - unit: By UCUM.
+  public func parametricMap(_ map: Volume<Double>, _ concept: Code, unit: Code, _ now: Timestamp) -> DICOMObject {
+    let grid = map.geometry
+    var data = commonModules(
+      "1.2.840.10008.5.1.4.1.1.30", modality: series.modality, number: 1003, description: concept.meaning, now)
+    data.set(.frameOfReferenceUID, VR("UI"), frameOfReferenceUID)
+    data.set(Tag(0x0020, 0x1040), VR("LO"), "")
+    data.set(.imageType, VR("CS"), Self.mapType)
+    data.set(.samplesPerPixel, VR("US"), 1)
+    data.set(.photometricInterpretation, VR("CS"), "MONOCHROME2")
+    data.set(.rows, VR("US"), grid.size.y)
+    data.set(.columns, VR("US"), grid.size.x)
+    data.set(.bitsAllocated, VR("US"), 32)
+    data.set(.burnedInAnnotation, VR("CS"), "NO")
+    data.set(Tag(0x0008, 0x9205), VR("CS"), "MONOCHROME")
+    data.set(Tag(0x0028, 0x0303), VR("CS"), "MODIFIED")
+    data.set(Tag(0x2050, 0x0020), VR("CS"), "IDENTITY")
+    data.set(.lossyImageCompression, VR("CS"), "00")
+    data.set(Tag(0x0018, 0x9004), VR("CS"), "RESEARCH")
+    data.set(Tag(0x0028, 0x0302), VR("CS"), "NO")
+    data.set(Tag(0x0020, 0x0060), VR("CS"), "")
+    data.set(Tag(0x0070, 0x0080), VR("CS"), "FEATURE")
+    data.set(Tag(0x0070, 0x0081), VR("LO"), String(concept.meaning.prefix(64)))
+    data.set(Tag(0x0070, 0x0084), VR("PN"), "")
+    data.set(Tag(0x0040, 0x0555), [])
+    data.set(.referencedSeriesSequence, [referencedSeries])
+    setDimensions(&data, [(.imagePositionPatient, .planePositionSequence)])
+    data.set(.sharedFunctionalGroupsSequence, [mapGroups(map, concept, unit)])
+    data.set(.numberOfFrames, VR("IS"), "\(grid.size.z)")
+    data.set(
+      .perFrameFunctionalGroupsSequence,
+      (0..<grid.size.z).map { slice in
+        frameGroups(slice, of: grid, dimensions: [slice + 1], derivation: Code("feature-map", "99RADIOMICS", "Feature map"))
+      })
+    data.elements[.floatPixelData] = .init(
+      vr: VR("OF"), value: .bytes(map.voxels.map { Float($0) }.withUnsafeBytes { Array($0) }))
+    return DICOMObject(dataSet: data)
+  }
+
+  private static let mapType = "DERIVED\\PRIMARY\\VOLUME\\QUANTITY"
+
+  /// What all frames of a map share: place, kind, window, and what a number means.
+  private func mapGroups(_ map: Volume<Double>, _ concept: Code, _ unit: Code) -> DataSet {
+    var groups = sharedGroups(of: map.geometry)
+    let values = map.voxels.filter(\.isFinite)
+    let low = values.min() ?? 0, high = values.max() ?? 0
+    groups.set(Tag(0x0040, 0x9092), [DataSet { $0.set(Tag(0x0008, 0x9007), VR("CS"), Self.mapType) }])
+    groups.set(
+      Tag(0x0028, 0x9132),
+      [
+        DataSet { item in
+          item.set(Tag(0x0028, 0x1050), decimals: [(low + high) / 2])
+          item.set(Tag(0x0028, 0x1051), decimals: [max(high - low, 1e-6)])
+        }
+      ])
+    groups.set(
+      .pixelValueTransformationSequence,
+      [
+        DataSet { item in
+          item.set(.rescaleIntercept, decimals: [0])
+          item.set(.rescaleSlope, decimals: [1])
+          item.set(.rescaleType, VR("LO"), "US")
+        }
+      ])
+    groups.set(
+      .realWorldValueMappingSequence,
+      [
+        DataSet { item in
+          item.set(Tag(0x0028, 0x3003), VR("LO"), String(concept.meaning.prefix(64)))
+          item.set(Tag(0x0040, 0x9210), VR("SH"), String(concept.value.prefix(16)))
+          item.set(.measurementUnitsCodeSequence, unit)
+          item.set(Tag(0x0040, 0x9214), VR("FD"), [low])
+          item.set(Tag(0x0040, 0x9213), VR("FD"), [high])
+          item.set(.realWorldValueIntercept, VR("FD"), [0])
+          item.set(.realWorldValueSlope, VR("FD"), [1])
+          item.set(
+            Tag(0x0040, 0x9220),
+            [
+              DataSet { quantity in
+                quantity.set(Tag(0x0040, 0xA040), VR("CS"), "CODE")
+                quantity.set(Tag(0x0040, 0xA043), Code("246205007", "SCT", "Quantity"))
+                quantity.set(Tag(0x0040, 0xA168), concept)
+              }
+            ])
+        }
+      ])
+    return groups
+  }
+}

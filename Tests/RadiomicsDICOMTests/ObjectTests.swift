@@ -1,0 +1,190 @@
+import Radiomics
+import RadiomicsDICOM
+import RadiomicsImaging
+import RadiomicsNumerics
+import RadiomicsTestSupport
+import Testing
+
+/// Objects that are written read back; what identifies stays inside.
+@Suite struct ObjectTests {
+  private static let now = Timestamp(date: "20261123", time: "101500", version: "0.1.0")
+
+  private static func series(_ folder: TemporaryFolder) throws {
+    var slice = Slice()
+    (slice.columns, slice.rows) = (7, 5)
+    slice.pixels = [Int16](repeating: 1, count: 35)
+    try folder.write(slice, at: [0, 2, 4, 6])
+  }
+
+  private static func regions() -> [OutlinedRegion] {
+    let size = SIMD3(7, 5, 4)
+    let odd = RowSpans(size: size) { $0 % 3 == 0 && $0 / 35 != 1 }
+    let late = RowSpans(size: size) { $0 >= 105 && $0 % 2 == 1 }
+    return [OutlinedRegion(name: "GTV ü", voxels: odd), OutlinedRegion(name: "late", voxels: late)]
+  }
+
+  private static func reference(_ folder: TemporaryFolder, _ privacy: Privacy = Privacy()) throws -> DICOMReference {
+    let source = DICOMSource(privacy: privacy)
+    let stored = try source.image(folder.url.path, mask: nil, .init())
+    return try source.reference(folder.url.path, mask: nil, stored.volumes[0].geometry, .init())
+  }
+
+  /// Overlapping segments, frames that are missing, frames that start within a byte.
+  @Test func segmentationReadsBack() throws {
+    let folder = try TemporaryFolder(), output = try TemporaryFolder()
+    try Self.series(folder)
+    let object = try Self.reference(folder).segmentation(Self.regions(), Self.now)
+    let path = output.path("seg.dcm")
+    try DICOMObject.write(together: [(object, path)])
+    let study = try Study(image: folder.url.path, mask: path, sources: [DICOMSource()])
+    #expect(study.regions.map(\.name) == ["GTV ü", "late"])
+    #expect(study.regions.map(\.voxels) == Self.regions().map(\.voxels))
+    // Alone it has its own grid: the slices from its first to its last.
+    let alone = try #require(try DICOMSource().mask(path, on: nil, .init(volume: .all)))
+    #expect(alone.geometry.size == [7, 5, 4])
+  }
+
+  @Test func fractionalAndLabelMap() throws {
+    let folder = try TemporaryFolder()
+    try Self.series(folder)
+    let object = try Self.reference(folder).segmentation([Self.regions()[1]], Self.now)
+    func write(_ kind: String, _ edit: (inout DataSet) -> Void) throws -> String {
+      var data = object.dataSet
+      data.set(.segmentationType, VR("CS"), kind)
+      for (tag, bits) in [(Tag.bitsAllocated, 8), (.bitsStored, 8), (.highBit, 7)] { data.set(tag, VR("US"), bits) }
+      edit(&data)
+      return try folder.write(data, to: kind + ".dcm")
+    }
+    let fractional = try write("FRACTIONAL") {
+      $0.set(.maximumFractionalValue, VR("US"), 200)
+      $0.elements[.pixelData] = .init(vr: VR("OB"), value: .bytes((0..<35).map { UInt8($0 * 5) } + [0]))
+    }
+    let grid = try #require(try DICOMSource().mask(object.path(in: folder), on: nil, .init(volume: .all))).geometry
+    #expect(
+      refusal { _ = try DICOMSource().mask(fractional, on: nil, .init(volume: .all)) }?.contains("--mask-threshold") == true)
+    var options = ReadingOptions(volume: .all)
+    options.maskThreshold = 0.5
+    let soft = try #require(try DICOMSource().mask(fractional, on: nil, options))
+    // 100 of 200 and more: pixels 20 to 34.
+    #expect(soft.labels[0].voxels.count == 15 && soft.geometry == grid)
+
+    let labels = try write("LABELMAP") { data in
+      data.set(.sopClassUID, VR("UI"), "1.2.840.10008.5.1.4.1.1.66.7")
+      data.set(.perFrameFunctionalGroupsSequence, data.items(.perFrameFunctionalGroupsSequence).map { frame in
+        var frame = frame
+        frame.elements[.segmentIdentificationSequence] = nil
+        return frame
+      })
+      data.set(
+        .segmentSequence,
+        (1...2).map { number in
+          DataSet {
+            $0.set(.segmentNumber, VR("US"), number)
+            $0.set(.segmentLabel, VR("LO"), "part \(number)")
+          }
+        })
+      data.elements[.pixelData] = .init(vr: VR("OB"), value: .bytes((0..<35).map { UInt8($0 % 3) } + [0]))
+    }
+    let map = try #require(try DICOMSource().mask(labels, on: nil, .init(volume: .all)))
+    #expect(map.labels.map(\.name) == ["part 1", "part 2"])
+    #expect(map.labels.map(\.voxels.count) == [12, 11])
+  }
+
+  /// A report's numbers, units and reasons, by the data set that is read back.
+  @Test func reportReadsBack() throws {
+    let folder = try TemporaryFolder()
+    try Self.series(folder)
+    let reference = try Self.reference(folder), regions = Self.regions()
+    let segmentation = try reference.segmentation(regions, Self.now)
+    let measurements = [
+      ReportedMeasurement(
+        Code("RNU0", "IBSI", "Volume (mesh)"), value: 1 / 3.0, reason: nil, unit: Code("mm3", "UCUM", "mm3"), method: nil,
+        parameters: "column morph_volume"),
+      ReportedMeasurement(
+        Code("NI2N", "IBSI", "Correlation"), value: nil, reason: "one grey level", unit: Code("1", "UCUM", "no units"),
+        method: Code("IAZD", "IBSI", "3D:mrg"), parameters: "column cm_corr"),
+    ]
+    let report = reference.report(
+      regions.map { ($0, measurements) }, segmentation: segmentation, algorithm: "swift-radiomics", Self.now)
+    let data = try DICOMFile(folder.write(report.dataSet, to: "sr.dcm")).dataSet
+    let content = Tag(0x0040, 0xA730)
+    let groups = data.items(content).last!.items(content)
+    #expect(groups.count == 2)
+    let numbers = groups[0].items(content).filter { $0.text(Tag(0x0040, 0xA040)) == "NUM" }
+    let value = numbers[0].item(Tag(0x0040, 0xA300))!
+    #expect(value.number(Tag(0x0040, 0xA161)) == 1 / 3.0)
+    #expect(value.text(Tag(0x0040, 0xA30A)) == "0.33333333333333")
+    #expect(numbers[0].item(Tag(0x0040, 0xA043))?.text(.codingSchemeDesignator) == "IBSI")
+    #expect(numbers[1].items(Tag(0x0040, 0xA300)).isEmpty)
+    #expect(numbers[1].item(Tag(0x0040, 0xA301))?.text(.codeValue) == "114008")
+    #expect(numbers[1].items(content).contains { $0.text(Tag(0x0040, 0xA160)) == "one grey level" })
+  }
+
+  @Test func decimals() {
+    let cases: [(Double, String)] = [
+      (0, "0"), (1, "1"), (-2.5, "-2.5"), (1 / 3.0, "0.33333333333333"), (-1 / 3.0, "-0.3333333333333"),
+      (123456789.123456789, "123456789.123457"), (1e-300, "1e-300"), (1.23456789012345e-10, "1.2345678901e-10"),
+      (-174.39450073242, "-174.39450073242"),
+    ]
+    for (number, text) in cases {
+      #expect(decimalString(number) == text)
+      #expect(text.utf8.count <= 16)
+    }
+    var random = SeededGenerator(seed: 3)
+    for _ in 0..<2000 {
+      let number = Double.random(in: -1...1, using: &random) * pow10(Int.random(in: -30...30, using: &random))
+      let text = decimalString(number)
+      #expect(text.utf8.count <= 16 && abs(Double(text)! / number - 1) < 1e-8, "\(number)")
+    }
+  }
+
+  private func pow10(_ power: Int) -> Double { Double("1e\(power)")! }
+
+  @Test func nothingIdentifies() throws {
+    let folder = try TemporaryFolder()
+    try Self.series(folder)
+    let stored = try DICOMSource().image(folder.url.path, mask: nil, .init())
+    let told = "\(stored.acquisition)\(stored.findings)"
+    let object = try Self.reference(folder).segmentation(Self.regions(), Self.now).dataSet
+    for secret in ["Doe", "secret-17", "1970", "20200304"] {
+      #expect(!told.contains(secret) && !"\(object)".contains(secret), "\(secret)")
+    }
+    #expect(object.text(.studyInstanceUID) == "1.2.3" && object.text(Tag(0x0012, 0x0062)) == "YES")
+  }
+
+  @Test func identifiersOnRequest() throws {
+    let folder = try TemporaryFolder()
+    try Self.series(folder)
+    let privacy = try Privacy(keepsIdentifiers: true, keyFile: nil)
+    let facts = try DICOMSource(privacy: privacy).image(folder.url.path, mask: nil, .init()).acquisition
+    #expect(facts.contains(AcquisitionFact("patient_name", [.text("Doe^Jane")])))
+    #expect(facts.contains(AcquisitionFact("patient_id", [.text("secret-17")])))
+    let object = try Self.reference(folder, privacy).segmentation(Self.regions(), Self.now).dataSet
+    #expect(object.text(.patientName) == "Doe^Jane" && object.text(.patientBirthDate) == "19700102")
+  }
+
+  @Test func pseudonyms() throws {
+    let folder = try TemporaryFolder(), keys = try TemporaryFolder()
+    try Self.series(folder)
+    try keys.write("0123456789abcdef", to: "key")
+    try keys.write("short", to: "short")
+    #expect(refusal { _ = try Privacy(keepsIdentifiers: false, keyFile: keys.path("short")) }?.contains("at least 16") == true)
+    let privacy = try Privacy(keepsIdentifiers: false, keyFile: keys.path("key"))
+    let reference = try Self.reference(folder, privacy)
+    let segmentation = try reference.segmentation(Self.regions(), Self.now)
+    let report = reference.report([], segmentation: segmentation, algorithm: "a", Self.now)
+    let uid = try #require(segmentation.dataSet.text(.studyInstanceUID))
+    #expect(uid.hasPrefix("2.25.") && uid != "1.2.3" && uid.utf8.count <= 64)
+    #expect(report.dataSet.text(.studyInstanceUID) == uid)
+    #expect(segmentation.dataSet.text(.patientID)?.count == 16)
+    for secret in ["Doe", "secret-17", "\"1.2.3.4\"", "\"1.2.9\""] {
+      #expect(!"\(segmentation.dataSet)\(report.dataSet)".contains(secret), "\(secret)")
+    }
+    // The report finds the segmentation.
+    #expect("\(report.dataSet)".contains(segmentation.dataSet.text(.sopInstanceUID)!))
+  }
+}
+
+extension DICOMObject {
+  fileprivate func path(in folder: TemporaryFolder) throws -> String { try folder.write(dataSet, to: "own.dcm") }
+}

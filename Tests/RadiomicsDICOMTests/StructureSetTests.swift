@@ -1,0 +1,179 @@
+import Radiomics
+import RadiomicsDICOM
+import RadiomicsImaging
+import RadiomicsNumerics
+import RadiomicsTestSupport
+import Testing
+
+/// Contours become masks by stated rules.
+@Suite struct StructureSetTests {
+  /// Ten by eight pixels of 1 mm at the origin, five slices of 2 mm.
+  private static let grid = try! Geometry(size: [10, 8, 5], spacing: [1, 1, 2])
+
+  private static func set(_ regions: [(name: String, contours: [(String, [[Double]])])]) -> DataSet {
+    DataSet { data in
+      data.set(.sopClassUID, VR("UI"), "1.2.840.10008.5.1.4.1.1.481.3")
+      data.set(.sopInstanceUID, VR("UI"), UID.new())
+      data.set(.modality, VR("CS"), "RTSTRUCT")
+      data.set(.studyInstanceUID, VR("UI"), "1.2.3")
+      data.set(.seriesInstanceUID, VR("UI"), "1.2.5")
+      data.set(
+        .structureSetROISequence,
+        regions.enumerated().map { index, region in
+          DataSet {
+            $0.set(.roiNumber, VR("IS"), "\(index + 1)")
+            $0.set(.roiName, VR("LO"), region.name)
+            $0.set(.referencedFrameOfReferenceUID, VR("UI"), "1.2.9")
+          }
+        })
+      data.set(
+        .roiContourSequence,
+        regions.enumerated().map { index, region in
+          DataSet {
+            $0.set(.referencedROINumber, VR("IS"), "\(index + 1)")
+            $0.set(
+              .contourSequence,
+              region.contours.map { type, points in
+                DataSet {
+                  $0.set(.contourGeometricType, VR("CS"), type)
+                  $0.set(.contourData, decimals: points.flatMap { $0 })
+                }
+              })
+          }
+        })
+    }
+  }
+
+  private func mask(
+    _ regions: [(name: String, contours: [(String, [[Double]])])], on grid: Geometry = grid
+  ) throws -> StoredMask {
+    let folder = try TemporaryFolder()
+    let path = try folder.write(Self.set(regions), to: "rs.dcm")
+    return try #require(try DICOMSource().mask(path, on: ("image.nii", grid), .init(volume: .all)))
+  }
+
+  private static func square(_ low: Double, _ high: Double, z: Double = 0) -> [[Double]] {
+    [[low, low, z], [high, low, z], [high, high, z], [low, high, z]]
+  }
+
+  private func rows(_ mask: StoredMask, z: Int = 0) -> [String] {
+    let size = mask.geometry.size, voxels = mask.labels[0].voxels.mask
+    return (0..<size.y).map { y in
+      (0..<size.x).map { x in voxels[x + size.x * (y + size.y * z)] == 1 ? "#" : "." }.joined()
+    }
+  }
+
+  /// Centres on the lower edges belong, those on the upper do not: neighbours share no voxel and leave none out.
+  @Test func edges() throws {
+    let mask = try mask([("a", [("CLOSED_PLANAR", Self.square(1, 4))])])
+    #expect(Array(rows(mask)[..<5]) == ["..........", ".###......", ".###......", ".###......", ".........."])
+    let half = try self.mask([("a", [("CLOSED_PLANAR", Self.square(0.5, 3.5))])])
+    #expect(rows(half)[1] == ".###......" && rows(half)[0] == "..........")
+  }
+
+  @Test func holesAndIslands() throws {
+    let contours = [(0.5, 6.5), (1.5, 5.5), (2.5, 4.5)].map { ("CLOSED_PLANAR", Self.square($0.0, $0.1)) }
+    let mask = try mask([("a", contours), ("b", [contours[0]])])
+    #expect(
+      Array(rows(mask)[1...6]) == [".######...", ".#....#...", ".#.##.#...", ".#.##.#...", ".#....#...", ".######..."])
+    // Regions overlap: each has its own voxels.
+    #expect(mask.labels.map(\.voxels.count) == [36 - 16 + 4, 36])
+  }
+
+  /// A hole cut in by a channel of no width.
+  @Test func keyhole() throws {
+    let outer = Self.square(0.5, 6.5), inner = Self.square(2.5, 4.5).reversed()
+    let points = [outer[0], outer[1], outer[2], outer[3], outer[0]] + [inner.last!] + inner + [outer[0]]
+    let mask = try mask([("a", [("CLOSED_PLANAR", points)])])
+    #expect(mask.labels[0].voxels.count == 36 - 4)
+  }
+
+  /// Two contours of a slice that overlap: what both cover is out, by the rule.
+  @Test func crossingContours() throws {
+    let mask = try mask([
+      ("a", [("CLOSED_PLANAR", Self.square(0.5, 4.5)), ("CLOSEDPLANAR_XOR", Self.square(2.5, 6.5))])
+    ])
+    #expect(mask.labels[0].voxels.count == 16 + 16 - 2 * 4)
+  }
+
+  @Test func betweenSlices() throws {
+    let mask = try mask([
+      ("a", [("CLOSED_PLANAR", Self.square(1, 3, z: 0.9)), ("CLOSED_PLANAR", Self.square(1, 3, z: 5.5))])
+    ])
+    #expect(Set(mask.labels[0].voxels.spans.map(\.z)) == [0, 3])
+    let said = mask.findings.map(\.message)
+    #expect(said.contains { $0.contains("2 of 2 contours lie between slices, up to 0.9 mm") })
+    #expect(said.contains { $0.contains("2 slices between its first and last have no contour") })
+  }
+
+  @Test func outside() throws {
+    let mask = try mask([
+      ("a", [("CLOSED_PLANAR", Self.square(-5, 3)), ("CLOSED_PLANAR", Self.square(1, 3, z: 20))])
+    ])
+    #expect(mask.labels[0].voxels.count == 9)
+    #expect(mask.findings.contains { $0.message.contains("1 of 2 contours lie outside") })
+  }
+
+  @Test func refusedByName() throws {
+    let mask = try mask([
+      ("iso", [("POINT", [[1, 1, 0]])]), ("line", [("OPEN_PLANAR", Self.square(1, 3))]),
+      ("curve", [("OPEN_NONPLANAR", Self.square(1, 3))]), ("two", [("CLOSED_PLANAR", [[1, 1, 0], [2, 2, 0]])]),
+      ("tilted", [("CLOSED_PLANAR", [[1, 1, 0], [4, 1, 0], [4, 4, 3]])]), ("empty", []),
+      ("small", [("CLOSED_PLANAR", Self.square(1.2, 1.4))]), ("good", [("CLOSED_PLANAR", Self.square(1, 3))]),
+    ])
+    #expect(mask.labels.map(\.name) == ["good"])
+    let words = [
+      "is a point", "is open", "is open", "at least 3", "not parallel", "no contours", "no voxel's centre",
+    ]
+    #expect(mask.refused.map(\.name) == ["iso", "line", "curve", "two", "tilted", "empty", "small"])
+    for (refused, expected) in zip(mask.refused, words) { #expect(refused.why.contains(expected), "\(refused)") }
+  }
+
+  @Test func otherFrameOfReference() throws {
+    let folder = try TemporaryFolder()
+    var slice = Slice()
+    slice.position = [0, 0, 0]
+    slice.edit = { $0.set(.frameOfReferenceUID, VR("UI"), "1.2.8") }
+    let image = try folder.write(slice.dataSet, to: "ct.dcm")
+    let path = try folder.write(Self.set([("a", [("CLOSED_PLANAR", Self.square(0.5, 2))])]), to: "rs.dcm")
+    let words = refusal { _ = try Study(image: image, mask: path, sources: [DICOMSource()]) }
+    #expect(words?.contains("another frame of reference") == true)
+  }
+
+  /// Sagittal slices: the plane of the contours is that of the image, wherever it lies.
+  @Test func anyOrientation() throws {
+    let grid = try Geometry(
+      size: [10, 8, 5], spacing: [1, 1, 2], origin: [3, -2, 5], direction: Matrix3([0, 1, 0], [0, 0, -1], [-1, 0, 0]))
+    let points = Self.square(1, 4, z: 2).map { point -> [Double] in
+      let place = grid.position(of: [point[0], point[1], point[2]])
+      return [place.x, place.y, place.z]
+    }
+    let mask = try mask([("a", [("CLOSED_PLANAR", points)])], on: grid)
+    #expect(mask.labels[0].voxels.boundingBox == Box(lower: [1, 1, 2], size: [3, 3, 1]))
+  }
+
+  /// Against the definition: a centre is inside if a ray from it crosses the boundary an odd number of times.
+  @Test func randomPolygons() {
+    var random = SeededGenerator(seed: 7)
+    for _ in 0..<200 {
+      let polygon = (0..<Int.random(in: 3...9, using: &random)).map { _ in
+        SIMD2(Double.random(in: -3...15, using: &random), Double.random(in: -3...12, using: &random))
+      }
+      let runs = filled([polygon], columns: 12, rows: 9)
+      for y in 0..<9 {
+        for x in 0..<12 {
+          var isInside = false
+          for (index, a) in polygon.enumerated() {
+            let b = polygon[(index + 1) % polygon.count]
+            if (a.y > Double(y)) != (b.y > Double(y)),
+              Double(x) < (b.x - a.x) * (Double(y) - a.y) / (b.y - a.y) + a.x
+            {
+              isInside.toggle()
+            }
+          }
+          #expect(runs[y].contains { $0.contains(x) } == isInside)
+        }
+      }
+    }
+  }
+}

@@ -1,3 +1,0 @@
-import Testing
-import Foundation
-@_spi(x) import RadiomicsDICOM
