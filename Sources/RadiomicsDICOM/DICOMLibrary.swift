@@ -31,7 +31,10 @@ enum DICOMLibrary {
 
   private static func load() -> Result<CDICOMFunctions, Problem> {
     let places = folders
-    guard let library = (places.map { $0 + "/" + name } + [name]).lazy.compactMap({ dlopen($0, RTLD_NOW) }).first else {
+    // A program may have linked it; else it is looked for.
+    let candidates = [nil] + places.map { $0 + "/" + name } + [name]
+    let isThere = { (library: UnsafeMutableRawPointer) in dlsym(library, "cdicom_functions") != nil }
+    guard let library = candidates.lazy.compactMap({ dlopen($0, RTLD_NOW) }).first(where: isThere) else {
       let why = dlerror().map { " (\(String(cString: $0)))" } ?? ""
       return .failure(
         Problem(
@@ -39,10 +42,7 @@ enum DICOMLibrary {
             + "program or in ../lib/radiomics, and DCMTK must be installed (Debian: libdcmtk17)."))
     }
     typealias Entry = @convention(c) () -> UnsafePointer<CDICOMFunctions>
-    guard let entry = dlsym(library, "cdicom_functions") else {
-      return .failure(Problem(sentence: "\(name) is another library than expected. Install this release again."))
-    }
-    let functions = unsafeBitCast(entry, to: Entry.self)().pointee
+    let functions = unsafeBitCast(dlsym(library, "cdicom_functions"), to: Entry.self)().pointee
     let dictionary = (places + ["/usr/share/libdcmtk17/dicom.dic", "/usr/share/dcmtk/dicom.dic"])
       .map { $0.hasSuffix(".dic") ? $0 : $0 + "/dicom.dic" }.first { access($0, R_OK) == 0 }
     let isReady =
