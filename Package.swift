@@ -78,7 +78,7 @@ let package = Package(
     .testTarget(
       name: "CLITests",
       dependencies: [
-        "Radiomics", "RadiomicsCLI", "RadiomicsNumerics", "RadiomicsTestSupport",
+        "Radiomics", "RadiomicsCLI", "RadiomicsDICOM", "RadiomicsNumerics", "RadiomicsTestSupport",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
   ],

@@ -75,7 +75,8 @@ public struct Study: Sendable {
     self.regions = try mask.labels.regions(options.region)
     self.labels = mask.stored
     self.clip = try clip?.labels.regions(.union)[0].voxels
-    self.findings = stored.findings + mask.findings + (clip?.findings ?? [])
+    self.findings =
+      stored.findings + mask.findings + (clip?.findings ?? []) + Self.padding(stored, regions)
   }
 
   /// Measures every region. One that would take more memory than `resources` allow is refused before anything is done: its
@@ -99,6 +100,29 @@ public struct Study: Sendable {
     return StudyResult(
       study: self, recipe: recipe, measurements: measurements,
       diagnosticTexts: diagnosticTexts(recipe, measurements.map(\.steps)))
+  }
+}
+
+extension Study {
+  /// A finding as it may be passed on: names of files within a folder that was read may name a patient.
+  func withoutFileNames(_ finding: Finding) -> Finding {
+    guard let input = inputs.first(where: { finding.place.hasPrefix($0.path + "/") }) else { return finding }
+    return Finding(finding.severity, input.path, finding.message)
+  }
+
+  /// Voxels of regions that the image's header calls padding.
+  static func padding(_ stored: StoredImage, _ regions: [NamedRegion]) -> [Finding] {
+    guard let padding = stored.padding else { return [] }
+    let image = stored.volumes[0]
+    return regions.compactMap { region in
+      guard let box = region.voxels.boundingBox else { return nil }
+      let intensities = region.voxels.cropped(to: box).values(of: image.volume(in: box).voxels)
+      let count = intensities.count { padding.contains($0) }
+      guard count > 0 else { return nil }
+      return Finding(
+        .warning, "region \(region.name)", "\(count) of \(intensities.count) voxels hold the image's padding value "
+          + "(\(shortText(padding.lowerBound))), which is no measurement. Leave them out by 'resegment: { range: … }'.")
+    }
   }
 }
 

@@ -87,6 +87,7 @@ struct Extract: ParsableCommand {
     }
     let single = [
       ("--save-steps", saveSteps), ("--diagnostics", diagnostics), ("--clip-to", reading.clipTo), ("--dicom-out", dicomOut),
+      ("--keep-identifiers", reading.series.keepIdentifiers ? "" : nil), ("--pseudonym-key", reading.series.pseudonymKey),
     ]
     if isCohort, let (name, _) = single.first(where: { $0.1 != nil }) {
       let advice = name == "--clip-to" ? " Give the cohort a column 'clip'." : ""

@@ -42,7 +42,8 @@ public final class DICOMSource: ImageSource {
     if let days = folder.daysSinceFirst(series) { facts.append(AcquisitionFact("days_since_first_scan", [.number(days)])) }
     return StoredImage(
       volumes: volumes, volumeCount: stacks.count, findings: findings, files: chosen.flatMap { $0.files(of: series) },
-      acquisition: series.acquisition + facts + series.identifiers(privacy))
+      acquisition: series.acquisition + facts + series.identifiers(privacy),
+      padding: chosen.first?.padding(series))
   }
 
   public func mask(
@@ -171,6 +172,14 @@ extension VolumeChoice {
 }
 
 extension Stack {
+  /// Intensities of Pixel Padding Value, up to Pixel Padding Range Limit; nil where slices differ in scale.
+  fileprivate func padding(_ series: DICOMSeries) -> ClosedRange<Double>? {
+    let data = series.headers[frames[0].header].dataSet
+    guard let value = data.number(.pixelPaddingValue), Set(frames.map(\.rescale)).count == 1 else { return nil }
+    let ends = [value, data.number(.pixelPaddingRangeLimit) ?? value].map { frames[0].rescale.slope * $0 + frames[0].rescale.intercept }
+    return ends.min()!...ends.max()!
+  }
+
   /// Paths of the files that hold its frames, each once.
   fileprivate func files(of series: DICOMSeries) -> [String] {
     Set(frames.map(\.header)).sorted().map { series.headers[$0].path }
@@ -183,7 +192,20 @@ extension Stack {
     let (stack, findings, facts) = try series.modality == "PT" ? scaled(series, options.quantity ?? .suvbw) : (self, [], [])
     if let repaired = try stack.repaired(series, options, lanes) { return (repaired.scan, findings + repaired.findings, facts) }
     let (geometry, notes) = try geometry()
-    return (try stack.read(series, on: geometry, lanes: lanes), findings + notes, facts)
+    return (try stack.read(series, on: geometry, lanes: lanes), findings + notes + realWorldNote, facts)
+  }
+
+  /// What to say where a real-world value map takes the place of the slope, or contradicts it.
+  private var realWorldNote: [Finding] {
+    guard let map = frames.lazy.compactMap(\.realWorld).first else { return [] }
+    let unit = map.unit.map { " (\($0))" } ?? ""
+    if map.isUsed { return [Finding(.note, path, "there is no slope; the real-world value map\(unit) gives intensities.")] }
+    guard frames.contains(where: { frame in frame.realWorld.map { $0.rescale != frame.rescale } ?? false }) else { return [] }
+    return [
+      Finding(
+        .warning, path, "slope and intercept are used; the real-world value map\(unit) gives others, "
+          + "\(shortText(map.rescale.slope)) and \(shortText(map.rescale.intercept)).")
+    ]
   }
 
   /// Slopes and intercepts that give uptake values.

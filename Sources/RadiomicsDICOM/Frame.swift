@@ -15,6 +15,8 @@ struct Frame: Sendable {
   let thickness: Double?
   /// Stored to intensity.
   var rescale: Rescale
+  /// The frame's real-world value map, if it is a line.
+  let realWorld: RealWorldMap?
   /// What tells frames at one place apart, by what it is: `echo time 2.3 ms`.
   let marks: [Mark: String]
   /// The object it comes from.
@@ -22,6 +24,24 @@ struct Frame: Sendable {
 
   /// The normal of the plane.
   var normal: SIMD3<Double> { row.cross(column) }
+}
+
+/// Stored values to those of the real world.
+struct RealWorldMap: Sendable, Hashable {
+  let rescale: Rescale
+  let unit: String?
+  /// Whether it gives the intensities, as there is no slope.
+  let isUsed: Bool
+
+  /// The first map of a frame or an image; nil if there is none, or it is a table.
+  init?(_ map: DataSet?, isUsed: Bool) {
+    guard let map, let slope = map.number(.realWorldValueSlope), slope != 0,
+      let intercept = map.number(.realWorldValueIntercept)
+    else { return nil }
+    rescale = Rescale(slope: slope, intercept: intercept)
+    unit = map.item(.measurementUnitsCodeSequence)?.text(.codeValue)
+    self.isUsed = isUsed
+  }
 }
 
 /// Intensity = slope · sample + intercept.
@@ -61,7 +81,8 @@ extension Frame {
     }
     let offsets = data.numbers(.gridFrameOffsetVector)
     let plane = try plane(data.item(.detectorInformationSequence).map { data.merging($0) } ?? data, path)
-    let rescale = try rescale(data, path)
+    let map = RealWorldMap(data.item(.realWorldValueMappingSequence), isUsed: data.text(.rescaleSlope) == nil)
+    let rescale = try rescale(data, map, path)
     let marks = marks(of: data)
     var frames: [Frame] = []
     for index in 0..<header.frameCount {
@@ -75,7 +96,7 @@ extension Frame {
       frames.append(
         Frame(
           header: number, index: index, position: position, row: plane.row, column: plane.column,
-          spacing: plane.spacing, thickness: data.thickness, rescale: rescale, marks: marks, sopInstanceUID: header.sopInstanceUID))
+          spacing: plane.spacing, thickness: data.thickness, rescale: rescale, realWorld: map, marks: marks, sopInstanceUID: header.sopInstanceUID))
     }
     return frames
   }
@@ -123,11 +144,14 @@ extension Frame {
         place.elements[tag] = element
       }
       let plane = try plane(place, path)
+      let transformation = groups.item(.pixelValueTransformationSequence) ?? header.dataSet
+      let map = RealWorldMap(
+        groups.item(.realWorldValueMappingSequence), isUsed: transformation.text(.rescaleSlope) == nil)
       frames.append(
         Frame(
           header: number, index: index, position: plane.position, row: plane.row, column: plane.column,
           spacing: plane.spacing, thickness: groups.item(.pixelMeasuresSequence)?.thickness,
-          rescale: try rescale(groups.item(.pixelValueTransformationSequence) ?? header.dataSet, path),
+          rescale: try rescale(transformation, map, path), realWorld: map,
           marks: groups.marks, sopInstanceUID: header.sopInstanceUID))
     }
     return frames
@@ -174,7 +198,8 @@ extension Frame {
     throw FormatError(path, "it has no Pixel Spacing, so sizes in mm are not known. A feature needs them.")
   }
 
-  private static func rescale(_ data: DataSet, _ path: String) throws(FormatError) -> Rescale {
+  private static func rescale(_ data: DataSet, _ map: RealWorldMap?, _ path: String) throws(FormatError) -> Rescale {
+    if let map, map.isUsed { return map.rescale }
     guard !data.has(.modalityLUTSequence) else {
       throw FormatError(path, "its intensities follow a table (Modality LUT Sequence), which is not read. Export it with slope.")
     }

@@ -16,17 +16,20 @@ public struct StoredImage: Sendable {
   public let files: [String]
   /// How the image was made, by its header.
   public let acquisition: [AcquisitionFact]
+  /// Intensities that mean "no measurement", if the header names them.
+  public let padding: ClosedRange<Double>?
 
   /// An image that was read; a path that occurs again in `files` is left out.
   public init(
     volumes: [Scan], volumeCount: Int, segments: [Segment] = [], findings: [Finding] = [], files: [String] = [],
-    acquisition: [AcquisitionFact] = []
+    acquisition: [AcquisitionFact] = [], padding: ClosedRange<Double>? = nil
   ) {
     self.volumes = volumes
     self.volumeCount = volumeCount
     self.segments = segments
     self.findings = findings
     self.acquisition = acquisition
+    self.padding = padding
     // Bytes, as names that differ in their normal form alone are equal strings but other files.
     var seen: Set<[UInt8]> = []
     self.files = files.filter { seen.insert(Array($0.utf8)).inserted }

@@ -146,7 +146,7 @@ import Testing
     let stored = try DICOMSource().image(folder.url.path, mask: nil, .init())
     let told = "\(stored.acquisition)\(stored.findings)"
     let object = try Self.reference(folder).segmentation(Self.regions(), Self.now).dataSet
-    for secret in ["Doe", "secret-17", "1970", "20200304"] {
+    for secret in ["Doe", "secret-17", "19700102", "20200304"] {
       #expect(!told.contains(secret) && !"\(object)".contains(secret), "\(secret)")
     }
     #expect(object.text(.studyInstanceUID) == "1.2.3" && object.text(Tag(0x0012, 0x0062)) == "YES")

@@ -249,6 +249,46 @@ import Testing
     if case .int16 = read.samples {} else { Issue.record("whole Hounsfield units stay whole") }
   }
 
+  /// A real-world value map takes the place of a missing slope; beside another slope it is mentioned.
+  @Test func realWorldValues() throws {
+    let folder = try TemporaryFolder()
+    var slice = Slice()
+    let map = DataSet {
+      $0.set(.realWorldValueSlope, VR("FD"), [0.25])
+      $0.set(.realWorldValueIntercept, VR("FD"), [-3])
+      $0.set(.measurementUnitsCodeSequence, Code("um2/s", "UCUM", "um2/s"))
+    }
+    slice.edit = {
+      $0.set(.realWorldValueMappingSequence, [map])
+      $0.elements[.rescaleSlope] = nil
+      $0.elements[.rescaleIntercept] = nil
+    }
+    let alone = try image(folder.write(slice.dataSet, to: "a.dcm"))
+    #expect(voxels(alone.volumes[0])[8] == -1)
+    #expect(alone.findings.contains { $0.message.contains("real-world value map (um2/s) gives intensities") })
+    slice.edit = { $0.set(.realWorldValueMappingSequence, [map]) }
+    let beside = try image(folder.write(slice.dataSet, to: "b.dcm"))
+    #expect(voxels(beside.volumes[0])[8] == 8)
+    #expect(beside.findings.contains { $0.severity == .warning && $0.message.contains("gives others, 0.25 and -3") })
+  }
+
+  /// Padding within a region is a warning; outside it none.
+  @Test func padding() throws {
+    let folder = try TemporaryFolder()
+    var slice = Slice()
+    slice.intercept = -1000
+    slice.pixels[0] = -2000
+    slice.edit = { $0.elements[.pixelPaddingValue] = .init(vr: VR("SS"), value: .numbers([-2000])) }
+    let path = try folder.write(slice.dataSet, to: "a.dcm")
+    let scan = try image(path).volumes[0]
+    for (first, count) in [(0, 1), (1, 0)] {
+      let mask = (0..<12).map { UInt8($0 >= first ? 1 : 0) }
+      try ImageFormats.write(Scan(geometry: scan.geometry, mask: mask), to: folder.path("mask.nrrd"))
+      let study = try Study(image: path, mask: folder.path("mask.nrrd"), sources: [DICOMSource()])
+      #expect(study.findings.count { $0.message.contains("1 of 12 voxels hold the image's padding value (-3000)") } == count)
+    }
+  }
+
   @Test func contradictions() throws {
     let folder = try TemporaryFolder()
     let edits: [(String, (inout DataSet) -> Void, String)] = [

@@ -30,6 +30,8 @@ struct CaseResult: Sendable {
   /// Of reading.
   let findings: [Finding]
   let inputs: [Input]
+  /// What the image's header says on how it was made, by name.
+  let acquisition: JSON
   /// Seconds.
   let timings: JSON
   /// The limit of memory, bytes, that cells without a value may be owed to; nil if there was none, or no such cell.
@@ -75,7 +77,9 @@ extension CaseResult {
           name: study.regions[index].name, cells: measurement.cells, findings: anonymous(measurement.findings),
           details: .map(measurement.details), texts: result.diagnosticTexts[index])
       },
-      findings: anonymous(study.findings), inputs: inputs, timings: timings,
+      findings: anonymous(study.findings.map(study.withoutFileNames)), inputs: inputs,
+      // Days since other scans of a folder belong to the folder, not to the content.
+      acquisition: study.acquisition.filter { $0.name != "days_since_first_scan" }.json, timings: timings,
       memory: hasUndefined ? memory : nil)
   }
 
@@ -84,7 +88,7 @@ extension CaseResult {
     JSON.map([
       .init("format", .integer(Self.format)), .init("key", .text(key.text)),
       .init("inputs", .list(inputs.map(\.json))), .init("findings", .list(findings.map(\.json))),
-      .init("regions", .list(regions.map(\.json))), .init("timings_s", timings),
+      .init("acquisition", acquisition), .init("regions", .list(regions.map(\.json))), .init("timings_s", timings),
       .init("memory", memory.map { .integer($0) } ?? .null),
     ]).line + "\n"
   }
@@ -101,6 +105,7 @@ extension CaseResult {
       let inputs = json["inputs"]?.asList, let findings = json["findings"]?.asList
     else { throw damaged() }
     self.key = key
+    self.acquisition = json["acquisition"] ?? .map([])
     self.timings = json["timings_s"] ?? .null
     self.memory = json["memory"]?.asInteger
     self.inputs = try inputs.map { try Input(json: $0) ?? { throw damaged() }() }

@@ -43,6 +43,7 @@ final class CohortProvenance {
     if let result {
       entries += [
         .init("key", .text(result.key.text)), .init("inputs", .list(result.inputs.map(\.json))),
+        .init("acquisition", result.acquisition),
         .init("findings", .list(result.findings.map(\.json))), .init("regions", .list(regions)),
         .init("timings_s", result.timings),
       ]

@@ -28,7 +28,7 @@ extension StudyResult {
       .init("acquisition", study.acquisition.json), .init("reading", study.options.json),
       .init("columns", .list(recipe.columns.map(\.json))),
       .init("rows", .list(regions)),
-      .init("findings", .list(findings.map(\.json))),
+      .init("findings", .list(findings.map { study.withoutFileNames($0).json })),
       .init("timings_s", .map(timings.map { .init($0.name, .number(($0.seconds * 1e6).rounded() / 1e6)) })),
     ])
     return document.json + "\n"

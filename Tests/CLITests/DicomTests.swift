@@ -1,0 +1,208 @@
+import Foundation
+import Radiomics
+import RadiomicsDICOM
+import RadiomicsImaging
+import RadiomicsTestSupport
+import Testing
+
+/// DICOM by the program, as a user runs it.
+@Suite struct DicomTests {
+  /// A CT series of three slices with a structure set of two regions, one of them a point.
+  private static func export(_ folder: TemporaryFolder, named patient: String = "Doe^Jane", at name: String = "export") throws {
+    try FileManager.default.createDirectory(
+      at: folder.url.appendingPathComponent(name), withIntermediateDirectories: true)
+    var objects: [(DICOMObject, String)] = []
+    for z in 0..<3 {
+      let data = DataSet { data in
+        data.set(.sopClassUID, VR("UI"), "1.2.840.10008.5.1.4.1.1.2")
+        data.set(.sopInstanceUID, VR("UI"), "1.2.7.\(z)")
+        data.set(.modality, VR("CS"), "CT")
+        data.set(.patientName, VR("PN"), patient)
+        data.set(.patientID, VR("LO"), "secret-17")
+        data.set(.studyDate, VR("DA"), "20200304")
+        data.set(.studyInstanceUID, VR("UI"), "1.2.3")
+        data.set(.seriesInstanceUID, VR("UI"), "1.2.4")
+        data.set(.seriesDescription, VR("LO"), "Thorax")
+        data.set(.frameOfReferenceUID, VR("UI"), "1.2.9")
+        data.set(.kvp, decimals: [120])
+        data.set(.imagePositionPatient, decimals: [0, 0, 2 * Double(z)])
+        data.set(.imageOrientationPatient, decimals: [1, 0, 0, 0, 1, 0])
+        data.set(.pixelSpacing, decimals: [1, 1])
+        for (tag, number) in [
+          (Tag.rows, 12), (.columns, 12), (.samplesPerPixel, 1), (.bitsAllocated, 16), (.bitsStored, 16), (.highBit, 15),
+          (.pixelRepresentation, 1),
+        ] { data.set(tag, VR("US"), number) }
+        data.set(.photometricInterpretation, VR("CS"), "MONOCHROME2")
+        data.set(.rescaleSlope, decimals: [1])
+        data.set(.rescaleIntercept, decimals: [-10])
+        let pixels = (0..<144).map { Int16($0 * 7 % 50 + z) }
+        data.elements[.pixelData] = .init(vr: VR("OW"), value: .bytes(pixels.withUnsafeBytes { Array($0) }))
+      }
+      objects.append((DICOMObject(dataSet: data), folder.path("\(name)/IM\(z)")))
+    }
+    let structures = DataSet { data in
+      data.set(.sopClassUID, VR("UI"), "1.2.840.10008.5.1.4.1.1.481.3")
+      data.set(.sopInstanceUID, VR("UI"), "1.2.8")
+      data.set(.modality, VR("CS"), "RTSTRUCT")
+      data.set(.patientID, VR("LO"), "secret-17")
+      data.set(.studyInstanceUID, VR("UI"), "1.2.3")
+      data.set(.seriesInstanceUID, VR("UI"), "1.2.5")
+      let names = ["GTV-1", "iso"]
+      data.set(
+        .structureSetROISequence,
+        names.enumerated().map { index, name in
+          DataSet {
+            $0.set(.roiNumber, VR("IS"), "\(index + 1)")
+            $0.set(.roiName, VR("LO"), name)
+          }
+        })
+      let contours = (0..<2).map { z in
+        DataSet {
+          $0.set(.contourGeometricType, VR("CS"), "CLOSED_PLANAR")
+          $0.set(.contourData, decimals: [[1.5, 1.5], [8.5, 1.5], [8.5, 8.5], [1.5, 8.5]].flatMap { $0 + [2 * Double(z)] })
+        }
+      }
+      let point = DataSet {
+        $0.set(.contourGeometricType, VR("CS"), "POINT")
+        $0.set(.contourData, decimals: [1, 1, 0])
+      }
+      data.set(
+        .roiContourSequence,
+        [contours, [point]].enumerated().map { index, items in
+          DataSet {
+            $0.set(.referencedROINumber, VR("IS"), "\(index + 1)")
+            $0.set(.contourSequence, items)
+          }
+        })
+    }
+    objects.append((DICOMObject(dataSet: structures), folder.path("\(name)/RS")))
+    try DICOMObject.write(together: objects)
+  }
+
+  @Test func lists() throws {
+    let folder = try TemporaryFolder()
+    try Self.export(folder)
+    let text = try Command(arguments: ["dicom", "ls", "export"], in: folder)
+    #expect(text.status == 0 && text.output.contains("12 x 12 x 3 voxels of 1 x 1 x 2 mm"))
+    #expect(text.output.contains("regions: GTV-1, iso") && text.output.contains("CT 'Thorax'"))
+    let json = try Command(arguments: ["dicom", "ls", "export", "--format", "json"], in: folder)
+    let root = try #require(
+      try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: [[String: Any]]])
+    #expect(root["series"]?.count == 2)
+    for output in [text.output, json.output] { #expect(!output.contains("secret-17") && !output.contains("Doe")) }
+    #expect(try Command(arguments: ["dicom", "ls", "export", "--keep-identifiers"], in: folder).output.contains("secret-17"))
+    let csv = try Command(arguments: ["dicom", "ls", "export", "--format", "csv"], in: folder)
+    #expect(csv.output.hasPrefix("patient,study_uid,series_uid,modality"))
+    let nothing = try Command(arguments: ["dicom", "ls", "."], in: TemporaryFolder())
+    #expect(nothing.status == 2 && nothing.errors.contains("no DICOM file in this folder"))
+  }
+
+  /// From the export to table, provenance, segmentation and report in one command; and back from the segmentation.
+  @Test func extracts() throws {
+    let folder = try TemporaryFolder()
+    try Self.export(folder)
+    let run = try Command(
+      arguments: [
+        "extract", "export", "--region", "/GTV.*/", "-o", "a.csv", "--dicom-out", "out",
+      ], in: folder)
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(try folder.read("a.csv").contains("export,export,GTV-1,ok"))
+    let provenance = try folder.read("a.provenance.json")
+    #expect(provenance.contains("\"tube_voltage_kv\": 120") && provenance.contains("\"files\": 3"))
+    for secret in ["Doe", "secret-17", "20200304", "IM0"] { #expect(!provenance.contains(secret), "\(secret)") }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path("out")).sorted() == ["measurements.dcm", "segmentation.dcm"])
+    let again = try Command(arguments: ["extract", "export", "out/segmentation.dcm", "-o", "b.csv"], in: folder)
+    #expect(again.status == 0, "\(again.errors)")
+    func numbers(_ name: String) throws -> Substring { try folder.read(name).split(separator: "\n")[1].split(separator: "GTV-1")[1] }
+    #expect(try numbers("a.csv") == numbers("b.csv"))
+  }
+
+  @Test func regionsThatCannotBe() throws {
+    let folder = try TemporaryFolder()
+    try Self.export(folder)
+    let each = try Command(arguments: ["extract", "export", "-o", "a.csv"], in: folder)
+    #expect(each.status == 0 && each.errors.contains("region 'iso' is left out: contour 1 is a point"))
+    let named = try Command(arguments: ["extract", "export", "--region", "iso", "-o", "a.csv"], in: folder)
+    #expect(named.status == 2 && named.errors.contains("region 'iso' cannot be measured: contour 1 is a point"))
+    let unknown = try Command(arguments: ["extract", "export", "--region", "GTV-2", "-o", "a.csv"], in: folder)
+    #expect(unknown.status == 2 && unknown.errors.contains("Did you mean 'GTV-1'"))
+  }
+
+  @Test func converts() throws {
+    let folder = try TemporaryFolder()
+    try Self.export(folder)
+    #expect(try Command(arguments: ["convert", "export", "ct.nii.gz", "-q"], in: folder).status == 0)
+    #expect(try Command(arguments: ["convert", "export/RS", "gtv.nrrd", "--image", "export", "-q"], in: folder).status == 0)
+    #expect(try Command(arguments: ["convert", "gtv.nrrd", "gtv.dcm", "--image", "export", "-q"], in: folder).status == 0)
+    #expect(try Command(arguments: ["convert", "gtv.dcm", "back.nrrd", "--image", "export", "-q"], in: folder).status == 0)
+    let options: [(String, String)] = [("ct.nii.gz", "gtv.nrrd"), ("export", "gtv.nrrd"), ("export", "back.nrrd"), ("export", "gtv.dcm")]
+    let tables = try options.map { image, mask in
+      let run = try Command(arguments: ["extract", image, mask, "--format", "csv", "-q"], in: folder)
+      #expect(run.status == 0, "\(run.errors)")
+      return run.output.split(separator: "\n")[1].split(separator: ",").dropFirst(3).joined(separator: ",")
+    }
+    #expect(Set(tables).count == 1)
+    let alone = try Command(arguments: ["convert", "export/RS", "x.nrrd"], in: folder)
+    #expect(alone.status == 2 && alone.errors.contains("--image"))
+    let homeless = try Command(arguments: ["convert", "gtv.nrrd", "x.dcm", "--image", "ct.nii.gz"], in: folder)
+    #expect(homeless.status == 2 && homeless.errors.contains("it is no DICOM"))
+  }
+
+  /// A cohort of folders; the provenance has each case's facts and no names.
+  @Test func cohort() throws {
+    let folder = try TemporaryFolder()
+    for name in ["one", "two"] { try Self.export(folder, named: "Doe^\(name)", at: name) }
+    try folder.write("subject,image,mask,region\n1,one,one,GTV-1\n2,two,two/RS,GTV-1\n3,two,two,lung\n", to: "c.csv")
+    let run = try Command(arguments: ["extract", "c.csv", "-o", "f.csv", "-q"], in: folder)
+    #expect(run.status == 1, "\(run.errors)")
+    let rows = try folder.read("f.csv").split(separator: "\n").dropFirst()
+    #expect(rows.count == 3 && rows.count { $0.contains(",ok,") } == 2 && rows.count { $0.contains("failed") } == 1)
+    let provenance = try folder.read("f.provenance.json")
+    #expect(provenance.replacing(" ", with: "").contains("\"tube_voltage_kv\":120"))
+    for secret in ["Doe", "secret-17", "IM0"] { #expect(!provenance.contains(secret), "\(secret)") }
+  }
+
+  @Test func maps() throws {
+    let folder = try TemporaryFolder()
+    try Self.export(folder)
+    let run = try Command(
+      arguments: ["maps", "export", "export", "--region", "GTV-1", "--features", "stat_mean", "--format", "dcm", "-o", "maps"],
+      in: folder)
+    #expect(run.status == 0, "\(run.errors)")
+    let map = try StudyReader(sources: [DICOMSource()]).image(folder.path("maps/stat_mean.dcm")).volumes[0]
+    #expect(map.geometry.size == [12, 12, 3])
+    let wrong = try Command(
+      arguments: ["maps", "export", "export", "--region", "GTV-1", "--features", "stat_mean", "--format", "jpg", "-o", "m"], in: folder)
+    #expect(wrong.status == 2 && wrong.errors.contains("mhd or dcm"))
+  }
+
+  /// A copy of the program with its library and dictionary beside it, and one without.
+  @Test func relocated() throws {
+    let folder = try TemporaryFolder()
+    try Self.export(folder)
+    let build = Command.program.deletingLastPathComponent()
+    for name in ["bin", "lib/radiomics", "bare"] {
+      try FileManager.default.createDirectory(at: folder.url.appendingPathComponent(name), withIntermediateDirectories: true)
+    }
+    let copies = [("bin/radiomics", "radiomics"), ("lib/radiomics/libradiomics-dicom.so", "libradiomics-dicom.so"), ("bare/radiomics", "radiomics")]
+    for (target, name) in copies {
+      try FileManager.default.copyItem(at: build.appendingPathComponent(name), to: folder.url.appendingPathComponent(target))
+    }
+    func run(_ program: String) throws -> (Int32, String) {
+      let process = Process(), pipe = Pipe()
+      process.executableURL = folder.url.appendingPathComponent(program)
+      process.arguments = ["dicom", "ls", "export"]
+      process.currentDirectoryURL = folder.url
+      process.environment = [:]
+      process.standardOutput = FileHandle.nullDevice
+      process.standardError = pipe
+      try process.run()
+      let said = pipe.fileHandleForReading.readDataToEndOfFile()
+      process.waitUntilExit()
+      return (process.terminationStatus, String(decoding: said, as: UTF8.self))
+    }
+    #expect(try run("bin/radiomics").0 == 0)
+    let bare = try run("bare/radiomics")
+    #expect(bare.0 == 2 && bare.1.contains("libradiomics-dicom"))
+  }
+}
