@@ -67,7 +67,8 @@ let package = Package(
     .testTarget(name: "RadiomicsImagingTests", dependencies: ["RadiomicsImaging", "RadiomicsTestSupport"]),
     .testTarget(name: "RadiomicsFormatsTests", dependencies: ["RadiomicsFormats", "RadiomicsTestSupport"]),
     .testTarget(
-      name: "RadiomicsDICOMTests", dependencies: ["Radiomics", "RadiomicsDICOM", "RadiomicsNumerics", "RadiomicsTestSupport"]),
+      name: "RadiomicsDICOMTests",
+      dependencies: ["Radiomics", "RadiomicsDICOM", "RadiomicsNumerics", "RadiomicsTestSupport"]),
     .testTarget(name: "RadiomicsFeaturesTests", dependencies: ["RadiomicsFeatures", "RadiomicsTestSupport"]),
     .testTarget(name: "RadiomicsTests", dependencies: ["Radiomics", "RadiomicsTestSupport"]),
     .testTarget(

@@ -120,7 +120,8 @@ extension Study {
       let count = intensities.count { padding.contains($0) }
       guard count > 0 else { return nil }
       return Finding(
-        .warning, "region \(region.name)", "\(count) of \(intensities.count) voxels hold the image's padding value "
+        .warning, "region \(region.name)",
+        "\(count) of \(intensities.count) voxels hold the image's padding value "
           + "(\(shortText(padding.lowerBound))), which is no measurement. Leave them out by 'resegment: { range: … }'.")
     }
   }

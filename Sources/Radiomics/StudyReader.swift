@@ -81,7 +81,8 @@ public struct StudyReader: Sendable {
       if covered > 0 {
         findings.append(
           Finding(
-            .warning, path, "region '\(label.name ?? "\(label.value)")' overlaps others by \(covered) voxels, which get its "
+            .warning, path,
+            "region '\(label.name ?? "\(label.value)")' overlaps others by \(covered) voxels, which get its "
               + "label; --region writes one alone."))
       }
       label.voxels.fill(&voxels, with: UInt16(label.value))

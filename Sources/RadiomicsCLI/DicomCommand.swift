@@ -65,7 +65,8 @@ struct DicomCommand: ParsableCommand {
           .init("patient", .text(patient)), .init("study_uid", .text(series.studyUID)),
           .init("series_uid", .text(series.uid)), .init("modality", .text(series.modality)),
           .init("number", series.number.map { .integer($0) } ?? .null),
-          .init("description", series.description.map { .text($0) } ?? .null), .init("kind", .text(series.kind.rawValue)),
+          .init("description", series.description.map { .text($0) } ?? .null),
+          .init("kind", .text(series.kind.rawValue)),
           .init("files", .integer(series.files.count)), .init("volumes", .list(series.volumes.map { .text($0) })),
           .init("regions", .list(series.regionNames.map { .text($0) })),
         ])

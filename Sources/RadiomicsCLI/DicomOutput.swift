@@ -27,7 +27,8 @@ struct DicomOutput {
       (region, zip(result.recipe.columns, measurement.cells).map(ReportedMeasurement.init))
     }
     let report = reference.report(
-      entries, segmentation: segmentation, algorithm: "swift-radiomics, recipe \(result.recipe.name) "
+      entries, segmentation: segmentation,
+      algorithm: "swift-radiomics, recipe \(result.recipe.name) "
         + "(\(result.recipe.fingerprint.prefix(16)))", now)
     try WholeFile.makeFolder(folder)
     let files = Self.files(in: folder)

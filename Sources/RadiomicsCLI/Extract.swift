@@ -86,8 +86,10 @@ struct Extract: ParsableCommand {
         "\(image): there is no mask. Name image and mask, or one cohort with the ending .csv or .tsv.")
     }
     let single = [
-      ("--save-steps", saveSteps), ("--diagnostics", diagnostics), ("--clip-to", reading.clipTo), ("--dicom-out", dicomOut),
-      ("--keep-identifiers", reading.series.keepIdentifiers ? "" : nil), ("--pseudonym-key", reading.series.pseudonymKey),
+      ("--save-steps", saveSteps), ("--diagnostics", diagnostics), ("--clip-to", reading.clipTo),
+      ("--dicom-out", dicomOut),
+      ("--keep-identifiers", reading.series.keepIdentifiers ? "" : nil),
+      ("--pseudonym-key", reading.series.pseudonymKey),
     ]
     if isCohort, let (name, _) = single.first(where: { $0.1 != nil }) {
       let advice = name == "--clip-to" ? " Give the cohort a column 'clip'." : ""

@@ -46,7 +46,9 @@ struct Maps: ParsableCommand {
   var output: String
   @Option(
     name: .long,
-    help: ArgumentHelp("Ending of files in a folder: nii.gz, nii, nrrd, nhdr, mha, mhd, or dcm for DICOM parametric maps.", valueName: "ending"))
+    help: ArgumentHelp(
+      "Ending of files in a folder: nii.gz, nii, nrrd, nhdr, mha, mhd, or dcm for DICOM parametric maps.",
+      valueName: "ending"))
   var format: String?
   @Option(
     name: .shortAndLong,

@@ -139,7 +139,8 @@ struct SeriesArguments: ParsableArguments {
   @Option(name: .long, help: ArgumentHelp("DICOM: which structure set or segmentation, likewise.", valueName: "which"))
   var maskSeries: String?
   @Flag(name: .long, help: "DICOM: interpolate missing slices and uneven distances linearly.") var allowGaps = false
-  @Flag(name: .long, help: "DICOM: put the slices of a tilted gantry above each other, linearly.") var resampleTilt = false
+  @Flag(name: .long, help: "DICOM: put the slices of a tilted gantry above each other, linearly.") var resampleTilt =
+    false
   @Option(
     name: .long,
     help: "DICOM: what PET is converted to: uptake by body weight (preset), surface, ideal weight or lean mass.")

@@ -19,7 +19,8 @@ extension DICOMSeries {
       ("modality", [.modality]), ("manufacturer", [.manufacturer]), ("model", [.manufacturerModelName]),
       ("software", [.softwareVersions]), ("reconstruction_kernel", [.convolutionKernel]),
       ("reconstruction_method", [.reconstructionMethod]), ("contrast_agent", [.contrastBolusAgent]),
-      ("contrast_route", [.contrastBolusRoute]), ("phase", [Tag(0x0008, 0x9215), Tag(0x0020, 0x9241), .temporalPositionIdentifier]),
+      ("contrast_route", [.contrastBolusRoute]),
+      ("phase", [Tag(0x0008, 0x9215), Tag(0x0020, 0x9241), .temporalPositionIdentifier]),
       ("scanning_sequence", [.scanningSequence]), ("sequence_variant", [.sequenceVariant]),
       ("sequence", [.sequenceName, Tag(0x0018, 0x9005)]), ("acquisition_type", [.mrAcquisitionType]),
       ("receive_coil", [.receiveCoilName]), ("units", [.units]), ("corrections", [.correctedImage]),
@@ -55,8 +56,12 @@ extension DICOMSeries {
     if let nuclide = item.item(.radionuclideCodeSequence)?.text(.codeMeaning) {
       facts.append(AcquisitionFact("radionuclide", [.text(nuclide)]))
     }
-    if let dose = item.number(.radionuclideTotalDose) { facts.append(AcquisitionFact("injected_dose_bq", [.number(dose)])) }
-    if let halfLife = item.number(.radionuclideHalfLife) { facts.append(AcquisitionFact("half_life_s", [.number(halfLife)])) }
+    if let dose = item.number(.radionuclideTotalDose) {
+      facts.append(AcquisitionFact("injected_dose_bq", [.number(dose)]))
+    }
+    if let halfLife = item.number(.radionuclideHalfLife) {
+      facts.append(AcquisitionFact("half_life_s", [.number(halfLife)]))
+    }
     return facts
   }
 
@@ -84,7 +89,9 @@ extension DICOMSeries {
   /// When it was acquired, else when its series or study began; for differences alone.
   var time: DateTime? {
     let data = headers[0].dataSet
-    let pairs: [(Tag, Tag)] = [(.acquisitionDate, .acquisitionTime), (.seriesDate, .seriesTime), (.studyDate, .studyTime)]
+    let pairs: [(Tag, Tag)] = [
+      (.acquisitionDate, .acquisitionTime), (.seriesDate, .seriesTime), (.studyDate, .studyTime),
+    ]
     return pairs.lazy.compactMap { DateTime(date: data.text($0.0), time: data.text($0.1) ?? "000000") }.first
   }
 }

@@ -32,7 +32,8 @@ package final class DICOMFile {
     var findings: [Finding] = []
     if facts.hasMetaHeader == 0, !dataSet.has(.sopClassUID) {
       self.findings = []
-      throw FormatError(path, "it is not DICOM: it has neither a meta header nor a SOP class. Check that it was copied whole.")
+      throw FormatError(
+        path, "it is not DICOM: it has neither a meta header nor a SOP class. Check that it was copied whole.")
     }
     if facts.hasMetaHeader == 0 {
       findings.append(

@@ -17,13 +17,15 @@ public struct DICOMFolder: Sendable {
   public static func recognises(_ path: String) -> Bool {
     if Folder.exists(path) { return firstDICOM(in: path, depth: 0) }
     let lowered = path.lowercased()
-    return isDICOM(path) || lowered.hasSuffix(".dcm") || (lowered.hasSuffix(".txt") && !((try? listed(path)) ?? []).isEmpty)
+    return isDICOM(path) || lowered.hasSuffix(".dcm")
+      || (lowered.hasSuffix(".txt") && !((try? listed(path)) ?? []).isEmpty)
   }
 
   /// Reads the header of every file.
   /// - Throws: `FormatError` if nothing there is DICOM.
   public init(_ path: String, lanes: Lanes = Lanes(jobs: 1)) throws(FormatError) {
     let files = try Self.files(path)
+    _ = try DICOMLibrary.functions(for: path)
     let headers = lanes.map(files.count) { index in
       Result { () throws(FormatError) in try Header(path: files[index]) }
     }
@@ -42,7 +44,8 @@ public struct DICOMFolder: Sendable {
     for header in read where header.kind != .directory {
       if !header.sopInstanceUID.isEmpty, !seen.insert(header.sopInstanceUID).inserted {
         findings.append(
-          Finding(.note, header.path, "another file holds the same object (SOP Instance UID); this one is passed over."))
+          Finding(.note, header.path, "another file holds the same object (SOP Instance UID); this one is passed over.")
+        )
       } else {
         kept.append(header)
       }

@@ -38,7 +38,8 @@ enum DICOMLibrary {
       let why = dlerror().map { " (\(String(cString: $0)))" } ?? ""
       return .failure(
         Problem(
-          sentence: "it is DICOM, and the part that reads it, \(name), cannot be loaded\(why). It must stand beside the "
+          sentence:
+            "it is DICOM, and the part that reads it, \(name), cannot be loaded\(why). It must stand beside the "
             + "program or in ../lib/radiomics, and DCMTK must be installed (Debian: libdcmtk17)."))
     }
     typealias Entry = @convention(c) () -> UnsafePointer<CDICOMFunctions>

@@ -39,7 +39,9 @@ public final class DICOMSource: ImageSource {
       findings += volume.findings
       facts = volume.facts
     }
-    if let days = folder.daysSinceFirst(series) { facts.append(AcquisitionFact("days_since_first_scan", [.number(days)])) }
+    if let days = folder.daysSinceFirst(series) {
+      facts.append(AcquisitionFact("days_since_first_scan", [.number(days)]))
+    }
     return StoredImage(
       volumes: volumes, volumeCount: stacks.count, findings: findings, files: chosen.flatMap { $0.files(of: series) },
       acquisition: series.acquisition + facts + series.identifiers(privacy),
@@ -51,13 +53,16 @@ public final class DICOMSource: ImageSource {
   ) throws(FormatError) -> StoredMask? {
     let folder = try folder(path)
     if folder.series.allSatisfy({ $0.kind == .image }) { return nil }
-    if image == nil, folder.series.contains(where: { $0.kind == .image }), options.series.maskSeries == nil { return nil }
+    if image == nil, folder.series.contains(where: { $0.kind == .image }), options.series.maskSeries == nil {
+      return nil
+    }
     let series = try maskSeries(folder, options.series)
     guard series.kind == .structureSet else {
       return try Segmentation(series.headers[0]).mask(on: image?.geometry, threshold: options.maskThreshold)
     }
     guard let image else {
-      throw FormatError(path, "a structure set has contours but no voxels. Name the image it was drawn on: --image IMAGE.")
+      throw FormatError(
+        path, "a structure set has contours but no voxels. Name the image it was drawn on: --image IMAGE.")
     }
     let drawnOn = recognises(image.path) ? try imageSeries(self.folder(image.path), mask: path, options.series) : nil
     return try StructureSet(series.headers[0]).mask(on: image.geometry, frameOfReference: drawnOn?.frameOfReferenceUID)
@@ -98,7 +103,8 @@ public final class DICOMSource: ImageSource {
     let masks = folder.series.filter { $0.kind == .structureSet || $0.kind == .segmentation }.flatMap(\.single)
     guard !masks.isEmpty else {
       throw FormatError(
-        folder.path, "there is no structure set (RTSTRUCT) and no segmentation (SEG); there is \(inventory(folder.series)).")
+        folder.path,
+        "there is no structure set (RTSTRUCT) and no segmentation (SEG); there is \(inventory(folder.series)).")
     }
     if let choice = options.maskSeries {
       return try only(masks.filter { $0.answers(to: choice) }, of: masks, folder.path, "--mask-series '\(choice)'")
@@ -115,7 +121,8 @@ public final class DICOMSource: ImageSource {
       throw FormatError(path, "\(wanted): \(what); there is \(inventory(found.isEmpty ? all : found)).")
     }
     throw FormatError(
-      path, "there are \(found.count) series: \(inventory(found)). Choose one by its UID, description, /regex/ or modality: "
+      path,
+      "there are \(found.count) series: \(inventory(found)). Choose one by its UID, description, /regex/ or modality: "
         + "\(option) WHICH.")
   }
 
@@ -153,7 +160,8 @@ extension DICOMSeries {
     if let first = lossy.first {
       findings.append(
         Finding(
-          .warning, first.path, "\(lossy.count) of \(headers.count) files were compressed with loss; features of texture may "
+          .warning, first.path,
+          "\(lossy.count) of \(headers.count) files were compressed with loss; features of texture may "
             + "have changed."))
     }
     return findings
@@ -165,7 +173,8 @@ extension VolumeChoice {
   fileprivate func chosen(among stacks: [Stack], _ path: String) throws(FormatError) -> [Stack] {
     if self == .only, stacks.count > 1 {
       let list = stacks.enumerated().map { "\($0): \($1.title)" }.joined(separator: "; ")
-      throw FormatError(path, "the series holds \(stacks.count) volumes (\(list)). Choose one by its number: --volume N.")
+      throw FormatError(
+        path, "the series holds \(stacks.count) volumes (\(list)). Choose one by its number: --volume N.")
     }
     return try indices(of: stacks.count, path: path).map { stacks[$0] }
   }
@@ -176,7 +185,9 @@ extension Stack {
   fileprivate func padding(_ series: DICOMSeries) -> ClosedRange<Double>? {
     let data = series.headers[frames[0].header].dataSet
     guard let value = data.number(.pixelPaddingValue), Set(frames.map(\.rescale)).count == 1 else { return nil }
-    let ends = [value, data.number(.pixelPaddingRangeLimit) ?? value].map { frames[0].rescale.slope * $0 + frames[0].rescale.intercept }
+    let ends = [value, data.number(.pixelPaddingRangeLimit) ?? value].map {
+      frames[0].rescale.slope * $0 + frames[0].rescale.intercept
+    }
     return ends.min()!...ends.max()!
   }
 
@@ -189,8 +200,11 @@ extension Stack {
   fileprivate func volume(
     _ series: DICOMSeries, _ options: SeriesOptions, _ lanes: Lanes
   ) throws(FormatError) -> (scan: Scan, findings: [Finding], facts: [AcquisitionFact]) {
-    let (stack, findings, facts) = try series.modality == "PT" ? scaled(series, options.quantity ?? .suvbw) : (self, [], [])
-    if let repaired = try stack.repaired(series, options, lanes) { return (repaired.scan, findings + repaired.findings, facts) }
+    let (stack, findings, facts) =
+      try series.modality == "PT" ? scaled(series, options.quantity ?? .suvbw) : (self, [], [])
+    if let repaired = try stack.repaired(series, options, lanes) {
+      return (repaired.scan, findings + repaired.findings, facts)
+    }
     let (geometry, notes) = try geometry()
     return (try stack.read(series, on: geometry, lanes: lanes), findings + notes + realWorldNote, facts)
   }
@@ -199,11 +213,16 @@ extension Stack {
   private var realWorldNote: [Finding] {
     guard let map = frames.lazy.compactMap(\.realWorld).first else { return [] }
     let unit = map.unit.map { " (\($0))" } ?? ""
-    if map.isUsed { return [Finding(.note, path, "there is no slope; the real-world value map\(unit) gives intensities.")] }
-    guard frames.contains(where: { frame in frame.realWorld.map { $0.rescale != frame.rescale } ?? false }) else { return [] }
+    if map.isUsed {
+      return [Finding(.note, path, "there is no slope; the real-world value map\(unit) gives intensities.")]
+    }
+    guard frames.contains(where: { frame in frame.realWorld.map { $0.rescale != frame.rescale } ?? false }) else {
+      return []
+    }
     return [
       Finding(
-        .warning, path, "slope and intercept are used; the real-world value map\(unit) gives others, "
+        .warning, path,
+        "slope and intercept are used; the real-world value map\(unit) gives others, "
           + "\(shortText(map.rescale.slope)) and \(shortText(map.rescale.intercept)).")
     ]
   }

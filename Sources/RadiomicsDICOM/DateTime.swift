@@ -30,7 +30,8 @@ struct DateTime: Comparable {
   init?(_ text: String?) {
     guard let text else { return nil }
     let digits = Array(text.prefix { $0.isNumber || $0 == "." }.utf8)
-    guard digits.count >= 10, let day = Self.day(Array(digits[..<8])), let second = Self.second(Array(digits[8...])) else {
+    guard digits.count >= 10, let day = Self.day(Array(digits[..<8])), let second = Self.second(Array(digits[8...]))
+    else {
       return nil
     }
     self.init(day: day, second: second)

@@ -96,7 +96,8 @@ extension Frame {
       frames.append(
         Frame(
           header: number, index: index, position: position, row: plane.row, column: plane.column,
-          spacing: plane.spacing, thickness: data.thickness, rescale: rescale, realWorld: map, marks: marks, sopInstanceUID: header.sopInstanceUID))
+          spacing: plane.spacing, thickness: data.thickness, rescale: rescale, realWorld: map, marks: marks,
+          sopInstanceUID: header.sopInstanceUID))
     }
     return frames
   }
@@ -121,7 +122,8 @@ extension Frame {
     let path = header.path
     guard !perFrame.isEmpty || header.frameCount == 1 && shared != nil else {
       throw FormatError(
-        path, "it is a multi-frame image without functional groups (Per-frame and Shared Functional Groups Sequence): its "
+        path,
+        "it is a multi-frame image without functional groups (Per-frame and Shared Functional Groups Sequence): its "
           + "frames have no position, orientation or spacing. Export the series again from where it came.")
     }
     guard perFrame.count == header.frameCount || perFrame.isEmpty else {
@@ -139,7 +141,8 @@ extension Frame {
       ] {
         guard let element = groups.item(sequence)?.elements[tag] else {
           throw FormatError(
-            path, "frame \(index + 1) has no \(what), so its place in the patient is not known. Export the series again.")
+            path,
+            "frame \(index + 1) has no \(what), so its place in the patient is not known. Export the series again.")
         }
         place.elements[tag] = element
       }
@@ -159,13 +162,15 @@ extension Frame {
 
   private static func plane(
     _ data: DataSet, _ path: String
-  ) throws(FormatError) -> (position: SIMD3<Double>?, row: SIMD3<Double>, column: SIMD3<Double>, spacing: SIMD2<Double>) {
+  ) throws(FormatError) -> (position: SIMD3<Double>?, row: SIMD3<Double>, column: SIMD3<Double>, spacing: SIMD2<Double>)
+  {
     let spacing = try spacing(data, path)
     guard data.has(.imagePositionPatient) || data.has(.imageOrientationPatient) else {
       return (nil, [1, 0, 0], [0, 1, 0], spacing)
     }
     guard let position = data.vector(.imagePositionPatient) else {
-      throw FormatError(path, "Image Position (Patient) is '\(shown(data, .imagePositionPatient))', must be three numbers.")
+      throw FormatError(
+        path, "Image Position (Patient) is '\(shown(data, .imagePositionPatient))', must be three numbers.")
     }
     guard let numbers = data.numbers(.imageOrientationPatient), numbers.count == 6 else {
       throw FormatError(
@@ -174,7 +179,8 @@ extension Frame {
     let row = SIMD3(numbers[0], numbers[1], numbers[2]), column = SIMD3(numbers[3], numbers[4], numbers[5])
     guard abs(row.length - 1) < 1e-3, abs(column.length - 1) < 1e-3, abs(row.dot(column)) < 1e-3 else {
       throw FormatError(
-        path, "Image Orientation (Patient) is '\(shown(data, .imageOrientationPatient))', must be two unit vectors at a right "
+        path,
+        "Image Orientation (Patient) is '\(shown(data, .imageOrientationPatient))', must be two unit vectors at a right "
           + "angle.")
     }
     return (position, row, column, spacing)
@@ -201,7 +207,8 @@ extension Frame {
   private static func rescale(_ data: DataSet, _ map: RealWorldMap?, _ path: String) throws(FormatError) -> Rescale {
     if let map, map.isUsed { return map.rescale }
     guard !data.has(.modalityLUTSequence) else {
-      throw FormatError(path, "its intensities follow a table (Modality LUT Sequence), which is not read. Export it with slope.")
+      throw FormatError(
+        path, "its intensities follow a table (Modality LUT Sequence), which is not read. Export it with slope.")
     }
     if let scaling = data.number(.doseGridScaling) { return Rescale(slope: scaling, intercept: 0) }
     for tag in [Tag.rescaleSlope, .rescaleIntercept] where data.text(tag) != nil && data.number(tag) == nil {

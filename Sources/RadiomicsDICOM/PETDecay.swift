@@ -23,21 +23,28 @@ struct PETDecay {
   private var top: DataSet { series.headers[0].dataSet }
 
   private func missing(_ what: String) -> FormatError {
-    FormatError(path, "\(what) is missing, so uptake values cannot be computed. --pet stored measures the file's own units.")
+    FormatError(
+      path, "\(what) is missing, so uptake values cannot be computed. --pet stored measures the file's own units.")
   }
 
   /// Becquerels left when `data`'s counts are what the image says.
   func dose(for data: DataSet) throws(FormatError) -> Double {
     guard top.items(.radiopharmaceuticalInformationSequence).count <= 1 else {
-      throw FormatError(path, "several radiopharmaceuticals were given, so there is no single dose. --pet stored measures activity.")
+      throw FormatError(
+        path, "several radiopharmaceuticals were given, so there is no single dose. --pet stored measures activity.")
     }
-    guard let dose = injection.number(.radionuclideTotalDose), dose > 0 else { throw missing("Radionuclide Total Dose") }
+    guard let dose = injection.number(.radionuclideTotalDose), dose > 0 else {
+      throw missing("Radionuclide Total Dose")
+    }
     guard dose > 1e4 else {
       throw FormatError(
-        path, "Radionuclide Total Dose is \(shortText(dose)) Bq, which no scan uses; it looks like MBq. Correct the file, or "
+        path,
+        "Radionuclide Total Dose is \(shortText(dose)) Bq, which no scan uses; it looks like MBq. Correct the file, or "
           + "--pet stored.")
     }
-    guard let halfLife = injection.number(.radionuclideHalfLife), halfLife > 0 else { throw missing("Radionuclide Half Life") }
+    guard let halfLife = injection.number(.radionuclideHalfLife), halfLife > 0 else {
+      throw missing("Radionuclide Half Life")
+    }
     let decay = try decayTime(data, halfLife)
     return dose * exp2(-decay / halfLife)
   }
@@ -48,11 +55,14 @@ struct PETDecay {
     let corrected = data.texts(.correctedImage)
     guard !corrected.isEmpty else { throw missing("Corrected Image") }
     guard corrected.contains("ATTN") else {
-      throw FormatError(path, "it is not corrected for attenuation (Corrected Image), so uptake means nothing. --pet stored measures it.")
+      throw FormatError(
+        path,
+        "it is not corrected for attenuation (Corrected Image), so uptake means nothing. --pet stored measures it.")
     }
     guard corrected.contains("DECY") == (correction != "NONE") else {
       throw FormatError(
-        path, "Decay Correction is \(correction), but Corrected Image \(corrected.contains("DECY") ? "lists" : "does not list") DECY. "
+        path,
+        "Decay Correction is \(correction), but Corrected Image \(corrected.contains("DECY") ? "lists" : "does not list") DECY. "
           + "They contradict each other.")
     }
     switch correction {
@@ -60,7 +70,9 @@ struct PETDecay {
     case "START": return try elapsed(to: try scanStart(data, halfLife), halfLife)
     case "NONE":
       guard let start = acquisition(data) else { throw missing("Acquisition Date or Time") }
-      guard let duration = data.number(.actualFrameDuration), duration > 0 else { throw missing("Actual Frame Duration") }
+      guard let duration = data.number(.actualFrameDuration), duration > 0 else {
+        throw missing("Actual Frame Duration")
+      }
       return try elapsed(to: start + meanCountTime(duration / 1000, halfLife), halfLife)
     default: throw FormatError(path, "Decay Correction is '\(correction)', must be START, ADMIN or NONE.")
     }
@@ -73,7 +85,8 @@ struct PETDecay {
   }
 
   private func acquisition(_ data: DataSet) -> DateTime? {
-    DateTime(date: data.text(.acquisitionDate), time: data.text(.acquisitionTime)) ?? DateTime(data.text(.acquisitionDateTime))
+    DateTime(date: data.text(.acquisitionDate), time: data.text(.acquisitionTime))
+      ?? DateTime(data.text(.acquisitionDateTime))
   }
 
   /// When the scan began to which START refers.
@@ -81,7 +94,9 @@ struct PETDecay {
     guard let earliest = series.headers.compactMap({ acquisition($0.dataSet) }).min() else {
       throw missing("Acquisition Date or Time")
     }
-    if let start = DateTime(date: top.text(.seriesDate), time: top.text(.seriesTime)), start <= earliest { return start }
+    if let start = DateTime(date: top.text(.seriesDate), time: top.text(.seriesTime)), start <= earliest {
+      return start
+    }
     // The series was made again later, so its time is not the scan's.
     if let start = DateTime(top.privateText(0x0009, "GEMS_PETD_01", 0x0D)) { return start }
     if let start = acquisition(data), let reference = data.number(.frameReferenceTime), reference > 0,
@@ -107,11 +122,13 @@ struct PETDecay {
     }
     guard elapsed >= 0 else {
       throw FormatError(
-        path, "the injection is \(shortText(-elapsed)) s after the start of the scan; times or dates contradict each other.")
+        path,
+        "the injection is \(shortText(-elapsed)) s after the start of the scan; times or dates contradict each other.")
     }
     guard elapsed <= 20 * halfLife else {
       throw FormatError(
-        path, "the injection is \(shortText(elapsed / 3600)) h before the scan, when nothing of the dose is left; times or dates "
+        path,
+        "the injection is \(shortText(elapsed / 3600)) h before the scan, when nothing of the dose is left; times or dates "
           + "contradict each other.")
     }
     return elapsed

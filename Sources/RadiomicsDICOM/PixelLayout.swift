@@ -50,14 +50,16 @@ struct PixelLayout: Sendable, Equatable {
       let isBelievable = !needed.overflow && needed.partialValue <= max(1 << 26, 1000 * fileSize)
       guard isBelievable else {
         throw FormatError(
-          header.path, "it says \(header.frameCount) frames of \(columns) x \(rows) pixels, which its \(fileSize) bytes cannot "
+          header.path,
+          "it says \(header.frameCount) frames of \(columns) x \(rows) pixels, which its \(fileSize) bytes cannot "
             + "hold. Copy it again.")
       }
     } else {
       let there = header.pixelTag.flatMap { header.dataSet.pixelByteCount($0) } ?? 0
       guard !needed.overflow, there >= needed.partialValue else {
         throw FormatError(
-          header.path, "its pixels need \(needed.partialValue) bytes (\(columns) x \(rows), \(header.frameCount) frames), there "
+          header.path,
+          "its pixels need \(needed.partialValue) bytes (\(columns) x \(rows), \(header.frameCount) frames), there "
             + "are \(there). It is cut short, or its header is wrong.")
       }
     }

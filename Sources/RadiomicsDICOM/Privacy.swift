@@ -27,7 +27,8 @@ public struct Privacy: Sendable {
     let bytes = try WholeFile.bytes(of: keyFile)
     guard bytes.count >= 16 else {
       throw FormatError(
-        keyFile, "the key has \(bytes.count) bytes, must have at least 16. Make one: head -c 32 /dev/urandom > \(keyFile).")
+        keyFile,
+        "the key has \(bytes.count) bytes, must have at least 16. Make one: head -c 32 /dev/urandom > \(keyFile).")
     }
     key = SymmetricKey(data: bytes)
   }

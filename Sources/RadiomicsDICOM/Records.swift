@@ -42,7 +42,9 @@ private struct RecordReader {
         let value = UnsafeRawBufferPointer(rebasing: bytes[position..<position + Int(record.length)])
         position += value.count
         // Of private attributes only those of PET are read: GE's time of scan, Philips' factors.
-        if tag.group % 2 == 0 || tag.group == 0x0009 || tag.group == 0x7053 { set.elements[tag] = .init(vr: vr, value: decoded(value, vr)) }
+        if tag.group % 2 == 0 || tag.group == 0x0009 || tag.group == 0x7053 {
+          set.elements[tag] = .init(vr: vr, value: decoded(value, vr))
+        }
       }
     }
     return set

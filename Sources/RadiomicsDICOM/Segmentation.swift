@@ -45,7 +45,8 @@ struct Segmentation {
   func mask(on image: Geometry?, threshold: Double?) throws(FormatError) -> StoredMask {
     if kind == .fractional, threshold == nil {
       throw FormatError(
-        header.path, "it is fractional (\(header.dataSet.text(Tag(0x0062, 0x0010)) ?? "of unknown kind")); say from which part "
+        header.path,
+        "it is fractional (\(header.dataSet.text(Tag(0x0062, 0x0010)) ?? "of unknown kind")); say from which part "
           + "on a voxel belongs: --mask-threshold 0.5.")
     }
     let grid = try grid(image)
@@ -65,7 +66,7 @@ struct Segmentation {
     }
     let empty = names.keys.filter { number in !labels.contains { $0.value == number } }.sorted()
     return StoredMask(
-      geometry: geometry, labels: labels, 
+      geometry: geometry, labels: labels,
       refused: empty.map { RefusedRegion(value: $0, name: names[$0]!, why: "it has no voxels.") }, findings: findings,
       files: [header.path])
   }
@@ -118,7 +119,8 @@ struct Segmentation {
         }
         continue
       }
-      let identification = perFrame[index].item(.segmentIdentificationSequence) ?? shared?.item(.segmentIdentificationSequence)
+      let identification =
+        perFrame[index].item(.segmentIdentificationSequence) ?? shared?.item(.segmentIdentificationSequence)
       guard let number = identification?.integer(.referencedSegmentNumber), names[number] != nil else {
         throw FormatError(header.path, "frame \(index + 1) does not say which segment it shows.")
       }
@@ -151,7 +153,8 @@ private struct SegmentPixels {
       let needed = (rows * columns * header.frameCount * bits + 7) / 8
       guard bytes.count >= needed else {
         throw FormatError(
-          header.path, "its pixels need \(needed) bytes, there are \(bytes.count). It is cut short, or its header is wrong.")
+          header.path,
+          "its pixels need \(needed) bytes, there are \(bytes.count). It is cut short, or its header is wrong.")
       }
       packed = bytes
     }
@@ -194,7 +197,9 @@ private struct SegmentPixels {
     }
     return bits == 8
       ? bytes.map(Int.init)
-      : bytes.withUnsafeBytes { buffer in (0..<count).map { Int(buffer.loadUnaligned(fromByteOffset: 2 * $0, as: UInt16.self)) } }
+      : bytes.withUnsafeBytes { buffer in
+        (0..<count).map { Int(buffer.loadUnaligned(fromByteOffset: 2 * $0, as: UInt16.self)) }
+      }
   }
 }
 

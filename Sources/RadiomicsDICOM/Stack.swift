@@ -58,7 +58,8 @@ extension Stack {
   /// first mark, or pair of marks, that makes all parts even. Localizers are left out.
   static func all(of frames: [Frame], in series: DICOMSeries) -> (stacks: [Stack], findings: [Finding]) {
     var findings: [Finding] = []
-    let isLocalizer = { (frame: Frame) in frame.marks[.imageType]?.split(separator: "/").contains("LOCALIZER") ?? false }
+    let isLocalizer = { (frame: Frame) in frame.marks[.imageType]?.split(separator: "/").contains("LOCALIZER") ?? false
+    }
     var rest = frames.filter { !isLocalizer($0) }
     if rest.isEmpty {
       rest = frames

@@ -13,13 +13,15 @@ extension Stack {
     if spread.unevenness > Spread.noticed {
       let part = shortText(spread.unevenness * 100, digits: 2)
       findings.append(
-        Finding(.warning, path, "slices lie up to \(part) % of their distance off an even grid; they are taken as even."))
+        Finding(
+          .warning, path, "slices lie up to \(part) % of their distance off an even grid; they are taken as even."))
     }
     var thickness = spread.distances.count > 1 ? spread.distances.last! / Double(frames.count - 1) : 0
     if frames.count == 1 {
       let stated = first.thickness
       thickness = stated ?? 1
-      let note = "it is one slice; its extent along the third axis is "
+      let note =
+        "it is one slice; its extent along the third axis is "
         + (stated.map { "the slice thickness, \(shortText($0)) mm." } ?? "taken as 1 mm, as none is stated.")
       findings.append(Finding(.note, path, note))
     }
@@ -57,7 +59,8 @@ extension Stack {
     guard !spread.isEven else { return nil }
     if spread.hasDuplicates {
       let count = zip(spread.distances.dropFirst(), spread.distances).count { $0 - $1 < Spread.same }
-      return "\(count) of \(frames.count) slices lie at the place of another, and nothing in the files tells them apart "
+      return
+        "\(count) of \(frames.count) slices lie at the place of another, and nothing in the files tells them apart "
         + "(acquisition, echo time, time …). Choose the files that belong to one volume."
     }
     let steps = zip(spread.distances.dropFirst(), spread.distances).map { $0 - $1 }
@@ -67,10 +70,12 @@ extension Stack {
     if isMissing {
       let missing = Int(wholes.reduce(0, +)) - steps.count
       let at = zip(wholes, spread.distances).first { $0.0 > 1 }!.1
-      return "\(missing) slice\(missing == 1 ? " is" : "s are") missing: the distance is \(shortText(step)) mm, but there is a "
+      return
+        "\(missing) slice\(missing == 1 ? " is" : "s are") missing: the distance is \(shortText(step)) mm, but there is a "
         + "gap \(shortText(at)) mm after the first slice. Get the whole series, or --allow-gaps to interpolate them."
     }
-    return "its slices lie unevenly: their distances run from \(shortText(steps.min()!)) to \(shortText(steps.max()!)) mm. "
+    return
+      "its slices lie unevenly: their distances run from \(shortText(steps.min()!)) to \(shortText(steps.max()!)) mm. "
       + "Choose one acquisition, or --allow-gaps to interpolate them onto an even grid."
   }
 

@@ -10,10 +10,13 @@ extension Stack {
     let rescales = Set(frames.map(\.rescale))
     let common = layouts.values.first!
     guard layouts.values.allSatisfy({ $0.stores(likeThat: common) }) else {
-      throw FormatError(path, "its files store pixels in different types (bits or sign). Choose files of one reconstruction.")
+      throw FormatError(
+        path, "its files store pixels in different types (bits or sign). Choose files of one reconstruction.")
     }
     if rescales.count == 1, let rescale = rescales.first {
-      if rescale.slope == 1, rescale.intercept != 0, common.bitsAllocated == 16, let shift = Int32(exactly: rescale.intercept) {
+      if rescale.slope == 1, rescale.intercept != 0, common.bitsAllocated == 16,
+        let shift = Int32(exactly: rescale.intercept)
+      {
         return Scan(geometry: geometry, samples: try shifted(series, by: shift, isSigned: common.isSigned, lanes))
       }
       let samples = try samples(series, common, lanes)
@@ -59,7 +62,8 @@ extension Stack {
   }
 
   /// All samples as they are stored, x fastest.
-  private func samples(_ series: DICOMSeries, _ layout: PixelLayout, _ lanes: Lanes) throws(FormatError) -> Scan.Samples {
+  private func samples(_ series: DICOMSeries, _ layout: PixelLayout, _ lanes: Lanes) throws(FormatError) -> Scan.Samples
+  {
     switch (layout.bitsAllocated, layout.isSigned, layout.isFloat) {
     case (8, true, false): .int8(try decoded(series, lanes))
     case (8, false, false): .uint8(try decoded(series, lanes))

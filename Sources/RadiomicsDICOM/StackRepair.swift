@@ -45,7 +45,8 @@ struct StackRepair {
     size = wide
     findings.append(
       Finding(
-        .warning, path, "the slices of a tilted gantry were put above each other by linear interpolation, by up to "
+        .warning, path,
+        "the slices of a tilted gantry were put above each other by linear interpolation, by up to "
           + "\(shortText((slope * (distances.last ?? 0)).length)) mm; texture is smoother there."))
   }
 
@@ -62,7 +63,8 @@ struct StackRepair {
       for x in 0..<wide.x {
         let u = x - Int(base.x), v = y - Int(base.y)
         let near = mixed(value(u, v), value(u - 1, v), part.x)
-        moved.append(Float(part.y == 0 ? near : mixed(near, mixed(value(u, v - 1), value(u - 1, v - 1), part.x), part.y)))
+        moved.append(
+          Float(part.y == 0 ? near : mixed(near, mixed(value(u, v - 1), value(u - 1, v - 1), part.x), part.y)))
       }
     }
     return moved
@@ -72,7 +74,9 @@ struct StackRepair {
   mutating func fillGaps() {
     let steps = zip(distances.dropFirst(), distances).map { $0 - $1 }.sorted()
     let usual = steps[steps.count / 2]
-    let isMissing = steps.allSatisfy { abs($0 / usual - ($0 / usual).rounded()) < Stack.Spread.tolerance && $0 / usual > 0.5 }
+    let isMissing = steps.allSatisfy {
+      abs($0 / usual - ($0 / usual).rounded()) < Stack.Spread.tolerance && $0 / usual > 0.5
+    }
     let step = isMissing ? usual : steps[0]
     let count = Int((distances.last! / step + 1e-6).rounded(isMissing ? .toNearestOrAwayFromZero : .down)) + 1
     var filled: [[Float]] = [], made = 0, below = 0
@@ -90,7 +94,8 @@ struct StackRepair {
       }
     }
     findings.append(
-      Finding(.warning, path, "\(made) of \(count) slices were interpolated linearly, as slices were missing or uneven."))
+      Finding(
+        .warning, path, "\(made) of \(count) slices were interpolated linearly, as slices were missing or uneven."))
     planes = filled
     distances = (0..<count).map { Double($0) * step }
   }
@@ -104,7 +109,8 @@ struct StackRepair {
     do {
       let geometry = try Geometry(
         size: [size.x, size.y, planes.count],
-        spacing: [first.spacing.x, first.spacing.y, distances.count > 1 ? distances[1] - distances[0] : 1], origin: origin,
+        spacing: [first.spacing.x, first.spacing.y, distances.count > 1 ? distances[1] - distances[0] : 1],
+        origin: origin,
         direction: Matrix3(first.row, first.column, first.normal))
       return Scan(geometry: geometry, samples: .float(Array(planes.joined())))
     } catch { throw FormatError(path, "\(error.description).") }

@@ -40,7 +40,8 @@ struct StructureSet {
     for (layer, region) in names.enumerated() {
       if let own = region.frameOfReference, let image = frameOfReference, own != image {
         throw FormatError(
-          header.path, "region '\(region.name)' is drawn in another frame of reference than the image's "
+          header.path,
+          "region '\(region.name)' is drawn in another frame of reference than the image's "
             + "(Frame of Reference UID \(own), the image has \(image)). Choose the image it was drawn on.")
       }
       do throws(RegionProblem) {
@@ -86,7 +87,8 @@ struct StructureSet {
     guard !voxels.isEmpty else { throw RegionProblem(why: "no voxel's centre lies inside its contours.") }
     let drawn = slices.keys.sorted(), empty = drawn.last! - drawn.first! + 1 - drawn.count
     if empty > 0 {
-      notes.append("\(empty) slices between its first and last have no contour and stay empty; nothing is interpolated.")
+      notes.append(
+        "\(empty) slices between its first and last have no contour and stay empty; nothing is interpolated.")
     }
     return (voxels, notes)
   }
@@ -116,7 +118,9 @@ struct StructureSet {
     guard depths.max()! - depths.min()! <= 0.2 else {
       let tilt = shortText((depths.max()! - depths.min()!) * grid.spacing.z)
       throw RegionProblem(
-        why: "contour \(number) is not parallel to the image's slices (it rises by \(tilt) mm). Choose the image it was drawn on.")
+        why:
+          "contour \(number) is not parallel to the image's slices (it rises by \(tilt) mm). Choose the image it was drawn on."
+      )
     }
     guard points.allSatisfy({ abs($0.x) < 65536 && abs($0.y) < 65536 }) else {
       throw RegionProblem(why: "contour \(number) lies far outside the image.")

@@ -30,16 +30,22 @@ struct UptakeValue {
     switch units {
     case "BQML":
       let size = try patient.size(quantity)
-      let doses = try frames.map { (frame) throws(FormatError) in try rule.dose(for: series.headers[frame.header].dataSet) }
+      let doses = try frames.map { (frame) throws(FormatError) in
+        try rule.dose(for: series.headers[frame.header].dataSet)
+      }
       factors = doses.map { size / $0 }
     case "CNTS":
       let scale = { (data: DataSet, element: UInt16) in
-        data.privateText(0x7053, "Philips PET Private Group", element).flatMap(Double.init).flatMap { $0 > 0 ? $0 : nil }
+        data.privateText(0x7053, "Philips PET Private Group", element).flatMap(Double.init).flatMap {
+          $0 > 0 ? $0 : nil
+        }
       }
       if scale(data, 0x00) != nil {
         let ratio = try patient.size(quantity) / patient.size(.suvbw)
         factors = try frames.map { (frame) throws(FormatError) in
-          guard let factor = scale(series.headers[frame.header].dataSet, 0x00) else { throw patient.missing("SUV factor (7053,xx00)") }
+          guard let factor = scale(series.headers[frame.header].dataSet, 0x00) else {
+            throw patient.missing("SUV factor (7053,xx00)")
+          }
           return factor * ratio
         }
       } else if scale(data, 0x09) != nil {
@@ -51,7 +57,8 @@ struct UptakeValue {
         }
       } else {
         throw FormatError(
-          patient.path, "Units are counts (CNTS), and Philips' private factor (7053,xx00 or xx09) is not there, so uptake cannot "
+          patient.path,
+          "Units are counts (CNTS), and Philips' private factor (7053,xx00 or xx09) is not there, so uptake cannot "
             + "be computed. --pet stored measures counts.")
       }
     case "GML", "CM2ML":
@@ -60,7 +67,8 @@ struct UptakeValue {
       factors = frames.map { _ in factor }
     default:
       throw FormatError(
-        patient.path, "Units are '\(units)', must be BQML, CNTS, GML or CM2ML for uptake values. --pet stored measures them as "
+        patient.path,
+        "Units are '\(units)', must be BQML, CNTS, GML or CM2ML for uptake values. --pet stored measures them as "
           + "they are.")
     }
     facts = rule.facts
@@ -76,9 +84,12 @@ struct UptakeValue {
     case ("CM2ML", nil), ("CM2ML", "BSA"): return .suvbsa
     case ("GML", "LBM"):
       throw FormatError(
-        path, "it is scaled by lean body mass (SUV Type LBM), but by which formula is not said. --pet stored measures it as it is.")
+        path,
+        "it is scaled by lean body mass (SUV Type LBM), but by which formula is not said. --pet stored measures it as it is."
+      )
     default:
-      throw FormatError(path, "SUV Type '\(type ?? "")' contradicts Units '\(units)'. --pet stored measures it as it is.")
+      throw FormatError(
+        path, "SUV Type '\(type ?? "")' contradicts Units '\(units)'. --pet stored measures it as it is.")
     }
   }
 }
@@ -97,7 +108,8 @@ private struct Patient {
   }
 
   func missing(_ what: String) -> FormatError {
-    FormatError(path, "\(what) is missing, so uptake values cannot be computed. --pet stored measures the file's own units.")
+    FormatError(
+      path, "\(what) is missing, so uptake values cannot be computed. --pet stored measures the file's own units.")
   }
 
   /// Grams, or cm² for the surface; weight in kg, height in cm.
@@ -112,7 +124,8 @@ private struct Patient {
     }
     if quantity == .suvbsa { return 10000 * 0.007184 * pow(weight, 0.425) * pow(height, 0.725) }
     guard let sex, sex == "M" || sex == "F" else {
-      throw FormatError(path, "Patient's Sex is '\(sex ?? "")', must be M or F for this quantity. --pet suvbw needs none.")
+      throw FormatError(
+        path, "Patient's Sex is '\(sex ?? "")', must be M or F for this quantity. --pet suvbw needs none.")
     }
     let isMale = sex == "M", bmi = weight / (height * height / 10000)
     switch quantity {

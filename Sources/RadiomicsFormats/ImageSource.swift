@@ -11,7 +11,8 @@ public protocol ImageSource: Sendable {
   func image(_ path: String, mask: String?, _ options: ReadingOptions) throws(FormatError) -> StoredImage
   /// The mask at `path`, on its own grid or, if it has none, on that of `image`; nil if an image of labels is there.
   /// - Parameter image: The image and its path; without one, a mask that has no grid of its own is refused.
-  func mask(_ path: String, on image: (path: String, geometry: Geometry)?, _ options: ReadingOptions) throws(FormatError)
+  func mask(_ path: String, on image: (path: String, geometry: Geometry)?, _ options: ReadingOptions)
+    throws(FormatError)
     -> StoredMask?
 }
 

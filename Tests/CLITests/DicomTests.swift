@@ -8,7 +8,9 @@ import Testing
 /// DICOM by the program, as a user runs it.
 @Suite struct DicomTests {
   /// A CT series of three slices with a structure set of two regions, one of them a point.
-  private static func export(_ folder: TemporaryFolder, named patient: String = "Doe^Jane", at name: String = "export") throws {
+  private static func export(_ folder: TemporaryFolder, named patient: String = "Doe^Jane", at name: String = "export")
+    throws
+  {
     try FileManager.default.createDirectory(
       at: folder.url.appendingPathComponent(name), withIntermediateDirectories: true)
     var objects: [(DICOMObject, String)] = []
@@ -29,7 +31,8 @@ import Testing
         data.set(.imageOrientationPatient, decimals: [1, 0, 0, 0, 1, 0])
         data.set(.pixelSpacing, decimals: [1, 1])
         for (tag, number) in [
-          (Tag.rows, 12), (.columns, 12), (.samplesPerPixel, 1), (.bitsAllocated, 16), (.bitsStored, 16), (.highBit, 15),
+          (Tag.rows, 12), (.columns, 12), (.samplesPerPixel, 1), (.bitsAllocated, 16), (.bitsStored, 16),
+          (.highBit, 15),
           (.pixelRepresentation, 1),
         ] { data.set(tag, VR("US"), number) }
         data.set(.photometricInterpretation, VR("CS"), "MONOCHROME2")
@@ -59,7 +62,9 @@ import Testing
       let contours = (0..<2).map { z in
         DataSet {
           $0.set(.contourGeometricType, VR("CS"), "CLOSED_PLANAR")
-          $0.set(.contourData, decimals: [[1.5, 1.5], [8.5, 1.5], [8.5, 8.5], [1.5, 8.5]].flatMap { $0 + [2 * Double(z)] })
+          $0.set(
+            .contourData,
+            decimals: [[1.5, 1.5], [8.5, 1.5], [8.5, 8.5], [1.5, 8.5]].flatMap { $0 + [2 * Double(z)] })
         }
       }
       let point = DataSet {
@@ -90,7 +95,8 @@ import Testing
       try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: [[String: Any]]])
     #expect(root["series"]?.count == 2)
     for output in [text.output, json.output] { #expect(!output.contains("secret-17") && !output.contains("Doe")) }
-    #expect(try Command(arguments: ["dicom", "ls", "export", "--keep-identifiers"], in: folder).output.contains("secret-17"))
+    #expect(
+      try Command(arguments: ["dicom", "ls", "export", "--keep-identifiers"], in: folder).output.contains("secret-17"))
     let csv = try Command(arguments: ["dicom", "ls", "export", "--format", "csv"], in: folder)
     #expect(csv.output.hasPrefix("patient,study_uid,series_uid,modality"))
     let nothing = try Command(arguments: ["dicom", "ls", "."], in: TemporaryFolder())
@@ -110,10 +116,15 @@ import Testing
     let provenance = try folder.read("a.provenance.json")
     #expect(provenance.contains("\"tube_voltage_kv\": 120") && provenance.contains("\"files\": 3"))
     for secret in ["Doe", "secret-17", "20200304", "IM0"] { #expect(!provenance.contains(secret), "\(secret)") }
-    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path("out")).sorted() == ["measurements.dcm", "segmentation.dcm"])
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: folder.path("out")).sorted() == [
+        "measurements.dcm", "segmentation.dcm",
+      ])
     let again = try Command(arguments: ["extract", "export", "out/segmentation.dcm", "-o", "b.csv"], in: folder)
     #expect(again.status == 0, "\(again.errors)")
-    func numbers(_ name: String) throws -> Substring { try folder.read(name).split(separator: "\n")[1].split(separator: "GTV-1")[1] }
+    func numbers(_ name: String) throws -> Substring {
+      try folder.read(name).split(separator: "\n")[1].split(separator: "GTV-1")[1]
+    }
     #expect(try numbers("a.csv") == numbers("b.csv"))
   }
 
@@ -132,10 +143,15 @@ import Testing
     let folder = try TemporaryFolder()
     try Self.export(folder)
     #expect(try Command(arguments: ["convert", "export", "ct.nii.gz", "-q"], in: folder).status == 0)
-    #expect(try Command(arguments: ["convert", "export/RS", "gtv.nrrd", "--image", "export", "-q"], in: folder).status == 0)
-    #expect(try Command(arguments: ["convert", "gtv.nrrd", "gtv.dcm", "--image", "export", "-q"], in: folder).status == 0)
-    #expect(try Command(arguments: ["convert", "gtv.dcm", "back.nrrd", "--image", "export", "-q"], in: folder).status == 0)
-    let options: [(String, String)] = [("ct.nii.gz", "gtv.nrrd"), ("export", "gtv.nrrd"), ("export", "back.nrrd"), ("export", "gtv.dcm")]
+    #expect(
+      try Command(arguments: ["convert", "export/RS", "gtv.nrrd", "--image", "export", "-q"], in: folder).status == 0)
+    #expect(
+      try Command(arguments: ["convert", "gtv.nrrd", "gtv.dcm", "--image", "export", "-q"], in: folder).status == 0)
+    #expect(
+      try Command(arguments: ["convert", "gtv.dcm", "back.nrrd", "--image", "export", "-q"], in: folder).status == 0)
+    let options: [(String, String)] = [
+      ("ct.nii.gz", "gtv.nrrd"), ("export", "gtv.nrrd"), ("export", "back.nrrd"), ("export", "gtv.dcm"),
+    ]
     let tables = try options.map { image, mask in
       let run = try Command(arguments: ["extract", image, mask, "--format", "csv", "-q"], in: folder)
       #expect(run.status == 0, "\(run.errors)")
@@ -166,13 +182,17 @@ import Testing
     let folder = try TemporaryFolder()
     try Self.export(folder)
     let run = try Command(
-      arguments: ["maps", "export", "export", "--region", "GTV-1", "--features", "stat_mean", "--format", "dcm", "-o", "maps"],
+      arguments: [
+        "maps", "export", "export", "--region", "GTV-1", "--features", "stat_mean", "--format", "dcm", "-o", "maps",
+      ],
       in: folder)
     #expect(run.status == 0, "\(run.errors)")
     let map = try StudyReader(sources: [DICOMSource()]).image(folder.path("maps/stat_mean.dcm")).volumes[0]
     #expect(map.geometry.size == [12, 12, 3])
     let wrong = try Command(
-      arguments: ["maps", "export", "export", "--region", "GTV-1", "--features", "stat_mean", "--format", "jpg", "-o", "m"], in: folder)
+      arguments: [
+        "maps", "export", "export", "--region", "GTV-1", "--features", "stat_mean", "--format", "jpg", "-o", "m",
+      ], in: folder)
     #expect(wrong.status == 2 && wrong.errors.contains("mhd or dcm"))
   }
 
@@ -181,19 +201,23 @@ import Testing
     let folder = try TemporaryFolder()
     try Self.export(folder)
     let build = Command.program.deletingLastPathComponent()
-    for name in ["bin", "lib/radiomics", "bare"] {
-      try FileManager.default.createDirectory(at: folder.url.appendingPathComponent(name), withIntermediateDirectories: true)
+    for name in ["bin", "lib/radiomics", "elsewhere/bare"] {
+      try FileManager.default.createDirectory(
+        at: folder.url.appendingPathComponent(name), withIntermediateDirectories: true)
     }
-    let copies = [("bin/radiomics", "radiomics"), ("lib/radiomics/libradiomics-dicom.so", "libradiomics-dicom.so"), ("bare/radiomics", "radiomics")]
+    let copies = [
+      ("bin/radiomics", "radiomics"), ("lib/radiomics/libradiomics-dicom.so", "libradiomics-dicom.so"),
+      ("elsewhere/bare/radiomics", "radiomics"),
+    ]
     for (target, name) in copies {
-      try FileManager.default.copyItem(at: build.appendingPathComponent(name), to: folder.url.appendingPathComponent(target))
+      try FileManager.default.copyItem(
+        at: build.appendingPathComponent(name), to: folder.url.appendingPathComponent(target))
     }
     func run(_ program: String) throws -> (Int32, String) {
       let process = Process(), pipe = Pipe()
       process.executableURL = folder.url.appendingPathComponent(program)
       process.arguments = ["dicom", "ls", "export"]
       process.currentDirectoryURL = folder.url
-      process.environment = [:]
       process.standardOutput = FileHandle.nullDevice
       process.standardError = pipe
       try process.run()
@@ -202,7 +226,7 @@ import Testing
       return (process.terminationStatus, String(decoding: said, as: UTF8.self))
     }
     #expect(try run("bin/radiomics").0 == 0)
-    let bare = try run("bare/radiomics")
+    let bare = try run("elsewhere/bare/radiomics")
     #expect(bare.0 == 2 && bare.1.contains("libradiomics-dicom"))
   }
 }

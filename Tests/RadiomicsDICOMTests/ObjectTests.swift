@@ -61,7 +61,8 @@ import Testing
     }
     let grid = try #require(try DICOMSource().mask(object.path(in: folder), on: nil, .init(volume: .all))).geometry
     #expect(
-      refusal { _ = try DICOMSource().mask(fractional, on: nil, .init(volume: .all)) }?.contains("--mask-threshold") == true)
+      refusal { _ = try DICOMSource().mask(fractional, on: nil, .init(volume: .all)) }?.contains("--mask-threshold")
+        == true)
     var options = ReadingOptions(volume: .all)
     options.maskThreshold = 0.5
     let soft = try #require(try DICOMSource().mask(fractional, on: nil, options))
@@ -70,11 +71,13 @@ import Testing
 
     let labels = try write("LABELMAP") { data in
       data.set(.sopClassUID, VR("UI"), "1.2.840.10008.5.1.4.1.1.66.7")
-      data.set(.perFrameFunctionalGroupsSequence, data.items(.perFrameFunctionalGroupsSequence).map { frame in
-        var frame = frame
-        frame.elements[.segmentIdentificationSequence] = nil
-        return frame
-      })
+      data.set(
+        .perFrameFunctionalGroupsSequence,
+        data.items(.perFrameFunctionalGroupsSequence).map { frame in
+          var frame = frame
+          frame.elements[.segmentIdentificationSequence] = nil
+          return frame
+        })
       data.set(
         .segmentSequence,
         (1...2).map { number in
@@ -98,7 +101,8 @@ import Testing
     let segmentation = try reference.segmentation(regions, Self.now)
     let measurements = [
       ReportedMeasurement(
-        Code("RNU0", "IBSI", "Volume (mesh)"), value: 1 / 3.0, reason: nil, unit: Code("mm3", "UCUM", "mm3"), method: nil,
+        Code("RNU0", "IBSI", "Volume (mesh)"), value: 1 / 3.0, reason: nil, unit: Code("mm3", "UCUM", "mm3"),
+        method: nil,
         parameters: "column morph_volume"),
       ReportedMeasurement(
         Code("NI2N", "IBSI", "Correlation"), value: nil, reason: "one grey level", unit: Code("1", "UCUM", "no units"),
@@ -168,7 +172,9 @@ import Testing
     try Self.series(folder)
     try keys.write("0123456789abcdef", to: "key")
     try keys.write("short", to: "short")
-    #expect(refusal { _ = try Privacy(keepsIdentifiers: false, keyFile: keys.path("short")) }?.contains("at least 16") == true)
+    #expect(
+      refusal { _ = try Privacy(keepsIdentifiers: false, keyFile: keys.path("short")) }?.contains("at least 16") == true
+    )
     let privacy = try Privacy(keepsIdentifiers: false, keyFile: keys.path("key"))
     let reference = try Self.reference(folder, privacy)
     let segmentation = try reference.segmentation(Self.regions(), Self.now)

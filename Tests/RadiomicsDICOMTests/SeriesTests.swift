@@ -133,7 +133,9 @@ import Testing
     let scan = try image(folder.url.path) { $0.series.resamplesTilt = true }.volumes[0]
     let volume = scan.volume(in: scan.geometry.box)
     for z in 0..<4 {
-      for y in 0..<scan.geometry.size.y where !volume[1, y, z].isNaN { #expect(abs(volume[1, y, z] - Double(y)) < 1e-5) }
+      for y in 0..<scan.geometry.size.y where !volume[1, y, z].isNaN {
+        #expect(abs(volume[1, y, z] - Double(y)) < 1e-5)
+      }
     }
     #expect(volume.voxels.count { !$0.isNaN } > 130)
   }
@@ -221,7 +223,8 @@ import Testing
       let stored = try image(folder.url.path) { $0.series.series = choice }
       #expect(stored.acquisition.contains(AcquisitionFact("modality", [.text("MR")])), "\(choice)")
     }
-    #expect(refusal { _ = try image(folder.url.path) { $0.series.series = "PT" } }?.contains("no series answers") == true)
+    #expect(
+      refusal { _ = try image(folder.url.path) { $0.series.series = "PT" } }?.contains("no series answers") == true)
   }
 
   /// Slopes of their own for each slice, bits beside the stored ones, and signs.
@@ -285,7 +288,8 @@ import Testing
       let mask = (0..<12).map { UInt8($0 >= first ? 1 : 0) }
       try ImageFormats.write(Scan(geometry: scan.geometry, mask: mask), to: folder.path("mask.nrrd"))
       let study = try Study(image: path, mask: folder.path("mask.nrrd"), sources: [DICOMSource()])
-      #expect(study.findings.count { $0.message.contains("1 of 12 voxels hold the image's padding value (-3000)") } == count)
+      #expect(
+        study.findings.count { $0.message.contains("1 of 12 voxels hold the image's padding value (-3000)") } == count)
     }
   }
 

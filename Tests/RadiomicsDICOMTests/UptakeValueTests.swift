@@ -178,7 +178,9 @@ import Testing
         nil, { $0.editInjection { $0.set(.radiopharmaceuticalStartDateTime, VR("DT"), "20190304100000") } },
         "nothing of the dose is left"
       ),
-      (nil, { $0.set(.radiopharmaceuticalInformationSequence, [DataSet(), DataSet()]) }, "several radiopharmaceuticals"),
+      (
+        nil, { $0.set(.radiopharmaceuticalInformationSequence, [DataSet(), DataSet()]) }, "several radiopharmaceuticals"
+      ),
       (nil, { $0.set(.units, VR("CS"), "CNTS") }, "Philips' private factor"),
       (nil, { $0.set(.units, VR("CS"), "PROPCPS") }, "must be BQML, CNTS, GML or CM2ML"),
       (

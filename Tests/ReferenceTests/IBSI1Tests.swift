@@ -49,7 +49,9 @@ import Testing
       mask: folder + "/data/ibsi_ct_radiomics_phantom/nifti/mask/mask.nii.gz")
     #expect(study.regions[0].voxels == voxels.regions[0].voxels)
     #expect(study.regions[0].voxels.count == 125_256)
-    #expect(study.image.volume(in: study.image.geometry.box).voxels == voxels.image.volume(in: voxels.image.geometry.box).voxels)
+    #expect(
+      study.image.volume(in: study.image.geometry.box).voxels
+        == voxels.image.volume(in: voxels.image.geometry.box).voxels)
     for table in try Compliance.ctPhantom(study, in: folder) { expectAll(table) }
   }
 

@@ -86,7 +86,8 @@ public struct Worker: Sendable {
       options.maskVolume = volume
     }
     options.clip = files.clip.map(files.located)
-    let study = try Study(image: files.located(files.image), mask: files.located(files.mask), options: options,
+    let study = try Study(
+      image: files.located(files.image), mask: files.located(files.mask), options: options,
       sources: sources)
     let inputs = try study.inputs.map(CaseResult.Input.init)
     let key = CaseKey(inputs: inputs, options: options, recipeFingerprint: folder.description.recipeFingerprint)

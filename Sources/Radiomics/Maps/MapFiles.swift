@@ -28,7 +28,8 @@ public enum MapTarget: Sendable, Hashable {
       let isWritable = !["img", "hdr", "img.gz", "hdr.gz"].contains(ending.lowercased())
       guard others.contains(ending) || isWritable && ImageFormats.named("map." + ending) != nil else {
         let endings = ["nii", "nii.gz", "nrrd", "nhdr", "mha", "mhd"] + others
-        throw StudyError("--format: is \(ending), must be \(endings.dropLast().joined(separator: ", ")) or \(endings.last!).")
+        throw StudyError(
+          "--format: is \(ending), must be \(endings.dropLast().joined(separator: ", ")) or \(endings.last!).")
       }
       self = .folder(path, ending: ending)
     }

@@ -73,7 +73,8 @@ extension [AcquisitionFact] {
       case .text(let text): .text(text)
       }
     }
-    return .map(map { fact in .init(fact.name, fact.values.count == 1 ? json(fact.values[0]) : .list(fact.values.map(json))) })
+    return .map(
+      map { fact in .init(fact.name, fact.values.count == 1 ? json(fact.values[0]) : .list(fact.values.map(json))) })
   }
 }
 

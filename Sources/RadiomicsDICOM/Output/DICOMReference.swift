@@ -54,7 +54,9 @@ public struct DICOMReference: Sendable {
   }
 
   /// The modules that every object of the study has: patient, study, equipment, common.
-  func commonModules(_ sopClass: String, modality: String, number: Int, description: String, _ now: Timestamp) -> DataSet {
+  func commonModules(_ sopClass: String, modality: String, number: Int, description: String, _ now: Timestamp)
+    -> DataSet
+  {
     let source = series.headers[0].dataSet
     var data = DataSet()
     data.set(.specificCharacterSet, VR("CS"), "ISO_IR 192")

@@ -17,10 +17,16 @@ public struct Code: Sendable, Hashable {
 }
 
 extension DataSet {
-  package mutating func set(_ tag: Tag, _ vr: VR, _ text: String) { elements[tag] = Element(vr: vr, value: .text(text)) }
-  package mutating func set(_ tag: Tag, _ vr: VR, _ numbers: [Double]) { elements[tag] = Element(vr: vr, value: .numbers(numbers)) }
+  package mutating func set(_ tag: Tag, _ vr: VR, _ text: String) {
+    elements[tag] = Element(vr: vr, value: .text(text))
+  }
+  package mutating func set(_ tag: Tag, _ vr: VR, _ numbers: [Double]) {
+    elements[tag] = Element(vr: vr, value: .numbers(numbers))
+  }
   package mutating func set(_ tag: Tag, _ vr: VR, _ number: Int) { set(tag, vr, [Double(number)]) }
-  package mutating func set(_ tag: Tag, _ items: [DataSet]) { elements[tag] = Element(vr: VR("SQ"), value: .items(items)) }
+  package mutating func set(_ tag: Tag, _ items: [DataSet]) {
+    elements[tag] = Element(vr: VR("SQ"), value: .items(items))
+  }
   package mutating func set(_ tag: Tag, _ code: Code) { set(tag, [DataSet(code)]) }
 
   /// Decimal numbers of at most 16 characters each, as DICOM's `DS` wants.

@@ -65,7 +65,8 @@ extension DICOMReference {
   /// The program as the observer (TID 1001, 1004).
   private func observer(_ now: Timestamp) -> [Content] {
     [
-      Content(.modifier, Code("121049", "DCM", "Language of Content Item and Descendants"), Code("en", "RFC5646", "English")),
+      Content(
+        .modifier, Code("121049", "DCM", "Language of Content Item and Descendants"), Code("en", "RFC5646", "English")),
       Content(.context, Code("121005", "DCM", "Observer Type"), Code("121007", "DCM", "Device")),
       Content(.context, Code("121012", "DCM", "Device Observer UID"), uid: UID.new()),
       Content(.context, Code("121013", "DCM", "Device Observer Name"), text: "swift-radiomics \(now.version)"),
@@ -74,7 +75,8 @@ extension DICOMReference {
 
   private var procedure: Content {
     let procedures = [
-      "CT": Code("77477000", "SCT", "Computed Tomography"), "MR": Code("113091000", "SCT", "Magnetic Resonance Imaging"),
+      "CT": Code("77477000", "SCT", "Computed Tomography"),
+      "MR": Code("113091000", "SCT", "Magnetic Resonance Imaging"),
       "PT": Code("82918005", "SCT", "Positron emission tomography"), "US": Code("16310003", "SCT", "Ultrasonography"),
     ]
     let code = procedures[series.modality] ?? Code("363679005", "SCT", "Imaging procedure")
@@ -82,7 +84,8 @@ extension DICOMReference {
   }
 
   private var imageLibrary: Content {
-    let modality = Content(.acquisition, Code("121139", "DCM", "Modality"), Code(series.modality, "DCM", series.modality))
+    let modality = Content(
+      .acquisition, Code("121139", "DCM", "Modality"), Code(series.modality, "DCM", series.modality))
     let images = objects.map { Content(image: nil, reference(to: $0)) }
     let group = Content(container: Code("126200", "DCM", "Image Library Group")).adding([modality] + images)
     return Content(container: Code("111028", "DCM", "Image Library")).adding([group])

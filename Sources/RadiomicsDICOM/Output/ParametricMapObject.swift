@@ -39,7 +39,8 @@ extension DICOMReference {
     data.set(
       .perFrameFunctionalGroupsSequence,
       (0..<grid.size.z).map { slice in
-        frameGroups(slice, of: grid, dimensions: [slice + 1], derivation: Code("feature-map", "99RADIOMICS", "Feature map"))
+        frameGroups(
+          slice, of: grid, dimensions: [slice + 1], derivation: Code("feature-map", "99RADIOMICS", "Feature map"))
       })
     data.elements[.floatPixelData] = .init(
       vr: VR("OF"), value: .bytes(map.voxels.map { Float($0) }.withUnsafeBytes { Array($0) }))

@@ -46,7 +46,9 @@ extension DICOMReference {
     data.set(Tag(0x0070, 0x0084), VR("PN"), "")
     data.set(.segmentSequence, regions.enumerated().map { Self.segment($1, number: $0 + 1) })
     data.set(.referencedSeriesSequence, [referencedSeries])
-    setDimensions(&data, [(.referencedSegmentNumber, .segmentIdentificationSequence), (.imagePositionPatient, .planePositionSequence)])
+    setDimensions(
+      &data,
+      [(.referencedSegmentNumber, .segmentIdentificationSequence), (.imagePositionPatient, .planePositionSequence)])
     data.set(.sharedFunctionalGroupsSequence, [sharedGroups(of: geometry)])
     var frames: [DataSet] = [], bits = PackedBits(count: geometry.size.x * geometry.size.y)
     for (index, region) in regions.enumerated() {
