@@ -6,7 +6,7 @@ struct Extract: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Image and mask, or a cohort of them, to a table of features.",
     discussion: """
-      Reads NIfTI, NRRD and MetaImage. One row for each region; a value, or the
+      Reads DICOM, NIfTI, NRRD and MetaImage. One row for each region; a value, or the
       reason why there is none. Beside the table stands NAME.provenance.json:
       recipe in full, fingerprints, inputs with SHA-256, steps, findings.
 
@@ -14,6 +14,10 @@ struct Extract: ParsableCommand {
         radiomics extract ct.nii.gz gtv.nrrd --recipe ibsi-ct -o features.csv
         radiomics extract pet.nrrd lesions.nrrd --region components -o all.tsv
         radiomics extract ct.nrrd gtv.nrrd --save-steps steps -o features.csv
+
+      A DICOM folder may hold both, series and structure set or segmentation.
+
+        radiomics extract export --region '/GTV.*/' -o f.csv --dicom-out results
 
       A cohort is a CSV file with the columns subject,image,mask and, as wanted,
       region,clip,timepoint,session,scanner,reader,site,modality and any others,
@@ -31,7 +35,7 @@ struct Extract: ParsableCommand {
       undefined too); 2 wrong input; 130, 143 stopped by a signal.
       """)
 
-  @Argument(help: "The image, or a cohort: a table with the ending .csv or .tsv.") var image: String
+  @Argument(help: "The image, a DICOM folder, or a cohort: a table with the ending .csv or .tsv.") var image: String
   @Argument(help: "The mask: labels on the image's grid. Not with a cohort.") var mask: String?
   @OptionGroup var recipe: RecipeOption
   @OptionGroup var reading: ReadingArguments

@@ -41,7 +41,7 @@ import Testing
     for series in (try? source.folder(path))?.series ?? [] { _ = series.volumes }
     _ = try? source.image(path, mask: nil, options)
     _ = try? source.mask(path, on: nil, options)
-    let grid = try! Geometry(size: [16, 16, 4], origin: [-8, -8, -2])
+    let grid = Geometry(unchecked: [16, 16, 4], spacing: [1, 1, 1], origin: [-8, -8, -2], direction: .identity)
     _ = try? source.mask(path, on: (path, grid), options)
   }
 

@@ -8,7 +8,8 @@ import Testing
 /// Contours become masks by stated rules.
 @Suite struct StructureSetTests {
   /// Ten by eight pixels of 1 mm at the origin, five slices of 2 mm.
-  private static let grid = try! Geometry(size: [10, 8, 5], spacing: [1, 1, 2])
+  private static let grid = Geometry(
+    unchecked: [10, 8, 5], spacing: [1, 1, 2], origin: [0, 0, 0], direction: .identity)
 
   private static func set(_ regions: [(name: String, contours: [(String, [[Double]])])]) -> DataSet {
     DataSet { data in
