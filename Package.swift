@@ -58,7 +58,8 @@ let package = Package(
     .executableTarget(
       name: "radiomics-benchmark",
       dependencies: [
-        "Radiomics", "RadiomicsNumerics", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Radiomics", "RadiomicsDICOM", "RadiomicsNumerics",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Benchmarks/Harness"),
     .target(name: "RadiomicsTestSupport", dependencies: ["RadiomicsImaging"], path: "Tests/RadiomicsTestSupport"),

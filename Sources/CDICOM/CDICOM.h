@@ -40,7 +40,6 @@ typedef struct {
   uint8_t isEncapsulated;
   uint8_t hasMetaHeader;
   uint8_t charactersUnknown;  // the character set could not be converted; texts are as stored
-  uint8_t endsEarly;          // the file ends within an element
 } CDICOMFileFacts;
 
 typedef struct {

@@ -40,8 +40,7 @@ class GuardedProducer : public DcmProducer {
   offile_off_t skip(offile_off_t count) override { return file_.skip(count); }
   void putback(offile_off_t count) override { file_.putback(count); }
   offile_off_t read(void *target, offile_off_t count) override {
-    const char here = 0;
-    if (base_ - &here > maximumDepth) isDeep_ = true;
+    if (base_ - static_cast<const char *>(__builtin_frame_address(0)) > maximumDepth) isDeep_ = true;
     return isDeep_ ? 0 : file_.read(target, count);
   }
   bool isDeep() const { return isDeep_; }
@@ -69,9 +68,9 @@ class GuardedStream : public DcmInputStream {
 };
 
 CDICOMFile *read(const char *path, uint32_t limit, CDICOMFileFacts *facts, CDICOMError *error) {
-  const char base = 0;
+  const auto *base = static_cast<const char *>(__builtin_frame_address(0));
   std::unique_ptr<CDICOMFile> file(new CDICOMFile);
-  GuardedStream stream(OFFilename(path), &base);
+  GuardedStream stream(OFFilename(path), base);
   OFCondition condition = stream.status();
   if (condition.good()) {
     file->format.transferInit();
@@ -84,10 +83,9 @@ CDICOMFile *read(const char *path, uint32_t limit, CDICOMFileFacts *facts, CDICO
   }
   DcmDataset *data = file->format.getDataset();
   DcmMetaInfo *meta = file->format.getMetaInfo();
-  // DCMTK keeps what it read before an error; whether that is enough is for the caller to say.
-  facts->endsEarly = condition.bad();
-  if (condition.bad() && data->card() == 0) {
-    say(error, condition.text());
+  if (condition.bad()) {
+    // What DCMTK keeps of a file that ends within an element has lengths that cannot be trusted.
+    say(error, data->card() > 0 ? "it is damaged or cut short, an element reaches beyond its end" : condition.text());
     return nullptr;
   }
   facts->hasMetaHeader = meta != nullptr && meta->card() > 0;

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Radiomics
+import RadiomicsDICOM
 
 struct CohortCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -11,10 +12,11 @@ struct CohortCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Proposes a cohort file for the images and masks in a folder.",
       discussion: """
-        Knows three layouts: BIDS (sub-*/ses-*/…, masks *_mask, *_dseg and label-*,
-        also under derivatives), pairs NAME_image and NAME_mask, and a folder for
-        each subject with image and mask (label, seg) in it. What it leaves out it
-        says, with the reason. Look the proposal through before you use it.
+        Knows four layouts: BIDS (sub-*/ses-*/…, masks *_mask, *_dseg and label-*,
+        also under derivatives), pairs NAME_image and NAME_mask, a folder for each
+        subject with image and mask (label, seg) in it, and a DICOM folder for each
+        subject with a series and its structure set or segmentation. What it leaves
+        out it says, with the reason. Look the proposal through before you use it.
 
           radiomics cohort scan study -o study/cohort.csv
         """)
@@ -30,7 +32,8 @@ struct CohortCommand: ParsableCommand {
       if let output, !["csv", "tsv"].contains(output.split(separator: ".").last?.lowercased() ?? "") {
         throw ValidationError("\(output): a cohort must end in .csv or .tsv.")
       }
-      let proposal = try CohortProposal(folder: folder, for: output)
+      let proposal = try CohortProposal(
+        folder: folder, for: output, sources: [DICOMSource(lanes: Lanes(jobs: JobCount.preset))])
       messages.report(proposal.findings)
       if proposal.table.rows.isEmpty {
         throw ValidationError(

@@ -21,7 +21,7 @@ package final class DICOMFile {
     functions = try DICOMLibrary.functions(for: path)
     var facts = CDICOMFileFacts(), error = CDICOMError()
     guard let handle = functions.open(path, Self.largeValue, &facts, &error) else {
-      throw FormatError(path, "it cannot be read as DICOM: \(error.sentence).")
+      throw FormatError(path, "it cannot be read as DICOM: \(error.sentence). Copy it again.")
     }
     self.handle = handle
     self.path = path
@@ -43,9 +43,6 @@ package final class DICOMFile {
       findings.append(Finding(.warning, path, "its character set cannot be converted; names may be misspelt."))
     }
     self.findings = findings
-    if facts.endsEarly != 0 {
-      throw FormatError(path, "it is damaged or cut short: an element reaches beyond its end. Copy it again.")
-    }
   }
 
   deinit { functions.close(handle) }

@@ -18,6 +18,11 @@ public final class DICOMSource: ImageSource {
 
   public func recognises(_ path: String) -> Bool { DICOMFolder.recognises(path) }
 
+  public func holdsCase(_ path: String) -> Bool {
+    guard recognises(path), let series = try? folder(path).series else { return false }
+    return series.contains { $0.kind == .image } && series.contains { $0.kind == .structureSet || $0.kind == .segmentation }
+  }
+
   /// The files at a path, sorted into series.
   /// - Throws: `FormatError` if nothing there is DICOM.
   public func folder(_ path: String) throws(FormatError) -> DICOMFolder {
@@ -256,8 +261,8 @@ extension Stack {
       unchecked: [columns, rows, frames.count], spacing: [1, 1, 1], origin: .zero, direction: .identity)
     let read = try read(series, on: grid, lanes: lanes)
     var repair = StackRepair(self, voxels: read.volume(in: grid.box).voxels)
-    if let slope { repair.straighten(slope) }
-    if hasGap { repair.fillGaps() }
+    if let slope { try repair.straighten(slope) }
+    if hasGap { try repair.fillGaps() }
     return (try repair.scan(), repair.findings)
   }
 }

@@ -75,6 +75,9 @@ extension Frame {
   /// - Throws: `FormatError` where a number that places a frame is missing or contradicts another.
   static func all(of header: Header, number: Int) throws(FormatError) -> [Frame] {
     let data = header.dataSet, path = header.path
+    guard try header.frameCount <= WholeFile.size(of: path) else {
+      throw FormatError(path, "it says \(header.frameCount) frames, more than it has bytes. Copy it again.")
+    }
     let shared = data.item(.sharedFunctionalGroupsSequence), perFrame = data.items(.perFrameFunctionalGroupsSequence)
     if shared != nil || !perFrame.isEmpty || header.isEnhanced {
       return try enhanced(header, number, shared, perFrame)

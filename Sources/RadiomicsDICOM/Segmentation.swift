@@ -93,6 +93,9 @@ struct Segmentation {
     guard let step = steps.first(where: { isEven($0) }) else {
       throw FormatError(path, "its frames do not lie on an even grid.")
     }
+    guard (distances.max()! - lowest) / step < Double(100 * frames.count + 10000) else {
+      throw FormatError(path, "its frames lie too far apart to be of one image.")
+    }
     let slices = distances.map { Int((($0 - lowest) / step).rounded()) }
     do {
       let geometry = try Geometry(

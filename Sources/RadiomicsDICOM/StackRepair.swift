@@ -32,12 +32,19 @@ struct StackRepair {
 
   /// Moves each slice within its plane by what a tilted gantry has shifted it, bilinearly.
   /// - Parameter slope: Shift in mm along LPS for each mm along the normal.
-  mutating func straighten(_ slope: SIMD3<Double>) {
+  /// - Throws: `FormatError` if the shift is far beyond any gantry's.
+  mutating func straighten(_ slope: SIMD3<Double>) throws(FormatError) {
+    guard slope.length <= 1 else {
+      throw FormatError(path, "its slices are shifted by more than 45 degrees, which no gantry is tilted by.")
+    }
     let perStep = SIMD2(slope.dot(first.row) / first.spacing.x, slope.dot(first.column) / first.spacing.y)
     let end = perStep * (distances.last ?? 0)
     let lower = SIMD2(Int(min(0, end.x).rounded(.down)), Int(min(0, end.y).rounded(.down)))
     let upper = SIMD2(Int(max(0, end.x).rounded(.up)), Int(max(0, end.y).rounded(.up)))
     let wide = size &+ upper &- lower
+    guard wide.x * wide.y <= 16 * size.x * size.y else {
+      throw FormatError(path, "put above each other, its slices would be sixteen times as large. Choose fewer slices.")
+    }
     planes = planes.enumerated().map { slice, plane in
       shifted(plane, by: perStep * distances[slice] - SIMD2<Double>(lower), to: wide)
     }
@@ -71,13 +78,19 @@ struct StackRepair {
   }
 
   /// Puts slices at even distances: that of most slices if only some are missing, else the smallest.
-  mutating func fillGaps() {
+  /// - Throws: `FormatError` if there would be many times as many slices.
+  mutating func fillGaps() throws(FormatError) {
     let steps = zip(distances.dropFirst(), distances).map { $0 - $1 }.sorted()
     let usual = steps[steps.count / 2]
     let isMissing = steps.allSatisfy {
       abs($0 / usual - ($0 / usual).rounded()) < Stack.Spread.tolerance && $0 / usual > 0.5
     }
     let step = isMissing ? usual : steps[0]
+    guard distances.last! / step < Double(20 * distances.count) else {
+      throw FormatError(
+        path, "on an even grid of \(shortText(step)) mm there would be more than twenty times as many slices. Choose the files "
+          + "that belong together.")
+    }
     let count = Int((distances.last! / step + 1e-6).rounded(isMissing ? .toNearestOrAwayFromZero : .down)) + 1
     var filled: [[Float]] = [], made = 0, below = 0
     for slice in 0..<count {

@@ -6,6 +6,8 @@ import RadiomicsImaging
 public protocol ImageSource: Sendable {
   /// Whether `path` is for this source.
   func recognises(_ path: String) -> Bool
+  /// Whether a folder holds an image and its mask.
+  func holdsCase(_ path: String) -> Bool
   /// The image at `path`.
   /// - Parameter mask: Where its mask is; it may say which of several images is meant.
   func image(_ path: String, mask: String?, _ options: ReadingOptions) throws(FormatError) -> StoredImage

@@ -168,11 +168,13 @@ import Testing
   @Test func cohort() throws {
     let folder = try TemporaryFolder()
     for name in ["one", "two"] { try Self.export(folder, named: "Doe^\(name)", at: name) }
-    try folder.write("subject,image,mask,region\n1,one,one,GTV-1\n2,two,two/RS,GTV-1\n3,two,two,lung\n", to: "c.csv")
+    try folder.write("subject,image,mask,region,series\n1,one,one,GTV-1,CT\n2,two,two/RS,GTV-1,\n3,two,two,lung,\n4,two,two,GTV-1,MR\n", to: "c.csv")
+    let scan = try Command(arguments: ["cohort", "scan", "."], in: folder)
+    #expect(scan.output == "subject,image,mask\none,one,one\ntwo,two,two\n", "\(scan.output)")
     let run = try Command(arguments: ["extract", "c.csv", "-o", "f.csv", "-q"], in: folder)
     #expect(run.status == 1, "\(run.errors)")
     let rows = try folder.read("f.csv").split(separator: "\n").dropFirst()
-    #expect(rows.count == 3 && rows.count { $0.contains(",ok,") } == 2 && rows.count { $0.contains("failed") } == 1)
+    #expect(rows.count == 4 && rows.count { $0.contains(",ok,") } == 2 && rows.count { $0.contains("failed") } == 2)
     let provenance = try folder.read("f.provenance.json")
     #expect(provenance.replacing(" ", with: "").contains("\"tube_voltage_kv\":120"))
     for secret in ["Doe", "secret-17", "IM0"] { #expect(!provenance.contains(secret), "\(secret)") }

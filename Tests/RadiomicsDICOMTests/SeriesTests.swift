@@ -86,6 +86,19 @@ import Testing
     }
   }
 
+  /// Repairs end where they would make an image of mere interpolation.
+  @Test func absurdRepairs() throws {
+    let folder = try TemporaryFolder(), other = try TemporaryFolder()
+    try folder.write(Slice(), at: [0, 0.01, 2, 4, 900])
+    #expect(refusal { _ = try image(folder.url.path) { $0.series.allowsGaps = true } }?.contains("twenty times") == true)
+    for index in 0..<3 {
+      var slice = Slice()
+      slice.position = [0, 5 * Double(index), 2 * Double(index)]
+      try other.write(slice.dataSet, to: "\(index)")
+    }
+    #expect(refusal { _ = try image(other.url.path) { $0.series.resamplesTilt = true } }?.contains("45 degrees") == true)
+  }
+
   /// The same object in two files counts once.
   @Test func copiedFiles() throws {
     let folder = try TemporaryFolder()
@@ -307,6 +320,7 @@ import Testing
       ("table", { $0.set(.modalityLUTSequence, [DataSet()]) }, "Modality LUT"),
       ("pixels", { $0.elements[.pixelData] = nil }, "no series of images"),
       ("frames", { $0.set(.numberOfFrames, VR("IS"), "2") }, "no places of their own"),
+      ("many frames", { $0.set(.numberOfFrames, VR("IS"), "2000000000") }, "more than it has bytes"),
     ]
     for (name, edit, words) in edits {
       var slice = Slice()

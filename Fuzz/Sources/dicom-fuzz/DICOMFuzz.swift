@@ -2,6 +2,9 @@ import Foundation
 import Radiomics
 import RadiomicsDICOM
 
+/// Whether refusals are printed, to see that inputs get where they should.
+private let isTold = getenv("RADIOMICS_FUZZ_TOLD") != nil
+
 /// Reads bytes as a DICOM file in every way a user can: listed, as an image, as a mask. Whatever they are, reading ends with
 /// a result or a sentence.
 @_cdecl("LLVMFuzzerTestOneInput")
@@ -15,12 +18,14 @@ public func fuzz(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> CInt {
   options.maskThreshold = 0.5
   options.series.allowsGaps = true
   options.series.resamplesTilt = true
-  if let folder = try? source.folder(path) {
-    for series in folder.series {
+  do {
+    for series in try source.folder(path).series {
       _ = series.title
       _ = series.volumes
       _ = series.regionNames
     }
+  } catch {
+    if isTold { FileHandle.standardError.write(Data("\(error)\n".utf8)) }
   }
   let image = try? source.image(path, mask: nil, options)
   options.series.quantity = .stored
@@ -29,4 +34,17 @@ public func fuzz(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> CInt {
   if let grid { _ = try? source.mask(path, on: (path, grid), options) }
   _ = try? source.mask(path, on: nil, options)
   return 0
+}
+
+@_silgen_name("LLVMFuzzerRunDriver")
+private func runDriver(
+  _ count: UnsafeMutablePointer<CInt>, _ words: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>,
+  _ body: @convention(c) (UnsafePointer<UInt8>, Int) -> CInt
+) -> CInt
+
+/// The package manager calls the program's beginning by the target's name, so libFuzzer's own is not found.
+@_cdecl("dicom_fuzz_main")
+public func start(_ count: CInt, _ words: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) -> CInt {
+  var count = count, words = words
+  return runDriver(&count, &words) { fuzz($0, $1) }
 }

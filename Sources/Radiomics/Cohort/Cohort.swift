@@ -7,7 +7,7 @@ import RadiomicsFormats
 ///     subject,image,mask,timepoint,scanner
 ///     A-001,A-001/ct.nii.gz,A-001/gtv.nrrd,baseline,Siemens
 ///
-/// `subject`, `image` and `mask` must be there; `region`, `clip`, `timepoint`, `session`, `scanner`, `reader`, `site` and
+/// `subject`, `image` and `mask` must be there; `region`, `clip`, `series`, `mask_series`, `timepoint`, `session`, `scanner`, `reader`, `site` and
 /// `modality` may be; any other column is copied through. Paths are relative to the file. PyRadiomics' header `Image`,
 /// `Mask`, `Label` is read too.
 public struct Cohort: Sendable {
@@ -120,7 +120,8 @@ public struct Cohort: Sendable {
     func optional(_ index: Int?) -> String? { index.map { row[$0] }.flatMap { $0.isEmpty ? nil : $0 } }
     return CaseFiles(
       image: row[places.image], mask: row[places.mask], clip: optional(places.clip), region: optional(places.region),
-      volume: optional(places.volume), folder: folderPrefix)
+      volume: optional(places.volume), series: optional(places.series), maskSeries: optional(places.maskSeries),
+      folder: folderPrefix)
   }
 
   /// The cohort's folder with its last slash; empty for a bare name.
@@ -151,6 +152,8 @@ struct CaseFiles: Sendable {
   let clip: String?
   /// Which regions, and which volume of the mask, if the cohort says.
   let region, volume: String?
+  /// Which series of the image's and of the mask's path, if the cohort says.
+  let series, maskSeries: String?
   /// What relative paths are relative to.
   let folder: String
 
@@ -163,7 +166,7 @@ struct CohortColumns: Sendable {
   /// Names as the table has them.
   let names: [String]
   let image, mask: Int
-  let subject, region, clip, volume: Int?
+  let subject, region, clip, volume, series, maskSeries: Int?
 
   /// The columns without which there is no case.
   var required: [(Int, String)] {
@@ -197,6 +200,8 @@ struct CohortColumns: Sendable {
     subject = isPyRadiomics ? names.firstIndex(of: "subject") : try required("subject")
     region = names.firstIndex(of: "region")
     clip = names.firstIndex(of: "clip")
+    series = names.firstIndex(of: "series")
+    maskSeries = names.firstIndex(of: "mask_series")
     volume = isPyRadiomics ? names.firstIndex(of: "mask_volume") : nil
     self.names = names
   }

@@ -9,8 +9,9 @@ import RadiomicsFormats
 
 /// A cohort file proposed for the images and masks in a folder, by their names alone.
 ///
-/// Three layouts are known: BIDS, pairs `NAME_image` and `NAME_mask` in a folder, and one image with its masks in a folder
-/// for each subject. What fits none, or more than one, is left out and said.
+/// Four layouts are known: BIDS, pairs `NAME_image` and `NAME_mask` in a folder, one image with its masks in a folder for
+/// each subject, and a folder of DICOM with image and mask for each subject. What fits none, or more than one, is left out and
+/// said.
 public struct CohortProposal: Sendable {
   /// The proposal; `session` and `modality` where names tell them.
   public let table: CSV
@@ -18,11 +19,16 @@ public struct CohortProposal: Sendable {
   public let findings: [Finding]
 
   /// Looks through a folder and those below it.
-  /// - Parameter output: Where the file will stand, to which paths are relative; the working folder if nil.
+  /// - Parameters:
+  ///   - output: Where the file will stand, to which paths are relative; the working folder if nil.
+  ///   - sources: What else than files of voxels makes up a case.
   /// - Throws: `FormatError` if a folder cannot be read.
-  public init(folder: String, for output: String?) throws {
+  public init(folder: String, for output: String?, sources: [any ImageSource] = []) throws {
     var files: [ImageFile] = [], left: [Finding] = []
-    try Self.collect(folder, below: [], into: &files, &left)
+    let subjects = try Folder.names(in: folder).filter { name in
+      Folder.exists(folder + "/" + name) && sources.contains { $0.holdsCase(folder + "/" + name) }
+    }
+    try Self.collect(folder, below: [], leaving: Set(subjects), into: &files, &left)
     let base = output.map { String($0[..<($0.lastIndex(of: "/").map { $0 } ?? $0.startIndex)]) } ?? "."
     let isRooted = output?.hasPrefix("/") ?? false
     let prefix = relative(folder, to: base.isEmpty ? (isRooted ? "/" : ".") : base)
@@ -31,7 +37,7 @@ public struct CohortProposal: Sendable {
     pairs += Self.bidsPairs(bids, &left)
     for (_, group) in Self.grouped(files.filter { $0.bids == nil }) { pairs += Self.folderPairs(group, &left) }
     pairs.sort { ($0.image.path, $0.mask.path) < ($1.image.path, $1.mask.path) }
-    table = Self.table(pairs, prefix)
+    table = Self.table(pairs, subjects, prefix)
     findings = left.sorted { $0.place < $1.place }
   }
 
@@ -42,7 +48,8 @@ public struct CohortProposal: Sendable {
     let image, mask: ImageFile
   }
 
-  private static func table(_ pairs: [Pair], _ prefix: String) -> CSV {
+  /// - Parameter subjects: Folders that are image and mask at once.
+  private static func table(_ pairs: [Pair], _ subjects: [String], _ prefix: String) -> CSV {
     let hasSessions = pairs.contains { $0.session != nil }, hasModalities = pairs.contains { $0.modality != nil }
     let header =
       ["subject"] + (hasSessions ? ["session"] : []) + ["image", "mask"] + (hasModalities ? ["modality"] : [])
@@ -50,17 +57,20 @@ public struct CohortProposal: Sendable {
       [pair.subject] + (hasSessions ? [pair.session ?? ""] : []) + [prefix + pair.image.path, prefix + pair.mask.path]
         + (hasModalities ? [pair.modality ?? ""] : [])
     }
-    return CSV(header: header, rows: rows)
+    let folders = subjects.map { name in
+      [name] + (hasSessions ? [""] : []) + [prefix + name, prefix + name] + (hasModalities ? [""] : [])
+    }
+    return CSV(header: header, rows: rows + folders)
   }
 
-  /// Image files in a folder and below, hidden ones apart; of a pair of files only the header.
+  /// Image files in a folder and below, hidden ones and `subjects` apart; of a pair of files only the header.
   private static func collect(
-    _ root: String, below: [String], into files: inout [ImageFile], _ left: inout [Finding]
+    _ root: String, below: [String], leaving subjects: Set<String> = [], into files: inout [ImageFile], _ left: inout [Finding]
   ) throws {
     let folder = ([root] + below).joined(separator: "/")
     let names = try Folder.names(in: folder)
     var dicom = 0
-    for name in names {
+    for name in names where !subjects.contains(name) {
       if Folder.exists(folder + "/" + name) {
         guard below.count < 16 else {
           left.append(Finding(.warning, (below + [name]).joined(separator: "/"), "lies too deep. Scan it by itself."))
@@ -76,7 +86,7 @@ public struct CohortProposal: Sendable {
     }
     guard dicom > 0 else { return }
     let place = below.isEmpty ? root : below.joined(separator: "/")
-    left.append(Finding(.warning, place, "\(dicom) DICOM files, which are not read. Convert them."))
+    left.append(Finding(.warning, place, "\(dicom) DICOM files that are not an image with its mask."))
   }
 
   /// Files by folder, in the order found.

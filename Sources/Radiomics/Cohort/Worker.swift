@@ -86,6 +86,8 @@ public struct Worker: Sendable {
       options.maskVolume = volume
     }
     options.clip = files.clip.map(files.located)
+    options.series.series = files.series ?? options.series.series
+    options.series.maskSeries = files.maskSeries ?? options.series.maskSeries
     let study = try Study(
       image: files.located(files.image), mask: files.located(files.mask), options: options,
       sources: sources)
