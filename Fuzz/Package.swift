@@ -9,7 +9,6 @@ let package = Package(
     .executableTarget(
       name: "dicom-fuzz",
       dependencies: [
-        .product(name: "Radiomics", package: "swift-radiomics"),
         .product(name: "RadiomicsDICOM", package: "swift-radiomics"),
         .product(name: "radiomics-dicom", package: "swift-radiomics"),
       ])

@@ -20,7 +20,8 @@ public final class DICOMSource: ImageSource {
 
   public func holdsCase(_ path: String) -> Bool {
     guard recognises(path), let series = try? folder(path).series else { return false }
-    return series.contains { $0.kind == .image } && series.contains { $0.kind == .structureSet || $0.kind == .segmentation }
+    return series.contains { $0.kind == .image }
+      && series.contains { $0.kind == .structureSet || $0.kind == .segmentation }
   }
 
   /// The files at a path, sorted into series.

@@ -88,7 +88,8 @@ struct StackRepair {
     let step = isMissing ? usual : steps[0]
     guard distances.last! / step < Double(20 * distances.count) else {
       throw FormatError(
-        path, "on an even grid of \(shortText(step)) mm there would be more than twenty times as many slices. Choose the files "
+        path,
+        "on an even grid of \(shortText(step)) mm there would be more than twenty times as many slices. Choose the files "
           + "that belong together.")
     }
     let count = Int((distances.last! / step + 1e-6).rounded(isMissing ? .toNearestOrAwayFromZero : .down)) + 1

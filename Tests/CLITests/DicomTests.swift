@@ -168,7 +168,9 @@ import Testing
   @Test func cohort() throws {
     let folder = try TemporaryFolder()
     for name in ["one", "two"] { try Self.export(folder, named: "Doe^\(name)", at: name) }
-    try folder.write("subject,image,mask,region,series\n1,one,one,GTV-1,CT\n2,two,two/RS,GTV-1,\n3,two,two,lung,\n4,two,two,GTV-1,MR\n", to: "c.csv")
+    try folder.write(
+      "subject,image,mask,region,series\n1,one,one,GTV-1,CT\n2,two,two/RS,GTV-1,\n3,two,two,lung,\n4,two,two,GTV-1,MR\n",
+      to: "c.csv")
     let scan = try Command(arguments: ["cohort", "scan", "."], in: folder)
     #expect(scan.output == "subject,image,mask\none,one,one\ntwo,two,two\n", "\(scan.output)")
     let run = try Command(arguments: ["extract", "c.csv", "-o", "f.csv", "-q"], in: folder)

@@ -90,13 +90,15 @@ import Testing
   @Test func absurdRepairs() throws {
     let folder = try TemporaryFolder(), other = try TemporaryFolder()
     try folder.write(Slice(), at: [0, 0.01, 2, 4, 900])
-    #expect(refusal { _ = try image(folder.url.path) { $0.series.allowsGaps = true } }?.contains("twenty times") == true)
+    #expect(
+      refusal { _ = try image(folder.url.path) { $0.series.allowsGaps = true } }?.contains("twenty times") == true)
     for index in 0..<3 {
       var slice = Slice()
       slice.position = [0, 5 * Double(index), 2 * Double(index)]
       try other.write(slice.dataSet, to: "\(index)")
     }
-    #expect(refusal { _ = try image(other.url.path) { $0.series.resamplesTilt = true } }?.contains("45 degrees") == true)
+    #expect(
+      refusal { _ = try image(other.url.path) { $0.series.resamplesTilt = true } }?.contains("45 degrees") == true)
   }
 
   /// The same object in two files counts once.

@@ -1,5 +1,4 @@
 import Foundation
-import Radiomics
 import RadiomicsDICOM
 
 /// Whether refusals are printed, to see that inputs get where they should.

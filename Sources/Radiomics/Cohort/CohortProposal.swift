@@ -65,7 +65,8 @@ public struct CohortProposal: Sendable {
 
   /// Image files in a folder and below, hidden ones and `subjects` apart; of a pair of files only the header.
   private static func collect(
-    _ root: String, below: [String], leaving subjects: Set<String> = [], into files: inout [ImageFile], _ left: inout [Finding]
+    _ root: String, below: [String], leaving subjects: Set<String> = [], into files: inout [ImageFile],
+    _ left: inout [Finding]
   ) throws {
     let folder = ([root] + below).joined(separator: "/")
     let names = try Folder.names(in: folder)

@@ -1,0 +1,3 @@
+@_exported import RadiomicsCore
+@_exported import RadiomicsFormats
+@_exported import RadiomicsImaging
