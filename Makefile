@@ -8,7 +8,7 @@ RADIOMICS = .build/release/radiomics
 help:
 	@echo "make demo            installs what is missing, builds, runs the main job on an embedded study"
 	@echo "make test            installs what is missing, runs all tests"
-	@echo "make fuzz            mutates image files and recipes for about a minute"
+	@echo "make fuzz            mutates image files and recipes for about a minute (DICOM more: Scripts/fuzz-dicom)"
 	@echo "make build           the program: $(RADIOMICS)"
 	@echo "make install         copies the program to PREFIX/bin (default /usr/local)"
 	@echo "make lint            checks the format of all sources; 'make format' corrects it"
