@@ -133,6 +133,9 @@ struct Extract: ParsableCommand {
   }
 
   private func measure(_ mask: String, _ resources: Resources) throws {
+    if let dicomOut, [image, mask].contains(where: { Folder.exists($0) && WholeFile.areSame($0, dicomOut) }) {
+      throw ValidationError("--dicom-out: \(dicomOut) is the folder that is read, must be another.")
+    }
     try table.check(against: [image, mask], others: [diagnostics].compactMap { $0 })
     let diagnosticsFormat = try diagnostics.map { (path) in try TableFormat(path: path) }
     if let diagnosticsFormat, diagnosticsFormat != .csv, diagnosticsFormat != .tsv {

@@ -5,12 +5,12 @@ extension DICOMSeries {
   /// name, number, date or place; no free text but the agent's and the vendor's.
   var acquisition: [AcquisitionFact] {
     let numbers: [(String, [Tag], Double)] = [
-      ("tube_voltage_kv", [.kvp], 1), ("exposure_mas", [.exposure, Tag(0x0018, 0x9332)], 1),
-      ("tube_current_ma", [.xRayTubeCurrent, Tag(0x0018, 0x9330)], 1),
-      ("exposure_time_ms", [.exposureTime, Tag(0x0018, 0x9328)], 1),
+      ("tube_voltage_kv", [.kvp], 1), ("exposure_mas", [.exposure, .exposureInMilliampereSeconds], 1),
+      ("tube_current_ma", [.xRayTubeCurrent, .xRayTubeCurrentInMilliamperes], 1),
+      ("exposure_time_ms", [.exposureTime, .exposureTimeInMilliseconds], 1),
       ("slice_thickness_mm", [.sliceThickness], 1), ("field_strength_t", [.magneticFieldStrength], 1),
       ("repetition_time_ms", [.repetitionTime], 1), ("echo_time_ms", [.echoTime, .effectiveEchoTime], 1),
-      ("inversion_time_ms", [.inversionTime, Tag(0x0018, 0x9079)], 1), ("flip_angle_deg", [.flipAngle], 1),
+      ("inversion_time_ms", [.inversionTime, .inversionTimes], 1), ("flip_angle_deg", [.flipAngle], 1),
       ("echo_train_length", [.echoTrainLength], 1), ("averages", [.numberOfAverages], 1),
       ("b_value_s_mm2", [.diffusionBValue], 1), ("gantry_tilt_deg", [.gantryDetectorTilt], 1),
       ("frame_duration_s", [.actualFrameDuration], 0.001),
@@ -20,9 +20,9 @@ extension DICOMSeries {
       ("software", [.softwareVersions]), ("reconstruction_kernel", [.convolutionKernel]),
       ("reconstruction_method", [.reconstructionMethod]), ("contrast_agent", [.contrastBolusAgent]),
       ("contrast_route", [.contrastBolusRoute]),
-      ("phase", [Tag(0x0008, 0x9215), Tag(0x0020, 0x9241), .temporalPositionIdentifier]),
+      ("phase", [.derivationCodeSequence, .nominalPercentageOfCardiacPhase, .temporalPositionIdentifier]),
       ("scanning_sequence", [.scanningSequence]), ("sequence_variant", [.sequenceVariant]),
-      ("sequence", [.sequenceName, Tag(0x0018, 0x9005)]), ("acquisition_type", [.mrAcquisitionType]),
+      ("sequence", [.sequenceName, .pulseSequenceName]), ("acquisition_type", [.mrAcquisitionType]),
       ("receive_coil", [.receiveCoilName]), ("units", [.units]), ("corrections", [.correctedImage]),
       ("decay_correction", [.decayCorrection]), ("dose_units", [.doseUnits]),
     ]

@@ -18,6 +18,7 @@ package final class DICOMFile {
 
   /// - Throws: `FormatError` if it is not DICOM, or damaged so that nothing of it can be trusted.
   package init(_ path: String) throws(FormatError) {
+    _ = try WholeFile.size(of: path)
     functions = try DICOMLibrary.functions(for: path)
     var facts = CDICOMFileFacts(), error = CDICOMError()
     guard let handle = functions.open(path, Self.largeValue, &facts, &error) else {

@@ -64,6 +64,10 @@ public struct DICOMFolder: Sendable {
       return files
     }
     if !isDICOM(path), path.lowercased().hasSuffix(".txt") { return try listed(path) }
+    guard recognises(path) else {
+      _ = try WholeFile.size(of: path)
+      throw FormatError(path, "it is no DICOM file: it begins neither with a preamble and 'DICM' nor with a data set.")
+    }
     let header = try Header(path: path)
     guard header.kind == .directory else { return [path] }
     let folder = folderPath(of: path)

@@ -5,6 +5,7 @@ import RadiomicsFormats
   import Glibc
 #else
   import Darwin
+  import MachO
 #endif
 
 /// DCMTK behind `CDICOM.h`, loaded when the first DICOM file is met: linking it would cost every start of a program that

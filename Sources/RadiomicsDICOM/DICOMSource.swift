@@ -63,15 +63,26 @@ public final class DICOMSource: ImageSource {
       return nil
     }
     let series = try maskSeries(folder, options.series)
-    guard series.kind == .structureSet else {
+    let drawnOn = try image.flatMap { (image) throws(FormatError) in
+      recognises(image.path) ? try imageSeries(self.folder(image.path), mask: path, options.series) : nil
+    }
+    let frame = drawnOn?.frameOfReferenceUID
+    let findings = drawnOn.map { series.mismatch(with: $0) } ?? []
+    if series.kind == .segmentation {
+      if let frame, let own = series.frameOfReferenceUID, own != frame {
+        throw FormatError(
+          series.files[0],
+          "the segmentation is in another frame of reference (UID \(own)) than the image (\(frame)). Choose the "
+            + "image it was drawn on.")
+      }
       return try Segmentation(series.headers[0]).mask(on: image?.geometry, threshold: options.maskThreshold)
+        .adding(findings)
     }
     guard let image else {
       throw FormatError(
         path, "a structure set has contours but no voxels. Name the image it was drawn on: --image IMAGE.")
     }
-    let drawnOn = recognises(image.path) ? try imageSeries(self.folder(image.path), mask: path, options.series) : nil
-    return try StructureSet(series.headers[0]).mask(on: image.geometry, frameOfReference: drawnOn?.frameOfReferenceUID)
+    return try StructureSet(series.headers[0]).mask(on: image.geometry, frameOfReference: frame).adding(findings)
   }
 
   /// The series of an image, as what new objects refer to.
@@ -146,7 +157,21 @@ extension DICOMFolder {
   }
 }
 
+extension StoredMask {
+  fileprivate func adding(_ more: [Finding]) -> StoredMask {
+    StoredMask(geometry: geometry, labels: labels, refused: refused, findings: findings + more, files: files)
+  }
+}
+
 extension DICOMSeries {
+  /// What to say where a mask bears another patient's ID than the image; the IDs are not told.
+  fileprivate func mismatch(with image: DICOMSeries) -> [Finding] {
+    guard let mine = patientID, let other = image.patientID, mine != other else { return [] }
+    return [
+      Finding(.warning, files[0], "the mask bears another Patient ID than the image. Check that they belong together.")
+    ]
+  }
+
   /// Each object of a series of masks, as they are masks of their own.
   fileprivate var single: [DICOMSeries] { headers.map { DICOMSeries(headers: [$0]) } }
 

@@ -255,12 +255,14 @@ private struct Groups {
     let content = item(.frameContentSequence)
     marks[.stack] = content?.text(.stackID)
     marks[.temporalPosition] = content?.number(.temporalPositionIndex).map { "\(Int($0))" }
-    marks[.acquisition] = (content?.number(Tag(0x0020, 0x9156))).map { "\(Int($0))" }
-    marks[.echoTime] = item(Tag(0x0018, 0x9114))?.number(.effectiveEchoTime).map { "\($0)" }
-    marks[.bValue] = item(Tag(0x0018, 0x9117))?.number(.diffusionBValue).map { "\($0)" }
-    marks[.triggerTime] = item(Tag(0x0018, 0x9118))?.number(Tag(0x0020, 0x9153)).map { "\($0)" }
-    let types = [Tag(0x0018, 0x9226), Tag(0x0018, 0x9329), Tag(0x0018, 0x9732)].lazy.compactMap { item($0) }
-    marks[.imageType] = types.first?.text(Tag(0x0008, 0x9007))?.replacing("\\", with: "/")
+    marks[.acquisition] = (content?.number(.frameAcquisitionNumber)).map { "\(Int($0))" }
+    marks[.echoTime] = item(.mrEchoSequence)?.number(.effectiveEchoTime).map { "\($0)" }
+    marks[.bValue] = item(.mrDiffusionSequence)?.number(.diffusionBValue).map { "\($0)" }
+    marks[.triggerTime] = item(.cardiacSynchronizationSequence)?.number(.nominalCardiacTriggerDelayTime).map { "\($0)" }
+    let types = [.mrImageFrameTypeSequence, .ctImageFrameTypeSequence, .petFrameTypeSequence].lazy.compactMap {
+      item($0)
+    }
+    marks[.imageType] = types.first?.text(.frameType)?.replacing("\\", with: "/")
     return marks
   }
 }

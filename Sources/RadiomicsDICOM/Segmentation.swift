@@ -46,7 +46,7 @@ struct Segmentation {
     if kind == .fractional, threshold == nil {
       throw FormatError(
         header.path,
-        "it is fractional (\(header.dataSet.text(Tag(0x0062, 0x0010)) ?? "of unknown kind")); say from which part "
+        "it is fractional (\(header.dataSet.text(.segmentationFractionalType) ?? "of unknown kind")); say from which part "
           + "on a voxel belongs: --mask-threshold 0.5.")
     }
     let grid = try grid(image)

@@ -33,18 +33,17 @@ struct StructureSet {
       .flatMap { $0.items(.rtReferencedSeriesSequence) }.compactMap { $0.text(.seriesInstanceUID) }
   }
 
-  /// Every region on the grid of an image.
-  /// - Throws: `FormatError` if it belongs to another frame of reference.
-  func mask(on grid: Geometry, frameOfReference: String?) throws(FormatError) -> StoredMask {
+  /// Every region on the grid of an image; those in another frame of reference are refused.
+  func mask(on grid: Geometry, frameOfReference: String?) -> StoredMask {
     var labels: [MaskLabel] = [], refused: [RefusedRegion] = [], findings: [Finding] = []
     for (layer, region) in names.enumerated() {
-      if let own = region.frameOfReference, let image = frameOfReference, own != image {
-        throw FormatError(
-          header.path,
-          "region '\(region.name)' is drawn in another frame of reference than the image's "
-            + "(Frame of Reference UID \(own), the image has \(image)). Choose the image it was drawn on.")
-      }
       do throws(RegionProblem) {
+        if let own = region.frameOfReference, let frameOfReference, own != frameOfReference {
+          throw RegionProblem(
+            why:
+              "it is drawn in another frame of reference (UID \(own)) than the image's (\(frameOfReference)). Choose the "
+              + "image it was drawn on.")
+        }
         let (voxels, notes) = try fill(contours[region.number] ?? [], grid)
         findings += notes.map { Finding(.warning, "\(header.path), region '\(region.name)'", $0) }
         labels.append(MaskLabel(value: region.number, name: region.name, layer: layer, voxels: voxels))

@@ -101,6 +101,9 @@ import Testing
     #expect(csv.output.hasPrefix("patient,study_uid,series_uid,modality"))
     let nothing = try Command(arguments: ["dicom", "ls", "."], in: TemporaryFolder())
     #expect(nothing.status == 2 && nothing.errors.contains("no DICOM file in this folder"))
+    try folder.write("subject,image\n", to: "a.csv")
+    #expect(try Command(arguments: ["dicom", "ls", "a.csv"], in: folder).errors.contains("it is no DICOM file"))
+    #expect(try Command(arguments: ["dicom", "ls", "b.dcm"], in: folder).errors.contains("there is no such file"))
   }
 
   /// From the export to table, provenance, segmentation and report in one command; and back from the segmentation.
@@ -120,6 +123,8 @@ import Testing
       try FileManager.default.contentsOfDirectory(atPath: folder.path("out")).sorted() == [
         "measurements.dcm", "segmentation.dcm",
       ])
+    let into = try Command(arguments: ["extract", "export", "-o", "c.csv", "--dicom-out", "./export/"], in: folder)
+    #expect(into.status == 2 && into.errors.contains("is the folder that is read"))
     let again = try Command(arguments: ["extract", "export", "out/segmentation.dcm", "-o", "b.csv"], in: folder)
     #expect(again.status == 0, "\(again.errors)")
     func numbers(_ name: String) throws -> Substring {

@@ -93,6 +93,23 @@ import Testing
     #expect(map.labels.map(\.voxels.count) == [12, 11])
   }
 
+  /// A segmentation in another frame of reference is refused; of another patient's ID a warning.
+  @Test func otherImages() throws {
+    let folder = try TemporaryFolder(), output = try TemporaryFolder()
+    try Self.series(folder)
+    let privacy = try Privacy(keepsIdentifiers: true, keyFile: nil)
+    var data = try Self.reference(folder, privacy).segmentation(Self.regions(), Self.now).dataSet
+    data.set(.patientID, VR("LO"), "someone else")
+    let path = try output.write(data, to: "seg.dcm")
+    let study = try Study(image: folder.url.path, mask: path, sources: [DICOMSource()])
+    let said = study.findings.filter { $0.message.contains("another Patient ID") }
+    #expect(said.count == 1 && !said[0].message.contains("someone else"))
+    data.set(.frameOfReferenceUID, VR("UI"), "1.2.77")
+    let other = try output.write(data, to: "other.dcm")
+    let words = refusal { _ = try Study(image: folder.url.path, mask: other, sources: [DICOMSource()]) }
+    #expect(words?.contains("another frame of reference") == true)
+  }
+
   /// A report's numbers, units and reasons, by the data set that is read back.
   @Test func reportReadsBack() throws {
     let folder = try TemporaryFolder()
@@ -111,17 +128,17 @@ import Testing
     let report = reference.report(
       regions.map { ($0, measurements) }, segmentation: segmentation, algorithm: "swift-radiomics", Self.now)
     let data = try DICOMFile(folder.write(report.dataSet, to: "sr.dcm")).dataSet
-    let content = Tag(0x0040, 0xA730)
+    let content = Tag.contentSequence
     let groups = data.items(content).last!.items(content)
     #expect(groups.count == 2)
-    let numbers = groups[0].items(content).filter { $0.text(Tag(0x0040, 0xA040)) == "NUM" }
-    let value = numbers[0].item(Tag(0x0040, 0xA300))!
-    #expect(value.number(Tag(0x0040, 0xA161)) == 1 / 3.0)
-    #expect(value.text(Tag(0x0040, 0xA30A)) == "0.33333333333333")
-    #expect(numbers[0].item(Tag(0x0040, 0xA043))?.text(.codingSchemeDesignator) == "IBSI")
-    #expect(numbers[1].items(Tag(0x0040, 0xA300)).isEmpty)
-    #expect(numbers[1].item(Tag(0x0040, 0xA301))?.text(.codeValue) == "114008")
-    #expect(numbers[1].items(content).contains { $0.text(Tag(0x0040, 0xA160)) == "one grey level" })
+    let numbers = groups[0].items(content).filter { $0.text(.valueType) == "NUM" }
+    let value = numbers[0].item(.measuredValueSequence)!
+    #expect(value.number(.floatingPointValue) == 1 / 3.0)
+    #expect(value.text(.numericValue) == "0.33333333333333")
+    #expect(numbers[0].item(.conceptNameCodeSequence)?.text(.codingSchemeDesignator) == "IBSI")
+    #expect(numbers[1].items(.measuredValueSequence).isEmpty)
+    #expect(numbers[1].item(.numericValueQualifierCodeSequence)?.text(.codeValue) == "114008")
+    #expect(numbers[1].items(content).contains { $0.text(.textValue) == "one grey level" })
   }
 
   @Test func decimals() {
@@ -153,7 +170,7 @@ import Testing
     for secret in ["Doe", "secret-17", "19700102", "20200304"] {
       #expect(!told.contains(secret) && !"\(object)".contains(secret), "\(secret)")
     }
-    #expect(object.text(.studyInstanceUID) == "1.2.3" && object.text(Tag(0x0012, 0x0062)) == "YES")
+    #expect(object.text(.studyInstanceUID) == "1.2.3" && object.text(.patientIdentityRemoved) == "YES")
   }
 
   @Test func identifiersOnRequest() throws {

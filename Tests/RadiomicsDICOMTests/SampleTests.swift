@@ -61,6 +61,17 @@ import Testing
     }
   }
 
+  /// Padding of −2000 stored is −3024 HU; the liver holds none.
+  @Test func paddingOfImplicitFiles() throws {
+    var options = Study.Options()
+    options.series.series = "CT"
+    let folder = ReferenceData.path("dicom/ct-3slice")
+    let stored = try StudyReader(options: options, sources: [DICOMSource()]).image(folder)
+    #expect(stored.padding == -3024 ... -3024)
+    let study = try Study(image: folder, mask: folder, options: options, sources: [DICOMSource()])
+    #expect(!study.findings.contains { $0.message.contains("padding") })
+  }
+
   /// A multi-frame file and the files it was made from are one volume; a label map on that grid is its mask.
   @Test func multiframeIsTheSeries() throws {
     let folder = ReferenceData.path("dicom/multiframe")

@@ -139,6 +139,7 @@ import Testing
     let path = try folder.write(Self.set([("a", [("CLOSED_PLANAR", Self.square(0.5, 2))])]), to: "rs.dcm")
     let words = refusal { _ = try Study(image: image, mask: path, sources: [DICOMSource()]) }
     #expect(words?.contains("another frame of reference") == true)
+    #expect(words?.contains("region 'a'") == true)
   }
 
   /// Sagittal slices: the plane of the contours is that of the image, wherever it lies.

@@ -44,7 +44,7 @@ public struct DICOMReference: Sendable {
   func reference(_ frame: Frame) -> DataSet {
     let header = header(frame)
     var item = reference(to: header)
-    if header.frameCount > 1 { item.set(Tag(0x0008, 0x1160), VR("IS"), "\(frame.index + 1)") }
+    if header.frameCount > 1 { item.set(.referencedFrameNumber, VR("IS"), "\(frame.index + 1)") }
     return item
   }
 
@@ -72,8 +72,8 @@ public struct DICOMReference: Sendable {
     }
     data.set(.patientID, VR("LO"), privacy.patientID(series.patientID) ?? "")
     if !privacy.keepsIdentifiers {
-      data.set(Tag(0x0012, 0x0062), VR("CS"), "YES")
-      data.set(Tag(0x0012, 0x0063), VR("LO"), "names, IDs and dates left out by swift-radiomics")
+      data.set(.patientIdentityRemoved, VR("CS"), "YES")
+      data.set(.deidentificationMethod, VR("LO"), "names, IDs and dates left out by swift-radiomics")
     }
     data.set(.studyInstanceUID, VR("UI"), studyUID)
     data.set(.seriesInstanceUID, VR("UI"), UID.new())
@@ -83,9 +83,9 @@ public struct DICOMReference: Sendable {
     data.set(.instanceNumber, VR("IS"), "1")
     data.set(.manufacturer, VR("LO"), "swift-radiomics")
     data.set(.manufacturerModelName, VR("LO"), "radiomics")
-    data.set(Tag(0x0018, 0x1000), VR("LO"), "none")
+    data.set(.deviceSerialNumber, VR("LO"), "none")
     data.set(.softwareVersions, VR("LO"), now.version)
-    data.set(Tag(0x0008, 0x0110), Self.schemes)
+    data.set(.codingSchemeIdentificationSequence, Self.schemes)
     data.set(.contentDate, VR("DA"), now.date)
     data.set(.contentTime, VR("TM"), now.time)
     return data
@@ -98,7 +98,7 @@ public struct DICOMReference: Sendable {
   ].map { designator, name in
     DataSet { item in
       item.set(.codingSchemeDesignator, VR("SH"), designator)
-      item.set(Tag(0x0008, 0x0115), VR("ST"), name)
+      item.set(.codingSchemeName, VR("ST"), name)
     }
   }
 

@@ -44,7 +44,7 @@ extension DataSet {
     self.init()
     // Codes longer than 16 characters have an attribute of their own.
     let isLong = code.value.count > 16
-    set(isLong ? Tag(0x0008, 0x0119) : .codeValue, isLong ? VR("UC") : VR("SH"), code.value)
+    set(isLong ? .longCodeValue : .codeValue, isLong ? VR("UC") : VR("SH"), code.value)
     set(.codingSchemeDesignator, VR("SH"), code.scheme)
     set(.codeMeaning, VR("LO"), String(code.meaning.prefix(64)))
   }

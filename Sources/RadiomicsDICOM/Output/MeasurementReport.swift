@@ -34,11 +34,11 @@ extension DICOMReference {
     // Comprehensive 3D SR.
     var data = commonModules(
       "1.2.840.10008.5.1.4.1.1.88.34", modality: "SR", number: 1002, description: "Radiomics measurements", now)
-    data.set(Tag(0x0008, 0x1111), [])
-    data.set(Tag(0x0040, 0xA491), VR("CS"), "COMPLETE")
-    data.set(Tag(0x0040, 0xA493), VR("CS"), "UNVERIFIED")
-    data.set(Tag(0x0040, 0xA372), [])
-    data.set(Tag(0x0040, 0xA375), [evidence(segmentation)])
+    data.set(.referencedPerformedProcedureStepSequence, [])
+    data.set(.completionFlag, VR("CS"), "COMPLETE")
+    data.set(.verificationFlag, VR("CS"), "UNVERIFIED")
+    data.set(.performedProcedureCodeSequence, [])
+    data.set(.currentRequestedProcedureEvidenceSequence, [evidence(segmentation)])
     let root = Content(container: Code("126000", "DCM", "Imaging Measurement Report"), template: "1500")
       .adding(observer(now))
       .adding([procedure, imageLibrary, measurements(regions, segmentation, algorithm, now)])
@@ -51,12 +51,13 @@ extension DICOMReference {
       study.set(.studyInstanceUID, VR("UI"), studyUID)
       let images = DataSet { item in
         item.set(.seriesInstanceUID, VR("UI"), seriesUID)
-        item.set(Tag(0x0008, 0x1199), objects.map(reference(to:)))
+        item.set(.referencedSOPSequence, objects.map(reference(to:)))
       }
       let segments = DataSet { item in
         item.set(.seriesInstanceUID, VR("UI"), segmentation.dataSet.text(.seriesInstanceUID) ?? "")
         item.set(
-          Tag(0x0008, 0x1199), [DataSet(referenceTo: segmentation.sopInstanceUID, ofClass: segmentation.sopClassUID)])
+          .referencedSOPSequence, [DataSet(referenceTo: segmentation.sopInstanceUID, ofClass: segmentation.sopClassUID)]
+        )
       }
       study.set(.referencedSeriesSequence, [images, segments])
     }
@@ -98,7 +99,7 @@ extension DICOMReference {
     let groups = regions.enumerated().map { index, entry in
       let (region, measurements) = entry
       var segment = DataSet(referenceTo: segmentation.sopInstanceUID, ofClass: segmentation.sopClassUID)
-      segment.set(Tag(0x0062, 0x000B), VR("US"), index + 1)
+      segment.set(.referencedSegmentNumber, VR("US"), index + 1)
       return Content(container: Code("125007", "DCM", "Measurement Group"), template: "1411")
         .adding([
           Content(.context, Code("112039", "DCM", "Tracking Identifier"), text: region.name),
@@ -138,21 +139,21 @@ private struct Content {
 
   private init(_ relation: Relation?, _ type: String, _ concept: Code?) {
     dataSet = DataSet()
-    if let relation { dataSet.set(Tag(0x0040, 0xA010), VR("CS"), relation.rawValue) }
-    dataSet.set(Tag(0x0040, 0xA040), VR("CS"), type)
-    if let concept { dataSet.set(Tag(0x0040, 0xA043), concept) }
+    if let relation { dataSet.set(.relationshipType, VR("CS"), relation.rawValue) }
+    dataSet.set(.valueType, VR("CS"), type)
+    if let concept { dataSet.set(.conceptNameCodeSequence, concept) }
   }
 
   init(container concept: Code, template: String? = nil) {
     self.init(template == "1500" ? nil : .contains, "CONTAINER", concept)
-    dataSet.set(Tag(0x0040, 0xA050), VR("CS"), "SEPARATE")
+    dataSet.set(.continuityOfContent, VR("CS"), "SEPARATE")
     if let template {
       dataSet.set(
-        Tag(0x0040, 0xA504),
+        .contentTemplateSequence,
         [
           DataSet { item in
-            item.set(Tag(0x0008, 0x0105), VR("CS"), "DCMR")
-            item.set(Tag(0x0040, 0xDB00), VR("CS"), template)
+            item.set(.mappingResource, VR("CS"), "DCMR")
+            item.set(.templateIdentifier, VR("CS"), template)
           }
         ])
     }
@@ -160,46 +161,46 @@ private struct Content {
 
   init(_ relation: Relation, _ concept: Code, _ code: Code) {
     self.init(relation, "CODE", concept)
-    dataSet.set(Tag(0x0040, 0xA168), code)
+    dataSet.set(.conceptCodeSequence, code)
   }
 
   init(_ relation: Relation, _ concept: Code, text: String) {
     self.init(relation, "TEXT", concept)
-    dataSet.set(Tag(0x0040, 0xA160), VR("UT"), text)
+    dataSet.set(.textValue, VR("UT"), text)
   }
 
   init(_ relation: Relation, _ concept: Code, uid: String) {
     self.init(relation, "UIDREF", concept)
-    dataSet.set(Tag(0x0040, 0xA124), VR("UI"), uid)
+    dataSet.set(.uidValue, VR("UI"), uid)
   }
 
   init(image concept: Code?, _ reference: DataSet) {
     self.init(.contains, "IMAGE", concept)
-    dataSet.set(Tag(0x0008, 0x1199), [reference])
+    dataSet.set(.referencedSOPSequence, [reference])
   }
 
   /// A number; without one, the standard's word for a calculation that failed.
   init(_ relation: Relation, _ concept: Code, value: Double?, _ unit: Code) {
     self.init(relation, "NUM", concept)
     guard let value else {
-      dataSet.set(Tag(0x0040, 0xA300), [])
-      dataSet.set(Tag(0x0040, 0xA301), Code("114008", "DCM", "Calculation failure"))
+      dataSet.set(.measuredValueSequence, [])
+      dataSet.set(.numericValueQualifierCodeSequence, Code("114008", "DCM", "Calculation failure"))
       return
     }
     dataSet.set(
-      Tag(0x0040, 0xA300),
+      .measuredValueSequence,
       [
         DataSet { item in
-          item.set(Tag(0x0040, 0x08EA), unit)
-          item.set(Tag(0x0040, 0xA30A), decimals: [value])
-          item.set(Tag(0x0040, 0xA161), VR("FD"), [value])
+          item.set(.measurementUnitsCodeSequence, unit)
+          item.set(.numericValue, decimals: [value])
+          item.set(.floatingPointValue, VR("FD"), [value])
         }
       ])
   }
 
   func adding(_ children: [Content]) -> Content {
     var item = self
-    item.dataSet.set(Tag(0x0040, 0xA730), dataSet.items(Tag(0x0040, 0xA730)) + children.map(\.dataSet))
+    item.dataSet.set(.contentSequence, dataSet.items(.contentSequence) + children.map(\.dataSet))
     return item
   }
 }

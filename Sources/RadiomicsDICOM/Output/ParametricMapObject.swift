@@ -13,7 +13,7 @@ extension DICOMReference {
     var data = commonModules(
       "1.2.840.10008.5.1.4.1.1.30", modality: series.modality, number: 1003, description: concept.meaning, now)
     data.set(.frameOfReferenceUID, VR("UI"), frameOfReferenceUID)
-    data.set(Tag(0x0020, 0x1040), VR("LO"), "")
+    data.set(.positionReferenceIndicator, VR("LO"), "")
     data.set(.imageType, VR("CS"), Self.mapType)
     data.set(.samplesPerPixel, VR("US"), 1)
     data.set(.photometricInterpretation, VR("CS"), "MONOCHROME2")
@@ -21,17 +21,17 @@ extension DICOMReference {
     data.set(.columns, VR("US"), grid.size.x)
     data.set(.bitsAllocated, VR("US"), 32)
     data.set(.burnedInAnnotation, VR("CS"), "NO")
-    data.set(Tag(0x0008, 0x9205), VR("CS"), "MONOCHROME")
-    data.set(Tag(0x0028, 0x0303), VR("CS"), "MODIFIED")
-    data.set(Tag(0x2050, 0x0020), VR("CS"), "IDENTITY")
+    data.set(.pixelPresentation, VR("CS"), "MONOCHROME")
+    data.set(.longitudinalTemporalInformationModified, VR("CS"), "MODIFIED")
+    data.set(.presentationLUTShape, VR("CS"), "IDENTITY")
     data.set(.lossyImageCompression, VR("CS"), "00")
-    data.set(Tag(0x0018, 0x9004), VR("CS"), "RESEARCH")
-    data.set(Tag(0x0028, 0x0302), VR("CS"), "NO")
-    data.set(Tag(0x0020, 0x0060), VR("CS"), "")
-    data.set(Tag(0x0070, 0x0080), VR("CS"), "FEATURE")
-    data.set(Tag(0x0070, 0x0081), VR("LO"), String(concept.meaning.prefix(64)))
-    data.set(Tag(0x0070, 0x0084), VR("PN"), "")
-    data.set(Tag(0x0040, 0x0555), [])
+    data.set(.contentQualification, VR("CS"), "RESEARCH")
+    data.set(.recognizableVisualFeatures, VR("CS"), "NO")
+    data.set(.laterality, VR("CS"), "")
+    data.set(.contentLabel, VR("CS"), "FEATURE")
+    data.set(.contentDescription, VR("LO"), String(concept.meaning.prefix(64)))
+    data.set(.contentCreatorName, VR("PN"), "")
+    data.set(.acquisitionContextSequence, [])
     data.set(.referencedSeriesSequence, [referencedSeries])
     setDimensions(&data, [(.imagePositionPatient, .planePositionSequence)])
     data.set(.sharedFunctionalGroupsSequence, [mapGroups(map, concept, unit)])
@@ -54,13 +54,13 @@ extension DICOMReference {
     var groups = sharedGroups(of: map.geometry)
     let values = map.voxels.filter(\.isFinite)
     let low = values.min() ?? 0, high = values.max() ?? 0
-    groups.set(Tag(0x0040, 0x9092), [DataSet { $0.set(Tag(0x0008, 0x9007), VR("CS"), Self.mapType) }])
+    groups.set(.parametricMapFrameTypeSequence, [DataSet { $0.set(.frameType, VR("CS"), Self.mapType) }])
     groups.set(
-      Tag(0x0028, 0x9132),
+      .frameVOILUTSequence,
       [
         DataSet { item in
-          item.set(Tag(0x0028, 0x1050), decimals: [(low + high) / 2])
-          item.set(Tag(0x0028, 0x1051), decimals: [max(high - low, 1e-6)])
+          item.set(.windowCenter, decimals: [(low + high) / 2])
+          item.set(.windowWidth, decimals: [max(high - low, 1e-6)])
         }
       ])
     groups.set(
@@ -76,20 +76,20 @@ extension DICOMReference {
       .realWorldValueMappingSequence,
       [
         DataSet { item in
-          item.set(Tag(0x0028, 0x3003), VR("LO"), String(concept.meaning.prefix(64)))
-          item.set(Tag(0x0040, 0x9210), VR("SH"), String(concept.value.prefix(16)))
+          item.set(.lutExplanation, VR("LO"), String(concept.meaning.prefix(64)))
+          item.set(.lutLabel, VR("SH"), String(concept.value.prefix(16)))
           item.set(.measurementUnitsCodeSequence, unit)
-          item.set(Tag(0x0040, 0x9214), VR("FD"), [low])
-          item.set(Tag(0x0040, 0x9213), VR("FD"), [high])
+          item.set(.doubleRealWorldValueFirstValueMapped, VR("FD"), [low])
+          item.set(.doubleRealWorldValueLastValueMapped, VR("FD"), [high])
           item.set(.realWorldValueIntercept, VR("FD"), [0])
           item.set(.realWorldValueSlope, VR("FD"), [1])
           item.set(
-            Tag(0x0040, 0x9220),
+            .quantityDefinitionSequence,
             [
               DataSet { quantity in
-                quantity.set(Tag(0x0040, 0xA040), VR("CS"), "CODE")
-                quantity.set(Tag(0x0040, 0xA043), Code("246205007", "SCT", "Quantity"))
-                quantity.set(Tag(0x0040, 0xA168), concept)
+                quantity.set(.valueType, VR("CS"), "CODE")
+                quantity.set(.conceptNameCodeSequence, Code("246205007", "SCT", "Quantity"))
+                quantity.set(.conceptCodeSequence, concept)
               }
             ])
         }

@@ -29,7 +29,7 @@ extension DICOMReference {
     var data = commonModules(
       "1.2.840.10008.5.1.4.1.1.66.4", modality: "SEG", number: 1001, description: "Segmentation of regions", now)
     data.set(.frameOfReferenceUID, VR("UI"), frameOfReferenceUID)
-    data.set(Tag(0x0020, 0x1040), VR("LO"), "")
+    data.set(.positionReferenceIndicator, VR("LO"), "")
     data.set(.imageType, VR("CS"), "DERIVED\\PRIMARY")
     data.set(.samplesPerPixel, VR("US"), 1)
     data.set(.photometricInterpretation, VR("CS"), "MONOCHROME2")
@@ -41,9 +41,9 @@ extension DICOMReference {
     data.set(.pixelRepresentation, VR("US"), 0)
     data.set(.lossyImageCompression, VR("CS"), "00")
     data.set(.segmentationType, VR("CS"), "BINARY")
-    data.set(Tag(0x0070, 0x0080), VR("CS"), "SEGMENTATION")
-    data.set(Tag(0x0070, 0x0081), VR("LO"), "Regions that were measured")
-    data.set(Tag(0x0070, 0x0084), VR("PN"), "")
+    data.set(.contentLabel, VR("CS"), "SEGMENTATION")
+    data.set(.contentDescription, VR("LO"), "Regions that were measured")
+    data.set(.contentCreatorName, VR("PN"), "")
     data.set(.segmentSequence, regions.enumerated().map { Self.segment($1, number: $0 + 1) })
     data.set(.referencedSeriesSequence, [referencedSeries])
     setDimensions(
@@ -72,26 +72,26 @@ extension DICOMReference {
       item.set(.segmentNumber, VR("US"), number)
       item.set(.segmentLabel, VR("LO"), String(region.name.prefix(64)))
       // A mask's file does not say who drew it.
-      item.set(Tag(0x0062, 0x0008), VR("CS"), "SEMIAUTOMATIC")
-      item.set(Tag(0x0062, 0x0009), VR("LO"), "not stated")
-      item.set(Tag(0x0062, 0x0003), tissue)
-      item.set(Tag(0x0062, 0x000F), tissue)
-      item.set(Tag(0x0062, 0x0020), VR("UT"), region.name)
-      item.set(Tag(0x0062, 0x0021), VR("UI"), region.trackingUID)
+      item.set(.segmentAlgorithmType, VR("CS"), "SEMIAUTOMATIC")
+      item.set(.segmentAlgorithmName, VR("LO"), "not stated")
+      item.set(.segmentedPropertyCategoryCodeSequence, tissue)
+      item.set(.segmentedPropertyTypeCodeSequence, tissue)
+      item.set(.trackingID, VR("UT"), region.name)
+      item.set(.trackingUID, VR("UI"), region.trackingUID)
     }
   }
 
   /// The dimensions by which frames are ordered.
   func setDimensions(_ data: inout DataSet, _ pointers: [(index: Tag, group: Tag)]) {
     let uid = UID.new()
-    data.set(Tag(0x0020, 0x9221), [DataSet { $0.set(Tag(0x0020, 0x9164), VR("UI"), uid) }])
+    data.set(.dimensionOrganizationSequence, [DataSet { $0.set(.dimensionOrganizationUID, VR("UI"), uid) }])
     data.set(
-      Tag(0x0020, 0x9222),
+      .dimensionIndexSequence,
       pointers.map { pointer in
         DataSet { item in
-          item.set(Tag(0x0020, 0x9164), VR("UI"), uid)
-          item.set(Tag(0x0020, 0x9165), VR("AT"), [Double(pointer.index.group), Double(pointer.index.element)])
-          item.set(Tag(0x0020, 0x9167), VR("AT"), [Double(pointer.group.group), Double(pointer.group.element)])
+          item.set(.dimensionOrganizationUID, VR("UI"), uid)
+          item.set(.dimensionIndexPointer, VR("AT"), [Double(pointer.index.group), Double(pointer.index.element)])
+          item.set(.functionalGroupPointer, VR("AT"), [Double(pointer.group.group), Double(pointer.group.element)])
         }
       })
   }
@@ -125,7 +125,7 @@ extension DICOMReference {
   ) -> DataSet {
     DataSet { groups in
       groups.set(
-        .frameContentSequence, [DataSet { $0.set(Tag(0x0020, 0x9157), VR("UL"), dimensions.map(Double.init)) }])
+        .frameContentSequence, [DataSet { $0.set(.dimensionIndexValues, VR("UL"), dimensions.map(Double.init)) }])
       let position = grid.position(of: [0, 0, Double(slice)])
       groups.set(
         .planePositionSequence,
@@ -135,9 +135,10 @@ extension DICOMReference {
         .derivationImageSequence,
         [
           DataSet { item in
-            item.set(Tag(0x0008, 0x9215), derivation)
+            item.set(.derivationCodeSequence, derivation)
             var source = reference(frame)
-            source.set(Tag(0x0040, 0xA170), Code("121322", "DCM", "Source image for image processing operation"))
+            source.set(
+              .purposeOfReferenceCodeSequence, Code("121322", "DCM", "Source image for image processing operation"))
             item.set(.sourceImageSequence, [source])
           }
         ])
