@@ -62,10 +62,10 @@ public final class DICOMSource: ImageSource {
     if image == nil, folder.series.contains(where: { $0.kind == .image }), options.series.maskSeries == nil {
       return nil
     }
-    let series = try maskSeries(folder, options.series)
     let drawnOn = try image.flatMap { (image) throws(FormatError) in
       recognises(image.path) ? try imageSeries(self.folder(image.path), mask: path, options.series) : nil
     }
+    let series = try maskSeries(folder, options.series, of: drawnOn)
     let frame = drawnOn?.frameOfReferenceUID
     let findings = drawnOn.map { series.mismatch(with: $0) } ?? []
     if series.kind == .segmentation {
@@ -116,7 +116,10 @@ public final class DICOMSource: ImageSource {
     return try only(images, of: images, folder.path, nil)
   }
 
-  private func maskSeries(_ folder: DICOMFolder, _ options: SeriesOptions) throws(FormatError) -> DICOMSeries {
+  /// The structure set or segmentation that is meant: the one asked for, the only one of `image`, or the only one.
+  private func maskSeries(
+    _ folder: DICOMFolder, _ options: SeriesOptions, of image: DICOMSeries? = nil
+  ) throws(FormatError) -> DICOMSeries {
     let masks = folder.series.filter { $0.kind == .structureSet || $0.kind == .segmentation }.flatMap(\.single)
     guard !masks.isEmpty else {
       throw FormatError(
@@ -126,7 +129,9 @@ public final class DICOMSource: ImageSource {
     if let choice = options.maskSeries {
       return try only(masks.filter { $0.answers(to: choice) }, of: masks, folder.path, "--mask-series '\(choice)'")
     }
-    return try only(masks, of: masks, folder.path, nil, option: "--mask-series")
+    let fitting = image.map { image in masks.filter { $0.referencedSeries.contains(image.uid) } } ?? []
+    return fitting.count == 1
+      ? fitting[0] : try only(masks, of: masks, folder.path, nil, option: "--mask-series")
   }
 
   private func only(

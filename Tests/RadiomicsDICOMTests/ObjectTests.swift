@@ -1,3 +1,4 @@
+import Foundation
 import Radiomics
 import RadiomicsDICOM
 import RadiomicsImaging
@@ -108,6 +109,35 @@ import Testing
     let other = try output.write(data, to: "other.dcm")
     let words = refusal { _ = try Study(image: folder.url.path, mask: other, sources: [DICOMSource()]) }
     #expect(words?.contains("another frame of reference") == true)
+  }
+
+  /// Of several series and their segmentations in one folder, the choice of one chooses the other.
+  @Test func eachSeriesHasItsMask() throws {
+    let folder = try TemporaryFolder()
+    for (number, name) in ["1.2.4", "1.2.40"].enumerated() {
+      let one = try TemporaryFolder()
+      var slice = Slice()
+      slice.series = name
+      try one.write(slice, at: [0, 2])
+      let source = DICOMSource()
+      let stored = try source.image(one.url.path, mask: nil, .init())
+      let region = OutlinedRegion(name: "of \(name)", voxels: RowSpans(size: [4, 3, 2]) { $0 % 2 == number })
+      let object = try source.reference(one.url.path, mask: nil, stored.volumes[0].geometry, .init())
+        .segmentation([region], Self.now)
+      try folder.write(object.dataSet, to: "seg\(number)")
+      for file in try one.names {
+        try FileManager.default.copyItem(atPath: one.path(file), toPath: folder.path("\(number)-\(file)"))
+      }
+    }
+    let path = folder.url.path
+    #expect(refusal { _ = try Study(image: path, mask: path, sources: [DICOMSource()]) }?.contains("2 series") == true)
+    var options = Study.Options()
+    options.series.series = "1.2.40"
+    #expect(
+      try Study(image: path, mask: path, options: options, sources: [DICOMSource()]).regions.map(\.name) == [
+        "of 1.2.40"
+      ])
+    #expect(try Study(image: path, mask: path + "/seg0", sources: [DICOMSource()]).regions.map(\.name) == ["of 1.2.4"])
   }
 
   /// A report's numbers, units and reasons, by the data set that is read back.
