@@ -50,7 +50,7 @@ package struct DataSet: Sendable, Equatable {
   /// The numbers of a text or of a binary type; nil if one is no number, or there is none.
   package func numbers(_ tag: Tag) -> [Double]? {
     switch elements[tag]?.value {
-    case .numbers(let numbers)?: return numbers.isEmpty ? nil : numbers
+    case .numbers(let numbers)?: return numbers.isEmpty || !numbers.allSatisfy(\.isFinite) ? nil : numbers
     case .text?:
       let texts = texts(tag)
       let numbers = texts.compactMap { Double($0) }

@@ -74,6 +74,17 @@ extension Frame {
   /// The frames of a file, in its order.
   /// - Throws: `FormatError` where a number that places a frame is missing or contradicts another.
   static func all(of header: Header, number: Int) throws(FormatError) -> [Frame] {
+    let frames = try placed(header, number)
+    for frame in frames {
+      guard let position = frame.position, !(abs(position.x) <= 1e6 && abs(position.y) <= 1e6 && abs(position.z) <= 1e6)
+      else { continue }
+      throw FormatError(
+        header.path, "frame \(frame.index + 1) lies more than a kilometre from the origin. Export it again.")
+    }
+    return frames
+  }
+
+  private static func placed(_ header: Header, _ number: Int) throws(FormatError) -> [Frame] {
     let data = header.dataSet, path = header.path
     guard try header.frameCount <= WholeFile.size(of: path) else {
       throw FormatError(path, "it says \(header.frameCount) frames, more than it has bytes. Copy it again.")
@@ -254,8 +265,8 @@ private struct Groups {
     var marks: [Mark: String] = [:]
     let content = item(.frameContentSequence)
     marks[.stack] = content?.text(.stackID)
-    marks[.temporalPosition] = content?.number(.temporalPositionIndex).map { "\(Int($0))" }
-    marks[.acquisition] = (content?.number(.frameAcquisitionNumber)).map { "\(Int($0))" }
+    marks[.temporalPosition] = content?.integer(.temporalPositionIndex).map { "\($0)" }
+    marks[.acquisition] = content?.integer(.frameAcquisitionNumber).map { "\($0)" }
     marks[.echoTime] = item(.mrEchoSequence)?.number(.effectiveEchoTime).map { "\($0)" }
     marks[.bValue] = item(.mrDiffusionSequence)?.number(.diffusionBValue).map { "\($0)" }
     marks[.triggerTime] = item(.cardiacSynchronizationSequence)?.number(.nominalCardiacTriggerDelayTime).map { "\($0)" }

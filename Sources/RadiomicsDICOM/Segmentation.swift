@@ -23,7 +23,8 @@ struct Segmentation {
     }
     self.kind = kind
     guard let rows = data.integer(.rows), let columns = data.integer(.columns), let bits = data.integer(.bitsAllocated),
-      rows > 0, columns > 0, [1, 8, 16].contains(bits), (bits == 1) == (kind == .binary)
+      (1...65535).contains(rows), (1...65535).contains(columns), [1, 8, 16].contains(bits),
+      (bits == 1) == (kind == .binary)
     else { throw FormatError(path, "Rows, Columns or Bits Allocated do not fit a \(type.lowercased()) segmentation.") }
     layout = (rows, columns, bits)
     var names: [Int: String] = [:]
@@ -167,42 +168,41 @@ private struct SegmentPixels {
   func runs(
     _ frame: Int, slice: Int, isLabelMap: Bool, _ label: (Int) -> Int
   ) throws(FormatError) -> [Int: [RowSpans.Span]] {
-    let values = try values(frame)
+    let value = try reading(frame)
     var runs: [Int: [RowSpans.Span]] = [:]
     for y in 0..<rows {
       var x = 0
       while x < columns {
-        let value = label(values[y * columns + x]), start = x
-        repeat { x += 1 } while x < columns && label(values[y * columns + x]) == value
-        if value != 0 { runs[value, default: []].append(.init(x: start, y: y, z: slice, count: x - start)) }
+        let found = label(value(y * columns + x)), start = x
+        repeat { x += 1 } while x < columns && label(value(y * columns + x)) == found
+        if found != 0 { runs[found, default: []].append(.init(x: start, y: y, z: slice, count: x - start)) }
       }
     }
     return runs
   }
 
-  private func values(_ frame: Int) throws(FormatError) -> [Int] {
+  /// What reads the pixels of a frame.
+  private func reading(_ frame: Int) throws(FormatError) -> (Int) -> Int {
     let count = rows * columns
     if bits == 1, let packed {
-      let first = frame * count
-      return (first..<first + count).map { Int(packed[$0 >> 3] >> ($0 & 7) & 1) }
+      return { pixel in
+        let bit = frame * count + pixel
+        return Int(packed[bit >> 3] >> (bit & 7) & 1)
+      }
     }
-    let size = count * bits / 8
-    var bytes: [UInt8]
-    if let packed {
-      bytes = Array(packed[frame * size..<(frame + 1) * size])
-    } else {
-      bytes = [UInt8](repeating: 0, count: size)
+    var bytes = packed ?? [], start = frame * count * bits / 8
+    if packed == nil {
+      bytes = [UInt8](repeating: 0, count: count * bits / 8)
+      start = 0
       var failure: FormatError?
       bytes.withUnsafeMutableBytes { buffer in
         do throws(FormatError) { try file.decode(frame: frame, into: buffer) } catch { failure = error }
       }
       if let failure { throw failure }
     }
+    let samples = bytes, first = start
     return bits == 8
-      ? bytes.map(Int.init)
-      : bytes.withUnsafeBytes { buffer in
-        (0..<count).map { Int(buffer.loadUnaligned(fromByteOffset: 2 * $0, as: UInt16.self)) }
-      }
+      ? { Int(samples[first + $0]) } : { Int(samples[first + 2 * $0]) | Int(samples[first + 2 * $0 + 1]) << 8 }
   }
 }
 

@@ -39,6 +39,10 @@ struct StackRepair {
     }
     let perStep = SIMD2(slope.dot(first.row) / first.spacing.x, slope.dot(first.column) / first.spacing.y)
     let end = perStep * (distances.last ?? 0)
+    guard abs(end.x) < 1e6, abs(end.y) < 1e6 else {
+      throw FormatError(
+        path, "its slices are shifted by more than a million pixels. Choose files that belong together.")
+    }
     let lower = SIMD2(Int(min(0, end.x).rounded(.down)), Int(min(0, end.y).rounded(.down)))
     let upper = SIMD2(Int(max(0, end.x).rounded(.up)), Int(max(0, end.y).rounded(.up)))
     let wide = size &+ upper &- lower

@@ -83,6 +83,20 @@ import Testing
     #expect(refusal { _ = try DICOMFolder(path) } != nil)
   }
 
+  /// Nesting that is closed, however deep, is read or refused; on threads with small stacks, too.
+  @Test func closedNesting() throws {
+    let folder = try TemporaryFolder()
+    let sequence: [UInt8] = [8, 0, 0x15, 0x11] + Array("SQ".utf8) + [0, 0, 0xFF, 0xFF, 0xFF, 0xFF]
+    let item: [UInt8] = [0xFE, 0xFF, 0, 0xE0, 0xFF, 0xFF, 0xFF, 0xFF]
+    let ends: [UInt8] = [0xFE, 0xFF, 0x0D, 0xE0, 0, 0, 0, 0, 0xFE, 0xFF, 0xDD, 0xE0, 0, 0, 0, 0]
+    for depth in [1, 10, 60, 120, 180, 240, 300, 400, 600, 1000] {
+      let open = (0..<depth).flatMap { _ in sequence + item }, close = (0..<depth).flatMap { _ in ends }
+      for copy in 0..<2 { try folder.write(file(open + close), to: "\(copy).dcm") }
+      let said = refusal { _ = try DICOMFolder(folder.url.path, lanes: Lanes(jobs: 2)) }
+      if depth <= 60 { #expect(said == nil, "\(depth)") }
+    }
+  }
+
   /// Lengths beyond the file, of values and of sequences.
   @Test(arguments: ["OB", "UN", "SQ", "UT", "OW", "LT"]) func giganticLengths(_ vr: String) throws {
     let folder = try TemporaryFolder()

@@ -318,6 +318,7 @@ import Testing
       ("spacing", { $0.set(.pixelSpacing, VR("DS"), "1\\-1") }, "must be two numbers above 0"),
       ("no spacing", { $0.elements[.pixelSpacing] = nil }, "no Pixel Spacing"),
       ("orientation", { $0.set(.imageOrientationPatient, VR("DS"), "1\\0\\0\\1\\0\\0") }, "at a right angle"),
+      ("far", { $0.set(.imagePositionPatient, VR("DS"), "1e300\\0\\0") }, "more than a kilometre"),
       ("position", { $0.set(.imagePositionPatient, VR("DS"), "1\\2") }, "must be three numbers"),
       ("table", { $0.set(.modalityLUTSequence, [DataSet()]) }, "Modality LUT"),
       ("pixels", { $0.elements[.pixelData] = nil }, "no series of images"),
