@@ -68,6 +68,8 @@ int decodeJPEG2000(const std::vector<uint8_t> &code, uint8_t *target, size_t cou
   opj_stream_set_seek_function(stream.get(), seek);
   opj_dparameters_t parameters;
   opj_set_default_decoder_parameters(&parameters);
+  // A palette would make more components of what the header says.
+  parameters.flags |= OPJ_DPARAMETERS_IGNORE_PCLR_CMAP_CDEF_FLAG;
   opj_image_t *header = nullptr;
   if (!opj_setup_decoder(codec.get(), &parameters) || !opj_read_header(stream.get(), codec.get(), &header))
     return failed(error);
@@ -86,7 +88,11 @@ int decodeJPEG2000(const std::vector<uint8_t> &code, uint8_t *target, size_t cou
     say(error, "a JPEG 2000 frame has another size than rows, columns and bits say");
     return 1;
   }
-  if (!opj_decode(codec.get(), stream.get(), image.get()) || image->comps[0].data == nullptr) return failed(error);
+  if (!opj_decode(codec.get(), stream.get(), image.get()) || image->numcomps != facts->samples) return failed(error);
+  for (uint32_t component = 0; component < image->numcomps; component++) {
+    const opj_image_comp_t &decoded = image->comps[component];
+    if (decoded.data == nullptr || decoded.w != facts->columns || decoded.h != facts->rows) return failed(error);
+  }
   switch (facts->bytesPerSample) {
     case 1: store<uint8_t>(*image, target); break;
     case 2: store<uint16_t>(*image, target); break;

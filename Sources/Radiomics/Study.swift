@@ -106,8 +106,14 @@ public struct Study: Sendable {
 extension Study {
   /// A finding as it may be passed on: names of files within a folder that was read may name a patient.
   func withoutFileNames(_ finding: Finding) -> Finding {
-    guard let input = inputs.first(where: { finding.place.hasPrefix($0.path + "/") }) else { return finding }
-    return Finding(finding.severity, input.path, finding.message)
+    for input in inputs {
+      let folder = input.path.hasSuffix("/") ? input.path : input.path + "/"
+      let isOfFile = { (file: String) in file != input.path && finding.place.hasPrefix(file) }
+      if finding.place.hasPrefix(folder) || input.files.contains(where: isOfFile) {
+        return Finding(finding.severity, input.path, finding.message)
+      }
+    }
+    return finding
   }
 
   /// Voxels of regions that the image's header calls padding.

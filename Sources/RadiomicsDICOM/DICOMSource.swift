@@ -72,8 +72,7 @@ public final class DICOMSource: ImageSource {
       if let frame, let own = series.frameOfReferenceUID, own != frame {
         throw FormatError(
           series.files[0],
-          "the segmentation is in another frame of reference (UID \(own)) than the image (\(frame)). Choose the "
-            + "image it was drawn on.")
+          "the segmentation is in another frame of reference than the image. Choose the image it was drawn on.")
       }
       return try Segmentation(series.headers[0]).mask(on: image?.geometry, threshold: options.maskThreshold)
         .adding(findings)

@@ -26,7 +26,15 @@ struct DateTime: Comparable {
     self.init(day: day, second: second)
   }
 
-  /// DICOM's `DT`: `20261123103000.5`, with an offset from UTC or not, which is left out.
+  /// Seconds of a `DT`'s offset from UTC, `+0130` at its end; nil if it has none.
+  static func offset(of text: String?) -> Double? {
+    guard let text, let place = text.lastIndex(where: { $0 == "+" || $0 == "-" }) else { return nil }
+    let digits = Array(text[text.index(after: place)...].utf8)
+    guard digits.count == 4, let hours = number(digits[..<2]), let minutes = number(digits[2...]) else { return nil }
+    return (text[place] == "-" ? -60 : 60) * Double(hours * 60 + minutes)
+  }
+
+  /// DICOM's `DT` by its own clock: `20261123103000.5`, with an offset from UTC or not.
   init?(_ text: String?) {
     guard let text else { return nil }
     let digits = Array(text.prefix { $0.isNumber || $0 == "." }.utf8)

@@ -126,7 +126,11 @@ extension Frame {
       // PS3.3 C.8.8.3.2: absolute positions where the first is not 0.
       return offsets[index] - offsets[0]
     }
-    if header.modality == "NM", let step = header.dataSet.number(.spacingBetweenSlices) { return Double(index) * step }
+    // Only slices of one reconstruction lie evenly; gated, dynamic and raw frames do not.
+    let kind = header.dataSet.texts(.imageType).dropFirst(2).first
+    if header.modality == "NM", kind == "RECON TOMO", let step = header.dataSet.number(.spacingBetweenSlices) {
+      return Double(index) * step
+    }
     return nil
   }
 

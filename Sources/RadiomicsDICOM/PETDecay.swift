@@ -110,8 +110,10 @@ struct PETDecay {
   /// Seconds since the injection. Where only its time of day is known, it was the last such time before `scan`.
   private func elapsed(to scan: DateTime, _ halfLife: Double) throws(FormatError) -> Double {
     let elapsed: Double
-    if let injected = DateTime(injection.text(.radiopharmaceuticalStartDateTime)) {
-      elapsed = scan - injected
+    let start = injection.text(.radiopharmaceuticalStartDateTime), zone = DateTime.offset(of: start)
+    let local = DateTime.offset(of: top.text(Tag(0x0008, 0x0201)))
+    if let injected = DateTime(start), zone == nil || local != nil {
+      elapsed = scan - injected + (zone.map { $0 - local! } ?? 0)
     } else if let text = injection.text(.radiopharmaceuticalStartTime) {
       guard let second = DateTime.second(Array(text.utf8)) else {
         throw FormatError(path, "Radiopharmaceutical Start Time is '\(text)', must be a time, HHMMSS.")

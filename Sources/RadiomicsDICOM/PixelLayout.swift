@@ -28,6 +28,10 @@ struct PixelLayout: Sendable, Equatable {
     guard samples == 1 || samples == 3 else {
       throw FormatError(path, "Samples per Pixel is \(samples), must be 1 (grey) or 3 (colour).")
     }
+    let colours = data.text(.photometricInterpretation) ?? "MONOCHROME2"
+    guard samples == 3 || colours.hasPrefix("MONOCHROME") else {
+      throw FormatError(path, "its pixels are colours of a table (\(colours)), not intensities. Choose a grey image.")
+    }
     let possible = isFloat ? [32, 64] : [8, 16, 32]
     guard possible.contains(bitsAllocated) else {
       throw FormatError(

@@ -86,8 +86,10 @@ struct Segmentation {
     let lowest = distances.min()!, sorted = Set(distances.map { ($0 * 1e4).rounded() / 1e4 }).sorted()
     let gaps = zip(sorted.dropFirst(), sorted).map { $0 - $1 }.filter { $0 > Stack.Spread.same }
     let along = image.flatMap { image in (0..<3).first { abs(image.direction[$0].dot(normal)) > 0.999 } }
-    let candidates = [along.map { image!.spacing[$0] }, gaps.min(), header.spacingBetweenSlices, first.thickness, 1]
-    let steps = candidates.compactMap { $0 }
+    let ofImage = along.map { image!.spacing[$0] }, stated = header.spacingBetweenSlices
+    // What the file states decides; the image's own number only where both mean the same.
+    let isImages = stated.flatMap { stated in ofImage.map { abs($0 / stated - 1) < 1e-3 } } ?? true
+    let steps = [isImages ? ofImage : nil, stated, gaps.min(), first.thickness, 1].compactMap { $0 }
     let isEven = { (step: Double) in
       distances.allSatisfy { abs(($0 - lowest) / step - (($0 - lowest) / step).rounded()) < Stack.Spread.tolerance }
     }
@@ -124,7 +126,8 @@ struct Segmentation {
         continue
       }
       let identification =
-        perFrame[index].item(.segmentIdentificationSequence) ?? shared?.item(.segmentIdentificationSequence)
+        (index < perFrame.count ? perFrame[index] : nil)?.item(.segmentIdentificationSequence)
+        ?? shared?.item(.segmentIdentificationSequence)
       guard let number = identification?.integer(.referencedSegmentNumber), names[number] != nil else {
         throw FormatError(header.path, "frame \(index + 1) does not say which segment it shows.")
       }

@@ -9,6 +9,8 @@ struct Stack: Sendable {
   /// What tells it from the series' other volumes, in words; empty if it is the only one.
   let title: String
   let path: String
+  /// Whether images of its kind have no place in the patient: projections, ultrasound, planar nuclear medicine.
+  let isPlanar: Bool
 
   /// How frames lie along the normal of the first.
   struct Spread {
@@ -81,7 +83,8 @@ extension Stack {
         let size = series.headers[group[0].header]
         return Stack(
           frames: part.frames, rows: size.dataSet.integer(.rows) ?? 0, columns: size.dataSet.integer(.columns) ?? 0,
-          title: (title + part.title).joined(separator: ", "), path: size.path)
+          title: (title + part.title).joined(separator: ", "), path: size.path,
+          isPlanar: !["CT", "MR", "PT", "RTDOSE"].contains(series.modality))
       }
     }
     return (stacks, findings)

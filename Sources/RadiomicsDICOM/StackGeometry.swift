@@ -8,6 +8,13 @@ extension Stack {
   func geometry() throws(FormatError) -> (geometry: Geometry, findings: [Finding]) {
     let spread = spread, first = frames[0]
     var findings: [Finding] = []
+    if first.position == nil {
+      guard isPlanar else {
+        throw FormatError(
+          path, "it has no Image Position and Orientation (Patient), so its place is not known. Export it again.")
+      }
+      findings.append(Finding(.note, path, "it has no place in the patient; its first pixel is taken as the origin."))
+    }
     if let tilt = tilt(spread) { throw FormatError(path, tilt.problem) }
     if let gap = gapProblem(spread) { throw FormatError(path, gap) }
     if spread.unevenness > Spread.noticed {

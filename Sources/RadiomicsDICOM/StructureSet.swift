@@ -60,7 +60,7 @@ struct StructureSet {
   /// The contours of a region, by slice, in voxels.
   private func fill(_ contours: [DataSet], _ grid: Geometry) throws(RegionProblem) -> (RowSpans, notes: [String]) {
     guard !contours.isEmpty else { throw RegionProblem(why: "it has no contours.") }
-    var slices: [Int: [[SIMD2<Double>]]] = [:], outside = 0, between = 0, farthest = 0.0
+    var planes: [Int: [(depth: Double, polygon: [SIMD2<Double>])]] = [:], outside = 0, between = 0, farthest = 0.0
     for (number, contour) in contours.enumerated() {
       let points = try points(contour, number + 1, grid)
       let depth = points.reduce(0) { $0 + $1.z } / Double(points.count)
@@ -73,9 +73,21 @@ struct StructureSet {
         between += 1
         farthest = max(farthest, abs(depth - slice) * grid.spacing.z)
       }
-      slices[Int(slice), default: []].append(points.map { [$0.x, $0.y] })
+      planes[Int(slice), default: []].append((depth, points.map { [$0.x, $0.y] }))
     }
     var notes: [String] = []
+    // Contours of several planes in one slice, as of thinner slices: the nearest plane counts, the others would cut holes.
+    let slices = Dictionary(
+      uniqueKeysWithValues: planes.map { slice, contours in
+        let nearest = contours.min { abs($0.depth - Double(slice)) < abs($1.depth - Double(slice)) }!.depth
+        return (slice, contours.filter { abs($0.depth - nearest) <= 0.02 }.map(\.polygon))
+      })
+    let others = planes.values.reduce(0) { $0 + $1.count } - slices.values.reduce(0) { $0 + $1.count }
+    if others > 0 {
+      notes.append(
+        "\(others) of \(contours.count) contours lie in other planes than the nearest to their slice and are left out, as the "
+          + "image's slices are thicker.")
+    }
     if outside > 0 { notes.append("\(outside) of \(contours.count) contours lie outside the image and are left out.") }
     if between > 0 {
       notes.append(

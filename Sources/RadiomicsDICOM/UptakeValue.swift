@@ -112,8 +112,21 @@ private struct Patient {
       path, "\(what) is missing, so uptake values cannot be computed. --pet stored measures the file's own units.")
   }
 
-  /// Grams, or cm² for the surface; weight in kg, height in cm.
+  /// Grams, or cm² for the surface.
   func size(_ quantity: PETQuantity) throws(FormatError) -> Double {
+    let size = try formula(quantity)
+    // The formulas were fitted to adults: far from them they fall to nothing and below.
+    guard quantity == .stored || size > 5000 || quantity == .suvbw && size > 0 || quantity == .suvbsa else {
+      throw FormatError(
+        path,
+        "\(quantity.title) is not defined for this weight and height: the formula gives \(shortText(size / 1000)) kg. Use "
+          + "--pet suvbw.")
+    }
+    return size
+  }
+
+  /// Weight in kg, height in cm.
+  private func formula(_ quantity: PETQuantity) throws(FormatError) -> Double {
     if quantity == .stored { return 1 }
     guard quantity != .suvibw || height != nil else { throw missing("Patient's Size") }
     guard let weight else { throw missing("Patient's Weight") }

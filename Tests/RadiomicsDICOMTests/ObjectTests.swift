@@ -45,6 +45,23 @@ import Testing
     #expect(alone.geometry.size == [7, 5, 4])
   }
 
+  /// Slices that are missing between frames stay, by what the file states of its spacing.
+  @Test func sparseFrames() throws {
+    let folder = try TemporaryFolder()
+    try Self.series(folder)
+    let region = OutlinedRegion(name: "a", voxels: RowSpans(size: [7, 5, 4]) { $0 / 35 == 0 || $0 / 35 == 2 })
+    let object = try Self.reference(folder).segmentation([region], Self.now)
+    let alone = try #require(
+      try DICOMSource().mask(folder.write(object.dataSet, to: "own.dcm"), on: nil, .init(volume: .all)))
+    #expect(alone.geometry.size == [7, 5, 3] && alone.geometry.spacing.z == 2)
+    #expect(alone.labels[0].voxels.count == 70)
+    var bare = object.dataSet
+    bare.elements[.perFrameFunctionalGroupsSequence] = nil
+    bare.set(.numberOfFrames, VR("IS"), "1")
+    #expect(
+      refusal { _ = try DICOMSource().mask(folder.write(bare, to: "bare.dcm"), on: nil, .init(volume: .all)) } != nil)
+  }
+
   @Test func fractionalAndLabelMap() throws {
     let folder = try TemporaryFolder()
     try Self.series(folder)

@@ -318,6 +318,14 @@ import Testing
       ("spacing", { $0.set(.pixelSpacing, VR("DS"), "1\\-1") }, "must be two numbers above 0"),
       ("no spacing", { $0.elements[.pixelSpacing] = nil }, "no Pixel Spacing"),
       ("orientation", { $0.set(.imageOrientationPatient, VR("DS"), "1\\0\\0\\1\\0\\0") }, "at a right angle"),
+      ("palette", { $0.set(.photometricInterpretation, VR("CS"), "PALETTE COLOR") }, "colours of a table"),
+      (
+        "no place",
+        {
+          $0.elements[.imagePositionPatient] = nil
+          $0.elements[.imageOrientationPatient] = nil
+        }, "its place is not known"
+      ),
       ("far", { $0.set(.imagePositionPatient, VR("DS"), "1e300\\0\\0") }, "more than a kilometre"),
       ("position", { $0.set(.imagePositionPatient, VR("DS"), "1\\2") }, "must be three numbers"),
       ("table", { $0.set(.modalityLUTSequence, [DataSet()]) }, "Modality LUT"),

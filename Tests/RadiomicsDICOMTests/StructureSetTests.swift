@@ -107,6 +107,15 @@ import Testing
     #expect(said.contains { $0.contains("2 slices between its first and last have no contour") })
   }
 
+  /// Contours of thinner slices than the image's do not cut holes into each other.
+  @Test func severalPlanesInOneSlice() throws {
+    let mask = try mask([
+      ("a", [-0.4, 0.2, 0.6].map { ("CLOSED_PLANAR", Self.square(1, 3, z: $0)) })
+    ])
+    #expect(mask.labels[0].voxels.count == 4)
+    #expect(mask.findings.contains { $0.message.contains("2 of 3 contours lie in other planes") })
+  }
+
   @Test func outside() throws {
     let mask = try mask([
       ("a", [("CLOSED_PLANAR", Self.square(-5, 3)), ("CLOSED_PLANAR", Self.square(1, 3, z: 20))])

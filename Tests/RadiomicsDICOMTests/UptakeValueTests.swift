@@ -122,8 +122,20 @@ import Testing
     expect(
       try read { data in
         after(&data)
-        data.editInjection { $0.set(.radiopharmaceuticalStartDateTime, VR("DT"), "20200303234500+0100") }
+        data.editInjection { $0.set(.radiopharmaceuticalStartDateTime, VR("DT"), "20200303234500") }
       }.value, uptake(80000, after: 2700))
+    // 23:45 an hour east is 22:45 here; without a zone of the study the time of day counts.
+    for (zone, seconds) in [("+0000", 6300.0), ("+0100", 2700), (nil, 1800)] {
+      expect(
+        try read { data in
+          after(&data)
+          if let zone { data.set(Tag(0x0008, 0x0201), VR("SH"), zone) }
+          data.editInjection {
+            $0.set(.radiopharmaceuticalStartDateTime, VR("DT"), "20200303234500+0100")
+            $0.set(.radiopharmaceuticalStartTime, VR("TM"), "000000")
+          }
+        }.value, uptake(80000, after: seconds))
+    }
   }
 
   @Test func units() throws {
@@ -159,6 +171,7 @@ import Testing
       (.suvbsa, { $0.elements[.patientSize] = nil }, "Patient's Size is missing"),
       (.suvbsa, { $0.set(.patientSize, decimals: [180]) }, "must be in metres"),
       (.sul, { $0.set(.patientSex, VR("CS"), "O") }, "must be M or F"),
+      (.suvibw, { $0.set(.patientSize, decimals: [1]) }, "is not defined for this weight and height"),
       (nil, { $0.elements[.decayCorrection] = nil }, "Decay Correction is missing"),
       (nil, { $0.set(.decayCorrection, VR("CS"), "LATER") }, "must be START, ADMIN or NONE"),
       (nil, { $0.elements[.correctedImage] = nil }, "Corrected Image is missing"),

@@ -34,9 +34,9 @@ extension DataSet {
     set(tag, VR("DS"), decimals.map(decimalString).joined(separator: "\\"))
   }
 
-  /// The attribute of another data set, if it is there; else empty.
+  /// The text of another data set's attribute; empty if it has none.
   mutating func copy(_ tag: Tag, _ vr: VR, from other: DataSet) {
-    elements[tag] = other.elements[tag] ?? Element(vr: vr, value: .text(""))
+    set(tag, vr, String((other.text(tag) ?? "").prefix(64)))
   }
 
   /// An item of a code sequence.
