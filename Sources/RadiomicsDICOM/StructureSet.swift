@@ -40,9 +40,7 @@ struct StructureSet {
       do throws(RegionProblem) {
         if let own = region.frameOfReference, let frameOfReference, own != frameOfReference {
           throw RegionProblem(
-            why:
-              "it is drawn in another frame of reference (UID \(own)) than the image's (\(frameOfReference)). Choose the "
-              + "image it was drawn on.")
+            why: "it is drawn in another frame of reference than the image's. Choose the image it was drawn on.")
         }
         let (voxels, notes) = try fill(contours[region.number] ?? [], grid)
         findings += notes.map { Finding(.warning, "\(header.path), region '\(region.name)'", $0) }

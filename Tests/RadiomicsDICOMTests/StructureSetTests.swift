@@ -149,6 +149,8 @@ import Testing
     let words = refusal { _ = try Study(image: image, mask: path, sources: [DICOMSource()]) }
     #expect(words?.contains("another frame of reference") == true)
     #expect(words?.contains("region 'a'") == true)
+    // UIDs stay inside, also where this becomes a finding.
+    #expect(words?.contains("1.2.8") == false && words?.contains("1.2.9") == false)
   }
 
   /// Sagittal slices: the plane of the contours is that of the image, wherever it lies.
