@@ -14,13 +14,14 @@ extension DICOMSeries {
       ("echo_train_length", [.echoTrainLength], 1), ("averages", [.numberOfAverages], 1),
       ("b_value_s_mm2", [.diffusionBValue], 1), ("gantry_tilt_deg", [.gantryDetectorTilt], 1),
       ("frame_duration_s", [.actualFrameDuration], 0.001),
+      ("cardiac_phase_percent", [.nominalPercentageOfCardiacPhase], 1),
     ]
     let texts: [(String, [Tag])] = [
       ("modality", [.modality]), ("manufacturer", [.manufacturer]), ("model", [.manufacturerModelName]),
       ("software", [.softwareVersions]), ("reconstruction_kernel", [.convolutionKernel]),
       ("reconstruction_method", [.reconstructionMethod]), ("contrast_agent", [.contrastBolusAgent]),
       ("contrast_route", [.contrastBolusRoute]),
-      ("phase", [.derivationCodeSequence, .nominalPercentageOfCardiacPhase, .temporalPositionIdentifier]),
+      ("phase", [.temporalPositionIdentifier]),
       ("scanning_sequence", [.scanningSequence]), ("sequence_variant", [.sequenceVariant]),
       ("sequence", [.sequenceName, .pulseSequenceName]), ("acquisition_type", [.mrAcquisitionType]),
       ("receive_coil", [.receiveCoilName]), ("units", [.units]), ("corrections", [.correctedImage]),
