@@ -62,7 +62,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Benchmarks/Harness"),
-    .target(name: "RadiomicsTestSupport", dependencies: ["RadiomicsImaging"], path: "Tests/RadiomicsTestSupport"),
+    .target(name: "RadiomicsTestSupport", dependencies: ["RadiomicsCore", "RadiomicsImaging"], path: "Tests/RadiomicsTestSupport"),
     .testTarget(name: "RadiomicsCoreTests", dependencies: ["RadiomicsCore"]),
     .testTarget(name: "RadiomicsNumericsTests", dependencies: ["RadiomicsNumerics", "RadiomicsTestSupport"]),
     .testTarget(name: "RadiomicsImagingTests", dependencies: ["RadiomicsImaging", "RadiomicsTestSupport"]),

@@ -37,7 +37,7 @@ public struct StudyReader: Sendable {
   func mask(
     _ path: String, for image: StoredImage, named imagePath: String
   ) throws -> (labels: LabelMap, stored: LabelMap, findings: [Finding], files: [String]) {
-    let (labels, found, files) = try labels(path, for: image, named: imagePath)
+    let (labels, found, files) = try labels(path, on: (imagePath, image.volumes[0].geometry))
     let grid = image.volumes[0].geometry
     let (matched, findings) = try labels.matched(
       to: grid, named: imagePath, tolerance: options.gridTolerance, resample: options.resamplesMask)
@@ -48,11 +48,12 @@ public struct StudyReader: Sendable {
     return (matched, labels, found + findings + matched.leftOut(options.region), files)
   }
 
-  private func labels(
-    _ path: String, for image: StoredImage, named imagePath: String
+  /// A mask on its own grid, or if it has none on `grid`. Findings of the labels themselves come with `matched`.
+  func labels(
+    _ path: String, on grid: (path: String, geometry: Geometry)?
   ) throws -> (labels: LabelMap, findings: [Finding], files: [String]) {
     let reading = reading(.all), source = source(for: path)
-    if let stored = try source?.mask(path, on: (imagePath, image.volumes[0].geometry), reading) {
+    if let stored = try source?.mask(path, on: grid, reading) {
       return (LabelMap(path: path, stored), [], stored.files)
     }
     let stored = try source?.image(path, mask: nil, reading) ?? ImageFormats.read(path: path, options: reading)

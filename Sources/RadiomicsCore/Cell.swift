@@ -1,6 +1,6 @@
 /// One entry of a feature table: a value, or the reason why there is none.
 public enum Cell: Sendable, Hashable {
-  /// A finite number.
+  /// A number, which only a distance to something empty makes infinite.
   case value(Double)
   /// Mathematically undefined for this region, and why.
   case undefined(Reason)

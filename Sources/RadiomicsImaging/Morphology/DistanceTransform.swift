@@ -45,37 +45,50 @@ private func scanRow(_ mask: [UInt8], _ distances: inout [Double], from: Int, le
 }
 
 /// d[p] = min_q (f[q] + (s (p − q))²) along each of `lines` neighbouring lines f[n] = values[from + line + n · step].
-/// `sites` are the q whose parabolas make up the lower envelope, `starts` where each begins.
+/// `sites` are the q whose parabolas make up the lower envelope, `starts` where each begins. Parabolas at q and q + g meet
+/// at the middle + (f[q + g] − f[q]) / (2 s² g).
 private func lowerEnvelopes(
   _ values: inout [Double], from: Int, lines: Int, length: Int, step: Int, spacing: Double
 ) {
-  var heights = [Double](repeating: 0, count: length), starts = heights
-  var sites = [Int](repeating: 0, count: length)
-  let scale = 2 * spacing * spacing
-  for line in from..<from + lines {
-    var count = 0
-    for q in 0..<length {
-      let height = values[line + q * step]
-      guard height < .infinity else { continue }
-      var start = -Double.infinity
-      while count > 0 {
-        let site = sites[count - 1], gap = Double(q - site), middle = Double(q + site) / 2
-        start = middle + (height - heights[count - 1]) / (scale * gap)
-        if start > starts[count - 1] { break }
-        count -= 1
-        start = -.infinity
+  let inverses = (0...length).map { 1 / (2 * spacing * spacing * Double($0)) }
+  let heights = [Double](repeating: 0, count: length), starts = heights
+  let sites = [Int](repeating: 0, count: length)
+  values.withUnsafeMutableBufferPointer { values in
+    inverses.withUnsafeBufferPointer { inverses in
+      var (heights, starts, sites) = (heights, starts, sites)
+      heights.withUnsafeMutableBufferPointer { heights in
+        starts.withUnsafeMutableBufferPointer { starts in
+          sites.withUnsafeMutableBufferPointer { sites in
+            for line in from..<from + lines {
+              let f = values.baseAddress! + line
+              var count = 0
+              for q in 0..<length {
+                let height = f[q &* step]
+                guard height < .infinity else { continue }
+                var start = -Double.infinity
+                while count > 0 {
+                  let site = sites[count &- 1]
+                  start = Double(q &+ site) * 0.5 + (height - heights[count &- 1]) * inverses[q &- site]
+                  if start > starts[count &- 1] { break }
+                  count &-= 1
+                  start = -.infinity
+                }
+                sites[count] = q
+                heights[count] = height
+                starts[count] = start
+                count &+= 1
+              }
+              guard count > 0 else { continue }
+              var k = 0
+              for p in 0..<length {
+                while k &+ 1 < count, starts[k &+ 1] < Double(p) { k &+= 1 }
+                let distance = Double(p &- sites[k]) * spacing
+                f[p &* step] = heights[k] + distance * distance
+              }
+            }
+          }
+        }
       }
-      sites[count] = q
-      heights[count] = height
-      starts[count] = start
-      count += 1
-    }
-    guard count > 0 else { continue }
-    var k = 0
-    for p in 0..<length {
-      while k + 1 < count, starts[k + 1] < Double(p) { k += 1 }
-      let distance = Double(p - sites[k]) * spacing
-      values[line + p * step] = heights[k] + distance * distance
     }
   }
 }

@@ -69,6 +69,13 @@ package struct CellSurface: Sendable {
     return CellSurface(triangles: surface.triangles.filter { Set([$0.a, $0.b, $0.c]) != missing })
   }
 
+  /// Surfaces whose areas weigh the elements of a boundary by which surface Dice is measured (Nikolov et al. 2021,
+  /// doi:10.2196/26151): on every face, the voxels that are fewer in the cell are kept apart.
+  package static let boundaryElements = (0..<256).map { corners in
+    CellSurface(
+      triangles: cellLoops(corners, joinsInside: corners.nonzeroBitCount > 4).flatMap { fill($0, fansOnly: false) })
+  }
+
   private init(case corners: Int, rule: SurfaceRule) {
     let loops = cellLoops(corners, joinsInside: rule == .ibsi || corners >> 6 & 1 == 1)
     if rule == .ibsi, loops.map(\.count).sorted() == [3, 4], corners.nonzeroBitCount == 5 {

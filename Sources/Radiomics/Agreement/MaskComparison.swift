@@ -1,0 +1,142 @@
+import RadiomicsCore
+import RadiomicsFormats
+import RadiomicsImaging
+
+/// Masks of several readers on one grid, region by region.
+///
+///     let comparison = try MaskComparison(["anna.nii.gz", "ben.nii.gz"])
+///     for region in comparison.regions { print(region.name, comparison.pairs(of: region)) }
+public struct MaskComparison: Sendable {
+  /// One region in each mask; without voxels where a mask does not have it.
+  public struct ComparedRegion: Sendable {
+    /// Label number, name, or `union`.
+    public let name: String
+    /// Its number in a label map.
+    let label: Int
+    /// One for each mask.
+    public let masks: [RowSpans]
+  }
+
+  /// The paths as given.
+  public let paths: [String]
+  /// The grid of all masks.
+  public let geometry: Geometry
+  /// The regions.
+  public let regions: [ComparedRegion]
+  /// What was noticed.
+  public let findings: [Finding]
+
+  /// Reads masks onto the grid of `image`, or else of the first of them.
+  /// - Parameter sources: What else than files of voxels is read.
+  /// - Throws: `FormatError` or `StudyError` with a sentence that says what to do.
+  public init(
+    _ paths: [String], image: String? = nil, options: Study.Options = Study.Options(), sources: [any ImageSource] = []
+  ) throws {
+    guard (2...64).contains(paths.count) else {
+      throw StudyError("agreement: \(paths.count) masks were given, must be from 2 to 64.")
+    }
+    if options.region == .components {
+      throw StudyError(
+        "--region components: parts of different masks do not correspond to each other. Name labels, or 'union'.")
+    }
+    let reader = StudyReader(options: options, sources: sources)
+    var grid = try image.map { (path: $0, geometry: try reader.image($0, mask: paths[0]).volumes[0].geometry) }
+    var maps: [LabelMap] = [], findings: [Finding] = []
+    for path in paths {
+      let (stored, found, _) = try reader.labels(path, on: grid)
+      let target = grid ?? (path: path, geometry: stored.geometry)
+      let (map, moved) = try stored.matched(
+        to: target.geometry, named: target.path, tolerance: options.gridTolerance, resample: options.resamplesMask)
+      grid = target
+      maps.append(map)
+      findings += found + moved + map.leftOut(options.region)
+    }
+    self.paths = paths
+    geometry = grid!.geometry
+    let (regions, notes) = try Self.regions(maps, options.region, geometry.size)
+    self.regions = regions
+    self.findings = findings + notes
+  }
+
+  private static func regions(
+    _ maps: [LabelMap], _ choice: RegionChoice, _ size: SIMD3<Int>
+  ) throws(StudyError) -> ([ComparedRegion], [Finding]) {
+    var chosen: [[MaskLabel]] = [], missing: [StudyError] = []
+    for map in maps {
+      do {
+        chosen.append(map.labels.isEmpty && map.refused.isEmpty ? [] : try map.labels(choice))
+      } catch {
+        chosen.append([])
+        missing.append(error)
+      }
+    }
+    if missing.count == maps.count { throw missing[0] }
+    var findings = missing.map { Finding(.warning, "agreement", "\($0.description) It counts as empty there.") }
+    if choice == .union {
+      let masks = chosen.map { RowSpans(unionOf: $0.map(\.voxels), size: size) }
+      return ([ComparedRegion(name: "union", label: 1, masks: masks)], findings)
+    }
+    func name(_ label: MaskLabel) -> String { label.name ?? "\(label.value)" }
+    if chosen.allSatisfy({ $0.count <= 1 }), let first = chosen.joined().first {
+      let names = chosen.map { $0.first.map(name) }
+      if Set(names.compactMap { $0 }).count > 1 {
+        let list = zip(maps, names).map { "\($0.path): \($1.map { "'\($0)'" } ?? "none")" }.joined(separator: ", ")
+        findings.append(Finding(.note, "agreement", "each mask has one region; they are compared (\(list))."))
+      }
+      let masks = chosen.map { $0.first?.voxels ?? RowSpans(size: size, spans: []) }
+      return ([ComparedRegion(name: name(first), label: first.value, masks: masks)], findings)
+    }
+    let isNamed = chosen.joined().allSatisfy { $0.name != nil }
+    func key(_ label: MaskLabel) -> String { isNamed ? label.name! : "\(label.value)" }
+    var keys: [String] = []
+    for label in chosen.joined() where !keys.contains(key(label)) { keys.append(key(label)) }
+    if !isNamed { keys.sort { Int($0)! < Int($1)! } }
+    let regions = keys.map { wanted in
+      let label = chosen.joined().first { key($0) == wanted }!
+      let masks = chosen.map { labels in
+        RowSpans(unionOf: labels.filter { key($0) == wanted }.map(\.voxels), size: size)
+      }
+      return ComparedRegion(name: wanted, label: label.value, masks: masks)
+    }
+    if regions.isEmpty {
+      let masks = maps.map { _ in RowSpans(size: size, spans: []) }
+      return ([ComparedRegion(name: "1", label: 1, masks: masks)], findings)
+    }
+    for region in regions {
+      for (map, mask) in zip(maps, region.masks) where mask.isEmpty && !map.labels.isEmpty {
+        findings.append(Finding(.warning, map.path, "has no region '\(region.name)'; it counts as empty there."))
+      }
+    }
+    return (regions, findings)
+  }
+}
+
+/// Which voxels are the consensus of several readers.
+public enum ConsensusRule: String, Sendable, CaseIterable {
+  /// Those that more than half of them hold inside.
+  case majority
+  /// Those that STAPLE holds inside with a probability of at least one half.
+  case staple
+}
+
+extension MaskComparison {
+  /// The consensus of all readers as a label map with the numbers of the regions.
+  /// - Throws: `StudyError` if a region's number does not fit.
+  public func consensus(_ rule: ConsensusRule) throws(StudyError) -> (scan: Scan, segments: [Segment]) {
+    var voxels = [UInt16](repeating: 0, count: geometry.count)
+    for region in regions {
+      guard (1...65535).contains(region.label) else {
+        throw StudyError("region '\(region.name)': its number is \(region.label), must be from 1 to 65535 in a file.")
+      }
+      let votes = Votes(region.masks)
+      let consensus = rule == .majority ? votes.majority : SimultaneousTruth(votes)?.consensus
+      consensus?.fill(&voxels, with: UInt16(region.label))
+    }
+    let isSmall = regions.allSatisfy { $0.label < 256 }
+    let samples: Scan.Samples = isSmall ? .uint8(voxels.map { UInt8($0) }) : .uint16(voxels)
+    return (
+      Scan(geometry: geometry, samples: samples),
+      regions.map { Segment(name: $0.name, label: $0.label, volume: 0) }
+    )
+  }
+}

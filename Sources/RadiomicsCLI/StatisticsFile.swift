@@ -1,0 +1,44 @@
+import ArgumentParser
+import Radiomics
+
+/// A file of statistics: a table, or JSON.
+struct StatisticsFile {
+  let path: String
+  private let isTable: Bool
+
+  /// - Throws: `ValidationError` if the ending is none of those known.
+  init(_ path: String) throws {
+    let ending = path.split(separator: ".").last?.lowercased() ?? ""
+    guard ["csv", "tsv", "json"].contains(ending) else {
+      throw ValidationError("\(path): the ending must be .csv, .tsv or .json.")
+    }
+    self.path = path
+    isTable = ending != "json"
+  }
+
+  func write(table: () throws -> CSV, json: () throws -> Setting.Value) throws {
+    if isTable { try table().write(to: path) } else { try OutputFile.write(json().json + "\n", to: path) }
+  }
+
+  /// No file is written twice or over an input.
+  static func check(_ outputs: [String], against inputs: [String]) throws {
+    for (index, path) in outputs.enumerated() where outputs[..<index].contains(path) || inputs.contains(path) {
+      throw ValidationError("\(path): is named twice, must be a file of its own.")
+    }
+  }
+}
+
+extension Terminal {
+  /// One line for each statistic: name, values, unit, meaning or the reason why there is no value.
+  static func statistics(_ statistics: [Statistic], digits: Int = 6) -> String {
+    columns(
+      statistics.map { statistic in
+        let values = statistic.cells.map { $0.value.map { shortText($0, digits: digits) } ?? "undefined" }
+        let reasons = statistic.cells.compactMap(\.reason)
+        return [
+          statistic.name, values.joined(separator: " "), statistic.unit == "1" ? "" : statistic.unit,
+          reasons.first.map { "(\($0))" } ?? statistic.meaning,
+        ]
+      }, right: [1])
+  }
+}
