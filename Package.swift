@@ -26,9 +26,10 @@ let package = Package(
     .target(
       name: "DICOMShim", dependencies: ["COpenJPEG"],
       linkerSettings: ["dcmjpeg", "dcmjpls", "dcmdata", "oflog", "ofstd"].map { .linkedLibrary($0) }),
+    .target(name: "CBoostMath"),
     .target(name: "CKissFFT"),
     .target(name: "RadiomicsCore"),
-    .target(name: "RadiomicsNumerics", dependencies: ["RadiomicsCore", "CKissFFT"]),
+    .target(name: "RadiomicsNumerics", dependencies: ["RadiomicsCore", "CBoostMath", "CKissFFT"]),
     .target(name: "RadiomicsImaging", dependencies: ["RadiomicsCore", "RadiomicsNumerics"]),
     .target(name: "RadiomicsFormats", dependencies: ["RadiomicsCore", "RadiomicsImaging", "CDeflate", "CZlib"]),
     .target(
@@ -43,9 +44,13 @@ let package = Package(
         "RadiomicsCore", "RadiomicsImaging", "RadiomicsNumerics", "Yams",
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
+    .target(name: "RadiomicsStatistics", dependencies: ["RadiomicsCore", "RadiomicsNumerics"]),
     .target(
       name: "Radiomics",
-      dependencies: ["RadiomicsCore", "RadiomicsFeatures", "RadiomicsFormats", "RadiomicsImaging", "RadiomicsNumerics"]),
+      dependencies: [
+        "RadiomicsCore", "RadiomicsFeatures", "RadiomicsFormats", "RadiomicsImaging", "RadiomicsNumerics",
+        "RadiomicsStatistics",
+      ]),
     .target(
       name: "RadiomicsStore",
       dependencies: ["RadiomicsCore", "RadiomicsFormats", .product(name: "GRDB", package: "GRDB.swift")]),
@@ -65,6 +70,9 @@ let package = Package(
     .target(name: "RadiomicsTestSupport", dependencies: ["RadiomicsCore", "RadiomicsImaging"], path: "Tests/RadiomicsTestSupport"),
     .testTarget(name: "RadiomicsCoreTests", dependencies: ["RadiomicsCore"]),
     .testTarget(name: "RadiomicsNumericsTests", dependencies: ["RadiomicsNumerics", "RadiomicsTestSupport"]),
+    .testTarget(
+      name: "RadiomicsStatisticsTests",
+      dependencies: ["RadiomicsCore", "RadiomicsNumerics", "RadiomicsStatistics", "RadiomicsTestSupport"]),
     .testTarget(name: "RadiomicsImagingTests", dependencies: ["RadiomicsImaging", "RadiomicsTestSupport"]),
     .testTarget(name: "RadiomicsFormatsTests", dependencies: ["RadiomicsFormats", "RadiomicsTestSupport"]),
     .testTarget(

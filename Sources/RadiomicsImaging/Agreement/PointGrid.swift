@@ -1,11 +1,11 @@
 import RadiomicsCore
 
 /// Points of a grid by their linear indices, ascending.
-struct PointSet: Sendable {
-  var indices: [Int]
+package struct PointSet: Sendable {
+  package var indices: [Int]
 
   /// The voxels of a mask that lie in `box`, on the box's grid.
-  init(voxels: RowSpans, of box: Box) {
+  package init(voxels: RowSpans, of box: Box) {
     indices = []
     indices.reserveCapacity(voxels.count)
     for span in voxels.spans {
@@ -19,14 +19,20 @@ struct PointSet: Sendable {
 }
 
 /// A grid of points between which distances are measured.
-struct PointGrid: Sendable {
-  let size: SIMD3<Int>
-  let spacing: SIMD3<Double>
+package struct PointGrid: Sendable {
+  package let size: SIMD3<Int>
+  package let spacing: SIMD3<Double>
+
+  /// Points at distances of `spacing` (mm).
+  package init(size: SIMD3<Int>, spacing: SIMD3<Double>) {
+    self.size = size
+    self.spacing = spacing
+  }
 
   /// The distance from each point to the nearest of `sites`, mm; infinite if there are none. Exact. Outlines of one thing
   /// are close to each other, so rows around each point are searched first; where that takes more steps than
   /// `searchLimit` for each voxel of the grid, by a distance transform of the grid. Cost: linear in the grid.
-  func distances(from points: [PointSet], to sites: PointSet, searchLimit: Int = 16) -> [[Double]] {
+  package func distances(from points: [PointSet], to sites: PointSet, searchLimit: Int = 16) -> [[Double]] {
     guard !sites.indices.isEmpty else { return points.map { .init(repeating: .infinity, count: $0.indices.count) } }
     var steps = searchLimit * size.x * size.y * size.z
     let rows = gaps(to: sites)

@@ -1,0 +1,162 @@
+/// Complete balanced designs: all covariance matrices of the terms share their eigenspaces, the strata of the analysis of
+/// variance, so that a column is reduced to one sum of squares for each stratum. Nelder 1965, doi:10.1098/rspa.1965.0012.
+///
+/// A factor that occurs only together with another one may have names of its own within each level of that one.
+package struct CrossedStrata: Sendable {
+  /// An eigenspace.
+  package struct Stratum: Sendable {
+    /// Its eigenvalue is Σ coefficient · variance, over the terms and the residual.
+    package let coefficients: [Double]
+    /// Its dimension.
+    package var df: Double
+  }
+
+  /// The effect of a subset of factors (bits), or what is left within cells (nil).
+  private struct Effect: Sendable {
+    let subset: Int?
+    let df: Double
+    let stratum: Int
+  }
+
+  /// The strata but that of the mean.
+  package let strata: [Stratum]
+  /// The coefficients of the mean's stratum.
+  let meanCoefficients: [Double]
+  /// Number of rows.
+  let count: Int
+  private let effects: [Effect]
+  private let terms: [Int]
+  private let sizes: [Int]
+  private let cells: [Int]
+
+  /// Nil if the design is not complete and balanced.
+  package init?(_ design: VarianceDesign) {
+    let names = design.terms.map { $0.name.split(separator: ":").map(String.init) }
+    let used = design.factors.filter { factor in names.joined().contains(factor.name) }
+    let factors = used.map { factor in
+      let partners = used.filter { other in
+        other.name != factor.name && names.allSatisfy { !$0.contains(factor.name) || $0.contains(other.name) }
+      }
+      return partners.isEmpty ? factor : factor.numbered(within: Factor.crossing(partners))
+    }
+    let n = design.count
+    var product = 1
+    for factor in factors {
+      product *= factor.levels.count
+      guard product <= n else { return nil }
+    }
+    guard n % product == 0, factors.count <= 12 else { return nil }
+    var cells = [Int](repeating: 0, count: n), filled = [Int](repeating: 0, count: product)
+    for row in 0..<n {
+      cells[row] = factors.reduce(0) { $0 * $1.levels.count + $1.codes[row] }
+      filled[cells[row]] += 1
+    }
+    guard filled.allSatisfy({ $0 == n / product }) else { return nil }
+    let sizes = factors.map(\.levels.count)
+    let terms = names.map { parts in
+      factors.indices.reduce(0) { parts.contains(used[$1].name) ? $0 | 1 << $1 : $0 }
+    }
+    func coefficients(_ subset: Int?) -> [Double] {
+      terms.map { term in
+        guard let subset, subset & term == subset else { return 0 }
+        return Double(n / sizes.indices.reduce(1) { term >> $1 & 1 == 1 ? $0 * sizes[$1] : $0 })
+      } + [1]
+    }
+    var strata: [Stratum] = [], effects: [Effect] = []
+    let subsets: [Int?] = (1..<1 << factors.count).map { $0 } + (n > product ? [nil] : [])
+    for subset in subsets {
+      let df = subset.map { subset in
+        sizes.indices.reduce(1.0) { subset >> $1 & 1 == 1 ? $0 * Double(sizes[$1] - 1) : $0 }
+      }
+      let own = coefficients(subset), dimension = df ?? Double(n - product)
+      guard dimension > 0 else { continue }
+      let stratum = strata.firstIndex { $0.coefficients == own } ?? strata.count
+      if stratum == strata.count { strata.append(Stratum(coefficients: own, df: 0)) }
+      strata[stratum].df += dimension
+      effects.append(Effect(subset: subset, df: dimension, stratum: stratum))
+    }
+    self.strata = strata
+    self.effects = effects
+    self.terms = terms
+    self.sizes = sizes
+    self.cells = cells
+    count = n
+    meanCoefficients = coefficients(0)
+  }
+
+  /// The sum of squares of a column in each stratum.
+  package func squares(_ values: [Double]) -> [Double] {
+    let product = sizes.reduce(1, *), repeats = Double(values.count / product), center = mean(values)
+    var means = [Double](repeating: 0, count: product), within = 0.0
+    for (row, cell) in cells.enumerated() { means[cell] += (values[row] - center) / repeats }
+    if repeats > 1 {
+      for (row, cell) in cells.enumerated() {
+        let rest = values[row] - center - means[cell]
+        within += rest * rest
+      }
+    }
+    var ofSubset = [Double](repeating: 0, count: 1 << sizes.count)
+    sweep(means, axis: 0, outer: 1, subset: 0, weight: repeats, into: &ofSubset)
+    var squares = [Double](repeating: 0, count: strata.count)
+    for effect in effects { squares[effect.stratum] += effect.subset.map { ofSubset[$0] } ?? within }
+    return squares
+  }
+
+  /// Splits cell means along each axis into their mean and the deviations from it, and adds up squares of what is left.
+  private func sweep(
+    _ values: [Double], axis: Int, outer: Int, subset: Int, weight: Double, into squares: inout [Double]
+  ) {
+    guard axis < sizes.count else {
+      squares[subset] = weight * values.reduce(0) { $0 + $1 * $1 }
+      return
+    }
+    let length = sizes[axis], inner = values.count / (outer * length)
+    var means = [Double](repeating: 0, count: outer * inner), deviations = values
+    for o in 0..<outer {
+      for level in 0..<length {
+        for i in 0..<inner { means[o * inner + i] += values[(o * length + level) * inner + i] / Double(length) }
+      }
+      for level in 0..<length {
+        for i in 0..<inner { deviations[(o * length + level) * inner + i] -= means[o * inner + i] }
+      }
+    }
+    sweep(means, axis: axis + 1, outer: outer, subset: subset, weight: weight * Double(length), into: &squares)
+    sweep(
+      deviations, axis: axis + 1, outer: outer * length, subset: subset | 1 << axis, weight: weight, into: &squares)
+  }
+
+  /// Standard errors of moment estimates: sums of squares are λ χ², and 2 MS² / (df + 2) estimates the variance of a mean
+  /// square without bias (Searle, Casella and McCulloch 1992, doi:10.1002/9780470316856).
+  /// - Parameter inverse: From corrected sums of squares of terms and rows to components.
+  func momentErrors(_ values: [Double], inverse: [[Double]]) -> [Double] {
+    let squares = squares(values)
+    return inverse.map { row in
+      let variance = effects.reduce(0.0) { sum, effect in
+        let ofTerms = terms.indices.reduce(0.0) { sum, term in
+          guard let subset = effect.subset, subset & terms[term] == subset else { return sum }
+          return sum + row[term]
+        }
+        let factor = ofTerms + row[terms.count], stratum = strata[effect.stratum]
+        let square = squares[effect.stratum] / stratum.df
+        return sum + factor * factor * 2 * square * square * stratum.df / (stratum.df + 2) * effect.df
+      }
+      return variance.squareRoot()
+    }
+  }
+}
+
+extension Factor {
+  /// The same with conditions numbered anew within each level of another factor, in their order of appearance.
+  func numbered(within other: Factor) -> Factor {
+    var numbers: [[Int]: Int] = [:], next = [Int](repeating: 0, count: other.levels.count)
+    return Factor(
+      name: name,
+      zip(codes, other.codes).map { code, partner in
+        if let number = numbers[[partner, code]] { return "\(number)" }
+        let number = next[partner]
+        numbers[[partner, code]] = number
+        next[partner] += 1
+        return "\(number)"
+      })
+  }
+}

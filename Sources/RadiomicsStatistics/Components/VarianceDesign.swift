@@ -1,0 +1,146 @@
+import RadiomicsCore
+
+/// A column that says under which condition each row was measured.
+public struct Factor: Sendable, Hashable {
+  /// Its name: `subject`, `scanner`.
+  public let name: String
+  /// The conditions, in order of first appearance.
+  public let levels: [String]
+  /// The number of each row's condition.
+  public let codes: [Int]
+
+  /// A factor of the texts of a column.
+  public init(name: String, _ texts: [String]) {
+    var numbers: [String: Int] = [:], levels: [String] = []
+    self.name = name
+    codes = texts.map { text in
+      if let number = numbers[text] { return number }
+      numbers[text] = levels.count
+      levels.append(text)
+      return levels.count - 1
+    }
+    self.levels = levels
+  }
+
+  private init(name: String, levels: [String], codes: [Int]) {
+    (self.name, self.levels, self.codes) = (name, levels, codes)
+  }
+
+  /// Some of its rows; conditions that do not occur there are gone.
+  func rows(_ rows: [Int]) -> Factor { Factor(name: name, rows.map { levels[codes[$0]] }) }
+
+  /// The conditions of several factors together: `sub01:sca02`.
+  static func crossing(_ factors: [Factor]) -> Factor {
+    guard factors.count > 1 else { return factors[0] }
+    var numbers: [[Int]: Int] = [:], levels: [String] = []
+    let codes = factors[0].codes.indices.map { row in
+      let key = factors.map { $0.codes[row] }
+      if let number = numbers[key] { return number }
+      numbers[key] = levels.count
+      levels.append(factors.map { $0.levels[$0.codes[row]] }.joined(separator: ":"))
+      return levels.count - 1
+    }
+    return Factor(name: factors.map(\.name).joined(separator: ":"), levels: levels, codes: codes)
+  }
+
+  /// Whether both divide the rows alike, whatever the conditions are called.
+  func isSamePartition(as other: Factor) -> Bool {
+    levels.count == other.levels.count && isNested(in: other)
+  }
+
+  /// Whether each of its conditions occurs with one condition of `other` only.
+  func isNested(in other: Factor) -> Bool {
+    var partner = [Int](repeating: -1, count: levels.count)
+    for (mine, theirs) in zip(codes, other.codes) {
+      if partner[mine] < 0 { partner[mine] = theirs } else if partner[mine] != theirs { return false }
+    }
+    return true
+  }
+}
+
+/// Why a model of variance components cannot be estimated.
+public struct ComponentsError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// *place: what is, what must be.*
+  public let description: String
+  init(_ description: String) { self.description = description }
+}
+
+/// y = μ + Σ u(term) + e: which random effects each row has. Terms are factors or interactions, written `subject:scanner`.
+public struct VarianceDesign: Sendable {
+  /// The name of what is left.
+  public static let residual = "Residual"
+
+  /// The factors that terms are made of.
+  public let factors: [Factor]
+  /// The terms, in the order of the model.
+  public let terms: [Factor]
+  /// Number of rows.
+  public let count: Int
+
+  /// Names of the components: the terms, then the residual.
+  public var names: [String] { terms.map(\.name) + [Self.residual] }
+
+  /// A model of `terms` over some factors.
+  /// - Throws: `ComponentsError` where a term names no factor, has a single level, cannot be told from another term or from
+  ///   the residual.
+  public init(_ factors: [Factor], terms: [String]) throws(ComponentsError) {
+    var built: [Factor] = []
+    for term in terms {
+      var parts: [Factor] = []
+      for name in term.split(separator: ":").map(String.init) {
+        guard let factor = factors.first(where: { $0.name == name }) else {
+          let known = factors.map(\.name)
+          throw ComponentsError(
+            "component '\(term)': there is no factor '\(name)'. There are: \(known.joined(separator: ", "))."
+              + didYouMean(name, among: known))
+        }
+        parts.append(factor)
+      }
+      built.append(Factor.crossing(parts))
+    }
+    try self.init(factors: factors, terms: built)
+  }
+
+  private init(factors: [Factor], terms: [Factor]) throws(ComponentsError) {
+    guard let first = terms.first else {
+      throw ComponentsError("components: no term is named, there must be at least one, such as 'subject'.")
+    }
+    count = first.codes.count
+    for (index, term) in terms.enumerated() {
+      if term.levels.count < 2 {
+        throw ComponentsError("component '\(term.name)': has a single level, must have at least two to vary.")
+      }
+      if term.levels.count == count {
+        throw ComponentsError(
+          "component '\(term.name)': each row has a level of its own, so it cannot be told from the residual. Repeat "
+            + "readings, or leave it out.")
+      }
+      if let other = terms[..<index].first(where: { $0.isSamePartition(as: term) }) {
+        throw ComponentsError(
+          "component '\(term.name)': is confounded with '\(other.name)': each level of one goes with one level of the "
+            + "other. Leave one of them out.")
+      }
+    }
+    self.factors = factors
+    self.terms = terms
+  }
+
+  /// The model of some of the rows.
+  public func rows(_ rows: [Int]) throws(ComponentsError) -> VarianceDesign {
+    try VarianceDesign(factors: factors.map { $0.rows(rows) }, terms: terms.map { $0.rows(rows) })
+  }
+}
+
+/// An estimate of the components.
+public struct ComponentEstimate: Sendable, Hashable {
+  /// Variances of the terms, then of the residual; moments may be negative.
+  public var variances: [Double]
+  /// Their standard errors; nil where there is none.
+  public var errors: [Double?]
+
+  /// The share of each in the sum, negative ones counted as 0; nil if all are 0.
+  public var shares: [Double]? {
+    let positive = variances.map { max(0, $0) }, total = positive.reduce(0, +)
+    return total > 0 ? positive.map { $0 / total } : nil
+  }
+}

@@ -1,0 +1,142 @@
+import RadiomicsCore
+import RadiomicsNumerics
+
+/// Two-way analysis of variance of subjects × readings without replication.
+public struct TwoWayVariance: Sendable, Hashable {
+  /// Number of subjects n and of readings of each, k.
+  public let subjects: Int, readings: Int
+  /// Mean square between subjects, within subjects, between readings, and of what is left.
+  public let between: Double, within: Double, readingsSquare: Double, error: Double
+
+  /// `values`: one row for each subject, one column for each reading; at least two of both, none missing.
+  public init(_ values: [[Double]]) {
+    let n = values.count, k = values[0].count
+    precondition(n > 1 && k > 1 && values.allSatisfy { $0.count == k }, "two subjects and two readings, none missing")
+    let nk = Double(n * k), grand = values.reduce(0) { $0 + $1.reduce(0, +) } / nk
+    let rows = values.map { $0.reduce(0, +) / Double(k) }
+    let columns = (0..<k).map { j in values.reduce(0) { $0 + $1[j] } / Double(n) }
+    let rowSquares = Double(k) * rows.reduce(0) { $0 + ($1 - grand) * ($1 - grand) }
+    let columnSquares = Double(n) * columns.reduce(0) { $0 + ($1 - grand) * ($1 - grand) }
+    var within = 0.0, error = 0.0
+    for (i, row) in values.enumerated() {
+      for (j, value) in row.enumerated() {
+        within += (value - rows[i]) * (value - rows[i])
+        let rest = value - rows[i] - columns[j] + grand
+        error += rest * rest
+      }
+    }
+    subjects = n
+    readings = k
+    between = rowSquares / Double(n - 1)
+    self.within = within / Double(n * (k - 1))
+    readingsSquare = columnSquares / Double(k - 1)
+    self.error = error / Double((n - 1) * (k - 1))
+  }
+}
+
+/// A coefficient with its F test and its confidence limits.
+public struct CorrelationEstimate: Sendable, Hashable {
+  /// The coefficient.
+  public let value: Double
+  /// The F ratio of the test that the coefficient is no more than the null value.
+  public let ratio: Double
+  /// Degrees of freedom of numerator and denominator.
+  public let df1: Double, df2: Double
+  /// P(F > ratio).
+  public let p: Double
+  /// Confidence limits.
+  public let lower: Double, upper: Double
+}
+
+/// Intraclass correlation coefficients of subjects × readings. Shrout and Fleiss 1979, doi:10.1037/0033-2909.86.2.420;
+/// McGraw and Wong 1996, doi:10.1037/1082-989X.1.1.30.
+public struct IntraclassCorrelation: Sendable {
+  /// How readings are thought of.
+  public enum Model: String, Sendable, CaseIterable {
+    /// Each subject has readings of its own: ICC(1).
+    case oneway
+    /// The same readings for all subjects, their differences count as error: ICC(2), absolute agreement.
+    case agreement
+    /// The same, their differences do not count: ICC(3), consistency.
+    case consistency
+  }
+
+  /// The mean squares.
+  public let variance: TwoWayVariance
+
+  /// Coefficients of `values`: one row for each subject, one column for each reading; none missing.
+  public init(_ values: [[Double]]) { variance = TwoWayVariance(values) }
+
+  /// A coefficient by Shrout and Fleiss, tested against 0 and with limits as the R package psych has them.
+  /// - Parameters:
+  ///   - average: Of the mean of all readings instead of a single one.
+  ///   - alpha: One minus the level of confidence.
+  public func shroutFleiss(_ model: Model, average: Bool, alpha: Double = 0.05) -> CorrelationEstimate {
+    guard model == .agreement else { return mcGrawWong(model, average: average, alpha: alpha) }
+    let n = Double(variance.subjects), k = Double(variance.readings)
+    let single = agreement(average: false), df2 = (n - 1) * (k - 1)
+    let ratio = variance.between / variance.error
+    let (lower, upper) = agreementLimits(df: satterthwaite(single), average: false, alpha)
+    // The limits of the average follow from those of a single reading by Spearman and Brown's formula.
+    func stepped(_ limit: Double) -> Double { average ? limit * k / (1 + limit * (k - 1)) : limit }
+    return CorrelationEstimate(
+      value: average ? agreement(average: true) : single, ratio: ratio, df1: n - 1, df2: df2,
+      p: FisherF(n - 1, df2).above(ratio), lower: stepped(lower), upper: stepped(upper))
+  }
+
+  /// A coefficient by McGraw and Wong, as the R package irr has it: agreement is tested with degrees of freedom after
+  /// Satterthwaite, and those of the average are of their own.
+  /// - Parameters:
+  ///   - average: Of the mean of all readings instead of a single one.
+  ///   - null: The value that the F test asks to be exceeded.
+  ///   - alpha: One minus the level of confidence.
+  public func mcGrawWong(
+    _ model: Model, average: Bool, null: Double = 0, alpha: Double = 0.05
+  ) -> CorrelationEstimate {
+    let n = Double(variance.subjects), k = Double(variance.readings), ms = variance
+    if model == .agreement {
+      let value = agreement(average: average), df = satterthwaite(value), scale = average ? 1 : k
+      let a = scale * null / (n * (1 - null)), b = 1 + scale * null * (n - 1) / (n * (1 - null))
+      let ratio = ms.between / (a * ms.readingsSquare + b * ms.error)
+      let (lower, upper) = agreementLimits(df: df, average: average, alpha)
+      return CorrelationEstimate(
+        value: value, ratio: ratio, df1: n - 1, df2: df, p: FisherF(n - 1, df).above(ratio), lower: lower, upper: upper)
+    }
+    let noise = model == .oneway ? ms.within : ms.error
+    let df2 = model == .oneway ? n * (k - 1) : (n - 1) * (k - 1), plain = ms.between / noise
+    let ratio = plain * (average ? 1 - null : (1 - null) / (1 + (k - 1) * null))
+    let low = plain / FisherF(n - 1, df2).quantile(1 - alpha / 2)
+    let high = plain * FisherF(df2, n - 1).quantile(1 - alpha / 2)
+    func coefficient(_ ratio: Double) -> Double { average ? 1 - 1 / ratio : (ratio - 1) / (ratio + k - 1) }
+    return CorrelationEstimate(
+      value: coefficient(plain), ratio: ratio, df1: n - 1, df2: df2, p: FisherF(n - 1, df2).above(ratio),
+      lower: coefficient(low), upper: coefficient(high))
+  }
+
+  private func agreement(average: Bool) -> Double {
+    let n = Double(variance.subjects), k = Double(variance.readings), ms = variance
+    let spread = (ms.readingsSquare - ms.error) / n
+    return average
+      ? (ms.between - ms.error) / (ms.between + spread)
+      : (ms.between - ms.error) / (ms.between + (k - 1) * ms.error + k * spread)
+  }
+
+  /// Degrees of freedom of a · MSJ + b · MSE.
+  private func satterthwaite(_ value: Double) -> Double {
+    let n = Double(variance.subjects), k = Double(variance.readings)
+    let a = k * value / (n * (1 - value)), b = 1 + k * value * (n - 1) / (n * (1 - value))
+    let readings = a * variance.readingsSquare, error = b * variance.error
+    let sum = readings + error
+    return sum * sum / (readings * readings / (k - 1) + error * error / ((n - 1) * (k - 1)))
+  }
+
+  private func agreementLimits(df: Double, average: Bool, _ alpha: Double) -> (Double, Double) {
+    let n = Double(variance.subjects), k = Double(variance.readings), ms = variance
+    let low = FisherF(n - 1, df).quantile(1 - alpha / 2), high = FisherF(df, n - 1).quantile(1 - alpha / 2)
+    let spread = average ? ms.readingsSquare - ms.error : k * ms.readingsSquare + (k * n - k - n) * ms.error
+    return (
+      n * (ms.between - low * ms.error) / (low * spread + n * ms.between),
+      n * (high * ms.between - ms.error) / (spread + n * high * ms.between)
+    )
+  }
+}

@@ -1,0 +1,49 @@
+import RadiomicsNumerics
+
+/// How readings follow a known truth: straight line and bias. Raunig et al. 2015, doi:10.1177/0962280214537344.
+public struct Linearity: Sendable {
+  /// An estimate with limits.
+  public typealias Estimate = (value: Double, lower: Double, upper: Double)
+
+  /// Number of readings.
+  public let count: Int
+  /// Slope and intercept of reading on truth.
+  public let slope: Estimate, intercept: Estimate
+  /// Share of the variance that the line explains.
+  public let explained: Double
+  /// Mean of reading − truth.
+  public let bias: Estimate
+  /// Mean of 100 (reading − truth) / truth; nil where a truth is 0.
+  public let percentBias: Double?
+  /// p value of a quadratic term: whether the relation is curved; nil with fewer than four readings or two truths.
+  public let curvatureP: Double?
+
+  /// Readings and the truth of each, at least three and two different truths; else nil.
+  public init?(_ readings: [Double], truth: [Double], alpha: Double = 0.05) {
+    guard let line = LinearFit(truth, readings) else { return nil }
+    let t = StudentT(line.df).quantile(1 - alpha / 2)
+    func estimate(_ value: Double, _ error: Double, _ t: Double) -> Estimate { (value, value - t * error, value + t * error) }
+    let errors = zip(readings, truth).map { $0 - $1 }, n = Double(errors.count)
+    count = errors.count
+    slope = estimate(line.slope, line.slopeError, t)
+    intercept = estimate(line.intercept, line.interceptError, t)
+    explained = line.explained
+    bias = estimate(mean(errors), (variance(errors) / n).squareRoot(), StudentT(n - 1).quantile(1 - alpha / 2))
+    percentBias = truth.contains(0) ? nil : mean(zip(errors, truth).map { 100 * $0 / $1 })
+    curvatureP = Self.curvature(readings, truth)
+  }
+
+  /// The quadratic term is what is left of x² beyond a line; its slope on what is left of y has one degree of freedom
+  /// less than two straight lines allow for.
+  private static func curvature(_ y: [Double], _ x: [Double]) -> Double? {
+    let squares = x.map { ($0 - mean(x)) * ($0 - mean(x)) }
+    guard y.count > 3, let bend = LinearFit(x, squares), let line = LinearFit(x, y) else { return nil }
+    let rest = zip(x, squares).map { $1 - bend.intercept - bend.slope * $0 }
+    let residuals = zip(x, y).map { $1 - line.intercept - line.slope * $0 }
+    let spread = rest.reduce(0) { $0 + $1 * $1 }
+    guard spread > 1e-12 * squares.reduce(0, { $0 + $1 * $1 }) else { return nil }
+    let term = zip(rest, residuals).reduce(0) { $0 + $1.0 * $1.1 } / spread, df = Double(y.count - 3)
+    let left = zip(rest, residuals).reduce(0) { $0 + ($1.1 - term * $1.0) * ($1.1 - term * $1.0) }
+    return left > 0 ? StudentT(df).outside(term / (left / df / spread).squareRoot()) : term == 0 ? 1 : 0
+  }
+}

@@ -1,0 +1,76 @@
+import RadiomicsCore
+import RadiomicsTestSupport
+import Testing
+
+import RadiomicsStatistics
+
+/// Variance components as lme4 (REML, ML) and R's analysis of variance have them.
+@Suite(.enabled(if: ReferenceData.runs, "\(ReferenceData.absence)"))
+struct ComponentsReferenceTests {
+  static let cases = ReliabilityReferenceTests.cases
+
+  static func terms(_ data: String) -> [String] {
+    data == "penicillin_long"
+      ? ["plate", "sample"] : ["subject", "subject:session", "scanner", "subject:scanner", "processing"]
+  }
+
+  private func table(_ data: String) throws -> (design: VarianceDesign, values: [Double]) {
+    let columns = try StatisticalReference.table(data), measured = ["y", "diameter"]
+    let factors = columns.filter { !measured.contains($0.name) }.map { Factor(name: $0.name, $0.texts) }
+    let values = columns.first { measured.contains($0.name) }!.texts.map { Double($0)! }
+    return (try VarianceDesign(factors, terms: Self.terms(data)), values)
+  }
+
+  private func expect(
+    _ estimate: ComponentEstimate, _ design: VarianceDesign, _ expected: Setting.Value, _ reference: StatisticalReference
+  ) {
+    for (name, variance) in zip(design.names, estimate.variances) {
+      reference.expectValue(variance, expected[name] ?? expected[name.lowercased()]!, name)
+    }
+  }
+
+  @Test(arguments: cases.filter { $0.id.hasPrefix("vc_") }) func likelihood(_ reference: StatisticalReference) throws {
+    let (design, values) = try table(reference.data), expected = Setting.Value.map(reference.values)
+    let estimator = LikelihoodEstimator(design), fit = estimator.fit(values)
+    #expect(fit.isConverged && estimator.isBalanced == !reference.id.hasSuffix("unbalanced"))
+    expect(fit.components, design, expected["varcomp"]!, reference)
+    #expect(abs(fit.criterion - expected["reml_criterion"]!.asNumber!) < 1e-6)
+    #expect(fit.isSingular == expected["singular"]!.asFlag!)
+    let intercept = estimator.intercept(values, fit)
+    reference.expectValue(intercept.value, expected["intercept"]!, "intercept")
+    reference.expectValue(intercept.error, expected["intercept_se"]!, "intercept_se")
+    guard case .map(let terms) = expected["blup"]! else { return }
+    for term in terms {
+      for (level, effect) in estimator.predictions(values, fit, term: term.key) {
+        reference.expectValue(effect, term.value[level]!, "\(term.key) \(level)")
+      }
+    }
+    let maximum = LikelihoodEstimator(design, isRestricted: false), second = maximum.fit(values)
+    expect(second.components, design, expected["ML_varcomp"]!, reference)
+    reference.expectValue(-second.criterion / 2, expected["ML_loglik"]!, "ML_loglik")
+    guard let profile = expected["profile_ci_sd"] else { return }
+    let limits = maximum.profileLimits(values, second)
+    for (name, limits) in zip([".sig01", ".sig02", ".sigma"], limits) {
+      reference.expectValue(limits.lower.squareRoot(), profile[name]!.asList![0], name, relative: 1e-3)
+      reference.expectValue(limits.upper!.squareRoot(), profile[name]!.asList![1], name, relative: 1e-3)
+    }
+    let mean = try #require(maximum.interceptLimits(values, second))
+    reference.expectValue(mean.lower, profile["(Intercept)"]!.asList![0], "mean", relative: 1e-3)
+    reference.expectValue(mean.upper, profile["(Intercept)"]!.asList![1], "mean", relative: 1e-3)
+  }
+
+  @Test(arguments: cases.filter { $0.id.hasPrefix("mom_") }) func moments(_ reference: StatisticalReference) throws {
+    let (design, values) = try table(reference.data)
+    let estimate = try MomentEstimator(design).estimate(values)
+    expect(estimate, design, .map(reference.values), reference)
+    #expect(estimate.errors.allSatisfy { $0! > 0 })
+    let strata = try #require(CrossedStrata(design))
+    let squares = zip(strata.squares(values), strata.strata).map { $0 / $1.df }
+    let expected = Setting.Value.map(reference.values)["MS"]!
+    let all = expected.asList?.map { $0.asNumber! } ?? ["subject", "scanner", "processing", "subject:session", "subject:scanner", "Residuals"].map { expected[$0]!.asNumber! }
+    #expect(all.count == squares.count)
+    for (square, expected) in zip(squares.sorted(), all.sorted()) {
+      expectClose(square, expected, relative: reference.relative, "mean square")
+    }
+  }
+}
