@@ -45,17 +45,17 @@ public struct LikelihoodEstimator: Sendable {
     let start = [Double](repeating: variance(values) / Double(n), count: n)
     let optimum = LikelihoodSearch(likelihood: likelihood).optimum(from: start)
     return Fit(
-      components: ComponentEstimate(variances: optimum.variances, errors: errors(optimum)), criterion: optimum.value,
+      components: ComponentEstimate(variances: optimum.variances, covariances: covariances(optimum)), criterion: optimum.value,
       isConverged: optimum.isConverged, optimum: optimum)
   }
 
-  /// √ diag of twice the inverse of the curvature of −2 log likelihood, over the components that are not 0.
-  private func errors(_ optimum: LikelihoodSearch.Optimum) -> [Double?] {
-    let free = optimum.variances.indices.filter { optimum.variances[$0] > 0 }
-    var errors = [Double?](repeating: nil, count: optimum.variances.count)
-    guard let inverse = inverted(free.map { k in free.map { optimum.curvature[k][$0] } }) else { return errors }
-    for (i, k) in free.enumerated() where inverse[i][i] > 0 { errors[k] = (2 * inverse[i][i]).squareRoot() }
-    return errors
+  /// Twice the inverse of the curvature of −2 log likelihood, over the components that are not 0.
+  private func covariances(_ optimum: LikelihoodSearch.Optimum) -> [[Double]]? {
+    let n = optimum.variances.count, free = optimum.variances.indices.filter { optimum.variances[$0] > 0 }
+    guard let inverse = inverted(free.map { k in free.map { optimum.curvature[k][$0] } }) else { return nil }
+    var covariances = [[Double]](repeating: [Double](repeating: 0, count: n), count: n)
+    for (i, k) in free.enumerated() { for (j, l) in free.enumerated() { covariances[k][l] = 2 * inverse[i][j] } }
+    return covariances
   }
 
   /// Confidence limits of each variance by its profile: where −2 log likelihood is χ²₁'s quantile above its least. The

@@ -55,9 +55,8 @@ public struct MomentEstimator: Sendable {
     }
     squares.append(total - sum * sum / n)
     let variances = inverse.map { row in zip(row, squares).reduce(0) { $0 + $1.0 * $1.1 } }
-    let errors = strata.map { $0.momentErrors(values, inverse: inverse).map { Optional($0) } }
     return ComponentEstimate(
-      variances: variances, errors: errors ?? [Double?](repeating: nil, count: variances.count))
+      variances: variances, covariances: strata?.momentCovariances(values, inverse: inverse))
   }
 }
 

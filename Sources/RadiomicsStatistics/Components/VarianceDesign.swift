@@ -134,13 +134,24 @@ public struct VarianceDesign: Sendable {
 /// An estimate of the components.
 public struct ComponentEstimate: Sendable, Hashable {
   /// Variances of the terms, then of the residual; moments may be negative.
-  public var variances: [Double]
-  /// Their standard errors; nil where there is none.
-  public var errors: [Double?]
+  public let variances: [Double]
+  /// Covariances of these estimates, 0 where one is held at 0; nil where there are none.
+  public let covariances: [[Double]]?
+
+  /// Standard errors; nil where there is none.
+  public var errors: [Double?] {
+    variances.indices.map { k in covariances.flatMap { $0[k][k] > 0 ? $0[k][k].squareRoot() : nil } }
+  }
 
   /// The share of each in the sum, negative ones counted as 0; nil if all are 0.
   public var shares: [Double]? {
     let positive = variances.map { max(0, $0) }, total = positive.reduce(0, +)
     return total > 0 ? positive.map { $0 / total } : nil
+  }
+
+  /// The sum of some components and the variance of this sum, which is nil where there is none.
+  func sum(_ which: [Int]) -> (value: Double, variance: Double?) {
+    let variance = covariances.map { all in which.reduce(0.0) { sum, k in which.reduce(sum) { $0 + all[k][$1] } } }
+    return (which.reduce(0) { $0 + variances[$1] }, variance)
   }
 }

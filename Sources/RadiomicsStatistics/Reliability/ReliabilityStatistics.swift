@@ -37,11 +37,12 @@ extension BlandAltman {
   }
 }
 
-extension Scale {
+extension Scale? {
   /// Why relative statistics of values on this scale mean nothing; nil if they do, for positive values.
-  var relativeReason: Reason? {
+  fileprivate var relativeReason: Reason? {
     switch self {
     case .ratio: nil
+    case nil: "nobody says on which scale the column is: --scale ratio does"
     case .interval: "an interval scale: zero is arbitrary, so relative errors mean nothing"
     case .fraction: "a bounded scale (0 to 1): relative errors near its ends mean nothing"
     case .correlation: "a bounded scale (-1 to 1): relative errors mean nothing"
@@ -51,7 +52,7 @@ extension Scale {
 
 extension Repeatability {
   /// All of it under the names of files. What is relative is given for positive values on a ratio scale only.
-  public func statistics(scale: Scale, unit: String = "1", alpha: Double = 0.05) -> [Statistic] {
+  public func statistics(scale: Scale?, unit: String = "1", alpha: Double = 0.05) -> [Statistic] {
     let factors = limitFactors(alpha: alpha)
     func named(_ name: String, _ value: Double, _ meaning: String = "") -> Statistic {
       Statistic(name, value, unit: unit, meaning)
@@ -79,16 +80,5 @@ extension Repeatability {
       relative("pctRC_log_upper", logarithmicLimits?.upper, unit: "%"),
       relative("wCV_mean_of_cv", meanRelativeDeviation),
     ]
-  }
-}
-
-extension CorrelationEstimate {
-  /// An entry for each of its numbers.
-  public var json: Setting.Value {
-    .map(
-      [
-        Statistic("icc", value), Statistic("F", ratio), Statistic("df1", df1), Statistic("df2", df2), Statistic("p", p),
-        Statistic("lower", lower), Statistic("upper", upper),
-      ].map { .init($0.name, $0.json) })
   }
 }

@@ -1,0 +1,111 @@
+import RadiomicsCore
+
+/// Coefficients of subjects × readings, and what two readings of each subject allow.
+extension ReliabilityAnalysis {
+  struct Classical {
+    /// Whether every subject has every reading.
+    var isComplete = false
+    /// The coefficient quoted: agreement where readings are told apart.
+    var icc: CorrelationEstimate?
+    var groups: [FeatureReliability.Group] = []
+  }
+
+  func classical(_ column: ReliabilityColumn, _ matrix: Result<[[Int?]], MatrixError>) -> Classical {
+    var result = Classical(), readings: [[Double]] = []
+    switch matrix {
+    case .failure(let error):
+      result.groups = [.init("ICC", error.reason)]
+      return result
+    case .success(let rows):
+      readings = rows.map { $0.compactMap { $0.flatMap { column.values[$0] } } }
+    }
+    let count = readings.map(\.count).max() ?? 0, complete = readings.filter { $0.count == count }
+    result.isComplete = complete.count == readings.count
+    guard complete.count > 1, count > 1 else {
+      result.groups = [.init("ICC", "fewer than two subjects have all \(count) readings")]
+      return result
+    }
+    let icc = IntraclassCorrelation(complete)
+    guard icc.variance.between > 0 || icc.variance.within > 0 else {
+      result.groups = [.init("ICC", "all complete subjects have one value")]
+      return result
+    }
+    result.icc = icc.shroutFleiss(conditions.roles.isEmpty ? .oneway : .agreement, average: false, alpha: alpha)
+    for average in [false, true] {
+      for (number, model) in zip(1..., IntraclassCorrelation.Model.allCases) {
+        let estimate = icc.shroutFleiss(model, average: average, alpha: alpha)
+        result.groups.append(.init("ICC\(number)\(average ? "k" : "")", estimate.statistics))
+      }
+    }
+    result.groups.insert(
+      .init("readings", [Statistic("n_complete", complete.count, "subjects with all readings"), Statistic("k", count)]),
+      at: 0)
+    if count == 2 { result.groups += pairs(complete.map { $0[0] }, complete.map { $0[1] }, column.unit) }
+    return result
+  }
+
+  private func pairs(_ first: [Double], _ second: [Double], _ unit: String) -> [FeatureReliability.Group] {
+    let isVaried = first.count > 2 && variance(first) > 0 && variance(second) > 0
+    guard isVaried else { return [.init("ccc", "fewer than three pairs, or constant readings")] }
+    let ccc = Concordance(first, second), limits = ccc.limits(.fisher, alpha: alpha)
+    let why: Reason = "the correlation is 0 or perfect"
+    func cell(_ value: Double?) -> Cell { value.map { Cell($0, orUndefined: why) } ?? .undefined(why) }
+    return [
+      .init(
+        "ccc",
+        [
+          Statistic("ccc", ccc.value, "Lin's concordance"), Statistic("lower", cell(limits?.lower)),
+          Statistic("upper", cell(limits?.upper)), Statistic("scale_shift", ccc.scaleShift),
+          Statistic("location_shift", ccc.locationShift), Statistic("bias_correction_Cb", ccc.biasCorrection),
+        ]),
+      .init("bland_altman", BlandAltman(first, second).statistics(unit: unit, alpha: alpha)),
+    ]
+  }
+
+  /// Spread of readings under the same conditions.
+  func repeatability(
+    _ column: ReliabilityColumn, _ repeats: [[Int]]
+  ) -> (value: Repeatability?, group: FeatureReliability.Group) {
+    let readings = repeats.map { rows in rows.compactMap { column.values[$0] } }
+    guard let value = Repeatability(readings) else {
+      return (nil, .init("repeatability", "no subject was measured twice under the same conditions"))
+    }
+    let statistics = value.statistics(scale: column.scale, unit: column.unit, alpha: alpha)
+    return (value, .init("repeatability", statistics))
+  }
+
+  func linearity(_ column: ReliabilityColumn) -> [FeatureReliability.Group] {
+    guard let truth else { return [] }
+    let pairs = zip(column.values, truth).compactMap { value, truth in value.flatMap { v in truth.map { (v, $0) } } }
+    guard let line = Linearity(pairs.map(\.0), truth: pairs.map(\.1), alpha: alpha) else {
+      return [.init("linearity", "fewer than three values with a truth, or all truths are equal")]
+    }
+    func estimate(_ name: String, _ value: Linearity.Estimate, unit: String = "1") -> [Statistic] {
+      [
+        Statistic(name, value.value, unit: unit), Statistic("\(name)_lower", value.lower, unit: unit),
+        Statistic("\(name)_upper", value.upper, unit: unit),
+      ]
+    }
+    let percent = line.percentBias.map { Cell.value($0) } ?? .undefined("a truth is 0")
+    let curvature = line.curvatureP.map { Cell.value($0) } ?? .undefined("fewer than three different truths")
+    return [
+      .init(
+        "linearity",
+        estimate("slope", line.slope) + estimate("intercept", line.intercept, unit: column.unit)
+          + [Statistic("r2", line.explained)] + estimate("bias", line.bias, unit: column.unit)
+          + [
+            Statistic("pct_bias", percent, unit: "%"), Statistic("curvature_p", curvature, "is the relation curved?"),
+          ])
+    ]
+  }
+}
+
+extension CorrelationEstimate {
+  /// All of its numbers.
+  public var statistics: [Statistic] {
+    let perfect: Reason = "there is no variation within subjects"
+    return [
+      ("icc", value), ("F", ratio), ("df1", df1), ("df2", df2), ("p", p), ("lower", lower), ("upper", upper),
+    ].map { Statistic($0, Cell($1, orUndefined: perfect)) }
+  }
+}

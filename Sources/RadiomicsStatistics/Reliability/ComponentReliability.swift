@@ -1,0 +1,219 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+import RadiomicsCore
+import RadiomicsNumerics
+
+/// Coefficients made of variance components.
+extension ReliabilityAnalysis {
+  struct Components {
+    var groups: [FeatureReliability.Group] = []
+    var icc: [Statistic] = []
+    var between = Cell.undefined("there is no component 'subject'")
+    var dominant: String?
+    /// RC and its limits, in the unit of the column.
+    var repeatability: (value: Double, lower: Cell, upper: Cell)?
+  }
+
+  func componentsOf(_ values: [Double], _ model: Model?, _ unit: String) -> Components {
+    func none(_ reason: Reason) -> Components {
+      var none = Components()
+      none.icc = ["icc", "icc_lower", "icc_upper"].map { Statistic($0, .undefined(reason)) }
+      none.between = .undefined(reason)
+      none.groups = [.init("varcomp", reason)]
+      return none
+    }
+    guard let model else { return none("no model: each subject has one reading") }
+    let moments: MomentEstimator
+    switch model.moments {
+    case .success(let estimator): moments = estimator
+    case .failure(let error): return none(Reason(error.description))
+    }
+    var result = Components()
+    guard let likelihood = model.likelihood else {
+      let estimate = moments.estimate(values)
+      result.groups = groups(estimate, model.names, unit)
+      derive(estimate, model.names, unit, into: &result)
+      return result
+    }
+    let fit = likelihood.fit(values)
+    result.groups = groups(fit.components, model.names, unit)
+    if !fit.isConverged { result.groups.append(.init("reml", "the search for the likelihood's maximum did not come to rest")) }
+    result.groups.append(limits(values, fit, likelihood, model.names, unit))
+    let intercept = likelihood.intercept(values, fit)
+    result.groups.append(
+      .init(
+        "model",
+        [
+          Statistic("reml_criterion", fit.criterion), Statistic("singular", fit.isSingular ? 1 : 0),
+          Statistic("intercept", intercept.value, unit: unit), Statistic("intercept_se", intercept.error, unit: unit),
+        ]))
+    derive(fit.components, model.names, unit, into: &result)
+    return result
+  }
+
+  private func groups(_ estimate: ComponentEstimate, _ names: [String], _ unit: String) -> [FeatureReliability.Group] {
+    let square = unit == "1" ? "1" : "(\(unit))2", errors = estimate.errors
+    let noError: Reason =
+      method == .reml ? "the component is 0" : "the rows are not complete and balanced: use --method reml"
+    let noShare: Reason = "all components are 0"
+    return [
+      .init("varcomp", zip(names, estimate.variances).map { Statistic($0, $1, unit: square) }),
+      .init(
+        "varcomp_se",
+        zip(names, errors).map { Statistic($0, $1.map { .value($0) } ?? .undefined(noError), unit: square) }),
+      .init(
+        "share",
+        names.indices.map { k in
+          Statistic(names[k], estimate.shares.map { .value($0[k]) } ?? .undefined(noShare), "of the variance")
+        }),
+    ]
+  }
+
+  private func limits(
+    _ values: [Double], _ fit: LikelihoodEstimator.Fit, _ likelihood: LikelihoodEstimator, _ names: [String],
+    _ unit: String
+  ) -> FeatureReliability.Group {
+    let square = unit == "1" ? "1" : "(\(unit))2"
+    if profiles ?? likelihood.isBalanced {
+      let limits = likelihood.profileLimits(values, fit, alpha: alpha)
+      let open: Reason = "the likelihood does not fall far enough: there is no upper limit"
+      return .init(
+        "varcomp_profile",
+        zip(names, limits).map {
+          Statistic($0, [.value($1.lower), $1.upper.map { .value($0) } ?? .undefined(open)], unit: square)
+        })
+    }
+    let z = NormalDistribution().quantile(1 - alpha / 2), zero = Cell.undefined("the component is 0")
+    return .init(
+      "varcomp_wald",
+      names.indices.map { k in
+        let variance = fit.components.variances[k]
+        guard let error = fit.components.errors[k], variance > 0 else {
+          return Statistic(names[k], [zero, zero], unit: square)
+        }
+        let factor = exp(z * error / variance)
+        return Statistic(names[k], [.value(variance / factor), .value(variance * factor)], unit: square)
+      })
+  }
+
+  /// RC, RDC and coefficients of correlation. RC: another session under the same conditions. RDC of a factor: another of its
+  /// levels too. Raunig et al. 2015, doi:10.1177/0962280214537344.
+  private func derive(_ estimate: ComponentEstimate, _ names: [String], _ unit: String, into result: inout Components) {
+    let parts = names.map { Set($0.split(separator: ":").map(String.init)) }, residual = names.count - 1
+    func within(_ allowed: Set<String>, containing needed: String) -> [Int] {
+      (0..<residual).filter { parts[$0].isSubset(of: allowed) && parts[$0].contains(needed) }
+    }
+    let repeated = [residual] + within(["subject", "session"], containing: "session")
+    var statistics: [Statistic] = []
+    func coefficient(_ name: String, _ which: [Int], _ meaning: String) -> (Double, Cell, Cell)? {
+      let (sum, spread) = estimate.sum(which)
+      guard sum >= 0 else {
+        statistics.append(Statistic(name, .undefined("the variance is estimated as \(numberText(sum))"), unit: unit))
+        return nil
+      }
+      let value = Repeatability.factor * sum.squareRoot()
+      let limits = satterthwaiteLimits(sum, spread)
+      statistics += [
+        Statistic(name, value, unit: unit, meaning), Statistic("\(name)_lower", limits.0, unit: unit),
+        Statistic("\(name)_upper", limits.1, unit: unit),
+      ]
+      return (value, limits.0, limits.1)
+    }
+    let hasRepeats = repeats
+    if hasRepeats {
+      result.repeatability = coefficient("RC", repeated, "same conditions, another session")
+      if repeated.count > 1 { _ = coefficient("RC_within_session", [residual], "same conditions and session") }
+    }
+    let crossed = conditions.roles.map(\.role.rawValue).filter { $0 != "session" }
+    for name in crossed where names.contains(name) {
+      _ = coefficient(
+        "RDC_\(name)", repeated + within(["subject", "session", name], containing: name), "another \(name) too")
+    }
+    let subject = names.firstIndex(of: "subject")
+    if !crossed.isEmpty { _ = coefficient("RDC_all", names.indices.filter { $0 != subject }, "all conditions may differ") }
+    if let subject {
+      let total = correlation(estimate, subject, names.indices.filter { $0 != subject })
+      result.icc = zip(["icc", "icc_lower", "icc_upper"], total).map { Statistic($0, $1) }
+      statistics.append(Statistic("ICC_agreement_single", total[0], "subjects' share of the variance"))
+      for name in crossed {
+        let mixed = within(["subject", "session", name], containing: name).filter { parts[$0].contains("subject") }
+        let consistency = correlation(estimate, subject, repeated + mixed)
+        statistics.append(Statistic("ICC_consistency_\(name)", consistency[0], "\(name)s' own differences left out"))
+      }
+      let variance = estimate.variances[subject]
+      result.between =
+        variance >= 0
+        ? .value(variance.squareRoot()) : .undefined("the variance between subjects is estimated as \(numberText(variance))")
+    } else {
+      result.icc = ["icc", "icc_lower", "icc_upper"].map { Statistic($0, .undefined("there is no component 'subject'")) }
+    }
+    let errors = names.indices.filter { $0 != subject && estimate.variances[$0] > 0 }
+    result.dominant = errors.max { estimate.variances[$0] < estimate.variances[$1] }.map { names[$0] }
+    result.groups.append(.init("derived", statistics))
+  }
+
+  /// Whether some subject was measured twice under the same conditions.
+  private var repeats: Bool { conditions.repeats().contains { $0.count > 1 } }
+
+  /// χ² limits of 2.77 √sum with the degrees of freedom that its variance gives. Satterthwaite 1946, doi:10.2307/3002019.
+  private func satterthwaiteLimits(_ sum: Double, _ variance: Double?) -> (Cell, Cell) {
+    guard sum > 0, let variance, variance > 0 else {
+      return (.undefined("there is no standard error"), .undefined("there is no standard error"))
+    }
+    let df = 2 * sum * sum / variance, chi = ChiSquared(df)
+    func limit(_ p: Double) -> Cell {
+      Cell(Repeatability.factor * (sum * df / chi.quantile(p)).squareRoot(), orUndefined: "too few degrees of freedom")
+    }
+    return (limit(1 - alpha / 2), limit(alpha / 2))
+  }
+
+  /// S / (S + E) with limits by the delta method on the scale of log S/E.
+  private func correlation(_ estimate: ComponentEstimate, _ subject: Int, _ others: [Int]) -> [Cell] {
+    let s = estimate.variances[subject], (e, spread) = estimate.sum(others), total = s + e
+    guard total > 0 else { return [Cell](repeating: .undefined("all components are 0"), count: 3) }
+    let value = Cell.value(s / total)
+    guard s > 0, e > 0, let spread, let all = estimate.covariances else {
+      return [value] + [Cell](repeating: .undefined("a variance is not above 0, or has no standard error"), count: 2)
+    }
+    let joint = others.reduce(0) { $0 + all[subject][$1] }
+    let variance = all[subject][subject] / (s * s) + spread / (e * e) - 2 * joint / (s * e)
+    let step = exp(NormalDistribution().quantile(1 - alpha / 2) * max(0, variance).squareRoot())
+    return [value, .value(s / (s + e * step)), .value(s * step / (s * step + e))]
+  }
+
+  /// What verdicts are made of: wCV, RC and RC over the SD between subjects.
+  func ratios(
+    _ column: ReliabilityColumn, _ components: Components, _ repeatability: (value: Repeatability?, group: FeatureReliability.Group)
+  ) -> [Statistic] {
+    let none = Cell.undefined("no subject was measured twice under the same conditions")
+    var rc = (none, none, none), wcv = [none, none]
+    if let value = repeatability.value {
+      let factors = value.limitFactors(alpha: alpha)
+      rc = (
+        .value(value.coefficient), .value(value.coefficient * factors.lower), .value(value.coefficient * factors.upper)
+      )
+      wcv = ["wCV_rms", "wCV_upper"].map { name in
+        repeatability.group.statistics.first { $0.name == name }!.cells[0]
+      }
+    }
+    // Where several conditions vary, readings of one session are no repeats of their own: components tell them apart.
+    if conditions.roles.count > 1, let other = components.repeatability { rc = (.value(other.value), other.lower, other.upper) }
+    let relative: Cell
+    switch (rc.0, components.between) {
+    case (.value(let rc), .value(let sd)) where sd > 0: relative = .value(rc / sd)
+    case (.undefined(let reason), _): relative = .undefined(reason)
+    case (_, .undefined(let reason)): relative = .undefined(reason)
+    default: relative = .undefined("the variance between subjects is estimated as 0")
+    }
+    return [
+      Statistic("wcv", wcv[0], "within-subject coefficient of variation"), Statistic("wcv_upper", wcv[1]),
+      Statistic("rc", rc.0, unit: column.unit, "repeatability coefficient"),
+      Statistic("rc_lower", rc.1, unit: column.unit), Statistic("rc_upper", rc.2, unit: column.unit),
+      Statistic("rc_over_between_sd", relative, "RC over the SD between subjects"),
+    ]
+  }
+}

@@ -1,0 +1,116 @@
+import RadiomicsCore
+
+/// What a factor stands for in a study of reliability; decides which components a coefficient is made of.
+public enum ConditionRole: String, Sendable, CaseIterable {
+  /// A visit: the same conditions again.
+  case session
+  /// A device.
+  case scanner
+  /// A person or program that outlines.
+  case reader
+  /// A way of processing: reconstruction, preparation, perturbation.
+  case processing
+}
+
+/// Who was measured under which conditions, row by row.
+public struct ReliabilityConditions: Sendable {
+  /// The subjects.
+  public let subject: Factor
+  /// The conditions that are told apart, in the order of their roles.
+  public let roles: [(role: ConditionRole, factor: Factor)]
+
+  /// Rows of a study. Factors bear the names of their roles; the subject's is `subject`.
+  /// - Throws: `ComponentsError` if there is one subject only, or no subject has two rows.
+  public init(subject: [String], _ conditions: [ConditionRole: [String]]) throws(ComponentsError) {
+    self.subject = Factor(name: "subject", subject)
+    roles = ConditionRole.allCases.compactMap { role in
+      conditions[role].map { (role, Factor(name: role.rawValue, $0)) }
+    }
+    let count = self.subject.levels.count
+    guard count > 1 else {
+      throw ComponentsError(
+        "subject: there \(count == 1 ? "is one subject only ('\(self.subject.levels[0])')" : "are no rows"), must be at "
+          + "least two. Reliability tells differences between subjects from differences within them.")
+    }
+    guard count < subject.count else {
+      throw ComponentsError(
+        "subject: each of the \(count) subjects has one reading, must have at least two for some. Name the column that "
+          + "says who was measured, not a row's number.")
+    }
+  }
+
+  var factors: [Factor] { [subject] + roles.map(\.factor) }
+
+  /// The terms of the usual model, and why some are left out: subject; subject:session; scanner and subject:scanner; reader
+  /// and subject:reader; processing.
+  public var usualTerms: (terms: [String], findings: [Finding]) {
+    var terms: [String] = [], kept: [Factor] = [], findings: [Finding] = []
+    var wanted = ["subject"]
+    for (role, _) in roles {
+      switch role {
+      case .session: wanted.append("subject:session")
+      case .scanner, .reader: wanted += [role.rawValue, "subject:\(role.rawValue)"]
+      case .processing: wanted.append("processing")
+      }
+    }
+    for term in wanted {
+      let parts = term.split(separator: ":").map(String.init)
+      let factor = Factor.crossing(parts.map { name in factors.first { $0.name == name }! })
+      if let why = obstacle(to: factor, after: kept) {
+        findings.append(Finding(.note, "component '\(term)'", why + "; it is left out."))
+      } else {
+        terms.append(term)
+        kept.append(factor)
+      }
+    }
+    return (terms, findings)
+  }
+
+  private func obstacle(to factor: Factor, after kept: [Factor]) -> String? {
+    if factor.levels.count < 2 { return "has a single level" }
+    if factor.levels.count == factor.codes.count {
+      return "has no repeated readings, so that it is part of the residual"
+    }
+    guard let other = kept.first(where: { $0.isSamePartition(as: factor) }) else { return nil }
+    return "is confounded with '\(other.name)': each level of one goes with one level of the other"
+  }
+
+  /// Readings of each subject as a matrix: conditions, or readings in order where none is told apart. Nil with a reason if
+  /// there are several factors or a subject was measured twice under one condition.
+  func readings() -> Result<[[Int?]], MatrixError> {
+    let count = subject.levels.count
+    guard roles.count < 2 else {
+      return .failure(MatrixError("several factors: see ICC_agreement_single and the components"))
+    }
+    guard let factor = roles.first?.factor else {
+      var rows = [[Int?]](repeating: [], count: count)
+      for (row, code) in subject.codes.enumerated() { rows[code].append(row) }
+      let longest = rows.map(\.count).max()!
+      return .success(rows.map { $0 + [Int?](repeating: nil, count: longest - $0.count) })
+    }
+    var rows = [[Int?]](repeating: [Int?](repeating: nil, count: factor.levels.count), count: count)
+    for (row, code) in subject.codes.enumerated() {
+      guard rows[code][factor.codes[row]] == nil else {
+        return .failure(
+          MatrixError(
+            "'\(subject.levels[code])' was measured more than once at \(factor.name) '\(factor.levels[factor.codes[row]])'"))
+      }
+      rows[code][factor.codes[row]] = row
+    }
+    return .success(rows)
+  }
+
+  /// Rows that were measured under the same conditions but for the session, by subject.
+  func repeats() -> [[Int]] {
+    let fixed = Factor.crossing([subject] + roles.filter { $0.role != .session }.map(\.factor))
+    var rows = [[Int]](repeating: [], count: fixed.levels.count)
+    for (row, code) in fixed.codes.enumerated() { rows[code].append(row) }
+    return rows
+  }
+}
+
+/// Why readings make up no matrix.
+struct MatrixError: Error {
+  let reason: Reason
+  init(_ text: String) { reason = Reason(text) }
+}

@@ -1,0 +1,189 @@
+import RadiomicsCore
+import RadiomicsNumerics
+
+/// A column of a study of reliability.
+public struct ReliabilityColumn: Sendable {
+  /// Its name.
+  public let name: String
+  /// Symbol of its unit.
+  public let unit: String
+  /// Kind of scale; nil if nobody says.
+  public let scale: Scale?
+  /// Family and filter, where they are known.
+  public let family: String?, filter: String?
+  /// Values by row.
+  public let values: [Double?]
+
+  /// A column.
+  public init(
+    name: String, unit: String, scale: Scale?, family: String? = nil, filter: String? = nil, values: [Double?]
+  ) {
+    self.name = name
+    self.unit = unit
+    self.scale = scale
+    self.family = family
+    self.filter = filter
+    self.values = values
+  }
+}
+
+/// How components are estimated.
+public enum ComponentMethod: String, Sendable, CaseIterable {
+  /// Restricted maximum likelihood.
+  case reml
+  /// The method of moments, whose estimates may be negative.
+  case moments
+}
+
+/// Results of one column, in groups.
+public struct FeatureReliability: Sendable {
+  /// Statistics that belong together, or the reason why there are none.
+  public struct Group: Sendable {
+    /// Key in JSON and beginning of names in tables; empty for what stands at the top.
+    public let name: String
+    /// What was computed.
+    public let statistics: [Statistic]
+    /// Why nothing was.
+    public let reason: Reason?
+
+    init(_ name: String, _ statistics: [Statistic]) { (self.name, self.statistics, reason) = (name, statistics, nil) }
+    init(_ name: String, _ reason: Reason) { (self.name, statistics, self.reason) = (name, [], reason) }
+  }
+
+  /// The column.
+  public let column: ReliabilityColumn
+  /// The groups, in order.
+  public let groups: [Group]
+  /// Which coefficient `icc` is: `ICC1`, `ICC2`, `ICC_agreement_single`.
+  public let form: String
+  /// The component with the largest share beside the subjects; nil if there is none.
+  public let dominantError: String?
+
+  /// A statistic by its name in tables: `icc_lower`, `repeatability.wSD`.
+  public subscript(name: String) -> Cell? {
+    for group in groups {
+      for statistic in group.statistics {
+        for column in statistic.columns
+        where (group.name.isEmpty ? column.name : "\(group.name).\(column.name)") == name {
+          return column.cell
+        }
+      }
+    }
+    return nil
+  }
+}
+
+/// The reliability of the columns of one table.
+public struct ReliabilityAnalysis: Sendable {
+  /// Who was measured under which conditions.
+  public let conditions: ReliabilityConditions
+  /// The terms of the model.
+  public let terms: [String]
+  /// How components are estimated.
+  public let method: ComponentMethod
+  /// One minus the level of confidence.
+  public let alpha: Double
+  /// Whether profile limits are computed; nil where it costs little, for complete balanced designs.
+  public var profiles: Bool?
+  /// The true value of each row, where it is known.
+  public var truth: [Double?]?
+
+  /// - Parameter terms: Those of the model; nil for the usual ones.
+  /// - Throws: `ComponentsError` if the model cannot be estimated from complete rows.
+  public init(
+    _ conditions: ReliabilityConditions, terms: [String]? = nil, method: ComponentMethod = .reml, alpha: Double = 0.05
+  ) throws(ComponentsError) {
+    self.conditions = conditions
+    self.terms = terms ?? conditions.usualTerms.terms
+    self.method = method
+    self.alpha = alpha
+    if terms != nil { _ = try VarianceDesign(conditions.factors, terms: self.terms) }
+  }
+
+  /// The model for the rows that have values, made once for all columns with the same rows.
+  struct Model: Sendable {
+    let rows: [Int]
+    let moments: Result<MomentEstimator, ComponentsError>
+    let likelihood: LikelihoodEstimator?
+    let names: [String]
+
+    init(_ design: VarianceDesign, _ rows: [Int], _ method: ComponentMethod) {
+      self.rows = rows
+      var reduced: Result<VarianceDesign, ComponentsError> = .success(design)
+      if rows.count < design.count {
+        do throws(ComponentsError) { reduced = .success(try design.rows(rows)) } catch { reduced = .failure(error) }
+      }
+      names = design.names
+      switch reduced {
+      case .success(let design):
+        do throws(ComponentsError) { moments = .success(try MomentEstimator(design)) } catch { moments = .failure(error) }
+        likelihood = method == .reml ? LikelihoodEstimator(design) : nil
+      case .failure(let error): (moments, likelihood) = (.failure(error), nil)
+      }
+    }
+  }
+
+  /// Analyses columns, each by itself; those that have no result say why.
+  /// - Throws: `ComponentsError` if the model cannot be estimated from any rows.
+  public func analyse(_ columns: [ReliabilityColumn], lanes: Lanes) throws(ComponentsError) -> [FeatureReliability] {
+    let design = terms.isEmpty ? nil : try VarianceDesign(conditions.factors, terms: terms)
+    var patterns: [[Int]] = [], numbers: [[Int]: Int] = [:]
+    let patternOf = columns.map { column in
+      let rows = column.values.indices.filter { column.values[$0] != nil }
+      if let number = numbers[rows] { return number }
+      numbers[rows] = patterns.count
+      patterns.append(rows)
+      return patterns.count - 1
+    }
+    let models = lanes.map(patterns.count) { [patterns] n in
+      patterns[n].count > 2 ? design.map { Model($0, patterns[n], method) } : nil
+    }
+    let matrix = conditions.readings(), repeats = conditions.repeats()
+    return lanes.map(columns.count) { n in
+      result(columns[n], models[patternOf[n]], matrix, repeats)
+    }
+  }
+
+  private func result(
+    _ column: ReliabilityColumn, _ model: Model?, _ matrix: Result<[[Int?]], MatrixError>, _ repeats: [[Int]]
+  ) -> FeatureReliability {
+    let values = column.values.compactMap { $0 }
+    let subjects = Set(zip(conditions.subject.codes, column.values).filter { $0.1 != nil }.map(\.0)).count
+    let counts = [
+      Statistic("n_rows", values.count, "rows with a value"), Statistic("n_missing", column.values.count - values.count),
+      Statistic("n_subjects", subjects),
+    ]
+    guard let low = values.min(), let high = values.max(), low < high, values.count > 2, subjects > 1 else {
+      let reason: Reason =
+        values.isEmpty
+        ? "no row has a value"
+        : subjects < 2 ? "values of one subject only" : values.count < 3 ? "fewer than 3 values" : "constant: every value is \(numberText(values[0]))"
+      let headline = ["icc", "icc_lower", "icc_upper", "between_sd"].map { Statistic($0, .undefined(reason)) }
+      return FeatureReliability(column: column, groups: [.init("", counts + headline)], form: "none", dominantError: nil)
+    }
+    let components = componentsOf(values, model, column.unit)
+    let classical = classical(column, matrix)
+    let usesMatrix = classical.isComplete && classical.icc != nil
+    let (form, icc) =
+      usesMatrix
+      ? (conditions.roles.isEmpty ? "ICC1" : "ICC2", headline(classical.icc!))
+      : ("ICC_agreement_single", components.icc)
+    let summary =
+      counts + [
+        Statistic("mean", mean(values), unit: column.unit), Statistic("min", low, unit: column.unit),
+        Statistic("max", high, unit: column.unit),
+        Statistic("between_sd", components.between, unit: column.unit, "SD between subjects"),
+      ] + icc
+    let repeatability = repeatability(column, repeats)
+    let groups =
+      [.init("", summary + ratios(column, components, repeatability))] + classical.groups + [repeatability.group]
+      + linearity(column) + components.groups
+    return FeatureReliability(column: column, groups: groups, form: form, dominantError: components.dominant)
+  }
+
+  private func headline(_ estimate: CorrelationEstimate) -> [Statistic] {
+    [
+      Statistic("icc", estimate.value), Statistic("icc_lower", estimate.lower), Statistic("icc_upper", estimate.upper),
+    ]
+  }
+}

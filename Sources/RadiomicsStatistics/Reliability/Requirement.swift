@@ -1,0 +1,72 @@
+import RadiomicsCore
+
+/// What a feature must meet to be kept, as a user states it: `icc_lower > 0.75`, `wcv < 10%`.
+public struct Requirement: Sendable, Hashable, CustomStringConvertible {
+  /// How value and limit are compared.
+  public enum Relation: String, Sendable, CaseIterable {
+    case atLeast = ">="
+    case atMost = "<="
+    case above = ">"
+    case below = "<"
+
+    func holds(_ value: Double, _ limit: Double) -> Bool {
+      switch self {
+      case .atLeast: value >= limit
+      case .atMost: value <= limit
+      case .above: value > limit
+      case .below: value < limit
+      }
+    }
+  }
+
+  /// The statistic, as tables name it.
+  public let name: String
+  /// How it is compared.
+  public let relation: Relation
+  /// With what.
+  public let limit: Double
+
+  /// What it says.
+  public var description: String { "\(name) \(relation.rawValue) \(numberText(limit))" }
+
+  /// Reads `name relation number`, where `10%` is 0.1; nil if it is nothing of the kind.
+  public init?(_ text: String) {
+    guard let relation = Relation.allCases.first(where: { text.contains($0.rawValue) }),
+      let place = text.firstRange(of: relation.rawValue)
+    else { return nil }
+    let name = text[..<place.lowerBound].filter { $0 != " " }, number = text[place.upperBound...].filter { $0 != " " }
+    let isPercent = number.hasSuffix("%")
+    guard !name.isEmpty, let limit = Double(isPercent ? String(number.dropLast()) : String(number)), limit.isFinite
+    else { return nil }
+    self.name = String(name)
+    self.relation = relation
+    self.limit = isPercent ? limit / 100 : limit
+  }
+
+  /// Whether it is about something relative, which only positive values on a ratio scale have.
+  var isRelative: Bool { ["wcv", "wcv_upper"].contains(name) || name.contains("CV") || name.contains("pctRC") }
+}
+
+/// Whether a feature is kept, and why not.
+public struct Verdict: Sendable, Hashable {
+  /// Whether all requirements are met.
+  public var isKept: Bool { reasons.isEmpty }
+  /// One for each requirement that is not met.
+  public let reasons: [String]
+
+  /// The verdict on a feature. Where relative statistics mean nothing, a requirement of `rc_over_between_sd` stands for
+  /// those of them, if there is one.
+  public init(_ feature: FeatureReliability, _ requirements: [Requirement]) {
+    let hasSubstitute = requirements.contains { $0.name == "rc_over_between_sd" }
+    reasons = requirements.compactMap { requirement in
+      switch feature[requirement.name] {
+      case .value(let value)?:
+        requirement.relation.holds(value, requirement.limit)
+          ? nil : "\(requirement.name) is \(shortText(value)), must be \(requirement.relation.rawValue) \(numberText(requirement.limit))"
+      case .undefined(let reason)?:
+        requirement.isRelative && hasSubstitute ? nil : "\(requirement.name) is undefined: \(reason)"
+      case nil: "\(requirement.name) was not computed"
+      }
+    }
+  }
+}
