@@ -22,7 +22,7 @@ struct RadiomicsCommand: ParsableCommand {
     version: radiomicsVersion,
     subcommands: [
       Demo.self, Extract.self, PyRadiomicsCommand.self, Maps.self, CohortCommand.self, MergeCommand.self, Submit.self,
-      FilterCommand.self, AgreementCommand.self,
+      FilterCommand.self, AgreementCommand.self, ReliabilityCommand.self,
       Convert.self, DicomCommand.self, Verify.self,
       Describe.self, RecipeCommand.self, WorkerCommand.self,
     ])
@@ -57,7 +57,9 @@ struct RadiomicsCommand: ParsableCommand {
     } catch let error as ValidationError {
       Terminal.report("error: \(error.message)")
       finish(2)
-    } catch let error where error is StudyError || error is FormatError || error is SettingError {
+    } catch let error where error is StudyError || error is FormatError || error is SettingError
+      || error is ComponentsError
+    {
       Terminal.report("error: \(error)")
       finish(2)
     } catch {

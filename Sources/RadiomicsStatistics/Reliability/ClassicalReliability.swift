@@ -44,6 +44,16 @@ extension ReliabilityAnalysis {
     return result
   }
 
+  /// The limits of agreement of a column with two readings of each subject; nil if there are none of three subjects.
+  public func agreement(of column: ReliabilityColumn) -> BlandAltman? {
+    guard case .success(let rows) = conditions.readings() else { return nil }
+    let readings = rows.map { $0.compactMap { $0.flatMap { column.values[$0] } } }
+    guard readings.map(\.count).max() == 2, case let pairs = readings.filter({ $0.count == 2 }), pairs.count > 2 else {
+      return nil
+    }
+    return BlandAltman(pairs.map { $0[0] }, pairs.map { $0[1] })
+  }
+
   private func pairs(_ first: [Double], _ second: [Double], _ unit: String) -> [FeatureReliability.Group] {
     let isVaried = first.count > 2 && variance(first) > 0 && variance(second) > 0
     guard isVaried else { return [.init("ccc", "fewer than three pairs, or constant readings")] }

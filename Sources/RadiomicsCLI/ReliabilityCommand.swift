@@ -1,0 +1,176 @@
+import ArgumentParser
+import Radiomics
+
+struct ReliabilityCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "reliability",
+    abstract: "How far each feature of a table can be trusted: ICC, wCV, RC, variance components.",
+    discussion: """
+      The table is wide (.csv, .tsv), one row for each measurement. Options name the
+      columns that say who was measured under which conditions; features are the
+      columns that the provenance beside the table lists.
+
+      Test and retest; readers; visits on several scanners:
+        radiomics reliability features.csv --session session
+        radiomics reliability features.csv --reader reader -o icc.csv
+        radiomics reliability features.csv --session session --scanner scanner \\
+          --components subject,subject:session,scanner,subject:scanner
+
+      Which features to keep, as a list that other verbs take by --features:
+        radiomics reliability features.csv --session session \\
+          --require 'icc_lower > 0.75' --require 'wcv < 10%' --selection keep.csv
+
+      icc is ICC1 if no condition is named, ICC2 (absolute agreement) for one, and the
+      subjects' share of all components for several or where readings are missing.
+      It depends on how different the subjects are, so their SD (between_sd) and range
+      stand beside it. wcv and %RC are given for positive values on a ratio scale
+      only; rc, the repeatability coefficient, is in the unit of the feature: two
+      readings of one subject differ by less in 95 of 100 pairs.
+      """)
+
+  @Argument(help: "The feature table.") var table: String
+  @Option(name: .long, help: ArgumentHelp("Columns that name the subject, such as subject or subject,region.", valueName: "columns"))
+  var subject = "subject"
+  @Option(name: .long, help: ArgumentHelp("The column that tells visits apart.", valueName: "column")) var session: String?
+  @Option(name: .long, help: ArgumentHelp("The column that tells devices apart.", valueName: "column")) var scanner: String?
+  @Option(name: .long, help: ArgumentHelp("The column that tells readers apart.", valueName: "column")) var reader: String?
+  @Option(
+    name: .long,
+    help: ArgumentHelp("The column that tells ways of processing or perturbations apart.", valueName: "column"))
+  var processing: String?
+  @Option(name: .long, help: ArgumentHelp("A column with the true value: slope, intercept, bias.", valueName: "column"))
+  var truth: String?
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Variance components, by role: subject,scanner,subject:scanner; else the usual ones of the conditions named.",
+      valueName: "terms"))
+  var components: String?
+  @Option(name: .long, help: "Restricted maximum likelihood, or moments (fast, may be negative).") var method =
+    ComponentMethod.reml
+  @Option(name: .long, help: "Limits of components by their profile; always, never, or where it costs little.") var profile =
+    Profile.auto
+  @Option(name: .long, help: "Level of confidence.") var confidence = 0.95
+  @Option(name: .long, help: "The scale of columns of which nobody says it.") var scale: Scale?
+  @Option(name: .long, help: ArgumentHelp("Which features: a list, or a selection of this verb.", valueName: "file"))
+  var features: String?
+  @Option(
+    name: .long,
+    help: ArgumentHelp("What a feature must meet to be kept, such as 'icc_lower > 0.75'; may be repeated.", valueName: "rule"))
+  var require: [String] = []
+  @Option(name: .long, help: ArgumentHelp("Write the verdicts here (.csv), for --features of other verbs.", valueName: "file"))
+  var selection: String?
+  @Option(name: .long, help: ArgumentHelp("Draw features × statistics here (.svg).", valueName: "file")) var figure: String?
+  @Option(
+    name: .long,
+    help: ArgumentHelp("With --figure: limits of agreement of this feature instead.", valueName: "feature"))
+  var blandAltman: String?
+  @Option(name: .shortAndLong, help: ArgumentHelp("Write the result here: .csv, .tsv or .json.", valueName: "file"))
+  var output: String?
+  @Option(name: .long, help: "What is printed when there is no --output.") var format = PrintedFormat.text
+  @Option(name: .shortAndLong, help: ArgumentHelp("Threads; without it as many as this process may use.", valueName: "number"))
+  var jobs: Int?
+  @OptionGroup var messages: MessageArguments
+
+  enum Profile: String, ExpressibleByArgument, CaseIterable {
+    case auto, always, never
+  }
+
+  func validate() throws {
+    guard confidence > 0.5, confidence < 1 else {
+      throw ValidationError("--confidence: is \(confidence), must be above 0.5 and below 1, such as 0.95.")
+    }
+    if let jobs, !(1...4096).contains(jobs) {
+      throw ValidationError("--jobs: is \(jobs), must be a whole number from 1 to 4096.")
+    }
+    for rule in require where Requirement(rule) == nil {
+      throw ValidationError("--require: is '\(rule)', must be a statistic, >, >=, < or <=, and a number: 'icc_lower > 0.75'.")
+    }
+    if let selection, !selection.lowercased().hasSuffix(".csv") {
+      throw ValidationError("--selection: \(selection) must end in .csv.")
+    }
+    if let figure, !figure.lowercased().hasSuffix(".svg") {
+      throw ValidationError("--figure: \(figure) must end in .svg.")
+    }
+    if blandAltman != nil, figure == nil {
+      throw ValidationError("--bland-altman: needs --figure FILE.svg, where it is drawn.")
+    }
+    try StatisticsFile.check([output, selection, figure].compactMap { $0 }, against: [table, features].compactMap { $0 })
+  }
+
+  func run() throws {
+    let file = try output.map { try StatisticsFile($0) }
+    var roles = MeasuredTable.Roles(), options = MeasuredTable.ReliabilityOptions()
+    roles.subject = subject.split(separator: ",").map(String.init)
+    for (role, column) in [(ConditionRole.session, session), (.scanner, scanner), (.reader, reader), (.processing, processing)] {
+      roles.conditions[role] = column
+    }
+    roles.truth = truth
+    options.terms = components?.split(separator: ",").map { $0.filter { $0 != " " } }
+    options.method = method
+    options.alpha = 1 - confidence
+    options.profiles = profile == .auto ? nil : profile == .always
+    options.scale = scale
+    options.requirements = require.map { Requirement($0)! }
+    let selected = try features.map { try FeatureSelection(path: $0) }
+    let measured = try MeasuredTable(path: table, named: roles.names, selection: selected)
+    let report = try measured.reliability(roles, options, lanes: Lanes(jobs: jobs ?? JobCount.preset))
+    messages.report([Finding(.note, table, measured.choiceText)] + report.findings)
+    if let selection { try report.selection.write(to: selection) }
+    if let figure { try OutputFile.write(try drawing(report), to: figure) }
+    if let file {
+      try file.write(table: { report.csv }, json: { report.json })
+    } else {
+      switch format {
+      case .csv: try Terminal.show(report.csv.text())
+      case .json: try Terminal.show(report.json.json + "\n")
+      case .text: try Terminal.show(text(report))
+      }
+    }
+    if messages.saysNotes { Terminal.report(summary(report)) }
+  }
+
+  private func drawing(_ report: ReliabilityReport) throws -> String {
+    guard let blandAltman else { return report.heatmap() }
+    return try report.blandAltmanPlot(of: blandAltman)
+  }
+
+  private func summary(_ report: ReliabilityReport) -> String {
+    let tested = "\(report.features.count) column\(report.features.count == 1 ? "" : "s") tested"
+    guard let kept = report.keptCount else { return tested }
+    return "\(tested), \(kept) kept: \(report.requirements.map(\.description).joined(separator: " and "))"
+  }
+
+  private func text(_ report: ReliabilityReport) -> String {
+    let analysis = report.analysis
+    let conditions = analysis.conditions.roles.map { "\($0.factor.levels.count) \($0.role.rawValue)s" }
+    var text =
+      "\(report.table.count) rows, \(analysis.conditions.subject.levels.count) subjects"
+      + (conditions.isEmpty ? "" : ", " + conditions.joined(separator: ", "))
+      + "; components \((analysis.terms + ["Residual"]).joined(separator: ", ")) by \(analysis.method.rawValue)\n\n"
+    var rows = [["feature", "icc", "lower", "upper", "between_sd", "min", "max", "wcv", "rc", "unit", "largest error", ""]]
+    for (index, feature) in report.features.enumerated() {
+      func number(_ name: String) -> String { feature[name]?.value.map { shortText($0, digits: 3) } ?? "-" }
+      let dominant = feature.dominantError.map { name in
+        "\(name) \(shortText(100 * (feature["share.\(name)"]?.value ?? 0), digits: 2)) %"
+      }
+      let verdict = report.verdicts.map { $0[index].isKept ? "keep" : "drop: " + $0[index].reasons[0] }
+      let why = feature["icc"]?.reason.map { "(\($0))" }
+      rows.append(
+        [feature.column.name, number("icc"), number("icc_lower"), number("icc_upper"), number("between_sd")]
+          + [number("min"), number("max"), number("wcv"), number("rc"), feature.column.unit == "1" ? "" : feature.column.unit]
+          + [dominant ?? "-", verdict ?? why ?? ""])
+    }
+    text += Terminal.columns(rows, right: Set(1...8))
+    let families = report.summaries
+    guard families.count > 1 else { return text }
+    let lines = families.map { summary in
+      [summary.group, "\(summary.count)", shortText(summary.median, digits: 3)] + (summary.kept.map { ["\($0)"] } ?? [])
+    }
+    let head = ["family, filter", "columns", "median icc"] + (report.verdicts == nil ? [] : ["kept"])
+    return text + "\n" + Terminal.columns([head] + lines, right: [1, 2, 3])
+  }
+}
+
+extension ComponentMethod: ExpressibleByArgument {}
+extension Scale: ExpressibleByArgument {}
