@@ -67,9 +67,12 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Benchmarks/Harness"),
-    .target(name: "RadiomicsTestSupport", dependencies: ["RadiomicsCore", "RadiomicsImaging"], path: "Tests/RadiomicsTestSupport"),
+    .target(
+      name: "RadiomicsTestSupport", dependencies: ["RadiomicsCore", "RadiomicsImaging"],
+      path: "Tests/RadiomicsTestSupport"),
     .testTarget(name: "RadiomicsCoreTests", dependencies: ["RadiomicsCore"]),
-    .testTarget(name: "RadiomicsNumericsTests", dependencies: ["RadiomicsNumerics", "RadiomicsTestSupport"]),
+    .testTarget(
+      name: "RadiomicsNumericsTests", dependencies: ["RadiomicsCore", "RadiomicsNumerics", "RadiomicsTestSupport"]),
     .testTarget(
       name: "RadiomicsStatisticsTests",
       dependencies: ["RadiomicsCore", "RadiomicsNumerics", "RadiomicsStatistics", "RadiomicsTestSupport"]),

@@ -28,14 +28,16 @@ struct AgreementCommand: ParsableCommand {
   var masks: [String]
   @Option(
     name: .long,
-    help: ArgumentHelp("The image whose grid is used; structure sets need the one they were drawn on.", valueName: "image"))
+    help: ArgumentHelp(
+      "The image whose grid is used; structure sets need the one they were drawn on.", valueName: "image"))
   var image: String?
   @Option(
     name: .long,
     help: ArgumentHelp(
       "Surface Dice and added path length: distance in mm that counts as equal; may be repeated.", valueName: "mm"))
   var tolerance: [Double] = []
-  @Option(name: .long, help: "Border voxels have one of 6 (faces) or 26 neighbours outside.") var border = BorderRule.faces
+  @Option(name: .long, help: "Border voxels have one of 6 (faces) or 26 neighbours outside.") var border = BorderRule
+    .faces
   @Option(
     name: .long,
     help: ArgumentHelp(
@@ -52,13 +54,16 @@ struct AgreementCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: ArgumentHelp("Write the result here: .csv, .tsv or .json.", valueName: "file"))
   var output: String?
   @Option(name: .long, help: "What is printed when there is no --output.") var format = PrintedFormat.text
-  @Option(name: .shortAndLong, help: ArgumentHelp("Threads; without it as many as this process may use.", valueName: "number"))
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("Threads; without it as many as this process may use.", valueName: "number")
+  )
   var jobs: Int?
   @OptionGroup var messages: MessageArguments
 
   func validate() throws {
     guard (2...64).contains(masks.count) else {
-      throw ValidationError("agreement: \(masks.count == 1 ? "1 mask was" : "\(masks.count) masks were") given, must be from 2 to 64.")
+      throw ValidationError(
+        "agreement: \(masks.count == 1 ? "1 mask was" : "\(masks.count) masks were") given, must be from 2 to 64.")
     }
     for tolerance in tolerance where !(tolerance >= 0 && tolerance.isFinite) {
       throw ValidationError("--tolerance: is \(tolerance), must be a distance in mm, 0 or more.")
@@ -67,7 +72,8 @@ struct AgreementCommand: ParsableCommand {
       throw ValidationError("--jobs: is \(jobs), must be a whole number from 1 to 4096.")
     }
     if let consensus, ImageFormats.named(consensus) == nil {
-      throw ValidationError("--consensus: the ending of \(consensus) names no format (.nii .nii.gz .nrrd .nhdr .mha .mhd).")
+      throw ValidationError(
+        "--consensus: the ending of \(consensus) names no format (.nii .nii.gz .nrrd .nhdr .mha .mhd).")
     }
     try StatisticsFile.check([output, consensus].compactMap { $0 }, against: masks + [image].compactMap { $0 })
   }
@@ -99,7 +105,8 @@ struct AgreementCommand: ParsableCommand {
   private func text(_ result: AgreementResult) -> String {
     let count = masks.count
     var blocks = result.pairs.map { pair in
-      "region \(pair.region): A \(masks[pair.reference]), B \(masks[pair.test])\n" + Terminal.statistics(pair.statistics)
+      "region \(pair.region): A \(masks[pair.reference]), B \(masks[pair.test])\n"
+        + Terminal.statistics(pair.statistics)
     }
     for (region, readers) in zip(result.comparison.regions, result.consensus) {
       let matrix = result.matrix("dice", region: region.name)

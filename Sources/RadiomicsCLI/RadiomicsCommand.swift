@@ -57,7 +57,8 @@ struct RadiomicsCommand: ParsableCommand {
     } catch let error as ValidationError {
       Terminal.report("error: \(error.message)")
       finish(2)
-    } catch let error where error is StudyError || error is FormatError || error is SettingError
+    } catch let error
+      where error is StudyError || error is FormatError || error is SettingError
       || error is ComponentsError
     {
       Terminal.report("error: \(error)")

@@ -29,11 +29,16 @@ struct ReliabilityCommand: ParsableCommand {
       """)
 
   @Argument(help: "The feature table.") var table: String
-  @Option(name: .long, help: ArgumentHelp("Columns that name the subject, such as subject or subject,region.", valueName: "columns"))
+  @Option(
+    name: .long,
+    help: ArgumentHelp("Columns that name the subject, such as subject or subject,region.", valueName: "columns"))
   var subject = "subject"
-  @Option(name: .long, help: ArgumentHelp("The column that tells visits apart.", valueName: "column")) var session: String?
-  @Option(name: .long, help: ArgumentHelp("The column that tells devices apart.", valueName: "column")) var scanner: String?
-  @Option(name: .long, help: ArgumentHelp("The column that tells readers apart.", valueName: "column")) var reader: String?
+  @Option(name: .long, help: ArgumentHelp("The column that tells visits apart.", valueName: "column")) var session:
+    String?
+  @Option(name: .long, help: ArgumentHelp("The column that tells devices apart.", valueName: "column")) var scanner:
+    String?
+  @Option(name: .long, help: ArgumentHelp("The column that tells readers apart.", valueName: "column")) var reader:
+    String?
   @Option(
     name: .long,
     help: ArgumentHelp("The column that tells ways of processing or perturbations apart.", valueName: "column"))
@@ -48,7 +53,8 @@ struct ReliabilityCommand: ParsableCommand {
   var components: String?
   @Option(name: .long, help: "Restricted maximum likelihood, or moments (fast, may be negative).") var method =
     ComponentMethod.reml
-  @Option(name: .long, help: "Limits of components by their profile; always, never, or where it costs little.") var profile =
+  @Option(name: .long, help: "Limits of components by their profile; always, never, or where it costs little.")
+  var profile =
     Profile.auto
   @Option(name: .long, help: "Level of confidence.") var confidence = 0.95
   @Option(name: .long, help: "The scale of columns of which nobody says it.") var scale: Scale?
@@ -56,11 +62,15 @@ struct ReliabilityCommand: ParsableCommand {
   var features: String?
   @Option(
     name: .long,
-    help: ArgumentHelp("What a feature must meet to be kept, such as 'icc_lower > 0.75'; may be repeated.", valueName: "rule"))
+    help: ArgumentHelp(
+      "What a feature must meet to be kept, such as 'icc_lower > 0.75'; may be repeated.", valueName: "rule"))
   var require: [String] = []
-  @Option(name: .long, help: ArgumentHelp("Write the verdicts here (.csv), for --features of other verbs.", valueName: "file"))
+  @Option(
+    name: .long, help: ArgumentHelp("Write the verdicts here (.csv), for --features of other verbs.", valueName: "file")
+  )
   var selection: String?
-  @Option(name: .long, help: ArgumentHelp("Draw features × statistics here (.svg).", valueName: "file")) var figure: String?
+  @Option(name: .long, help: ArgumentHelp("Draw features × statistics here (.svg).", valueName: "file")) var figure:
+    String?
   @Option(
     name: .long,
     help: ArgumentHelp("With --figure: limits of agreement of this feature instead.", valueName: "feature"))
@@ -68,7 +78,9 @@ struct ReliabilityCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: ArgumentHelp("Write the result here: .csv, .tsv or .json.", valueName: "file"))
   var output: String?
   @Option(name: .long, help: "What is printed when there is no --output.") var format = PrintedFormat.text
-  @Option(name: .shortAndLong, help: ArgumentHelp("Threads; without it as many as this process may use.", valueName: "number"))
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("Threads; without it as many as this process may use.", valueName: "number")
+  )
   var jobs: Int?
   @OptionGroup var messages: MessageArguments
 
@@ -84,7 +96,8 @@ struct ReliabilityCommand: ParsableCommand {
       throw ValidationError("--jobs: is \(jobs), must be a whole number from 1 to 4096.")
     }
     for rule in require where Requirement(rule) == nil {
-      throw ValidationError("--require: is '\(rule)', must be a statistic, >, >=, < or <=, and a number: 'icc_lower > 0.75'.")
+      throw ValidationError(
+        "--require: is '\(rule)', must be a statistic, >, >=, < or <=, and a number: 'icc_lower > 0.75'.")
     }
     if let selection, !selection.lowercased().hasSuffix(".csv") {
       throw ValidationError("--selection: \(selection) must end in .csv.")
@@ -95,14 +108,17 @@ struct ReliabilityCommand: ParsableCommand {
     if blandAltman != nil, figure == nil {
       throw ValidationError("--bland-altman: needs --figure FILE.svg, where it is drawn.")
     }
-    try StatisticsFile.check([output, selection, figure].compactMap { $0 }, against: [table, features].compactMap { $0 })
+    try StatisticsFile.check(
+      [output, selection, figure].compactMap { $0 }, against: [table, features].compactMap { $0 })
   }
 
   func run() throws {
     let file = try output.map { try StatisticsFile($0) }
     var roles = MeasuredTable.Roles(), options = MeasuredTable.ReliabilityOptions()
     roles.subject = subject.split(separator: ",").map(String.init)
-    for (role, column) in [(ConditionRole.session, session), (.scanner, scanner), (.reader, reader), (.processing, processing)] {
+    for (role, column) in [
+      (ConditionRole.session, session), (.scanner, scanner), (.reader, reader), (.processing, processing),
+    ] {
       roles.conditions[role] = column
     }
     roles.truth = truth
@@ -148,7 +164,9 @@ struct ReliabilityCommand: ParsableCommand {
       "\(report.table.count) rows, \(analysis.conditions.subject.levels.count) subjects"
       + (conditions.isEmpty ? "" : ", " + conditions.joined(separator: ", "))
       + "; components \((analysis.terms + ["Residual"]).joined(separator: ", ")) by \(analysis.method.rawValue)\n\n"
-    var rows = [["feature", "icc", "lower", "upper", "between_sd", "min", "max", "wcv", "rc", "unit", "largest error", ""]]
+    var rows = [
+      ["feature", "icc", "lower", "upper", "between_sd", "min", "max", "wcv", "rc", "unit", "largest error", ""]
+    ]
     for (index, feature) in report.features.enumerated() {
       func number(_ name: String) -> String { feature[name]?.value.map { shortText($0, digits: 3) } ?? "-" }
       let dominant = feature.dominantError.map { name in
@@ -158,7 +176,10 @@ struct ReliabilityCommand: ParsableCommand {
       let why = feature["icc"]?.reason.map { "(\($0))" }
       rows.append(
         [feature.column.name, number("icc"), number("icc_lower"), number("icc_upper"), number("between_sd")]
-          + [number("min"), number("max"), number("wcv"), number("rc"), feature.column.unit == "1" ? "" : feature.column.unit]
+          + [
+            number("min"), number("max"), number("wcv"), number("rc"),
+            feature.column.unit == "1" ? "" : feature.column.unit,
+          ]
           + [dominant ?? "-", verdict ?? why ?? ""])
     }
     text += Terminal.columns(rows, right: Set(1...8))

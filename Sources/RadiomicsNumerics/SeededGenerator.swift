@@ -17,4 +17,9 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
 
   /// Uniform in [0, 1), 53 bits.
   public mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
+
+  /// Standard normal, by the quantile of a uniform number.
+  public mutating func normal() -> Double {
+    NormalDistribution().quantile((Double(next() >> 12) + 0.5) * 0x1p-52)
+  }
 }

@@ -1,8 +1,7 @@
 import RadiomicsCore
+import RadiomicsImaging
 import RadiomicsNumerics
 import Testing
-
-import RadiomicsImaging
 
 /// What must hold for the agreement of any masks.
 struct AgreementLawsTests {
@@ -23,7 +22,8 @@ struct AgreementLawsTests {
       let borders = [a, b].map { Self.points($0.border(rule)) }
       for from in 0..<2 {
         let expected = borders[from].map { p in
-          borders[1 - from].map { q in (((p - q) * spacing) * ((p - q) * spacing)).sum() }.min().map { $0.squareRoot() } ?? .infinity
+          borders[1 - from].map { q in (((p - q) * spacing) * ((p - q) * spacing)).sum() }.min().map { $0.squareRoot() }
+            ?? .infinity
         }.sorted()
         #expect(zip(expected, distances.directed[from]).allSatisfy { abs($0 - $1) <= 1e-12 || $0 == $1 })
         #expect(expected.count == distances.directed[from].count)

@@ -1,8 +1,7 @@
 import RadiomicsCore
+import RadiomicsStatistics
 import RadiomicsTestSupport
 import Testing
-
-import RadiomicsStatistics
 
 /// Variance components as lme4 (REML, ML) and R's analysis of variance have them.
 @Suite(.enabled(if: ReferenceData.runs, "\(ReferenceData.absence)"))
@@ -22,7 +21,8 @@ struct ComponentsReferenceTests {
   }
 
   private func expect(
-    _ estimate: ComponentEstimate, _ design: VarianceDesign, _ expected: Setting.Value, _ reference: StatisticalReference
+    _ estimate: ComponentEstimate, _ design: VarianceDesign, _ expected: Setting.Value,
+    _ reference: StatisticalReference
   ) {
     for (name, variance) in zip(design.names, estimate.variances) {
       reference.expectValue(variance, expected[name] ?? expected[name.lowercased()]!, name)
@@ -67,7 +67,11 @@ struct ComponentsReferenceTests {
     let strata = try #require(CrossedStrata(design))
     let squares = zip(strata.squares(values), strata.strata).map { $0 / $1.df }
     let expected = Setting.Value.map(reference.values)["MS"]!
-    let all = expected.asList?.map { $0.asNumber! } ?? ["subject", "scanner", "processing", "subject:session", "subject:scanner", "Residuals"].map { expected[$0]!.asNumber! }
+    let all =
+      expected.asList?.map { $0.asNumber! }
+      ?? ["subject", "scanner", "processing", "subject:session", "subject:scanner", "Residuals"].map {
+        expected[$0]!.asNumber!
+      }
     #expect(all.count == squares.count)
     for (square, expected) in zip(squares.sorted(), all.sorted()) {
       expectClose(square, expected, relative: reference.relative, "mean square")

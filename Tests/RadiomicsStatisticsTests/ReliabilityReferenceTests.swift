@@ -37,7 +37,9 @@ struct ReliabilityReferenceTests {
     ])
   }
 
-  private func expect(_ estimate: CorrelationEstimate, _ values: Setting.Value, _ reference: StatisticalReference, _ name: String) {
+  private func expect(
+    _ estimate: CorrelationEstimate, _ values: Setting.Value, _ reference: StatisticalReference, _ name: String
+  ) {
     let found = [
       ("icc", estimate.value), ("F", estimate.ratio), ("df1", estimate.df1), ("df2", estimate.df2), ("p", estimate.p),
       ("lower", estimate.lower), ("upper", estimate.upper),
@@ -79,7 +81,8 @@ struct ReliabilityReferenceTests {
   }
 
   @Test func limitsOfAgreement() throws {
-    let reference = try #require(Self.cases("bland_altman").first), table = try StatisticalReference.table(reference.data)
+    let reference = try #require(Self.cases("bland_altman").first),
+      table = try StatisticalReference.table(reference.data)
     func column(_ key: String) -> [Double] {
       table.first { $0.name == reference.params[key]!.asText }!.texts.map { Double($0)! }
     }

@@ -1,10 +1,9 @@
 import Foundation
+import Radiomics
 import RadiomicsCore
 import RadiomicsImaging
 import RadiomicsTestSupport
 import Testing
-
-import Radiomics
 
 /// Segmentation agreement as NumPy, SciPy, MedPy, MONAI, surface-distance and SimpleITK have it.
 @Suite(.enabled(if: ReferenceData.runs, "\(ReferenceData.absence)"))
@@ -33,7 +32,8 @@ struct AgreementTests {
     reference.expect(
       measured.compactMap { statistic in
         guard isVoxelwise else { return statistic }
-        return statistic.name == "hd" ? nil : statistic.name == "voxel_hd" ? Statistic("hd", statistic.cells[0]) : statistic
+        return statistic.name == "hd"
+          ? nil : statistic.name == "voxel_hd" ? Statistic("hd", statistic.cells[0]) : statistic
       })
   }
 }

@@ -136,7 +136,9 @@ package struct ConsensusStatistics {
   /// STAPLE.
   package var staple: [Statistic] {
     guard let truth else {
-      return [Statistic("sensitivity", .undefined("no mask has a voxel, or all have all: there is nothing to tell apart"))]
+      return [
+        Statistic("sensitivity", .undefined("no mask has a voxel, or all have all: there is nothing to tell apart"))
+      ]
     }
     return [
       Statistic("sensitivity", truth.sensitivity.map { .value($0) }, "of each reader"),

@@ -34,7 +34,8 @@ struct Drawing {
   }
 
   mutating func line(
-    _ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, color: String = "#444", width: Double = 1, isDashed: Bool = false
+    _ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, color: String = "#444", width: Double = 1,
+    isDashed: Bool = false
   ) {
     shapes.append(
       "<line x1=\"\(n(x1))\" y1=\"\(n(y1))\" x2=\"\(n(x2))\" y2=\"\(n(y2))\" stroke=\"\(color)\" stroke-width=\"\(n(width))\""

@@ -5,7 +5,9 @@ extension ReliabilityReport {
   /// One row for each feature, one column for each statistic: correlation, relative errors, and where the variance comes
   /// from; dark is good, for shares of variance dark is much.
   public func heatmap() -> String {
-    let shares = (analysis.terms + ["Residual"]).map { HeatmapColumn(name: "share.\($0)", title: $0, worst: 0, best: 1) }
+    let shares = (analysis.terms + ["Residual"]).map {
+      HeatmapColumn(name: "share.\($0)", title: $0, worst: 0, best: 1)
+    }
     let columns =
       [
         HeatmapColumn(name: "icc", title: "ICC", worst: 0, best: 1),
@@ -18,7 +20,8 @@ extension ReliabilityReport {
     let left = 20 + (names.map(\.count).max().map { min(Double($0) * 6.2, 420) } ?? 60), top = 150.0, width = 58.0
     let height = top + rowHeight * Double(features.count) + 70
     var drawing = Drawing(
-      width: left + width * Double(columns.count) + 130, height: height, title: "Reliability of \(features.count) features")
+      width: left + width * Double(columns.count) + 130, height: height,
+      title: "Reliability of \(features.count) features")
     drawing.text(20, 28, "Reliability of \(features.count) features", size: 16, isBold: true)
     drawing.text(20, 48, table.path.split(separator: "/").last.map(String.init) ?? table.path, color: "#666")
     for (index, column) in columns.enumerated() {
@@ -42,7 +45,8 @@ extension ReliabilityReport {
         drawing.rectangle(x, y, width - 1, rowHeight - gap, fill: Drawing.shade(shade), hint: hint)
         if isSmall {
           drawing.text(
-            x + width / 2, y + 13, shortText(value, digits: 2), size: 10, anchor: .middle, color: shade > 0.55 ? "#fff" : "#222")
+            x + width / 2, y + 13, shortText(value, digits: 2), size: 10, anchor: .middle,
+            color: shade > 0.55 ? "#fff" : "#222")
         }
       }
     }
@@ -86,7 +90,8 @@ private struct BlandAltmanPlot {
   var svg: String {
     let limits = agreement.limits, bands = agreement.limitIntervals(.exact), bias = agreement.biasLimits()
     let all = agreement.differences + [bands.lower.lower, bands.upper.upper]
-    let (low, high) = padded(all.min()!, all.max()!), (left, right) = padded(agreement.means.min()!, agreement.means.max()!)
+    let (low, high) = padded(all.min()!, all.max()!),
+      (left, right) = padded(agreement.means.min()!, agreement.means.max()!)
     let frame = (x: 80.0, y: 60.0, width: 520.0, height: 360.0)
     func x(_ value: Double) -> Double { frame.x + (value - left) / (right - left) * frame.width }
     func y(_ value: Double) -> Double { frame.y + (high - value) / (high - low) * frame.height }
@@ -118,7 +123,8 @@ private struct BlandAltmanPlot {
     }
     drawing.line(frame.x, frame.y, frame.x, frame.y + frame.height)
     drawing.line(frame.x, frame.y + frame.height, frame.x + frame.width, frame.y + frame.height)
-    drawing.text(frame.x + frame.width / 2, frame.y + frame.height + 42, "mean of both readings\(unit)", anchor: .middle)
+    drawing.text(
+      frame.x + frame.width / 2, frame.y + frame.height + 42, "mean of both readings\(unit)", anchor: .middle)
     drawing.text(22, frame.y + frame.height / 2, "first − second reading\(unit)", anchor: .middle, turned: -90)
     return drawing.svg
   }

@@ -48,7 +48,8 @@ public struct MeasuredTable: Sendable {
   public init(path: String, named: Set<String> = [], selection: FeatureSelection? = nil) throws {
     let table = try CSV(path: path)
     if Set(["feature", "value", "measurand"]).isSubset(of: table.header) {
-      throw StudyError("\(path): is in the long layout, must be wide: one column for each feature. Write it without --layout long.")
+      throw StudyError(
+        "\(path): is in the long layout, must be wide: one column for each feature. Write it without --layout long.")
     }
     self.path = path
     self.table = table

@@ -138,7 +138,8 @@ extension MeasuredTable {
     guard Set(regions).count > 1 else { return }
     throw StudyError(
       "\(path): subjects have \(Set(regions).count) different regions ('\(regions[0])', …), which are no repeated readings. "
-        + "Take them as subjects of their own by --subject \(roles.subject.joined(separator: ",")),region, or extract one.")
+        + "Take them as subjects of their own by --subject \(roles.subject.joined(separator: ",")),region, or extract one."
+    )
   }
 }
 
@@ -215,7 +216,8 @@ extension ReliabilityReport {
         names.append(name)
       }
     }
-    let head = ["feature", "unit", "scale", "icc_form", "dominant_error"] + (verdicts == nil ? [] : ["verdict", "reason"])
+    let head =
+      ["feature", "unit", "scale", "icc_form", "dominant_error"] + (verdicts == nil ? [] : ["verdict", "reason"])
     let rows = features.enumerated().map { index, feature in
       var row = [
         feature.column.name, feature.column.unit, feature.column.scale?.rawValue ?? "", feature.form,

@@ -33,7 +33,8 @@ extension BitRows {
     /// Voxels that are inside together with both neighbours along x.
     func thick(_ row: Int) -> UInt64 {
       let middle = words[row + word]
-      let before = word > 0 ? words[row + word - 1] >> 63 : 0, after = word + 1 < pitch ? words[row + word + 1] << 63 : 0
+      let before = word > 0 ? words[row + word - 1] >> 63 : 0,
+        after = word + 1 < pitch ? words[row + word + 1] << 63 : 0
       return middle & (middle << 1 | before) & (middle >> 1 | after)
     }
     var interior = thick(row)

@@ -43,7 +43,8 @@ public struct Overlap: Sendable, Hashable {
   /// doi:10.1177/001316446002000104.
   public var kappa: Cell {
     for (name, count) in [("A", a), ("B", b)] where count == 0 || count == grid {
-      return .undefined("mask \(name) holds \(count == 0 ? "none" : "all") of the grid: kappa is 0 whatever the other is")
+      return .undefined(
+        "mask \(name) holds \(count == 0 ? "none" : "all") of the grid: kappa is 0 whatever the other is")
     }
     let n = Double(grid), pa = Double(a) / n, pb = Double(b) / n
     let observed = Double(grid - union + intersection) / n, expected = pa * pb + (1 - pa) * (1 - pb)

@@ -24,9 +24,14 @@ public struct LikelihoodEstimator: Sendable {
 
   /// - Parameter isRestricted: REML; else maximum likelihood, whose variances are biased low.
   public init(_ design: VarianceDesign, isRestricted: Bool = true) {
+    self.init(design, isRestricted: isRestricted, diagonalises: true)
+  }
+
+  /// - Parameter diagonalises: Whether balanced designs are treated by themselves; the results are the same.
+  package init(_ design: VarianceDesign, isRestricted: Bool = true, diagonalises: Bool) {
     self.design = design
     self.isRestricted = isRestricted
-    strata = CrossedStrata(design)
+    strata = diagonalises ? CrossedStrata(design) : nil
     equations = MixedEquations(design)
   }
 
@@ -45,7 +50,8 @@ public struct LikelihoodEstimator: Sendable {
     let start = [Double](repeating: variance(values) / Double(n), count: n)
     let optimum = LikelihoodSearch(likelihood: likelihood).optimum(from: start)
     return Fit(
-      components: ComponentEstimate(variances: optimum.variances, covariances: covariances(optimum)), criterion: optimum.value,
+      components: ComponentEstimate(variances: optimum.variances, covariances: covariances(optimum)),
+      criterion: optimum.value,
       isConverged: optimum.isConverged, optimum: optimum)
   }
 
@@ -76,12 +82,15 @@ public struct LikelihoodEstimator: Sendable {
     guard let index = design.terms.firstIndex(where: { $0.name == term }) else { return [] }
     let effects = MixedLikelihood(values, equations).predictions(fit.components.variances).effects
     var found = [Double](repeating: 0, count: design.terms[index].levels.count)
-    for (row, place) in equations.places[index].enumerated() { found[design.terms[index].codes[row]] = effects[Int(place)] }
+    for (row, place) in equations.places[index].enumerated() {
+      found[design.terms[index].codes[row]] = effects[Int(place)]
+    }
     return Array(zip(design.terms[index].levels, found)).map { (level: $0, effect: $1) }
   }
 
   /// Confidence limits of the mean by its profile, for complete balanced designs and maximum likelihood.
-  package func interceptLimits(_ values: [Double], _ fit: Fit, alpha: Double = 0.05) -> (lower: Double, upper: Double)? {
+  package func interceptLimits(_ values: [Double], _ fit: Fit, alpha: Double = 0.05) -> (lower: Double, upper: Double)?
+  {
     guard let strata, !isRestricted else { return nil }
     let rise = ChiSquared(1).quantile(1 - alpha), center = mean(values)
     func excess(_ shift: Double) -> Double {

@@ -44,7 +44,9 @@ struct LikelihoodSearch {
         }
         length /= 2
       }
-      if !isBetter { return Optimum(variances: x, value: current.value, curvature: current.curvature, isConverged: true) }
+      if !isBetter {
+        return Optimum(variances: x, value: current.value, curvature: current.curvature, isConverged: true)
+      }
     }
     return Optimum(variances: x, value: current.value, curvature: current.curvature, isConverged: false)
   }

@@ -31,7 +31,9 @@ struct MixedEquations: Sendable {
   init(_ design: VarianceDesign) {
     let terms = design.terms, n = design.count
     let nested = terms.map { hub in terms.map { $0.isNested(in: hub) } }
-    func borderSize(_ hub: Int) -> Int { terms.indices.reduce(1) { nested[hub][$1] ? $0 : $0 + terms[$1].levels.count } }
+    func borderSize(_ hub: Int) -> Int {
+      terms.indices.reduce(1) { nested[hub][$1] ? $0 : $0 + terms[$1].levels.count }
+    }
     let hub = terms.indices.min { borderSize($0) < borderSize($1) }!
     let isInner = nested[hub]
     // Effects of each block in order of the hub's levels.
@@ -193,7 +195,9 @@ struct MixedFactor {
         let p = block.size
         for i in 0..<p { for j in 0..<p { inverse[i * p + j] = i == j ? 1 : 0 } }
         diagonals.withUnsafeBufferPointer { l in
-          inverse.withUnsafeMutableBufferPointer { forward(l.baseAddress! + block.diagonal, p, $0.baseAddress!, columns: p) }
+          inverse.withUnsafeMutableBufferPointer {
+            forward(l.baseAddress! + block.diagonal, p, $0.baseAddress!, columns: p)
+          }
         }
         for i in 0..<p {
           // Column i of L⁻¹, and its product with the border.

@@ -38,7 +38,9 @@ struct MixedLikelihood: VarianceLikelihood {
       traces = zip(traces, meanShares(factor)).map { $0 - $1 }
     }
     var gradient = [Double](repeating: 0, count: terms + 1), rest = isRestricted ? n - 1 : n
-    for (place, term) in equations.termOfPlace.enumerated() { gradient[term] -= projectedSums[place] * projectedSums[place] }
+    for (place, term) in equations.termOfPlace.enumerated() {
+      gradient[term] -= projectedSums[place] * projectedSums[place]
+    }
     for term in 0..<terms {
       let trace = Double(equations.levelCounts[term]) - traces[term]
       gradient[term] += trace / floored[term]

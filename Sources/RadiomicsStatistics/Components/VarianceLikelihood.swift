@@ -31,13 +31,16 @@ struct StrataLikelihood: VarianceLikelihood {
   /// Restricted likelihood of a column.
   init(restricted values: [Double], _ strata: CrossedStrata) {
     let n = Double(strata.count)
-    terms = zip(strata.strata, strata.squares(values)).map { Term(coefficients: $0.coefficients, df: $0.df, square: $1) }
+    terms = zip(strata.strata, strata.squares(values)).map {
+      Term(coefficients: $0.coefficients, df: $0.df, square: $1)
+    }
     constant = (n - 1) * logTwoPi + log(n)
   }
 
   /// Likelihood of a column for a given mean: at its own, maximum likelihood.
   init(_ values: [Double], _ strata: CrossedStrata, mean center: Double) {
-    let restricted = StrataLikelihood(restricted: values, strata), n = Double(strata.count), shift = mean(values) - center
+    let restricted = StrataLikelihood(restricted: values, strata), n = Double(strata.count),
+      shift = mean(values) - center
     terms = restricted.terms + [Term(coefficients: strata.meanCoefficients, df: 1, square: n * shift * shift)]
     constant = n * logTwoPi
   }

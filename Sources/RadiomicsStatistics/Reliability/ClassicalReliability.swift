@@ -38,7 +38,8 @@ extension ReliabilityAnalysis {
       }
     }
     result.groups.insert(
-      .init("readings", [Statistic("n_complete", complete.count, "subjects with all readings"), Statistic("k", count)]),
+      .init(
+        "readings", [Statistic("n_complete", complete.count, "subjects with all readings"), Statistic("k", count)]),
       at: 0)
     if count == 2 { result.groups += pairs(complete.map { $0[0] }, complete.map { $0[1] }, column.unit) }
     return result

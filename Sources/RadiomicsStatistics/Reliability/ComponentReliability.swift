@@ -1,11 +1,11 @@
+import RadiomicsCore
+import RadiomicsNumerics
+
 #if canImport(Glibc)
   import Glibc
 #else
   import Darwin
 #endif
-
-import RadiomicsCore
-import RadiomicsNumerics
 
 /// Coefficients made of variance components.
 extension ReliabilityAnalysis {
@@ -41,7 +41,9 @@ extension ReliabilityAnalysis {
     }
     let fit = likelihood.fit(values)
     result.groups = groups(fit.components, model.names, unit)
-    if !fit.isConverged { result.groups.append(.init("reml", "the search for the likelihood's maximum did not come to rest")) }
+    if !fit.isConverged {
+      result.groups.append(.init("reml", "the search for the likelihood's maximum did not come to rest"))
+    }
     result.groups.append(limits(values, fit, likelihood, model.names, unit))
     let intercept = likelihood.intercept(values, fit)
     result.groups.append(
@@ -134,7 +136,9 @@ extension ReliabilityAnalysis {
         "RDC_\(name)", repeated + within(["subject", "session", name], containing: name), "another \(name) too")
     }
     let subject = names.firstIndex(of: "subject")
-    if !crossed.isEmpty { _ = coefficient("RDC_all", names.indices.filter { $0 != subject }, "all conditions may differ") }
+    if !crossed.isEmpty {
+      _ = coefficient("RDC_all", names.indices.filter { $0 != subject }, "all conditions may differ")
+    }
     if let subject {
       let total = correlation(estimate, subject, names.indices.filter { $0 != subject })
       result.icc = zip(["icc", "icc_lower", "icc_upper"], total).map { Statistic($0, $1) }
@@ -147,9 +151,12 @@ extension ReliabilityAnalysis {
       let variance = estimate.variances[subject]
       result.between =
         variance >= 0
-        ? .value(variance.squareRoot()) : .undefined("the variance between subjects is estimated as \(numberText(variance))")
+        ? .value(variance.squareRoot())
+        : .undefined("the variance between subjects is estimated as \(numberText(variance))")
     } else {
-      result.icc = ["icc", "icc_lower", "icc_upper"].map { Statistic($0, .undefined("there is no component 'subject'")) }
+      result.icc = ["icc", "icc_lower", "icc_upper"].map {
+        Statistic($0, .undefined("there is no component 'subject'"))
+      }
     }
     let errors = names.indices.filter { $0 != subject && estimate.variances[$0] > 0 }
     result.dominant = errors.max { estimate.variances[$0] < estimate.variances[$1] }.map { names[$0] }
@@ -187,7 +194,8 @@ extension ReliabilityAnalysis {
 
   /// What verdicts are made of: wCV, RC and RC over the SD between subjects.
   func ratios(
-    _ column: ReliabilityColumn, _ components: Components, _ repeatability: (value: Repeatability?, group: FeatureReliability.Group)
+    _ column: ReliabilityColumn, _ components: Components,
+    _ repeatability: (value: Repeatability?, group: FeatureReliability.Group)
   ) -> [Statistic] {
     let none = Cell.undefined("no subject was measured twice under the same conditions")
     var rc = (none, none, none), wcv = [none, none]
@@ -201,7 +209,9 @@ extension ReliabilityAnalysis {
       }
     }
     // Where several conditions vary, readings of one session are no repeats of their own: components tell them apart.
-    if conditions.roles.count > 1, let other = components.repeatability { rc = (.value(other.value), other.lower, other.upper) }
+    if conditions.roles.count > 1, let other = components.repeatability {
+      rc = (.value(other.value), other.lower, other.upper)
+    }
     let relative: Cell
     switch (rc.0, components.between) {
     case (.value(let rc), .value(let sd)) where sd > 0: relative = .value(rc / sd)

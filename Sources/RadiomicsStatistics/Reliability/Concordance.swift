@@ -1,9 +1,10 @@
+import RadiomicsNumerics
+
 #if canImport(Glibc)
   import Glibc
 #else
   import Darwin
 #endif
-import RadiomicsNumerics
 
 /// Lin's concordance correlation coefficient of two readings of each subject, with variances divided by n. Lin 1989,
 /// doi:10.2307/2532051; standard error corrected by Lin 2000, doi:10.1111/j.0006-341X.2000.00324.x.
@@ -55,7 +56,8 @@ public struct Concordance: Sendable, Hashable {
     let p = value, r2 = precision * precision, u2 = locationShift * locationShift
     guard r2 > 0, p * p < 1 else { return nil }
     let variance =
-      ((1 - r2) * p * p * (1 - p * p) / r2 + 2 * p * p * p * (1 - p) * u2 / precision - p * p * p * p * u2 * u2 / (2 * r2))
+      ((1 - r2) * p * p * (1 - p * p) / r2 + 2 * p * p * p * (1 - p) * u2 / precision - p * p * p * p * u2 * u2
+        / (2 * r2))
       / Double(count - 2)
     let z = NormalDistribution().quantile(1 - alpha / 2), error = variance.squareRoot()
     if kind == .asymptotic { return (p - z * error, p + z * error) }

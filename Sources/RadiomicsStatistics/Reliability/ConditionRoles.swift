@@ -93,7 +93,8 @@ public struct ReliabilityConditions: Sendable {
       guard rows[code][factor.codes[row]] == nil else {
         return .failure(
           MatrixError(
-            "'\(subject.levels[code])' was measured more than once at \(factor.name) '\(factor.levels[factor.codes[row]])'"))
+            "'\(subject.levels[code])' was measured more than once at \(factor.name) '\(factor.levels[factor.codes[row]])'"
+          ))
       }
       rows[code][factor.codes[row]] = row
     }

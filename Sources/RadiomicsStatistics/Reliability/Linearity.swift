@@ -22,7 +22,9 @@ public struct Linearity: Sendable {
   public init?(_ readings: [Double], truth: [Double], alpha: Double = 0.05) {
     guard let line = LinearFit(truth, readings) else { return nil }
     let t = StudentT(line.df).quantile(1 - alpha / 2)
-    func estimate(_ value: Double, _ error: Double, _ t: Double) -> Estimate { (value, value - t * error, value + t * error) }
+    func estimate(_ value: Double, _ error: Double, _ t: Double) -> Estimate {
+      (value, value - t * error, value + t * error)
+    }
     let errors = zip(readings, truth).map { $0 - $1 }, n = Double(errors.count)
     count = errors.count
     slope = estimate(line.slope, line.slopeError, t)

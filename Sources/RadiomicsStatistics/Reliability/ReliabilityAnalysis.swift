@@ -116,7 +116,9 @@ public struct ReliabilityAnalysis: Sendable {
       names = design.names
       switch reduced {
       case .success(let design):
-        do throws(ComponentsError) { moments = .success(try MomentEstimator(design)) } catch { moments = .failure(error) }
+        do throws(ComponentsError) { moments = .success(try MomentEstimator(design)) } catch {
+          moments = .failure(error)
+        }
         likelihood = method == .reml ? LikelihoodEstimator(design) : nil
       case .failure(let error): (moments, likelihood) = (.failure(error), nil)
       }
@@ -150,16 +152,20 @@ public struct ReliabilityAnalysis: Sendable {
     let values = column.values.compactMap { $0 }
     let subjects = Set(zip(conditions.subject.codes, column.values).filter { $0.1 != nil }.map(\.0)).count
     let counts = [
-      Statistic("n_rows", values.count, "rows with a value"), Statistic("n_missing", column.values.count - values.count),
+      Statistic("n_rows", values.count, "rows with a value"),
+      Statistic("n_missing", column.values.count - values.count),
       Statistic("n_subjects", subjects),
     ]
     guard let low = values.min(), let high = values.max(), low < high, values.count > 2, subjects > 1 else {
       let reason: Reason =
         values.isEmpty
         ? "no row has a value"
-        : subjects < 2 ? "values of one subject only" : values.count < 3 ? "fewer than 3 values" : "constant: every value is \(numberText(values[0]))"
+        : subjects < 2
+          ? "values of one subject only"
+          : values.count < 3 ? "fewer than 3 values" : "constant: every value is \(numberText(values[0]))"
       let headline = ["icc", "icc_lower", "icc_upper", "between_sd"].map { Statistic($0, .undefined(reason)) }
-      return FeatureReliability(column: column, groups: [.init("", counts + headline)], form: "none", dominantError: nil)
+      return FeatureReliability(
+        column: column, groups: [.init("", counts + headline)], form: "none", dominantError: nil)
     }
     let components = componentsOf(values, model, column.unit)
     let classical = classical(column, matrix)

@@ -60,7 +60,8 @@ extension Repeatability {
     func relative(_ name: String, _ value: Double?, unit: String = "1", _ meaning: String = "") -> Statistic {
       let reason = scale.relativeReason ?? "there are values of 0 or below"
       return Statistic(
-        name, scale == .ratio ? value.map { .value($0) } ?? .undefined(reason) : .undefined(reason), unit: unit, meaning)
+        name, scale == .ratio ? value.map { .value($0) } ?? .undefined(reason) : .undefined(reason), unit: unit, meaning
+      )
     }
     return [
       Statistic("n", count, "subjects measured at least twice"), Statistic("df", df, "degrees of freedom"),

@@ -62,7 +62,8 @@ public struct Verdict: Sendable, Hashable {
       switch feature[requirement.name] {
       case .value(let value)?:
         requirement.relation.holds(value, requirement.limit)
-          ? nil : "\(requirement.name) is \(shortText(value)), must be \(requirement.relation.rawValue) \(numberText(requirement.limit))"
+          ? nil
+          : "\(requirement.name) is \(shortText(value)), must be \(requirement.relation.rawValue) \(numberText(requirement.limit))"
       case .undefined(let reason)?:
         requirement.isRelative && hasSubstitute ? nil : "\(requirement.name) is undefined: \(reason)"
       case nil: "\(requirement.name) was not computed"

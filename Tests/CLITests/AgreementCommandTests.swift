@@ -1,0 +1,103 @@
+import Foundation
+import Radiomics
+import RadiomicsTestSupport
+import Testing
+
+@Suite struct AgreementCommandTests {
+  /// Three readers' cubes on one grid, the third empty of label 2; another grid; an empty mask.
+  private static func masks() throws -> TemporaryFolder {
+    let folder = try TemporaryFolder()
+    let geometry = try Geometry(size: [12, 10, 8], spacing: [1, 1, 2])
+    func write(_ name: String, _ start: Int, second: Bool, _ geometry: Geometry) throws {
+      let voxels = (0..<geometry.count).map { index -> UInt8 in
+        let x = index % geometry.size.x, y = index / geometry.size.x % geometry.size.y
+        let z = index / geometry.size.x / geometry.size.y
+        if (start..<start + 4).contains(x), (2..<6).contains(y), (2..<6).contains(z) { return 1 }
+        return second && x > 8 && y > 7 && z > 5 ? 2 : 0
+      }
+      try ImageFormats.write(Scan(geometry: geometry, samples: .uint8(voxels)), to: folder.path(name))
+    }
+    try write("a.nrrd", 2, second: true, geometry)
+    try write("b.nrrd", 3, second: true, geometry)
+    try write("c.nii.gz", 2, second: false, geometry)
+    try write("other.nrrd", 2, second: false, try Geometry(size: [12, 10, 8], spacing: [2, 1, 2]))
+    let empty = [UInt8](repeating: 0, count: geometry.count)
+    try ImageFormats.write(Scan(geometry: geometry, samples: .uint8(empty)), to: folder.path("empty.nrrd"))
+    return folder
+  }
+
+  private func json(_ run: Command) throws -> [String: Any] {
+    try #require(JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any], "\(run.errors)")
+  }
+
+  @Test func pairByLabelAsJSON() throws {
+    let folder = try Self.masks()
+    let run = try Command("agreement", "a.nrrd", "b.nrrd", "--tolerance", "1", "--format", "json", in: folder)
+    #expect(run.status == 0, "\(run.errors)")
+    let regions = try #require(try json(run)["regions"] as? [[String: Any]])
+    #expect(regions.map { $0["region"] as? String } == ["1", "2"])
+    let pair = try #require((regions[0]["pairs"] as? [[String: Any]])?.first)
+    // 64 voxels each, 48 in common; every surface within one voxel of the other.
+    #expect(pair["dice"] as? Double == 0.75 && pair["n_a"] as? Int == 64)
+    #expect(pair["hd"] as? Double == 1 && pair["surface_dice_1.0"] as? Double == 1)
+    let same = try #require((regions[1]["pairs"] as? [[String: Any]])?.first)
+    #expect(same["dice"] as? Double == 1 && same["hd95_pooled_linear"] as? Double == 0)
+  }
+
+  @Test func threeReadersAgreeOnAConsensus() throws {
+    let folder = try Self.masks()
+    let run = try Command(
+      "agreement", "a.nrrd", "b.nrrd", "c.nii.gz", "--consensus", "majority.nrrd", "--format", "json", in: folder)
+    #expect(
+      run.status == 0 && run.errors.contains("c.nii.gz: has no region '2'; it counts as empty there."), "\(run.errors)")
+    let regions = try #require(try json(run)["regions"] as? [[String: Any]])
+    let matrix = try #require((regions[0]["pairwise_dice"] as? [String: Any])?["matrix"] as? [[Double]])
+    #expect(matrix == [[1, 0.75, 1], [0.75, 1, 0.75], [1, 0.75, 1]])
+    #expect((regions[0]["majority_vote"] as? [String: Any])?["n"] as? Int == 64)
+    let checked = try Command("agreement", "a.nrrd", "majority.nrrd", "--format", "csv", in: folder)
+    let table = try CSV(bytes: Array(checked.output.utf8), path: "out")
+    let dice = try #require(table.header.firstIndex(of: "dice"))
+    #expect(table.rows.map { $0[dice] } == ["1", "1"])
+    let staple = try Command(
+      "agreement", "a.nrrd", "b.nrrd", "c.nii.gz", "--region", "1", "--consensus", "s.nii.gz", "--by", "staple", "-o",
+      "all.csv",
+      in: folder)
+    #expect(staple.status == 0 && staple.output.isEmpty, "\(staple.errors)")
+    #expect(try folder.names.contains("all.csv") && folder.names.contains("s.nii.gz"))
+  }
+
+  @Test func emptyMasksGiveReasons() throws {
+    let folder = try Self.masks()
+    let run = try Command("agreement", "a.nrrd", "empty.nrrd", "--region", "1", "--format", "json", in: folder)
+    #expect(run.status == 0, "\(run.errors)")
+    let pair = try #require(((try json(run)["regions"] as? [[String: Any]])?[0]["pairs"] as? [[String: Any]])?.first)
+    #expect(pair["dice"] as? Int == 0 && pair["hd"] as? String == "Infinity")
+    #expect((pair["reasons"] as? [String: String])?["asd_directed_2"] == "mask B is empty")
+    let both = try Command("agreement", "empty.nrrd", "empty.nrrd", in: folder)
+    #expect(both.status == 0 && both.output.contains("both masks are empty"))
+  }
+
+  @Test(arguments: [
+    (["a.nrrd"], "1 mask was given, must be from 2 to 64"),
+    (["a.nrrd", "other.nrrd"], "the mask's grid is not that of a.nrrd"),
+    (["a.nrrd", "b.nrrd", "--region", "7"], "there is no label 7"),
+    (["a.nrrd", "b.nrrd", "--region", "components"], "do not correspond"),
+    (["a.nrrd", "b.nrrd", "--tolerance=-1"], "must be a distance in mm, 0 or more"),
+    (["a.nrrd", "b.nrrd", "-o", "a.nrrd"], "is named twice"),
+    (["a.nrrd", "b.nrrd", "-o", "x.txt"], "the ending must be .csv, .tsv or .json"),
+    (["a.nrrd", "b.nrrd", "--consensus", "x.png"], "names no format"),
+    (["a.nrrd", "nowhere.nrrd"], "nowhere.nrrd"),
+  ])
+  func refuses(_ arguments: [String], _ sentence: String) throws {
+    let run = try Command(arguments: ["agreement"] + arguments, in: try Self.masks())
+    #expect(run.status == 2 && run.errors.contains(sentence) && run.output.isEmpty, "\(run.errors)")
+  }
+
+  @Test func resultsDoNotDependOnJobs() throws {
+    let folder = try Self.masks()
+    let runs = try ["1", "3"].map {
+      try Command("agreement", "a.nrrd", "b.nrrd", "c.nii.gz", "--jobs", $0, "--format", "json", in: folder).output
+    }
+    #expect(runs[0] == runs[1] && !runs[0].isEmpty)
+  }
+}

@@ -1,0 +1,104 @@
+import Foundation
+import Radiomics
+import RadiomicsTestSupport
+import Testing
+
+@Suite struct ReliabilityCommandTests {
+  /// Ten subjects, twice on two scanners; a good feature, one that drowns, one below 0, a constant and an empty one.
+  private static func table() throws -> TemporaryFolder {
+    let folder = try TemporaryFolder()
+    func simulated(_ subject: Double, _ residual: Double, mean: Double) throws -> SimulatedReadings {
+      try SimulatedReadings(
+        levels: [("subject", 10), ("session", 2), ("scanner", 2)], terms: [("subject", subject), ("scanner", 0.3)],
+        residual: residual, mean: mean)
+    }
+    let good = try simulated(9, 0.1, mean: 40), poor = try simulated(0.2, 9, mean: 60),
+      centred = try simulated(4, 0.2, mean: 0)
+    let columns = [good.column(seed: 1), poor.column(seed: 2), centred.column(seed: 3)]
+    var lines = ["subject,session,scanner,region,status,stat_mean,stat_var,stat_skew,flat,empty"]
+    for row in columns[0].indices {
+      let labels = good.factors.map { $0.levels[$0.codes[row]] }
+      lines.append((labels + ["1", "ok"] + columns.map { numberText($0[row]) } + ["5", ""]).joined(separator: ","))
+    }
+    try folder.write(lines.map { $0 + "\n" }.joined(), to: "f.csv")
+    let described = ["stat_mean", "stat_var", "stat_skew", "flat", "empty"].map {
+      "{\"name\": \"\($0)\", \"unit\": \"HU\", \"scale\": \"\($0 == "stat_skew" ? "interval" : "ratio")\", \"family\": \"intensity\", \"filter\": \"none\", \"fingerprint\": \"x\"}"
+    }
+    try folder.write("{\"format\": 1, \"columns\": [\(described.joined(separator: ","))]}\n", to: "f.provenance.json")
+    return folder
+  }
+
+  @Test func everyColumnHasAnAnswer() throws {
+    let folder = try Self.table()
+    let run = try Command(
+      "reliability", "f.csv", "--session", "session", "--scanner", "scanner", "--require", "icc_lower > 0.75",
+      "--require",
+      "wcv < 10%", "--require", "rc_over_between_sd < 1", "--selection", "keep.csv", "--figure", "heat.svg", "-o",
+      "r.json",
+      in: folder)
+    #expect(run.status == 0 && run.errors.contains("5 columns tested, 2 kept"), "\(run.errors)")
+    let document = try #require(
+      JSONSerialization.jsonObject(with: Data(folder.read("r.json").utf8)) as? [String: Any])
+    #expect(
+      document["components"] as? [String] == ["subject", "subject:session", "scanner", "subject:scanner", "Residual"])
+    let features = try #require(document["features"] as? [[String: Any]])
+    #expect(features.map { $0["verdict"] as? String } == ["keep", "drop", "keep", "drop", "drop"])
+    #expect(features[0]["unit"] as? String == "HU" && (features[0]["icc"] as? Double ?? 0) > 0.9)
+    #expect((features[2]["reasons"] as? [String: String])?["wcv"]?.contains("interval scale") == true)
+    #expect((features[3]["reasons"] as? [String: String])?["icc"] == "constant: every value is 5")
+    #expect((features[4]["reasons"] as? [String: String])?["icc"] == "no row has a value")
+    #expect(try folder.read("keep.csv").hasPrefix("feature,verdict,reason,icc,"))
+    #expect(try folder.read("heat.svg").hasPrefix("<svg "))
+    // The selection is read again.
+    let again = try Command(
+      "reliability", "f.csv", "--session", "session", "--features", "keep.csv", "--format", "csv", in: folder)
+    #expect(again.status == 0 && again.errors.contains("2 features, those of keep.csv"), "\(again.errors)")
+  }
+
+  @Test func momentsAndLimitsOfAgreement() throws {
+    let folder = try Self.table()
+    let moments = try Command(
+      "reliability", "f.csv", "--scanner", "scanner", "--session", "session", "--method", "moments", "--format", "csv",
+      "--jobs",
+      "1", in: folder)
+    let again = try Command(
+      "reliability", "f.csv", "--scanner", "scanner", "--session", "session", "--method", "moments", "--format", "csv",
+      "--jobs",
+      "3", in: folder)
+    #expect(moments.status == 0 && moments.output == again.output && moments.output.contains("varcomp.scanner"))
+    try folder.write("subject,x\na,1\na,1.5\nb,2\nb,2.2\nc,4\nc,4.1\n", to: "pairs.csv")
+    let plot = try Command("reliability", "pairs.csv", "--figure", "ba.svg", "--bland-altman", "x", in: folder)
+    #expect(plot.status == 0, "\(plot.errors)")
+    #expect(try folder.read("ba.svg").contains("+1.96 SD"))
+  }
+
+  @Test(arguments: [
+    (["f.csv", "--reader", "reader"], "has no column 'reader', which --reader names"),
+    (["f.csv", "--subject", "status"], "one subject only"),
+    (["f.csv", "--subject", "subject,session,scanner"], "has one reading"),
+    (["f.csv", "--components", "subject,reader"], "there is no factor 'reader'"),
+    (["f.csv", "--session", "session", "--components", "subject,subject"], "confounded"),
+    (["f.csv", "--require", "icc"], "must be a statistic"),
+    (["f.csv", "--require", "iccc > 1"], "Did you mean 'icc'?"),
+    (["f.csv", "--confidence", "95"], "must be above 0.5 and below 1"),
+    (["f.csv", "--bland-altman", "flat"], "needs --figure"),
+    (["f.csv", "--figure", "x.png"], "must end in .svg"),
+    (["f.csv", "-o", "f.csv"], "is named twice"),
+    (["f.csv", "--features", "names.txt"], "Did you mean 'stat_mean'?"),
+    (["regions.csv"], "are no repeated readings"),
+    (["words.csv", "--features", "column.txt"], "must be a number or empty"),
+    (["words.csv"], "no column holds numbers"),
+    (["nowhere.csv"], "nowhere.csv"),
+    (["long.csv"], "is in the long layout"),
+  ])
+  func refuses(_ arguments: [String], _ sentence: String) throws {
+    let folder = try Self.table()
+    try folder.write("stat_men\n", to: "names.txt")
+    try folder.write("x\n", to: "column.txt")
+    try folder.write("subject,x\na,low\na,high\nb,1\n", to: "words.csv")
+    try folder.write("subject,region,x\na,1,2\na,2,3\nb,1,4\nb,2,5\n", to: "regions.csv")
+    try folder.write("subject,feature,value,measurand\na,x,1,y\n", to: "long.csv")
+    let run = try Command(arguments: ["reliability"] + arguments, in: folder)
+    #expect(run.status == 2 && run.errors.contains(sentence) && run.output.isEmpty, "\(run.errors)")
+  }
+}
