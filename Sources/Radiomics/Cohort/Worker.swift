@@ -77,22 +77,10 @@ public struct Worker: Sendable {
   private func measure(_ files: CaseFiles, _ resources: Resources) throws -> (CaseKey, CaseFigures) {
     let clock = ContinuousClock(), start = clock.now
     func seconds() -> Double { (clock.now - start) / .seconds(1) }
-    var options = Study.Options(json: folder.description.reading)
-    if let region = files.region { options.region = RegionChoice(region) }
-    if let text = files.volume {
-      guard let volume = Int(text), volume >= 0 else {
-        throw StudyError("'Label_channel' is '\(text)', must be a whole number from 0.")
-      }
-      options.maskVolume = volume
-    }
-    options.clip = files.clip.map(files.located)
-    options.series.series = files.series ?? options.series.series
-    options.series.maskSeries = files.maskSeries ?? options.series.maskSeries
-    let study = try Study(
-      image: files.located(files.image), mask: files.located(files.mask), options: options,
-      sources: sources)
+    let study = try Study(files, options: Study.Options(json: folder.description.reading), sources: sources)
     let inputs = try study.inputs.map(CaseResult.Input.init)
-    let key = CaseKey(inputs: inputs, options: options, recipeFingerprint: folder.description.recipeFingerprint)
+    let key = CaseKey(
+      inputs: inputs, options: study.options, recipeFingerprint: folder.description.recipeFingerprint)
     if let known = try? folder.result(of: key), known.serves(memory) {
       return (key, known.figures(isReused: true, seconds()))
     }

@@ -200,7 +200,7 @@ extension Preparation {
   }
 
   /// The grid that the image around a region's box is interpolated to.
-  private func resampledGrid(of old: Geometry, around box: Box) throws(UndefinedError) -> Geometry {
+  func resampledGrid(of old: Geometry, around box: Box) throws(UndefinedError) -> Geometry {
     guard let resample else { return old }
     var spacing = resample.spacing
     for axis in 0..<3 where spacing[axis] == 0 || resample.keepsFlat && box.size[axis] == 1 {
@@ -456,7 +456,7 @@ extension RegionOperation {
 
 extension [Double] {
   /// To the nearest integer, halves to the even one.
-  fileprivate mutating func roundToIntegers() {
+  mutating func roundToIntegers() {
     for index in indices { self[index] = roundedToEven(self[index]) }
   }
 }

@@ -1,0 +1,86 @@
+import Foundation
+import Radiomics
+import RadiomicsTestSupport
+import Testing
+
+@Suite struct PerturbCommandTests {
+  private static let plan = """
+    design: listed
+    rotation: [-8, 8]
+    translation: [0.5]
+    noise: 1
+    volume: [-0.2, 0.2]
+    contour: 1
+    """
+
+  @Test func aCohortGoesStraightIntoReliability() throws {
+    let cohort = try SmallCohort(4, size: 10, families: "intensity, morphology"), folder = cohort.folder
+    try folder.write(Self.plan, to: "plan.yaml")
+    let first = try Command(
+      "perturb", "cohort.csv", "--recipe", "recipe.yaml", "--plan", "plan.yaml", "-o", "p.csv", "--reliability",
+      "r.json",
+      "--figure", "r.svg", "--jobs", "1", in: folder)
+    #expect(first.status == 0, "\(first.errors)")
+    #expect(
+      first.errors.contains("p.csv: 56 rows, 14 perturbations") && first.errors.contains("median icc"),
+      "\(first.errors)")
+    let again = try Command(
+      "perturb", "cohort.csv", "--recipe", "recipe.yaml", "--plan", "plan.yaml", "-o", "q.csv", "--jobs", "3", "-q",
+      in: folder)
+    #expect(again.status == 0 && again.errors.isEmpty)
+    #expect(try folder.read("p.csv") == folder.read("q.csv"))
+    let report = try #require(JSONSerialization.jsonObject(with: Data(folder.read("r.json").utf8)) as? [String: Any])
+    #expect((report["conditions"] as? [String: Int])?["processing"] == 14 && report["subjects"] as? Int == 4)
+    #expect((report["families"] as? [Any])?.count == 2)
+    #expect(try folder.read("r.svg").hasPrefix("<svg "))
+    let provenance = try #require(
+      JSONSerialization.jsonObject(with: Data(folder.read("p.provenance.json").utf8)) as? [String: Any])
+    #expect((provenance["cases"] as? [[String: Any]])?.count == 4)
+  }
+
+  @Test func unchangedIsExtracts() throws {
+    let folder = try SmallCohort(1, size: 10).folder
+    try folder.write("noise: 1\n", to: "plan.yaml")
+    let rows = try Command(
+      "perturb", "i0.nrrd", "m0.nrrd", "--recipe", "recipe.yaml", "--plan", "plan.yaml", "--format", "csv", in: folder)
+    let plain = try Command("extract", "i0.nrrd", "m0.nrrd", "--recipe", "recipe.yaml", "--format", "csv", in: folder)
+    let perturbed = try CSV(bytes: Array(rows.output.utf8), path: "a"),
+      extracted = try CSV(bytes: Array(plain.output.utf8), path: "b")
+    for name in extracted.header {
+      let a = perturbed.header.firstIndex(of: name)!, b = extracted.header.firstIndex(of: name)!
+      #expect(perturbed.rows[0][a] == extracted.rows[0][b], "\(name)")
+    }
+    #expect(perturbed.rows.count == 2)
+  }
+
+  @Test func aBrokenCaseIsARow() throws {
+    let folder = try SmallCohort(3, size: 10).folder
+    try folder.write("volume: [0.1]\n", to: "plan.yaml")
+    try folder.write("no image", to: "i1.nrrd")
+    let run = try Command(
+      "perturb", "cohort.csv", "--recipe", "recipe.yaml", "--plan", "plan.yaml", "-o", "p.csv", in: folder)
+    #expect(run.status == 1 && run.errors.contains("failed: S1:"), "\(run.errors)")
+    let table = try CSV(path: folder.path("p.csv"))
+    #expect(table.rows.count == 5)
+  }
+
+  @Test(arguments: [
+    (["i0.nrrd", "m0.nrrd", "--plan", "bad.yaml"], "Did you mean 'rotation'?"),
+    (["i0.nrrd", "m0.nrrd", "--plan", "nothing.yaml"], "the plan changes nothing"),
+    (["i0.nrrd", "m0.nrrd", "--plan", "interpolation.yaml"], "the recipe does not resample"),
+    (["i0.nrrd", "m0.nrrd", "--plan", "plan.yaml", "--reliability", "r.csv"], "needs a cohort"),
+    (["cohort.csv", "--plan", "plan.yaml", "--reliability", "r.csv"], "needs the table in a wide file"),
+    (["i0.nrrd", "--plan", "plan.yaml"], "there is no mask"),
+    (["i0.nrrd", "m0.nrrd", "--plan", "plan.yaml", "-o", "i0.nrrd"], "i0.nrrd"),
+    (["i0.nrrd", "m0.nrrd", "--plan", "plan.yaml", "--seed=-1"], "must be a whole number from 0"),
+  ])
+  func refuses(_ arguments: [String], _ sentence: String) throws {
+    let folder = try SmallCohort(1).folder
+    try folder.write(Self.plan, to: "plan.yaml")
+    try folder.write("rotaton: [1]\n", to: "bad.yaml")
+    try folder.write("seed: 3\n", to: "nothing.yaml")
+    try folder.write("interpolation: [linear, cubic_spline]\n", to: "interpolation.yaml")
+    let run = try Command(arguments: ["perturb"] + arguments + ["--recipe", "recipe.yaml"], in: folder)
+    #expect(run.status == 2 && run.errors.contains(sentence) && run.output.isEmpty, "\(run.errors)")
+  }
+}
