@@ -66,7 +66,7 @@ struct ManualPage {
         + "a width from a first edge (the re-segmentation range's lower bound unless said), or bins of equal counts. Written "
         + "as \(Discretisation.expectation).",
       reference: "IBSI 1, intensity discretisation, 4R0B: fixed bin number K15C, fixed bin size Q3RU"),
-    ManualPage(of: PerturbationPlan.self),
+    ManualPage(of: PerturbationPlan.self), ManualPage(of: SimulationPlan.self),
     ManualPage(of: Preparation.self), ManualPage(of: Normalisation.self), ManualPage(of: Resampling.self),
     ManualPage(
       "region",
