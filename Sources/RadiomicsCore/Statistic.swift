@@ -21,9 +21,9 @@ public struct Statistic: Sendable, Hashable {
     self.meaning = meaning
   }
 
-  /// One number.
+  /// One number; none where the formula gives none, as 0 divided by 0.
   public init(_ name: String, _ value: Double, unit: String = "1", _ meaning: String = "") {
-    self.init(name, .value(value), unit: unit, meaning)
+    self.init(name, value.isNaN ? .undefined("the formula divides 0 by 0") : .value(value), unit: unit, meaning)
   }
 
   /// A count.

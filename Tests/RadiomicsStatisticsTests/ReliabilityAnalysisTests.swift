@@ -67,6 +67,24 @@ struct ReliabilityAnalysisTests {
     #expect(results[4]["rc"]?.value != nil)
   }
 
+  @Test func perfectAgreementIsOne() throws {
+    let (conditions, column) = try columns([:], ["a", "a", "b", "b", "c", "c"], [1, 1, 2, 2, 4, 4])
+    let result = try ReliabilityAnalysis(conditions).analyse(column, lanes: Lanes(jobs: 1))[0]
+    #expect(result["icc"] == .value(1) && result["wcv"] == .value(0) && result["rc"] == .value(0))
+    for group in result.groups {
+      for cell in group.statistics.flatMap(\.cells) { #expect(cell.value?.isNaN != true) }
+    }
+  }
+
+  @Test func sessionsOfDifferentNamesGoByOrder() throws {
+    let dates = ["2020-01-01", "2020-03-01", "2021-05-05", "2021-06-01", "2022-01-01", "2022-02-02"]
+    let (conditions, column) = try columns(
+      [.session: dates], ["a", "a", "b", "b", "c", "c"], [1, 1.1, 2, 2.2, 4, 4.1])
+    #expect(conditions.usualTerms.findings.first?.place == "session")
+    let result = try ReliabilityAnalysis(conditions).analyse(column, lanes: Lanes(jobs: 1))[0]
+    #expect(result.form == "ICC2" && result["bland_altman.bias"]?.value ?? 0 < 0)
+  }
+
   @Test func refusesWhatHasNoAnswer() throws {
     #expect(throws: ComponentsError.self) { try ReliabilityConditions(subject: ["a", "a"], [:]) }
     #expect(throws: ComponentsError.self) { try ReliabilityConditions(subject: ["a", "b"], [:]) }

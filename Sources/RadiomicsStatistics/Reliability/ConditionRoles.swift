@@ -45,6 +45,11 @@ public struct ReliabilityConditions: Sendable {
   /// and subject:reader; processing.
   public var usualTerms: (terms: [String], findings: [Finding]) {
     var terms: [String] = [], kept: [Factor] = [], findings: [Finding] = []
+    if hasOwnSessions {
+      findings.append(
+        Finding(
+          .note, "session", "subjects have sessions of different names; they are matched by their order in the table."))
+    }
     var wanted = ["subject"]
     for (role, _) in roles {
       switch role {
@@ -82,11 +87,14 @@ public struct ReliabilityConditions: Sendable {
     guard roles.count < 2 else {
       return .failure(MatrixError("several factors: see ICC_agreement_single and the components"))
     }
-    guard let factor = roles.first?.factor else {
+    guard let factor = roles.first.map(matched) else {
       var rows = [[Int?]](repeating: [], count: count)
       for (row, code) in subject.codes.enumerated() { rows[code].append(row) }
       let longest = rows.map(\.count).max()!
       return .success(rows.map { $0 + [Int?](repeating: nil, count: longest - $0.count) })
+    }
+    guard factor.levels.count <= 10_000_000 / count else {
+      return .failure(MatrixError("the \(factor.levels.count) levels of \(factor.name) are too many for a matrix"))
     }
     var rows = [[Int?]](repeating: [Int?](repeating: nil, count: factor.levels.count), count: count)
     for (row, code) in subject.codes.enumerated() {
@@ -99,6 +107,19 @@ public struct ReliabilityConditions: Sendable {
       rows[code][factor.codes[row]] = row
     }
     return .success(rows)
+  }
+
+  /// The factor, sessions that are called otherwise for each subject (dates) by their order in the table.
+  private func matched(_ role: (role: ConditionRole, factor: Factor)) -> Factor {
+    hasOwnSessions && role.role == .session ? role.factor.numbered(within: subject) : role.factor
+  }
+
+  /// Whether sessions have more names than any subject has rows, so that they can only be matched by their order.
+  var hasOwnSessions: Bool {
+    guard let session = roles.first(where: { $0.role == .session })?.factor else { return false }
+    var rows = [Int](repeating: 0, count: subject.levels.count)
+    for code in subject.codes { rows[code] += 1 }
+    return session.levels.count > rows.max()!
   }
 
   /// Rows that were measured under the same conditions but for the session, by subject.

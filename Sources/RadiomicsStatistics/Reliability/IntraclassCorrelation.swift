@@ -108,8 +108,10 @@ public struct IntraclassCorrelation: Sendable {
     let low = plain / FisherF(n - 1, df2).quantile(1 - alpha / 2)
     let high = plain * FisherF(df2, n - 1).quantile(1 - alpha / 2)
     func coefficient(_ ratio: Double) -> Double { average ? 1 - 1 / ratio : (ratio - 1) / (ratio + k - 1) }
+    let spread = average ? 0 : (k - 1) * noise
     return CorrelationEstimate(
-      value: coefficient(plain), ratio: ratio, df1: n - 1, df2: df2, p: FisherF(n - 1, df2).above(ratio),
+      value: (ms.between - noise) / (ms.between + spread), ratio: ratio, df1: n - 1, df2: df2,
+      p: FisherF(n - 1, df2).above(ratio),
       lower: coefficient(low), upper: coefficient(high))
   }
 
