@@ -84,14 +84,15 @@ struct AgreementCommand: ParsableCommand {
     reading.maskThreshold = maskThreshold
     reading.resamplesMask = resampleMask
     reading.series = series.options
-    options.tolerances = tolerance
+    options.tolerances = tolerance.enumerated().filter { !tolerance[..<$0].contains($1) }.map(\.element)
     options.border = border
     let file = try output.map { try StatisticsFile($0) }
     let comparison = try MaskComparison(masks, image: image, options: reading, sources: [try series.dicom()])
     messages.report(comparison.findings)
     let result = comparison.measure(options, lanes: Lanes(jobs: jobs ?? JobCount.preset))
     if let consensus {
-      let (scan, segments) = try comparison.consensus(by)
+      let (scan, segments, findings) = try comparison.consensus(by)
+      messages.report(findings)
       try ImageFormats.write(scan, to: consensus, segments: segments)
     }
     if let file { return try file.write(table: { result.table }, json: { result.json }) }

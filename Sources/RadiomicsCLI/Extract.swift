@@ -78,7 +78,9 @@ struct Extract: ParsableCommand {
     help: ArgumentHelp(
       "Write the regions as a DICOM segmentation and the values as a structured report here.", valueName: "folder"))
   var dicomOut: String?
-  @Flag(name: .long, help: "Exit with 1 if any cell is undefined.") var strict = false
+  @OptionGroup var profile: ProfileArguments
+  @Flag(name: .long, help: "Exit with 1 if any cell is undefined; with --profile refuse a case that does not conform.")
+  var strict = false
   @OptionGroup var messages: MessageArguments
 
   func validate() throws {
@@ -91,7 +93,7 @@ struct Extract: ParsableCommand {
     }
     let single = [
       ("--save-steps", saveSteps), ("--diagnostics", diagnostics), ("--clip-to", reading.clipTo),
-      ("--dicom-out", dicomOut),
+      ("--dicom-out", dicomOut), ("--profile", profile.profile),
       ("--keep-identifiers", reading.series.keepIdentifiers ? "" : nil),
       ("--pseudonym-key", reading.series.pseudonymKey),
     ]
@@ -145,8 +147,11 @@ struct Extract: ParsableCommand {
     if reading.clipTo != nil, !recipe.preparation.addsVoxels {
       throw ValidationError("--clip-to: the recipe has no 'dilate' or 'ring' that it could limit. Leave it out.")
     }
+    let wanted = try profile.read()
+    if let mismatch = wanted?.mismatch(recipe) { throw ValidationError("--profile: \(mismatch)") }
     let start = now(), dicom = try reading.series.dicom()
     let study = try Study(image: image, mask: mask, options: procedure.reading, sources: [dicom])
+    if let wanted { try profile.report(study.conformance(to: wanted, facts: profile.facts), messages, refuses: strict) }
     let read = now()
     let result = study.measure(recipe, resources, wholeImage: diagnostics != nil, keepsStages: saveSteps != nil)
     let timings = [("read", read - start), ("measure", now() - read)]
@@ -156,13 +161,15 @@ struct Extract: ParsableCommand {
       try OutputFile.write(result.diagnostics.text(separator: diagnosticsFormat == .tsv ? "\t" : ","), to: diagnostics)
     }
     if let dicomOut { try DicomOutput(source: dicom, folder: dicomOut).write(result) }
+    let quantities = try wanted.map { try result.quantities(of: $0, facts: profile.facts) }
     if table.isDatabase, let provenance = table.provenance {
-      try result.write(to: table.sink(), provenance: provenance, timings: timings)
+      try result.write(to: table.sink(), provenance: provenance, timings: timings, profile: quantities)
     } else if let output = table.output {
-      try result.write(to: output, layout: table.layout, timings: timings)
+      try result.write(to: output, layout: table.layout, timings: timings, profile: quantities)
     } else {
       try Terminal.show(printed(result))
     }
+    if let quantities { try profile.show(quantities, onTerminal: table.output == nil && table.format == .text) }
     if messages.saysNotes { Terminal.report(summary(result.table)) }
     if strict, result.table.undefinedCount > 0 { throw ExitCode.notMet }
   }

@@ -82,6 +82,8 @@ struct PerturbCommand: ParsableCommand {
   func run() throws {
     try table.check(
       against: [image, plan] + [mask].compactMap { $0 }, others: [reliability, figure].compactMap { $0 })
+    try StatisticsFile.check(
+      [table.output, reliability, figure].compactMap { $0 }, against: [image, plan] + [mask].compactMap { $0 })
     let file = try reliability.map { try StatisticsFile($0) }
     var tried = try PerturbationPlan(yaml: WholeFile.text(of: plan), file: plan)
     tried.seed = seed ?? tried.seed

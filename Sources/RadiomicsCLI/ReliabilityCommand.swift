@@ -28,7 +28,8 @@ struct ReliabilityCommand: ParsableCommand {
       readings of one subject differ by less in 95 of 100 pairs.
       """)
 
-  @Argument(help: "The feature table.") var table: String
+  @Argument(help: ArgumentHelp("The feature table, or several with the same columns.", valueName: "table"))
+  var tables: [String]
   @Option(
     name: .long,
     help: ArgumentHelp("Columns that name the subject, such as subject or subject,region.", valueName: "columns"))
@@ -109,7 +110,8 @@ struct ReliabilityCommand: ParsableCommand {
       throw ValidationError("--bland-altman: needs --figure FILE.svg, where it is drawn.")
     }
     try StatisticsFile.check(
-      [output, selection, figure].compactMap { $0 }, against: [table, features].compactMap { $0 })
+      [output, selection, figure].compactMap { $0 },
+      against: tables + tables.map(StudyResult.provenancePath) + [features].compactMap { $0 })
   }
 
   func run() throws {
@@ -129,9 +131,9 @@ struct ReliabilityCommand: ParsableCommand {
     options.scale = scale
     options.requirements = require.map { Requirement($0)! }
     let selected = try features.map { try FeatureSelection(path: $0) }
-    let measured = try MeasuredTable(path: table, named: roles.names, selection: selected)
+    let measured = try MeasuredTable(paths: tables, named: roles.names, selection: selected)
     let report = try measured.reliability(roles, options, lanes: Lanes(jobs: jobs ?? JobCount.preset))
-    messages.report([Finding(.note, table, measured.choiceText)] + report.findings)
+    messages.report([Finding(.note, measured.path, measured.choiceText)] + report.findings)
     if let selection { try report.selection.write(to: selection) }
     if let figure { try OutputFile.write(try drawing(report), to: figure) }
     if let file {

@@ -22,8 +22,10 @@ struct StatisticsFile {
 
   /// No file is written twice or over an input.
   static func check(_ outputs: [String], against inputs: [String]) throws {
-    for (index, path) in outputs.enumerated() where outputs[..<index].contains(path) || inputs.contains(path) {
-      throw ValidationError("\(path): is named twice, must be a file of its own.")
+    for (index, path) in outputs.enumerated() {
+      for other in outputs[..<index] + inputs where path == other || WholeFile.areSame(path, other) {
+        throw ValidationError("\(path): is named twice, must be a file of its own.")
+      }
     }
   }
 }

@@ -15,7 +15,7 @@ public struct Statistic: Sendable, Hashable {
   /// One number.
   public init(_ name: String, _ cell: Cell, unit: String = "1", _ meaning: String = "") {
     self.name = name
-    cells = [cell]
+    cells = [cell.numeric]
     isList = false
     self.unit = unit
     self.meaning = meaning
@@ -23,7 +23,7 @@ public struct Statistic: Sendable, Hashable {
 
   /// One number; none where the formula gives none, as 0 divided by 0.
   public init(_ name: String, _ value: Double, unit: String = "1", _ meaning: String = "") {
-    self.init(name, value.isNaN ? .undefined("the formula divides 0 by 0") : .value(value), unit: unit, meaning)
+    self.init(name, .value(value), unit: unit, meaning)
   }
 
   /// A count.
@@ -34,7 +34,7 @@ public struct Statistic: Sendable, Hashable {
   /// Several numbers.
   public init(_ name: String, _ cells: [Cell], unit: String = "1", _ meaning: String = "") {
     self.name = name
-    self.cells = cells
+    self.cells = cells.map(\.numeric)
     isList = true
     self.unit = unit
     self.meaning = meaning
@@ -50,6 +50,18 @@ public struct Statistic: Sendable, Hashable {
 }
 
 extension Cell {
+  /// The cell; what is no number has a reason instead.
+  fileprivate var numeric: Cell {
+    if let value, value.isNaN { return .undefined("the formula divides 0 by 0") }
+    return self
+  }
+
+  /// As tables write it: empty where there is none, `inf` for infinite.
+  package var csv: String {
+    guard let value else { return "" }
+    return value.isInfinite ? (value > 0 ? "inf" : "-inf") : numberText(value)
+  }
+
   fileprivate var json: Setting.Value {
     guard let value else { return .null }
     if value.isInfinite { return .text(value > 0 ? "Infinity" : "-Infinity") }

@@ -119,7 +119,7 @@ extension AgreementResult {
       header: header,
       rows: pairs.map { pair in
         [pair.region, comparison.paths[pair.reference], comparison.paths[pair.test]]
-          + pair.statistics.flatMap(\.columns).map { $0.cell.value.map(numberText) ?? "" }
+          + pair.statistics.flatMap(\.columns).map(\.cell.csv)
       })
   }
 }

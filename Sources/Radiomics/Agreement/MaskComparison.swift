@@ -87,6 +87,7 @@ public struct MaskComparison: Sendable {
       return ([ComparedRegion(name: name(first), label: first.value, masks: masks)], findings)
     }
     let isNamed = chosen.joined().allSatisfy { $0.name != nil }
+    if !isNamed { findings += try numbersInsteadOfNames(maps, chosen) }
     func key(_ label: MaskLabel) -> String { isNamed ? label.name! : "\(label.value)" }
     var keys: [String] = []
     for label in chosen.joined() where !keys.contains(key(label)) { keys.append(key(label)) }
@@ -111,6 +112,28 @@ public struct MaskComparison: Sendable {
   }
 }
 
+extension MaskComparison {
+  /// That regions are matched by number although some have names; numbers must then not contradict names.
+  private static func numbersInsteadOfNames(
+    _ maps: [LabelMap], _ chosen: [[MaskLabel]]
+  ) throws(StudyError) -> [Finding] {
+    var names: [Int: (name: String, path: String)] = [:]
+    for (map, labels) in zip(maps, chosen) {
+      for label in labels {
+        guard let name = label.name else { continue }
+        if let other = names[label.value], other.name != name {
+          throw StudyError(
+            "label \(label.value): is '\(other.name)' in \(other.path) and '\(name)' in \(map.path), and other masks have no names to match "
+              + "by. Compare one region at a time: --region NAME.")
+        }
+        names[label.value] = (name, map.path)
+      }
+    }
+    guard !names.isEmpty else { return [] }
+    return [Finding(.warning, "agreement", "not all regions have names; they are matched by their numbers.")]
+  }
+}
+
 /// Which voxels are the consensus of several readers.
 public enum ConsensusRule: String, Sendable, CaseIterable {
   /// Those that more than half of them hold inside.
@@ -120,23 +143,39 @@ public enum ConsensusRule: String, Sendable, CaseIterable {
 }
 
 extension MaskComparison {
-  /// The consensus of all readers as a label map with the numbers of the regions.
+  /// The consensus of all readers as a label map with the numbers of the regions; numbered anew where two share one. A
+  /// voxel in several regions gets the last one's number, which is a warning.
   /// - Throws: `StudyError` if a region's number does not fit.
-  public func consensus(_ rule: ConsensusRule) throws(StudyError) -> (scan: Scan, segments: [Segment]) {
-    var voxels = [UInt16](repeating: 0, count: geometry.count)
-    for region in regions {
-      guard (1...65535).contains(region.label) else {
-        throw StudyError("region '\(region.name)': its number is \(region.label), must be from 1 to 65535 in a file.")
+  public func consensus(
+    _ rule: ConsensusRule
+  ) throws(StudyError) -> (scan: Scan, segments: [Segment], findings: [Finding]) {
+    var voxels = [UInt16](repeating: 0, count: geometry.count), findings: [Finding] = []
+    let hasOwnNumbers = Set(regions.map(\.label)).count == regions.count
+    let regions = regions.enumerated().map { (region: $1, label: hasOwnNumbers ? $1.label : $0 + 1) }
+    if !hasOwnNumbers {
+      findings.append(Finding(.note, "consensus", "regions share numbers in the masks; they are numbered anew."))
+    }
+    for (region, label) in regions {
+      guard (1...65535).contains(label) else {
+        throw StudyError("region '\(region.name)': its number is \(label), must be from 1 to 65535 in a file.")
       }
       let votes = Votes(region.masks)
-      let consensus = rule == .majority ? votes.majority : SimultaneousTruth(votes)?.consensus
-      consensus?.fill(&voxels, with: UInt16(region.label))
+      guard let consensus = rule == .majority ? votes.majority : SimultaneousTruth(votes)?.consensus else { continue }
+      let covered = consensus.values(of: voxels).count { $0 != 0 }
+      if covered > 0 {
+        findings.append(
+          Finding(
+            .warning, "consensus",
+            "region '\(region.name)' overlaps others by \(covered) voxels, which get its number; --region writes one alone."
+          ))
+      }
+      consensus.fill(&voxels, with: UInt16(label))
     }
     let isSmall = regions.allSatisfy { $0.label < 256 }
     let samples: Scan.Samples = isSmall ? .uint8(voxels.map { UInt8($0) }) : .uint16(voxels)
     return (
       Scan(geometry: geometry, samples: samples),
-      regions.map { Segment(name: $0.name, label: $0.label, volume: 0) }
+      regions.map { Segment(name: $0.region.name, label: $0.label, volume: 0) }, findings
     )
   }
 }

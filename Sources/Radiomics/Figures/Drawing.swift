@@ -88,14 +88,15 @@ struct Drawing {
     let stops: [SIMD3<Double>] = [
       [253, 246, 208], [186, 222, 183], [98, 181, 190], [44, 119, 176], [29, 44, 102],
     ]
-    let place = min(max(value, 0), 1) * Double(stops.count - 1), index = min(Int(place), stops.count - 2)
+    let place = value.isNaN ? 0 : min(max(value, 0), 1) * Double(stops.count - 1),
+      index = min(Int(place), stops.count - 2)
     let color = stops[index] + (stops[index + 1] - stops[index]) * (place - Double(index))
     return "rgb(\(Int(color.x.rounded())),\(Int(color.y.rounded())),\(Int(color.z.rounded())))"
   }
 
   /// Round numbers that divide a range into about `count` parts.
   static func ticks(_ low: Double, _ high: Double, count: Int = 5) -> [Double] {
-    guard high > low else { return [low] }
+    guard high > low, (high - low).isFinite else { return [low] }
     let rough = (high - low) / Double(count), power = pow(10, log10(rough).rounded(.down))
     let step = power * ([1, 2, 5, 10].first { $0 * power >= rough * 0.999 } ?? 10)
     let first = (low / step).rounded(.up), last = (high / step).rounded(.down)

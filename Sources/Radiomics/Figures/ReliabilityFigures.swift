@@ -61,7 +61,7 @@ extension ReliabilityReport {
   }
 
   /// Differences of two readings of each subject against their means, with the bias and the limits of agreement; bands are
-  /// 95 % intervals (exact).
+  /// intervals of the analysis' confidence (exact).
   /// - Throws: `StudyError` if there is no such feature or there are not two readings of each subject.
   public func blandAltmanPlot(of name: String) throws(StudyError) -> String {
     guard let feature = features.first(where: { $0.column.name == name }) else {
@@ -72,7 +72,7 @@ extension ReliabilityReport {
       throw StudyError(
         "--bland-altman: '\(name)' needs two readings of at least three subjects, told apart by one condition or none.")
     }
-    return BlandAltmanPlot(feature: feature.column, agreement: plot).svg
+    return BlandAltmanPlot(feature: feature.column, agreement: plot, alpha: analysis.alpha).svg
   }
 }
 
@@ -86,9 +86,11 @@ private struct HeatmapColumn {
 private struct BlandAltmanPlot {
   let feature: ReliabilityColumn
   let agreement: BlandAltman
+  let alpha: Double
 
   var svg: String {
-    let limits = agreement.limits, bands = agreement.limitIntervals(.exact), bias = agreement.biasLimits()
+    let limits = agreement.limits, bands = agreement.limitIntervals(.exact, alpha: alpha),
+      bias = agreement.biasLimits(alpha: alpha)
     let all = agreement.differences + [bands.lower.lower, bands.upper.upper]
     let (low, high) = padded(all.min()!, all.max()!),
       (left, right) = padded(agreement.means.min()!, agreement.means.max()!)

@@ -9,7 +9,7 @@ public let radiomicsVersion = "0.1.0"
 extension StudyResult {
   /// How the numbers were made: recipe in full, fingerprints, software, inputs with SHA-256, steps, undefined cells,
   /// findings, timings (seconds).
-  public func provenance(timings: [(name: String, seconds: Double)]) throws -> String {
+  public func provenance(timings: [(name: String, seconds: Double)], profile: ProfiledResult? = nil) throws -> String {
     let header = header, rows = rows
     let regions: [Setting.Value] = zip(study.regions, measurements).enumerated().map { index, pair in
       let (region, measurement) = pair
@@ -17,20 +17,21 @@ extension StudyResult {
         [.init("region", .text(region.name)), .init("status", .text(measurement.cells.status.status.rawValue))]
           + measurement.details + [.init("undefined", rows[index].undefined(header))])
     }
-    let document = Setting.Value.map([
-      .init("format", .integer(1)),
-      .init(
-        "software",
-        .map([.init("name", .text("swift-radiomics")), .init("version", .text(radiomicsVersion))])),
-      .init("recipe", recipe.settingValue),
-      .init("recipe_fingerprint", .text(recipe.fingerprint)),
-      .init("inputs", .list(try study.inputs.map { try $0.json })),
-      .init("acquisition", study.acquisition.json), .init("reading", study.options.json),
-      .init("columns", .list(recipe.columns.map(\.json))),
-      .init("rows", .list(regions)),
-      .init("findings", .list(findings.map { study.withoutFileNames($0).json })),
-      .init("timings_s", .map(timings.map { .init($0.name, .number(($0.seconds * 1e6).rounded() / 1e6)) })),
-    ])
+    let document = Setting.Value.map(
+      [
+        .init("format", .integer(1)),
+        .init(
+          "software",
+          .map([.init("name", .text("swift-radiomics")), .init("version", .text(radiomicsVersion))])),
+        .init("recipe", recipe.settingValue),
+        .init("recipe_fingerprint", .text(recipe.fingerprint)),
+        .init("inputs", .list(try study.inputs.map { try $0.json })),
+        .init("acquisition", study.acquisition.json), .init("reading", study.options.json),
+        .init("columns", .list(recipe.columns.map(\.json))),
+        .init("rows", .list(regions)),
+        .init("findings", .list(findings.map { study.withoutFileNames($0).json })),
+        .init("timings_s", .map(timings.map { .init($0.name, .number(($0.seconds * 1e6).rounded() / 1e6)) })),
+      ] + (profile.map { [.init("profile", $0.json)] } ?? []))
     return document.json + "\n"
   }
 

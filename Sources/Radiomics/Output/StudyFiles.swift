@@ -5,17 +5,20 @@ import RadiomicsImaging
 
 extension StudyResult {
   /// Writes the table, and `NAME.provenance.json` beside it.
-  public func write(to path: String, layout: TableLayout, timings: [(name: String, seconds: Double)]) throws {
+  public func write(
+    to path: String, layout: TableLayout, timings: [(name: String, seconds: Double)], profile: ProfiledResult? = nil
+  ) throws {
     let text = text(try TableFormat(path: path), layout)
-    let provenance = try provenance(timings: timings)
+    let provenance = try provenance(timings: timings, profile: profile)
     try OutputFile.write(together: [(text, path), (provenance, Self.provenancePath(for: path))])
   }
 
   /// Fills a table with the rows, and writes the provenance to a file beside it.
   public func write(
-    to sink: any TableSink, provenance path: String, timings: [(name: String, seconds: Double)]
+    to sink: any TableSink, provenance path: String, timings: [(name: String, seconds: Double)],
+    profile: ProfiledResult? = nil
   ) throws {
-    try OutputFile.write(provenance(timings: timings), to: path)
+    try OutputFile.write(provenance(timings: timings, profile: profile), to: path)
     try sink.begin(header)
     try sink.append(rows, ofCase: 0)
     try sink.finish()

@@ -34,6 +34,8 @@ public struct MeasuredTable: Sendable {
   /// What was noticed.
   public let findings: [Finding]
   private let table: CSV
+  /// Where each row stands in its file.
+  private let places: [String]
   /// Rows that are used.
   private let rows: [Int]
 
@@ -46,13 +48,16 @@ public struct MeasuredTable: Sendable {
   /// lists; else every numeric column that is not `named` otherwise. Rows of failed cases are left out.
   /// - Throws: `FormatError` or `StudyError` with a sentence that says what to do.
   public init(path: String, named: Set<String> = [], selection: FeatureSelection? = nil) throws {
-    let table = try CSV(path: path)
-    if Set(["feature", "value", "measurand"]).isSubset(of: table.header) {
-      throw StudyError(
-        "\(path): is in the long layout, must be wide: one column for each feature. Write it without --layout long.")
-    }
-    self.path = path
+    try self.init(paths: [path], named: named, selection: selection)
+  }
+
+  /// Reads several tables into one. Columns that were measured otherwise are not put together.
+  public init(paths: [String], named: Set<String> = [], selection: FeatureSelection? = nil) throws {
+    let pool = try TablePool(paths)
+    let table = pool.table, path = paths[0], described = pool.described
+    self.path = paths.joined(separator: ", ")
     self.table = table
+    places = pool.places
     var findings: [Finding] = []
     let status = table.header.firstIndex(of: "status")
     rows = table.rows.indices.filter { row in status.map { table.rows[row][$0] != "failed" } ?? true }
@@ -61,7 +66,6 @@ public struct MeasuredTable: Sendable {
         Finding(.warning, path, "\(table.rows.count - rows.count) rows are of failed cases; they are left out."))
     }
     guard !rows.isEmpty else { throw StudyError("\(path): there are no rows with values, must be some.") }
-    let described = try Self.described(beside: path)
     let provenance = StudyResult.provenancePath(for: path)
     var names: [String]
     if let selection {
@@ -82,7 +86,10 @@ public struct MeasuredTable: Sendable {
     var features: [FeatureColumn] = []
     for name in names {
       let column = table.header.firstIndex(of: name)!
-      guard let values = try Self.numbers(table, column, rows, path, isGuess: isGuess) else { continue }
+      guard let values = try Self.numbers(table, column, rows, places, isGuess: isGuess) else {
+        findings += Self.strayTexts(table, column, rows, places)
+        continue
+      }
       let known = described?[name] ?? Self.recognised(name)
       features.append(
         FeatureColumn(
@@ -109,7 +116,7 @@ public struct MeasuredTable: Sendable {
     for row in rows {
       let text = table.rows[row][column]
       guard !text.allSatisfy(\.isWhitespace) else {
-        throw StudyError("\(path):\(table.lines[row]): '\(name)' is empty, each row must have one.")
+        throw StudyError("\(places[row]): '\(name)' is empty, each row must have one.")
       }
       texts.append(text)
     }
@@ -136,18 +143,19 @@ public struct MeasuredTable: Sendable {
     guard let column = table.header.firstIndex(of: name) else {
       throw StudyError("\(path): has no column '\(name)', which \(role) names." + didYouMean(name, among: table.header))
     }
-    return try Self.numbers(table, column, rows, path, isGuess: false)!
+    return try Self.numbers(table, column, rows, places, isGuess: false)!
   }
 
   /// Nil for a column that holds other things and is only guessed to be numeric.
   private static func numbers(
-    _ table: CSV, _ column: Int, _ rows: [Int], _ path: String, isGuess: Bool
+    _ table: CSV, _ column: Int, _ rows: [Int], _ places: [String], isGuess: Bool
   ) throws(StudyError) -> [Double?]? {
     var values: [Double?] = [], isEmpty = true
     values.reserveCapacity(rows.count)
     for row in rows {
-      let text = table.rows[row][column]
-      if text.isEmpty || missing.contains(text) {
+      let text = table.rows[row][column].drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed()
+        .reduce(into: "") { $0.append($1) }
+      if text.isEmpty || missing.contains(text.lowercased()) {
         values.append(nil)
       } else if let number = Double(text), number.isFinite {
         values.append(number)
@@ -156,41 +164,34 @@ public struct MeasuredTable: Sendable {
         return nil
       } else {
         throw StudyError(
-          "\(path):\(table.lines[row]): '\(table.header[column])' is '\(text)', must be a number or empty.")
+          "\(places[row]): '\(table.header[column])' is '\(text)', must be a number or empty.")
       }
     }
     return isGuess && isEmpty ? nil : values
   }
 
-  private static let missing: Set = ["NA", "NaN", "nan", "None", "null"]
-
-  private struct Description {
-    let unit: String
-    let scale: Scale?
-    let family: String?, filter: String?, fingerprint: String?
-  }
-
-  /// What the provenance beside a table says of its columns; nil if there is none.
-  private static func described(beside path: String) throws -> [String: Description]? {
-    let provenance = StudyResult.provenancePath(for: path)
-    guard WholeFile.exists(provenance) else { return nil }
-    let document = try Setting.Value(json: WholeFile.bytes(of: provenance), file: provenance)
-    var described: [String: Description] = [:]
-    for column in document["columns"]?.asList ?? [] {
-      guard let name = column["name"]?.asText else { continue }
-      described[name] = Description(
-        unit: column["unit"]?.asText ?? "", scale: column["scale"]?.asText.flatMap(Scale.init(rawValue:)),
-        family: column["family"]?.asText, filter: column["filter"]?.asText,
-        fingerprint: column["fingerprint"]?.asText)
+  /// A column that holds mostly numbers was meant as one: what keeps it out.
+  private static func strayTexts(_ table: CSV, _ column: Int, _ rows: [Int], _ places: [String]) -> [Finding] {
+    let others = rows.filter { row in
+      let text = table.rows[row][column]
+      return !text.isEmpty && Double(text.filter { !$0.isWhitespace })?.isFinite != true
     }
-    return described
+    guard let first = others.first, 2 * others.count < rows.count else { return [] }
+    return [
+      Finding(
+        .warning, places[first],
+        "'\(table.header[column])' is '\(table.rows[first][column])', which is no number; the column is left out. Empty the cell, "
+          + "or write NA.")
+    ]
   }
+
+  private static let missing: Set = ["na", "n/a", "#n/a", "nan", "none", "null"]
 
   /// What the catalogue says of a feature's tag in a column's name.
-  private static func recognised(_ name: String) -> Description? {
+  private static func recognised(_ name: String) -> ColumnDescription? {
     let parts = name.split(separator: ".").map(String.init)
     guard let (family, feature) = parts.lazy.compactMap({ catalogue[$0] }).first else { return nil }
-    return Description(unit: "", scale: feature.scale, family: family, filter: nil, fingerprint: nil)
+    return ColumnDescription(unit: "", scale: feature.scale, family: family, filter: nil, fingerprint: nil)
   }
 
   private static let catalogue: [String: (family: String, feature: Feature)] = {

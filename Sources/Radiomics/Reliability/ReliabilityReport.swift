@@ -126,9 +126,16 @@ extension MeasuredTable {
         "--require '\(requirement)': there is no statistic '\(requirement.name)'."
           + didYouMean(requirement.name, among: results[0].names) + " Its names are the columns of the .csv result.")
     }
+    var notes = findings + (options.terms == nil ? rows.usualTerms.findings : [])
+    if columns.count > 20, options.requirements.contains(where: { $0.name == "icc" }) {
+      notes.append(
+        Finding(
+          .warning, "--require",
+          "of \(columns.count) columns some have a high icc by chance. Require icc_lower, its lower confidence limit."))
+    }
     return ReliabilityReport(
       table: self, analysis: analysis, features: results, requirements: options.requirements,
-      findings: findings + (options.terms == nil ? rows.usualTerms.findings : []))
+      findings: notes)
   }
 
   /// Regions of one subject must not count as repeated readings of one thing.
@@ -230,7 +237,7 @@ extension ReliabilityReport {
       let own = feature.names
       for group in feature.groups {
         for (_, cell) in group.statistics.flatMap(\.columns) {
-          cells[places[own[next]]!] = cell.value.map(numberText) ?? ""
+          cells[places[own[next]]!] = cell.csv
           next += 1
         }
       }
@@ -245,10 +252,10 @@ extension ReliabilityReport {
     let names = ["icc", "icc_lower", "icc_upper", "wcv", "rc", "between_sd"]
     let rows = zip(features, table.features).enumerated().map { index, pair in
       let (feature, column) = pair, verdict = verdicts?[index]
-      let numbers = names.map { feature[$0]?.value.map(numberText) ?? "" }
+      let numbers = names.map { feature[$0]?.csv ?? "" }
       return [
-        feature.column.name, verdict.map { $0.isKept ? "keep" : "drop" } ?? "keep",
-        verdict?.reasons.joined(separator: "; ") ?? "",
+        feature.column.name, verdict?.isKept ?? (feature["icc"]?.value != nil) ? "keep" : "drop",
+        verdict?.reasons.joined(separator: "; ") ?? feature["icc"]?.reason?.text ?? "",
       ] + numbers + [column.fingerprint ?? ""]
     }
     return CSV(header: ["feature", "verdict", "reason"] + names + ["fingerprint"], rows: rows)

@@ -31,13 +31,23 @@ package struct CrossedStrata: Sendable {
 
   /// Nil if the design is not complete and balanced.
   package init?(_ design: VarianceDesign) {
-    let names = design.terms.map { $0.name.split(separator: ":").map(String.init) }
-    let used = design.factors.filter { factor in names.joined().contains(factor.name) }
-    let factors = used.map { factor in
-      let partners = used.filter { other in
-        other.name != factor.name && names.allSatisfy { !$0.contains(factor.name) || $0.contains(other.name) }
+    let names = design.terms.map { Set($0.name.split(separator: ":").map(String.init)) }
+    // Factors that occur in the same terms are one. One that occurs in some of another's terms only is numbered within it.
+    var groups: [(terms: [Int], factors: [Factor])] = []
+    for factor in design.factors {
+      let terms = names.indices.filter { names[$0].contains(factor.name) }
+      guard !terms.isEmpty else { continue }
+      if let place = groups.firstIndex(where: { $0.terms == terms }) {
+        groups[place].factors.append(factor)
+      } else {
+        groups.append((terms, [factor]))
       }
-      return partners.isEmpty ? factor : factor.numbered(within: Factor.crossing(partners))
+    }
+    let crossed = groups.map { Factor.crossing($0.factors) }
+    let factors = groups.indices.map { own in
+      let partners = groups.indices.filter { $0 != own && Set(groups[own].terms).isSubset(of: groups[$0].terms) }
+      return partners.isEmpty
+        ? crossed[own] : crossed[own].numbered(within: Factor.crossing(partners.map { crossed[$0] }))
     }
     let n = design.count
     var product = 1
@@ -53,8 +63,13 @@ package struct CrossedStrata: Sendable {
     }
     guard filled.allSatisfy({ $0 == n / product }) else { return nil }
     let sizes = factors.map(\.levels.count)
-    let terms = names.map { parts in
-      factors.indices.reduce(0) { parts.contains(used[$1].name) ? $0 | 1 << $1 : $0 }
+    let terms = names.indices.map { term in
+      groups.indices.reduce(0) { groups[$1].terms.contains(term) ? $0 | 1 << $1 : $0 }
+    }
+    for (term, mask) in zip(design.terms, terms) {
+      guard term.levels.count == sizes.indices.reduce(1, { mask >> $1 & 1 == 1 ? $0 * sizes[$1] : $0 }) else {
+        return nil
+      }
     }
     func coefficients(_ subset: Int?) -> [Double] {
       terms.map { term in
@@ -147,6 +162,28 @@ package struct CrossedStrata: Sendable {
 }
 
 extension Factor {
+  /// The same with conditions numbered anew within each level of another factor: by their names if all are dates, else in
+  /// their order of appearance.
+  func ordered(within other: Factor) -> Factor {
+    let areDates = levels.allSatisfy {
+      $0.count == levels[0].count && $0.wholeMatch(of: /\d{4}-?\d\d-?\d\d/) != nil
+    }
+    guard areDates else { return numbered(within: other) }
+    var ranks = [Int](repeating: 0, count: codes.count), rank = 0
+    let order = codes.indices.sorted {
+      (other.codes[$0], levels[codes[$0]], $0) < (other.codes[$1], levels[codes[$1]], $1)
+    }
+    for (place, row) in order.enumerated() {
+      if place == 0 || other.codes[row] != other.codes[order[place - 1]] {
+        rank = 0
+      } else if codes[row] != codes[order[place - 1]] {
+        rank += 1
+      }
+      ranks[row] = rank
+    }
+    return Factor(name: name, ranks.map { "\($0)" })
+  }
+
   /// The same with conditions numbered anew within each level of another factor, in their order of appearance.
   func numbered(within other: Factor) -> Factor {
     var numbers: [[Int]: Int] = [:], next = [Int](repeating: 0, count: other.levels.count)

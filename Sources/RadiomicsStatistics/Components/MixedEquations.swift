@@ -179,38 +179,52 @@ struct MixedFactor {
     return x
   }
 
+  /// The border's part of C⁻¹.
+  private func cornerInverse() -> [Double] {
+    let m = equations.border
+    var lower = [Double](repeating: 0, count: m * m), inverse = lower
+    for i in 0..<m { lower[i * m + i] = 1 }
+    corner.withUnsafeBufferPointer { corner in
+      lower.withUnsafeMutableBufferPointer { forward(corner.baseAddress!, m, $0.baseAddress!, columns: m) }
+    }
+    for k in 0..<m {
+      for a in 0...k where lower[k * m + a] != 0 {
+        for b in 0...a { inverse[a * m + b] += lower[k * m + a] * lower[k * m + b] }
+      }
+    }
+    for a in 0..<m { for b in 0..<a { inverse[b * m + a] = inverse[a * m + b] } }
+    return inverse
+  }
+
   /// For each term the sum of the diagonal of C⁻¹ over its effects.
   func traces() -> [Double] {
     let e = equations, m = e.border
     var traces = [Double](repeating: 0, count: e.termCount)
     let largest = e.blocks.map(\.size).max() ?? 0
     var inverse = [Double](repeating: 0, count: largest * largest), cross = [Double](repeating: 0, count: m)
-    corner.withUnsafeBufferPointer { corner in
-      for place in 0..<m - 1 {
-        for j in 0..<m { cross[j] = j == place ? 1 : 0 }
-        cross.withUnsafeMutableBufferPointer { forward(corner.baseAddress!, m, $0.baseAddress!, columns: 1) }
-        traces[e.termOfPlace[e.inner + place]] += cross.reduce(0) { $0 + $1 * $1 }
+    let covariance = cornerInverse()
+    for place in 0..<m - 1 { traces[e.termOfPlace[e.inner + place]] += covariance[place * m + place] }
+    for block in e.blocks {
+      let p = block.size
+      for i in 0..<p { for j in 0..<p { inverse[i * p + j] = i == j ? 1 : 0 } }
+      diagonals.withUnsafeBufferPointer { l in
+        inverse.withUnsafeMutableBufferPointer {
+          forward(l.baseAddress! + block.diagonal, p, $0.baseAddress!, columns: p)
+        }
       }
-      for block in e.blocks {
-        let p = block.size
-        for i in 0..<p { for j in 0..<p { inverse[i * p + j] = i == j ? 1 : 0 } }
-        diagonals.withUnsafeBufferPointer { l in
-          inverse.withUnsafeMutableBufferPointer {
-            forward(l.baseAddress! + block.diagonal, p, $0.baseAddress!, columns: p)
-          }
+      // Most of the border is 0 for effects that a block does not meet.
+      let touched = (0..<m).filter { j in (0..<p).contains { borders[block.border + $0 * m + j] != 0 } }
+      for i in 0..<p {
+        // Column i of L⁻¹, and its product with the border.
+        var square = 0.0
+        for j in touched { cross[j] = 0 }
+        for k in i..<p {
+          let value = inverse[k * p + i]
+          square += value * value
+          for j in touched { cross[j] += value * borders[block.border + k * m + j] }
         }
-        for i in 0..<p {
-          // Column i of L⁻¹, and its product with the border.
-          var square = 0.0
-          for j in 0..<m { cross[j] = 0 }
-          for k in i..<p {
-            let value = inverse[k * p + i]
-            square += value * value
-            for j in 0..<m { cross[j] += value * borders[block.border + k * m + j] }
-          }
-          cross.withUnsafeMutableBufferPointer { forward(corner.baseAddress!, m, $0.baseAddress!, columns: 1) }
-          traces[e.termOfPlace[block.start + i]] += square + cross.reduce(0) { $0 + $1 * $1 }
-        }
+        for a in touched { for b in touched { square += cross[a] * covariance[a * m + b] * cross[b] } }
+        traces[e.termOfPlace[block.start + i]] += square
       }
     }
     return traces

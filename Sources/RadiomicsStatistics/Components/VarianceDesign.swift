@@ -87,6 +87,9 @@ public struct VarianceDesign: Sendable {
     var built: [Factor] = []
     for term in terms {
       var parts: [Factor] = []
+      guard !term.split(separator: ":").isEmpty else {
+        throw ComponentsError("components: a term is empty, must be a factor or factors joined by ':'.")
+      }
       for name in term.split(separator: ":").map(String.init) {
         guard let factor = factors.first(where: { $0.name == name }) else {
           let known = factors.map(\.name)

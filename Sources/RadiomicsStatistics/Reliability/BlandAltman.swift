@@ -76,7 +76,9 @@ public struct BlandAltman: Sendable {
   /// Whether both readings vary equally (Pitman and Morgan): correlation of difference and sum, and its p value.
   public var equalVariance: (correlation: Double, p: Double)? {
     guard count > 2, variance(means) > 0, deviation > 0 else { return nil }
-    let r = covariance(differences, means) / (deviation * variance(means).squareRoot()), df = Double(count - 2)
+    let r = max(-1, min(1, covariance(differences, means) / (deviation * variance(means).squareRoot())))
+    let df = Double(count - 2)
+    if abs(r) == 1 { return (r, 0) }
     return (r, StudentT(df).outside(r * (df / (1 - r * r)).squareRoot()))
   }
 

@@ -11,16 +11,14 @@ extension ReliabilityAnalysis {
   }
 
   func classical(_ column: ReliabilityColumn, _ matrix: Result<[[Int?]], MatrixError>) -> Classical {
-    var result = Classical(), readings: [[Double]] = []
+    var result = Classical()
+    let complete: [[Double]], count: Int
     switch matrix {
     case .failure(let error):
       result.groups = [.init("ICC", error.reason)]
       return result
-    case .success(let rows):
-      readings = rows.map { $0.compactMap { $0.flatMap { column.values[$0] } } }
+    case .success(let rows): (complete, count, result.isComplete) = completeReadings(column, rows)
     }
-    let count = readings.map(\.count).max() ?? 0, complete = readings.filter { $0.count == count }
-    result.isComplete = complete.count == readings.count
     guard complete.count > 1, count > 1 else {
       result.groups = [.init("ICC", "fewer than two subjects have all \(count) readings")]
       return result
@@ -45,13 +43,28 @@ extension ReliabilityAnalysis {
     return result
   }
 
+  /// The readings of subjects that have all of them, their number, and whether all subjects with a value do. Conditions
+  /// that are told apart stay apart: a subject without one of those that occur is incomplete.
+  private func completeReadings(
+    _ column: ReliabilityColumn, _ rows: [[Int?]]
+  ) -> (complete: [[Double]], count: Int, isComplete: Bool) {
+    var readings = rows.map { $0.map { $0.flatMap { column.values[$0] } } }
+    if conditions.roles.isEmpty {
+      readings = readings.map { $0.filter { $0 != nil } }
+    } else if let width = readings.first?.count {
+      let used = (0..<width).filter { j in readings.contains { $0[j] != nil } }
+      readings = readings.map { row in used.map { row[$0] } }
+    }
+    let count = readings.map(\.count).max() ?? 0, present = readings.filter { $0.contains { $0 != nil } }
+    let complete = present.map { $0.compactMap { $0 } }.filter { $0.count == count }
+    return (complete, count, complete.count == present.count)
+  }
+
   /// The limits of agreement of a column with two readings of each subject; nil if there are none of three subjects.
   public func agreement(of column: ReliabilityColumn) -> BlandAltman? {
     guard case .success(let rows) = conditions.readings() else { return nil }
-    let readings = rows.map { $0.compactMap { $0.flatMap { column.values[$0] } } }
-    guard readings.map(\.count).max() == 2, case let pairs = readings.filter({ $0.count == 2 }), pairs.count > 2 else {
-      return nil
-    }
+    let (pairs, count, _) = completeReadings(column, rows)
+    guard count == 2, pairs.count > 2 else { return nil }
     return BlandAltman(pairs.map { $0[0] }, pairs.map { $0[1] })
   }
 
@@ -115,6 +128,10 @@ extension CorrelationEstimate {
   /// All of its numbers.
   public var statistics: [Statistic] {
     let perfect: Reason = "there is no variation within subjects"
+    guard !(value > 1) else {
+      let reason: Reason = "readings differ less than chance allows: the coefficient is beyond 1"
+      return ["icc", "F", "df1", "df2", "p", "lower", "upper"].map { Statistic($0, .undefined(reason)) }
+    }
     return [
       ("icc", value), ("F", ratio), ("df1", df1), ("df2", df2), ("p", p), ("lower", lower), ("upper", upper),
     ].map { Statistic($0, Cell($1, orUndefined: perfect)) }

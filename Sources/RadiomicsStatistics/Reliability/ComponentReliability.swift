@@ -16,6 +16,10 @@ extension ReliabilityAnalysis {
     var dominant: String?
     /// RC and its limits, in the unit of the column.
     var repeatability: (value: Double, lower: Cell, upper: Cell)?
+    /// Why there is no RC, where conditions are left out of the model.
+    var repeatabilityReason: Reason?
+    /// Whether readings of one session are more alike, so that RC is a matter of components.
+    var hasSessions = false
   }
 
   func componentsOf(_ values: [Double], _ model: Model?, _ unit: String) -> Components {
@@ -109,6 +113,7 @@ extension ReliabilityAnalysis {
     func within(_ allowed: Set<String>, containing needed: String) -> [Int] {
       (0..<residual).filter { parts[$0].isSubset(of: allowed) && parts[$0].contains(needed) }
     }
+    result.hasSessions = names.contains("subject:session") || conditions.roles.count > 1
     let repeated = [residual] + within(["subject", "session"], containing: "session")
     var statistics: [Statistic] = []
     func coefficient(_ name: String, _ which: [Int], _ meaning: String) -> (Double, Cell, Cell)? {
@@ -125,25 +130,32 @@ extension ReliabilityAnalysis {
       ]
       return (value, limits.0, limits.1)
     }
-    let hasRepeats = repeats
-    if hasRepeats {
+    let missing = conditions.roles.map(\.role.rawValue).filter { name in
+      name != "session" && !parts.contains { $0.contains(name) }
+    }
+    if let name = missing.first {
+      let reason: Reason = "\(name) is not in the model, so that the residual contains it"
+      statistics.append(Statistic("RC", .undefined(reason), unit: unit))
+      result.repeatabilityReason = reason
+    }
+    if repeats, missing.isEmpty {
       result.repeatability = coefficient("RC", repeated, "same conditions, another session")
       if repeated.count > 1 { _ = coefficient("RC_within_session", [residual], "same conditions and session") }
     }
     let crossed = conditions.roles.map(\.role.rawValue).filter { $0 != "session" }
-    for name in crossed where names.contains(name) {
+    for name in crossed where names.contains(name) && missing.isEmpty {
       _ = coefficient(
         "RDC_\(name)", repeated + within(["subject", "session", name], containing: name), "another \(name) too")
     }
     let subject = names.firstIndex(of: "subject")
-    if !crossed.isEmpty {
+    if !crossed.isEmpty, missing.isEmpty {
       _ = coefficient("RDC_all", names.indices.filter { $0 != subject }, "all conditions may differ")
     }
     if let subject {
       let total = correlation(estimate, subject, names.indices.filter { $0 != subject })
       result.icc = zip(["icc", "icc_lower", "icc_upper"], total).map { Statistic($0, $1) }
       statistics.append(Statistic("ICC_agreement_single", total[0], "subjects' share of the variance"))
-      for name in crossed {
+      for name in crossed where missing.isEmpty {
         let mixed = within(["subject", "session", name], containing: name).filter { parts[$0].contains("subject") }
         let consistency = correlation(estimate, subject, repeated + mixed)
         statistics.append(Statistic("ICC_consistency_\(name)", consistency[0], "\(name)s' own differences left out"))
@@ -188,8 +200,8 @@ extension ReliabilityAnalysis {
     }
     let joint = others.reduce(0) { $0 + all[subject][$1] }
     let variance = all[subject][subject] / (s * s) + spread / (e * e) - 2 * joint / (s * e)
-    let step = exp(NormalDistribution().quantile(1 - alpha / 2) * max(0, variance).squareRoot())
-    return [value, .value(s / (s + e * step)), .value(s * step / (s * step + e))]
+    let step = NormalDistribution().quantile(1 - alpha / 2) * max(0, variance).squareRoot(), center = log(s / e)
+    return [value] + [center - step, center + step].map { .value(1 / (1 + exp(-$0))) }
   }
 
   /// What verdicts are made of: wCV, RC and RC over the SD between subjects.
@@ -208,9 +220,18 @@ extension ReliabilityAnalysis {
         repeatability.group.statistics.first { $0.name == name }!.cells[0]
       }
     }
-    // Where several conditions vary, readings of one session are no repeats of their own: components tell them apart.
-    if conditions.roles.count > 1, let other = components.repeatability {
-      rc = (.value(other.value), other.lower, other.upper)
+    // Where readings share a session or several conditions vary, components tell them apart; wCV is then wSD over the mean.
+    if components.hasSessions, repeatability.value != nil {
+      if let other = components.repeatability {
+        rc = (.value(other.value), other.lower, other.upper)
+        let scale = Repeatability.factor * mean(column.values.compactMap { $0 })
+        func relative(_ cell: Cell) -> Cell { cell.value.map { .value($0 / scale) } ?? cell }
+        wcv = zip(wcv, [rc.0, rc.2]).map { $0.value == nil ? $0 : relative($1) }
+      } else {
+        let reason = Cell.undefined(components.repeatabilityReason ?? "there is no repeatability by components")
+        rc = (reason, reason, reason)
+        wcv = [reason, reason]
+      }
     }
     let relative: Cell
     switch (rc.0, components.between) {

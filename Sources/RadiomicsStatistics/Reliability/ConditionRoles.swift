@@ -37,9 +37,18 @@ public struct ReliabilityConditions: Sendable {
         "subject: each of the \(count) subjects has one reading, must have at least two for some. Name the column that "
           + "says who was measured, not a row's number.")
     }
+    for (_, factor) in roles { try Self.check(factor, self.subject) }
   }
 
   var factors: [Factor] { [subject] + roles.map(\.factor) }
+
+  /// A condition that goes with the subjects tells nothing about them.
+  private static func check(_ factor: Factor, _ subject: Factor) throws(ComponentsError) {
+    guard factor.levels.count > 1, subject.isNested(in: factor) else { return }
+    throw ComponentsError(
+      "\(factor.name): is confounded with the subject: no subject was measured under two of its \(factor.levels.count) levels, some must be. "
+        + "Leave --\(factor.name) out.")
+  }
 
   /// The terms of the usual model, and why some are left out: subject; subject:session; scanner and subject:scanner; reader
   /// and subject:reader; processing.
@@ -48,7 +57,9 @@ public struct ReliabilityConditions: Sendable {
     if hasOwnSessions {
       findings.append(
         Finding(
-          .note, "session", "subjects have sessions of different names; they are matched by their order in the table."))
+          .note, "session",
+          "subjects have sessions of different names; they are matched by their order: of the dates if they are dates (2026-11-23), else of the table."
+        ))
     }
     var wanted = ["subject"]
     for (role, _) in roles {
@@ -97,29 +108,27 @@ public struct ReliabilityConditions: Sendable {
       return .failure(MatrixError("the \(factor.levels.count) levels of \(factor.name) are too many for a matrix"))
     }
     var rows = [[Int?]](repeating: [Int?](repeating: nil, count: factor.levels.count), count: count)
+    var repeated: Set<Int> = []
     for (row, code) in subject.codes.enumerated() {
-      guard rows[code][factor.codes[row]] == nil else {
-        return .failure(
-          MatrixError(
-            "'\(subject.levels[code])' was measured more than once at \(factor.name) '\(factor.levels[factor.codes[row]])'"
-          ))
-      }
+      if rows[code][factor.codes[row]] != nil { repeated.insert(code) }
       rows[code][factor.codes[row]] = row
+    }
+    guard repeated.isEmpty else {
+      return .failure(
+        MatrixError("\(repeated.count) subjects were measured more than once under the same \(factor.name)"))
     }
     return .success(rows)
   }
 
-  /// The factor, sessions that are called otherwise for each subject (dates) by their order in the table.
+  /// The factor, sessions that are called otherwise for each subject by their order.
   private func matched(_ role: (role: ConditionRole, factor: Factor)) -> Factor {
-    hasOwnSessions && role.role == .session ? role.factor.numbered(within: subject) : role.factor
+    hasOwnSessions && role.role == .session ? role.factor.ordered(within: subject) : role.factor
   }
 
-  /// Whether sessions have more names than any subject has rows, so that they can only be matched by their order.
+  /// Whether no two subjects have a session of one name (dates), so that sessions can only be matched by their order.
   var hasOwnSessions: Bool {
     guard let session = roles.first(where: { $0.role == .session })?.factor else { return false }
-    var rows = [Int](repeating: 0, count: subject.levels.count)
-    for code in subject.codes { rows[code] += 1 }
-    return session.levels.count > rows.max()!
+    return session.isNested(in: subject)
   }
 
   /// Rows that were measured under the same conditions but for the session, by subject.

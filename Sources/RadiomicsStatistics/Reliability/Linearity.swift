@@ -38,7 +38,7 @@ public struct Linearity: Sendable {
   /// The quadratic term is what is left of x² beyond a line; its slope on what is left of y has one degree of freedom
   /// less than two straight lines allow for.
   private static func curvature(_ y: [Double], _ x: [Double]) -> Double? {
-    let squares = x.map { ($0 - mean(x)) * ($0 - mean(x)) }
+    let center = mean(x), squares = x.map { ($0 - center) * ($0 - center) }
     guard y.count > 3, let bend = LinearFit(x, squares), let line = LinearFit(x, y) else { return nil }
     let rest = zip(x, squares).map { $1 - bend.intercept - bend.slope * $0 }
     let residuals = zip(x, y).map { $1 - line.intercept - line.slope * $0 }

@@ -60,12 +60,15 @@ public struct FeatureReliability: Sendable {
   public let dominantError: String?
 
   /// A statistic by its name in tables: `icc_lower`, `repeatability.wSD`.
-  public subscript(name: String) -> Cell? {
+  public subscript(name: String) -> Cell? { statistic(name)?.cell }
+
+  /// The same with its unit.
+  func statistic(_ name: String) -> (cell: Cell, unit: String)? {
     for group in groups {
       for statistic in group.statistics {
         for column in statistic.columns
         where (group.name.isEmpty ? column.name : "\(group.name).\(column.name)") == name {
-          return column.cell
+          return (column.cell, statistic.unit)
         }
       }
     }
@@ -156,13 +159,10 @@ public struct ReliabilityAnalysis: Sendable {
       Statistic("n_missing", column.values.count - values.count),
       Statistic("n_subjects", subjects),
     ]
-    guard let low = values.min(), let high = values.max(), low < high, values.count > 2, subjects > 1 else {
-      let reason: Reason =
-        values.isEmpty
-        ? "no row has a value"
-        : subjects < 2
-          ? "values of one subject only"
-          : values.count < 3 ? "fewer than 3 values" : "constant: every value is \(numberText(values[0]))"
+    guard let low = values.min(), let high = values.max(), values.count > 2, subjects > 1,
+      (1e-100...1e100).contains(high - low), max(abs(low), abs(high)) < 1e100
+    else {
+      let reason = Self.obstacle(values, subjects)
       let headline = ["icc", "icc_lower", "icc_upper", "between_sd"].map { Statistic($0, .undefined(reason)) }
       return FeatureReliability(
         column: column, groups: [.init("", counts + headline)], form: "none", dominantError: nil)
@@ -185,6 +185,15 @@ public struct ReliabilityAnalysis: Sendable {
       [.init("", summary + ratios(column, components, repeatability))] + classical.groups + [repeatability.group]
       + linearity(column) + components.groups
     return FeatureReliability(column: column, groups: groups, form: form, dominantError: components.dominant)
+  }
+
+  /// Why some values allow no analysis.
+  private static func obstacle(_ values: [Double], _ subjects: Int) -> Reason {
+    guard let low = values.min(), let high = values.max() else { return "no row has a value" }
+    if subjects < 2 { return "values of one subject only" }
+    if values.count < 3 { return "fewer than 3 values" }
+    if low == high { return "constant: every value is \(numberText(low))" }
+    return "values from \(numberText(low)) to \(numberText(high)) are too large or too close to be computed with"
   }
 
   private func headline(_ estimate: CorrelationEstimate) -> [Statistic] {

@@ -23,11 +23,16 @@ public struct Requirement: Sendable, Hashable, CustomStringConvertible {
   public let name: String
   /// How it is compared.
   public let relation: Relation
-  /// With what.
-  public let limit: Double
+  /// With what, as it is written: 10 of `10%`.
+  public let number: Double
+  /// Whether it is written as a percentage.
+  public let isPercent: Bool
 
   /// What it says.
-  public var description: String { "\(name) \(relation.rawValue) \(numberText(limit))" }
+  public var description: String { "\(name) \(relation.rawValue) \(numberText(number))\(isPercent ? "%" : "")" }
+
+  /// The limit of a statistic with some unit: 10 % of one that is itself in percent is 10, of others 0.1.
+  func limit(unit: String) -> Double { isPercent && unit != "%" ? number / 100 : number }
 
   /// Reads `name relation number`, where `10%` is 0.1; nil if it is nothing of the kind.
   public init?(_ text: String) {
@@ -40,7 +45,8 @@ public struct Requirement: Sendable, Hashable, CustomStringConvertible {
     else { return nil }
     self.name = String(name)
     self.relation = relation
-    self.limit = isPercent ? limit / 100 : limit
+    self.number = limit
+    self.isPercent = isPercent
   }
 
   /// Whether it is about something relative, which only positive values on a ratio scale have.
@@ -59,14 +65,15 @@ public struct Verdict: Sendable, Hashable {
   public init(_ feature: FeatureReliability, _ requirements: [Requirement]) {
     let hasSubstitute = requirements.contains { $0.name == "rc_over_between_sd" }
     reasons = requirements.compactMap { requirement in
-      switch feature[requirement.name] {
+      let statistic = feature.statistic(requirement.name), limit = requirement.limit(unit: statistic?.unit ?? "1")
+      switch statistic?.cell {
       case .value(let value)?:
-        requirement.relation.holds(value, requirement.limit)
-          ? nil
-          : "\(requirement.name) is \(shortText(value)), must be \(requirement.relation.rawValue) \(numberText(requirement.limit))"
+        if requirement.relation.holds(value, limit) { return nil }
+        return
+          "\(requirement.name) is \(shortText(value)), must be \(requirement.relation.rawValue) \(numberText(limit))"
       case .undefined(let reason)?:
-        requirement.isRelative && hasSubstitute ? nil : "\(requirement.name) is undefined: \(reason)"
-      case nil: "\(requirement.name) was not computed"
+        return requirement.isRelative && hasSubstitute ? nil : "\(requirement.name) is undefined: \(reason)"
+      case nil: return "\(requirement.name) was not computed"
       }
     }
   }
