@@ -143,6 +143,17 @@ public struct StudyResult: Sendable {
   public let measurements: [Measurement]
   /// For each region the texts of the recipe's diagnostics; nil where there is nothing to say.
   let diagnosticTexts: [[String?]]
+  /// The biomarker profile that tables and provenance go by; none unless it is set.
+  public var profile: AppliedProfile?
+
+  /// The profile's quantities, nil without a profile.
+  public var profiled: ProfiledResult? {
+    profile.map { profile in
+      profile.result(
+        profile.conformance(header: study.acquisition),
+        zip(study.regions, measurements).map { ($0.name, $1.cells) })
+    }
+  }
 
   /// Findings of reading and of each region, each once.
   public var findings: [Finding] {

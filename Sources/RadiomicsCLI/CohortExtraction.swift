@@ -38,7 +38,8 @@ struct CohortExtraction {
     progress?.clear()
     if let stopped { try end(by: stopped, observer.counts, cohort) }
     guard let sink else { return try endShard(run.folder, observer) }
-    let summary = try Merge(runs: [run.folder]).write(to: live == nil ? [sink] : [], provenance: table.provenance)
+    let summary = try Merge(runs: [run.folder]).write(
+      to: live == nil ? [sink] : [], provenance: table.provenance, profile: options.profile)
     messages.report(summary, table: table.output)
     if messages.saysNotes, observer.counts.reused > 0 {
       Terminal.report("\(observer.counts.reused) of them were there from an earlier run")

@@ -79,7 +79,7 @@ struct Extract: ParsableCommand {
       "Write the regions as a DICOM segmentation and the values as a structured report here.", valueName: "folder"))
   var dicomOut: String?
   @OptionGroup var profile: ProfileArguments
-  @Flag(name: .long, help: "Exit with 1 if any cell is undefined; with --profile refuse a case that does not conform.")
+  @Flag(name: .long, help: "Exit with 1 if any cell is undefined; with --profile refuse cases that do not conform.")
   var strict = false
   @OptionGroup var messages: MessageArguments
 
@@ -93,10 +93,13 @@ struct Extract: ParsableCommand {
     }
     let single = [
       ("--save-steps", saveSteps), ("--diagnostics", diagnostics), ("--clip-to", reading.clipTo),
-      ("--dicom-out", dicomOut), ("--profile", profile.profile),
+      ("--dicom-out", dicomOut),
       ("--keep-identifiers", reading.series.keepIdentifiers ? "" : nil),
       ("--pseudonym-key", reading.series.pseudonymKey),
     ]
+    if shard != nil, profile.profile != nil {
+      throw ValidationError("--profile: belongs to a table, not to a shard. Give it to 'radiomics merge'.")
+    }
     if isCohort, let (name, _) = single.first(where: { $0.1 != nil }) {
       let advice = name == "--clip-to" ? " Give the cohort a column 'clip'." : ""
       throw ValidationError("\(name): belongs to one image and mask, not to a cohort.\(advice)")
@@ -128,6 +131,7 @@ struct Extract: ParsableCommand {
     options.shard = shard
     options.resumes = resume
     options.reading = procedure.reading
+    options.profile = try profile.applied(to: procedure.recipe, refuses: strict)
     try CohortExtraction(
       path: image, recipe: procedure.recipe, options: options, table: table, messages: messages, events: events,
       strict: strict
@@ -147,13 +151,13 @@ struct Extract: ParsableCommand {
     if reading.clipTo != nil, !recipe.preparation.addsVoxels {
       throw ValidationError("--clip-to: the recipe has no 'dilate' or 'ring' that it could limit. Leave it out.")
     }
-    let wanted = try profile.read()
-    if let mismatch = wanted?.mismatch(recipe) { throw ValidationError("--profile: \(mismatch)") }
+    let wanted = try profile.applied(to: recipe, refuses: strict)
     let start = now(), dicom = try reading.series.dicom()
     let study = try Study(image: image, mask: mask, options: procedure.reading, sources: [dicom])
-    if let wanted { try profile.report(study.conformance(to: wanted, facts: profile.facts), messages, refuses: strict) }
+    if let wanted { try wanted.report(wanted.conformance(header: study.acquisition), messages) }
     let read = now()
-    let result = study.measure(recipe, resources, wholeImage: diagnostics != nil, keepsStages: saveSteps != nil)
+    var result = study.measure(recipe, resources, wholeImage: diagnostics != nil, keepsStages: saveSteps != nil)
+    result.profile = wanted
     let timings = [("read", read - start), ("measure", now() - read)]
     messages.report(notes + result.findings)
     if let saveSteps { try result.writeStages(to: saveSteps) }
@@ -161,15 +165,14 @@ struct Extract: ParsableCommand {
       try OutputFile.write(result.diagnostics.text(separator: diagnosticsFormat == .tsv ? "\t" : ","), to: diagnostics)
     }
     if let dicomOut { try DicomOutput(source: dicom, folder: dicomOut).write(result) }
-    let quantities = try wanted.map { try result.quantities(of: $0, facts: profile.facts) }
     if table.isDatabase, let provenance = table.provenance {
-      try result.write(to: table.sink(), provenance: provenance, timings: timings, profile: quantities)
+      try result.write(to: table.sink(), provenance: provenance, timings: timings)
     } else if let output = table.output {
-      try result.write(to: output, layout: table.layout, timings: timings, profile: quantities)
+      try result.write(to: output, layout: table.layout, timings: timings)
     } else {
       try Terminal.show(printed(result))
     }
-    if let quantities { try profile.show(quantities, onTerminal: table.output == nil && table.format == .text) }
+    if let quantities = result.profiled { try quantities.show(onTerminal: table.output == nil && table.format == .text) }
     if messages.saysNotes { Terminal.report(summary(result.table)) }
     if strict, result.table.undefinedCount > 0 { throw ExitCode.notMet }
   }

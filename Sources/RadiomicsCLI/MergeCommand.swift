@@ -14,14 +14,16 @@ struct MergeCommand: ParsableCommand {
 
         radiomics merge features.run -o features.csv
         radiomics merge node1.run node2.run -o features.sqlite
+        radiomics merge features.run --profile nodule.yaml -o quantities.csv
 
       Exit codes: 0 all cases have a result; 1 some failed; 2 refused.
       """)
 
   @Argument(help: ArgumentHelp("Run folders.", valueName: "run")) var runs: [String]
   @OptionGroup var table: TableArguments
+  @OptionGroup var profile: ProfileArguments
   @OptionGroup var messages: MessageArguments
-  @Flag(name: .long, help: "Exit with 1 if any cell is undefined.") var strict = false
+  @Flag(name: .long, help: "Exit with 1 if any cell is undefined; with --profile refuse cases that do not conform.") var strict = false
 
   func validate() throws {
     if runs.isEmpty { throw ValidationError("no run folder is named; name at least one, such as features.run.") }
@@ -30,7 +32,8 @@ struct MergeCommand: ParsableCommand {
   func run() throws {
     try table.check(against: runs)
     let merge = try Merge(runs: runs)
-    let summary = try merge.write(to: [try table.sink()], provenance: table.provenance)
+    let profile = try profile.applied(to: merge.recipe, refuses: strict)
+    let summary = try merge.write(to: [try table.sink()], provenance: table.provenance, profile: profile)
     messages.report(summary, table: table.output)
     if summary.failedCount > 0 || strict && summary.undefined > 0 { throw ExitCode.notMet }
   }

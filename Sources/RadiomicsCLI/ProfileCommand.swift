@@ -25,33 +25,32 @@ struct ProfileArguments: ParsableArguments {
     }
   }
 
-  var facts: [AcquisitionFact] { fact.compactMap(AcquisitionFact.init(argument:)) }
+  private var facts: [AcquisitionFact] { fact.compactMap(AcquisitionFact.init(argument:)) }
 
-  func read() throws -> BiomarkerProfile? {
-    try profile.map { try BiomarkerProfile(yaml: WholeFile.text(of: $0), file: $0) }
+  /// The profile, if one was named, applied to what is measured.
+  func applied(to recipe: @autoclosure () throws -> Recipe, refuses: Bool) throws -> AppliedProfile? {
+    guard let path = profile else { return nil }
+    let profile = try BiomarkerProfile(yaml: WholeFile.text(of: path), file: path)
+    return try AppliedProfile(profile, to: recipe(), facts: facts, refuses: refuses)
   }
+}
 
-  /// Says which conditions are not met; with `refuses` ends there.
-  func report(_ conformance: ProfileConformance, _ messages: MessageArguments, refuses: Bool) throws {
-    let unmet = conformance.findings.filter { $0.verdict != .pass }
-    guard !unmet.isEmpty else { return }
-    let findings = unmet.map { finding in
-      let found = finding.found.map { "is \($0)" } ?? "is unknown (--fact \(finding.condition.name)=… tells it)"
-      return Finding(
-        .warning, finding.condition.name, "\(found), \(conformance.profile.title) asks for \(finding.condition.text).")
-    }
-    guard refuses else { return messages.report(findings) }
-    for finding in findings { Terminal.report("error: \(finding.place): \(finding.message)") }
-    Terminal.report(
-      "error: the case does not conform to \(conformance.profile.title); nothing was measured (--strict).")
+extension AppliedProfile {
+  /// Says which conditions are not met, and ends there if such a case is refused.
+  func report(_ conformance: ProfileConformance, _ messages: MessageArguments) throws {
+    guard refuses, !conformance.isConforming else { return messages.report(conformance.warnings) }
+    for finding in conformance.warnings { Terminal.report("error: \(finding.place): \(finding.message)") }
+    Terminal.report("error: the case does not conform to \(profile.title); nothing was measured (--strict).")
     throw ExitCode.notMet
   }
+}
 
+extension ProfiledResult {
   /// The quantities with their uncertainty: among the results, or beside a table on the error stream.
-  func show(_ result: ProfiledResult, onTerminal: Bool) throws {
-    let conforms = result.conformance.isConforming ? "conforms" : "DOES NOT CONFORM"
-    var text = "\n\(result.conformance.profile.title): \(conforms)\n"
-    for value in result.values { text += "region \(value.region)  \(value.quantity.column)  \(value.text)\n" }
+  func show(onTerminal: Bool) throws {
+    let conforms = conformance.isConforming ? "conforms" : "DOES NOT CONFORM"
+    var text = "\n\(conformance.profile.title): \(conforms)\n"
+    for value in values { text += "region \(value.region)  \(value.quantity.column)  \(value.text)\n" }
     if onTerminal { try Terminal.show(text) } else { Terminal.report(String(text.dropFirst().dropLast())) }
   }
 }
@@ -130,8 +129,7 @@ struct ProfileCommand: ParsableCommand {
       var reading = Study.Options()
       reading.series = series.options
       let stored = try image.map { try StudyReader(options: reading, sources: [try series.dicom()]).image($0) }
-      let header = (stored?.acquisition ?? []).filter { fact in !facts.contains { $0.name == fact.name } }
-      let conformance = ProfileConformance(read, facts + header)
+      let conformance = ProfileConformance(read, given: facts, header: stored?.acquisition ?? [])
       try Terminal.show(
         Terminal.columns(
           [["condition", "must be", "found", ""]]

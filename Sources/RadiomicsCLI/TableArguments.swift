@@ -73,6 +73,7 @@ struct MessageArguments: ParsableArguments {
     var parts = [count(summary.cases, "case"), count(summary.rows - summary.failedCount, "region")]
     if summary.failedCount > 0 { parts.append("\(summary.failedCount) failed") }
     if summary.undefined > 0 { parts.append(count(summary.undefined, "undefined cell")) }
+    if summary.nonconforming > 0 { parts.append("\(summary.nonconforming) not conforming to the profile") }
     if summary.warnings > 0 { parts.append(count(summary.warnings, "warning") + " (in the provenance)") }
     Terminal.report((table.map { "\($0): " } ?? "") + parts.joined(separator: ", "))
   }

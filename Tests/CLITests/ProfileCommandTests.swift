@@ -46,8 +46,8 @@ import Testing
     // RC / √2 = 2.96985.
     expectClose(mean - low, 4.2 / 2.0.squareRoot(), absolute: 1e-9)
     let spread = try #require(values[1]["value"] as? Double), high = try #require(values[1]["upper_95"] as? Double)
-    // exp(1.96 √ln 1.01).
-    expectClose(high / spread, 1.2159396, relative: 1e-6)
+    // exp(1.96 √ln 1.01) by hand.
+    expectClose(high / spread, 1.2159341589, relative: 1e-9)
     #expect(values[2]["no_interval"] as? String == "the claim was shown for 10 to 20 only")
     #expect(run.errors.contains("(±1.96 wSD = RC/√2; RC 4.2 from a study; negligible bias assumed)"), "\(run.errors)")
   }
@@ -65,6 +65,60 @@ import Testing
     let refused = try Command(arguments: arguments + ["--fact", "tube_voltage_kv=100", "--strict"], in: folder)
     #expect(refused.status == 1 && refused.errors.contains("nothing was measured (--strict)"), "\(refused.errors)")
     #expect(try !folder.names.contains("f.csv"))
+  }
+
+  @Test func casesOfACohortAreJudgedOneByOne() throws {
+    let cohort = try SmallCohort(3, size: 8), folder = cohort.folder
+    try folder.write(Self.profile, to: "p.yaml")
+    let voltages = ["118", "100", ""]
+    let lines = try folder.read("cohort.csv").split(separator: "\n")
+    try folder.write(
+      ([lines[0] + ",tube_voltage_kv"] + zip(lines.dropFirst(), voltages).map { "\($0),\($1)" }).joined(
+        separator: "\n") + "\n", to: "facts.csv")
+    let facts = ["modality=ct", "reconstruction_kernel=B31f", "slice_thickness_mm=2"].flatMap { ["--fact", $0] }
+    func extract(_ output: String, _ options: String...) throws -> Command {
+      try Command(
+        arguments: ["extract", "facts.csv", "--recipe", "recipe.yaml", "--profile", "p.yaml", "-o", output] + facts
+          + options, in: folder)
+    }
+    let flagged = try extract("f.csv")
+    #expect(flagged.status == 0 && flagged.errors.contains("2 not conforming"), "\(flagged.errors)")
+    func column(_ name: String, _ file: String) throws -> [String] {
+      let table = try CSV(bytes: Array(folder.read(file).utf8), path: file)
+      let index = try #require(table.header.firstIndex(of: name), "\(table.header)")
+      return table.rows.map { $0[index] }
+    }
+    #expect(try column("conformance", "f.csv") == ["pass", "fail", "unknown"])
+    let mean = try #require(Double(column("stat_mean", "f.csv")[0]))
+    let low = try #require(Double(column("stat_mean_lower_95", "f.csv")[0]))
+    expectClose(mean - low, 4.2 / 2.0.squareRoot(), absolute: 1e-9)
+    #expect(try column("stat_skew_upper_95", "f.csv") == ["", "", ""])
+    let provenance = try folder.read("f.provenance.json")
+    #expect(provenance.contains("\"verdict\":\"fail\"") || provenance.contains("\"verdict\": \"fail\""))
+    // The rows do not depend on when a profile is applied.
+    #expect(
+      try Command(arguments: ["merge", "f.run", "--profile", "p.yaml", "-o", "g.csv"] + facts, in: folder).status == 0)
+    #expect(try folder.read("g.csv") == folder.read("f.csv"))
+    let refused = try extract("h.csv", "--strict")
+    #expect(refused.status == 1, "\(refused.errors)")
+    #expect(try column("status", "h.csv")[1] == "failed" && column("stat_mean", "h.csv")[1] == "")
+    #expect(try column("reason", "h.csv")[1].contains("tube_voltage_kv: is 100, mean-of-noise 2 asks for 120 ± 5."))
+    let shard = try extract("s.csv", "--shard", "1/2")
+    #expect(shard.status == 2 && shard.errors.contains("radiomics merge"), "\(shard.errors)")
+  }
+
+  @Test func whatWasGivenStandsBeforeTheHeader() throws {
+    let profile = try BiomarkerProfile(yaml: Self.profile, file: "p.yaml")
+    let header = [
+      AcquisitionFact("tube_voltage_kv", [.number(100)]), AcquisitionFact("slice_thickness_mm", [.number(1), .number(3)]),
+    ]
+    let given = try [#require(AcquisitionFact(argument: "tube_voltage_kv=120"))]
+    let conformance = ProfileConformance(profile, given: given, header: header)
+    let findings = Dictionary(uniqueKeysWithValues: conformance.findings.map { ($0.condition.name, $0) })
+    #expect(findings["tube_voltage_kv"]?.verdict == .pass && findings["tube_voltage_kv"]?.contradiction == "100")
+    #expect(findings["slice_thickness_mm"]?.verdict == .fail)
+    #expect(findings["modality"]?.verdict == .unknown && conformance.verdict == .fail)
+    #expect(conformance.warnings.contains { $0.message.contains("120 as given, and 100 by the header") })
   }
 
   @Test func profilesAreChecked() throws {

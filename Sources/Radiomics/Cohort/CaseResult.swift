@@ -41,15 +41,16 @@ struct CaseResult: Sendable {
   var undefinedCount: Int { regions.reduce(0) { $0 + $1.cells.count { $0.value == nil } } }
 
   /// The rows of a table.
-  func rows(texts: [String?], regionColumn: Int) -> [TableRow] {
-    regions.enumerated().map { index, region in
+  func rows(texts: [String?], regionColumn: Int, _ profiled: ProfiledResult? = nil) -> [TableRow] {
+    let limits = profiled?.texts, warnings = profiled?.conformance.warnings ?? []
+    return regions.enumerated().map { index, region in
       var texts = texts
       texts[regionColumn] = region.name
-      texts += region.texts
+      texts += region.texts + (limits?[index] ?? [])
       let (status, reason) = region.cells.status
       return TableRow(
         texts: texts, status: status, reason: reason, cells: region.cells,
-        findings: (index == 0 ? findings : []) + region.findings)
+        findings: (index == 0 ? findings + warnings : []) + region.findings)
     }
   }
 }

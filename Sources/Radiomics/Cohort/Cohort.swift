@@ -105,6 +105,11 @@ public struct Cohort: Sendable {
     }
   }
 
+  /// What row `number` says of its acquisition: every cell under the name of its column.
+  func facts(of number: Int) -> [AcquisitionFact] {
+    zip(texts, texts(of: number)).compactMap { name, text in text.map { AcquisitionFact(name, text: $0) } }
+  }
+
   /// How messages call row `number`: its subject, else its image.
   func name(of number: Int) -> String { rows[number][places.subject ?? places.image] }
 

@@ -30,8 +30,8 @@ final class CohortProvenance {
     try write(String(head.dropLast(2)) + ",\n  \"cases\": [")
   }
 
-  func append(_ row: Int, _ rows: [TableRow], _ result: CaseResult?) throws {
-    let regions: [JSON] = zip(rows, result?.regions ?? []).map { row, region in
+  func append(_ row: Int, _ written: WrittenCase) throws {
+    let regions: [JSON] = zip(written.rows, written.result?.regions ?? []).map { row, region in
       guard case .map(let details) = region.details else { return .null }
       return .map(
         [.init("region", .text(region.name)), .init("status", .text(row.status.rawValue))] + details
@@ -40,7 +40,7 @@ final class CohortProvenance {
           ])
     }
     var entries: [JSON.Entry] = [.init("row", .integer(row + 1)), .init("case", .text(cohort.name(of: row)))]
-    if let result {
+    if let result = written.result {
       entries += [
         .init("key", .text(result.key.text)), .init("inputs", .list(result.inputs.map(\.json))),
         .init("acquisition", result.acquisition),
@@ -48,8 +48,9 @@ final class CohortProvenance {
         .init("timings_s", result.timings),
       ]
     } else {
-      entries.append(.init("failed", .text(rows.first?.reason ?? "")))
+      entries.append(.init("failed", .text(written.rows.first?.reason ?? "")))
     }
+    if let profiled = written.profiled { entries.append(.init("profile", profiled.json)) }
     try write((isFirst ? "\n    " : ",\n    ") + JSON.map(entries).line)
     isFirst = false
   }

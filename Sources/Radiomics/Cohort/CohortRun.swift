@@ -16,6 +16,8 @@ public final class CohortRun {
     public var resumes = false
     /// How images and masks are read; the region where a row says none.
     public var reading = Study.Options()
+    /// The profile by which a table is written while cases end.
+    public var profile: AppliedProfile?
 
     /// One process, the whole cohort, from the beginning.
     public init() {}
@@ -48,6 +50,7 @@ public final class CohortRun {
       throw StudyError(
         "\(cohort.path): has a column 'clip', and the recipe has no 'dilate' or 'ring' that it could limit. Rename it.")
     }
+    try options.profile?.check(against: cohort.texts, of: cohort.path)
     self.cohort = cohort
     self.options = options
     (run, lock) = try RunFolder.open(
@@ -71,7 +74,7 @@ public final class CohortRun {
     let jobs = options.jobs
     try observer.noted(.runStarted(shard: options.shard, cases: cases, rows: cohort.count, jobs: jobs))
     outcomes = Array(repeating: nil, count: cases)
-    let writer = try live.map { try TableWriter(run, cohort, [$0]) }
+    let writer = try live.map { try TableWriter(run, cohort, [$0], options.profile) }
     try writer?.begin()
     let task = Supervisor.Task(
       rows: rows, files: cohort.files, name: cohort.name,

@@ -80,17 +80,22 @@ public struct Merge {
     throw StudyError("\(few(runs.map(\.path))): \(subject) missing. \(advice)")
   }
 
+  /// The recipe of the results.
+  public var recipe: Recipe { get throws { try runs[0].recipe() } }
+
   /// Writes the table into sinks, and the provenance to a file unless `provenance` is nil.
   /// - Returns: Cases by how they ended, the failed ones with their reasons: the first 20.
-  public func write(to sinks: [any TableSink], provenance: String?) throws -> MergeSummary {
-    let writer = try TableWriter(runs[0], others: Array(runs.dropFirst()), cohort, sinks)
+  public func write(to sinks: [any TableSink], provenance: String?, profile: AppliedProfile? = nil) throws
+    -> MergeSummary
+  {
+    let writer = try TableWriter(runs[0], others: Array(runs.dropFirst()), cohort, sinks, profile)
     let record = try provenance.map { try CohortProvenance(path: $0, runs[0], cohort) }
     var summary = MergeSummary()
     try writer.begin()
     for (row, outcome) in outcomes.enumerated() {
-      let (rows, result) = try writer.append(row, outcome)
-      try record?.append(row, rows, result)
-      summary.add(rows, name: cohort.name(of: row))
+      let written = try writer.append(row, outcome)
+      try record?.append(row, written)
+      summary.add(written, name: cohort.name(of: row))
     }
     try record?.finish()
     try writer.finish()
@@ -106,11 +111,14 @@ public struct MergeSummary: Sendable {
   public private(set) var failedCount = 0
   /// The first 20 of them: name and reason.
   public private(set) var failed: [(name: String, reason: String)] = []
+  /// Cases that do not conform to a profile.
+  public private(set) var nonconforming = 0
 
-  mutating func add(_ rows: [TableRow], name: String) {
+  mutating func add(_ written: WrittenCase, name: String) {
     cases += 1
-    self.rows += rows.count
-    for row in rows {
+    rows += written.rows.count
+    if written.profiled?.conformance.isConforming == false { nonconforming += 1 }
+    for row in written.rows {
       undefined += row.cells.count { $0.value == nil }
       warnings += row.findings.count { $0.severity == .warning }
       guard row.status == .failed else { continue }

@@ -1,5 +1,6 @@
 import RadiomicsCore
 import RadiomicsFeatures
+import RadiomicsFormats
 
 /// Writes rows of a cohort's table from the results in run folders.
 final class TableWriter {
@@ -7,16 +8,21 @@ final class TableWriter {
   private let cohort: Cohort
   private let sinks: [any TableSink]
   private let regionColumn: Int
+  private let profile: AppliedProfile?
   private let header: TableHeader
 
-  init(_ run: RunFolder, others: [RunFolder] = [], _ cohort: Cohort, _ sinks: [any TableSink]) throws {
+  init(
+    _ run: RunFolder, others: [RunFolder] = [], _ cohort: Cohort, _ sinks: [any TableSink], _ profile: AppliedProfile?
+  ) throws {
+    try profile?.check(against: cohort.texts, of: cohort.path)
+    self.profile = profile
     runs = [run] + others
     self.cohort = cohort
     self.sinks = sinks
     regionColumn = cohort.texts.firstIndex(of: "region")!
     let recipe = try run.recipe()
     header = TableHeader(
-      texts: cohort.texts + recipe.diagnosticColumns, measurands: recipe.columns,
+      texts: cohort.texts + recipe.diagnosticColumns + (profile?.columns ?? []), measurands: recipe.columns,
       facts: [
         .init("software", .text("swift-radiomics \(run.description.software)")),
         .init("recipe", .text(recipe.yaml)), .init("recipe_fingerprint", .text(recipe.fingerprint)),
@@ -29,23 +35,48 @@ final class TableWriter {
 
   /// Adds the rows of a case; returns them with its result.
   @discardableResult
-  func append(_ row: Int, _ outcome: CaseOutcome) throws -> (rows: [TableRow], result: CaseResult?) {
+  func append(_ row: Int, _ outcome: CaseOutcome) throws -> WrittenCase {
+    let written = try rows(row, outcome)
+    for sink in sinks { try sink.append(written.rows, ofCase: row) }
+    return written
+  }
+
+  private func rows(_ row: Int, _ outcome: CaseOutcome) throws -> WrittenCase {
     let texts = cohort.texts(of: row)
-    var rows: [TableRow], result: CaseResult?
     switch outcome {
-    case .failed(let reason):
-      let unknown = [String?](repeating: nil, count: header.texts.count - texts.count)
-      rows = [TableRow(texts: texts + unknown, status: .failed, reason: reason, cells: [])]
+    case .failed(let reason): return WrittenCase(rows: [failed(texts, reason)], result: nil, profiled: nil)
     case .finished(let key):
       var found: CaseResult?
       for run in runs where found == nil { found = try run.result(of: key) }
       guard let found else {
         throw StudyError("\(runs[0].path): the result of \(cohort.name(of: row)) has gone. Resume the run.")
       }
-      rows = found.rows(texts: texts, regionColumn: regionColumn)
-      result = found
+      guard let profile else {
+        return WrittenCase(rows: found.rows(texts: texts, regionColumn: regionColumn), result: found, profiled: nil)
+      }
+      let header = [AcquisitionFact](json: found.acquisition)
+      let conformance = profile.conformance(header: header, row: cohort.facts(of: row))
+      if profile.refuses, !conformance.isConforming {
+        let reasons = conformance.warnings.map { "\($0.place): \($0.message)" }.joined(separator: " ")
+        return WrittenCase(rows: [failed(texts, reasons)], result: nil, profiled: profile.result(conformance, []))
+      }
+      let profiled = profile.result(conformance, found.regions.map { ($0.name, $0.cells) })
+      return WrittenCase(
+        rows: found.rows(texts: texts, regionColumn: regionColumn, profiled), result: found, profiled: profiled)
     }
-    for sink in sinks { try sink.append(rows, ofCase: row) }
-    return (rows, result)
   }
+
+  private func failed(_ texts: [String?], _ reason: String) -> TableRow {
+    let unknown = [String?](repeating: nil, count: header.texts.count - texts.count)
+    return TableRow(texts: texts + unknown, status: .failed, reason: reason, cells: [])
+  }
+}
+
+/// What a case has become in a table.
+struct WrittenCase {
+  let rows: [TableRow]
+  /// What was found; nil if the case failed or was refused.
+  let result: CaseResult?
+  /// The quantities of a profile, if there is one.
+  let profiled: ProfiledResult?
 }

@@ -9,7 +9,7 @@ public let radiomicsVersion = "0.1.0"
 extension StudyResult {
   /// How the numbers were made: recipe in full, fingerprints, software, inputs with SHA-256, steps, undefined cells,
   /// findings, timings (seconds).
-  public func provenance(timings: [(name: String, seconds: Double)], profile: ProfiledResult? = nil) throws -> String {
+  public func provenance(timings: [(name: String, seconds: Double)]) throws -> String {
     let header = header, rows = rows
     let regions: [Setting.Value] = zip(study.regions, measurements).enumerated().map { index, pair in
       let (region, measurement) = pair
@@ -31,7 +31,7 @@ extension StudyResult {
         .init("rows", .list(regions)),
         .init("findings", .list(findings.map { study.withoutFileNames($0).json })),
         .init("timings_s", .map(timings.map { .init($0.name, .number(($0.seconds * 1e6).rounded() / 1e6)) })),
-      ] + (profile.map { [.init("profile", $0.json)] } ?? []))
+      ] + (profiled.map { [.init("profile", $0.json)] } ?? []))
     return document.json + "\n"
   }
 
@@ -66,6 +66,18 @@ extension Measurement {
 }
 
 extension [AcquisitionFact] {
+  /// Reads what `json` writes.
+  init(json: Setting.Value) {
+    func value(_ json: Setting.Value) -> AcquisitionFact.Value? {
+      json.asNumber.map { .number($0) } ?? json.asText.map { .text($0) }
+    }
+    guard case .map(let entries) = json else {
+      self = []
+      return
+    }
+    self = entries.map { AcquisitionFact($0.key, ($0.value.asList ?? [$0.value]).compactMap(value)) }
+  }
+
   /// Each fact under its name; a list where slices differ.
   var json: Setting.Value {
     func json(_ value: AcquisitionFact.Value) -> Setting.Value {

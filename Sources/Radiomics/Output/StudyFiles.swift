@@ -5,20 +5,17 @@ import RadiomicsImaging
 
 extension StudyResult {
   /// Writes the table, and `NAME.provenance.json` beside it.
-  public func write(
-    to path: String, layout: TableLayout, timings: [(name: String, seconds: Double)], profile: ProfiledResult? = nil
-  ) throws {
+  public func write(to path: String, layout: TableLayout, timings: [(name: String, seconds: Double)]) throws {
     let text = text(try TableFormat(path: path), layout)
-    let provenance = try provenance(timings: timings, profile: profile)
+    let provenance = try provenance(timings: timings)
     try OutputFile.write(together: [(text, path), (provenance, Self.provenancePath(for: path))])
   }
 
   /// Fills a table with the rows, and writes the provenance to a file beside it.
   public func write(
-    to sink: any TableSink, provenance path: String, timings: [(name: String, seconds: Double)],
-    profile: ProfiledResult? = nil
+    to sink: any TableSink, provenance path: String, timings: [(name: String, seconds: Double)]
   ) throws {
-    try OutputFile.write(provenance(timings: timings, profile: profile), to: path)
+    try OutputFile.write(provenance(timings: timings), to: path)
     try sink.begin(header)
     try sink.append(rows, ofCase: 0)
     try sink.finish()
@@ -32,7 +29,7 @@ extension StudyResult {
   /// The table's columns.
   public var header: TableHeader {
     TableHeader(
-      texts: ["image", "mask", "region"] + recipe.diagnosticColumns, measurands: recipe.columns,
+      texts: ["image", "mask", "region"] + recipe.diagnosticColumns + (profile?.columns ?? []), measurands: recipe.columns,
       facts: [
         .init("software", .text("swift-radiomics \(radiomicsVersion)")), .init("recipe", .text(recipe.yaml)),
         .init("recipe_fingerprint", .text(recipe.fingerprint)), .init("reading", .text(study.options.json.line)),
@@ -41,8 +38,9 @@ extension StudyResult {
 
   /// One row for each region.
   public var rows: [TableRow] {
-    zip(zip(study.regions, measurements), diagnosticTexts).map { pair, texts in
-      let (region, measurement) = pair
+    let limits = profiled?.texts
+    return zip(study.regions, measurements).enumerated().map { index, pair in
+      let (region, measurement) = pair, texts = diagnosticTexts[index] + (limits?[index] ?? [])
       let (status, reason) = measurement.cells.status
       return TableRow(
         texts: [study.imagePath, study.maskPath, region.name] + texts, status: status, reason: reason,
