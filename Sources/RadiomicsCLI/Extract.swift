@@ -172,7 +172,9 @@ struct Extract: ParsableCommand {
     } else {
       try Terminal.show(printed(result))
     }
-    if let quantities = result.profiled { try quantities.show(onTerminal: table.output == nil && table.format == .text) }
+    if let quantities = result.profiled {
+      try quantities.show(onTerminal: table.output == nil && table.format == .text)
+    }
     if messages.saysNotes { Terminal.report(summary(result.table)) }
     if strict, result.table.undefinedCount > 0 { throw ExitCode.notMet }
   }

@@ -23,7 +23,8 @@ struct MergeCommand: ParsableCommand {
   @OptionGroup var table: TableArguments
   @OptionGroup var profile: ProfileArguments
   @OptionGroup var messages: MessageArguments
-  @Flag(name: .long, help: "Exit with 1 if any cell is undefined; with --profile refuse cases that do not conform.") var strict = false
+  @Flag(name: .long, help: "Exit with 1 if any cell is undefined; with --profile refuse cases that do not conform.")
+  var strict = false
 
   func validate() throws {
     if runs.isEmpty { throw ValidationError("no run folder is named; name at least one, such as features.run.") }

@@ -110,7 +110,8 @@ import Testing
   @Test func whatWasGivenStandsBeforeTheHeader() throws {
     let profile = try BiomarkerProfile(yaml: Self.profile, file: "p.yaml")
     let header = [
-      AcquisitionFact("tube_voltage_kv", [.number(100)]), AcquisitionFact("slice_thickness_mm", [.number(1), .number(3)]),
+      AcquisitionFact("tube_voltage_kv", [.number(100)]),
+      AcquisitionFact("slice_thickness_mm", [.number(1), .number(3)]),
     ]
     let given = try [#require(AcquisitionFact(argument: "tube_voltage_kv=120"))]
     let conformance = ProfileConformance(profile, given: given, header: header)

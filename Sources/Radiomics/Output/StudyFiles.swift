@@ -29,7 +29,8 @@ extension StudyResult {
   /// The table's columns.
   public var header: TableHeader {
     TableHeader(
-      texts: ["image", "mask", "region"] + recipe.diagnosticColumns + (profile?.columns ?? []), measurands: recipe.columns,
+      texts: ["image", "mask", "region"] + recipe.diagnosticColumns + (profile?.columns ?? []),
+      measurands: recipe.columns,
       facts: [
         .init("software", .text("swift-radiomics \(radiomicsVersion)")), .init("recipe", .text(recipe.yaml)),
         .init("recipe_fingerprint", .text(recipe.fingerprint)), .init("reading", .text(study.options.json.line)),

@@ -46,7 +46,9 @@ public struct AppliedProfile: Sendable {
 
   /// The columns that a profile adds to a table: how the case stands to it, and the 95 % limits of quantities of known
   /// repeatability.
-  var columns: [String] { ["conformance"] + profile.claimed.flatMap { ["\($0.column)_lower_95", "\($0.column)_upper_95"] } }
+  var columns: [String] {
+    ["conformance"] + profile.claimed.flatMap { ["\($0.column)_lower_95", "\($0.column)_upper_95"] }
+  }
 
   /// Refuses a table that has a column of such a name already.
   func check(against names: [String], of path: String) throws(StudyError) {

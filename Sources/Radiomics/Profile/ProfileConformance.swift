@@ -50,7 +50,8 @@ public struct ProfileConformance: Sendable {
     findings.compactMap { finding in
       let name = finding.condition.name
       if finding.verdict != .pass {
-        let found = finding.found.map { "is \($0)" } ?? "is unknown (--fact \(name)=… or a column of the cohort tells it)"
+        let found =
+          finding.found.map { "is \($0)" } ?? "is unknown (--fact \(name)=… or a column of the cohort tells it)"
         return .init(.warning, name, "\(found), \(profile.title) asks for \(finding.condition.text).")
       }
       return finding.contradiction.map {

@@ -153,8 +153,13 @@ public struct MeasuredTable: Sendable {
     var values: [Double?] = [], isEmpty = true
     values.reserveCapacity(rows.count)
     for row in rows {
-      let text = table.rows[row][column].drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed()
-        .reduce(into: "") { $0.append($1) }
+      let cell = table.rows[row][column]
+      if let number = Double(cell), number.isFinite {
+        values.append(number)
+        isEmpty = false
+        continue
+      }
+      let text = String(cell.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
       if text.isEmpty || missing.contains(text.lowercased()) {
         values.append(nil)
       } else if let number = Double(text), number.isFinite {

@@ -139,26 +139,6 @@ package struct CrossedStrata: Sendable {
     sweep(
       deviations, axis: axis + 1, outer: outer * length, subset: subset | 1 << axis, weight: weight, into: &squares)
   }
-
-  /// Covariances of moment estimates: sums of squares are λ χ², and 2 MS² / (df + 2) estimates the variance of a mean
-  /// square without bias (Searle, Casella and McCulloch 1992, doi:10.1002/9780470316856).
-  /// - Parameter inverse: From corrected sums of squares of terms and rows to components.
-  func momentCovariances(_ values: [Double], inverse: [[Double]]) -> [[Double]] {
-    let squares = squares(values), n = inverse.count
-    var covariances = [[Double]](repeating: [Double](repeating: 0, count: n), count: n)
-    for effect in effects {
-      let stratum = strata[effect.stratum], square = squares[effect.stratum] / stratum.df
-      let variance = 2 * square * square * stratum.df / (stratum.df + 2) * effect.df
-      let factors = inverse.map { row in
-        terms.indices.reduce(row[n - 1]) { sum, term in
-          guard let subset = effect.subset, subset & terms[term] == subset else { return sum }
-          return sum + row[term]
-        }
-      }
-      for k in 0..<n { for l in 0..<n { covariances[k][l] += factors[k] * factors[l] * variance } }
-    }
-    return covariances
-  }
 }
 
 extension Factor {

@@ -11,10 +11,11 @@ public struct MomentEstimator: Sendable {
   private let counts: [[Double]]
   /// From corrected sums of squares (terms, then rows) to components.
   private let inverse: [[Double]]
-  private let strata: CrossedStrata?
+  private let covariances: MomentCovariances?
 
+  /// - Parameter hasErrors: Whether estimates have covariances.
   /// - Throws: `ComponentsError` if the sums of squares do not determine all components.
-  public init(_ design: VarianceDesign) throws(ComponentsError) {
+  public init(_ design: VarianceDesign, hasErrors: Bool = true) throws(ComponentsError) {
     self.design = design
     let terms = design.terms, n = Double(design.count)
     let counts = terms.map { term in
@@ -35,10 +36,10 @@ public struct MomentEstimator: Sendable {
         "components: \(design.names.joined(separator: ", ")) cannot be told apart by these rows. Leave one out.")
     }
     self.inverse = inverse
-    strata = CrossedStrata(design)
+    covariances = hasErrors ? MomentCovariances(terms, inverse: inverse) : nil
   }
 
-  /// The components of a column without missing values. Standard errors for complete balanced designs.
+  /// The components of a column without missing values.
   public func estimate(_ values: [Double]) -> ComponentEstimate {
     let center = mean(values), n = Double(values.count)
     var squares: [Double] = [], total = 0.0, sum = 0.0
@@ -55,8 +56,7 @@ public struct MomentEstimator: Sendable {
     }
     squares.append(total - sum * sum / n)
     let variances = inverse.map { row in zip(row, squares).reduce(0) { $0 + $1.0 * $1.1 } }
-    return ComponentEstimate(
-      variances: variances, covariances: strata?.momentCovariances(values, inverse: inverse))
+    return ComponentEstimate(variances: variances, covariances: covariances?.covariances(variances))
   }
 }
 

@@ -88,7 +88,7 @@ extension ReliabilityAnalysis {
 
   /// Spread of readings under the same conditions.
   func repeatability(
-    _ column: ReliabilityColumn, _ repeats: [[Int]]
+    _ column: ReliabilityColumn
   ) -> (value: Repeatability?, group: FeatureReliability.Group) {
     let readings = repeats.map { rows in rows.compactMap { column.values[$0] } }
     guard let value = Repeatability(readings) else {

@@ -64,7 +64,7 @@ extension ReliabilityAnalysis {
   private func groups(_ estimate: ComponentEstimate, _ names: [String], _ unit: String) -> [FeatureReliability.Group] {
     let square = unit == "1" ? "1" : "(\(unit))2", errors = estimate.errors
     let noError: Reason =
-      method == .reml ? "the component is 0" : "the rows are not complete and balanced: use --method reml"
+      method == .reml ? "the component is 0" : "the estimate of its square is negative"
     let noShare: Reason = "all components are 0"
     return [
       .init("varcomp", zip(names, estimate.variances).map { Statistic($0, $1, unit: square) }),
@@ -138,7 +138,7 @@ extension ReliabilityAnalysis {
       statistics.append(Statistic("RC", .undefined(reason), unit: unit))
       result.repeatabilityReason = reason
     }
-    if repeats, missing.isEmpty {
+    if repeats.contains(where: { $0.count > 1 }), missing.isEmpty {
       result.repeatability = coefficient("RC", repeated, "same conditions, another session")
       if repeated.count > 1 { _ = coefficient("RC_within_session", [residual], "same conditions and session") }
     }
@@ -174,9 +174,6 @@ extension ReliabilityAnalysis {
     result.dominant = errors.max { estimate.variances[$0] < estimate.variances[$1] }.map { names[$0] }
     result.groups.append(.init("derived", statistics))
   }
-
-  /// Whether some subject was measured twice under the same conditions.
-  private var repeats: Bool { conditions.repeats().contains { $0.count > 1 } }
 
   /// χ² limits of 2.77 √sum with the degrees of freedom that its variance gives. Satterthwaite 1946, doi:10.2307/3002019.
   private func satterthwaiteLimits(_ sum: Double, _ variance: Double?) -> (Cell, Cell) {

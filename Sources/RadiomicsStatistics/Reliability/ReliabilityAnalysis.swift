@@ -90,6 +90,8 @@ public struct ReliabilityAnalysis: Sendable {
   public var profiles: Bool?
   /// The true value of each row, where it is known.
   public var truth: [Double?]?
+  /// Rows of the same subject under the same conditions.
+  let repeats: [[Int]]
 
   /// - Parameter terms: Those of the model; nil for the usual ones.
   /// - Throws: `ComponentsError` if the model cannot be estimated from complete rows.
@@ -97,6 +99,7 @@ public struct ReliabilityAnalysis: Sendable {
     _ conditions: ReliabilityConditions, terms: [String]? = nil, method: ComponentMethod = .reml, alpha: Double = 0.05
   ) throws(ComponentsError) {
     self.conditions = conditions
+    repeats = conditions.repeats()
     self.terms = terms ?? conditions.usualTerms.terms
     self.method = method
     self.alpha = alpha
@@ -119,7 +122,9 @@ public struct ReliabilityAnalysis: Sendable {
       names = design.names
       switch reduced {
       case .success(let design):
-        do throws(ComponentsError) { moments = .success(try MomentEstimator(design)) } catch {
+        do throws(ComponentsError) {
+          moments = .success(try MomentEstimator(design, hasErrors: method == .moments))
+        } catch {
           moments = .failure(error)
         }
         likelihood = method == .reml ? LikelihoodEstimator(design) : nil
@@ -143,14 +148,12 @@ public struct ReliabilityAnalysis: Sendable {
     let models = lanes.map(patterns.count) { [patterns] n in
       patterns[n].count > 2 ? design.map { Model($0, patterns[n], method) } : nil
     }
-    let matrix = conditions.readings(), repeats = conditions.repeats()
-    return lanes.map(columns.count) { n in
-      result(columns[n], models[patternOf[n]], matrix, repeats)
-    }
+    let matrix = conditions.readings()
+    return lanes.map(columns.count) { n in result(columns[n], models[patternOf[n]], matrix) }
   }
 
   private func result(
-    _ column: ReliabilityColumn, _ model: Model?, _ matrix: Result<[[Int?]], MatrixError>, _ repeats: [[Int]]
+    _ column: ReliabilityColumn, _ model: Model?, _ matrix: Result<[[Int?]], MatrixError>
   ) -> FeatureReliability {
     let values = column.values.compactMap { $0 }
     let subjects = Set(zip(conditions.subject.codes, column.values).filter { $0.1 != nil }.map(\.0)).count
@@ -180,7 +183,7 @@ public struct ReliabilityAnalysis: Sendable {
         Statistic("max", high, unit: column.unit),
         Statistic("between_sd", components.between, unit: column.unit, "SD between subjects"),
       ] + icc
-    let repeatability = repeatability(column, repeats)
+    let repeatability = repeatability(column)
     let groups =
       [.init("", summary + ratios(column, components, repeatability))] + classical.groups + [repeatability.group]
       + linearity(column) + components.groups
