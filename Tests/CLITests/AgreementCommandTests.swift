@@ -77,6 +77,51 @@ import Testing
     #expect(both.status == 0 && both.output.contains("both masks are empty"))
   }
 
+  /// Regions of 16 voxels side by side along x, in the order of the labels, with names or without.
+  private static func write(_ file: String, _ labels: [(Int, String?)], in folder: TemporaryFolder) throws {
+    let geometry = try Geometry(size: [4 * labels.count, 4, 1])
+    let voxels = (0..<geometry.count).map { UInt8(labels[$0 % geometry.size.x / 4].0) }
+    try ImageFormats.write(
+      Scan(geometry: geometry, samples: .uint8(voxels)), to: folder.path(file),
+      segments: labels.compactMap { label, name in name.map { Segment(name: $0, label: label, volume: 0) } })
+  }
+
+  @Test func regionsAreMatchedByNameOrByNumber() throws {
+    let folder = try TemporaryFolder()
+    try Self.write("a.nrrd", [(1, "GTV"), (2, "node")], in: folder)
+    try Self.write("b.nrrd", [(2, "GTV"), (1, "node")], in: folder)
+    try Self.write("plain.nrrd", [(2, nil), (1, nil)], in: folder)
+    let named = try json(Command("agreement", "a.nrrd", "b.nrrd", "--format", "json", in: folder))
+    let byName = try #require(named["regions"] as? [[String: Any]])
+    #expect(byName.map { $0["region"] as? String } == ["GTV", "node"])
+    #expect(byName.compactMap { ($0["pairs"] as? [[String: Any]])?.first?["dice"] as? Double } == [1, 1])
+    // By number the regions of the other file lie elsewhere.
+    let run = try Command("agreement", "a.nrrd", "plain.nrrd", "--format", "json", in: folder)
+    #expect(run.errors.contains("not all regions have names; they are matched by their numbers"), "\(run.errors)")
+    let byNumber = try #require(json(run)["regions"] as? [[String: Any]])
+    #expect(byNumber.map { $0["region"] as? String } == ["1", "2"])
+    #expect(byNumber.compactMap { ($0["pairs"] as? [[String: Any]])?.first?["dice"] as? Double } == [0, 0])
+    let mixed = try Command("agreement", "a.nrrd", "b.nrrd", "plain.nrrd", in: folder)
+    #expect(mixed.status == 2 && mixed.errors.contains("is 'GTV' in a.nrrd and 'node' in b.nrrd"), "\(mixed.errors)")
+  }
+
+  @Test func consensusNumbersRegionsThatShareANumberAnewAndSparesItsInputs() throws {
+    let folder = try TemporaryFolder()
+    try Self.write("a.nrrd", [(1, "GTV"), (2, "node")], in: folder)
+    try Self.write("b.nrrd", [(2, "GTV"), (1, "cyst")], in: folder)
+    try Self.write("c.nrrd", [(2, "GTV"), (1, "cyst")], in: folder)
+    let run = try Command("agreement", "a.nrrd", "b.nrrd", "c.nrrd", "--consensus", "e.nrrd", in: folder)
+    #expect(run.status == 0 && run.errors.contains("they are numbered anew"), "\(run.errors)")
+    let checked = try Command("agreement", "e.nrrd", "c.nrrd", "--format", "json", in: folder)
+    let regions = try #require(json(checked)["regions"] as? [[String: Any]])
+    #expect(regions.map { $0["region"] as? String } == ["GTV", "cyst"])
+    #expect(regions.compactMap { ($0["pairs"] as? [[String: Any]])?.first?["dice"] as? Double } == [1, 1])
+    let before = try Data(contentsOf: URL(fileURLWithPath: folder.path("a.nrrd")))
+    let refused = try Command("agreement", "a.nrrd", "b.nrrd", "c.nrrd", "--consensus", "./a.nrrd", in: folder)
+    #expect(refused.status == 2 && refused.errors.contains("is named twice"), "\(refused.errors)")
+    #expect(try Data(contentsOf: URL(fileURLWithPath: folder.path("a.nrrd"))) == before)
+  }
+
   @Test(arguments: [
     (["a.nrrd"], "1 mask was given, must be from 2 to 64"),
     (["a.nrrd", "other.nrrd"], "the mask's grid is not that of a.nrrd"),

@@ -72,6 +72,38 @@ import Testing
     #expect(try folder.read("ba.svg").contains("+1.96 SD"))
   }
 
+  @Test func oneStrayTextIsNamedAndItsColumnLeftOut() throws {
+    let folder = try Self.table()
+    let lines = try folder.read("f.csv").split(separator: "\n", omittingEmptySubsequences: false)
+    var broken = lines.map(String.init)
+    broken[3] = broken[3].replacing(/^([^,]*,[^,]*,[^,]*,[^,]*,[^,]*),[^,]*/) { "\($0.1),<LOD" }
+    broken[5] = broken[5].replacing(/^([^,]*,[^,]*,[^,]*,[^,]*,[^,]*,[^,]*),[^,]*/) { "\($0.1), NaN " }
+    try folder.write(broken.joined(separator: "\n"), to: "broken.csv")
+    let run = try Command("reliability", "broken.csv", "--session", "session", "--format", "csv", in: folder)
+    #expect(run.status == 0, "\(run.errors)")
+    #expect(run.errors.contains("broken.csv:4: 'stat_mean' is '<LOD', which is no number"), "\(run.errors)")
+    let table = try CSV(bytes: Array(run.output.utf8), path: "out")
+    let missing = try #require(table.header.firstIndex(of: "n_missing"))
+    #expect(table.rows.first { $0[0] == "stat_var" }?[missing] == "1")
+    #expect(!table.rows.contains { $0[0] == "stat_mean" })
+  }
+
+  /// A requirement with a per cent sign means the same for a fraction and for a statistic in per cent.
+  @Test func percentagesMeanWhatTheySay() throws {
+    let folder = try Self.table()
+    func kept(_ requirement: String) throws -> [String] {
+      let run = try Command(
+        "reliability", "f.csv", "--session", "session", "--scanner", "scanner", "--require", requirement, "--selection",
+        "k.csv", in: folder)
+      #expect(run.status == 0, "\(run.errors)")
+      let table = try CSV(bytes: Array(folder.read("k.csv").utf8), path: "k.csv")
+      return table.rows.filter { $0[1] == "keep" }.map { $0[0] }
+    }
+    #expect(try kept("wcv < 10%") == kept("wcv < 0.1"))
+    #expect(try kept("repeatability.pctRC_rms < 30%") == kept("repeatability.pctRC_rms < 30"))
+    #expect(try kept("wcv < 10%").contains("stat_mean"))
+  }
+
   @Test(arguments: [
     (["f.csv", "--reader", "reader"], "has no column 'reader', which --reader names"),
     (["f.csv", "--subject", "status"], "one subject only"),
