@@ -23,13 +23,14 @@ let package = Package(
     .systemLibrary(
       name: "COpenJPEG", pkgConfig: "libopenjp2", providers: [.apt(["libopenjp2-7-dev"]), .brew(["openjpeg"])]),
     .systemLibrary(name: "CDICOM"),
+    .systemLibrary(name: "CLAPACK", providers: [.apt(["liblapack-dev"])]),
     .target(
       name: "DICOMShim", dependencies: ["COpenJPEG"],
       linkerSettings: ["dcmjpeg", "dcmjpls", "dcmdata", "oflog", "ofstd"].map { .linkedLibrary($0) }),
     .target(name: "CBoostMath"),
     .target(name: "CKissFFT"),
     .target(name: "RadiomicsCore"),
-    .target(name: "RadiomicsNumerics", dependencies: ["RadiomicsCore", "CBoostMath", "CKissFFT"]),
+    .target(name: "RadiomicsNumerics", dependencies: ["RadiomicsCore", "CBoostMath", "CKissFFT", "CLAPACK"]),
     .target(name: "RadiomicsImaging", dependencies: ["RadiomicsCore", "RadiomicsNumerics"]),
     .target(name: "RadiomicsFormats", dependencies: ["RadiomicsCore", "RadiomicsImaging", "CDeflate", "CZlib"]),
     .target(

@@ -42,6 +42,7 @@ double boostmath_chi_squared_quantile(double p, double df) { return quantile(Chi
 double boostmath_f_above(double x, double df1, double df2) { return cdf(complement(FisherF(df1, df2), x)); }
 double boostmath_f_quantile(double p, double df1, double df2) { return quantile(FisherF(df1, df2), p); }
 
+double boostmath_beta_below(double x, double a, double b) { return cdf(Beta(a, b), x); }
 double boostmath_beta_quantile(double p, double a, double b) { return quantile(Beta(a, b), p); }
 
 double boostmath_noncentral_t_below(double x, double df, double noncentrality) {

@@ -23,7 +23,7 @@ struct RadiomicsCommand: ParsableCommand {
     subcommands: [
       Demo.self, Extract.self, PyRadiomicsCommand.self, Maps.self, CohortCommand.self, MergeCommand.self, Submit.self,
       FilterCommand.self, AgreementCommand.self, PerturbCommand.self, ReliabilityCommand.self, SimulateCommand.self,
-      ProfileCommand.self,
+      ProfileCommand.self, DiagnosticCommand.self,
       Convert.self, DicomCommand.self, Verify.self,
       Describe.self, RecipeCommand.self, WorkerCommand.self,
     ])
@@ -60,7 +60,7 @@ struct RadiomicsCommand: ParsableCommand {
       finish(2)
     } catch let error
       where error is StudyError || error is FormatError || error is SettingError
-      || error is ComponentsError
+      || error is ComponentsError || error is ModelError
     {
       Terminal.report("error: \(error)")
       finish(2)

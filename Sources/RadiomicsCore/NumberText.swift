@@ -9,6 +9,7 @@ public func numberText(_ number: Double) -> String { Setting.Value.number(number
 
 /// A number rounded to some significant digits, for people; files have all digits.
 public func shortText(_ number: Double, digits: Int = 4) -> String {
+  if number.isInfinite { return number > 0 ? "inf" : "-inf" }
   guard number != 0, number.isFinite else { return numberText(number) }
   let magnitude = Int(log10(abs(number)).rounded(.down))
   guard (-4...14).contains(magnitude) else {

@@ -42,6 +42,13 @@ public struct StatisticalReference: Sendable, CustomTestStringConvertible {
     return rows[0].enumerated().map { column, name in (name, rows.dropFirst().map { $0[column] }) }
   }
 
+  /// The same without some of its values.
+  public func without(_ names: [String]) -> StatisticalReference {
+    StatisticalReference(
+      id: id, data: data, params: params, values: values.filter { !names.contains($0.key) }, relative: relative,
+      absolute: absolute, isInformative: isInformative)
+  }
+
   /// Expects the statistic of each value's name to be that value.
   public func expect(_ statistics: [Statistic], at location: SourceLocation = #_sourceLocation) {
     let found = Dictionary(statistics.map { ($0.name, $0) }) { first, _ in first }

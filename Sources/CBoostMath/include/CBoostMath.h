@@ -20,6 +20,7 @@ double boostmath_chi_squared_quantile(double p, double df);
 double boostmath_f_above(double x, double df1, double df2);
 double boostmath_f_quantile(double p, double df1, double df2);
 
+double boostmath_beta_below(double x, double a, double b);
 double boostmath_beta_quantile(double p, double a, double b);
 
 double boostmath_noncentral_t_below(double x, double df, double noncentrality);

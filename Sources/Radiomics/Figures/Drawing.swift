@@ -42,6 +42,20 @@ struct Drawing {
         + (isDashed ? " stroke-dasharray=\"5 4\"" : "") + "/>")
   }
 
+  mutating func polyline(_ points: [(Double, Double)], color: String, width: Double = 2, isDashed: Bool = false) {
+    shapes.append(
+      "<polyline points=\"\(places(points))\" fill=\"none\" stroke=\"\(color)\" stroke-width=\"\(n(width))\" "
+        + "stroke-linejoin=\"round\"" + (isDashed ? " stroke-dasharray=\"6 4\"" : "") + "/>")
+  }
+
+  mutating func polygon(_ points: [(Double, Double)], fill: String, opacity: Double) {
+    shapes.append("<polygon points=\"\(places(points))\" fill=\"\(fill)\" fill-opacity=\"\(n(opacity))\"/>")
+  }
+
+  private func places(_ points: [(Double, Double)]) -> String {
+    points.map { "\(n($0.0)),\(n($0.1))" }.joined(separator: " ")
+  }
+
   mutating func dot(_ x: Double, _ y: Double, radius: Double = 3.5, fill: String) {
     shapes.append(
       "<circle cx=\"\(n(x))\" cy=\"\(n(y))\" r=\"\(n(radius))\" fill=\"\(fill)\" fill-opacity=\"0.75\"/>")
@@ -68,7 +82,7 @@ struct Drawing {
   /// Two decimals are a hundredth of a pixel.
   private func n(_ number: Double) -> String { numberText((number * 100).rounded() / 100) }
 
-  private static func escaped(_ text: String) -> String {
+  static func escaped(_ text: String) -> String {
     var escaped = ""
     for character in text.unicodeScalars {
       switch character {

@@ -92,47 +92,31 @@ private struct BlandAltmanPlot {
     let limits = agreement.limits, bands = agreement.limitIntervals(.exact, alpha: alpha),
       bias = agreement.biasLimits(alpha: alpha)
     let all = agreement.differences + [bands.lower.lower, bands.upper.upper]
-    let (low, high) = padded(all.min()!, all.max()!),
-      (left, right) = padded(agreement.means.min()!, agreement.means.max()!)
-    let frame = (x: 80.0, y: 60.0, width: 520.0, height: 360.0)
-    func x(_ value: Double) -> Double { frame.x + (value - left) / (right - left) * frame.width }
-    func y(_ value: Double) -> Double { frame.y + (high - value) / (high - low) * frame.height }
+    let plot = Plot(
+      frame: (80, 60, 520, 360), horizontal: Plot.padded(agreement.means.min()!, agreement.means.max()!),
+      vertical: Plot.padded(all.min()!, all.max()!))
+    let frame = plot.frame
     let unit = feature.unit == "1" ? "" : " (\(feature.unit))"
     var drawing = Drawing(width: 760, height: 490, title: "Limits of agreement of \(feature.name)")
     drawing.text(20, 28, feature.name, size: 16, isBold: true)
     drawing.text(20, 46, "\(agreement.count) subjects, two readings each", color: "#666")
     for band in [bands.lower, bands.upper, bias] {
       drawing.rectangle(
-        frame.x, y(band.upper), frame.width, y(band.lower) - y(band.upper), fill: "#2c77b0", opacity: 0.13)
+        frame.x, plot.y(band.upper), frame.width, plot.y(band.lower) - plot.y(band.upper), fill: "#2c77b0",
+        opacity: 0.13)
     }
-    for tick in Drawing.ticks(low, high) {
-      drawing.line(frame.x - 4, y(tick), frame.x, y(tick))
-      drawing.text(frame.x - 8, y(tick) + 4, shortText(tick), anchor: .end)
-    }
-    for tick in Drawing.ticks(left, right) {
-      drawing.line(x(tick), frame.y + frame.height, x(tick), frame.y + frame.height + 4)
-      drawing.text(x(tick), frame.y + frame.height + 18, shortText(tick), anchor: .middle)
-    }
-    if low < 0, high > 0 { drawing.line(frame.x, y(0), frame.x + frame.width, y(0), color: "#bbb") }
+    if plot.vertical.contains(0) { drawing.line(frame.x, plot.y(0), frame.x + frame.width, plot.y(0), color: "#bbb") }
     for (mean, difference) in zip(agreement.means, agreement.differences) {
-      drawing.dot(x(mean), y(difference), fill: "#1d2c66")
+      drawing.dot(plot.x(mean), plot.y(difference), fill: "#1d2c66")
     }
     for (value, label, dashed) in [
       (limits.upper, "+1.96 SD", true), (agreement.bias, "bias", false), (limits.lower, "−1.96 SD", true),
     ] {
-      drawing.line(frame.x, y(value), frame.x + frame.width, y(value), color: "#b03a2c", width: 1.5, isDashed: dashed)
-      drawing.text(frame.x + frame.width + 8, y(value) + 4, "\(label) \(shortText(value))")
+      drawing.line(
+        frame.x, plot.y(value), frame.x + frame.width, plot.y(value), color: "#b03a2c", width: 1.5, isDashed: dashed)
+      drawing.text(frame.x + frame.width + 8, plot.y(value) + 4, "\(label) \(shortText(value))")
     }
-    drawing.line(frame.x, frame.y, frame.x, frame.y + frame.height)
-    drawing.line(frame.x, frame.y + frame.height, frame.x + frame.width, frame.y + frame.height)
-    drawing.text(
-      frame.x + frame.width / 2, frame.y + frame.height + 42, "mean of both readings\(unit)", anchor: .middle)
-    drawing.text(22, frame.y + frame.height / 2, "first − second reading\(unit)", anchor: .middle, turned: -90)
+    plot.axes(&drawing, "mean of both readings\(unit)", "first − second reading\(unit)")
     return drawing.svg
-  }
-
-  private func padded(_ low: Double, _ high: Double) -> (Double, Double) {
-    let margin = high > low ? 0.06 * (high - low) : max(1, abs(low)) * 0.1
-    return (low - margin, high + margin)
   }
 }

@@ -203,15 +203,7 @@ extension ReliabilityReport {
       entries.append(.init("verdict", .text(verdict.isKept ? "keep" : "drop")))
       entries.append(.init("verdict_reasons", .list(verdict.reasons.map { .text($0) })))
     }
-    for group in feature.groups {
-      if group.name.isEmpty {
-        entries += group.statistics.json
-      } else {
-        let reason = group.reason.map { Setting.Value.map([.init("reason", .text($0.text))]) }
-        entries.append(.init(group.name, reason ?? .map(group.statistics.json)))
-      }
-    }
-    return .map(entries)
+    return .map(entries + feature.groups.json)
   }
 
   /// One row for each feature.

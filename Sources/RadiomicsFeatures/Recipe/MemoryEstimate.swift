@@ -30,7 +30,7 @@ public struct MemoryEstimate: Sendable, Hashable {
   }
 
   /// Bytes of the program itself.
-  package static let program = 32_500_000
+  package static let program = 33_500_000
 
   init(_ parts: [Part]) {
     self.parts = parts.filter { $0.bytes > 0 }.sorted { $0.bytes != $1.bytes ? $0.bytes > $1.bytes : $0.name < $1.name }

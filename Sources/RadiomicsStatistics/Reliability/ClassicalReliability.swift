@@ -7,7 +7,7 @@ extension ReliabilityAnalysis {
     var isComplete = false
     /// The coefficient quoted: agreement where readings are told apart.
     var icc: CorrelationEstimate?
-    var groups: [FeatureReliability.Group] = []
+    var groups: [StatisticGroup] = []
   }
 
   func classical(_ column: ReliabilityColumn, _ matrix: Result<[[Int?]], MatrixError>) -> Classical {
@@ -68,7 +68,7 @@ extension ReliabilityAnalysis {
     return BlandAltman(pairs.map { $0[0] }, pairs.map { $0[1] })
   }
 
-  private func pairs(_ first: [Double], _ second: [Double], _ unit: String) -> [FeatureReliability.Group] {
+  private func pairs(_ first: [Double], _ second: [Double], _ unit: String) -> [StatisticGroup] {
     let isVaried = first.count > 2 && variance(first) > 0 && variance(second) > 0
     guard isVaried else { return [.init("ccc", "fewer than three pairs, or constant readings")] }
     let ccc = Concordance(first, second), limits = ccc.limits(.fisher, alpha: alpha)
@@ -89,7 +89,7 @@ extension ReliabilityAnalysis {
   /// Spread of readings under the same conditions.
   func repeatability(
     _ column: ReliabilityColumn
-  ) -> (value: Repeatability?, group: FeatureReliability.Group) {
+  ) -> (value: Repeatability?, group: StatisticGroup) {
     let readings = repeats.map { rows in rows.compactMap { column.values[$0] } }
     guard let value = Repeatability(readings) else {
       return (nil, .init("repeatability", "no subject was measured twice under the same conditions"))
@@ -98,7 +98,7 @@ extension ReliabilityAnalysis {
     return (value, .init("repeatability", statistics))
   }
 
-  func linearity(_ column: ReliabilityColumn) -> [FeatureReliability.Group] {
+  func linearity(_ column: ReliabilityColumn) -> [StatisticGroup] {
     guard let truth else { return [] }
     let pairs = zip(column.values, truth).compactMap { value, truth in value.flatMap { v in truth.map { (v, $0) } } }
     guard let line = Linearity(pairs.map(\.0), truth: pairs.map(\.1), alpha: alpha) else {

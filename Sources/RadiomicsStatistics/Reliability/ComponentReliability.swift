@@ -10,7 +10,7 @@ import RadiomicsNumerics
 /// Coefficients made of variance components.
 extension ReliabilityAnalysis {
   struct Components {
-    var groups: [FeatureReliability.Group] = []
+    var groups: [StatisticGroup] = []
     var icc: [Statistic] = []
     var between = Cell.undefined("there is no component 'subject'")
     var dominant: String?
@@ -61,7 +61,7 @@ extension ReliabilityAnalysis {
     return result
   }
 
-  private func groups(_ estimate: ComponentEstimate, _ names: [String], _ unit: String) -> [FeatureReliability.Group] {
+  private func groups(_ estimate: ComponentEstimate, _ names: [String], _ unit: String) -> [StatisticGroup] {
     let square = unit == "1" ? "1" : "(\(unit))2", errors = estimate.errors
     let noError: Reason =
       method == .reml ? "the component is 0" : "the estimate of its square is negative"
@@ -82,7 +82,7 @@ extension ReliabilityAnalysis {
   private func limits(
     _ values: [Double], _ fit: LikelihoodEstimator.Fit, _ likelihood: LikelihoodEstimator, _ names: [String],
     _ unit: String
-  ) -> FeatureReliability.Group {
+  ) -> StatisticGroup {
     let square = unit == "1" ? "1" : "(\(unit))2"
     if profiles ?? likelihood.isBalanced {
       let limits = likelihood.profileLimits(values, fit, alpha: alpha)
@@ -204,7 +204,7 @@ extension ReliabilityAnalysis {
   /// What verdicts are made of: wCV, RC and RC over the SD between subjects.
   func ratios(
     _ column: ReliabilityColumn, _ components: Components,
-    _ repeatability: (value: Repeatability?, group: FeatureReliability.Group)
+    _ repeatability: (value: Repeatability?, group: StatisticGroup)
   ) -> [Statistic] {
     let none = Cell.undefined("no subject was measured twice under the same conditions")
     var rc = (none, none, none), wcv = [none, none]

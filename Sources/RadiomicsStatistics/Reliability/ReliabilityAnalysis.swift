@@ -37,23 +37,10 @@ public enum ComponentMethod: String, Sendable, CaseIterable {
 
 /// Results of one column, in groups.
 public struct FeatureReliability: Sendable {
-  /// Statistics that belong together, or the reason why there are none.
-  public struct Group: Sendable {
-    /// Key in JSON and beginning of names in tables; empty for what stands at the top.
-    public let name: String
-    /// What was computed.
-    public let statistics: [Statistic]
-    /// Why nothing was.
-    public let reason: Reason?
-
-    init(_ name: String, _ statistics: [Statistic]) { (self.name, self.statistics, reason) = (name, statistics, nil) }
-    init(_ name: String, _ reason: Reason) { (self.name, statistics, self.reason) = (name, [], reason) }
-  }
-
   /// The column.
   public let column: ReliabilityColumn
   /// The groups, in order.
-  public let groups: [Group]
+  public let groups: [StatisticGroup]
   /// Which coefficient `icc` is: `ICC1`, `ICC2`, `ICC_agreement_single`.
   public let form: String
   /// The component with the largest share beside the subjects; nil if there is none.

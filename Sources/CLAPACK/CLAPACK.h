@@ -1,0 +1,19 @@
+// The routines of LAPACK and BLAS that are used, by their Fortran names, which reference LAPACK, OpenBLAS and Accelerate share.
+#ifndef CLAPACK_H
+#define CLAPACK_H
+
+// Cholesky: factor, solve, invert.
+void dpotrf_(const char *uplo, const int *n, double *a, const int *lda, int *info);
+void dpotrs_(const char *uplo, const int *n, const int *nrhs, const double *a, const int *lda, double *b, const int *ldb,
+             int *info);
+void dpotri_(const char *uplo, const int *n, double *a, const int *lda, int *info);
+// QR without pivots.
+void dgeqrf_(const int *m, const int *n, double *a, const int *lda, double *tau, double *work, const int *lwork, int *info);
+// C = αA'A + βC.
+void dsyrk_(const char *uplo, const char *trans, const int *n, const int *k, const double *alpha, const double *a,
+            const int *lda, const double *beta, double *c, const int *ldc);
+// y = αAx + βy.
+void dgemv_(const char *trans, const int *m, const int *n, const double *alpha, const double *a, const int *lda,
+            const double *x, const int *incx, const double *beta, double *y, const int *incy);
+
+#endif

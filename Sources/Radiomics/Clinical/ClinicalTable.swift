@@ -1,0 +1,22 @@
+import RadiomicsCore
+import RadiomicsFormats
+import RadiomicsStatistics
+
+extension DataTable {
+  /// Reads a wide table with a header, `.csv` or `.tsv`.
+  /// - Throws: `FormatError` if it is no table, `StudyError` if it has no rows, a name twice, or is in the long layout.
+  public init(path: String) throws {
+    let table = try CSV(path: path)
+    guard !table.rows.isEmpty else {
+      throw StudyError("\(path): has a header and no rows, must have one for each patient.")
+    }
+    for (index, name) in table.header.enumerated() where table.header.firstIndex(of: name) != index {
+      throw StudyError("\(path):1: the column '\(name)' occurs twice, each name must be there once.")
+    }
+    if table.header.contains("measurand"), table.header.contains("value") {
+      throw StudyError(
+        "\(path): the table is in the long layout, must have one row for each patient. Write it by --layout wide.")
+    }
+    self.init(texts: table.header.enumerated().map { index, name in (name, table.rows.map { $0[index] }) })
+  }
+}

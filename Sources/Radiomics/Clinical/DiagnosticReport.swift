@@ -1,0 +1,102 @@
+import RadiomicsCore
+import RadiomicsFormats
+import RadiomicsStatistics
+
+/// A diagnosis as files: JSON, a table, a page.
+public struct DiagnosticReport: Sendable {
+  /// What was found.
+  public let diagnosis: Diagnosis
+  /// The table's name.
+  public let table: String
+
+  /// Analyses a table.
+  public init(_ path: String, outcome: String, _ options: Diagnosis.Options, validation: String? = nil) throws {
+    table = path
+    diagnosis = try Diagnosis(
+      DataTable(path: path), outcome: outcome, options, validation: validation.map { try DataTable(path: $0) })
+  }
+
+  /// All of it as JSON.
+  public var json: Setting.Value {
+    var entries: [Setting.Value.Entry] = [
+      .init("format", .integer(1)), .init("table", .text(table)), .init("outcome", .text(diagnosis.outcome)),
+      .init("event", .text(diagnosis.event)), .init("n", .integer(diagnosis.count)),
+      .init("events", .integer(diagnosis.events)), .init("missing", .integer(diagnosis.missing)),
+      .init("confidence", .number(1 - diagnosis.options.alpha)),
+    ]
+    entries.append(.init("markers", .list(diagnosis.markers.map(\.json))))
+    entries.append(.init("comparisons", .list(diagnosis.comparisons.map(\.json))))
+    if let model = diagnosis.model { entries.append(.init("model", model.json(alpha: diagnosis.options.alpha))) }
+    entries.append(
+      .init(
+        "predictions",
+        .list(
+          diagnosis.predictions.map { prediction in
+            .map(
+              [.init("predictions", .text(prediction.name)), .init("apparent", .flag(prediction.isApparent))]
+                + prediction.groups.json)
+          })))
+    entries.append(.init("findings", .list(diagnosis.findings.map(\.json))))
+    return .map(entries)
+  }
+
+  /// One row for each marker.
+  public var csv: CSV {
+    var names: [String] = [], rows: [[String: String]] = []
+    for marker in diagnosis.markers {
+      var row: [String: String] = [:]
+      for group in [StatisticGroup("", marker.area)] + marker.cutoff {
+        for (name, cell) in group.statistics.flatMap(\.columns) {
+          let full = group.name.isEmpty ? name : "\(group.name).\(name)"
+          if !names.contains(full) { names.append(full) }
+          row[full] = cell.csv
+        }
+      }
+      rows.append(row)
+    }
+    return CSV(
+      header: ["marker"] + names,
+      rows: zip(diagnosis.markers, rows).map { marker, row in [marker.name] + names.map { row[$0] ?? "" } })
+  }
+}
+
+extension Diagnosis.Marker {
+  fileprivate var json: Setting.Value {
+    func list(_ values: [Double]) -> Setting.Value {
+      .list(values.map { $0.isFinite ? .number($0) : .text($0 > 0 ? "Infinity" : "-Infinity") })
+    }
+    return .map(
+      [.init("marker", .text(name))] + area.json + [
+        .init("cutoff", .map(cutoff.json)), .init("roc_sens", list(roc.points.map(\.sensitivity))),
+        .init("roc_spec", list(roc.points.map(\.specificity))),
+        .init("roc_thresholds", list(roc.points.map(\.threshold))),
+      ])
+  }
+}
+
+extension Diagnosis.Comparison {
+  fileprivate var json: Setting.Value {
+    .map(
+      [.init("test", .text(test)), .init("first", .text(first)), .init("second", .text(second))] + statistics.json)
+  }
+}
+
+extension LogisticModel {
+  /// Coefficients by name with errors, limits and tests.
+  func json(alpha: Double) -> Setting.Value {
+    let limits = profileLimits(alpha: alpha)
+    return .map([
+      .init("method", .text(isFirth ? "firth" : "maximum likelihood")),
+      .init("coef", .map(zip(names, coefficients).map { .init($0, $1.setting) })),
+      .init("se", .map(zip(names, errors).map { .init($0, $1.setting) })),
+      .init("profile_ci", .map(zip(names, limits).map { .init($0, .list([$1.lower.setting, $1.upper.setting])) })),
+      .init("deviance", .number(deviance)), .init("null_deviance", .number(-2 * nullLogLikelihood)),
+      .init("aic", .number(aic)), .init("loglik", .number(logLikelihood)),
+    ])
+  }
+}
+
+extension Cell {
+  /// A number, or null.
+  var setting: Setting.Value { value.map { .number($0) } ?? .null }
+}

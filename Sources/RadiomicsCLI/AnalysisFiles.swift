@@ -1,0 +1,39 @@
+import ArgumentParser
+import Radiomics
+
+/// Where an analysis of a table is written: numbers, a figure, a page.
+struct AnalysisFiles: ParsableArguments {
+  @Option(name: .shortAndLong, help: ArgumentHelp("Write the result here: .csv, .tsv or .json.", valueName: "file"))
+  var output: String?
+  @Option(name: .long, help: "What is printed when there is no --output.") var format = PrintedFormat.text
+  @Option(name: .long, help: ArgumentHelp("Draw it here (.svg).", valueName: "file")) var figure: String?
+  @Option(
+    name: .long, help: ArgumentHelp("Write a page with text, tables and figures here (.html).", valueName: "file"))
+  var report: String?
+
+  func check(against inputs: [String]) throws {
+    if let figure, !figure.lowercased().hasSuffix(".svg") {
+      throw ValidationError("--figure: \(figure) must end in .svg.")
+    }
+    if let report, !["html", "htm"].contains(report.split(separator: ".").last?.lowercased() ?? "") {
+      throw ValidationError("--report: \(report) must end in .html.")
+    }
+    if let output { _ = try StatisticsFile(output) }
+    try StatisticsFile.check([output, figure, report].compactMap { $0 }, against: inputs)
+  }
+
+  func write(
+    table: () throws -> CSV, json: () throws -> Setting.Value, text: () throws -> String,
+    figure draw: () throws -> String,
+    page: () throws -> String
+  ) throws {
+    if let figure { try OutputFile.write(draw(), to: figure) }
+    if let report { try OutputFile.write(page(), to: report) }
+    if let output { return try StatisticsFile(output).write(table: table, json: json) }
+    switch format {
+    case .csv: try Terminal.show(table().text())
+    case .json: try Terminal.show(json().json + "\n")
+    case .text: try Terminal.show(text())
+    }
+  }
+}

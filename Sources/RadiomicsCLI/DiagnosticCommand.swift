@@ -1,0 +1,181 @@
+import ArgumentParser
+import Radiomics
+
+struct DiagnosticCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "diagnostic",
+    abstract: "What a marker is worth for diagnosis: ROC, cut-offs, calibration, decision curve.",
+    discussion: """
+      The table has one row for each patient; the outcome two values, of which 1 or
+      the later in the alphabet is the event. Larger values of a marker must go with
+      the event; a calculation such as '0 - adc' turns one round.
+
+        radiomics diagnostic table.csv --outcome malignant --marker suv_max
+        radiomics diagnostic table.csv --outcome y --marker s100b --marker ndka --group sex
+        radiomics diagnostic table.csv --outcome y --marker s100b --cut 0.205 --prevalence 0.1
+
+      A logistic model, written as in R, judged on other patients or by bootstrap:
+
+        radiomics diagnostic train.csv --outcome y --model 's100b + ns(age, 3)' --validate test.csv
+        radiomics diagnostic table.csv --outcome y --model 'log(s100b) * sex' --bootstrap 200 --firth
+
+      Probabilities that someone else predicted:
+
+        radiomics diagnostic test.csv --outcome y --probability p --figure p.svg --report p.html
+      """)
+
+  @Argument(help: ArgumentHelp("The table: .csv or .tsv, one row for each patient.", valueName: "table")) var table:
+    String
+  @Option(name: .long, help: ArgumentHelp("The column with the outcome.", valueName: "column")) var outcome: String
+  @Option(name: .long, help: ArgumentHelp("A marker, or a calculation; may be repeated.", valueName: "column"))
+  var marker: [String] = []
+  @Option(name: .long, help: ArgumentHelp("A logistic model: the right side of a formula.", valueName: "formula"))
+  var model: String?
+  @Flag(name: .long, help: "Fit the model with Firth's penalty, which no separation disturbs.") var firth = false
+  @Option(name: .customLong("validate"), help: ArgumentHelp("Judge the model on these rows.", valueName: "table"))
+  var validation: String?
+  @Option(
+    name: .long,
+    help: ArgumentHelp("Correct the model's optimism by so many samples with replacement.", valueName: "number"))
+  var bootstrap = 0
+  @Option(name: .long, help: "Where random samples begin.") var seed: UInt64 = 1
+  @Option(name: .long, help: ArgumentHelp("A column of predicted probabilities.", valueName: "column"))
+  var probability: String?
+  @Option(
+    name: .long, help: ArgumentHelp("Compare markers between the two groups of this column.", valueName: "column"))
+  var group: String?
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Where markers are cut: youden, closest, cost:K (a missed event costs K false alarms), or a number.",
+      valueName: "rule"))
+  var cut = "youden"
+  @Option(
+    name: .long,
+    help: ArgumentHelp("Share of patients with the disease where it is to be used, 0 to 1.", valueName: "share")
+  )
+  var prevalence: Double?
+  @Option(
+    name: .long,
+    help: ArgumentHelp("Area under a part of the curve, such as specificity:0.9-1.", valueName: "axis:from-to"))
+  var part: String?
+  @Option(name: .long, help: "Level of confidence.") var confidence = 0.95
+  @OptionGroup var files: AnalysisFiles
+  @OptionGroup var messages: MessageArguments
+
+  func validate() throws {
+    try files.check(against: [table] + [validation].compactMap { $0 })
+    guard confidence > 0.5, confidence < 1 else {
+      throw ValidationError("--confidence: is \(confidence), must be above 0.5 and below 1, such as 0.95.")
+    }
+    if let prevalence, !(prevalence > 0 && prevalence < 1) {
+      throw ValidationError("--prevalence: is \(prevalence), must be above 0 and below 1.")
+    }
+    if !(0...100_000).contains(bootstrap) {
+      throw ValidationError("--bootstrap: is \(bootstrap), must be from 0 to 100000, such as 200.")
+    }
+    if model == nil {
+      for (name, isGiven) in [("--firth", firth), ("--validate", validation != nil), ("--bootstrap", bootstrap > 0)]
+      where isGiven {
+        throw ValidationError("\(name): needs --model, which it is about.")
+      }
+    }
+    if marker.isEmpty, model == nil, probability == nil {
+      throw ValidationError("there is nothing to judge. Name --marker, --model or --probability.")
+    }
+    _ = try analysis()
+  }
+
+  private func analysis() throws -> Diagnosis.Options {
+    var options = Diagnosis.Options()
+    options.markers = marker
+    options.model = model
+    options.isFirth = firth
+    options.probability = probability
+    options.group = group
+    options.prevalence = prevalence
+    options.alpha = 1 - confidence
+    options.bootstraps = bootstrap
+    options.seed = seed
+    let words = cut.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+    switch words[0] {
+    case "youden" where words.count == 1: options.cut = .best(.youden)
+    case "closest" where words.count == 1: options.cut = .best(.closest)
+    case "cost":
+      guard words.count == 2, let cost = Double(words[1]), cost > 0, cost.isFinite else {
+        throw ValidationError("--cut: is '\(cut)', must be cost:K with K above 0, such as cost:5.")
+      }
+      guard let prevalence else {
+        throw ValidationError("--cut cost:K: needs --prevalence, without which costs cannot be weighed.")
+      }
+      options.cut = .best(.cost(cost, prevalence: prevalence))
+    default:
+      guard let number = Double(cut), number.isFinite else {
+        throw ValidationError("--cut: is '\(cut)', must be youden, closest, cost:K or a number.")
+      }
+      options.cut = .at(number)
+    }
+    if let part {
+      guard let match = part.wholeMatch(of: /(specificity|sensitivity):([0-9.]+)-([0-9.]+)/),
+        let low = Double(match.2), let high = Double(match.3), low < high, high <= 1
+      else {
+        throw ValidationError("--part: is '\(part)', must be like specificity:0.9-1 or sensitivity:0.8-1.")
+      }
+      options.part = (match.1 == "specificity" ? .specificity : .sensitivity, low...high)
+    }
+    return options
+  }
+
+  func run() throws {
+    let report = try DiagnosticReport(table, outcome: outcome, analysis(), validation: validation)
+    messages.report(report.diagnosis.findings)
+    try files.write(
+      table: { report.csv }, json: { report.json }, text: { text(report.diagnosis) }, figure: { report.figure() },
+      page: { report.page() })
+  }
+
+  private func text(_ diagnosis: Diagnosis) -> String {
+    var blocks = [
+      "\(diagnosis.outcome) = \(diagnosis.event): \(diagnosis.events) of \(diagnosis.count) rows"
+        + (diagnosis.missing > 0 ? ", \(diagnosis.missing) left out" : "") + "\n"
+    ]
+    for marker in diagnosis.markers {
+      blocks.append("marker \(marker.name)\n" + Terminal.statistics(marker.area) + Terminal.groups(marker.cutoff))
+    }
+    for comparison in diagnosis.comparisons {
+      blocks.append(
+        "\(comparison.test): \(comparison.first) and \(comparison.second)\n"
+          + Terminal.statistics(comparison.statistics))
+    }
+    if let model = diagnosis.model { blocks.append(Terminal.coefficients(model, alpha: diagnosis.options.alpha)) }
+    for prediction in diagnosis.predictions {
+      let apparent = prediction.isApparent ? " on the rows that it was fitted to" : ""
+      blocks.append(
+        "predictions by \(prediction.name)\(apparent)\n"
+          + Terminal.groups(prediction.groups.filter { $0.name != "decision_curve" }))
+    }
+    return blocks.joined(separator: "\n")
+  }
+}
+
+extension Terminal {
+  /// Groups one after the other; a share with its limits on one line.
+  static func groups(_ groups: [StatisticGroup]) -> String {
+    groups.map { group in
+      if let reason = group.reason { return "\(group.name)  undefined (\(reason.text))\n" }
+      let start = group.name.isEmpty ? "" : "\(group.name)."
+      return statistics(
+        group.statistics.map { statistic in
+          statistic.isList
+            ? Statistic(start + statistic.name, statistic.cells, unit: statistic.unit, statistic.meaning)
+            : Statistic(start + statistic.name, statistic.cells[0], unit: statistic.unit, statistic.meaning)
+        })
+    }.joined()
+  }
+
+  /// Odds ratios of a model.
+  static func coefficients(_ model: LogisticModel, alpha: Double) -> String {
+    "logistic model\(model.isFirth ? " with Firth's penalty" : ""), limits by profile\n"
+      + columns(model.rows(alpha: alpha), right: Set(1...5))
+  }
+}

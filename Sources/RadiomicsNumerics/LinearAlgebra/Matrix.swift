@@ -1,0 +1,136 @@
+import CLAPACK
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// A dense matrix, column by column.
+public struct Matrix: Sendable, Hashable {
+  /// Number of rows and columns.
+  public let rows: Int, columns: Int
+  /// The elements, column by column.
+  public internal(set) var elements: [Double]
+
+  /// A matrix of zeros.
+  public init(rows: Int, columns: Int) {
+    (self.rows, self.columns) = (rows, columns)
+    elements = [Double](repeating: 0, count: rows * columns)
+  }
+
+  /// A matrix of columns of equal length.
+  public init(columns: [[Double]], rows: Int) {
+    precondition(columns.allSatisfy { $0.count == rows }, "columns have one element for each row")
+    (self.rows, self.columns) = (rows, columns.count)
+    elements = columns.flatMap { $0 }
+  }
+
+  /// The element in row i and column j.
+  public subscript(i: Int, j: Int) -> Double {
+    get { elements[j * rows + i] }
+    set { elements[j * rows + i] = newValue }
+  }
+
+  /// Column j.
+  public func column(_ j: Int) -> [Double] { Array(elements[j * rows..<(j + 1) * rows]) }
+
+  /// Some of the columns.
+  public func columns(_ which: [Int]) -> Matrix { Matrix(columns: which.map(column), rows: rows) }
+
+  /// The same, row by row.
+  public var rowLists: [[Double]] { (0..<rows).map { i in (0..<columns).map { self[i, $0] } } }
+
+  /// Ax.
+  public func times(_ x: [Double]) -> [Double] { product("N", x, x.count == columns, rows) }
+
+  /// A'x.
+  public func transposedTimes(_ x: [Double]) -> [Double] { product("T", x, x.count == rows, columns) }
+
+  private func product(_ form: Character, _ x: [Double], _ fits: Bool, _ count: Int) -> [Double] {
+    precondition(fits, "the vector's length is the matrix's")
+    var y = [Double](repeating: 0, count: count)
+    guard rows > 0, columns > 0 else { return y }
+    var trans = CChar(form.asciiValue!), m = Int32(rows), n = Int32(columns), one = 1.0, zero = 0.0, step = Int32(1)
+    dgemv_(&trans, &m, &n, &one, elements, &m, x, &step, &zero, &y, &step)
+    return y
+  }
+
+  /// A'WA with W diagonal, not negative; A'A without weights.
+  public func gram(weights: [Double]? = nil) -> Matrix {
+    var scaled = self
+    if let weights {
+      let roots = weights.map { $0.squareRoot() }
+      for j in 0..<columns { for i in 0..<rows { scaled.elements[j * rows + i] *= roots[i] } }
+    }
+    var result = Matrix(rows: columns, columns: columns)
+    guard rows > 0, columns > 0 else { return result }
+    var lower = CChar(UInt8(ascii: "L")), trans = CChar(UInt8(ascii: "T"))
+    var n = Int32(columns), k = Int32(rows), one = 1.0, zero = 0.0
+    dsyrk_(&lower, &trans, &n, &k, &one, scaled.elements, &k, &zero, &result.elements, &n)
+    result.copyLowerToUpper()
+    return result
+  }
+
+  mutating func copyLowerToUpper() {
+    for j in 0..<columns { for i in 0..<j { self[i, j] = self[j, i] } }
+  }
+
+  /// The columns that are no linear combination of those before them: what is left of a column after projection on those is
+  /// more than `tolerance` of it. R's `lm` and `glm` leave the same ones out.
+  public func independentColumns(tolerance: Double = 1e-7) -> [Int] {
+    var kept = Array(0..<columns)
+    while !kept.isEmpty {
+      let chosen = columns(kept), diagonal = chosen.orthogonalParts()
+      let dependent = kept.indices.first { place in
+        let norm = chosen.column(place).reduce(0) { $0 + $1 * $1 }.squareRoot()
+        return place >= rows || abs(diagonal[place]) <= tolerance * norm
+      }
+      guard let dependent else { return kept }
+      kept.remove(at: dependent)
+    }
+    return kept
+  }
+
+  /// The lengths of what columns add to the space of those before them: the diagonal of R in A = QR.
+  private func orthogonalParts() -> [Double] {
+    var factors = elements, tau = [Double](repeating: 0, count: min(rows, columns)), info = Int32(0)
+    var m = Int32(rows), n = Int32(columns), size = Int32(max(1, 32 * columns))
+    var work = [Double](repeating: 0, count: Int(size))
+    guard rows > 0, columns > 0 else { return [] }
+    dgeqrf_(&m, &n, &factors, &m, &tau, &work, &size, &info)
+    return (0..<columns).map { $0 < rows ? factors[$0 * rows + $0] : 0 }
+  }
+}
+
+/// A = LL' of a symmetric positive definite matrix.
+public struct Cholesky: Sendable {
+  private let factor: Matrix
+
+  /// Nil if the matrix is not positive definite.
+  public init?(_ matrix: Matrix) {
+    precondition(matrix.rows == matrix.columns, "a symmetric matrix is square")
+    var factor = matrix, info = Int32(0), n = Int32(matrix.rows), lower = CChar(UInt8(ascii: "L"))
+    if n > 0 { dpotrf_(&lower, &n, &factor.elements, &n, &info) }
+    guard info == 0, factor.elements.allSatisfy(\.isFinite) else { return nil }
+    self.factor = factor
+  }
+
+  /// The x of Ax = b.
+  public func solve(_ b: [Double]) -> [Double] {
+    var x = b, info = Int32(0), n = Int32(factor.rows), one = Int32(1), lower = CChar(UInt8(ascii: "L"))
+    if n > 0 { dpotrs_(&lower, &n, &one, factor.elements, &n, &x, &n, &info) }
+    return x
+  }
+
+  /// A⁻¹.
+  public var inverse: Matrix {
+    var result = factor, info = Int32(0), n = Int32(factor.rows), lower = CChar(UInt8(ascii: "L"))
+    if n > 0 { dpotri_(&lower, &n, &result.elements, &n, &info) }
+    result.copyLowerToUpper()
+    return result
+  }
+
+  /// log |A|.
+  public var logDeterminant: Double { (0..<factor.rows).reduce(0) { $0 + 2 * log(factor[$1, $1]) } }
+}

@@ -1,0 +1,169 @@
+import RadiomicsCore
+import RadiomicsNumerics
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// What markers and a model are worth for telling patients with a disease from those without.
+public struct Diagnosis: Sendable {
+  /// Where a marker is cut.
+  public enum Cut: Sendable, Hashable {
+    /// At the best point of these rows by a rule.
+    case best(ROC.Cut)
+    /// At a threshold chosen elsewhere.
+    case at(Double)
+  }
+
+  /// What is asked.
+  public struct Options: Sendable {
+    /// Calculations of columns, such as `ndka` or `log(ndka)`.
+    public var markers: [String] = []
+    /// The right side of a formula of a logistic model.
+    public var model: String?
+    /// A column of predicted probabilities.
+    public var probability: String?
+    /// A column of two groups of patients in which markers are compared.
+    public var group: String?
+    /// Where markers are cut.
+    public var cut = Cut.best(.youden)
+    /// Share of diseased patients where the test is to be used; nil for that of these rows.
+    public var prevalence: Double?
+    /// A part of the curve.
+    public var part: (axis: ROC.Axis, range: ClosedRange<Double>)?
+    /// One minus the level of confidence.
+    public var alpha = 0.05
+    /// Whether the model is fitted with Firth's penalty.
+    public var isFirth = false
+    /// Probabilities for which the decision curve is drawn.
+    public var thresholds = (1...60).map { Double($0) / 100 }
+    /// Samples with replacement that correct the model's apparent worth; 0 for none.
+    public var bootstraps = 0
+    /// Where random samples begin.
+    public var seed: UInt64 = 1
+    /// Youden's cut, 95 %.
+    public init() {}
+  }
+
+  /// A marker by itself.
+  public struct Marker: Sendable {
+    /// As it was asked for.
+    public let name: String
+    /// Its curve.
+    public let roc: ROC
+    /// Areas, their limits and best points.
+    public let area: [Statistic]
+    /// Where it is cut.
+    public let threshold: Double
+    /// What the cut is worth.
+    public let cutoff: [StatisticGroup]
+  }
+
+  /// Two areas, or two cut markers.
+  public struct Comparison: Sendable {
+    /// What is compared: `s100b, ndka`, or a marker in two groups.
+    public let first: String, second: String
+    /// `delong_paired`, `delong_unpaired`, `mcnemar_events`, `mcnemar_others`.
+    public let test: String
+    /// Its statistics.
+    public let statistics: [Statistic]
+  }
+
+  /// The outcome's column, and the value that counts as event.
+  public let outcome: String, event: String
+  /// What was asked.
+  public let options: Options
+  /// Rows used, and rows left out as a value is missing.
+  public let count: Int, missing: Int
+  /// Number of events.
+  public let events: Int
+  /// One for each marker asked for.
+  public let markers: [Marker]
+  /// All pairs of markers, or each marker in both groups.
+  public let comparisons: [Comparison]
+  /// Of the probabilities asked for, and of the model.
+  public let predictions: [Prediction]
+  /// The model.
+  public let model: LogisticModel?
+  /// What was noticed.
+  public let findings: [Finding]
+
+  /// - Parameters:
+  ///   - table: The rows.
+  ///   - validation: Other rows on which the model is judged; nil for those that it is fitted to.
+  /// - Throws: `ModelError` with a sentence that says what must be.
+  public init(_ table: DataTable, outcome: String, _ options: Options, validation: DataTable? = nil) throws(ModelError)
+  {
+    guard !options.markers.isEmpty || options.model != nil || options.probability != nil else {
+      throw ModelError("diagnostic: nothing is asked about, name a marker, a model or a column of probabilities.")
+    }
+    self.outcome = outcome
+    self.options = options
+    let right = (options.markers.map { "I(\($0))" } + (options.probability.map { ["I(`\($0)`)"] } ?? []))
+    let all = right + (options.model.map { [$0] } ?? [])
+    let everything = try Formula("`\(outcome)` ~ " + all.joined(separator: " + "))
+    let grouped = try Self.inGroups(table, options.group), frame = try ModelFrame(everything, grouped)
+    let rows = grouped.rows(frame.rows)
+    guard case .binary(let y) = frame.outcome else {
+      throw ModelError("outcome '\(outcome)': is a time, must be one of two values.")
+    }
+    event = try ModelFrame.binary(rows[outcome]!, outcome).event
+    count = y.count
+    missing = table.count - y.count
+    events = y.count { $0 == 1 }
+    let isEvent = y.map { $0 == 1 }
+    var values: [[Double]] = [], markers: [Marker] = []
+    for name in options.markers {
+      values.append(try Formula.Expression(name).numbers(rows).map { $0 ?? 0 })
+      markers.append(try Self.marker(name, values[values.count - 1], isEvent, options))
+    }
+    self.markers = markers
+    var comparisons = try Self.groupComparisons(rows, values, isEvent, options)
+    for (i, j) in markers.indices.flatMap({ i in (i + 1..<max(i + 1, markers.count)).map { (i, $0) } }) {
+      comparisons += Self.compared(markers[i], markers[j], values[i], values[j], isEvent, options)
+    }
+    self.comparisons = comparisons
+    var predictions: [Prediction] = [],
+      findings = Self.remarks(markers, options, missing: table.count - y.count, table.count)
+    if let column = options.probability {
+      predictions.append(
+        try Prediction(column, try rows.numbers(column).map { $0 ?? 0 }, y, isApparent: false, options))
+    }
+    var model: LogisticModel?
+    if let right = options.model {
+      let formula = try Formula("`\(outcome)` ~ \(right)"), frame = try ModelFrame(formula, rows)
+      let fitted = try LogisticModel(frame, firth: options.isFirth)
+      model = fitted
+      if let validation {
+        let other = try frame.applied(to: validation)
+        guard case .binary(let truth) = other.outcome else { preconditionFailure("the same outcome") }
+        let eta = fitted.predictors(other.matrix, offset: other.offset)
+        predictions.append(
+          try Prediction("model", eta.map { 1 / (1 + exp(-$0)) }, truth, isApparent: false, options))
+      } else {
+        predictions.append(
+          try Prediction(
+            "model", fitted.probabilities, y, isApparent: true, options,
+            optimism: ModelOptimism(frame, y, options)?.statistics ?? []))
+        findings.append(
+          Finding(
+            .warning, "model",
+            "is judged on the rows that it was fitted to, which flatters it. "
+              + (options.bootstraps > 0
+                ? "The statistics 'corrected' take the optimism off."
+                : "Correct it by --bootstrap 200, or name other rows by --validate.")))
+      }
+    }
+    self.model = model
+    self.predictions = predictions
+    self.findings = findings
+  }
+
+  private static func inGroups(_ table: DataTable, _ group: String?) throws(ModelError) -> DataTable {
+    guard let group else { return table }
+    let words = try Formula.Expression.column(group).evaluate(table).words
+    return table.rows(words.indices.filter { words[$0] != nil })
+  }
+}

@@ -1,0 +1,86 @@
+import RadiomicsCore
+import RadiomicsNumerics
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// A marker cut at a threshold against the outcome.
+public struct TwoByTwo: Sendable, Hashable {
+  /// True and false positives, false and true negatives.
+  public let tp: Int, fp: Int, fn: Int, tn: Int
+
+  /// A marker at or above `threshold` is positive.
+  public init(_ marker: [Double], _ isEvent: [Bool], threshold: Double) {
+    var counts = [0, 0, 0, 0]
+    for (value, event) in zip(marker, isEvent) { counts[(value >= threshold ? 0 : 2) + (event ? 0 : 1)] += 1 }
+    (tp, fp, fn, tn) = (counts[0], counts[1], counts[2], counts[3])
+  }
+
+  /// Share of events that are positive.
+  public var sensitivity: Proportion { Proportion(tp, of: tp + fn) }
+  /// Share of others that are negative.
+  public var specificity: Proportion { Proportion(tn, of: tn + fp) }
+  /// Share of positives that are events, at the prevalence of these rows.
+  public var ppv: Proportion { Proportion(tp, of: tp + fp) }
+  /// Share of negatives that are no events, at the prevalence of these rows.
+  public var npv: Proportion { Proportion(tn, of: tn + fn) }
+  /// Share of all that are told rightly.
+  public var accuracy: Proportion { Proportion(tp + tn, of: tp + fp + fn + tn) }
+
+  /// Predictive values by Bayes' rule where so large a part has the disease.
+  public func predictiveValues(prevalence: Double) -> (positive: Double, negative: Double) {
+    let (se, sp, q) = (sensitivity.estimate, specificity.estimate, 1 - prevalence)
+    return (
+      se * prevalence / (se * prevalence + (1 - sp) * q), sp * q / (sp * q + (1 - se) * prevalence)
+    )
+  }
+
+  /// Likelihood ratios and the odds ratio, with limits on the logarithm (Simel 1991, doi:10.1016/0895-4356(91)90128-V).
+  public func ratios(alpha: Double = 0.05) -> [Statistic] {
+    let (a, b, c, d) = (Double(tp), Double(fp), Double(fn), Double(tn)), (m, n) = (a + c, b + d)
+    let z = NormalDistribution().quantile(1 - alpha / 2)
+    func ratio(_ name: String, _ value: Double, _ variance: Double, _ meaning: String) -> [Statistic] {
+      let isDefined = variance.isFinite && value > 0 && value.isFinite
+      let none = Cell.undefined("a cell of the table is empty")
+      let limits = [-z, z].map { isDefined ? Cell.value(value * exp($0 * variance.squareRoot())) : none }
+      return [Statistic(name, value, meaning), Statistic("\(name)_ci", limits)]
+    }
+    return ratio("lr_pos", (a / m) / (b / n), 1 / a - 1 / m + 1 / b - 1 / n, "odds rise by this if positive")
+      + ratio("lr_neg", (c / m) / (d / n), 1 / c - 1 / m + 1 / d - 1 / n, "odds fall to this part if negative")
+      + ratio("dor", a * d / (b * c), 1 / a + 1 / b + 1 / c + 1 / d, "diagnostic odds ratio")
+  }
+
+  /// Matthews' correlation of marker and outcome, and F₁.
+  public var summaries: [Statistic] {
+    let (a, b, c, d) = (Double(tp), Double(fp), Double(fn), Double(tn))
+    let root = ((a + b) * (a + c) * (d + b) * (d + c)).squareRoot()
+    return [Statistic("mcc", (a * d - b * c) / root, "correlation"), Statistic("f1", 2 * a / (2 * a + b + c))]
+  }
+}
+
+/// Two tests of the same patients: whether they are positive equally often. McNemar 1947, doi:10.1007/BF02295996.
+public struct McNemar: Sendable, Hashable {
+  /// Positive by the first test only, by the second only.
+  public let first: Int, second: Int
+
+  /// Patients by both tests.
+  public init(_ a: [Bool], _ b: [Bool]) {
+    first = zip(a, b).count { $0 && !$1 }
+    second = zip(a, b).count { !$0 && $1 }
+  }
+
+  /// χ² without correction, its p, and the exact p of the binomial distribution; two-sided.
+  public var statistics: [Statistic] {
+    let (b, c) = (Double(first), Double(second)), chi = (b - c) * (b - c) / (b + c), n = first + second
+    // P(X ≤ k) of n fair coins is that of a Beta variable.
+    let k = Double(min(first, second)), tail = n == 0 ? 1 : BetaDistribution(Double(n) - k, k + 1).below(0.5)
+    return [
+      Statistic("b", first), Statistic("c", second), Statistic("chisq", chi),
+      Statistic("p", n == 0 ? .undefined("both tests agree on every row") : .value(ChiSquared(1).above(chi))),
+      Statistic("p_exact", min(1, 2 * tail)),
+    ]
+  }
+}

@@ -1,0 +1,234 @@
+import RadiomicsCore
+import RadiomicsNumerics
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Logistic regression by maximum likelihood, or by Firth's penalised likelihood, which has finite estimates where groups
+/// are separated. Firth 1993, doi:10.1093/biomet/80.1.27; Heinze and Schemper 2002, doi:10.1002/sim.1047.
+public struct LogisticModel: Sendable {
+  /// Names of the coefficients.
+  public let names: [String]
+  /// Logarithms of odds ratios; undefined where a column is a combination of those before it.
+  public let coefficients: [Cell]
+  /// Covariances of the coefficients that are defined, in their order.
+  public let covariance: Matrix
+  /// Maximum of the logarithm of the likelihood, penalised with Firth's penalty.
+  public let logLikelihood: Double
+  /// The same of the model with a constant and the offset only.
+  public let nullLogLikelihood: Double
+  /// Linear predictor of each row, with its offset.
+  public let predictors: [Double]
+  /// Whether the penalty was used.
+  public let isFirth: Bool
+  /// Number of rows, and of events; their weights where rows have some.
+  public let count: Double, events: Double
+  private let fit: LogisticFit
+  private let kept: [Int]
+
+  /// Fits a model.
+  /// - Throws: `ModelError` where there is one outcome only, or where the likelihood has no maximum as columns separate events
+  ///   from others (without `firth`).
+  public init(_ frame: ModelFrame, firth: Bool = false) throws(ModelError) {
+    guard case .binary(let outcome) = frame.outcome else {
+      throw ModelError(
+        "formula '\(frame.formula)': its outcome is a time, logistic regression needs one of two values.")
+    }
+    try self.init(
+      frame.matrix, outcome, names: frame.design.names, offset: frame.offset, weights: frame.weights, firth: firth)
+  }
+
+  /// Fits a model of a design, rows by columns, to outcomes of 0 and 1.
+  public init(
+    _ design: Matrix, _ outcome: [Double], names: [String], offset: [Double]? = nil, weights: [Double]? = nil,
+    firth: Bool = false
+  ) throws(ModelError) {
+    self.names = names
+    isFirth = firth
+    kept = design.independentColumns()
+    let offset = offset ?? outcome.map { _ in 0 }, weights = weights ?? outcome.map { _ in 1 }
+    fit = LogisticFit(design: design.columns(kept), outcome: outcome, offset: offset, weights: weights, isFirth: firth)
+    guard let result = fit.solve(), let inverse = Cholesky(fit.information(result.coefficients))?.inverse else {
+      throw ModelError(
+        "the columns \(names.filter { $0 != "(Intercept)" }.prefix(4).joined(separator: ", ")) separate events from others, so "
+          + "that the likelihood has no maximum. Use Firth's penalty (--firth), or leave columns out.")
+    }
+    covariance = inverse
+    var coefficients = [Cell](
+      repeating: .undefined("the column is a linear combination of those before it"), count: names.count)
+    for (place, column) in kept.enumerated() { coefficients[column] = .value(result.coefficients[place]) }
+    self.coefficients = coefficients
+    logLikelihood = result.logLikelihood
+    predictors = fit.predictors(result.coefficients)
+    count = weights.reduce(0, +)
+    events = zip(weights, outcome).reduce(0) { $0 + $1.0 * $1.1 }
+    let constant = Matrix(columns: [outcome.map { _ in 1 }], rows: outcome.count)
+    let null = LogisticFit(design: constant, outcome: outcome, offset: offset, weights: weights, isFirth: firth)
+    guard let base = null.solve() else {
+      throw ModelError("outcome: every row has the same one, must have both.")
+    }
+    nullLogLikelihood = base.logLikelihood
+  }
+
+  /// −2 log L.
+  public var deviance: Double { -2 * logLikelihood }
+  /// Akaike's criterion: deviance + 2 · coefficients.
+  public var aic: Double { deviance + 2 * Double(kept.count) }
+  /// Probability of the event in each row.
+  public var probabilities: [Double] { predictors.map { 1 / (1 + exp(-$0)) } }
+
+  /// Linear predictors of other rows.
+  public func predictors(_ design: Matrix, offset: [Double]) -> [Double] {
+    let known = coefficients.map { $0.value ?? 0 }
+    return zip(design.times(known), offset).map(+)
+  }
+
+  /// Standard errors by the information matrix.
+  public var errors: [Cell] { spread(covariance) }
+
+  /// Standard errors by any covariance of the coefficients that are defined.
+  public func spread(_ covariance: Matrix) -> [Cell] {
+    coefficients.indices.map { column in
+      guard let place = kept.firstIndex(of: column) else { return coefficients[column] }
+      return .value(covariance[place, place].squareRoot())
+    }
+  }
+
+  /// Limits of the coefficients where the logarithm of the profile likelihood has fallen by half of χ²'s quantile. A side on
+  /// which it does not fall so far has no limit.
+  public func profileLimits(alpha: Double = 0.05) -> [(lower: Cell, upper: Cell)] {
+    coefficients.indices.map { column in
+      guard let place = kept.firstIndex(of: column) else { return (coefficients[column], coefficients[column]) }
+      return (limit(place, -1, alpha), limit(place, 1, alpha))
+    }
+  }
+
+  private func limit(_ place: Int, _ side: Double, _ alpha: Double) -> Cell {
+    let error = covariance[place, place].squareRoot(), center = coefficients[kept[place]].value!
+    let target = logLikelihood - ChiSquared(1).quantile(1 - alpha) / 2
+    var start = kept.map { coefficients[$0].value! }
+    func fall(_ distance: Double) -> Double? {
+      start[place] = center + side * distance
+      guard let result = fit.solve(from: start, fixed: place) else { return nil }
+      start = result.coefficients
+      return result.logLikelihood - target
+    }
+    let open = Cell.undefined("the likelihood does not fall far enough")
+    var low = 0.0, high = NormalDistribution().quantile(1 - alpha / 2) * error, tries = 0
+    while let value = fall(high), value > 0 {
+      (low, high, tries) = (high, 1.5 * high, tries + 1)
+      if tries > 40 { return open }
+    }
+    guard fall(high) != nil else { return open }
+    while high - low > 1e-10 * error {
+      let middle = (low + high) / 2
+      guard let value = fall(middle) else { return open }
+      if value > 0 { low = middle } else { high = middle }
+      if middle == low && middle == high { break }
+    }
+    return .value(center + side * (low + high) / 2)
+  }
+
+  /// Covariances that need not believe in the model: Huber and White's sandwich (HC0), of clusters where there are some.
+  public func robustCovariance(clusters: [Int]? = nil) -> Matrix {
+    let residuals = zip(fit.outcome.indices, probabilities).map { fit.weights[$0] * (fit.outcome[$0] - $1) }
+    let size = kept.count, groups = clusters ?? Array(residuals.indices)
+    var scores = Matrix(rows: (groups.max() ?? -1) + 1, columns: size)
+    for j in 0..<size {
+      for (row, group) in groups.enumerated() { scores[group, j] += residuals[row] * fit.design[row, j] }
+    }
+    let meat = scores.gram(), half = (0..<size).map { covariance.times(meat.column($0)) }
+    let rows = Matrix(columns: half, rows: size)
+    let columns = (0..<size).map { j in covariance.times((0..<size).map { rows[j, $0] }) }
+    return Matrix(columns: columns, rows: size)
+  }
+}
+
+/// The likelihood of a logistic model, and Newton's way to its maximum.
+struct LogisticFit: Sendable {
+  let design: Matrix
+  let outcome: [Double], offset: [Double], weights: [Double]
+  let isFirth: Bool
+
+  func predictors(_ coefficients: [Double]) -> [Double] { zip(design.times(coefficients), offset).map(+) }
+
+  private func probability(_ predictor: Double) -> Double { 1 / (1 + exp(-predictor)) }
+
+  /// X'WX.
+  func information(_ coefficients: [Double]) -> Matrix {
+    let variances = zip(predictors(coefficients), weights).map { eta, w in
+      let p = probability(eta)
+      return w * p * (1 - p)
+    }
+    return design.gram(weights: variances)
+  }
+
+  /// log L, with Firth's ½ log |X'WX|.
+  private func logLikelihood(_ coefficients: [Double]) -> Double? {
+    var sum = 0.0
+    for ((eta, y), w) in zip(zip(predictors(coefficients), outcome), weights) where w > 0 {
+      // log(1 + exp) without overflow.
+      let softplus = eta > 0 ? eta + log1p(exp(-eta)) : log1p(exp(eta))
+      sum += w * (y * eta - softplus)
+    }
+    guard isFirth else { return sum.isFinite ? sum : nil }
+    return Cholesky(information(coefficients)).map { sum + $0.logDeterminant / 2 }
+  }
+
+  /// X'(y − p), with Firth's h (½ − p).
+  private func score(_ coefficients: [Double], _ inverse: Matrix?) -> [Double] {
+    let probabilities = predictors(coefficients).map(probability)
+    var residuals = zip(zip(outcome, probabilities), weights).map { ($0.0 - $0.1) * $1 }
+    if let inverse {
+      for row in residuals.indices {
+        let x = (0..<design.columns).map { design[row, $0] }, p = probabilities[row]
+        let leverage = zip(x, inverse.times(x)).reduce(0) { $0 + $1.0 * $1.1 } * weights[row] * p * (1 - p)
+        residuals[row] += leverage * (0.5 - p)
+      }
+    }
+    return design.transposedTimes(residuals)
+  }
+
+  /// The maximum, with one coefficient held if `fixed` names it; nil where there is none.
+  func solve(from start: [Double]? = nil, fixed: Int? = nil) -> (coefficients: [Double], logLikelihood: Double)? {
+    let free = (0..<design.columns).filter { $0 != fixed }
+    var current = start ?? [Double](repeating: 0, count: design.columns)
+    guard var value = logLikelihood(current) else { return nil }
+    for _ in 0..<100 {
+      let information = information(current)
+      guard let step = step(current, information, free) else { return nil }
+      var length = 1.0, next = current, nextValue: Double?
+      repeat {
+        for (place, column) in free.enumerated() { next[column] = current[column] + length * step[place] }
+        nextValue = logLikelihood(next)
+        length /= 2
+      } while (nextValue ?? -.infinity) < value - 1e-12 * max(1, abs(value)) && length > 1e-10
+      guard let reached = nextValue else { return nil }
+      let moved = zip(predictors(next), predictors(current)).map { abs($0 - $1) }.max() ?? 0
+      (current, value) = (next, reached)
+      if moved < 1e-10 * (predictors(current).map(abs).max() ?? 0) + 1e-10 { return (current, value) }
+    }
+    return nil
+  }
+
+  private func step(_ current: [Double], _ information: Matrix, _ free: [Int]) -> [Double]? {
+    let scales = (0..<design.columns).map { information[$0, $0].squareRoot() }
+    guard scales.allSatisfy({ $0 > 0 && $0.isFinite }) else { return nil }
+    var inverse: Matrix?
+    if isFirth {
+      guard let whole = Cholesky(information) else { return nil }
+      inverse = whole.inverse
+    }
+    var scaled = Matrix(rows: free.count, columns: free.count)
+    for (i, a) in free.enumerated() {
+      for (j, b) in free.enumerated() { scaled[i, j] = information[a, b] / (scales[a] * scales[b]) }
+    }
+    guard let factor = Cholesky(scaled) else { return nil }
+    let score = score(current, inverse)
+    let solution = factor.solve(free.map { score[$0] / scales[$0] })
+    return zip(solution, free).map { $0 / scales[$1] }
+  }
+}

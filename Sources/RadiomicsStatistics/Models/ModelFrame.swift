@@ -1,0 +1,151 @@
+import RadiomicsCore
+import RadiomicsNumerics
+
+/// A formula applied to a table: outcome and design of the rows in which nothing is missing.
+public struct ModelFrame: Sendable {
+  /// What is explained.
+  public enum Outcome: Sendable {
+    /// 1 for an event, else 0.
+    case binary([Double])
+    /// How long each row was seen, and whether the event ended it.
+    case survival(SurvivalTimes)
+  }
+
+  /// The formula.
+  public let formula: Formula
+  /// The rows that are used, of the table.
+  public let rows: [Int]
+  /// Rows left out since a value is missing.
+  public var missing: Int { all - rows.count }
+  /// What is explained.
+  public let outcome: Outcome
+  /// How columns are made.
+  public let design: Design
+  /// The design, rows by columns.
+  public let matrix: Matrix
+  /// What is added to the linear predictor; 0 without `offset()`.
+  public let offset: [Double]
+  /// Numbers from 0 of strata and clusters, and their names; one stratum without `strata()`, nil without `cluster()`.
+  public let strata: [Int], strataNames: [String], clusters: [Int]?
+  /// Weights of the rows; 1 where none are given.
+  public let weights: [Double]
+  private let all: Int
+
+  /// - Parameters:
+  ///   - weights: Column of weights.
+  /// - Throws: `ModelError` with a sentence that says what must be.
+  public init(_ formula: Formula, _ table: DataTable, weights: String? = nil) throws(ModelError) {
+    try self.init(formula, table, weights: weights, design: nil)
+  }
+
+  private init(_ formula: Formula, _ table: DataTable, weights: String?, design known: Design?) throws(ModelError) {
+    guard let response = formula.response else {
+      throw ModelError("formula '\(formula)': names no outcome; it must stand left of '~'.")
+    }
+    let needed =
+      response.columns + formula.terms.flatMap { $0.parts.flatMap(\.columns) }
+      + (formula.offsets + formula.strata + formula.clusters).flatMap(\.columns) + (weights.map { [$0] } ?? [])
+    for name in needed where table[name] == nil { _ = try table.numbers(name) }
+    var complete = (0..<table.count).filter { row in needed.allSatisfy { !table[$0]!.isMissing(row) } }
+    // Calculations such as log(0) may be missing where columns are not.
+    var calculated: [DataTable.Variable] = []
+    for part in Set(formula.terms.flatMap(\.parts) + formula.offsets + formula.strata) where !part.isSpline {
+      calculated.append(try part.evaluate(table))
+    }
+    complete = complete.filter { row in calculated.allSatisfy { !$0.isMissing(row) } }
+    let used = table.rows(complete)
+    guard !complete.isEmpty else {
+      throw ModelError("formula '\(formula)': in each of \(table.count) rows a value is missing.")
+    }
+    self.formula = formula
+    rows = complete
+    all = table.count
+    outcome = try Self.outcome(response, used)
+    let isSurvival = if case .survival = outcome { true } else { false }
+    if let known {
+      design = known
+    } else {
+      design = try Design(formula, used, hasIntercept: formula.hasIntercept && !isSurvival)
+    }
+    matrix = try design.matrix(used)
+    var offset = [Double](repeating: 0, count: complete.count)
+    for expression in formula.offsets {
+      for (row, value) in try expression.numbers(used).enumerated() { offset[row] += value ?? 0 }
+    }
+    self.offset = offset
+    (strata, strataNames) = try Self.groups(formula.strata, used)
+    clusters = formula.clusters.isEmpty ? nil : try Self.groups(formula.clusters, used).codes
+    var numbers = [Double](repeating: 1, count: complete.count)
+    if let weights {
+      numbers = try used.numbers(weights).map { $0 ?? 0 }
+      if let bad = numbers.first(where: { $0 < 0 }) {
+        throw ModelError("weights '\(weights)': has \(numberText(bad)), must be 0 or more.")
+      }
+    }
+    self.weights = numbers
+  }
+
+  /// The same model's design and outcome for other rows, with the knots and levels learnt here.
+  /// - Throws: `ModelError` for a level that was not there when the model was made.
+  public func applied(to table: DataTable) throws(ModelError) -> ModelFrame {
+    try ModelFrame(formula, table, weights: nil, design: design)
+  }
+
+  private static func groups(_ parts: [Formula.Expression], _ table: DataTable) throws(ModelError) -> (
+    codes: [Int], names: [String]
+  ) {
+    guard !parts.isEmpty else { return (Array(repeating: 0, count: table.count), ["all"]) }
+    var words: [[String]] = Array(repeating: [], count: table.count)
+    for part in parts {
+      for (row, word) in try part.evaluate(table).words.enumerated() { words[row].append("\(part.text)=\(word ?? "")") }
+    }
+    let texts = words.map { $0.joined(separator: ", ") }, names = Set(texts).sorted()
+    let codes = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
+    return (texts.map { codes[$0]! }, names)
+  }
+
+  private static func outcome(_ response: Formula.Expression, _ table: DataTable) throws(ModelError) -> Outcome {
+    guard case .call("Surv", let arguments) = response else {
+      return .binary(try binary(response.evaluate(table), response.text).values)
+    }
+    guard (1...3).contains(arguments.count) else {
+      throw ModelError("'\(response.text)': must be Surv(time, event) or Surv(start, stop, event).")
+    }
+    let times = try arguments[arguments.count == 3 ? 1 : 0].numbers(table).map { $0! }
+    let starts = arguments.count == 3 ? try arguments[0].numbers(table).map { $0! } : nil
+    let events = arguments.count == 1 ? times.map { _ in true } : try event(arguments[arguments.count - 1], table)
+    return .survival(try SurvivalTimes(start: starts, stop: times, isEvent: events))
+  }
+
+  /// 0 and 1, or 1 and 2 as R has it.
+  private static func event(_ expression: Formula.Expression, _ table: DataTable) throws(ModelError) -> [Bool] {
+    let values = try expression.numbers(table).map { $0! }
+    let codes = Set(values)
+    guard codes.isSubset(of: [0, 1]) || codes.isSubset(of: [1, 2]) else {
+      let other = codes.sorted().first { ![0, 1].contains($0) } ?? 0
+      throw ModelError(
+        "'\(expression.text)': has \(numberText(other)), must be 1 for an event and 0 for none (or 2 and 1). For one of several "
+          + "kinds of events write '\(expression.text) == \(numberText(other))'.")
+    }
+    return values.map { $0 == (codes.contains(2) ? 2 : 1) }
+  }
+
+  /// An outcome as 0 and 1: numbers that are so, or two categories of which the second is the event.
+  static func binary(_ variable: DataTable.Variable, _ name: String) throws(ModelError) -> (
+    values: [Double], event: String
+  ) {
+    let words = variable.words.map { $0! }, levels = DataTable.Variable.levels(words)
+    guard levels.count == 2 else {
+      throw ModelError(
+        levels.count == 1
+          ? "outcome '\(name)': every row has \(levels[0]), must have both outcomes."
+          : "outcome '\(name)': has \(levels.count) values (\(levels.prefix(4).joined(separator: ", "))\(levels.count > 4 ? ", …" : "")), must have two."
+      )
+    }
+    return (words.map { $0 == levels[1] ? 1 : 0 }, levels[1])
+  }
+}
+
+extension Formula.Expression {
+  fileprivate var isSpline: Bool { if case .call("ns", _) = self { true } else { false } }
+}
