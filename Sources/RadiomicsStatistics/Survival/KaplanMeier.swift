@@ -1,0 +1,172 @@
+import RadiomicsNumerics
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// The share of patients without the event over time. Kaplan and Meier 1958, doi:10.1080/01621459.1958.10501452; variances by
+/// Greenwood 1926 and, of the cumulative hazard, Aalen 1978. Definitions as in R's `survfit`.
+public struct KaplanMeier: Sendable {
+  /// Times at which rows end, ascending.
+  public let times: [Double]
+  /// Weights of the rows at risk just before, of events, and of rows censored then.
+  public let atRisk: [Double], events: [Double], censored: [Double]
+  /// Share without the event from each time on.
+  public let survival: [Double]
+  /// Nelson and Aalen's sum of events over rows at risk.
+  public let cumulativeHazard: [Double]
+  /// Variance of log S (Greenwood), and of the cumulative hazard.
+  public let logVariance: [Double], hazardVariance: [Double]
+
+  /// The survival of rows, which are counted by their weights.
+  public init(_ times: SurvivalTimes, weights: [Double]? = nil) {
+    self.init(times, weights, ofCensoring: false)
+  }
+
+  /// The share of rows not yet censored. Where events and censored rows end together, events leave first, so that they are not at
+  /// risk of being censored.
+  public static func censoring(of times: SurvivalTimes, weights: [Double]? = nil) -> KaplanMeier {
+    KaplanMeier(times, weights, ofCensoring: true)
+  }
+
+  private init(_ outcome: SurvivalTimes, _ weights: [Double]?, ofCensoring: Bool) {
+    let order = outcome.ascending()
+    let entries = outcome.hasEntry ? outcome.start.indices.sorted { outcome.start[$0] < outcome.start[$1] } : []
+    func weight(_ row: Int) -> Double { weights?[row] ?? 1 }
+    var times: [Double] = [], atRisk: [Double] = [], events: [Double] = [], censored: [Double] = []
+    var risk = entries.isEmpty ? order.reduce(0) { $0 + weight($1) } : 0, place = 0, entered = 0
+    while place < order.count {
+      let time = outcome.stop[order[place]]
+      while entered < entries.count, outcome.start[entries[entered]] < time {
+        risk += weight(entries[entered])
+        entered += 1
+      }
+      var died = 0.0, left = 0.0
+      while place < order.count, outcome.stop[order[place]] == time {
+        if outcome.isEvent[order[place]] { died += weight(order[place]) } else { left += weight(order[place]) }
+        place += 1
+      }
+      times.append(time)
+      atRisk.append(ofCensoring ? risk - died : risk)
+      events.append(ofCensoring ? left : died)
+      censored.append(ofCensoring ? died : left)
+      risk -= died + left
+    }
+    (self.times, self.atRisk, self.events, self.censored) = (times, atRisk, events, censored)
+    var sums = (survival: 1.0, hazard: 0.0, log: 0.0, variance: 0.0)
+    var curves: (survival: [Double], hazard: [Double], log: [Double], variance: [Double]) = ([], [], [], [])
+    for (n, d) in zip(atRisk, events) {
+      if d > 0 {
+        let rest = n - d <= 1e-12 * n ? 0 : n - d
+        sums.survival *= rest / n
+        sums.hazard += d / n
+        sums.log += d / (n * rest)
+        sums.variance += d / (n * n)
+      }
+      curves.survival.append(sums.survival)
+      curves.hazard.append(sums.hazard)
+      curves.log.append(sums.log)
+      curves.variance.append(sums.variance)
+    }
+    (survival, cumulativeHazard, logVariance, hazardVariance) = curves
+  }
+
+  /// The step at a time, that is the last one not after it; nil before the first.
+  func step(at time: Double) -> Int? {
+    var low = 0, high = times.count
+    while low < high {
+      let middle = (low + high) / 2
+      if times[middle] <= time { low = middle + 1 } else { high = middle }
+    }
+    return low == 0 ? nil : low - 1
+  }
+
+  private func step(before time: Double) -> Int? {
+    guard let step = step(at: time), times[step] == time else { return step(at: time) }
+    return step == 0 ? nil : step - 1
+  }
+
+  /// S(t), from the right.
+  public func survival(at time: Double) -> Double { step(at: time).map { survival[$0] } ?? 1 }
+  /// S(t−), from the left.
+  public func survival(before time: Double) -> Double { step(before: time).map { survival[$0] } ?? 1 }
+  /// Standard error of S(t).
+  public func error(at time: Double) -> Double {
+    step(at: time).map { survival[$0] == 0 ? 0 : survival[$0] * logVariance[$0].squareRoot() } ?? 0
+  }
+  /// Weight of the rows at risk at a time.
+  public func atRisk(at time: Double) -> Double {
+    let next = step(before: time).map { $0 + 1 } ?? 0
+    return next < times.count ? atRisk[next] : 0
+  }
+}
+
+extension KaplanMeier {
+  /// On which scale limits are symmetric.
+  public enum Interval: String, Sendable, CaseIterable {
+    case plain, log
+    case logLog = "log-log"
+  }
+
+  /// Limits of a share with a standard error of its logarithm, within 0 to 1; nil where the scale has none.
+  static func limits(_ survival: Double, _ logError: Double, _ interval: Interval, alpha: Double) -> ClosedRange<
+    Double
+  >? {
+    let z = NormalDistribution().quantile(1 - alpha / 2)
+    switch interval {
+    case .plain:
+      let half = survival == 0 ? 0 : z * logError * survival
+      return max(0, survival - half)...min(1, survival + half)
+    case .log:
+      guard survival > 0 else { return nil }
+      return survival * exp(-z * logError)...min(1, survival * exp(z * logError))
+    case .logLog:
+      guard survival > 0, survival < 1 else { return nil }
+      let center = log(-log(survival)), half = z * logError / -log(survival)
+      return exp(-exp(center + half))...exp(-exp(center - half))
+    }
+  }
+
+  /// Limits of S(t); nil where the scale has none.
+  public func limits(at time: Double, _ interval: Interval = .logLog, alpha: Double = 0.05) -> ClosedRange<Double>? {
+    guard let step = step(at: time) else { return 1...1 }
+    return Self.limits(survival[step], logVariance[step].squareRoot(), interval, alpha: alpha)
+  }
+
+  /// The time by which a share has had the event, and its limits, at which the curve's limits reach it; nil where it is not
+  /// reached. Where the curve stays exactly there, the middle of that stretch.
+  public func quantile(_ share: Double, _ interval: Interval = .logLog, alpha: Double = 0.05) -> (
+    time: Double?, lower: Double?, upper: Double?
+  ) {
+    let limits = zip(survival, logVariance).map { Self.limits($0, $1.squareRoot(), interval, alpha: alpha) }
+    return (
+      reached(1 - share, survival.map { $0 }), reached(1 - share, limits.map { $0?.lowerBound }),
+      reached(1 - share, limits.map { $0?.upperBound })
+    )
+  }
+
+  private func reached(_ level: Double, _ curve: [Double?]) -> Double? {
+    let tolerance = Double.ulpOfOne.squareRoot()
+    guard let first = curve.firstIndex(where: { $0.map { $0 <= level + tolerance } ?? false }) else { return nil }
+    guard abs(curve[first]! - level) <= tolerance else { return times[first] }
+    let next = curve.firstIndex { $0.map { $0 < level - tolerance } ?? false }
+    return (times[first] + times[next ?? times.count - 1]) / 2
+  }
+
+  /// The mean time without the event within a horizon, and its standard error; nil where nobody was seen so long and the curve
+  /// has not reached 0.
+  public func restrictedMean(to horizon: Double) -> (mean: Double, error: Double)? {
+    guard let last = times.last, horizon <= last || survival.last == 0 else { return nil }
+    var area = 0.0, variance = 0.0, right = horizon
+    for step in times.indices.reversed() where times[step] < horizon {
+      area += survival[step] * (right - times[step])
+      let (n, d) = (atRisk[step], events[step])
+      // Where all die the curve is 0 from here on, and so is the area.
+      if d > 0, n > d { variance += area * area * d / (n * (n - d)) }
+      right = times[step]
+    }
+    return (area + right, variance.squareRoot())
+  }
+}

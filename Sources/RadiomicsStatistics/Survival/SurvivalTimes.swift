@@ -1,0 +1,69 @@
+import RadiomicsCore
+
+/// How long patients were seen, and whether the event ended it: right-censored, with late entry where there is one.
+public struct SurvivalTimes: Sendable, Hashable {
+  /// When a row comes under observation; −∞ where it was from the beginning. A row is at risk at t if start < t ≤ stop.
+  public let start: [Double]
+  /// When its observation ends.
+  public let stop: [Double]
+  /// Whether it ends by the event; else it is censored.
+  public let isEvent: [Bool]
+
+  /// Times that differ by no more than rounding count as equal (1.5e-8 of their mean), as in R's `survival`.
+  /// - Throws: `ModelError` for an interval that ends before it begins, or a time that is no number.
+  public init(start: [Double]? = nil, stop: [Double], isEvent: [Bool]) throws(ModelError) {
+    precondition(stop.count == isEvent.count && start?.count ?? stop.count == stop.count, "rows have both")
+    if let bad = (stop + (start ?? [])).first(where: { !$0.isFinite }) {
+      throw ModelError("time: is \(numberText(bad)), must be a number.")
+    }
+    let merged = Self.merged((start ?? []) + stop)
+    let ends = Array(merged.suffix(stop.count))
+    let begins = start == nil ? [Double](repeating: -.infinity, count: stop.count) : Array(merged.prefix(stop.count))
+    for row in stop.indices where begins[row] >= ends[row] {
+      throw ModelError(
+        "time: an interval goes from \(numberText(start?[row] ?? 0)) to \(numberText(stop[row])), must end later.")
+    }
+    (self.start, self.stop, self.isEvent) = (begins, ends, isEvent)
+  }
+
+  private init(_ start: [Double], _ stop: [Double], _ isEvent: [Bool]) {
+    (self.start, self.stop, self.isEvent) = (start, stop, isEvent)
+  }
+
+  /// Each time replaced by the first of those that rounding alone tells apart.
+  private static func merged(_ times: [Double]) -> [Double] {
+    let order = times.indices.sorted { times[$0] < times[$1] }, tolerance = Double.ulpOfOne.squareRoot()
+    let size = times.reduce(0) { $0 + abs($1) } / Double(max(times.count, 1))
+    var result = times
+    for (before, row) in zip(order, order.dropFirst()) {
+      let gap = times[row] - times[before]
+      if gap > 0, gap <= tolerance || gap <= tolerance * size { result[row] = result[before] }
+      if gap == 0 { result[row] = result[before] }
+    }
+    return result
+  }
+
+  /// Number of rows, and of events.
+  public var count: Int { stop.count }
+  /// Number of events.
+  public var events: Int { isEvent.count { $0 } }
+  /// Whether rows enter late.
+  public var hasEntry: Bool { start.contains { $0.isFinite } }
+
+  /// Some of the rows.
+  public func rows(_ rows: [Int]) -> SurvivalTimes {
+    SurvivalTimes(rows.map { start[$0] }, rows.map { stop[$0] }, rows.map { isEvent[$0] })
+  }
+
+  /// The same, censored at a time: what happens later is not seen.
+  public func censored(after limit: Double) -> SurvivalTimes {
+    SurvivalTimes(start, stop.map { min($0, limit) }, zip(stop, isEvent).map { $0 <= limit && $1 })
+  }
+
+  /// Rows by their end, the earliest first; at equal times events before censored ones, then in the rows' order.
+  func ascending() -> [Int] {
+    stop.indices.sorted { a, b in
+      stop[a] != stop[b] ? stop[a] < stop[b] : isEvent[a] != isEvent[b] ? isEvent[a] : a < b
+    }
+  }
+}
