@@ -26,6 +26,12 @@ public struct Matrix: Sendable, Hashable {
     elements = columns.flatMap { $0 }
   }
 
+  /// A matrix of elements, column by column.
+  public init(columns: Int, elements: [Double]) {
+    precondition(columns == 0 ? elements.isEmpty : elements.count.isMultiple(of: columns), "columns are of equal length")
+    (rows, self.columns, self.elements) = (columns == 0 ? 0 : elements.count / columns, columns, elements)
+  }
+
   /// The element in row i and column j.
   public subscript(i: Int, j: Int) -> Double {
     get { elements[j * rows + i] }
@@ -54,6 +60,12 @@ public struct Matrix: Sendable, Hashable {
     var trans = CChar(form.asciiValue!), m = Int32(rows), n = Int32(columns), one = 1.0, zero = 0.0, step = Int32(1)
     dgemv_(&trans, &m, &n, &one, elements, &m, x, &step, &zero, &y, &step)
     return y
+  }
+
+  /// AB.
+  public func times(_ other: Matrix) -> Matrix {
+    precondition(columns == other.rows, "as many columns as the other has rows")
+    return Matrix(columns: (0..<other.columns).map { times(other.column($0)) }, rows: rows)
   }
 
   /// A'WA with W diagonal, not negative; A'A without weights.

@@ -36,6 +36,11 @@ extension Formula.Expression {
     case .call("I", let arguments) where arguments.count == 1: return try arguments[0].evaluate(table)
     case .call(let name, let arguments) where ["factor", "as.factor"].contains(name) && arguments.count == 1:
       return .categories(try arguments[0].evaluate(table).words)
+    case .call("tt", _):
+      guard let variable = table[text] else {
+        throw ModelError("'\(text)': needs a function of time, such as x * log(t).")
+      }
+      return variable
     case .call(let name, let arguments):
       guard let function = Self.functions[name], arguments.count == 1 else {
         let known = Self.functions.keys.sorted() + ["I", "factor", "ns", "offset", "strata", "cluster", "tt"]

@@ -18,15 +18,16 @@ public struct ModelFrame: Sendable {
   /// Rows left out since a value is missing.
   public var missing: Int { all - rows.count }
   /// What is explained.
-  public let outcome: Outcome
+  public private(set) var outcome: Outcome
   /// How columns are made.
   public let design: Design
   /// The design, rows by columns.
   public let matrix: Matrix
   /// What is added to the linear predictor; 0 without `offset()`.
   public let offset: [Double]
-  /// Numbers from 0 of strata and clusters, and their names; one stratum without `strata()`, nil without `cluster()`.
-  public let strata: [Int], strataNames: [String], clusters: [Int]?
+  /// Numbers from 0 of strata, and their names; one stratum without `strata()`. Numbers from 0 of clusters; nil without `cluster()`.
+  public private(set) var strata: [Int], strataNames: [String]
+  public let clusters: [Int]?
   /// Weights of the rows; 1 where none are given.
   public let weights: [Double]
   private let all: Int
@@ -89,6 +90,13 @@ public struct ModelFrame: Sendable {
   /// - Throws: `ModelError` for a level that was not there when the model was made.
   public func applied(to table: DataTable) throws(ModelError) -> ModelFrame {
     try ModelFrame(formula, table, weights: nil, design: design)
+  }
+
+  /// The same design with other times and strata.
+  func with(_ times: SurvivalTimes, strata: [Int], names: [String]) -> ModelFrame {
+    var result = self
+    (result.outcome, result.strata, result.strataNames) = (.survival(times), strata, names)
+    return result
   }
 
   private static func groups(_ parts: [Formula.Expression], _ table: DataTable) throws(ModelError) -> (

@@ -1,0 +1,271 @@
+import RadiomicsCore
+import RadiomicsNumerics
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Cox's regression of proportional hazards by maximum partial likelihood. Cox 1972, doi:10.1111/j.2517-6161.1972.tb00899.x.
+/// Definitions as in R's `coxph`: covariances from the information or, robust, from the rows' influences (Lin and Wei 1989,
+/// doi:10.1080/01621459.1989.10478874), of clusters where there are some.
+public struct CoxModel: Sendable {
+  /// A χ² test that all coefficients are 0.
+  public struct Test: Sendable, Hashable {
+    /// The statistic, and degrees of freedom.
+    public let statistic: Double, df: Int
+    /// P of a larger statistic.
+    public var p: Double { df == 0 ? 1 : ChiSquared(Double(df)).above(statistic) }
+  }
+
+  /// Names of the coefficients.
+  public let names: [String]
+  /// Logarithms of hazard ratios; undefined where a column is a combination of those before it.
+  public let coefficients: [Cell]
+  /// Covariances by the information, of the coefficients that are defined, in their order.
+  public let naiveCovariance: Matrix
+  /// The same from the rows' influences; nil unless asked for or there are clusters.
+  public let robustCovariance: Matrix?
+  /// The maximum of the logarithm of the partial likelihood, and its value with all coefficients 0.
+  public let logLikelihood: Double, nullLogLikelihood: Double
+  /// Linear predictors of the rows, with offset.
+  public let predictors: [Double]
+  /// The rows' times, weights, strata and their names, clusters.
+  public let times: SurvivalTimes, weights: [Double], strata: [Int], strataNames: [String], clusters: [Int]?
+  /// How ties were counted.
+  public let ties: Ties
+  /// Likelihood-ratio, Wald's (robust where the covariance is) and the score test of all coefficients.
+  public let likelihoodRatio: Test, wald: Test, score: Test
+
+  /// The design's columns that have a coefficient.
+  let kept: [Int]
+  /// The design of these columns, rows by columns; what was maximised, in scaled units; the hazard at the maximum.
+  let design: Matrix
+  let scaled: ScaledDesign, likelihood: CoxLikelihood, hazard: CoxHazard
+
+  /// Number of rows, and of events.
+  public var count: Int { times.count }
+  /// Number of events.
+  public var events: Int { times.events }
+
+  /// Fits the model of a formula.
+  /// - Parameter isRobust: Whether covariances come from the rows' influences; with clusters they always do.
+  /// - Throws: `ModelError` where there is no event or the likelihood has no maximum.
+  public init(_ frame: ModelFrame, ties: Ties = .efron, isRobust: Bool = false) throws(ModelError) {
+    guard case .survival(let times) = frame.outcome else {
+      throw ModelError("formula '\(frame.formula)': its outcome is no time; Cox regression needs Surv(time, event).")
+    }
+    try self.init(
+      frame.matrix, times, names: frame.design.names, offset: frame.offset, weights: frame.weights,
+      strata: frame.strata, strataNames: frame.strataNames, clusters: frame.clusters, ties: ties, isRobust: isRobust)
+  }
+
+  /// Fits the model of a design, rows by columns.
+  public init(
+    _ matrix: Matrix, _ times: SurvivalTimes, names: [String], offset: [Double]? = nil, weights: [Double]? = nil,
+    strata: [Int]? = nil, strataNames: [String] = ["all"], clusters: [Int]? = nil, ties: Ties = .efron,
+    isRobust: Bool = false
+  ) throws(ModelError) {
+    let offset = offset ?? [Double](repeating: 0, count: times.count)
+    let weights = weights ?? [Double](repeating: 1, count: times.count)
+    (self.names, self.times, self.weights, self.ties, self.clusters) = (names, times, weights, ties, clusters)
+    self.strata = strata ?? [Int](repeating: 0, count: times.count)
+    self.strataNames = strataNames
+    if ties == .exact, weights.contains(where: { $0 != 1 }) {
+      throw ModelError("ties 'exact': rows have weights, must have none. Use efron or breslow.")
+    }
+    if ties == .exact, isRobust || clusters != nil {
+      throw ModelError("ties 'exact': has no robust covariance, as rows have no influence of their own. Use efron or breslow.")
+    }
+    let included = weights.contains(0) ? weights.map { $0 > 0 } : nil
+    let sets = RiskSets(times, strata: strata, included: included)
+    guard sets.events > 0 else {
+      throw ModelError("outcome: there is no event in \(times.count) rows, must be at least one.")
+    }
+    kept = Self.independent(matrix, self.strata, included)
+    design = matrix.columns(kept)
+    scaled = ScaledDesign(design, sets)
+    likelihood = CoxLikelihood(
+      sets: sets, ties: ties, design: scaled.rows, columns: kept.count,
+      offset: sets.rows.map { offset[$0] }, weights: sets.rows.map { weights[$0] })
+    let search = try CoxSearch(likelihood, names: kept.map { names[$0] })
+    logLikelihood = search.logLikelihood
+    nullLogLikelihood = search.null.logLikelihood
+    let values = scaled.original(search.coefficients)
+    naiveCovariance = scaled.original(covariance: search.covariance)
+    var cells = [Cell](
+      repeating: .undefined("the column is a linear combination of those before it"), count: names.count)
+    for (place, column) in kept.enumerated() { cells[column] = .value(values[place]) }
+    coefficients = cells
+    predictors = zip(design.times(values), offset).map(+)
+    hazard = CoxHazard(likelihood, search.coefficients)
+    if isRobust || clusters != nil {
+      let sums = hazard.clusteredScores(times, self.strata, scaled.scales, weights, clusters)
+      robustCovariance = sums.times(naiveCovariance).gram()
+    } else {
+      robustCovariance = nil
+    }
+    likelihoodRatio = Test(statistic: 2 * (logLikelihood - nullLogLikelihood), df: kept.count)
+    score = Test(statistic: search.scoreStatistic, df: kept.count)
+    let chi = Cholesky(robustCovariance ?? naiveCovariance).map { factor in
+      zip(values, factor.solve(values)).reduce(0) { $0 + $1.0 * $1.1 }
+    }
+    wald = Test(statistic: chi ?? .nan, df: kept.count)
+  }
+
+  /// The columns that are no combination of those before them, constants within strata included.
+  private static func independent(_ matrix: Matrix, _ strata: [Int], _ included: [Bool]?) -> [Int] {
+    let groups = (strata.max() ?? 0) + 1
+    let centred = (0..<matrix.columns).map { j in
+      let column = matrix.column(j)
+      var sums = [Double](repeating: 0, count: groups), counts = [Double](repeating: 0, count: groups), size = 0.0
+      for row in column.indices where included?[row] ?? true {
+        sums[strata[row]] += column[row]
+        counts[strata[row]] += 1
+        size = max(size, abs(column[row]))
+      }
+      return column.indices.map { row in
+        guard included?[row] ?? true else { return 0.0 }
+        let value = column[row] - sums[strata[row]] / counts[strata[row]]
+        return abs(value) <= 1e-11 * size ? 0 : value
+      }
+    }
+    return Matrix(columns: centred, rows: matrix.rows).independentColumns()
+  }
+
+  /// The covariances that errors and Wald's tests are of.
+  public var covariance: Matrix { robustCovariance ?? naiveCovariance }
+
+  /// Standard errors by a covariance of the coefficients that are defined.
+  public func errors(_ covariance: Matrix) -> [Cell] {
+    coefficients.indices.map { column in
+      guard let place = kept.firstIndex(of: column) else { return coefficients[column] }
+      return .value(covariance[place, place].squareRoot())
+    }
+  }
+
+  /// The names of the coefficients that are defined.
+  public var definedNames: [String] { kept.map { names[$0] } }
+  /// Their values.
+  public var definedCoefficients: [Double] { kept.map { coefficients[$0].value! } }
+}
+
+extension CoxModel {
+  /// Hazard ratios with Wald's limits.
+  public func hazardRatios(alpha: Double = 0.05) -> [(ratio: Cell, lower: Cell, upper: Cell)] {
+    let z = NormalDistribution().quantile(1 - alpha / 2)
+    return zip(coefficients, errors(covariance)).map { coefficient, error in
+      guard let value = coefficient.value, let error = error.value else { return (coefficient, coefficient, coefficient) }
+      return (.value(exp(value)), .value(exp(value - z * error)), .value(exp(value + z * error)))
+    }
+  }
+
+  /// The score test by the influences of rows or clusters; nil without a robust covariance.
+  public var robustScore: Test? {
+    guard robustCovariance != nil else { return nil }
+    let zeros = [Double](repeating: 0, count: kept.count)
+    let sums = CoxHazard(likelihood, zeros).clusteredScores(times, strata, scaled.scales, weights, clusters)
+    let total = (0..<kept.count).map { pairwiseSum(sums.column($0)) }
+    let chi = Cholesky(sums.gram()).map { zip(total, $0.solve(total)).reduce(0) { $0 + $1.0 * $1.1 } }
+    return Test(statistic: chi ?? .nan, df: kept.count)
+  }
+
+  /// Linear predictors less that of mean columns; columns of −1, 0 and 1 count as they are.
+  public var centredPredictors: [Double] {
+    let total = weights.reduce(0, +)
+    let center = zip(kept.indices, definedCoefficients).reduce(0.0) { sum, pair in
+      let column = design.column(pair.0)
+      guard column.contains(where: { ![-1, 0, 1].contains($0) }) else { return sum }
+      return sum + pair.1 * zip(column, weights).reduce(0) { $0 + $1.0 * $1.1 } / total
+    }
+    return predictors.map { $0 - center }
+  }
+}
+
+/// A design in units in which coefficients are of like size: centred, over the mean distance from the centre.
+struct ScaledDesign: Sendable {
+  let centers: [Double], scales: [Double]
+  /// In the order of the risk sets, row by row.
+  let rows: [Double]
+
+  init(_ design: Matrix, _ sets: RiskSets) {
+    let p = design.columns, n = Double(sets.rows.count)
+    var centers: [Double] = [], scales: [Double] = []
+    var rows = [Double](repeating: 0, count: sets.rows.count * p)
+    for j in 0..<p {
+      let column = sets.rows.map { design[$0, j] }, center = pairwiseSum(column) / n
+      let spread = pairwiseSum(column) { abs($0 - center) } / n, scale = spread > 0 ? spread : 1
+      for (place, value) in column.enumerated() { rows[place * p + j] = (value - center) / scale }
+      centers.append(center)
+      scales.append(scale)
+    }
+    (self.centers, self.scales, self.rows) = (centers, scales, rows)
+  }
+
+  /// Coefficients in the design's own units.
+  func original(_ coefficients: [Double]) -> [Double] { zip(coefficients, scales).map(/) }
+
+  /// Covariances in the design's own units.
+  func original(covariance: Matrix) -> Matrix {
+    var result = covariance
+    for j in scales.indices { for i in scales.indices { result[i, j] /= scales[i] * scales[j] } }
+    return result
+  }
+}
+
+/// Newton's search for the maximum of a partial likelihood, from coefficients of 0.
+struct CoxSearch: Sendable {
+  let coefficients: [Double]
+  let logLikelihood: Double
+  let covariance: Matrix
+  /// What the likelihood is at coefficients of 0, and the score test of them.
+  let null: CoxLikelihood.Evaluation
+  let scoreStatistic: Double
+
+  init(_ likelihood: CoxLikelihood, names: [String]) throws(ModelError) {
+    let p = likelihood.columns
+    var current = [Double](repeating: 0, count: p), here = likelihood.evaluate(current)
+    null = here
+    guard here.logLikelihood.isFinite else {
+      throw ModelError("model: its offsets are too large for the likelihood to be computed, must be below 700.")
+    }
+    func factor(_ evaluation: CoxLikelihood.Evaluation) throws(ModelError) -> Cholesky {
+      guard let factor = Cholesky(Matrix(columns: p, elements: evaluation.information)) else {
+        throw ModelError(
+          "the columns \(names.prefix(4).joined(separator: ", ")): the events tell nothing about a combination of them, as it is the "
+            + "same for all at risk or decides alone. Leave columns out.")
+      }
+      return factor
+    }
+    var root = try factor(here), step = root.solve(here.score)
+    scoreStatistic = zip(here.score, step).reduce(0) { $0 + $1.0 * $1.1 }
+    for _ in 0..<60 {
+      let decrement = zip(here.score, step).reduce(0) { $0 + $1.0 * $1.1 }
+      let size = step.map(abs).max() ?? 0
+      var length = 1.0, next = current, there = here
+      repeat {
+        next = zip(current, step).map { $0 + length * $1 }
+        there = likelihood.evaluate(next)
+        length /= 2
+      } while !(there.logLikelihood >= here.logLikelihood - 1e-11 * max(1, abs(here.logLikelihood))) && length > 1e-8
+      (current, here) = (next, there)
+      if decrement < 1e-10 {
+        // At a maximum steps shrink with the decrement; where there is none, they do not.
+        guard size < 1e-2 else { throw Self.noMaximum(step, names) }
+        (coefficients, logLikelihood, covariance) = (current, here.logLikelihood, try factor(here).inverse)
+        return
+      }
+      root = try factor(here)
+      step = root.solve(here.score)
+    }
+    throw Self.noMaximum(step, names)
+  }
+
+  private static func noMaximum(_ step: [Double], _ names: [String]) -> ModelError {
+    let culprit = step.indices.max { abs(step[$0]) < abs(step[$1]) }.map { names[$0] } ?? ""
+    return ModelError(
+      "column '\(culprit)': puts events in order so well that the likelihood has no maximum; its coefficient is infinite. Leave it out, "
+        + "or join groups without events.")
+  }
+}

@@ -1,0 +1,72 @@
+/// Who is at risk at each time of an event, as an order in which rows enter and leave when time runs backwards. Made once for all
+/// models of the same rows.
+struct RiskSets: Sendable {
+  /// A time of events in a stratum.
+  struct Step: Sendable {
+    let time: Double, stratum: Int
+    /// Where the stratum's rows begin, in `rows` and in `leaving`.
+    let begin: Int, leavingBegin: Int
+    /// Rows of `rows` before `end` have entered; from `firstEvent` on they are this time's events.
+    let firstEvent: Int, end: Int
+    /// Rows of `leaving` before `left` have left again, as they begin later.
+    let left: Int
+    /// Number of events.
+    var events: Int { end - firstEvent }
+  }
+
+  /// Rows by stratum, the latest end first, at equal ends censored ones before events.
+  let rows: [Int]
+  /// Places in `rows`, by stratum, the latest beginning first; empty if all begin at −∞.
+  let leaving: [Int]
+  /// By stratum, latest first.
+  let steps: [Step]
+
+  /// - Parameters:
+  ///   - strata: Numbers from 0.
+  ///   - included: Rows that take part; all without it.
+  init(_ times: SurvivalTimes, strata: [Int]? = nil, included: [Bool]? = nil) {
+    let all = included.map { flags in flags.indices.filter { flags[$0] } } ?? Array(0..<times.count)
+    func stratum(_ row: Int) -> Int { strata?[row] ?? 0 }
+    let rows = all.sorted { a, b in
+      if stratum(a) != stratum(b) { return stratum(a) < stratum(b) }
+      if times.stop[a] != times.stop[b] { return times.stop[a] > times.stop[b] }
+      return times.isEvent[a] != times.isEvent[b] ? times.isEvent[b] : a < b
+    }
+    let leaving =
+      times.hasEntry
+      ? rows.indices.sorted { a, b in
+        let (i, j) = (rows[a], rows[b])
+        if stratum(i) != stratum(j) { return stratum(i) < stratum(j) }
+        return times.start[i] != times.start[j] ? times.start[i] > times.start[j] : a < b
+      } : []
+    var steps: [Step] = [], place = 0, begin = 0, left = 0, leavingBegin = 0
+    while place < rows.count {
+      let row = rows[place], time = times.stop[row]
+      if stratum(row) != stratum(rows[begin]) {
+        begin = place
+        leavingBegin = leaving.isEmpty ? 0 : place
+        left = leavingBegin
+      }
+      var end = place
+      var firstEvent = place
+      while end < rows.count, times.stop[rows[end]] == time, stratum(rows[end]) == stratum(row) {
+        if !times.isEvent[rows[end]] { firstEvent = end + 1 }
+        end += 1
+      }
+      while left < leaving.count, stratum(rows[leaving[left]]) == stratum(row),
+        times.start[rows[leaving[left]]] >= time
+      { left += 1 }
+      if firstEvent < end {
+        steps.append(
+          Step(
+            time: time, stratum: stratum(row), begin: begin, leavingBegin: leavingBegin, firstEvent: firstEvent,
+            end: end, left: left))
+      }
+      place = end
+    }
+    (self.rows, self.leaving, self.steps) = (rows, leaving, steps)
+  }
+
+  /// Number of events.
+  var events: Int { steps.reduce(0) { $0 + $1.events } }
+}
