@@ -17,7 +17,7 @@ public struct ProportionalHazardsTest: Sendable {
     case km
     case identity
     case log
-    /// The rank of the event's time among events.
+    /// The rank of the event's time among the ends of all rows.
     case rank
   }
 
@@ -98,10 +98,10 @@ public struct ProportionalHazardsTest: Sendable {
       }
       return steps.map { log($0.time) }
     case .km:
-      let curve = KaplanMeier(model.times, weights: model.weights)
+      let curve = KaplanMeier(model.times)
       return steps.map { 1 - curve.survival(before: $0.time) }
     case .rank:
-      let times = steps.flatMap { Array(repeating: $0.time, count: $0.events) }.sorted()
+      let times = model.times.stop.sorted()
       return steps.map { step in
         let first = times.firstIndex { $0 >= step.time }!, end = times.firstIndex { $0 > step.time } ?? times.count
         return Double(first + end + 1) / 2
