@@ -1,0 +1,97 @@
+import RadiomicsNumerics
+
+/// Cumulative incidences of several kinds of events, of which the first ends observation. Aalen and Johansen 1978,
+/// Scandinavian Journal of Statistics 5:141.
+public struct AalenJohansen: Sendable {
+  /// How the variances of the shares that have events at one time are estimated.
+  public enum Variance: String, Sendable, CaseIterable {
+    /// As those of one multinomial draw; the sum of squared influences of rows, as in R's `survfit`.
+    case multinomial
+    /// As those of a draw without replacement for each kind, independent of each other; as in `cmprsk::cuminc`.
+    case hypergeometric
+  }
+
+  /// The share without any event, with the times at which rows end.
+  public let eventFree: KaplanMeier
+  /// Events of each kind at each time.
+  public let events: [[Double]]
+  /// Share with a first event of each kind from each time on, and its variance.
+  public let incidences: [[Double]], variances: [[Double]]
+
+  /// O(n log n).
+  public init(_ times: CompetingTimes, variance: Variance = .multinomial) {
+    let eventFree = KaplanMeier(times.anyEvent), kinds = 0..<times.kindCount
+    var events = kinds.map { _ in eventFree.times.map { _ in 0.0 } }
+    for (time, kind) in zip(times.stop, times.kinds) where kind > 0 {
+      if let step = eventFree.step(at: time) { events[kind - 1][step] += 1 }
+    }
+    self.eventFree = eventFree
+    self.events = events
+    var propagation = ErrorPropagation(kinds: times.kindCount)
+    var incidences = events, variances = events
+    for (step, n) in eventFree.atRisk.enumerated() {
+      let counts = kinds.map { events[$0][step] }
+      propagation.advance(n, counts, variance)
+      for kind in kinds {
+        incidences[kind][step] = propagation.incidences[kind]
+        variances[kind][step] = propagation.variances[kind]
+      }
+    }
+    (self.incidences, self.variances) = (incidences, variances)
+  }
+
+  /// Share with a first event of a kind, from 1, by a time.
+  public func incidence(of kind: Int, at time: Double) -> Double {
+    eventFree.step(at: time).map { incidences[kind - 1][$0] } ?? 0
+  }
+
+  /// Its standard error.
+  public func error(of kind: Int, at time: Double) -> Double {
+    eventFree.step(at: time).map { max(0, variances[kind - 1][$0]).squareRoot() } ?? 0
+  }
+
+  /// Its limits, symmetric on the scale of log(−log F); nil where that has none, at 0 and 1.
+  public func limits(of kind: Int, at time: Double, alpha: Double = 0.05) -> ClosedRange<Double>? {
+    let share = incidence(of: kind, at: time)
+    guard share > 0 else { return nil }
+    return KaplanMeier.limits(share, error(of: kind, at: time) / share, .logLog, alpha: alpha)
+  }
+}
+
+/// Shares and their covariances, carried from one time to the next. An event more takes a row from those without one,
+/// so that later incidences are lower.
+private struct ErrorPropagation {
+  var free = 1.0, freeVariance = 0.0
+  var incidences: [Double], variances: [Double]
+  /// Covariances of incidences with the share without event.
+  var covariances: [Double]
+
+  init(kinds: Int) {
+    incidences = Array(repeating: 0, count: kinds)
+    (variances, covariances) = (incidences, incidences)
+  }
+
+  mutating func advance(_ n: Double, _ counts: [Double], _ rule: AalenJohansen.Variance) {
+    let count = counts.reduce(0, +)
+    guard count > 0 else { return }
+    let stay = (n - count) / n, square = free * free
+    // Variance of each kind's share, and its covariance with that of all kinds.
+    let own: [Double], withAll: [Double]
+    switch rule {
+    case .multinomial:
+      own = counts.map { $0 * (n - $0) / (n * n * n) }
+      withAll = counts.map { $0 * stay / (n * n) }
+    case .hypergeometric:
+      own = counts.map { $0 / (n * n) * (n > 1 ? (n - $0) / (n - 1) : 1) }
+      withAll = own
+    }
+    for kind in counts.indices {
+      let share = counts[kind] / n
+      variances[kind] += share * (2 * covariances[kind] + share * freeVariance) + square * own[kind]
+      covariances[kind] = stay * (covariances[kind] + share * freeVariance) - square * withAll[kind]
+      incidences[kind] += free * share
+    }
+    freeVariance = stay * stay * freeVariance + square * withAll.reduce(0, +)
+    free *= stay
+  }
+}

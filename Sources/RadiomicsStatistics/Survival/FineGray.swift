@@ -1,0 +1,132 @@
+import RadiomicsCore
+import RadiomicsNumerics
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Proportional hazards of the subdistribution of one kind of event: what changes its cumulative incidence. Rows that
+/// had another event stay at risk, with the probability not to be censored yet. Fine and Gray 1999,
+/// doi:10.1080/01621459.1999.10474144.
+public struct FineGray: Sendable {
+  /// What is at risk of being censored where events and censored rows end together.
+  public enum Censoring: String, Sendable, CaseIterable {
+    /// All rows, as in `cmprsk::crr`.
+    case together
+    /// Only the others, as events leave first; as in `survival::finegray`.
+    case eventsFirst = "events-first"
+  }
+
+  /// How the likelihood treats events at one time.
+  public enum Ties: String, Sendable, CaseIterable { case breslow, efron }
+
+  /// Names of the coefficients.
+  public let names: [String]
+  /// Logarithms of ratios of subdistribution hazards; undefined where a column is constant or a combination of those
+  /// before it.
+  public let coefficients: [Cell]
+  /// Covariances of the coefficients that are defined, in their order: the inverse of the information, which takes the
+  /// weights as known.
+  public let covariance: Matrix
+  /// The same by Fine and Gray's sandwich, which knows that the weights are estimated.
+  public let robustCovariance: Matrix
+  /// Maximum of the logarithm of the weighted partial likelihood, and its value without columns.
+  public let logLikelihood: Double, nullLogLikelihood: Double
+  /// Number of rows, and of events of the kind.
+  public let count: Int, events: Int
+  private let kept: [Int], means: [Double]
+  /// Times of events, and the cumulative hazard from each on of a row with the means of the columns.
+  private let times: [Double], hazard: [Double]
+
+  /// Fits a model. An iteration costs O(n p²).
+  /// - Parameters:
+  ///   - design: Rows by columns, without a constant.
+  ///   - names: Names of the columns.
+  ///   - kind: The kind of event of interest, from 1.
+  /// - Throws: `ModelError` for a kind without events, or where the likelihood has no maximum.
+  public init(
+    _ design: Matrix, names: [String], _ times: CompetingTimes, kind: Int, censoring: Censoring = .together,
+    ties: Ties = .breslow
+  ) throws(ModelError) {
+    precondition(design.rows == times.count && design.columns == names.count, "rows and names of the design")
+    try times.check(kind: kind)
+    events = times.events(of: kind)
+    guard events > 0 else {
+      throw ModelError("kind of event \(kind): none of \(times.count) rows has it, there must be events.")
+    }
+    let columns = (0..<design.columns).map(design.column)
+    let withConstant = Matrix(columns: [times.stop.map { _ in 1 }] + columns, rows: design.rows)
+    let kept = withConstant.independentColumns().dropFirst().map { $0 - 1 }
+    let means = kept.map { mean(columns[$0]) }
+    let centred = Matrix(
+      columns: zip(kept, means).map { column, mean in columns[column].map { $0 - mean } }, rows: design.rows)
+    let likelihood = FineGrayLikelihood(centred, times, kind: kind, censoring, ties)
+    guard let result = likelihood.solve(), let sums = likelihood.sums(result),
+      let inverse = Cholesky(likelihood.information(sums))?.inverse,
+      let null = likelihood.sums(kept.map { _ in 0 })
+    else {
+      throw ModelError(
+        "the columns \(names.prefix(4).joined(separator: ", ")): the likelihood of events of kind \(kind) has no maximum, "
+          + "as they order or separate the events, or do not vary among rows at risk. Leave columns out.")
+    }
+    self.names = names
+    count = times.count
+    (self.kept, self.means) = (kept, means)
+    var coefficients = [Cell](
+      repeating: .undefined("the column is constant or a linear combination of those before it"), count: names.count)
+    for (place, column) in kept.enumerated() { coefficients[column] = .value(result[place]) }
+    self.coefficients = coefficients
+    covariance = inverse
+    robustCovariance = Self.sandwich(inverse, likelihood.residuals(sums))
+    (logLikelihood, nullLogLikelihood) = (sums.logLikelihood, null.logLikelihood)
+    self.times = likelihood.times
+    var hazard = likelihood.times.map { _ in 0.0 }
+    for (term, increment) in zip(likelihood.terms, sums.increments) { hazard[term.step] += increment }
+    for step in hazard.indices.dropFirst() { hazard[step] += hazard[step - 1] }
+    self.hazard = hazard
+  }
+
+  private static func sandwich(_ inverse: Matrix, _ residuals: Matrix) -> Matrix {
+    let influences = residuals.rowLists.map(inverse.times), size = inverse.columns
+    return Matrix(columns: (0..<size).map { j in influences.map { $0[j] } }, rows: influences.count).gram()
+  }
+
+  /// Standard errors by Fine and Gray's sandwich.
+  public var errors: [Cell] { spread(robustCovariance) }
+  /// Standard errors by the information.
+  public var naiveErrors: [Cell] { spread(covariance) }
+
+  private func spread(_ covariance: Matrix) -> [Cell] {
+    var cells = coefficients
+    for (place, column) in kept.enumerated() { cells[column] = .value(covariance[place, place].squareRoot()) }
+    return cells
+  }
+
+  /// Logarithm of each row's subdistribution hazard over that of a row with the means of the columns.
+  public func predictors(_ design: Matrix) -> [Double] {
+    let slopes = kept.map { coefficients[$0].value! }
+    let shift = zip(slopes, means).reduce(0) { $0 + $1.0 * $1.1 }
+    return design.columns(kept).times(slopes).map { $0 - shift }
+  }
+
+  /// Cumulative incidences of the kind of event: for each row, at each time.
+  public func incidences(_ design: Matrix, at times: [Double]) -> [[Double]] {
+    let hazards = times.map { time in
+      let count = countUpTo(time, in: self.times)
+      return count == 0 ? 0 : hazard[count - 1]
+    }
+    return predictors(design).map { predictor in hazards.map { -expm1(-$0 * exp(predictor)) } }
+  }
+}
+
+/// The number of ascending values that are not above a limit.
+func countUpTo(_ limit: Double, in values: [Double]) -> Int {
+  var low = 0, high = values.count
+  while low < high {
+    let middle = (low + high) / 2
+    if values[middle] <= limit { low = middle + 1 } else { high = middle }
+  }
+  return low
+}
