@@ -1,0 +1,132 @@
+import RadiomicsCore
+import RadiomicsNumerics
+
+/// The mean squared error of a predicted risk of the event by a horizon, weighted for censoring, with a standard error by each
+/// row's influence. Graf et al. 1999, doi:10.1002/(SICI)1097-0258(19990915/30)18:17/18<2529::AID-SIM274>3.0.CO;2-5; Gerds and
+/// Schumacher 2006, doi:10.1002/bimj.200610301. O(n log n).
+public struct SurvivalBrier: Sendable {
+  /// The horizon.
+  public let horizon: Double
+  /// The score: 0 is perfect.
+  public let score: Double
+  /// Its standard error. It allows for the weights being estimated if they are of these rows.
+  public let error: Cell
+  /// By how much each row moves the score, times the number of rows.
+  public let influence: [Double]
+
+  /// - Parameters:
+  ///   - risk: Predicted probability of the event by the horizon for each row, from 0 to 1.
+  ///   - horizon: In the unit of the times.
+  ///   - censoring: Weights; nil for those of these rows, from the left.
+  /// - Throws: `ModelError` for a risk outside 0 to 1, a horizon that no row is seen to, or where weights are not known.
+  public init(_ times: SurvivalTimes, risk: [Double], at horizon: Double, censoring: CensoringWeights? = nil)
+    throws(ModelError)
+  {
+    precondition(risk.count == times.count, "a risk for each row")
+    if let bad = risk.first(where: { !(0...1).contains($0) }) {
+      throw ModelError("risk: is \(numberText(bad)), must be from 0 to 1.")
+    }
+    let censoring = if let censoring { censoring } else { try CensoringWeights(times) }
+    let rows = try HorizonRows(times, horizon, censoring)
+    try requireFollowUp(KaplanMeier(times), to: horizon)
+    let errors = risk.indices.map { row in
+      let error = rows.isCase[row] ? 1 - risk[row] : risk[row]
+      return rows.weights[row] * error * error
+    }
+    let score = mean(errors)
+    var influence = errors.map { $0 - score }
+    if censoring.source == times {
+      let beyond = pairwiseSum(risk.count) { rows.isControl[$0] ? errors[$0] : 0 }
+      let added = CensoringInfluence(times, .together).influence(
+        ends: risk.indices.map { rows.isCase[$0] ? errors[$0] : 0 }, beyond: beyond, horizon: horizon)
+      for row in influence.indices { influence[row] += added[row] }
+    }
+    (self.horizon, self.score, self.influence) = (horizon, score, influence)
+    error = standardError(influence)
+  }
+
+  /// The score if everyone is given the share that has the event by the horizon in these rows.
+  /// - Throws: As `init`.
+  public static func null(_ times: SurvivalTimes, at horizon: Double, censoring: CensoringWeights? = nil)
+    throws(ModelError) -> SurvivalBrier
+  {
+    let share = min(max(1 - KaplanMeier(times).survival(at: horizon), 0), 1)
+    return try SurvivalBrier(times, risk: times.stop.map { _ in share }, at: horizon, censoring: censoring)
+  }
+
+  /// The covariance of the scores of two predictions or horizons of the same rows.
+  public func covariance(with other: SurvivalBrier) -> Double {
+    precondition(influence.count == other.influence.count, "scores of the same rows")
+    return RadiomicsStatistics.covariance(influence, other.influence) / Double(influence.count)
+  }
+}
+
+/// - Throws: `ModelError` if the last row is censored before a horizon, so that nothing is known of it.
+func requireFollowUp(_ curve: KaplanMeier, to horizon: Double) throws(ModelError) {
+  guard let last = curve.times.last else { throw ModelError("time: there are no rows.") }
+  guard last <= horizon, curve.survival[curve.survival.count - 1] > 0 else { return }
+  throw ModelError(
+    "horizon \(numberText(horizon)): rows are seen until \(numberText(last)), must be seen longer. Choose an earlier one."
+  )
+}
+
+extension SurvivalBrier {
+  /// How scores at several horizons become one.
+  public enum Integration: String, Sendable, CaseIterable {
+    /// Each score holds until the next horizon, from 0 at time 0; divided by the last horizon. As riskRegression and pec.
+    case step
+    /// Straight lines from the first horizon to the last; divided by their distance. As scikit-survival.
+    case trapezoid
+  }
+
+  /// The integrated score up to each horizon; undefined where the horizons span no time.
+  /// - Parameter scores: Ascending in time.
+  public static func integrated(_ scores: [(time: Double, score: Double)], _ rule: Integration) -> [Cell] {
+    var area = 0.0
+    return scores.indices.map { index in
+      let here = scores[index]
+      if index > 0 {
+        let before = scores[index - 1]
+        area += (here.time - before.time) * (rule == .step ? before.score : (before.score + here.score) / 2)
+      }
+      let span = rule == .step ? here.time : here.time - scores[0].time
+      return span > 0 ? .value(area / span) : .undefined("there is no time between the horizons")
+    }
+  }
+
+  /// Scores at several horizons with those of the null model and the integrated ones; reasons where there is none.
+  /// - Parameters:
+  ///   - risks: For each horizon the rows' risks.
+  ///   - horizons: Ascending.
+  public static func statistics(
+    _ times: SurvivalTimes, risks: [[Double]], at horizons: [Double], censoring: CensoringWeights? = nil,
+    _ rule: Integration = .step
+  ) -> [Statistic] {
+    precondition(risks.count == horizons.count, "risks for each horizon")
+    var columns: [[Cell]] = [[], [], [], []]
+    for (risk, horizon) in zip(risks, horizons) {
+      do throws(ModelError) {
+        let brier = try SurvivalBrier(times, risk: risk, at: horizon, censoring: censoring)
+        let null = try Self.null(times, at: horizon, censoring: censoring)
+        let scaled = Cell(1 - brier.score / null.score, orUndefined: "the null model has no error")
+        for (column, cell) in [.value(brier.score), brier.error, .value(null.score), scaled].enumerated() {
+          columns[column].append(cell)
+        }
+      } catch {
+        for column in columns.indices { columns[column].append(.undefined(Reason(error.description))) }
+      }
+    }
+    func integral(_ cells: [Cell]) -> [Cell] {
+      let known = zip(horizons, cells).prefix { $0.1.value != nil }.map { (time: $0.0, score: $0.1.value!) }
+      return integrated(known, rule)
+        + cells.dropFirst(known.count).map { _ in .undefined("at a horizon there is no score") }
+    }
+    return [
+      Statistic("times", horizons.map { .value($0) }), Statistic("brier", columns[0], "mean squared error"),
+      Statistic("brier_se", columns[1]), Statistic("brier_null", columns[2], "of the share of all rows"),
+      Statistic("brier_scaled", columns[3], "1 is perfect, 0 as good as the share of all rows"),
+      Statistic("ibs", integral(columns[0]), "integrated up to each horizon"),
+      Statistic("ibs_null", integral(columns[2])),
+    ]
+  }
+}

@@ -1,0 +1,166 @@
+import RadiomicsCore
+import RadiomicsNumerics
+
+/// How well a marker tells patients with the event by a horizon from those seen longer: the cumulative/dynamic receiver operating
+/// characteristic and its area, weighted for censoring, with a standard error by each row's influence. Uno et al. 2007,
+/// doi:10.1198/016214507000000149; Blanche, Dartigues and Jacqmin-Gadda 2013, doi:10.1002/sim.5958. O(n log n).
+public struct TimeDependentAUC: Sendable {
+  /// How rows that end together count where the error allows for the weights being estimated. Without such rows it is the same.
+  public enum TiedTimes: String, Sendable, CaseIterable {
+    /// They leave the rows at risk together, as in riskRegression.
+    case together
+    /// They leave one by one in the rows' order, as in timeROC: the error then depends on that order.
+    case inRowOrder = "in-row-order"
+  }
+
+  /// The horizon.
+  public let horizon: Double
+  /// Area under the curve: the probability that a patient with the event by the horizon has a larger value than one seen
+  /// longer, ties counting one half.
+  public let auc: Double
+  /// Its standard error. It allows for the weights being estimated if they are of these rows.
+  public let error: Cell
+  /// Number of rows with the event by the horizon, and of rows seen longer.
+  public let cases: Int, controls: Int
+  /// The curve, from sensitivity 1 to specificity 1.
+  public let points: [ROC.Point]
+  /// By how much each row moves the area, times the number of rows.
+  public let influence: [Double]
+
+  /// - Parameters:
+  ///   - marker: One value for each row; larger ones mean earlier events.
+  ///   - horizon: In the unit of the times.
+  ///   - censoring: Weights; nil for those of these rows, from the left.
+  /// - Throws: `ModelError` without cases or controls, for a marker that is no number, or where weights are not known.
+  public init(
+    _ times: SurvivalTimes, _ marker: [Double], at horizon: Double, censoring: CensoringWeights? = nil,
+    tiedTimes: TiedTimes = .together
+  ) throws(ModelError) {
+    precondition(marker.count == times.count, "a value for each row")
+    if let bad = marker.first(where: { $0.isNaN }) {
+      throw ModelError("marker: is \(numberText(bad)), must be a number.")
+    }
+    let censoring = if let censoring { censoring } else { try CensoringWeights(times) }
+    let rows = try HorizonRows(times, horizon, censoring)
+    (cases, controls) = (rows.cases, rows.controls)
+    guard cases > 0, controls > 0 else {
+      throw ModelError(
+        "horizon \(numberText(horizon)): \(cases) rows have the event by then and \(controls) are seen longer, "
+          + "must be some of both. Choose \(cases > 0 ? "an earlier" : "another") one.")
+    }
+    let ranks = WeightedRanks(marker, rows)
+    points = ranks.points
+    // Weights of controls are equal, and cancel.
+    let total = pairwiseSum(marker.count) { rows.isCase[$0] ? rows.weights[$0] : 0 }
+    let area = pairwiseSum(marker.count) { rows.isCase[$0] ? rows.weights[$0] * ranks.part[$0] : 0 } / total
+    let n = Double(marker.count), m = Double(controls)
+    let ofCases = marker.indices.map { row in
+      rows.isCase[row] ? n * rows.weights[row] * (ranks.part[row] - area) / total : 0
+    }
+    var influence = marker.indices.map { row in
+      rows.isControl[row] ? n * (ranks.part[row] - area) / m : ofCases[row]
+    }
+    if censoring.source == times {
+      let added = CensoringInfluence(times, tiedTimes).influence(ends: ofCases)
+      for row in influence.indices { influence[row] += added[row] }
+    }
+    self.horizon = horizon
+    auc = area
+    self.influence = influence
+    error = cases > 1 && controls > 1 ? standardError(influence) : .undefined("there is a single case or control")
+  }
+
+  /// Limits of the area: normal, within 0 to 1.
+  public func limits(alpha: Double = 0.05) -> ClosedRange<Double>? {
+    let limits = normalLimits(auc, error, alpha: alpha).compactMap(\.value)
+    return limits.count == 2 ? limits[0]...limits[1] : nil
+  }
+
+  /// The covariance of the areas of two markers or horizons of the same rows.
+  public func covariance(with other: TimeDependentAUC) -> Double {
+    precondition(influence.count == other.influence.count, "areas of the same rows")
+    return RadiomicsStatistics.covariance(influence, other.influence) / Double(influence.count)
+  }
+
+  /// The mean of areas over horizons, each counting by the part of the patients who have the event since the one before. As in
+  /// scikit-survival. Undefined where nobody has the event by the last.
+  /// - Parameter areas: Ascending in their horizons.
+  public static func mean(_ areas: [TimeDependentAUC], survival: KaplanMeier) -> Cell {
+    var sum = 0.0, before = 1.0
+    for area in areas {
+      let share = survival.survival(at: area.horizon)
+      sum += area.auc * (before - share)
+      before = share
+    }
+    return before < 1 ? .value(sum / (1 - before)) : .undefined("nobody has the event by the last horizon")
+  }
+}
+
+extension TimeDependentAUC {
+  /// Areas at several horizons, with reasons where there is none.
+  /// - Parameters:
+  ///   - markers: For each horizon, or one for all.
+  ///   - horizons: Ascending.
+  public static func statistics(
+    _ times: SurvivalTimes, _ markers: [[Double]], at horizons: [Double], censoring: CensoringWeights? = nil,
+    tiedTimes: TiedTimes = .together, alpha: Double = 0.05
+  ) -> [Statistic] {
+    precondition(markers.count == 1 || markers.count == horizons.count, "a marker for each horizon, or one for all")
+    var columns: [[Cell]] = [[], [], [], []], areas: [TimeDependentAUC] = []
+    for (index, horizon) in horizons.enumerated() {
+      do throws(ModelError) {
+        let marker = markers[markers.count == 1 ? 0 : index]
+        let area = try TimeDependentAUC(times, marker, at: horizon, censoring: censoring, tiedTimes: tiedTimes)
+        let limits = normalLimits(area.auc, area.error, alpha: alpha)
+        for (column, cell) in [.value(area.auc), area.error, limits[0], limits[1]].enumerated() {
+          columns[column].append(cell)
+        }
+        areas.append(area)
+      } catch {
+        for column in columns.indices { columns[column].append(.undefined(Reason(error.description))) }
+      }
+    }
+    let average =
+      areas.count == horizons.count
+      ? mean(areas, survival: KaplanMeier(times)) : .undefined("at a horizon there is no area")
+    return [
+      Statistic("times", horizons.map { .value($0) }),
+      Statistic("auc", columns[0], "cumulative/dynamic area under the curve"), Statistic("auc_se", columns[1]),
+      Statistic("auc_lower", columns[2]), Statistic("auc_upper", columns[3]),
+      Statistic("mean_auc", average, "over the horizons, by the patients who have the event between them"),
+    ]
+  }
+}
+
+/// Where each row's marker lies among the rows of the other kind, and the curve.
+private struct WeightedRanks {
+  /// For a case the part of controls below it, for a control that of the cases' weight above it; ties count one half.
+  let part: [Double]
+  let points: [ROC.Point]
+
+  init(_ marker: [Double], _ rows: HorizonRows) {
+    let order = marker.indices.filter { rows.isCase[$0] || rows.isControl[$0] }.sorted { marker[$0] < marker[$1] }
+    let total = pairwiseSum(marker.count) { rows.isCase[$0] ? rows.weights[$0] : 0 }, m = Double(rows.controls)
+    var part = [Double](repeating: 0, count: marker.count), below = (cases: 0.0, controls: 0.0), start = 0
+    var points = [ROC.Point(threshold: -.infinity, sensitivity: 1, specificity: 0)]
+    while start < order.count {
+      let value = marker[order[start]], end = order[start...].firstIndex { marker[$0] != value } ?? order.count
+      var tied = (cases: 0.0, controls: 0.0)
+      for row in order[start..<end] {
+        if rows.isCase[row] { tied.cases += rows.weights[row] } else { tied.controls += 1 }
+      }
+      for row in order[start..<end] {
+        part[row] =
+          rows.isCase[row]
+          ? (below.controls + tied.controls / 2) / m : 1 - (below.cases + tied.cases / 2) / total
+      }
+      below = (below.cases + tied.cases, below.controls + tied.controls)
+      points.append(
+        ROC.Point(
+          threshold: end < order.count ? value + (marker[order[end]] - value) / 2 : .infinity,
+          sensitivity: end < order.count ? max(0, (total - below.cases) / total) : 0, specificity: below.controls / m))
+      start = end
+    }
+    (self.part, self.points) = (part, points)
+  }
+}
