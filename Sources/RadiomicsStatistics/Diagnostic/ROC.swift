@@ -33,7 +33,7 @@ public struct ROC: Sendable {
   /// - Throws: `ModelError` unless both outcomes occur.
   public init(_ marker: [Double], _ isEvent: [Bool]) throws(ModelError) {
     precondition(marker.count == isEvent.count, "an outcome for each value")
-    let order = marker.indices.sorted { marker[$0] < marker[$1] }
+    let order = ascendingOrder(of: marker)
     let positives = isEvent.count { $0 }, negatives = marker.count - positives
     guard positives > 0, negatives > 0 else {
       throw ModelError("outcome: \(positives) events in \(marker.count) rows, must have events and others.")

@@ -232,7 +232,7 @@ struct RankTree {
   /// Ranks from 0 of values, equal ones alike.
   static func ranks(_ values: [Double]) -> [Int] {
     var ranks = [Int](repeating: 0, count: values.count), rank = -1, last = Double.nan
-    for row in values.indices.sorted(by: { values[$0] < values[$1] }) {
+    for row in ascendingOrder(of: values) {
       if values[row] != last { (rank, last) = (rank + 1, values[row]) }
       ranks[row] = rank
     }

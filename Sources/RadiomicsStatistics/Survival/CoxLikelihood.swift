@@ -99,13 +99,21 @@ struct CoxLikelihood: Sendable {
   ) {
     let zero = sums.zero - share * tied.zero, scale = weight / zero, square = scale / zero
     result.logLikelihood -= weight * log(zero)
+    let one = sums.one.span, two = sums.two.span, tiedOne = tied.one.span, tiedTwo = tied.two.span
+    for j in 0..<columns { result.score[j] -= scale * (one[j] - share * tiedOne[j]) }
+    var information = result.information.mutableSpan
     for j in 0..<columns {
-      let first = sums.one[j] - share * tied.one[j]
-      result.score[j] -= scale * first
-      for i in j..<columns {
-        let place = j * columns + i
-        result.information[place] +=
-          scale * (sums.two[place] - share * tied.two[place]) - square * first * (sums.one[i] - share * tied.one[i])
+      let first = one[j] - share * tiedOne[j], row = j * columns
+      if share == 0 {
+        for i in j..<columns {
+          information[unchecked: row + i] += scale * two[unchecked: row + i] - square * first * one[unchecked: i]
+        }
+      } else {
+        for i in j..<columns {
+          let other = one[unchecked: i] - share * tiedOne[unchecked: i]
+          information[unchecked: row + i] +=
+            scale * (two[unchecked: row + i] - share * tiedTwo[unchecked: row + i]) - square * first * other
+        }
       }
     }
   }
@@ -135,11 +143,12 @@ struct RiskSums: Sendable {
   @inline(__always)
   mutating func add(_ row: Int, _ risk: Double, _ design: [Double]) {
     zero += risk
-    let base = row * columns
-    for j in 0..<columns {
-      let part = risk * design[base + j]
-      one[j] += part
-      for i in j..<columns { two[j * columns + i] += part * design[base + i] }
+    let p = columns, x = design.span.extracting(row * p..<(row + 1) * p)
+    for j in 0..<p { one[j] += risk * x[j] }
+    var two = self.two.mutableSpan
+    for j in 0..<p {
+      let part = risk * x[j], base = j * p
+      for i in j..<p { two[unchecked: base + i] += part * x[unchecked: i] }
     }
   }
 

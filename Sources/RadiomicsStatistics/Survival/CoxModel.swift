@@ -40,9 +40,9 @@ public struct CoxModel: Sendable {
 
   /// The design's columns that have a coefficient.
   let kept: [Int]
-  /// The design of these columns, rows by columns; what was maximised, in scaled units; the hazard at the maximum.
+  /// The design of these columns, rows by columns; what was maximised, in scaled units.
   let design: Matrix
-  let scaled: ScaledDesign, likelihood: CoxLikelihood, hazard: CoxHazard
+  let scaled: ScaledDesign, likelihood: CoxLikelihood
 
   /// Number of rows, and of events.
   public var count: Int { times.count }
@@ -67,6 +67,17 @@ public struct CoxModel: Sendable {
     strata: [Int]? = nil, strataNames: [String] = ["all"], clusters: [Int]? = nil, ties: Ties = .efron,
     isRobust: Bool = false
   ) throws(ModelError) {
+    let included = weights.flatMap { $0.contains(0) ? $0.map { $0 > 0 } : nil }
+    try self.init(
+      matrix, times, RiskSets(times, strata: strata, included: included), names, offset, weights, strata, strataNames,
+      clusters, ties, isRobust)
+  }
+
+  /// The same with risk sets that several models of these rows share.
+  init(
+    _ matrix: Matrix, _ times: SurvivalTimes, _ sets: RiskSets, _ names: [String], _ offset: [Double]?,
+    _ weights: [Double]?, _ strata: [Int]?, _ strataNames: [String], _ clusters: [Int]?, _ ties: Ties, _ isRobust: Bool
+  ) throws(ModelError) {
     let offset = offset ?? [Double](repeating: 0, count: times.count)
     let weights = weights ?? [Double](repeating: 1, count: times.count)
     (self.names, self.times, self.weights, self.ties, self.clusters) = (names, times, weights, ties, clusters)
@@ -78,12 +89,10 @@ public struct CoxModel: Sendable {
     if ties == .exact, isRobust || clusters != nil {
       throw ModelError("ties 'exact': has no robust covariance, as rows have no influence of their own. Use efron or breslow.")
     }
-    let included = weights.contains(0) ? weights.map { $0 > 0 } : nil
-    let sets = RiskSets(times, strata: strata, included: included)
     guard sets.events > 0 else {
       throw ModelError("outcome: there is no event in \(times.count) rows, must be at least one.")
     }
-    kept = Self.independent(matrix, self.strata, included)
+    kept = Self.independent(matrix, self.strata, weights)
     design = matrix.columns(kept)
     scaled = ScaledDesign(design, sets)
     likelihood = CoxLikelihood(
@@ -99,9 +108,8 @@ public struct CoxModel: Sendable {
     for (place, column) in kept.enumerated() { cells[column] = .value(values[place]) }
     coefficients = cells
     predictors = zip(design.times(values), offset).map(+)
-    hazard = CoxHazard(likelihood, search.coefficients)
     if isRobust || clusters != nil {
-      let sums = hazard.clusteredScores(times, self.strata, scaled.scales, weights, clusters)
+      let sums = CoxHazard(likelihood, search.coefficients).clusteredScores(times, self.strata, scaled.scales, weights, clusters)
       robustCovariance = sums.times(naiveCovariance).gram()
     } else {
       robustCovariance = nil
@@ -115,18 +123,18 @@ public struct CoxModel: Sendable {
   }
 
   /// The columns that are no combination of those before them, constants within strata included.
-  private static func independent(_ matrix: Matrix, _ strata: [Int], _ included: [Bool]?) -> [Int] {
+  private static func independent(_ matrix: Matrix, _ strata: [Int], _ weights: [Double]) -> [Int] {
     let groups = (strata.max() ?? 0) + 1
     let centred = (0..<matrix.columns).map { j in
       let column = matrix.column(j)
       var sums = [Double](repeating: 0, count: groups), counts = [Double](repeating: 0, count: groups), size = 0.0
-      for row in column.indices where included?[row] ?? true {
+      for row in column.indices where weights[row] > 0 {
         sums[strata[row]] += column[row]
         counts[strata[row]] += 1
         size = max(size, abs(column[row]))
       }
       return column.indices.map { row in
-        guard included?[row] ?? true else { return 0.0 }
+        guard weights[row] > 0 else { return 0.0 }
         let value = column[row] - sums[strata[row]] / counts[strata[row]]
         return abs(value) <= 1e-11 * size ? 0 : value
       }
@@ -144,6 +152,9 @@ public struct CoxModel: Sendable {
       return .value(covariance[place, place].squareRoot())
     }
   }
+
+  /// The hazard at the maximum, of a patient with mean columns.
+  var hazard: CoxHazard { CoxHazard(likelihood, zip(definedCoefficients, scaled.scales).map(*)) }
 
   /// The names of the coefficients that are defined.
   public var definedNames: [String] { kept.map { names[$0] } }

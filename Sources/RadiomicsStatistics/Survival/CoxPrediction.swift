@@ -20,10 +20,10 @@ public struct PredictedSurvival: Sendable, Hashable {
 extension CoxModel {
   /// The cumulative hazard of a patient whose columns and offset are 0 (not the mean ones), at times, with the model's rule for
   /// ties: Breslow's (1972) or Efron's estimate.
-  /// - Parameter stratum: Its number.
-  public func baselineHazard(at times: [Double], stratum: Int = 0) -> [Double] {
-    let shift = exp(-zip(scaled.centers, definedCoefficients).reduce(0) { $0 + $1.0 * $1.1 })
-    return times.map { hazard.sum(stratum, to: $0).hazard * shift }
+  /// - Returns: For each stratum one value for each time.
+  public func baselineHazards(at times: [Double]) -> [[Double]] {
+    let shift = exp(-zip(scaled.centers, definedCoefficients).reduce(0) { $0 + $1.0 * $1.1 }), hazard = hazard
+    return strataNames.indices.map { stratum in times.map { hazard.sum(stratum, to: $0).hazard * shift } }
   }
 
   /// Predicted survival of patients at times.
@@ -35,7 +35,7 @@ extension CoxModel {
     _ design: Matrix, offset: [Double]? = nil, strata: [Int]? = nil, at times: [Double],
     _ interval: KaplanMeier.Interval = .logLog, alpha: Double = 0.05
   ) -> [[PredictedSurvival]] {
-    let values = definedCoefficients
+    let values = definedCoefficients, hazard = hazard
     return (0..<design.rows).map { patient in
       let x = kept.map { design[patient, $0] }
       let center = zip(zip(x, scaled.centers), values).reduce(offset?[patient] ?? 0) { $0 + ($1.0.0 - $1.0.1) * $1.1 }
@@ -57,7 +57,7 @@ extension CoxModel {
 
   /// Predicted probabilities of the event until a time, of the rows of a frame that this model's formula was applied to.
   public func risks(of frame: ModelFrame, at time: Double) throws(ModelError) -> [Double] {
-    let known = coefficients.map { $0.value ?? 0 }, base = strataNames.indices.map { baselineHazard(at: [time], stratum: $0)[0] }
+    let known = coefficients.map { $0.value ?? 0 }, base = baselineHazards(at: [time]).map { $0[0] }
     var codes: [Int] = []
     for stratum in frame.strata {
       guard let code = strataNames.firstIndex(of: frame.strataNames[stratum]) else {

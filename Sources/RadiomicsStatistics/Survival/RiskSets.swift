@@ -1,3 +1,5 @@
+import RadiomicsNumerics
+
 /// Who is at risk at each time of an event, as an order in which rows enter and leave when time runs backwards. Made once for all
 /// models of the same rows.
 struct RiskSets: Sendable {
@@ -25,20 +27,14 @@ struct RiskSets: Sendable {
   ///   - strata: Numbers from 0.
   ///   - included: Rows that take part; all without it.
   init(_ times: SurvivalTimes, strata: [Int]? = nil, included: [Bool]? = nil) {
-    let all = included.map { flags in flags.indices.filter { flags[$0] } } ?? Array(0..<times.count)
     func stratum(_ row: Int) -> Int { strata?[row] ?? 0 }
-    let rows = all.sorted { a, b in
-      if stratum(a) != stratum(b) { return stratum(a) < stratum(b) }
-      if times.stop[a] != times.stop[b] { return times.stop[a] > times.stop[b] }
-      return times.isEvent[a] != times.isEvent[b] ? times.isEvent[b] : a < b
+    let all = (0..<times.count).filter { included?[$0] ?? true }
+    let rows = Self.byStratum(Self.descending(times, all), strata)
+    var leaving: [Int] = []
+    if times.hasEntry {
+      let latest = ascendingOrder(of: rows.map { -times.start[$0] })
+      leaving = Self.byStratum(latest, strata.map { strata in rows.map { strata[$0] } })
     }
-    let leaving =
-      times.hasEntry
-      ? rows.indices.sorted { a, b in
-        let (i, j) = (rows[a], rows[b])
-        if stratum(i) != stratum(j) { return stratum(i) < stratum(j) }
-        return times.start[i] != times.start[j] ? times.start[i] > times.start[j] : a < b
-      } : []
     var steps: [Step] = [], place = 0, begin = 0, left = 0, leavingBegin = 0
     while place < rows.count {
       let row = rows[place], time = times.stop[row]
@@ -65,6 +61,20 @@ struct RiskSets: Sendable {
       place = end
     }
     (self.rows, self.leaving, self.steps) = (rows, leaving, steps)
+  }
+
+  /// Rows by their end, the latest first, at equal ends censored ones before events.
+  private static func descending(_ times: SurvivalTimes, _ rows: [Int]) -> [Int] {
+    let whole = rows.count == times.count
+    return Array((whole ? times : times.rows(rows)).ascending().reversed()).map { whole ? $0 : rows[$0] }
+  }
+
+  /// Items in the order of their strata, within one as they stand.
+  private static func byStratum(_ items: [Int], _ strata: [Int]?) -> [Int] {
+    guard let strata, let last = strata.max(), last > 0 else { return items }
+    var groups = [[Int]](repeating: [], count: last + 1)
+    for item in items { groups[strata[item]].append(item) }
+    return groups.flatMap { $0 }
   }
 
   /// Number of events.

@@ -1,4 +1,5 @@
 import RadiomicsCore
+import RadiomicsNumerics
 
 /// How long patients were seen, and whether the event ended it: right-censored, with late entry where there is one.
 public struct SurvivalTimes: Sendable, Hashable {
@@ -32,7 +33,7 @@ public struct SurvivalTimes: Sendable, Hashable {
 
   /// Each time replaced by the first of those that rounding alone tells apart.
   private static func merged(_ times: [Double]) -> [Double] {
-    let order = times.indices.sorted { times[$0] < times[$1] }, tolerance = Double.ulpOfOne.squareRoot()
+    let order = ascendingOrder(of: times), tolerance = Double.ulpOfOne.squareRoot()
     let size = times.reduce(0) { $0 + abs($1) } / Double(max(times.count, 1))
     var result = times
     for (before, row) in zip(order, order.dropFirst()) {
@@ -62,8 +63,22 @@ public struct SurvivalTimes: Sendable, Hashable {
 
   /// Rows by their end, the earliest first; at equal times events before censored ones, then in the rows' order.
   func ascending() -> [Int] {
-    stop.indices.sorted { a, b in
-      stop[a] != stop[b] ? stop[a] < stop[b] : isEvent[a] != isEvent[b] ? isEvent[a] : a < b
+    var rows = ascendingOrder(of: stop), begin = 0
+    while begin < rows.count {
+      var end = begin + 1
+      while end < rows.count, stop[rows[end]] == stop[rows[begin]] { end += 1 }
+      if end > begin + 1 {
+        let tied = Array(rows[begin..<end])
+        var place = begin
+        for kind in [true, false] {
+          for row in tied where isEvent[row] == kind {
+            rows[place] = row
+            place += 1
+          }
+        }
+      }
+      begin = end
     }
+    return rows
   }
 }

@@ -1,0 +1,101 @@
+import RadiomicsCore
+import RadiomicsNumerics
+
+/// What happens to patients who may have one of several events: how often each comes first, and what columns have to do with the event
+/// of interest.
+public struct CompetingAnalysis: Sendable {
+  /// How often each kind comes first, in all or in each group.
+  public struct Group: Sendable {
+    /// Its value in the column, or `all`.
+    public let name: String
+    /// Cumulative incidences; kind 1 is the event of interest.
+    public let curve: AalenJohansen
+    /// What is said about it.
+    public let statistics: [StatisticGroup]
+  }
+
+  /// Values in the column of the event, by kind from 1.
+  public let kinds: [String]
+  /// In order of their names.
+  public let groups: [Group]
+  /// Gray's test of the groups for each kind, Fine and Gray's model.
+  public let statistics: [StatisticGroup]
+
+  /// Nil unless there are several kinds of events.
+  init?(_ rows: PrognosticRows, _ moments: [Double], _ options: Prognosis.Options) throws(ModelError) {
+    guard let codes = rows.kinds, let cause = options.cause else { return nil }
+    let times = try CompetingTimes(stop: rows.times.stop, kinds: codes)
+    let values = try rows.table.numbers(options.event).map { $0 ?? 0 }
+    kinds = [numberText(cause)] + (1..<max(1, times.kindCount)).map { kind in
+      numberText(codes.firstIndex(of: kind + 1).map { values[$0] } ?? 0)
+    }
+    let (members, names) = try options.group.map { name throws(ModelError) in try rows.codes(name) } ?? (codes.map { _ in 0 }, ["all"])
+    let labels = kinds
+    groups = names.enumerated().map { code, name in
+      let part = times.rows(members.indices.filter { members[$0] == code }), curve = AalenJohansen(part)
+      let other = AalenJohansen(part, variance: .hypergeometric)
+      let statistics = (1...times.kindCount).map { kind in
+        let limits = moments.map { curve.limits(of: kind, at: $0, alpha: options.alpha) }
+        let none = Cell.undefined("it has not happened")
+        return StatisticGroup(
+          "event_\(labels[kind - 1])",
+          [
+            Statistic("events", part.events(of: kind)), Statistic("time", moments.map { .value($0) }),
+            Statistic("cif", moments.map { .value(curve.incidence(of: kind, at: $0)) }, "share that has had it first"),
+            Statistic("std_err", moments.map { .value(curve.error(of: kind, at: $0)) }),
+            Statistic("var", moments.map { .value(other.error(of: kind, at: $0) * other.error(of: kind, at: $0)) }, "as in cuminc"),
+            Statistic("lower", limits.map { $0.map { .value($0.lowerBound) } ?? none }),
+            Statistic("upper", limits.map { $0.map { .value($0.upperBound) } ?? none }),
+          ])
+      }
+      let free = Statistic("event_free", moments.map { .value(curve.eventFree.survival(at: $0)) }, "share without any event")
+      return Group(name: name, curve: curve, statistics: statistics + [StatisticGroup("", [free])])
+    }
+    var statistics: [StatisticGroup] = []
+    if options.group != nil {
+      let strata = try options.stratify.map { name throws(ModelError) in try rows.codes(name).codes }
+      for kind in 1...times.kindCount {
+        let test = try GrayTest(times, groups: members, kind: kind, strata: strata)
+        statistics.append(
+          StatisticGroup(
+            "gray_\(labels[kind - 1])",
+            [
+              Statistic("gray_stat", test.statistic), Statistic("df", test.df),
+              Statistic("gray_p", test.p, "that event \(labels[kind - 1]) is equally frequent in all groups"),
+            ]))
+      }
+    }
+    if let right = options.model { statistics += try Self.regression(right, rows, times) }
+    self.statistics = statistics
+  }
+
+  /// Fine and Gray's model of the event of interest.
+  private static func regression(_ right: String, _ rows: PrognosticRows, _ times: CompetingTimes) throws(ModelError)
+    -> [StatisticGroup]
+  {
+    let formula = try Formula("\(rows.response) ~ \(right)")
+    guard formula.strata.isEmpty, formula.clusters.isEmpty, formula.offsets.isEmpty, !right.contains("tt(") else {
+      return [StatisticGroup("fine_gray", "strata, clusters, offsets and tt() are not supported in it")]
+    }
+    let frame = try ModelFrame(formula, rows.table)
+    let model: FineGray
+    do throws(ModelError) {
+      model = try FineGray(frame.matrix, names: frame.design.names, times, kind: 1)
+    } catch {
+      return [StatisticGroup("fine_gray", Reason(error.description))]
+    }
+    func named(_ key: String, _ cells: [Cell], _ meaning: String = "") -> StatisticGroup {
+      StatisticGroup("fine_gray_\(key)", zip(model.names, cells).map { Statistic($0, $1, meaning) })
+    }
+    let p = zip(model.coefficients, model.errors).map { b, e -> Cell in
+      guard let b = b.value, let e = e.value else { return b }
+      return .value(2 * NormalDistribution().above(abs(b / e)))
+    }
+    return [
+      named("coef", model.coefficients, "log ratio of subdistribution hazards"), named("se_robust", model.errors), named("p", p),
+      StatisticGroup(
+        "fine_gray",
+        [Statistic("loglik", model.logLikelihood), Statistic("loglik_null", model.nullLogLikelihood)]),
+    ]
+  }
+}

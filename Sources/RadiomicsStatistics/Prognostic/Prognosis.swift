@@ -1,0 +1,180 @@
+import RadiomicsCore
+import RadiomicsNumerics
+
+/// What markers, groups and a model say about the time until an event.
+public struct Prognosis: Sendable {
+  /// Where a marker or a linear predictor is cut into groups of risk.
+  public enum Cut: Sendable, Hashable {
+    /// At the median of the rows that a model is fitted to, or of all rows.
+    case median
+    /// At a value chosen elsewhere.
+    case at(Double)
+    /// Where the log-rank statistic of these rows is largest, its P corrected for the search.
+    case optimal
+  }
+
+  /// What is asked.
+  public struct Options: Sendable {
+    /// Columns of the end of observation, of the event, and of its beginning where rows enter late.
+    public var time = "time", event = "event", start: String?
+    /// The value of the event's column that counts as the event where there are several kinds; the others compete with it.
+    public var cause: Double?
+    /// Calculations of columns, such as `cm_joint_entr` or `log(volume)`.
+    public var markers: [String] = []
+    /// The right side of a formula of a Cox model, and the function of `tt()` in it.
+    public var model: String?, timeTransform: String?
+    /// How ties are counted, the column of weights, whether covariances come from the rows' influences.
+    public var ties = Ties.efron, weights: String?, isRobust = false
+    /// A column of groups that are compared, and one of strata within which they are.
+    public var group: String?, stratify: String?
+    /// A column of linear predictors of a model made elsewhere, and columns of probabilities of the event until a time.
+    public var predictor: String?, risks: [(time: Double, column: String)] = []
+    /// Where markers and predictors are cut; nil for no groups of risk.
+    public var cut: Cut? = .median
+    /// Times at which results are given; without them those by which a quarter, half and three quarters of events have happened.
+    public var times: [Double] = []
+    /// The horizon of restricted means and of pairs that count for concordance; nil for the largest time seen in every group.
+    public var horizon: Double?
+    /// On which scale limits of survival are symmetric.
+    public var interval = KaplanMeier.Interval.logLog
+    /// One minus the level of confidence.
+    public var alpha = 0.05
+    /// Samples with replacement that correct the model's apparent worth, and where they begin.
+    public var bootstraps = 0, seed: UInt64 = 1
+    /// Log–log limits, 95 %.
+    public init() {}
+  }
+
+  /// What was asked.
+  public let options: Options
+  /// Rows used, and rows left out as a value is missing.
+  public let count: Int, missing: Int
+  /// Times of the rows used; with competing events these count as censored.
+  public let times: SurvivalTimes
+  /// The times at which results are given.
+  public let moments: [Double]
+  /// Survival of all, or of each group.
+  public let groups: SurvivalGroups
+  /// One for each marker asked for.
+  public let markers: [PrognosticMarker]
+  /// The model.
+  public let model: PrognosticModel?
+  /// Groups of risk by markers, the predictor or the model.
+  public let riskGroups: [RiskGroups]
+  /// How good predictors and the model are.
+  public let performances: [SurvivalPerformance]
+  /// Several kinds of events.
+  public let competing: CompetingAnalysis?
+  /// What was noticed.
+  public let findings: [Finding]
+
+  /// - Parameters:
+  ///   - table: The rows.
+  ///   - validation: Other rows on which the model is judged; nil for those that it is fitted to.
+  /// - Throws: `ModelError` with a sentence that says what must be.
+  public init(_ table: DataTable, _ options: Options, validation: DataTable? = nil) throws(ModelError) {
+    self.options = options
+    let rows = try PrognosticRows(table, options)
+    (count, missing, times) = (rows.table.count, rows.missing, rows.times)
+    guard times.events > 0 else {
+      throw ModelError(
+        "event '\(options.event)': none in \(times.count) rows\(rows.missing > 0 ? " without missing values" : ""), must be at least one.")
+    }
+    moments = options.times.isEmpty ? Self.moments(times) : options.times
+    groups = try SurvivalGroups(rows, moments, options)
+    var findings = rows.findings, markers: [PrognosticMarker] = [], riskGroups: [RiskGroups] = []
+    for name in options.markers {
+      let values = try Formula.Expression(name).numbers(rows.table).map { $0 ?? 0 }
+      markers.append(try PrognosticMarker(name, values, rows, options))
+      if let cut = options.cut { riskGroups.append(try RiskGroups(name, values, rows, cut, moments, options)) }
+    }
+    self.markers = PrognosticMarker.adjusted(markers)
+    var performances: [SurvivalPerformance] = []
+    if let column = options.predictor {
+      let values = try rows.table.numbers(column).map { $0 ?? 0 }
+      if let cut = options.cut { riskGroups.append(try RiskGroups(column, values, rows, cut, moments, options)) }
+      performances.append(try SurvivalPerformance(column, predictor: values, rows, moments, options))
+    }
+    for (time, column) in options.risks {
+      performances.append(try SurvivalPerformance(column, risk: rows.table.numbers(column).map { $0 ?? 0 }, at: time, rows, options))
+    }
+    model = try PrognosticModel(rows, moments, options)
+    if let model {
+      let judged = try model.judged(rows, validation, moments, options)
+      if let groups = judged.groups { riskGroups.append(groups) }
+      if let performance = judged.performance { performances.append(performance) }
+      findings += model.findings + judged.findings
+    }
+    competing = try CompetingAnalysis(rows, moments, options)
+    self.riskGroups = riskGroups
+    self.performances = performances
+    self.findings = findings + riskGroups.flatMap(\.findings) + performances.flatMap(\.findings)
+  }
+
+  /// The times by which a quarter, half and three quarters of the events have happened.
+  private static func moments(_ times: SurvivalTimes) -> [Double] {
+    let events = times.stop.indices.filter { times.isEvent[$0] }.map { times.stop[$0] }.sorted()
+    let quarters = [1, 2, 3].map { events[min(events.count - 1, $0 * events.count / 4)] }
+    return quarters.enumerated().filter { $0 == 0 || $1 > quarters[$0 - 1] }.map(\.1)
+  }
+}
+
+/// The rows of a table that an analysis of times uses: nothing that is needed is missing in them.
+struct PrognosticRows {
+  let table: DataTable, missing: Int
+  let times: SurvivalTimes
+  /// Kind of event of each row, 0 for none, where there are several.
+  let kinds: [Int]?
+  /// How the outcome stands in a formula.
+  let response: String
+  let findings: [Finding]
+
+  init(_ table: DataTable, _ options: Prognosis.Options) throws(ModelError) {
+    let event = options.cause.map { "`\(options.event)` == \(numberText($0))" } ?? "`\(options.event)`"
+    let start = options.start.map { "`\($0)`, " } ?? ""
+    response = "Surv(\(start)`\(options.time)`, \(event))"
+    let named = [options.group, options.stratify, options.predictor, options.weights].compactMap { $0 } + options.risks.map(\.column)
+    for name in named where table[name] == nil { _ = try table.numbers(name) }
+    let present = table.rows((0..<table.count).filter { row in named.allSatisfy { !table[$0]!.isMissing(row) } })
+    guard present.count > 0 else { throw ModelError("rows: in each of \(table.count) a value that is needed is missing.") }
+    // tt() stands for its column here: whether it is missing does not depend on time.
+    let terms = options.markers.map { "I(\($0))" } + (options.model.map { [$0.replacing("tt(", with: "I(")] } ?? [])
+    let formula = try Formula("\(response) ~ " + (terms.isEmpty ? "1" : terms.joined(separator: " + ")))
+    let frame = try ModelFrame(formula, present, weights: options.weights)
+    guard case .survival(let times) = frame.outcome else { preconditionFailure("Surv() is a time") }
+    self.table = present.rows(frame.rows)
+    self.times = times
+    missing = table.count - frame.rows.count
+    if let cause = options.cause { kinds = try Self.kinds(cause, options, self.table) } else { kinds = nil }
+    findings =
+      missing > 0
+      ? [Finding(.note, "rows", "\(missing) of \(table.count) are left out, as a value that is needed is missing.")] : []
+  }
+
+  /// 0 for censored rows, 1 for the event of interest, 2 and so on for others in their order.
+  private static func kinds(_ cause: Double, _ options: Prognosis.Options, _ table: DataTable) throws(ModelError) -> [Int] {
+    guard options.start == nil else {
+      throw ModelError("start '\(options.start!)': competing events are not analysed with late entry; leave out one of both.")
+    }
+    let values = try table.numbers(options.event).map { $0 ?? 0 }, all = Set(values).sorted()
+    guard cause != 0, all.contains(cause) else {
+      throw ModelError(
+        "cause: is \(numberText(cause)), must be one of the events of '\(options.event)': "
+          + "\(all.filter { $0 != 0 }.map(numberText).joined(separator: ", ")).")
+    }
+    let order = [0, cause] + all.filter { $0 != 0 && $0 != cause }
+    return values.map { value in order.firstIndex(of: value)! }
+  }
+
+  /// Numbers from 0 and names of the groups of a column.
+  func codes(_ column: String) throws(ModelError) -> (codes: [Int], names: [String]) {
+    let words = table[column]!.words.map { $0! }, names = DataTable.Variable.levels(words)
+    let code = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
+    return (words.map { code[$0]! }, names)
+  }
+
+  /// Weights of the rows; nil if there are none.
+  func weights(_ options: Prognosis.Options) throws(ModelError) -> [Double]? {
+    try options.weights.map { name throws(ModelError) in try table.numbers(name).map { $0 ?? 0 } }
+  }
+}

@@ -1,0 +1,79 @@
+import RadiomicsCore
+import RadiomicsNumerics
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// What a marker by itself says about the time until an event: a Cox model of it alone.
+public struct PrognosticMarker: Sendable {
+  /// As it was asked for.
+  public let name: String
+  /// Hazard ratios, concordance, tests.
+  public let statistics: [Statistic]
+  /// P of Wald's test; undefined where there is no model.
+  let p: Cell
+
+  init(_ name: String, _ values: [Double], _ rows: PrognosticRows, _ options: Prognosis.Options) throws(ModelError) {
+    self.name = name
+    let weights = try rows.weights(options), alpha = options.alpha
+    let harrell = ConcordanceIndex(values, rows.times, weights: weights, limit: options.horizon ?? .infinity)
+    let z = NormalDistribution().quantile(1 - alpha / 2)
+    var statistics: [Statistic]
+    do {
+      let model = try CoxModel(
+        Matrix(columns: [values], rows: values.count), rows.times, names: [name], weights: weights, ties: options.ties,
+        isRobust: options.isRobust)
+      statistics = Self.statistics(model, values, alpha)
+      p = .value(model.wald.p)
+      let test = try? ProportionalHazardsTest(model)
+      statistics.append(
+        Statistic(
+          "ph_p", test.map { .value($0.global.p) } ?? .undefined("the model has no test of it"),
+          "that the hazard ratio does not change with time"))
+    } catch {
+      let reason = Cell.undefined(Reason(error.description))
+      (statistics, p) = ([Statistic("coef", reason), Statistic("p", reason)], reason)
+    }
+    let c = harrell.value, half = z * harrell.error
+    let limits: [Cell] = [.value(max(0, c - half)), .value(min(1, c + half))]
+    self.statistics =
+      statistics + [
+        Statistic("concordance", c, "of two patients the one with the larger value has the event first"),
+        Statistic("concordance_se", harrell.error), Statistic("concordance_ci", limits),
+      ]
+  }
+
+  private init(_ name: String, _ statistics: [Statistic], _ p: Cell) {
+    (self.name, self.statistics, self.p) = (name, statistics, p)
+  }
+
+  private static func statistics(_ model: CoxModel, _ values: [Double], _ alpha: Double) -> [Statistic] {
+    let limits = model.hazardRatios(alpha: alpha)[0], error = model.errors(model.covariance)[0], b = model.coefficients[0]
+    let spread = variance(values).squareRoot()
+    let perSD = b.value.map { Cell.value(exp($0 * spread)) } ?? b
+    return [
+      Statistic("coef", b), Statistic("se", error), Statistic("hr", limits.ratio, "hazard ratio for each unit"),
+      Statistic("hr_ci", [limits.lower, limits.upper]), Statistic("hr_per_sd", perSD, "for each standard deviation of these rows"),
+      Statistic("z", b.value.flatMap { b in error.value.map { .value(b / $0) } } ?? b),
+      Statistic("p", model.wald.p, "Wald: that it says nothing"), Statistic("p_lr", model.likelihoodRatio.p, "likelihood ratio"),
+    ]
+  }
+
+  /// With P values that hold for all markers together: Holm 1979, Benjamini and Hochberg 1995.
+  static func adjusted(_ markers: [PrognosticMarker]) -> [PrognosticMarker] {
+    guard markers.count > 1 else { return markers }
+    let known = markers.indices.filter { markers[$0].p.value != nil }, values = known.map { markers[$0].p.value! }
+    let holm = Multiplicity.holm(values), bh = Multiplicity.benjaminiHochberg(values)
+    return markers.enumerated().map { index, marker in
+      guard let place = known.firstIndex(of: index) else { return marker }
+      let extra = [
+        Statistic("p_holm", holm[place], "that it says nothing, for all markers together"),
+        Statistic("p_bh", bh[place], "share of false discoveries if markers up to this P are believed"),
+      ]
+      return PrognosticMarker(marker.name, marker.statistics + extra, marker.p)
+    }
+  }
+}
