@@ -11,7 +11,8 @@ struct AnalysisFiles: ParsableArguments {
     name: .long, help: ArgumentHelp("Write a page with text, tables and figures here (.html).", valueName: "file"))
   var report: String?
 
-  func check(against inputs: [String]) throws {
+  /// - Parameter others: Further files that are written.
+  func check(against inputs: [String], also others: [String] = []) throws {
     if let figure, !figure.lowercased().hasSuffix(".svg") {
       throw ValidationError("--figure: \(figure) must end in .svg.")
     }
@@ -19,7 +20,7 @@ struct AnalysisFiles: ParsableArguments {
       throw ValidationError("--report: \(report) must end in .html.")
     }
     if let output { _ = try StatisticsFile(output) }
-    try StatisticsFile.check([output, figure, report].compactMap { $0 }, against: inputs)
+    try StatisticsFile.check([output, figure, report].compactMap { $0 } + others, against: inputs)
   }
 
   func write(

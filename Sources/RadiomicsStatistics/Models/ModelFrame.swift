@@ -92,6 +92,24 @@ public struct ModelFrame: Sendable {
     try ModelFrame(formula, table, weights: nil, design: design)
   }
 
+  /// The design of rows of which no outcome is known, with their offsets and the names of their strata.
+  /// - Throws: `ModelError` for a column that is not there, a missing value, or a level that was not there when the model was made.
+  public func covariates(of table: DataTable) throws(ModelError) -> (design: Matrix, offset: [Double], strata: [String]) {
+    let needed = (formula.terms.flatMap(\.parts) + formula.offsets + formula.strata).flatMap(\.columns)
+    for name in needed {
+      if table[name] == nil { _ = try table.numbers(name) }
+      if let row = (0..<table.count).first(where: { table[name]!.isMissing($0) }) {
+        throw ModelError("column '\(name)', row \(row + 1): is missing, must be given for a prediction.")
+      }
+    }
+    var offset = [Double](repeating: 0, count: table.count)
+    for expression in formula.offsets {
+      for (row, value) in try expression.numbers(table).enumerated() { offset[row] += value ?? 0 }
+    }
+    let (codes, names) = try Self.groups(formula.strata, table)
+    return (try design.matrix(table), offset, codes.map { names[$0] })
+  }
+
   /// The same design with other times and strata.
   func with(_ times: SurvivalTimes, strata: [Int], names: [String]) -> ModelFrame {
     var result = self

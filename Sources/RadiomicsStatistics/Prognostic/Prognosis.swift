@@ -21,6 +21,8 @@ public struct Prognosis: Sendable {
     public var cause: Double?
     /// Calculations of columns, such as `cm_joint_entr` or `log(volume)`.
     public var markers: [String] = []
+    /// Whether each column of numbers that is not named is a marker, with the rows that have it.
+    public var isScreen = false
     /// The right side of a formula of a Cox model, and the function of `tt()` in it.
     public var model: String?, timeTransform: String?
     /// How ties are counted, the column of weights, whether covariances come from the rows' influences.
@@ -63,6 +65,8 @@ public struct Prognosis: Sendable {
   public let riskGroups: [RiskGroups]
   /// How good predictors and the model are.
   public let performances: [SurvivalPerformance]
+  /// Survival that the model predicts for other patients: for each one value for each time.
+  public let predicted: [[PredictedSurvival]]
   /// Several kinds of events.
   public let competing: CompetingAnalysis?
   /// What was noticed.
@@ -71,8 +75,11 @@ public struct Prognosis: Sendable {
   /// - Parameters:
   ///   - table: The rows.
   ///   - validation: Other rows on which the model is judged; nil for those that it is fitted to.
+  ///   - patients: Rows for which the model predicts.
   /// - Throws: `ModelError` with a sentence that says what must be.
-  public init(_ table: DataTable, _ options: Options, validation: DataTable? = nil) throws(ModelError) {
+  public init(
+    _ table: DataTable, _ options: Options, validation: DataTable? = nil, patients: DataTable? = nil
+  ) throws(ModelError) {
     self.options = options
     let rows = try PrognosticRows(table, options)
     (count, missing, times) = (rows.table.count, rows.missing, rows.times)
@@ -83,9 +90,13 @@ public struct Prognosis: Sendable {
     moments = options.times.isEmpty ? Self.moments(times) : options.times
     groups = try SurvivalGroups(rows, moments, options)
     var findings = rows.findings, markers: [PrognosticMarker] = [], riskGroups: [RiskGroups] = []
+    let screen = CoxScreen(times, ties: options.ties)
+    for name in options.isScreen ? Self.unnamed(rows.table, options) : [] {
+      markers.append(try PrognosticMarker(name, rows.table.numbers(name), rows, screen, options))
+    }
     for name in options.markers {
       let values = try Formula.Expression(name).numbers(rows.table).map { $0 ?? 0 }
-      markers.append(try PrognosticMarker(name, values, rows, options))
+      markers.append(try PrognosticMarker(name, values, rows, screen, options))
       if let cut = options.cut { riskGroups.append(try RiskGroups(name, values, rows, cut, moments, options)) }
     }
     self.markers = PrognosticMarker.adjusted(markers)
@@ -105,10 +116,24 @@ public struct Prognosis: Sendable {
       if let performance = judged.performance { performances.append(performance) }
       findings += model.findings + judged.findings
     }
+    if let patients, let model {
+      predicted = try model.survival(of: patients, at: moments, options)
+    } else {
+      predicted = []
+    }
     competing = try CompetingAnalysis(rows, moments, options)
     self.riskGroups = riskGroups
     self.performances = performances
     self.findings = findings + riskGroups.flatMap(\.findings) + performances.flatMap(\.findings)
+  }
+
+  /// Columns of numbers that no option names.
+  private static func unnamed(_ table: DataTable, _ options: Options) -> [String] {
+    let named = [options.time, options.event, options.start, options.weights, options.group, options.stratify, options.predictor]
+    let used = Set(named.compactMap { $0 } + options.risks.map(\.column))
+    return table.names.filter { name in
+      if case .numbers(let values)? = table[name] { !used.contains(name) && values.contains { $0 != nil } } else { false }
+    }
   }
 
   /// The times by which a quarter, half and three quarters of the events have happened.

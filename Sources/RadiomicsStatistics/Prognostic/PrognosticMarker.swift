@@ -16,29 +16,37 @@ public struct PrognosticMarker: Sendable {
   /// P of Wald's test; undefined where there is no model.
   let p: Cell
 
-  init(_ name: String, _ values: [Double], _ rows: PrognosticRows, _ options: Prognosis.Options) throws(ModelError) {
+  /// - Parameter values: One for each row; rows in which it is missing are left out.
+  init(_ name: String, _ values: [Double?], _ rows: PrognosticRows, _ screen: CoxScreen, _ options: Prognosis.Options)
+    throws(ModelError)
+  {
     self.name = name
-    let weights = try rows.weights(options), alpha = options.alpha
-    let harrell = ConcordanceIndex(values, rows.times, weights: weights, limit: options.horizon ?? .infinity)
-    let z = NormalDistribution().quantile(1 - alpha / 2)
-    var statistics: [Statistic]
-    do {
-      let model = try CoxModel(
-        Matrix(columns: [values], rows: values.count), rows.times, names: [name], weights: weights, ties: options.ties,
-        isRobust: options.isRobust)
-      statistics = Self.statistics(model, values, alpha)
-      p = .value(model.wald.p)
+    let present = values.indices.filter { values[$0] != nil }, known = present.map { values[$0]! }
+    let times = present.count == values.count ? rows.times : rows.times.rows(present)
+    let weights = try rows.weights(options).map { all in present.map { all[$0] } }
+    let harrell = ConcordanceIndex(known, times, weights: weights, limit: options.horizon ?? .infinity)
+    var statistics = [Statistic("n", present.count), Statistic("events", times.events)]
+    do throws(ModelError) {
+      let model =
+        weights == nil && !options.isRobust
+        ? try screen.model(values, name: name)
+        : try CoxModel(
+          Matrix(columns: [known], rows: known.count), times, names: [name], weights: weights, ties: options.ties,
+          isRobust: options.isRobust)
+      statistics += Self.statistics(model, known, options.alpha)
+      p = model.coefficients[0].value == nil ? model.coefficients[0] : .value(model.wald.p)
       let test = try? ProportionalHazardsTest(model)
       statistics.append(
         Statistic(
           "ph_p", test.map { .value($0.global.p) } ?? .undefined("the model has no test of it"),
           "that the hazard ratio does not change with time"))
     } catch {
-      let reason = Cell.undefined(Reason(error.description))
-      (statistics, p) = ([Statistic("coef", reason), Statistic("p", reason)], reason)
+      let none = Cell.undefined(Reason(error.description))
+      p = none
+      statistics += ["coef", "se", "hr", "p"].map { Statistic($0, none) }
     }
-    let c = harrell.value, half = z * harrell.error
-    let limits: [Cell] = [.value(max(0, c - half)), .value(min(1, c + half))]
+    let c = harrell.value, half = NormalDistribution().quantile(1 - options.alpha / 2) * harrell.error
+    let limits: [Cell] = c.isNaN ? [.value(c), .value(c)] : [.value(max(0, c - half)), .value(min(1, c + half))]
     self.statistics =
       statistics + [
         Statistic("concordance", c, "of two patients the one with the larger value has the event first"),

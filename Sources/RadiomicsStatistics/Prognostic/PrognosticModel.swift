@@ -160,6 +160,26 @@ public struct PrognosticModel: Sendable {
   }
 }
 
+extension PrognosticModel {
+  /// Predicted survival of other patients.
+  func survival(of patients: DataTable, at moments: [Double], _ options: Prognosis.Options) throws(ModelError)
+    -> [[PredictedSurvival]]
+  {
+    guard let frame else {
+      throw ModelError("model '\(formula)': has columns that change with time, so that it predicts nothing at the start.")
+    }
+    let (design, offset, names) = try frame.covariates(of: patients)
+    var strata: [Int] = []
+    for name in names {
+      guard let code = cox.strataNames.firstIndex(of: name) else {
+        throw ModelError("stratum '\(name)': no row had it that the model was fitted to, so there is no baseline hazard.")
+      }
+      strata.append(code)
+    }
+    return cox.survival(design, offset: offset, strata: strata, at: moments, options.interval, alpha: options.alpha)
+  }
+}
+
 /// By how much a Cox model flatters itself on its own rows, as `ModelOptimism` for logistic ones.
 struct CoxOptimism {
   /// Corrected concordance and slope, and the number of samples that had a model.

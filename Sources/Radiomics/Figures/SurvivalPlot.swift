@@ -1,0 +1,58 @@
+import RadiomicsCore
+import RadiomicsStatistics
+
+/// Kaplan–Meier curves with limits, marks where patients were censored, and the number at risk below.
+struct SurvivalPlot {
+  let curves: [(name: String, curve: KaplanMeier)]
+  let interval: KaplanMeier.Interval, alpha: Double
+
+  /// Room below the axis for the numbers at risk.
+  static func room(_ curves: Int) -> Double { 66 + 18 * Double(curves) }
+
+  /// - Parameters:
+  ///   - left, top: Of the axes.
+  ///   - across: What time is.
+  func draw(_ drawing: inout Drawing, left: Double, top: Double, width: Double = 400, height: Double = 300, _ across: String) {
+    let last = curves.compactMap { $0.curve.times.last }.max() ?? 1
+    let plot = Plot(frame: (left, top, width, height), horizontal: 0...max(last, .leastNormalMagnitude), vertical: 0...1)
+    for (index, (_, curve)) in curves.enumerated() {
+      let color = Plot.color(index), points = Self.steps(curve.times, curve.survival)
+      let limits = zip(curve.times, curve.survival).map { time, survival in
+        curve.limits(at: time, interval, alpha: alpha) ?? survival...survival
+      }
+      if curves.count < 4 {
+        let lower = Self.steps(curve.times, limits.map(\.lowerBound)), upper = Self.steps(curve.times, limits.map(\.upperBound))
+        plot.band(&drawing, lower.map(\.0), lower: lower.map(\.1), upper: upper.map(\.1), fill: color)
+      }
+      plot.curve(&drawing, points, color: color, isDashed: index >= Plot.palette.count)
+      for (time, (censored, survival)) in zip(curve.times, zip(curve.censored, curve.survival)) where censored > 0 {
+        drawing.line(plot.x(time), plot.y(survival) - 4, plot.x(time), plot.y(survival) + 4, color: color)
+      }
+    }
+    for (index, (name, _)) in curves.prefix(6).enumerated() {
+      let y = top + 14 + 18 * Double(index)
+      drawing.line(left + width - 130, y - 4, left + width - 110, y - 4, color: Plot.color(index), width: 2)
+      drawing.text(left + width - 104, y, String(name.prefix(20)), size: 11)
+    }
+    plot.axes(&drawing, across, "share without the event")
+    drawing.text(left - 58, top + height + 66, "at risk", size: 11, color: "#666")
+    for (index, (_, curve)) in curves.enumerated() {
+      let y = top + height + 66 + 18 * Double(index)
+      drawing.line(left - 18, y - 4, left - 8, y - 4, color: Plot.color(index), width: 3)
+      for tick in Drawing.ticks(0, last) {
+        drawing.text(plot.x(tick), y, shortText(curve.atRisk(at: tick)), size: 11, anchor: .middle)
+      }
+    }
+  }
+
+  /// A curve that stays until the next time.
+  private static func steps(_ times: [Double], _ values: [Double]) -> [(Double, Double)] {
+    var points = [(0.0, 1.0)], height = 1.0
+    for (time, value) in zip(times, values) {
+      points.append((time, height))
+      height = value
+      points.append((time, height))
+    }
+    return points
+  }
+}

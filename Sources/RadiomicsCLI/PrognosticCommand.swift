@@ -1,0 +1,201 @@
+import ArgumentParser
+import Radiomics
+
+struct PrognosticCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "prognostic",
+    abstract: "What a marker says about the time until an event: survival curves, Cox models, concordance.",
+    discussion: """
+      The table has one row for each patient: the time that they were seen, and 1 if
+      the event ended it, else 0.
+
+        radiomics prognostic lung.csv --group sex --figure km.svg
+        radiomics prognostic lung.csv --time days --event died --marker cm_joint_entr --marker 'log(volume)'
+
+      A Cox model, written as in R, judged on other patients or by bootstrap:
+
+        radiomics prognostic train.csv --model 'age + sex + ns(marker, 3)' --validate test.csv --report page.html
+        radiomics prognostic table.csv --model 'marker * stage + strata(site)' --bootstrap 200 --at 365 --at 730
+        radiomics prognostic visits.csv --start from --time to --event died --model 'marker + cluster(id)'
+
+      A model made elsewhere, by its linear predictor or its risks until a time:
+
+        radiomics prognostic test.csv --predictor lp --risk 365=risk365 --horizon 730
+
+      Several kinds of events, of which 1 is asked about:
+
+        radiomics prognostic mgus.csv --event status --cause 1 --group male --model 'age + male'
+      """)
+
+  @Argument(help: ArgumentHelp("The table: .csv or .tsv, one row for each patient.", valueName: "table")) var table:
+    String
+  @Option(name: .long, help: ArgumentHelp("The column with the end of observation.", valueName: "column"))
+  var time = "time"
+  @Option(name: .long, help: ArgumentHelp("The column that is 1 if the event ended it, else 0.", valueName: "column"))
+  var event = "event"
+  @Option(name: .long, help: ArgumentHelp("The column with the beginning, where rows enter late.", valueName: "column"))
+  var start: String?
+  @Option(name: .long, help: ArgumentHelp("Which event, if there are several kinds; the others compete.", valueName: "value"))
+  var cause: Double?
+  @Option(name: .long, help: ArgumentHelp("A marker, or a calculation; may be repeated.", valueName: "column"))
+  var marker: [String] = []
+  @Flag(name: .long, help: "Take every column of numbers that no option names as a marker, each with the rows that have it.")
+  var screen = false
+  @Option(name: .long, help: ArgumentHelp("A Cox model: the right side of a formula.", valueName: "formula"))
+  var model: String?
+  @Option(name: .long, help: ArgumentHelp("What tt(column) in the model is, of x and t: 'x * log(t + 20)'.", valueName: "calculation"))
+  var tt: String?
+  @Option(name: .long, help: "How events at the same time are counted.") var ties = Ties.efron
+  @Option(name: .long, help: ArgumentHelp("A column of weights of the rows.", valueName: "column")) var weights: String?
+  @Flag(name: .long, help: "Errors from the influence of the rows; with cluster() always.") var robust = false
+  @Option(name: .customLong("validate"), help: ArgumentHelp("Judge the model on these rows.", valueName: "table"))
+  var validation: String?
+  @Option(
+    name: .long,
+    help: ArgumentHelp("Correct the model's optimism by so many samples with replacement.", valueName: "number"))
+  var bootstrap = 0
+  @Option(name: .long, help: "Where random samples begin.") var seed: UInt64 = 1
+  @Option(name: .customLong("predict"), help: ArgumentHelp("Predict the survival of these patients.", valueName: "table"))
+  var patients: String?
+  @Option(name: .long, help: ArgumentHelp("Write the model's residuals here (.csv, .tsv).", valueName: "file"))
+  var residuals: String?
+  @Option(name: .long, help: ArgumentHelp("A column of linear predictors of another model.", valueName: "column"))
+  var predictor: String?
+  @Option(
+    name: .long,
+    help: ArgumentHelp("A column of probabilities of the event until a time, such as 365=risk365; may be repeated.", valueName: "time=column"))
+  var risk: [String] = []
+  @Option(name: .long, help: ArgumentHelp("Compare the groups of this column.", valueName: "column")) var group: String?
+  @Option(name: .long, help: ArgumentHelp("Compare groups within strata of this column.", valueName: "column"))
+  var stratify: String?
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Where markers and predictors are cut: median, a number, optimal (searched for, P corrected) or none.",
+      valueName: "rule"))
+  var cut = "median"
+  @Option(name: .long, help: ArgumentHelp("A time at which results are given; may be repeated.", valueName: "time"))
+  var at: [Double] = []
+  @Option(name: .long, help: ArgumentHelp("Where restricted means and concordance end.", valueName: "time"))
+  var horizon: Double?
+  @Option(name: .long, help: "On which scale limits of survival are symmetric.")
+  var interval = KaplanMeier.Interval.logLog
+  @Option(name: .long, help: "Level of confidence.") var confidence = 0.95
+  @OptionGroup var files: AnalysisFiles
+  @OptionGroup var messages: MessageArguments
+
+  func validate() throws {
+    try files.check(
+      against: [table] + [validation, patients].compactMap { $0 }, also: [residuals].compactMap { $0 })
+    guard confidence > 0.5, confidence < 1 else {
+      throw ValidationError("--confidence: is \(confidence), must be above 0.5 and below 1, such as 0.95.")
+    }
+    if !(0...100_000).contains(bootstrap) {
+      throw ValidationError("--bootstrap: is \(bootstrap), must be from 0 to 100000, such as 200.")
+    }
+    if let bad = (at + [horizon].compactMap { $0 }).first(where: { !($0 > 0 && $0.isFinite) }) {
+      throw ValidationError("--at, --horizon: is \(bad), must be a time above 0.")
+    }
+    if let residuals, !["csv", "tsv"].contains(residuals.split(separator: ".").last?.lowercased() ?? "") {
+      throw ValidationError("--residuals: \(residuals) must end in .csv or .tsv.")
+    }
+    if model == nil {
+      for (name, isGiven) in [
+        ("--tt", tt != nil), ("--validate", validation != nil), ("--bootstrap", bootstrap > 0), ("--predict", patients != nil),
+        ("--residuals", residuals != nil),
+      ] where isGiven {
+        throw ValidationError("\(name): needs --model, which it is about.")
+      }
+    }
+    if stratify != nil, group == nil { throw ValidationError("--stratify: needs --group, whose groups it compares.") }
+    if screen, !marker.isEmpty { throw ValidationError("--screen: takes every column, must be given without --marker.") }
+    _ = try analysis()
+  }
+
+  private func analysis() throws -> Prognosis.Options {
+    var options = Prognosis.Options()
+    (options.time, options.event, options.start, options.cause) = (time, event, start, cause)
+    (options.markers, options.isScreen) = (marker, screen)
+    (options.model, options.timeTransform, options.ties) = (model, tt, ties)
+    (options.weights, options.isRobust, options.group, options.stratify) = (weights, robust, group, stratify)
+    (options.predictor, options.times, options.horizon) = (predictor, Array(Set(at)).sorted(), horizon)
+    (options.interval, options.alpha, options.bootstraps, options.seed) = (interval, 1 - confidence, bootstrap, seed)
+    switch cut {
+    case "median": options.cut = .median
+    case "optimal": options.cut = .optimal
+    case "none": options.cut = nil
+    default:
+      guard let number = Double(cut), number.isFinite else {
+        throw ValidationError("--cut: is '\(cut)', must be median, optimal, none or a number.")
+      }
+      options.cut = .at(number)
+    }
+    for text in risk {
+      let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+      guard parts.count == 2, let time = Double(parts[0]), time > 0, time.isFinite else {
+        throw ValidationError("--risk: is '\(text)', must be like 365=risk365.")
+      }
+      options.risks.append((time, parts[1]))
+    }
+    return options
+  }
+
+  func run() throws {
+    let report = try PrognosticReport(table, analysis(), validation: validation, patients: patients)
+    messages.report(report.prognosis.findings)
+    if let residuals {
+      guard let rows = report.residuals else {
+        throw ValidationError("--residuals: a model with tt() has none, as its rows change with time.")
+      }
+      try rows.write(to: residuals)
+    }
+    try files.write(
+      table: { report.csv }, json: { report.json }, text: { text(report) }, figure: { report.figure() },
+      page: { report.page() })
+  }
+
+  private func text(_ report: PrognosticReport) -> String {
+    let prognosis = report.prognosis
+    var blocks = [
+      "\(prognosis.times.events) events in \(prognosis.count) rows"
+        + (prognosis.missing > 0 ? ", \(prognosis.missing) left out" : "") + "\n"
+    ]
+    for group in prognosis.groups.groups {
+      let name = prognosis.groups.column.map { "survival, \($0) \(group.name)\n" } ?? "survival\n"
+      blocks.append(name + Terminal.statistics(group.statistics))
+    }
+    if !prognosis.groups.tests.isEmpty {
+      blocks.append("groups compared\n" + Terminal.groups(prognosis.groups.tests))
+    }
+    if prognosis.markers.count > 3 {
+      blocks.append("markers\n" + Terminal.columns(report.markerRows, right: Set(1...7)))
+    } else {
+      for marker in prognosis.markers { blocks.append("marker \(marker.name)\n" + Terminal.statistics(marker.statistics)) }
+    }
+    if let model = prognosis.model {
+      let rows = Terminal.columns(model.rows(alpha: prognosis.options.alpha), right: Set(1...6))
+      let others = model.groups.filter { ["", "baseline"].contains($0.name) || $0.name == "zph_km_p" }
+      blocks.append("Cox model, ties by \(model.cox.ties.rawValue)\n" + rows + "\n" + Terminal.groups(others))
+    }
+    for groups in prognosis.riskGroups {
+      blocks.append("groups of risk by \(groups.name), cut at \(groups.origin)\n" + Terminal.statistics(groups.statistics))
+    }
+    for performance in prognosis.performances {
+      let apparent = performance.isApparent ? " on the rows that it was fitted to" : ""
+      blocks.append("performance of \(performance.name)\(apparent)\n" + Terminal.groups(performance.groups))
+    }
+    if let competing = prognosis.competing {
+      for group in competing.groups {
+        blocks.append(
+          "competing events" + (competing.groups.count > 1 ? ", group \(group.name)" : "") + "\n"
+            + Terminal.groups(group.statistics))
+      }
+      if !competing.statistics.isEmpty { blocks.append("tests and regression\n" + Terminal.groups(competing.statistics)) }
+    }
+    if !prognosis.predicted.isEmpty { blocks.append("predicted survival\n" + Terminal.columns(report.predictedRows)) }
+    return blocks.joined(separator: "\n")
+  }
+}
+
+extension Ties: ExpressibleByArgument {}
+extension KaplanMeier.Interval: ExpressibleByArgument {}
