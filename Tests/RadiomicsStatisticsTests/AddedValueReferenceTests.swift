@@ -30,7 +30,7 @@ import Testing
     try #require(result.groups.first { $0.name == group }).statistics
   }
 
-  /// Those of Cox models are tested with these.
+  /// `delta_harrell_c` is tested with concordance.
   @Test func everyCaseIsTested() {
     let starts = [
       "lrt_", "delta_auc", "delta_harrell_c", "continuous_", "categorical_", "difference_", "survival_", "survidinri",
@@ -89,6 +89,7 @@ import Testing
     reference.expect(result.statistics)
   }
 
+  /// Models of times through the whole analysis, fitted by the plain solver of these tests.
   @Test func survivalImprovement() throws {
     let (p, q, times) = try Self.risks(), reference = try #require(Self.named("survidinri").first)
     let intervals = ["idi_ci_perturbation", "nri_ci_perturbation"]
@@ -99,6 +100,12 @@ import Testing
       DataTable(texts: StatisticalReference.table("pbc_312")), outcome: .survival(time: "time", event: "event"),
       .formulas(base: "age + bili + albumin", extended: "age + bili + albumin + protime"), options, validation: nil,
       fit: ReferenceCox.fit(horizon: 2000))
+    let ratio = try Self.statistics(result, "lrt"), test = try #require(Self.named("lrt_cox").first)
+    test.without(["loglik"]).expect(ratio)
+    let likelihoods = try #require(test.values.first { $0.key == "loglik" }?.value.asList)
+    for (name, expected) in zip(["loglik0", "loglik1"], likelihoods) {
+      test.expectValue(ratio.first { $0.name == name }?.cells[0].value, expected, name)
+    }
     let statistics = try Self.statistics(result, "survidinri")
     reference.without(intervals).expect(statistics)
     for name in intervals {

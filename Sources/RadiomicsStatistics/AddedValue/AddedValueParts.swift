@@ -16,7 +16,7 @@ struct AddedValueParts {
     if let times = judged.times {
       groups += try Self.survival(judged, times, isApparent ? pair : nil, options)
     } else if let outcome = judged.binary {
-      groups += try Self.binary(judged, outcome, options)
+      groups += try Self.binary(judged, outcome, isApparent: isApparent, options)
     }
     netBenefit = NetBenefit(judged, options)
     groups.append(netBenefit.group)
@@ -40,7 +40,7 @@ struct AddedValueParts {
       ])
   }
 
-  private static func binary(_ judged: JudgedPair, _ outcome: [Double], _ options: AddedValue.Options)
+  private static func binary(_ judged: JudgedPair, _ outcome: [Double], isApparent: Bool, _ options: AddedValue.Options)
     throws(ModelError) -> [StatisticGroup]
   {
     let isEvent = outcome.map { $0 == 1 }, (p, q, alpha) = (judged.base, judged.extended, options.alpha)
@@ -60,6 +60,10 @@ struct AddedValueParts {
       groups.append(StatisticGroup("difference_nri", result.statistics(alpha: alpha)))
     }
     for (name, probabilities) in [("calibration0", p), ("calibration1", q)] {
+      guard !isApparent else {
+        groups.append(StatisticGroup(name, "is right by construction on the rows that a model was fitted to"))
+        continue
+      }
       let kept = ["calibration_in_the_large", "slope", "O_over_E", "U_p"]
       let all = try Calibration(probabilities, outcome, alpha: alpha).statistics
       groups.append(StatisticGroup(name, all.filter { kept.contains($0.name) }))
