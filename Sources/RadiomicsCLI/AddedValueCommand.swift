@@ -1,0 +1,169 @@
+import ArgumentParser
+import Radiomics
+
+struct AddedValueCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "added-value",
+    abstract: "What a marker adds to a base model: likelihood ratio, AUC, NRI, IDI, net benefit.",
+    discussion: """
+      The table has one row for each patient. Both models are fitted to the rows in
+      which nothing is missing that either needs. They are logistic, written as in R;
+      the outcome has two values, of which 1 or the later in the alphabet is the
+      event.
+
+        radiomics added-value table.csv --outcome y --base 'age + stage' --extended 'age + stage + marker'
+        radiomics added-value table.csv --base 'y ~ age' --extended 'y ~ age * marker' --cut 0.2 --cut 0.4
+
+      Judged fairly: on other patients, or with the optimism taken off:
+
+        radiomics added-value train.csv --outcome y --base age --extended 'age + marker' --validate test.csv
+        radiomics added-value table.csv --outcome y --base age --extended 'age + marker' --bootstrap 200
+
+      Probabilities that other software predicted; risks by a time, with censoring:
+
+        radiomics added-value test.csv --outcome y --base-probability p0 --extended-probability p1
+        radiomics added-value test.csv --time months --event died --horizon 60 \\
+          --base-probability r0 --extended-probability r1 --cut 0.2 --figure f.svg --report r.html
+
+      Whether the marker adds anything is what the likelihood-ratio test (lrt) says;
+      how much, net benefit and the difference of Brier scores. NRI and IDI stand
+      beside them as journals ask for them; they favour miscalibrated models.
+      """)
+
+  @Argument(help: ArgumentHelp("The table: .csv or .tsv, one row for each patient.", valueName: "table")) var table:
+    String
+  @Option(
+    name: .long,
+    help: ArgumentHelp("The base model: the right side of a formula, or all of it.", valueName: "formula"))
+  var base: String?
+  @Option(name: .long, help: ArgumentHelp("The model with the marker.", valueName: "formula")) var extended: String?
+  @Option(
+    name: .long, help: ArgumentHelp("A column of probabilities in place of the base model.", valueName: "column"))
+  var baseProbability: String?
+  @Option(
+    name: .long, help: ArgumentHelp("A column of probabilities in place of the extended one.", valueName: "column"))
+  var extendedProbability: String?
+  @Option(name: .long, help: ArgumentHelp("The column with the outcome, one of two values.", valueName: "column"))
+  var outcome: String?
+  @Option(name: .long, help: ArgumentHelp("The column with the time that each was seen.", valueName: "column"))
+  var time: String?
+  @Option(
+    name: .long,
+    help: ArgumentHelp("The column that is 1 where the event ended that time, else 0.", valueName: "column"))
+  var event: String?
+  @Option(
+    name: .long,
+    help: ArgumentHelp("The time by which the event counts, in the unit of --time.", valueName: "time"))
+  var horizon: Double?
+  @Option(
+    name: .long,
+    help: ArgumentHelp("Where categories of probability divide; may be repeated.", valueName: "probability"))
+  var cut: [Double] = []
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Count as moved whose probability changes by more than this, besides any change.", valueName: "probability"))
+  var difference: Double?
+  @Option(name: .customLong("validate"), help: ArgumentHelp("Judge the models on these rows.", valueName: "table"))
+  var validation: String?
+  @Option(
+    name: .long,
+    help: ArgumentHelp("Correct the models' optimism by so many samples with replacement.", valueName: "number"))
+  var bootstrap = 0
+  @Option(name: .long, help: "Where random samples begin.") var seed: UInt64 = 1
+  @Option(name: .long, help: "Level of confidence.") var confidence = 0.95
+  @OptionGroup var files: AnalysisFiles
+  @OptionGroup var messages: MessageArguments
+
+  func validate() throws {
+    try files.check(against: [table] + [validation].compactMap { $0 })
+    guard confidence > 0.5, confidence < 1 else {
+      throw ValidationError("--confidence: is \(confidence), must be above 0.5 and below 1, such as 0.95.")
+    }
+    if let bad = cut.first(where: { !($0 > 0 && $0 < 1) }) {
+      throw ValidationError("--cut: is \(bad), must be above 0 and below 1, such as 0.2.")
+    }
+    guard Set(cut).count == cut.count else { throw ValidationError("--cut: a value is given twice.") }
+    if let difference, !(difference > 0 && difference < 1) {
+      throw ValidationError("--difference: is \(difference), must be above 0 and below 1, such as 0.02.")
+    }
+    if let horizon, !(horizon > 0 && horizon.isFinite) {
+      throw ValidationError("--horizon: is \(horizon), must be above 0.")
+    }
+    guard (0...100_000).contains(bootstrap) else {
+      throw ValidationError("--bootstrap: is \(bootstrap), must be from 0 to 100000, such as 200.")
+    }
+    if case .columns = try predictions() {
+      for (name, isGiven) in [("--validate", validation != nil), ("--bootstrap", bootstrap > 0)] where isGiven {
+        throw ValidationError("\(name): needs --base and --extended, models that can be fitted.")
+      }
+    }
+    if validation != nil, bootstrap > 0 {
+      throw ValidationError(
+        "--bootstrap: corrects what is judged on the models' own rows. Leave it out with --validate.")
+    }
+    _ = try target()
+  }
+
+  private func predictions() throws -> AddedValue.Predictions {
+    switch (base, extended, baseProbability, extendedProbability) {
+    case (let base?, let extended?, nil, nil): return .formulas(base: base, extended: extended)
+    case (nil, nil, let base?, let extended?): return .columns(base: base, extended: extended)
+    case (nil, nil, nil, nil):
+      throw ValidationError(
+        "there is nothing to compare. Name --base and --extended, or --base-probability and --extended-probability.")
+    case (_?, nil, _, _): throw ValidationError("--base: needs --extended, the model with the marker.")
+    case (nil, _?, _, _): throw ValidationError("--extended: needs --base, the model without the marker.")
+    case (nil, nil, _?, nil): throw ValidationError("--base-probability: needs --extended-probability.")
+    case (nil, nil, nil, _?): throw ValidationError("--extended-probability: needs --base-probability.")
+    default:
+      throw ValidationError("--base, --base-probability: both say what is compared. Give formulas or columns.")
+    }
+  }
+
+  private func target() throws -> AddedValue.Outcome? {
+    switch (outcome, time, event) {
+    case (let outcome?, nil, nil): return .binary(outcome)
+    case (nil, let time?, let event?):
+      guard horizon != nil else { throw ValidationError("--time: needs --horizon, by which the event counts.") }
+      return .survival(time: time, event: event)
+    case (nil, nil, nil):
+      guard base?.contains("~") ?? false || extended?.contains("~") ?? false else {
+        throw ValidationError("there is no outcome. Name --outcome, or --time and --event.")
+      }
+      return nil
+    case (_?, _, _): throw ValidationError("--outcome, --time: both say what is predicted. Give one of them.")
+    case (nil, _?, nil): throw ValidationError("--time: needs --event.")
+    case (nil, nil, _?): throw ValidationError("--event: needs --time.")
+    }
+  }
+
+  func run() throws {
+    var options = AddedValue.Options()
+    options.cuts = cut.sorted()
+    options.difference = difference
+    options.horizon = horizon
+    options.alpha = 1 - confidence
+    options.bootstraps = bootstrap
+    options.seed = seed
+    let report = try AddedValueReport(table, outcome: target(), predictions(), options, validation: validation)
+    messages.report(report.result.findings)
+    try files.write(
+      table: { report.csv }, json: { report.json }, text: { text(report) }, figure: { report.figure() },
+      page: { report.page() })
+  }
+
+  private func text(_ report: AddedValueReport) -> String {
+    let result = report.result
+    let until = result.options.horizon.map { " by \(shortText($0))" } ?? " = \(result.event)"
+    let head =
+      "\(result.outcome)\(until): \(result.events) of \(result.count) rows"
+      + (result.missing > 0 ? ", \(result.missing) left out" : "") + "\nbase      \(report.names.base)\n"
+      + "extended  \(report.names.extended)\n"
+    let blocks = result.groups.filter { $0.name != "net_benefit" }.map { group in
+      guard group.reason == nil else { return Terminal.groups([group]) }
+      return "\(group.name)\n" + Terminal.groups([StatisticGroup("", group.statistics)])
+    }
+    return ([head] + blocks).joined(separator: "\n")
+  }
+}

@@ -1,0 +1,142 @@
+import RadiomicsCore
+import RadiomicsNumerics
+
+/// What a marker adds to a base model: two predictions of the same rows, one with the marker and one without.
+public struct AddedValue: Sendable {
+  /// What is predicted.
+  public enum Outcome: Sendable, Hashable {
+    /// A column with one of two values.
+    case binary(String)
+    /// Columns with the time a row was seen and whether the event ended it.
+    case survival(time: String, event: String)
+  }
+
+  /// Where the two predictions come from.
+  public enum Predictions: Sendable, Hashable {
+    /// Models to be fitted: right sides of formulas, or whole formulas.
+    case formulas(base: String, extended: String)
+    /// Columns of probabilities, predicted elsewhere.
+    case columns(base: String, extended: String)
+  }
+
+  /// What is asked.
+  public struct Options: Sendable {
+    /// Probabilities between categories; without some there is no categorical reclassification.
+    public var cuts: [Double] = []
+    /// The least difference of probabilities that counts as moved; nil for none to be asked about.
+    public var difference: Double?
+    /// Until when the event counts, where the outcome is a time.
+    public var horizon: Double?
+    /// Thresholds of the decision curves.
+    public var thresholds = (1...60).map { Double($0) / 100 }
+    /// One minus the level of confidence.
+    public var alpha = 0.05
+    /// Samples with replacement that correct the models' apparent worth; 0 for none.
+    public var bootstraps = 0
+    /// Samples of weights that give limits where the outcome is a time.
+    public var perturbations = 300
+    /// Where random samples begin.
+    public var seed: UInt64 = 1
+    /// 95 %.
+    public init() {}
+  }
+
+  /// As the outcome was asked for, and which value is the event; 1 where it is a time.
+  public let outcome: String, event: String
+  /// As the predictions were asked for.
+  public let predictions: Predictions
+  /// What was asked.
+  public let options: Options
+  /// Rows on which predictions are judged, and rows left out as a value is missing.
+  public let count: Int, missing: Int
+  /// Number of events; by the horizon where the outcome is a time.
+  public let events: Int
+  /// Whether the models were fitted to the rows on which they are judged.
+  public let isApparent: Bool
+  /// The models; nil for columns of probabilities.
+  public let models: (base: FittedModel, extended: FittedModel)?
+  /// Probabilities of the rows, with their outcome.
+  public let judged: JudgedPair
+  /// What both predictions are good for.
+  public let netBenefit: NetBenefit
+  /// Everything in numbers.
+  public let groups: [StatisticGroup]
+  /// What was noticed.
+  public let findings: [Finding]
+
+  /// - Parameters:
+  ///   - outcome: May be nil where the formulas name it.
+  ///   - validation: Other rows on which models are judged; nil for those that they are fitted to.
+  /// - Throws: `ModelError` with a sentence that says what must be.
+  public init(
+    _ table: DataTable, outcome: Outcome?, _ predictions: Predictions, _ options: Options, validation: DataTable? = nil
+  ) throws(ModelError) {
+    try self.init(table, outcome: outcome, predictions, options, validation: validation, fit: nil)
+  }
+
+  /// The same with another way to fit models.
+  package init(
+    _ table: DataTable, outcome: Outcome?, _ predictions: Predictions, _ options: Options, validation: DataTable?,
+    fit given: FittedModel.Fit?
+  ) throws(ModelError) {
+    self.predictions = predictions
+    self.options = options
+    let question = try AddedValueQuestion(outcome, predictions), joint = try ModelFrame(question.joint, table)
+    let rows = table.rows(joint.rows)
+    self.outcome = question.response.text
+    event = try question.event(joint, rows)
+    if case .survival = joint.outcome, options.horizon == nil {
+      throw ModelError("outcome '\(self.outcome)': is a time, a horizon must be named by which the event counts.")
+    }
+    if case .binary = joint.outcome, options.horizon != nil {
+      throw ModelError("outcome '\(self.outcome)': is one of two values, a horizon belongs to times until the event.")
+    }
+    let fit = given ?? options.horizon.map(FittedModel.cox) ?? FittedModel.logistic
+    var pair: ModelPair?
+    if case .formulas = predictions { pair = try ModelPair(question, rows, fit, horizon: options.horizon) }
+    models = pair.map { ($0.base, $0.extended) }
+    isApparent = pair != nil && validation == nil
+    if let validation {
+      guard let pair else {
+        throw ModelError("validation: needs models, must not be given with columns of probabilities.")
+      }
+      let other = try joint.applied(to: validation), chosen = validation.rows(other.rows)
+      try question.check(other, chosen, event: event)
+      judged = try pair.judged(chosen, options)
+      missing = other.missing
+    } else {
+      if let pair {
+        judged = try pair.judged(rows, options)
+      } else {
+        judged = try JudgedPair(columns: predictions, rows, joint.outcome, options)
+      }
+      missing = joint.missing
+    }
+    count = judged.base.count
+    events = judged.events
+    let parts = try AddedValueParts(judged, pair, isApparent: isApparent, options)
+    groups = parts.groups
+    netBenefit = parts.netBenefit
+    findings = parts.findings(missing: missing, of: (validation ?? table).count)
+  }
+
+  /// Patients by the categories of both predictions; nil without cuts, or where the outcome is a time.
+  public var categories: Reclassification? {
+    guard let outcome = judged.binary, !options.cuts.isEmpty else { return nil }
+    return try? Reclassification(
+      judged.base, judged.extended, outcome.map { $0 == 1 }, .categories(options.cuts))
+  }
+
+  /// Both curves; nil where the outcome is a time.
+  public var curves: (base: ROC, extended: ROC)? {
+    guard let isEvent = judged.binary?.map({ $0 == 1 }), let base = try? ROC(judged.base, isEvent),
+      let extended = try? ROC(judged.extended, isEvent)
+    else { return nil }
+    return (base, extended)
+  }
+
+  /// A statistic's value.
+  public func value(_ name: String, of group: String) -> Double? {
+    groups.first { $0.name == group }?.statistics.first { $0.name == name }?.cells[0].value
+  }
+}

@@ -1,0 +1,203 @@
+import RadiomicsCore
+import RadiomicsNumerics
+
+/// How many patients a second prediction moves up or down, events and others apart: the net reclassification improvement (NRI).
+/// Pencina et al. 2008, doi:10.1002/sim.2929, and 2011, doi:10.1002/sim.4085.
+public struct Reclassification: Sendable {
+  /// When a patient counts as moved.
+  public enum Rule: Sendable, Hashable {
+    /// To another category between cuts: `[cut, next)`.
+    case categories([Double])
+    /// By more than so much; 0 is the continuous NRI, for which any change counts.
+    case difference(Double)
+
+    /// - Throws: `ModelError` for cuts outside 0 to 1 or not ascending, or a difference below 0.
+    func check() throws(ModelError) {
+      switch self {
+      case .categories(let cuts):
+        let areAscending = zip(cuts, cuts.dropFirst()).allSatisfy { $0 < $1 }
+        guard !cuts.isEmpty, areAscending, cuts.allSatisfy({ $0 > 0 && $0 < 1 }) else {
+          throw ModelError(
+            "cuts: are \(cuts.map(numberText).joined(separator: ", ")), must be ascending, above 0 and below 1.")
+        }
+      case .difference(let least):
+        guard least >= 0, least < 1 else {
+          throw ModelError("difference: is \(numberText(least)), must be from 0 to below 1.")
+        }
+      }
+    }
+
+    /// The category of a probability: the number of cuts at or below it.
+    static func category(_ probability: Double, _ cuts: [Double]) -> Int { cuts.count { $0 <= probability } }
+
+    /// 1 for up, −1 for down, 0 for neither.
+    func direction(_ base: Double, _ extended: Double) -> Int {
+      switch self {
+      case .categories(let cuts): (Self.category(extended, cuts) - Self.category(base, cuts)).signum()
+      case .difference(let least): abs(extended - base) > least ? (extended > base ? 1 : -1) : 0
+      }
+    }
+  }
+
+  /// The moves of patients with one outcome.
+  public struct Moves: Sendable, Hashable {
+    /// Patients, those moved up, those moved down.
+    public let count: Int, up: Int, down: Int
+    /// Patients by their category, first by the base prediction, then by the extended one; empty without categories.
+    public let table: [[Int]]
+
+    /// Share moved up, and moved down.
+    public var upShare: Double { Double(up) / Double(count) }
+    /// Share moved down.
+    public var downShare: Double { Double(down) / Double(count) }
+    /// Share moved up less share moved down.
+    var net: Double { Double(up - down) / Double(count) }
+    /// Variance of `net` where moves up are as likely as moves down.
+    var nullVariance: Double { Double(up + down) / Double(count) / Double(count) }
+    /// Variance of `net` without this supposition.
+    var variance: Double { (Double(up + down) / Double(count) - net * net) / Double(count) }
+  }
+
+  /// When a patient counts as moved.
+  public let rule: Rule
+  /// Moves of events, and of others.
+  public let events: Moves, others: Moves
+
+  /// - Parameters:
+  ///   - base, extended: Probabilities of the event by both predictions, one for each row.
+  /// - Throws: `ModelError` for a probability outside 0 to 1, a rule that is none, or a single outcome.
+  public init(_ base: [Double], _ extended: [Double], _ isEvent: [Bool], _ rule: Rule) throws(ModelError) {
+    try rule.check()
+    try checkPredictions(base, extended, isEvent)
+    self.rule = rule
+    func moves(_ rows: [Int]) -> Moves {
+      let directions = rows.map { rule.direction(base[$0], extended[$0]) }
+      var table: [[Int]] = []
+      if case .categories(let cuts) = rule {
+        table = Array(repeating: Array(repeating: 0, count: cuts.count + 1), count: cuts.count + 1)
+        for row in rows { table[Rule.category(base[row], cuts)][Rule.category(extended[row], cuts)] += 1 }
+      }
+      return Moves(count: rows.count, up: directions.count { $0 > 0 }, down: directions.count { $0 < 0 }, table: table)
+    }
+    events = moves(isEvent.indices.filter { isEvent[$0] })
+    others = moves(isEvent.indices.filter { !isEvent[$0] })
+  }
+
+  /// Net share of events that move up plus net share of others that move down: −2 to 2.
+  public var nri: Double { events.net - others.net }
+  /// Its standard error, without supposing that there is no improvement.
+  public var error: Double { (events.variance + others.variance).squareRoot() }
+
+  /// Improvement, its parts, moves, tests and limits.
+  public func statistics(alpha: Double = 0.05) -> [Statistic] {
+    let z = Self.ratio(nri, (events.nullVariance + others.nullVariance).squareRoot())
+    return [
+      Statistic("nri", nri, "net share of events moved up plus net share of others moved down"),
+      Statistic("nri_events", events.net), Statistic("nri_nonevents", -others.net),
+      Statistic("up_events", events.upShare, "share of events"), Statistic("down_events", events.downShare),
+      Statistic("up_nonevents", others.upShare, "share of others"), Statistic("down_nonevents", others.downShare),
+      Statistic("z_pencina2008", z, "by the variance without improvement"),
+      Statistic("p_pencina2008", z.twoSided, "that moves up are as likely as moves down"),
+      Statistic("z_events", Self.ratio(events.net, events.nullVariance.squareRoot())),
+      Statistic("z_nonevents", Self.ratio(-others.net, others.nullVariance.squareRoot())),
+      Statistic("se_full", error, "without that supposition"),
+      normalLimits("\(Diagnosis.intervalName(alpha))_full", nri, error, alpha: alpha),
+    ]
+  }
+
+  /// The same under the names of the continuous NRI.
+  func continuousStatistics(alpha: Double) -> [Statistic] {
+    let z = Self.ratio(nri, error)
+    return [
+      Statistic("nri", nri, "net share of events with a higher probability plus that of others with a lower one"),
+      Statistic("se_nri", error), Statistic("z_nri", z), Statistic("p_nri", z.twoSided),
+      normalLimits("nri_\(Diagnosis.intervalName(alpha))", nri, error, alpha: alpha),
+      Statistic("nri_ev", events.net, "of events"), Statistic("se_nri_ev", events.variance.squareRoot()),
+      Statistic("nri_ne", -others.net, "of others"), Statistic("se_nri_ne", others.variance.squareRoot()),
+    ]
+  }
+
+  private static func ratio(_ value: Double, _ error: Double) -> Cell {
+    error > 0 ? .value(value / error) : .undefined("nobody moves, or all move alike")
+  }
+}
+
+/// By how much the difference of mean probabilities between events and others grows: the integrated discrimination improvement
+/// (IDI). Pencina et al. 2008, doi:10.1002/sim.2929.
+public struct DiscriminationImprovement: Sendable, Hashable {
+  /// Mean probability of events less that of others, by both predictions.
+  public let baseSlope: Double, extendedSlope: Double
+  /// Mean rise of events' probabilities, and mean fall of others'.
+  public let events: Double, others: Double
+  /// Standard error of the improvement; not a number for a single event or other.
+  public let error: Double
+
+  /// - Throws: `ModelError` for a probability outside 0 to 1, or a single outcome.
+  public init(_ base: [Double], _ extended: [Double], _ isEvent: [Bool]) throws(ModelError) {
+    try checkPredictions(base, extended, isEvent)
+    let rows = [true, false].map { kind in isEvent.indices.filter { isEvent[$0] == kind } }
+    let rises = rows.map { $0.map { extended[$0] - base[$0] } }
+    func slope(_ values: [Double]) -> Double { mean(rows[0].map { values[$0] }) - mean(rows[1].map { values[$0] }) }
+    (baseSlope, extendedSlope) = (slope(base), slope(extended))
+    (events, others) = (mean(rises[0]), -mean(rises[1]))
+    error = rises.reduce(0) { $0 + variance($1) / Double($1.count) }.squareRoot()
+  }
+
+  /// The improvement: −2 to 2.
+  public var idi: Double { events + others }
+
+  /// Improvement, test, limits, parts and slopes.
+  public func statistics(alpha: Double = 0.05) -> [Statistic] {
+    let none = Cell.undefined("there is a single event or other, or all change alike")
+    let z = error > 0 ? Cell.value(idi / error) : none
+    return [
+      Statistic("idi", idi, "gain of the difference of mean probabilities of events and others"),
+      Statistic("se_idi", error.isNaN ? none : .value(error)), Statistic("z_idi", z), Statistic("p_idi", z.twoSided),
+      normalLimits("idi_\(Diagnosis.intervalName(alpha))", idi, error, alpha: alpha),
+      Statistic("is_increase_events", events, "mean rise of events' probabilities"),
+      Statistic("ip_increase_nonevents", others, "mean fall of others' probabilities"),
+      Statistic("discrimination_slope0", baseSlope, "base"),
+      Statistic("discrimination_slope1", extendedSlope, "extended"),
+    ]
+  }
+}
+
+extension Cell {
+  /// Two-sided p of a normal statistic.
+  var twoSided: Cell {
+    switch self {
+    case .value(let z): .value(2 * NormalDistribution().above(abs(z)))
+    case .undefined: self
+    }
+  }
+}
+
+/// Normal limits of an estimate.
+func normalLimits(_ name: String, _ estimate: Double, _ error: Double, alpha: Double, _ meaning: String = "")
+  -> Statistic
+{
+  guard error.isFinite else {
+    let none = Cell.undefined("there is a single event or other")
+    return Statistic(name, [none, none], meaning)
+  }
+  let half = NormalDistribution().quantile(1 - alpha / 2) * error
+  return Statistic(name, [.value(estimate - half), .value(estimate + half)], meaning)
+}
+
+/// Two predictions of the same rows, with both outcomes.
+private func checkPredictions(_ base: [Double], _ extended: [Double], _ isEvent: [Bool]) throws(ModelError) {
+  precondition(base.count == isEvent.count && extended.count == isEvent.count, "two predictions for each outcome")
+  try checkProbabilities(base, extended)
+  let events = isEvent.count { $0 }
+  guard events > 0, events < isEvent.count else {
+    throw ModelError("outcome: \(events) events in \(isEvent.count) rows, must have events and others.")
+  }
+}
+
+/// - Throws: `ModelError` for what is no probability.
+func checkProbabilities(_ base: [Double], _ extended: [Double]) throws(ModelError) {
+  if let bad = (base + extended).first(where: { !(0...1).contains($0) }) {
+    throw ModelError(
+      "probability: is \(numberText(bad)), must be from 0 to 1. A marker that is none belongs in a model.")
+  }
+}
