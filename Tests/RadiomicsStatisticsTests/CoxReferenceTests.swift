@@ -157,4 +157,33 @@ import Testing
       Statistic("concordance", ConcordanceIndex(model.predictors, model.times).value),
     ])
   }
+
+  @Test func elasticNet() throws {
+    let reference = try #require(StatisticalReference.cases("d2_survival_python").first { $0.id == "coxnet_sksurv" })
+    let (times, columns) = try SurvivalReferenceTests.columns("lung_train", ["age", "sex", "ecog", "wtloss"])
+    let scored = columns.map { column in
+      let n = Double(column.count), mean = column.reduce(0, +) / n
+      let spread = (column.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / n).squareRoot()
+      return column.map { ($0 - mean) / spread }
+    }
+    let net = try CoxElasticNet(
+      Matrix(columns: scored, rows: times.count), times, mix: 0.5, penalties: [0.2, 0.1, 0.05, 0.02, 0.01])
+    let expected = try #require(reference.values.first { $0.key == "coef" }?.value.asList)
+    #expect(expected.count == 5)
+    for (found, row) in zip(net.coefficients, expected) {
+      for (value, cell) in zip(found, row.asList!) { reference.expectValue(value, cell, "coef") }
+    }
+  }
+
+  @Test func everyCaseIsTested() {
+    let here = Self.formulas.map(\.id)
+    let elsewhere = [
+      "km_", "logrank_", "concordance_", "cox_baseline", "cox_survival", "cox_residuals", "cox_zph", "cox_tt", "uno_c", "gonen",
+      "timeROC", "score_auc", "calibration", "fine_gray", "gray_test", "aalen",
+    ]
+    #expect(Self.cases.count == 53)
+    for reference in Self.cases {
+      #expect(here.contains(reference.id) || elsewhere.contains { reference.id.hasPrefix($0) }, "\(reference.id)")
+    }
+  }
 }
