@@ -99,43 +99,54 @@ import Testing
   }
 
   private static let models = ["--base", "age", "--extended", "age + marker"]
+  private static let columns = ["--base-probability", "p0", "--extended-probability", "p1"]
 
-  @Test(arguments: [
+  /// What is wrong with both models named.
+  private static let ofModels: [(arguments: [String], sentence: String)] = [
+    ([], "there is no outcome"), (["--outcome", "z"], "there is no column 'z'"),
+    (["--outcome", "y", "--base-probability", "p0"], "both say what is compared"),
+    (["--outcome", "y", "--time", "months"], "both say what is predicted"),
+    (["--time", "months", "--horizon", "9"], "needs --event"), (["--event", "died"], "needs --time"),
+    (["--time", "months", "--event", "died"], "needs --horizon"),
+    (["--outcome", "y", "--horizon", "9"], "a horizon belongs to times"), (["--outcome", "word"], "must have two"),
+    (["--outcome", "y", "--cut", "20"], "such as 0.2"),
+    (["--outcome", "y", "--cut", "0.2", "--cut", "0.2"], "given twice"),
+    (["--outcome", "y", "--difference", "0"], "must be above 0"),
+    (["--outcome", "y", "--horizon", "0"], "must be above 0"),
+    (["--outcome", "y", "--confidence", "95"], "must be above 0.5"),
+    (["--outcome", "y", "--bootstrap=-1"], "must be from 0"),
+    (["--outcome", "y", "--validate", "t.csv", "--bootstrap", "9"], "Leave it out"),
+    (["--outcome", "y", "--figure", "t.png"], "must end in .svg"),
+    (["--outcome", "y", "-o", "t.csv"], "is named twice"),
+  ]
+
+  /// What is wrong with other questions.
+  private static let others: [(arguments: [String], sentence: String)] = [
     (["--outcome", "y"], "there is nothing to compare"), (["--outcome", "y", "--base", "age"], "needs --extended"),
     (["--outcome", "y", "--extended", "age"], "needs --base"),
     (["--outcome", "y", "--base-probability", "p0"], "needs --extended-probability"),
-    (models + ["--outcome", "y", "--base-probability", "p0"], "both say what is compared"),
-    (models, "there is no outcome"), (models + ["--outcome", "z"], "there is no column 'z'"),
-    (models + ["--outcome", "y", "--time", "months"], "both say what is predicted"),
-    (models + ["--time", "months", "--horizon", "9"], "needs --event"), (models + ["--event", "died"], "needs --time"),
-    (models + ["--time", "months", "--event", "died"], "needs --horizon"),
-    (models + ["--outcome", "y", "--horizon", "9"], "a horizon belongs to times"),
     (["--outcome", "y", "--base", "age", "--extended", "age + markre"], "Did you mean 'marker'?"),
     (["--outcome", "y", "--base", "noise ~ age", "--extended", "age"], "must be"),
-    (models + ["--outcome", "word"], "must have two"), (models + ["--outcome", "y", "--cut", "20"], "such as 0.2"),
-    (models + ["--outcome", "y", "--cut", "0.2", "--cut", "0.2"], "given twice"),
-    (models + ["--outcome", "y", "--difference", "0"], "must be above 0"),
-    (models + ["--outcome", "y", "--horizon", "0"], "must be above 0"),
-    (models + ["--outcome", "y", "--confidence", "95"], "must be above 0.5"),
-    (models + ["--outcome", "y", "--bootstrap=-1"], "must be from 0"),
-    (models + ["--outcome", "y", "--validate", "t.csv", "--bootstrap", "9"], "Leave it out"),
-    (
-      ["--outcome", "y", "--base-probability", "p0", "--extended-probability", "p1", "--bootstrap", "9"],
-      "can be fitted"
-    ),
     (["--outcome", "y", "--base-probability", "p0", "--extended-probability", "age"], "must be from 0 to 1"),
     (["--outcome", "y", "--base-probability", "p0", "--extended-probability", "word"], "must be numbers"),
-    (
-      [
-        "--time", "months", "--event", "died", "--horizon", "900", "--base-probability", "p0", "--extended-probability",
-        "p1",
-      ], "Choose a horizon within the times"
-    ),
-    (models + ["--outcome", "y", "--figure", "t.png"], "must end in .svg"),
-    (models + ["--outcome", "y", "-o", "t.csv"], "is named twice"),
-  ])
-  func refuses(_ arguments: [String], _ sentence: String) throws {
-    let run = try Command(arguments: ["added-value", "t.csv"] + arguments, in: try Self.table())
+  ]
+
+  private static func refuses(_ arguments: [String], _ sentence: String) throws {
+    let run = try Command(arguments: ["added-value", "t.csv"] + arguments, in: try table())
     #expect(run.status == 2 && run.errors.contains(sentence) && run.output.isEmpty, "\(run.errors)")
+  }
+
+  @Test(arguments: ofModels) func refusesModels(_ arguments: [String], _ sentence: String) throws {
+    try Self.refuses(Self.models + arguments, sentence)
+  }
+
+  @Test(arguments: others) func refusesOthers(_ arguments: [String], _ sentence: String) throws {
+    try Self.refuses(arguments, sentence)
+  }
+
+  @Test func refusesColumns() throws {
+    try Self.refuses(["--outcome", "y", "--bootstrap", "9"] + Self.columns, "can be fitted")
+    try Self.refuses(
+      ["--time", "months", "--event", "died", "--horizon", "900"] + Self.columns, "Choose a horizon within the times")
   }
 }
