@@ -6,13 +6,15 @@ struct AddedValueCommand: ParsableCommand {
     commandName: "added-value",
     abstract: "What a marker adds to a base model: likelihood ratio, AUC, NRI, IDI, net benefit.",
     discussion: """
-      The table has one row for each patient. Both models are fitted to the rows in
-      which nothing is missing that either needs. They are logistic, written as in R;
-      the outcome has two values, of which 1 or the later in the alphabet is the
-      event.
+      The table has one row for each patient. Both models, written as in R, are fitted
+      to the rows in which nothing is missing that either needs: logistic ones to an
+      --outcome of two values, of which 1 or the later in the alphabet is the event;
+      Cox models to --time and --event, judged by their risks until --horizon.
 
         radiomics added-value table.csv --outcome y --base 'age + stage' --extended 'age + stage + marker'
         radiomics added-value table.csv --base 'y ~ age' --extended 'y ~ age * marker' --cut 0.2 --cut 0.4
+
+        radiomics added-value table.csv --time months --event died --horizon 60 --base age --extended 'age + marker'
 
       Judged fairly: on other patients, or with the optimism taken off:
 

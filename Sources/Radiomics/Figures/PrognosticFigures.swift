@@ -50,7 +50,6 @@ extension PrognosticReport {
       ? prognosis.riskGroups.last?.statistics.first { $0.name == "p" }
       : groups.tests.first?.statistics.first { $0.name == "p" }
     if let p = p?.cells[0].value { below += ", log-rank p = \(shortText(p, digits: 2))" }
-    if isRisk, let risk = prognosis.riskGroups.last { below += "; cut: \(risk.origin)" }
     Self.heading(&drawing, left, groups.column.map { "Survival by \($0.prefix(40))" } ?? "Survival", below)
     SurvivalPlot(
       curves: groups.groups.map { ($0.name, $0.curve) }, interval: prognosis.options.interval, alpha: prognosis.options.alpha
@@ -61,7 +60,10 @@ extension PrognosticReport {
     guard let competing = prognosis.competing else { return }
     let curves = competing.groups.flatMap { group in
       competing.kinds.enumerated().map { kind, name in
-        (name: competing.groups.count > 1 ? "\(name), \(group.name)" : name, curve: group.curve, kind: kind)
+        (
+          name: competing.groups.count > 1 ? "\(name), \(prognosis.options.group ?? "") \(group.name)" : name, curve: group.curve,
+          kind: kind
+        )
       }
     }
     Self.heading(&drawing, left, "Cumulative incidence", "which event comes first; colours are events, dashes groups")
@@ -113,20 +115,23 @@ extension PrognosticReport {
   private func drawCalibration(_ drawing: inout Drawing, _ left: Double) {
     guard let performance = prognosis.performances.last(where: { !$0.calibrations.isEmpty }) else { return }
     let calibration = performance.calibrations[performance.calibrations.count / 2]
-    let plot = Plot(frame: (left, 64, 350, 300), horizontal: 0...1, vertical: 0...1)
+    let groups = calibration.groups(5)
+    let highest = groups.map { max($0.predicted, $0.upper.value ?? 0) } + (calibration.smooth ?? []).map { max($0.predicted, $0.smooth) }
+    let high = min(1, max(0.1, 1.1 * (highest.max() ?? 1)))
+    let plot = Plot(frame: (left, 64, 350, 300), horizontal: 0...high, vertical: 0...high)
     Self.heading(
       &drawing, left, "Calibration at \(shortText(calibration.horizon))",
       performance.isApparent ? "\(performance.name), on the rows that it was fitted to" : performance.name)
-    plot.curve(&drawing, [(0, 0), (1, 1)], color: "#999", width: 1, isDashed: true)
+    plot.curve(&drawing, [(0, 0), (high, high)], color: "#999", width: 1, isDashed: true)
     if let smooth = calibration.smooth { plot.curve(&drawing, smooth.map { ($0.predicted, $0.smooth) }, color: Plot.color(0)) }
-    for group in calibration.groups(5) {
+    for group in groups {
       guard let observed = group.observed.value else { continue }
       if let lower = group.lower.value, let upper = group.upper.value {
         drawing.line(plot.x(group.predicted), plot.y(lower), plot.x(group.predicted), plot.y(upper), color: "#888")
       }
       drawing.dot(plot.x(group.predicted), plot.y(observed), fill: Plot.color(1))
     }
-    drawing.text(plot.x(0.03), plot.y(0.95), "line: smooth; dots: fifths with limits", size: 11, color: "#666")
+    drawing.text(plot.x(0.03 * high), plot.y(0.95 * high), "line: smooth; dots: fifths with limits", size: 11, color: "#666")
     plot.axes(&drawing, "predicted probability of the event", "share with the event (Kaplan–Meier)")
   }
 

@@ -14,7 +14,7 @@ struct SurvivalPlot {
   ///   - across: What time is.
   func draw(_ drawing: inout Drawing, left: Double, top: Double, width: Double = 400, height: Double = 300, _ across: String) {
     let last = curves.compactMap { $0.curve.times.last }.max() ?? 1
-    let plot = Plot(frame: (left, top, width, height), horizontal: 0...max(last, .leastNormalMagnitude), vertical: 0...1)
+    let plot = Plot(frame: (left, top, width, height), horizontal: 0...max(1.02 * last, .leastNormalMagnitude), vertical: 0...1)
     for (index, (_, curve)) in curves.enumerated() {
       let color = Plot.color(index), points = Self.steps(curve.times, curve.survival)
       let limits = zip(curve.times, curve.survival).map { time, survival in
@@ -35,10 +35,10 @@ struct SurvivalPlot {
       drawing.text(left + width - 104, y, String(name.prefix(20)), size: 11)
     }
     plot.axes(&drawing, across, "share without the event")
-    drawing.text(left - 58, top + height + 66, "at risk", size: 11, color: "#666")
+    drawing.text(left - 78, top + height + 66, "at risk", size: 11, color: "#666")
     for (index, (_, curve)) in curves.enumerated() {
       let y = top + height + 66 + 18 * Double(index)
-      drawing.line(left - 18, y - 4, left - 8, y - 4, color: Plot.color(index), width: 3)
+      drawing.line(left - 34, y - 4, left - 22, y - 4, color: Plot.color(index), width: 3)
       for tick in Drawing.ticks(0, last) {
         drawing.text(plot.x(tick), y, shortText(curve.atRisk(at: tick)), size: 11, anchor: .middle)
       }

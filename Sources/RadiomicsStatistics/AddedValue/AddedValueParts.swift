@@ -150,7 +150,8 @@ struct AddedValueParts {
     let calibration = zip(["calibration0", "calibration1"], [judged.base, judged.extended]).map { name, risks in
       StatisticGroup(name, inTheLarge(risks, times, horizon: horizon))
     }
-    return calibration
+    let changes = SurvivalChanges(judged.base, judged.extended, times, horizon: horizon, alpha: options.alpha)
+    return changes.groups + calibration
       + zip(names, found).map { name, statistics in
         defer { place += statistics.count }
         let short = ["idi": "idi", "continuous_nri_half": "nri", "median_improvement": "median", "NRI": "NRI"]
