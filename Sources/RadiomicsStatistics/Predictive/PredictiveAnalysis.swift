@@ -139,13 +139,14 @@ extension PredictiveAnalysis.Marker {
     return .numbers(numbers)
   }
 
+  /// The values of the marker at which effects are given, as texts.
+  public var placeNames: [String] { places.words.map { $0 ?? "" } }
+
   /// The statistics under the names of files, of the interaction first.
   public func groups(alpha: Double) -> [StatisticGroup] {
     let name = interaction.trial.outcome.ratioName
-    let values: [Cell] =
-      if case .numbers(let numbers) = places { numbers.map { .value($0!) } } else {
-        places.words.map { .undefined(Reason("the category \($0 ?? "")")) }
-      }
+    var values: [Statistic] = []
+    if case .numbers(let numbers) = places { values = [Statistic("marker", numbers.map { .value($0!) })] }
     let control = interaction.markerInControls, both = interaction.markerInBoth
     var groups =
       interaction.groups(alpha: alpha) + [
@@ -157,7 +158,7 @@ extension PredictiveAnalysis.Marker {
             Statistic("prognostic_p_untreated", control.p, "that the marker has no effect in the control arm"),
             Statistic("prognostic_p_main_effects", both.p, "that it has none in the model without interaction"),
           ]),
-        StatisticGroup("treatment_\(name)_at", [Statistic("marker", values)] + effects.statistics(name, alpha: alpha)),
+        StatisticGroup("treatment_\(name)_at", values + effects.statistics(name, alpha: alpha)),
         StatisticGroup("subgroups", subgroups.effects(alpha: alpha)),
       ]
     if subgroups.horizon != nil { groups.append(StatisticGroup("rmst", subgroups.restrictedMeans(alpha: alpha))) }

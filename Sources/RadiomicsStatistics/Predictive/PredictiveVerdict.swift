@@ -23,7 +23,7 @@ extension PredictiveAnalysis {
   public func sentence(_ marker: Marker) -> String {
     func number(_ p: Double) -> String { p < 0.001 ? "< 0.001" : "= \(shortText(p, digits: 2))" }
     var interaction = "p(interaction) \(number(marker.interaction.p))"
-    if markers.count > 1 { interaction += ", \(number(marker.holm)) by Holm for \(markers.count) markers" }
+    if markers.count > 1 { interaction += ", by Holm for \(markers.count) markers p \(number(marker.holm))" }
     let confidence = shortText(100 * (1 - options.alpha))
     let main = "p(marker) \(number(marker.interaction.markerInBoth.p))"
     switch verdict(marker) {
@@ -101,7 +101,8 @@ extension PredictiveAnalysis {
           : "count by those of their arm who were seen longer, in risks and benefits."
         findings.append(
           Finding(
-            .warning, marker.name, "\(horizon.unknown) patients censored before \(numberText(horizon.horizon)) \(how)"))
+            .warning, marker.name,
+            "of patients censored before \(numberText(horizon.horizon)) there are \(horizon.unknown); they \(how)"))
       }
       if options.adjust != nil, marker.selection != nil {
         findings.append(Finding(.note, marker.name, "risks and benefits are by the marker alone, not adjusted."))
@@ -128,7 +129,7 @@ extension PredictiveAnalysis {
       let what = fewest == events ? "events" : "patients without event"
       return Finding(
         .warning, marker.name,
-        "there are \(fewest) \(what) where '\(trial.treatment)' is \(name), too few to tell an interaction (at least \(needed) are needed "
+        "of \(what) there are \(fewest) where '\(trial.treatment)' is \(name), too few to tell an interaction (at least \(needed) are needed "
           + "for tests and limits to hold, and many more to see one).")
     }
   }

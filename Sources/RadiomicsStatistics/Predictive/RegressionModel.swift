@@ -107,25 +107,21 @@ public enum RegressionModel: Sendable {
     return CoxModel.Test(statistic: chi ?? .nan, df: kept.count - smaller.kept.count)
   }
 
+  /// Coefficients with errors and tests, in the order of the names.
+  public var effects: [TreatmentEffect] {
+    let none = Reason("the column is a linear combination of those before it")
+    return names.indices.map { column in
+      sum(names.indices.map { $0 == column ? 1 : 0 }).map { TreatmentEffect($0.value, $0.error) }
+        ?? TreatmentEffect(none)
+    }
+  }
+
   /// Coefficients, errors, Wald's z and p by name.
   public var groups: [StatisticGroup] {
-    let coefficients = coefficients,
-      errors = coefficients.indices.map { column in
-        sum(coefficients.indices.map { $0 == column ? 1 : 0 }).map { Cell.value($0.error) } ?? coefficients[column]
-      }
-    func group(_ name: String, _ cell: (Double, Double) -> Double) -> StatisticGroup {
-      StatisticGroup(
-        name,
-        names.indices.map { column in
-          guard let value = coefficients[column].value, let error = errors[column].value else {
-            return Statistic(names[column], coefficients[column])
-          }
-          return Statistic(names[column], cell(value, error))
-        })
+    let effects = effects
+    func group(_ name: String, _ cell: (TreatmentEffect) -> Cell) -> StatisticGroup {
+      StatisticGroup(name, zip(names, effects).map { Statistic($0, cell($1)) })
     }
-    return [
-      group("coef") { value, _ in value }, group("se") { _, error in error }, group("z") { $0 / $1 },
-      group("p") { 2 * NormalDistribution().above(abs($0 / $1)) },
-    ]
+    return [group("coef", \.logRatio), group("se", \.error), group("z", \.z), group("p", \.p)]
   }
 }

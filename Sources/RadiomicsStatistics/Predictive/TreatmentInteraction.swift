@@ -114,6 +114,12 @@ public struct TreatmentInteraction: Sendable {
     mainEffects.wald(markerColumns)
   }
 
+  /// The treatment's effect in the model without interaction.
+  public var overallEffect: TreatmentEffect {
+    let name = Formula.Expression.column(trial.treatment).text
+    return mainEffects.effects[mainEffects.names.firstIndex(of: name)!]
+  }
+
   /// The marker's values.
   public var values: DataTable.Variable { trial.table[marker]! }
 
@@ -121,11 +127,8 @@ public struct TreatmentInteraction: Sendable {
   /// first; none for a spline.
   public var ratios: [(name: String, effect: TreatmentEffect)] {
     guard !isSpline else { return [] }
-    return interactionColumns.map { column in
-      let sum = model.sum(model.names.indices.map { $0 == column ? 1 : 0 })
-      let none = Reason("the column is a linear combination of those before it")
-      return (model.names[column], sum.map { TreatmentEffect($0.value, $0.error) } ?? TreatmentEffect(none))
-    }
+    let effects = model.effects
+    return interactionColumns.map { (model.names[$0], effects[$0]) }
   }
 
   /// The treatment's effect at values of the marker.
@@ -151,9 +154,18 @@ public struct TreatmentInteraction: Sendable {
     guard case .numbers(let numbers) = values else {
       return .categories(DataTable.Variable.levels(values.words).map { $0 })
     }
-    let sorted = numbers.compactMap { $0 }.sorted(), distinct = Set(sorted)
-    if distinct.count <= MarkerGroups.mostLevels { return .numbers(distinct.sorted()) }
+    let sorted = numbers.compactMap { $0 }.sorted()
+    if hasLevels { return .numbers(Set(sorted).sorted()) }
     return .numbers([10, 50, 90].map { percentile($0, of: sorted) })
+  }
+
+  /// Whether the marker's values are words.
+  public var hasCategories: Bool { if case .categories = values { true } else { false } }
+
+  /// Whether the marker has categories, or so few different numbers that they are groups of their own.
+  public var hasLevels: Bool {
+    guard case .numbers(let numbers) = values else { return true }
+    return Set(numbers).count <= MarkerGroups.mostLevels
   }
 
   /// Values from the least to the greatest at equal distances; none of categories.
