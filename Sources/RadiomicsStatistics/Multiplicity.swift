@@ -1,23 +1,39 @@
-/// P values of a family of tests, so changed that they hold for all of them together.
-public enum Multiplicity {
-  /// Of the smallest the number of tests, of the next one less, and so on, never falling. Holm 1979.
-  public static func holm(_ p: [Double]) -> [Double] {
-    let order = p.indices.sorted { (p[$0], $0) < (p[$1], $1) }
-    var result = p, largest = 0.0
-    for (place, index) in order.enumerated() {
-      largest = max(largest, min(1, p[index] * Double(p.count - place)))
-      result[index] = largest
-    }
-    return result
-  }
+/// P values corrected for the number of tests that they come from. As R's `p.adjust`.
+public enum Multiplicity: String, Sendable, CaseIterable {
+  /// Times the number of tests. Controls the chance of any false positive.
+  case bonferroni
+  /// Step down; as safe as Bonferroni's, and never larger. Holm 1979, JSTOR 4615733.
+  case holm
+  /// Step up; for independent or positively dependent tests. Hochberg 1988, doi:10.1093/biomet/75.4.800.
+  case hochberg
+  /// Controls the expected share of false positives among positives, for independent or positively dependent tests. Benjamini and
+  /// Hochberg 1995, doi:10.1111/j.2517-6161.1995.tb02031.x.
+  case benjaminiHochberg = "bh"
+  /// The same under any dependence. Benjamini and Yekutieli 2001, doi:10.1214/aos/1013699998.
+  case benjaminiYekutieli = "by"
 
-  /// The expected share of false discoveries among tests with P values up to each one. Benjamini and Hochberg 1995.
-  public static func benjaminiHochberg(_ p: [Double]) -> [Double] {
-    let order = p.indices.sorted { (p[$0], $0) < (p[$1], $1) }
-    var result = p, smallest = 1.0
-    for (place, index) in order.enumerated().reversed() {
-      smallest = min(smallest, p[index] * Double(p.count) / Double(place + 1))
-      result[index] = smallest
+  /// Corrected values in the order of those given; none is above 1. O(n log n).
+  /// - Parameter p: From 0 to 1.
+  public func adjusted(_ p: [Double]) -> [Double] {
+    precondition(p.allSatisfy { (0...1).contains($0) }, "p values are from 0 to 1")
+    let n = Double(p.count), order = p.indices.sorted { (p[$0], $0) < (p[$1], $1) }
+    let harmonic = (0..<p.count).reduce(0) { $0 + 1 / Double(p.count - $1) }
+    var result = p
+    func steps(_ places: [Int], _ merge: (Double, Double) -> Double, _ factor: (Int) -> Double) {
+      var last: Double?
+      for place in places {
+        let own = p[order[place]] * factor(place), value = last.map { merge($0, own) } ?? own
+        last = value
+        result[order[place]] = min(1, value)
+      }
+    }
+    let up = Array(p.indices.reversed())
+    switch self {
+    case .bonferroni: result = p.map { min(1, $0 * n) }
+    case .holm: steps(Array(p.indices), max) { n - Double($0) }
+    case .hochberg: steps(up, min) { n - Double($0) }
+    case .benjaminiHochberg: steps(up, min) { n / Double($0 + 1) }
+    case .benjaminiYekutieli: steps(up, min) { harmonic * n / Double($0 + 1) }
     }
     return result
   }

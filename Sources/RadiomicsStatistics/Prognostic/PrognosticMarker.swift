@@ -74,7 +74,7 @@ public struct PrognosticMarker: Sendable {
   static func adjusted(_ markers: [PrognosticMarker]) -> [PrognosticMarker] {
     guard markers.count > 1 else { return markers }
     let known = markers.indices.filter { markers[$0].p.value != nil }, values = known.map { markers[$0].p.value! }
-    let holm = Multiplicity.holm(values), bh = Multiplicity.benjaminiHochberg(values)
+    let holm = Multiplicity.holm.adjusted(values), bh = Multiplicity.benjaminiHochberg.adjusted(values)
     return markers.enumerated().map { index, marker in
       guard let place = known.firstIndex(of: index) else { return marker }
       let extra = [

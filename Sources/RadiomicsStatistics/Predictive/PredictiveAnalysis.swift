@@ -1,0 +1,180 @@
+import RadiomicsCore
+import RadiomicsNumerics
+
+/// Whether markers tell who benefits from a treatment. Each marker is judged by itself.
+public struct PredictiveAnalysis: Sendable {
+  /// What is asked.
+  public struct Options: Sendable {
+    /// A column of two values, or a calculation; of which 1 or the later in the alphabet means treated.
+    public var treatment = ""
+    /// Columns or calculations.
+    public var markers: [String] = []
+    /// The right side of a formula of what else counts.
+    public var adjust: String?
+    /// Degrees of freedom of a spline of the marker; nil for a straight line.
+    public var spline: Int?
+    /// Where the marker is cut into groups.
+    public var cuts: [Double] = []
+    /// Values of the marker at which the treatment's effect is given, as they stand in the table.
+    public var places: [String] = []
+    /// Until when risks are computed, if outcomes are times.
+    public var horizon: Double?
+    /// What is done with patients censored before.
+    public var censoring = CensoringRule.remove
+    /// Whether chance decided who was treated.
+    public var isRandomised = false
+    /// One minus the level of confidence.
+    public var alpha = 0.05
+    /// Samples with replacement for limits of the benefit's summaries; 0 for none.
+    public var bootstraps = 0
+    /// Where random samples begin.
+    public var seed: UInt64 = 1
+    /// A straight line, 95 %.
+    public init() {}
+  }
+
+  /// One marker.
+  public struct Marker: Sendable {
+    /// Its column.
+    public let name: String
+    /// Rows used, and rows left out as a value is missing.
+    public let count: Int, missing: Int
+    /// Events.
+    public let events: Int
+    /// The models.
+    public let interaction: TreatmentInteraction
+    /// Values of the marker, and the treatment's effect there.
+    public let places: DataTable.Variable, effects: [TreatmentEffect]
+    /// The effect over the marker's range; empty for categories.
+    public let curve: [(value: Double, effect: TreatmentEffect)]
+    /// In groups by the marker.
+    public let subgroups: TreatmentSubgroups
+    /// Benefits in risk; nil for times without a horizon, or where the reason says so.
+    public let selection: TreatmentSelection?, noSelection: Reason?
+    /// Limits of their summaries.
+    public let limits: [Statistic]
+    /// p of the interaction corrected for the number of markers, by Holm, and by Benjamini and Hochberg.
+    public internal(set) var holm = 1.0, benjaminiHochberg = 1.0
+  }
+
+  /// The outcome's columns.
+  public let outcome: TrialOutcome
+  /// The treatment's column, and what it is in either arm.
+  public let treatment: String, control: String, treated: String
+  /// What was asked.
+  public let options: Options
+  /// Rows of the table.
+  public let count: Int
+  /// One for each marker asked for.
+  public let markers: [Marker]
+  /// What was noticed.
+  public let findings: [Finding]
+
+  /// - Throws: `ModelError` with a sentence that says what must be.
+  public init(_ table: DataTable, _ outcome: TrialOutcome, _ options: Options) throws(ModelError) {
+    guard !options.markers.isEmpty else { throw ModelError("predictive: nothing is asked about, name a marker.") }
+    let trial = try Trial(table, outcome, treatment: options.treatment)
+    (self.outcome, self.options, count) = (trial.outcome, options, table.count)
+    (treatment, control, treated) = (trial.treatment, trial.control, trial.treated)
+    var markers: [Marker] = []
+    for name in options.markers { markers.append(try Marker(trial, name, options)) }
+    let p = markers.map(\.interaction.p).map { $0.isFinite ? min(1, max(0, $0)) : 1 }
+    for (index, (holm, rate)) in zip(
+      Multiplicity.holm.adjusted(p), Multiplicity.benjaminiHochberg.adjusted(p)
+    ).enumerated() {
+      (markers[index].holm, markers[index].benjaminiHochberg) = (holm, rate)
+    }
+    self.markers = markers
+    findings = Self.remarks(markers, trial, options)
+  }
+}
+
+extension PredictiveAnalysis.Marker {
+  init(_ trial: Trial, _ text: String, _ options: PredictiveAnalysis.Options) throws(ModelError) {
+    interaction = try TreatmentInteraction(trial, marker: text, spline: options.spline, adjust: options.adjust)
+    name = interaction.marker
+    count = interaction.trial.table.count
+    missing = trial.table.count - count
+    events =
+      switch interaction.frame.outcome {
+      case .survival(let times): times.events
+      case .binary(let values): values.count { $0 == 1 }
+      }
+    places = try Self.places(options.places, interaction)
+    effects = try interaction.effects(at: places)
+    let grid = interaction.grid()
+    curve = zip(grid, try interaction.effects(at: .numbers(grid))).map { ($0, $1) }
+    subgroups = try TreatmentSubgroups(
+      interaction, adjust: options.adjust, cuts: options.cuts, horizon: options.horizon)
+    var selection: TreatmentSelection?, reason: Reason?
+    if case .survival = trial.outcome, options.horizon == nil {
+      reason = "outcomes are times, and there is no horizon until which events count"
+    } else {
+      do throws(ModelError) {
+        // Of the marker alone, in the rows of the model.
+        selection = try TreatmentSelection(
+          interaction.trial, marker: name, spline: options.spline, horizon: options.horizon, options.censoring)
+      } catch {
+        reason = Reason(error.sentence)
+      }
+    }
+    (self.selection, noSelection) = (selection, reason)
+    limits =
+      options.bootstraps > 0
+      ? selection?.bootstrap(options.bootstraps, seed: options.seed, alpha: options.alpha) ?? [] : []
+  }
+
+  private static func places(_ texts: [String], _ interaction: TreatmentInteraction) throws(ModelError)
+    -> DataTable.Variable
+  {
+    guard !texts.isEmpty else { return interaction.typicalValues }
+    guard case .numbers = interaction.values else { return .categories(texts) }
+    var numbers: [Double] = []
+    for text in texts {
+      guard let number = Double(text), number.isFinite else {
+        throw ModelError("marker '\(interaction.marker)': is asked about at '\(text)', must be a number.")
+      }
+      numbers.append(number)
+    }
+    return .numbers(numbers)
+  }
+
+  /// The values of the marker at which effects are given, as texts.
+  public var placeNames: [String] { places.words.map { $0 ?? "" } }
+
+  /// The statistics under the names of files, of the interaction first.
+  public func groups(alpha: Double) -> [StatisticGroup] {
+    let name = interaction.trial.outcome.ratioName
+    var values: [Statistic] = []
+    if case .numbers(let numbers) = places { values = [Statistic("marker", numbers.map { .value($0!) })] }
+    let control = interaction.markerInControls, both = interaction.markerInBoth
+    var groups =
+      interaction.groups(alpha: alpha) + [
+        StatisticGroup(
+          "",
+          [
+            Statistic("holm_p", holm, "of the interaction, corrected for the number of markers"),
+            Statistic("bh_p", benjaminiHochberg, "false discovery rate"),
+            Statistic("prognostic_p_untreated", control.p, "that the marker has no effect in the control arm"),
+            Statistic("prognostic_p_main_effects", both.p, "that it has none in the model without interaction"),
+          ]),
+        StatisticGroup("treatment_\(name)_at", values + effects.statistics(name, alpha: alpha)),
+        StatisticGroup("subgroups", subgroups.effects(alpha: alpha)),
+      ]
+    if subgroups.horizon != nil { groups.append(StatisticGroup("rmst", subgroups.restrictedMeans(alpha: alpha))) }
+    if let selection {
+      groups.append(
+        StatisticGroup("selection", selection.groups(alpha: alpha).filter { $0.name.isEmpty }.flatMap(\.statistics)))
+      groups.append(selection.predictiveness())
+      if !limits.isEmpty { groups.append(StatisticGroup("selection_ci", limits)) }
+    } else if let noSelection {
+      groups.append(StatisticGroup("selection", noSelection))
+    }
+    return groups
+  }
+}
+
+extension ModelError {
+  /// Without the full stop, as reasons are.
+  var sentence: String { description.hasSuffix(".") ? String(description.dropLast()) : description }
+}

@@ -1,0 +1,108 @@
+import RadiomicsCore
+
+/// What happens to patients: one of two outcomes, or an event after some time.
+public enum TrialOutcome: Sendable, Hashable {
+  /// A column of two values, of which 1 or the later in the alphabet is the event.
+  case binary(String)
+  /// Columns of times and of events, 1 or 0.
+  case survival(time: String, event: String)
+
+  /// What a treatment changes: `hr`, the hazard ratio, or `or`, the odds ratio.
+  public var ratioName: String { if case .survival = self { "hr" } else { "or" } }
+  /// The same in words.
+  public var ratioWords: String { if case .survival = self { "hazard ratio" } else { "odds ratio" } }
+}
+
+/// Patients of two arms and what happened to them. Calculations are made columns, so that formulas can name them.
+public struct Trial: Sendable {
+  /// The rows, in which the treatment is 0 or 1.
+  public private(set) var table: DataTable
+  /// Columns of the outcome.
+  public let outcome: TrialOutcome
+  /// Column of the treatment; what it was for 0, and for 1.
+  public let treatment: String, control: String, treated: String
+
+  /// - Parameters:
+  ///   - treatment: A column of two values, of which 1 or the later in the alphabet means treated, or a calculation
+  ///     such as `arm == "B"`.
+  /// - Throws: `ModelError` where there are not two arms, or a column is not there.
+  public init(_ table: DataTable, _ outcome: TrialOutcome, treatment: String) throws(ModelError) {
+    var table = table
+    switch outcome {
+    case .binary(let text): self.outcome = .binary(try table.calculate(text))
+    case .survival(let time, let event):
+      self.outcome = .survival(time: try table.calculate(time), event: try table.calculate(event))
+    }
+    let name = try table.calculate(treatment), words = table[name]!.words, levels = DataTable.Variable.levels(words)
+    guard levels.count != 1 else {
+      throw ModelError(
+        "treatment '\(name)': every row has \(levels[0]), must have two arms. A cohort of a single arm can only show a prognostic effect, "
+          + "never who benefits from the treatment.")
+    }
+    guard levels.count == 2 else {
+      throw ModelError(
+        levels.isEmpty
+          ? "treatment '\(name)': has no values, must have two."
+          : "treatment '\(name)': has \(levels.count) values (\(levels.prefix(4).joined(separator: ", "))\(levels.count > 4 ? ", …" : "")), "
+            + "must have two. Choose by a calculation such as \(name) == '\(levels[1])'.")
+    }
+    self.treatment = name
+    (control, treated) = (levels[0], levels[1])
+    self.table = table.with(name, .numbers(words.map { $0.map { $0 == levels[1] ? 1 : 0 } }))
+  }
+
+  /// Adds the column of a marker.
+  /// - Returns: Its name.
+  mutating func add(_ marker: String) throws(ModelError) -> String { try table.calculate(marker) }
+
+  /// Some of the patients.
+  public func rows(_ rows: [Int]) -> Trial {
+    var result = self
+    result.table = table.rows(rows)
+    return result
+  }
+
+  /// The same patients with one column more.
+  func with(_ name: String, _ variable: DataTable.Variable) -> Trial {
+    var result = self
+    result.table = table.with(name, variable)
+    return result
+  }
+
+  /// The same patients with another outcome.
+  func with(_ outcome: TrialOutcome) -> Trial {
+    Trial(table: table, outcome: outcome, treatment: treatment, control: control, treated: treated)
+  }
+
+  private init(table: DataTable, outcome: TrialOutcome, treatment: String, control: String, treated: String) {
+    (self.table, self.outcome) = (table, outcome)
+    (self.treatment, self.control, self.treated) = (treatment, control, treated)
+  }
+
+  /// The left side of formulas.
+  var response: String {
+    switch outcome {
+    case .binary(let name): "`\(name)`"
+    case .survival(let time, let event): "Surv(`\(time)`, `\(event)`)"
+    }
+  }
+
+  /// Whether each patient was treated; false also where that is missing.
+  var isTreated: [Bool] {
+    guard case .numbers(let values)? = table[treatment] else { return [] }
+    return values.map { $0 == 1 }
+  }
+}
+
+extension DataTable {
+  /// Adds what a text calculates as a column; a column of that very name goes before a calculation.
+  /// - Returns: The column's name.
+  mutating func calculate(_ text: String) throws(ModelError) -> String {
+    if self[text] != nil { return text }
+    let expression = try Formula.Expression(text), variable = try expression.evaluate(self)
+    if case .column(let name) = expression { return name }
+    let name = String(text.map { $0 == "`" ? "'" : $0 })
+    self = with(name, variable)
+    return name
+  }
+}
