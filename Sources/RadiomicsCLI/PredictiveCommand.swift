@@ -9,7 +9,8 @@ struct PredictiveCommand: ParsableCommand {
       The table has one row for each patient of two arms. The treatment's column has
       two values, of which 1 or the later in the alphabet means treated; a
       calculation such as "arm == 'B'" chooses. Outcomes are times with events (Cox)
-      or one of two values (logistic).
+      or one of two values (logistic). Events are harm: turn a good outcome round, as
+      in --outcome "response == 'no'".
 
         radiomics predictive trial.csv --treatment arm --marker suv_max --time days --event death --randomised
         radiomics predictive trial.csv --treatment arm --marker entropy --outcome response --adjust 'age + stage'

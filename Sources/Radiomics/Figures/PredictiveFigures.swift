@@ -48,9 +48,14 @@ extension PredictiveReport {
     text.count > count ? text.prefix(count - 1) + "…" : text
   }
 
+  private static func ending(_ text: String, _ count: Int) -> String {
+    text.count > count ? "…" + text.suffix(count - 1) : text
+  }
+
   private var arms: [(name: String, color: String)] {
     [(analysis.treated, Self.colors.treated), (analysis.control, Self.colors.control)].map {
-      ("\(analysis.treatment) = \($0)", $1)
+      // Words need no column's name; 0 and 1 do.
+      (Double($0) == nil ? $0 : "\(analysis.treatment) = \($0)", $1)
     }
   }
 
@@ -76,7 +81,7 @@ extension PredictiveReport {
     let p = marker.interaction.p
     Self.heading(
       &drawing, at, "\(analysis.outcome.ratioWords.capitalizedFirst) by \(marker.name)",
-      "\(arms[0].name) over \(arms[1].name), below 1 it helps; p(interaction) \(p < 0.001 ? "< 0.001" : "= \(shortText(p, digits: 2))")"
+      "p(interaction) \(p < 0.001 ? "< 0.001" : "= \(shortText(p, digits: 2))"); \(arms[0].name) over \(arms[1].name)"
     )
     marker.interaction.hasLevels ? drawLevels(marker, &drawing, at) : drawCurve(marker, &drawing, at)
   }
@@ -226,7 +231,7 @@ extension PredictiveReport {
     drawing.line(plot.x(0), at.top, plot.x(0), at.top + 340, color: "#666", width: 1.2, isDashed: true)
     for (index, row) in rows.enumerated() {
       let middle = plot.y(Double(rows.count - index) - 0.65), isAll = index == marker.subgroups.groups.count
-      let name = Self.shortened("\(row.0)  (\(row.3) events of \(row.2))", 44)
+      let name = "\(Self.ending(row.0, 28))  (\(row.3) events of \(row.2))"
       // The line at 1 must not cross the name.
       drawing.rectangle(plot.frame.x + 4, middle - 29, 6.6 * Double(name.count), 15, fill: "#fff")
       drawing.text(plot.frame.x + 6, middle - 18, name, size: 11, isBold: isAll)
@@ -258,9 +263,10 @@ extension PredictiveReport {
       "mean time gained until \(shortText(horizon)): \(shortText(mean.difference, digits: 3)) "
         + "(\(shortText(mean.difference - z * mean.error, digits: 3)) to \(shortText(mean.difference + z * mean.error, digits: 3)))"
     }
-    Self.heading(&drawing, at, group.name, gained ?? "an arm was not seen until \(shortText(horizon))")
+    Self.heading(&drawing, at, Self.ending(group.name, 50), gained ?? "an arm was not seen until \(shortText(horizon))")
     legend(
-      &drawing, at, zip(arms, [group.treated, group.control]).map { "\($0.name), \($1.events)/\($1.count) events" })
+      &drawing, at,
+      zip(arms, [group.treated, group.control]).map { "\(Self.shortened($0.name, 14)): \($1.events) of \($1.count)" })
     let end = max(treated.times.last ?? 1, control.times.last ?? 1)
     let plot = Plot(
       frame: (at.left, at.top, 350, 340),
