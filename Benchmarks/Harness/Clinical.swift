@@ -32,7 +32,8 @@ struct Clinical: ParsableCommand {
         default: throw ValidationError("'\(line)' must be cox, concordance, delong or univariate.")
         }
       }
-      report(.map([.init("value", .number(value)), .init("cpu", .number(cost.cpu)), .init("wall", .number(cost.wall))]))
+      report(
+        .map([.init("value", .number(value)), .init("cpu", .number(cost.cpu)), .init("wall", .number(cost.wall))]))
     }
   }
 

@@ -35,15 +35,20 @@ struct PrognosticCommand: ParsableCommand {
   var event = "event"
   @Option(name: .long, help: ArgumentHelp("The column with the beginning, where rows enter late.", valueName: "column"))
   var start: String?
-  @Option(name: .long, help: ArgumentHelp("Which event, if there are several kinds; the others compete.", valueName: "value"))
+  @Option(
+    name: .long, help: ArgumentHelp("Which event, if there are several kinds; the others compete.", valueName: "value"))
   var cause: Double?
   @Option(name: .long, help: ArgumentHelp("A marker, or a calculation; may be repeated.", valueName: "column"))
   var marker: [String] = []
-  @Flag(name: .long, help: "Take every column of numbers that no option names as a marker, each with the rows that have it.")
+  @Flag(
+    name: .long, help: "Take every column of numbers that no option names as a marker, each with the rows that have it."
+  )
   var screen = false
   @Option(name: .long, help: ArgumentHelp("A Cox model: the right side of a formula.", valueName: "formula"))
   var model: String?
-  @Option(name: .long, help: ArgumentHelp("What tt(column) in the model is, of x and t: 'x * log(t + 20)'.", valueName: "calculation"))
+  @Option(
+    name: .long,
+    help: ArgumentHelp("What tt(column) in the model is, of x and t: 'x * log(t + 20)'.", valueName: "calculation"))
   var tt: String?
   @Option(name: .long, help: "How events at the same time are counted.") var ties = Ties.efron
   @Option(name: .long, help: ArgumentHelp("A column of weights of the rows.", valueName: "column")) var weights: String?
@@ -55,7 +60,8 @@ struct PrognosticCommand: ParsableCommand {
     help: ArgumentHelp("Correct the model's optimism by so many samples with replacement.", valueName: "number"))
   var bootstrap = 0
   @Option(name: .long, help: "Where random samples begin.") var seed: UInt64 = 1
-  @Option(name: .customLong("predict"), help: ArgumentHelp("Predict the survival of these patients.", valueName: "table"))
+  @Option(
+    name: .customLong("predict"), help: ArgumentHelp("Predict the survival of these patients.", valueName: "table"))
   var patients: String?
   @Option(name: .long, help: ArgumentHelp("Write the model's residuals here (.csv, .tsv).", valueName: "file"))
   var residuals: String?
@@ -63,7 +69,9 @@ struct PrognosticCommand: ParsableCommand {
   var predictor: String?
   @Option(
     name: .long,
-    help: ArgumentHelp("A column of probabilities of the event until a time, such as 365=risk365; may be repeated.", valueName: "time=column"))
+    help: ArgumentHelp(
+      "A column of probabilities of the event until a time, such as 365=risk365; may be repeated.",
+      valueName: "time=column"))
   var risk: [String] = []
   @Option(name: .long, help: ArgumentHelp("Compare the groups of this column.", valueName: "column")) var group: String?
   @Option(name: .long, help: ArgumentHelp("Compare groups within strata of this column.", valueName: "column"))
@@ -101,14 +109,17 @@ struct PrognosticCommand: ParsableCommand {
     }
     if model == nil {
       for (name, isGiven) in [
-        ("--tt", tt != nil), ("--validate", validation != nil), ("--bootstrap", bootstrap > 0), ("--predict", patients != nil),
+        ("--tt", tt != nil), ("--validate", validation != nil), ("--bootstrap", bootstrap > 0),
+        ("--predict", patients != nil),
         ("--residuals", residuals != nil),
       ] where isGiven {
         throw ValidationError("\(name): needs --model, which it is about.")
       }
     }
     if stratify != nil, group == nil { throw ValidationError("--stratify: needs --group, whose groups it compares.") }
-    if screen, !marker.isEmpty { throw ValidationError("--screen: takes every column, must be given without --marker.") }
+    if screen, !marker.isEmpty {
+      throw ValidationError("--screen: takes every column, must be given without --marker.")
+    }
     _ = try analysis()
   }
 
@@ -170,7 +181,9 @@ struct PrognosticCommand: ParsableCommand {
     if prognosis.markers.count > 3 {
       blocks.append("markers\n" + Terminal.columns(report.markerRows, right: Set(1...7)))
     } else {
-      for marker in prognosis.markers { blocks.append("marker \(marker.name)\n" + Terminal.statistics(marker.statistics)) }
+      for marker in prognosis.markers {
+        blocks.append("marker \(marker.name)\n" + Terminal.statistics(marker.statistics))
+      }
     }
     if let model = prognosis.model {
       let rows = Terminal.columns(model.rows(alpha: prognosis.options.alpha), right: Set(1...6))
@@ -178,7 +191,8 @@ struct PrognosticCommand: ParsableCommand {
       blocks.append("Cox model, ties by \(model.cox.ties.rawValue)\n" + rows + "\n" + Terminal.groups(others))
     }
     for groups in prognosis.riskGroups {
-      blocks.append("groups of risk by \(groups.name), cut at \(groups.origin)\n" + Terminal.statistics(groups.statistics))
+      blocks.append(
+        "groups of risk by \(groups.name), cut at \(groups.origin)\n" + Terminal.statistics(groups.statistics))
     }
     for performance in prognosis.performances {
       let apparent = performance.isApparent ? " on the rows that it was fitted to" : ""
@@ -190,7 +204,9 @@ struct PrognosticCommand: ParsableCommand {
           "competing events" + (competing.groups.count > 1 ? ", group \(group.name)" : "") + "\n"
             + Terminal.groups(group.statistics))
       }
-      if !competing.statistics.isEmpty { blocks.append("tests and regression\n" + Terminal.groups(competing.statistics)) }
+      if !competing.statistics.isEmpty {
+        blocks.append("tests and regression\n" + Terminal.groups(competing.statistics))
+      }
     }
     if !prognosis.predicted.isEmpty { blocks.append("predicted survival\n" + Terminal.columns(report.predictedRows)) }
     return blocks.joined(separator: "\n")

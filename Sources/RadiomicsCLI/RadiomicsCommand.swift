@@ -23,7 +23,8 @@ struct RadiomicsCommand: ParsableCommand {
     subcommands: [
       Demo.self, Extract.self, PyRadiomicsCommand.self, Maps.self, CohortCommand.self, MergeCommand.self, Submit.self,
       FilterCommand.self, AgreementCommand.self, PerturbCommand.self, ReliabilityCommand.self, SimulateCommand.self,
-      ProfileCommand.self, DiagnosticCommand.self, PrognosticCommand.self, PredictiveCommand.self, AddedValueCommand.self,
+      ProfileCommand.self, DiagnosticCommand.self, PrognosticCommand.self, PredictiveCommand.self,
+      AddedValueCommand.self,
       Convert.self, DicomCommand.self, Verify.self,
       Describe.self, RecipeCommand.self, WorkerCommand.self,
     ])

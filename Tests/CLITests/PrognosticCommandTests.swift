@@ -30,7 +30,8 @@ import Testing
   @Test func everythingAtOnce() throws {
     let folder = try Self.table()
     let run = try Command(
-      "prognostic", "t.csv", "--group", "sex", "--stratify", "stage", "--marker", "m", "--marker", "n.3D_avg", "--model",
+      "prognostic", "t.csv", "--group", "sex", "--stratify", "stage", "--marker", "m", "--marker", "n.3D_avg",
+      "--model",
       "m + strata(stage)", "--bootstrap", "10", "--predictor", "lp", "--risk", "2=risk2", "--at", "1", "--at", "2",
       "--horizon", "3", "--residuals", "e.csv", "--figure", "f.svg", "--report", "r.html", "-o", "o.json", in: folder)
     #expect(run.status == 0 && run.errors.contains("1 of 120 are left out"), "\(run.errors)")
@@ -41,7 +42,9 @@ import Testing
     #expect(groups.map { $0["group"] as? String } == ["f", "m"] && (groups[0]["surv"] as? [Double])?.count == 2)
     let model = try #require(result["model"] as? [String: Any])
     #expect(((model["coef"] as? [String: Any])?["m"] as? Double ?? 0) > 0.4)
-    #expect(model["zph_km_p"] != nil && model["baseline_stage=0"] != nil && (result["log_rank"] as? [String: Any])?["p"] != nil)
+    #expect(
+      model["zph_km_p"] != nil && model["baseline_stage=0"] != nil
+        && (result["log_rank"] as? [String: Any])?["p"] != nil)
     let performances = try #require(result["performance"] as? [[String: Any]])
     #expect(performances.map { $0["of"] as? String } == ["lp", "risk2", "model"])
     #expect(performances[2]["corrected"] != nil && performances[1]["calibration_t2"] != nil)
@@ -55,13 +58,15 @@ import Testing
     let folder = try Self.table()
     try folder.write("m,sex\n0,f\n1,m\n", to: "new.csv")
     let competing = try Command(
-      "prognostic", "t.csv", "--event", "kind", "--cause", "1", "--group", "sex", "--model", "m", "--predict", "new.csv",
+      "prognostic", "t.csv", "--event", "kind", "--cause", "1", "--group", "sex", "--model", "m", "--predict",
+      "new.csv",
       "--figure", "f.svg", "-o", "o.json", in: folder)
     #expect(competing.status == 0, "\(competing.errors)")
     let result = try Self.object(folder, "o.json"), found = try #require(result["competing"] as? [String: Any])
     #expect(found["gray_1"] != nil && found["gray_2"] != nil && found["fine_gray_coef"] != nil)
     let predictions = try #require(result["predictions"] as? [[String: Any]])
-    let first = try #require(predictions[0]["surv"] as? [Double]), second = try #require(predictions[1]["surv"] as? [Double])
+    let first = try #require(predictions[0]["surv"] as? [Double]),
+      second = try #require(predictions[1]["surv"] as? [Double])
     #expect(zip(first, second).allSatisfy { $0 > $1 })
     let screen = try Command("prognostic", "t.csv", "--screen", "--format", "csv", in: folder)
     #expect(screen.status == 0 && screen.output.hasPrefix("marker,n,events,coef,se,hr,hr_ci_1,"), "\(screen.errors)")
@@ -79,13 +84,17 @@ import Testing
   @Test(arguments: [
     (["--time", "zeit"], "there is no column 'zeit'"), (["--marker", "word"], "must be numbers"),
     (["--event", "kind"], "write"), (["--event", "kind", "--cause", "5"], "must be one of the events"),
-    (["--group", "risk"], "Did you mean"), (["--tt", "x"], "needs --model"), (["--model", "tt(m)"], "needs a function"),
-    (["--model", "m", "--tt", "y", "--ties", "breslow"], "has no tt(column)"), (["--cut", "best"], "must be median, optimal"),
+    (["--group", "risk"], "Did you mean"), (["--tt", "x"], "needs --model"),
+    (["--model", "tt(m)"], "needs a function"),
+    (["--model", "m", "--tt", "y", "--ties", "breslow"], "has no tt(column)"),
+    (["--cut", "best"], "must be median, optimal"),
     (["--at", "0"], "must be a time above 0"), (["--risk", "risk2"], "must be like 365=risk365"),
     (["--risk", "2=m"], "must be probabilities"), (["--stratify", "sex"], "needs --group"),
-    (["--marker", "m", "--cut", "99"], "must divide them"), (["--model", "m", "--residuals", "t.csv"], "is named twice"),
+    (["--marker", "m", "--cut", "99"], "must divide them"),
+    (["--model", "m", "--residuals", "t.csv"], "is named twice"),
     (["--model", "event"], "the likelihood has no maximum"), (["--model", "m", "--predict", "t.csv"], "is missing"),
-    (["--screen", "--marker", "m"], "must be given without --marker"), (["--model", "m", "--ties", "exact", "--robust"], "no robust"),
+    (["--screen", "--marker", "m"], "must be given without --marker"),
+    (["--model", "m", "--ties", "exact", "--robust"], "no robust"),
   ])
   func refuses(_ arguments: [String], _ sentence: String) throws {
     let run = try Command(arguments: ["prognostic", "t.csv"] + arguments, in: try Self.table())

@@ -61,9 +61,13 @@ import Testing
       Statistic("concordance_se", index.error),
     ])
     for (i, row) in try #require(reference.values.first { $0.key == "vcov" }?.value.asList).enumerated() {
-      for (j, value) in row.asList!.enumerated() { reference.expectValue(model.covariance[i, j], value, "vcov \(i) \(j)") }
+      for (j, value) in row.asList!.enumerated() {
+        reference.expectValue(model.covariance[i, j], value, "vcov \(i) \(j)")
+      }
     }
-    for (row, limits) in zip(try #require(reference.values.first { $0.key == "hr_ci95" }?.value.asList), model.hazardRatios()) {
+    for (row, limits) in zip(
+      try #require(reference.values.first { $0.key == "hr_ci95" }?.value.asList), model.hazardRatios())
+    {
       reference.expectValue(limits.lower.value, row.asList![0], "lower")
       reference.expectValue(limits.upper.value, row.asList![1], "upper")
     }
@@ -106,7 +110,8 @@ import Testing
       first("lp_centered_first5", model.centredPredictors, 5),
     ])
     for (key, matrix) in [
-      ("dfbeta_first5", residuals.dfbeta), ("score_first5", residuals.scores), ("schoenfeld_first5", residuals.schoenfeld),
+      ("dfbeta_first5", residuals.dfbeta), ("score_first5", residuals.scores),
+      ("schoenfeld_first5", residuals.schoenfeld),
     ] {
       for (i, row) in try #require(reference.values.first { $0.key == key }?.value.asList).enumerated() {
         for (j, value) in row.asList!.enumerated() { reference.expectValue(matrix[i, j], value, "\(key) \(i) \(j)") }
@@ -178,7 +183,8 @@ import Testing
   @Test func everyCaseIsTested() {
     let here = Self.formulas.map(\.id)
     let elsewhere = [
-      "km_", "logrank_", "concordance_", "cox_baseline", "cox_survival", "cox_residuals", "cox_zph", "cox_tt", "uno_c", "gonen",
+      "km_", "logrank_", "concordance_", "cox_baseline", "cox_survival", "cox_residuals", "cox_zph", "cox_tt", "uno_c",
+      "gonen",
       "timeROC", "score_auc", "calibration", "fine_gray", "gray_test", "aalen",
     ]
     #expect(Self.cases.count == 53)

@@ -13,7 +13,9 @@ import Testing
 /// What must hold of survival statistics whatever the data are.
 @Suite struct CoxTests {
   /// Rows with ties in times and columns.
-  private static func rows(_ count: Int, seed: UInt64, entry: Bool = false) throws -> (times: SurvivalTimes, columns: [[Double]]) {
+  private static func rows(_ count: Int, seed: UInt64, entry: Bool = false) throws -> (
+    times: SurvivalTimes, columns: [[Double]]
+  ) {
     var generator = SeededGenerator(seed: seed)
     let columns = (0..<2).map { j in (0..<count).map { _ in (generator.normal() * (j == 0 ? 2 : 30)).rounded() / 2 } }
     let stop = (0..<count).map { row in
@@ -79,7 +81,8 @@ import Testing
       let twice = try Self.fit(times, columns, ties, weights: half.map { _ in 2 })
       let both = Array(0..<60) + Array(0..<60)
       let doubled = try Self.fit(times.rows(both), columns.map { column in both.map { column[$0] } }, ties)
-      expectClose(try #require(twice.coefficients[1].value), try #require(doubled.coefficients[1].value), relative: 1e-9)
+      expectClose(
+        try #require(twice.coefficients[1].value), try #require(doubled.coefficients[1].value), relative: 1e-9)
     }
     // A follow-up cut in two is the same follow-up.
     let early = times.stop.map { min($0, 4) }, late = times.stop.indices.filter { times.stop[$0] > 4 }
@@ -129,7 +132,8 @@ import Testing
     let none = try SurvivalTimes(stop: [1, 2], isEvent: [false, false])
     #expect { try Self.fit(none, [[1, 2]]) } throws: { "\($0)".contains("there is no event") }
     let double = try Self.fit(times, [[1, 3, 2, 4, 1, 2], [2, 6, 4, 8, 2, 4], [7, 7, 7, 7, 7, 7]])
-    #expect(double.coefficients[0].value != nil && double.coefficients[1].value == nil && double.coefficients[2].value == nil)
+    #expect(
+      double.coefficients[0].value != nil && double.coefficients[1].value == nil && double.coefficients[2].value == nil)
     // A column that differs between strata only.
     let between = try Self.fit(times, [[0, 1, 0, 1, 0, 1]], strata: [0, 1, 0, 1, 0, 1])
     #expect(between.coefficients[0].reason != nil && between.likelihoodRatio.df == 0)
@@ -159,7 +163,8 @@ import Testing
       }
     }
     for (found, expected) in [
-      (index.concordant, concordant), (index.discordant, discordant), (index.tiedRisk, tied), (index.tiedTime, tiedTime),
+      (index.concordant, concordant), (index.discordant, discordant), (index.tiedRisk, tied),
+      (index.tiedTime, tiedTime),
       (index.tiedBoth, tiedBoth),
     ] { expectClose(found, expected, relative: 1e-12, absolute: 1e-9) }
     let reversed = ConcordanceIndex(columns[0].map { -$0 }, times, weights: weights, strata: strata)
@@ -201,7 +206,8 @@ import Testing
     var generator = SeededGenerator(seed: 77), corrected = 0, plain = 0
     for _ in 0..<200 {
       let x = (0..<60).map { _ in generator.normal() }
-      let times = try SurvivalTimes(stop: x.map { _ in -log(1 - generator.uniform()) }, isEvent: x.map { _ in generator.uniform() < 0.8 })
+      let times = try SurvivalTimes(
+        stop: x.map { _ in -log(1 - generator.uniform()) }, isEvent: x.map { _ in generator.uniform() < 0.8 })
       let search = try CutSearch(x, times)
       if search.correctedP < 0.05 { corrected += 1 }
       if ChiSquared(1).above(search.statistic * search.statistic) < 0.05 { plain += 1 }

@@ -23,11 +23,14 @@ import Testing
     let interval = try #require(KaplanMeier.Interval(rawValue: String(parts[2])))
     let (times, columns) = try Self.columns("lung", ["sex"])
     let groups: [[Int]] =
-      parts[1] == "all" ? [Array(0..<times.count)] : [1.0, 2].map { sex in times.stop.indices.filter { columns[0][$0] == sex } }
+      parts[1] == "all"
+      ? [Array(0..<times.count)] : [1.0, 2].map { sex in times.stop.indices.filter { columns[0][$0] == sex } }
     let at = try #require(reference.params["times"]?.asList).map { $0.asNumber! }
     let curves = groups.map { KaplanMeier(times.rows($0)) }
     func each(_ name: String, _ value: (KaplanMeier, Double) -> Double?) -> Statistic {
-      Statistic(name, curves.flatMap { curve in at.map { time in value(curve, time).map { .value($0) } ?? .undefined("none") } })
+      Statistic(
+        name, curves.flatMap { curve in at.map { time in value(curve, time).map { .value($0) } ?? .undefined("none") } }
+      )
     }
     let means = try curves.map { try #require($0.restrictedMean(to: 700)) }
     func list(_ name: String, _ values: [Double]) -> Statistic { Statistic(name, values.map { .value($0) }) }
@@ -71,12 +74,14 @@ import Testing
   @Test(arguments: named("concordance_")) func concordance(_ reference: StatisticalReference) throws {
     let (times, columns) = try Self.columns("lung_test", ["lp"])
     let parts = reference.id.dropFirst("concordance_".count).split(separator: "_")
-    let name = parts.dropLast().joined(separator: "/").replacing("n/over/G2", with: "n/G2").replacing("S/over/G", with: "S/G")
+    let name = parts.dropLast().joined(separator: "/").replacing("n/over/G2", with: "n/G2").replacing(
+      "S/over/G", with: "S/G")
     let weighting = try #require(ConcordanceIndex.Weighting(rawValue: name))
     let index = ConcordanceIndex(columns[0], times, weighting, limit: parts.last == "tau500" ? 500 : .infinity)
     reference.expect([
       Statistic("c", index.value), Statistic("se", index.error), Statistic("concordant", index.concordant),
-      Statistic("discordant", index.discordant), Statistic("tied_x", index.tiedRisk), Statistic("tied_y", index.tiedTime),
+      Statistic("discordant", index.discordant), Statistic("tied_x", index.tiedRisk),
+      Statistic("tied_y", index.tiedTime),
       Statistic("tied_xy", index.tiedBoth),
     ])
   }

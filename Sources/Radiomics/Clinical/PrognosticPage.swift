@@ -96,7 +96,8 @@ extension PrognosticReport {
           + "event first in \(shortText(100 * c, digits: 3)) of 100 pairs.")
     }
     for performance in prognosis.performances {
-      guard let c = performance.groups.first(where: { $0.name == "concordance" })?.statistics.first?.cells[0].value else { continue }
+      guard let c = performance.groups.first(where: { $0.name == "concordance" })?.statistics.first?.cells[0].value
+      else { continue }
       sentences.append(
         "\(performance.name): ranks \(shortText(100 * c, digits: 3)) of 100 pairs of patients rightly"
           + (performance.isApparent ? ", on the rows that it was fitted to." : "."))

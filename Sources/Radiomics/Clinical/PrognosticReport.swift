@@ -77,7 +77,9 @@ public struct PrognosticReport: Sendable {
 
   private static func table(_ first: String, _ rows: [(name: String, statistics: [Statistic])]) -> CSV {
     var names: [String] = []
-    for (name, _) in rows.flatMap({ $0.statistics.flatMap(\.columns) }) where !names.contains(name) { names.append(name) }
+    for (name, _) in rows.flatMap({ $0.statistics.flatMap(\.columns) }) where !names.contains(name) {
+      names.append(name)
+    }
     return CSV(
       header: [first] + names,
       rows: rows.map { row in
@@ -108,7 +110,8 @@ public struct PrognosticReport: Sendable {
         zip(prognosis.moments, patient).map { moment, predicted in
           [
             "\(index + 1)", shortText(moment), shortText(predicted.survival),
-            predicted.limits.map { shortText($0.lowerBound) } ?? "-", predicted.limits.map { shortText($0.upperBound) } ?? "-",
+            predicted.limits.map { shortText($0.lowerBound) } ?? "-",
+            predicted.limits.map { shortText($0.upperBound) } ?? "-",
           ]
         }
       }
@@ -126,7 +129,9 @@ public struct PrognosticReport: Sendable {
     return CSV(
       header: ["time", "event", "martingale", "deviance", "lp"] + kinds,
       rows: (0..<cox.count).map { row in
-        let head = [cox.times.stop[row], cox.times.isEvent[row] ? 1 : 0, residuals.martingale[row], residuals.deviance[row]]
+        let head = [
+          cox.times.stop[row], cox.times.isEvent[row] ? 1 : 0, residuals.martingale[row], residuals.deviance[row],
+        ]
         let parts = [residuals.scores, residuals.dfbeta].flatMap { matrix in names.indices.map { matrix[row, $0] } }
         return (head + [cox.centredPredictors[row]] + parts).map(numberText) + schoenfeld[row]
       })
@@ -148,7 +153,8 @@ extension PrognosticModel {
 
   /// What each group of statistics by name has for a coefficient.
   func statistics(of index: Int) -> [Statistic] {
-    groups.filter { $0.statistics.count >= cox.names.count && !$0.name.isEmpty && $0.name != "vcov" }.compactMap { group in
+    groups.filter { $0.statistics.count >= cox.names.count && !$0.name.isEmpty && $0.name != "vcov" }.compactMap {
+      group in
       group.statistics.first { $0.name == cox.names[index] }.map { found in
         found.isList
           ? Statistic(group.name, found.cells, found.meaning) : Statistic(group.name, found.cells[0], found.meaning)
@@ -164,7 +170,8 @@ extension PrognosticModel {
     return [["coefficient", "log hazard ratio", "se", "hazard ratio", "lower", "upper", "p", ""]]
       + cox.names.indices.map { k in
         [
-          cox.names[k], number(cox.coefficients[k]), number(errors[k]), number(ratios[k].ratio), number(ratios[k].lower),
+          cox.names[k], number(cox.coefficients[k]), number(errors[k]), number(ratios[k].ratio),
+          number(ratios[k].lower),
           number(ratios[k].upper), p[k].cells[0].value.map { shortText($0, digits: 3) } ?? "-",
           cox.coefficients[k].reason.map { "(\($0.text))" } ?? "",
         ]

@@ -14,19 +14,23 @@ struct ForestPlot {
     let names = 150.0, numbers = 120.0
     let low = min(0.5, rows.map(\.lower).min() ?? 0.5), high = max(2, rows.map(\.upper).max() ?? 2)
     let plot = Plot(
-      frame: (left + names, top, width - names - numbers, height), horizontal: log(max(low, 1e-3))...log(min(high, 1e3)),
+      frame: (left + names, top, width - names - numbers, height),
+      horizontal: log(max(low, 1e-3))...log(min(high, 1e3)),
       vertical: 0...1)
     let bottom = top + height, step = height / Double(max(rows.count, 1))
     drawing.line(plot.x(0), top, plot.x(0), bottom, color: "#999", isDashed: true)
     for (index, row) in rows.enumerated() {
       let y = top + step * (Double(index) + 0.5)
-      func x(_ value: Double) -> Double { plot.x(min(max(log(value), plot.horizontal.lowerBound), plot.horizontal.upperBound)) }
+      func x(_ value: Double) -> Double {
+        plot.x(min(max(log(value), plot.horizontal.lowerBound), plot.horizontal.upperBound))
+      }
       drawing.line(x(row.lower), y, x(row.upper), y, color: Plot.color(0), width: 1.5)
       drawing.rectangle(x(row.ratio) - 4, y - 4, 8, 8, fill: Plot.color(0))
       drawing.text(left, y + 4, String(row.name.prefix(24)), size: 11)
       drawing.text(
         left + width, y + 4,
-        "\(shortText(row.ratio, digits: 3)) (\(shortText(row.lower, digits: 3))–\(shortText(row.upper, digits: 3)))", size: 11,
+        "\(shortText(row.ratio, digits: 3)) (\(shortText(row.lower, digits: 3))–\(shortText(row.upper, digits: 3)))",
+        size: 11,
         anchor: .end)
     }
     let marks = [0.001, 0.01, 0.1, 0.2, 0.5, 1, 2, 5, 10, 100, 1000].filter { plot.horizontal.contains(log($0)) }

@@ -7,7 +7,8 @@ extension PrognosticReport {
   public func figure() -> String {
     let panels = panels, width = 520.0
     let height = 64 + 300 + SurvivalPlot.room(max(shown.groups.count, 2)) + 16
-    var drawing = Drawing(width: width * Double(panels.count) + 20, height: height, title: "Prognosis, \(prognosis.options.event)")
+    var drawing = Drawing(
+      width: width * Double(panels.count) + 20, height: height, title: "Prognosis, \(prognosis.options.event)")
     for (index, panel) in panels.enumerated() {
       let left = 85 + width * Double(index)
       switch panel {
@@ -52,7 +53,8 @@ extension PrognosticReport {
     if let p = p?.cells[0].value { below += ", log-rank p = \(shortText(p, digits: 2))" }
     Self.heading(&drawing, left, groups.column.map { "Survival by \($0.prefix(40))" } ?? "Survival", below)
     SurvivalPlot(
-      curves: groups.groups.map { ($0.name, $0.curve) }, interval: prognosis.options.interval, alpha: prognosis.options.alpha
+      curves: groups.groups.map { ($0.name, $0.curve) }, interval: prognosis.options.interval,
+      alpha: prognosis.options.alpha
     ).draw(&drawing, left: left, top: 64, prognosis.options.time)
   }
 
@@ -61,7 +63,8 @@ extension PrognosticReport {
     let curves = competing.groups.flatMap { group in
       competing.kinds.enumerated().map { kind, name in
         (
-          name: competing.groups.count > 1 ? "\(name), \(prognosis.options.group ?? "") \(group.name)" : name, curve: group.curve,
+          name: competing.groups.count > 1 ? "\(name), \(prognosis.options.group ?? "") \(group.name)" : name,
+          curve: group.curve,
           kind: kind
         )
       }
@@ -90,7 +93,9 @@ extension PrognosticReport {
   private var ratios: [(name: String, ratio: Double, lower: Double, upper: Double)] {
     let all: [(String, Cell, Cell, Cell)]
     if let model = prognosis.model {
-      all = zip(model.cox.names, model.cox.hazardRatios(alpha: prognosis.options.alpha)).map { ($0, $1.ratio, $1.lower, $1.upper) }
+      all = zip(model.cox.names, model.cox.hazardRatios(alpha: prognosis.options.alpha)).map {
+        ($0, $1.ratio, $1.lower, $1.upper)
+      }
     } else {
       all = prognosis.markers.prefix(30).compactMap { marker in
         func cells(_ name: String) -> [Cell]? { marker.statistics.first { $0.name == name }?.cells }
@@ -99,7 +104,9 @@ extension PrognosticReport {
       }
     }
     return all.compactMap { name, ratio, lower, upper in
-      guard let ratio = ratio.value, let lower = lower.value, let upper = upper.value, lower > 0, upper.isFinite else { return nil }
+      guard let ratio = ratio.value, let lower = lower.value, let upper = upper.value, lower > 0, upper.isFinite else {
+        return nil
+      }
       return (name, ratio, lower, upper)
     }
   }
@@ -108,7 +115,8 @@ extension PrognosticReport {
     let ratios = ratios
     Self.heading(
       &drawing, left, "Hazard ratios",
-      prognosis.model == nil ? "each marker by itself, for each unit" : "Cox model, ties by \(prognosis.model!.cox.ties.rawValue)")
+      prognosis.model == nil
+        ? "each marker by itself, for each unit" : "Cox model, ties by \(prognosis.model!.cox.ties.rawValue)")
     ForestPlot(rows: ratios).draw(&drawing, left: left - 65, top: 64, width: 465, height: 300, "hazard ratio")
   }
 
@@ -116,14 +124,18 @@ extension PrognosticReport {
     guard let performance = prognosis.performances.last(where: { !$0.calibrations.isEmpty }) else { return }
     let calibration = performance.calibrations[performance.calibrations.count / 2]
     let groups = calibration.groups(5)
-    let highest = groups.map { max($0.predicted, $0.upper.value ?? 0) } + (calibration.smooth ?? []).map { max($0.predicted, $0.smooth) }
+    let highest =
+      groups.map { max($0.predicted, $0.upper.value ?? 0) }
+      + (calibration.smooth ?? []).map { max($0.predicted, $0.smooth) }
     let high = min(1, max(0.1, 1.1 * (highest.max() ?? 1)))
     let plot = Plot(frame: (left, 64, 350, 300), horizontal: 0...high, vertical: 0...high)
     Self.heading(
       &drawing, left, "Calibration at \(shortText(calibration.horizon))",
       performance.isApparent ? "\(performance.name), on the rows that it was fitted to" : performance.name)
     plot.curve(&drawing, [(0, 0), (high, high)], color: "#999", width: 1, isDashed: true)
-    if let smooth = calibration.smooth { plot.curve(&drawing, smooth.map { ($0.predicted, $0.smooth) }, color: Plot.color(0)) }
+    if let smooth = calibration.smooth {
+      plot.curve(&drawing, smooth.map { ($0.predicted, $0.smooth) }, color: Plot.color(0))
+    }
     for group in groups {
       guard let observed = group.observed.value else { continue }
       if let lower = group.lower.value, let upper = group.upper.value {
@@ -131,7 +143,8 @@ extension PrognosticReport {
       }
       drawing.dot(plot.x(group.predicted), plot.y(observed), fill: Plot.color(1))
     }
-    drawing.text(plot.x(0.03 * high), plot.y(0.95 * high), "line: smooth; dots: fifths with limits", size: 11, color: "#666")
+    drawing.text(
+      plot.x(0.03 * high), plot.y(0.95 * high), "line: smooth; dots: fifths with limits", size: 11, color: "#666")
     plot.axes(&drawing, "predicted probability of the event", "share with the event (Kaplan–Meier)")
   }
 
@@ -146,9 +159,11 @@ extension PrognosticReport {
         &drawing, area.points.map { (1 - $0.specificity, $0.sensitivity) }, color: Plot.color(index))
       let y = plot.y(0) - 14 - 18 * Double(areas.count - 1 - index)
       let limits = area.limits(alpha: prognosis.options.alpha)
-      let range = limits.map { " (\(shortText($0.lowerBound, digits: 2))–\(shortText($0.upperBound, digits: 2)))" } ?? ""
+      let range =
+        limits.map { " (\(shortText($0.lowerBound, digits: 2))–\(shortText($0.upperBound, digits: 2)))" } ?? ""
       drawing.line(plot.x(1) - 190, y - 4, plot.x(1) - 170, y - 4, color: Plot.color(index), width: 2)
-      drawing.text(plot.x(1) - 164, y, "\(shortText(area.horizon)): \(shortText(area.auc, digits: 3))\(range)", size: 11)
+      drawing.text(
+        plot.x(1) - 164, y, "\(shortText(area.horizon)): \(shortText(area.auc, digits: 3))\(range)", size: 11)
     }
     plot.axes(&drawing, "1 − specificity", "sensitivity")
   }

@@ -12,16 +12,20 @@ struct SurvivalPlot {
   /// - Parameters:
   ///   - left, top: Of the axes.
   ///   - across: What time is.
-  func draw(_ drawing: inout Drawing, left: Double, top: Double, width: Double = 400, height: Double = 300, _ across: String) {
+  func draw(
+    _ drawing: inout Drawing, left: Double, top: Double, width: Double = 400, height: Double = 300, _ across: String
+  ) {
     let last = curves.compactMap { $0.curve.times.last }.max() ?? 1
-    let plot = Plot(frame: (left, top, width, height), horizontal: 0...max(1.02 * last, .leastNormalMagnitude), vertical: 0...1)
+    let plot = Plot(
+      frame: (left, top, width, height), horizontal: 0...max(1.02 * last, .leastNormalMagnitude), vertical: 0...1)
     for (index, (_, curve)) in curves.enumerated() {
       let color = Plot.color(index), points = Self.steps(curve.times, curve.survival)
       let limits = zip(curve.times, curve.survival).map { time, survival in
         curve.limits(at: time, interval, alpha: alpha) ?? survival...survival
       }
       if curves.count < 4 {
-        let lower = Self.steps(curve.times, limits.map(\.lowerBound)), upper = Self.steps(curve.times, limits.map(\.upperBound))
+        let lower = Self.steps(curve.times, limits.map(\.lowerBound)),
+          upper = Self.steps(curve.times, limits.map(\.upperBound))
         plot.band(&drawing, lower.map(\.0), lower: lower.map(\.1), upper: upper.map(\.1), fill: color)
       }
       plot.curve(&drawing, points, color: color, isDashed: index >= Plot.palette.count)

@@ -28,7 +28,8 @@ public struct Matrix: Sendable, Hashable {
 
   /// A matrix of elements, column by column.
   public init(columns: Int, elements: [Double]) {
-    precondition(columns == 0 ? elements.isEmpty : elements.count.isMultiple(of: columns), "columns are of equal length")
+    precondition(
+      columns == 0 ? elements.isEmpty : elements.count.isMultiple(of: columns), "columns are of equal length")
     (rows, self.columns, self.elements) = (columns == 0 ? 0 : elements.count / columns, columns, elements)
   }
 

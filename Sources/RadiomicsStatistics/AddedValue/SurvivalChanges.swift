@@ -18,7 +18,8 @@ struct SurvivalChanges {
         "delta_harrell_c",
         [
           Statistic("c0", first.value, "base"), Statistic("c1", second.value, "extended"),
-          Statistic("diff", change.difference, "gain"), Statistic("se_diff", change.error, "joint infinitesimal jackknife"),
+          Statistic("diff", change.difference, "gain"),
+          Statistic("se_diff", change.error, "joint infinitesimal jackknife"),
           normalLimits("diff_\(interval)", change.difference, change.error, alpha: alpha),
         ] + test(change.difference, change.error))
     ]
@@ -33,7 +34,8 @@ struct SurvivalChanges {
             Statistic("delta_auc", b.auc - a.auc, "gain"), Statistic("se_delta_auc", error),
             normalLimits("delta_auc_\(interval)", b.auc - a.auc, error, alpha: alpha),
           ] + test(b.auc - a.auc, error)))
-      let p = try SurvivalBrier(times, risk: base, at: horizon), q = try SurvivalBrier(times, risk: extended, at: horizon)
+      let p = try SurvivalBrier(times, risk: base, at: horizon),
+        q = try SurvivalBrier(times, risk: extended, at: horizon)
       let spread = Self.error(p.influence, q.influence)
       groups.append(
         StatisticGroup(

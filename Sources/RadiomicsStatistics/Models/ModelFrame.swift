@@ -94,7 +94,8 @@ public struct ModelFrame: Sendable {
 
   /// The design of rows of which no outcome is known, with their offsets and the names of their strata.
   /// - Throws: `ModelError` for a column that is not there, a missing value, or a level that was not there when the model was made.
-  public func covariates(of table: DataTable) throws(ModelError) -> (design: Matrix, offset: [Double], strata: [String]) {
+  public func covariates(of table: DataTable) throws(ModelError) -> (design: Matrix, offset: [Double], strata: [String])
+  {
     let needed = (formula.terms.flatMap(\.parts) + formula.offsets + formula.strata).flatMap(\.columns)
     for name in needed {
       if table[name] == nil { _ = try table.numbers(name) }

@@ -26,10 +26,13 @@ public struct CompetingAnalysis: Sendable {
     guard let codes = rows.kinds, let cause = options.cause else { return nil }
     let times = try CompetingTimes(stop: rows.times.stop, kinds: codes)
     let values = try rows.table.numbers(options.event).map { $0 ?? 0 }
-    kinds = [numberText(cause)] + (1..<max(1, times.kindCount)).map { kind in
-      numberText(codes.firstIndex(of: kind + 1).map { values[$0] } ?? 0)
-    }
-    let (members, names) = try options.group.map { name throws(ModelError) in try rows.codes(name) } ?? (codes.map { _ in 0 }, ["all"])
+    kinds =
+      [numberText(cause)]
+      + (1..<max(1, times.kindCount)).map { kind in
+        numberText(codes.firstIndex(of: kind + 1).map { values[$0] } ?? 0)
+      }
+    let (members, names) =
+      try options.group.map { name throws(ModelError) in try rows.codes(name) } ?? (codes.map { _ in 0 }, ["all"])
     let labels = kinds
     groups = names.enumerated().map { code, name in
       let part = times.rows(members.indices.filter { members[$0] == code }), curve = AalenJohansen(part)
@@ -43,12 +46,15 @@ public struct CompetingAnalysis: Sendable {
             Statistic("events", part.events(of: kind)), Statistic("time", moments.map { .value($0) }),
             Statistic("cif", moments.map { .value(curve.incidence(of: kind, at: $0)) }, "share that has had it first"),
             Statistic("std_err", moments.map { .value(curve.error(of: kind, at: $0)) }),
-            Statistic("var", moments.map { .value(other.error(of: kind, at: $0) * other.error(of: kind, at: $0)) }, "as in cuminc"),
+            Statistic(
+              "var", moments.map { .value(other.error(of: kind, at: $0) * other.error(of: kind, at: $0)) },
+              "as in cuminc"),
             Statistic("lower", limits.map { $0.map { .value($0.lowerBound) } ?? none }),
             Statistic("upper", limits.map { $0.map { .value($0.upperBound) } ?? none }),
           ])
       }
-      let free = Statistic("event_free", moments.map { .value(curve.eventFree.survival(at: $0)) }, "share without any event")
+      let free = Statistic(
+        "event_free", moments.map { .value(curve.eventFree.survival(at: $0)) }, "share without any event")
       return Group(name: name, curve: curve, statistics: statistics + [StatisticGroup("", [free])])
     }
     var statistics: [StatisticGroup] = []
@@ -92,7 +98,8 @@ public struct CompetingAnalysis: Sendable {
       return .value(2 * NormalDistribution().above(abs(b / e)))
     }
     return [
-      named("coef", model.coefficients, "log ratio of subdistribution hazards"), named("se_robust", model.errors), named("p", p),
+      named("coef", model.coefficients, "log ratio of subdistribution hazards"), named("se_robust", model.errors),
+      named("p", p),
       StatisticGroup(
         "fine_gray",
         [Statistic("loglik", model.logLikelihood), Statistic("loglik_null", model.nullLogLikelihood)]),

@@ -85,7 +85,8 @@ public struct Prognosis: Sendable {
     (count, missing, times) = (rows.table.count, rows.missing, rows.times)
     guard times.events > 0 else {
       throw ModelError(
-        "event '\(options.event)': none in \(times.count) rows\(rows.missing > 0 ? " without missing values" : ""), must be at least one.")
+        "event '\(options.event)': none in \(times.count) rows\(rows.missing > 0 ? " without missing values" : ""), must be at least one."
+      )
     }
     moments = options.times.isEmpty ? Self.moments(times) : options.times
     groups = try SurvivalGroups(rows, moments, options)
@@ -107,7 +108,8 @@ public struct Prognosis: Sendable {
       performances.append(try SurvivalPerformance(column, predictor: values, rows, moments, options))
     }
     for (time, column) in options.risks {
-      performances.append(try SurvivalPerformance(column, risk: rows.table.numbers(column).map { $0 ?? 0 }, at: time, rows, options))
+      performances.append(
+        try SurvivalPerformance(column, risk: rows.table.numbers(column).map { $0 ?? 0 }, at: time, rows, options))
     }
     model = try PrognosticModel(rows, moments, options)
     if let model {
@@ -129,10 +131,16 @@ public struct Prognosis: Sendable {
 
   /// Columns of numbers that no option names.
   private static func unnamed(_ table: DataTable, _ options: Options) -> [String] {
-    let named = [options.time, options.event, options.start, options.weights, options.group, options.stratify, options.predictor]
+    let named = [
+      options.time, options.event, options.start, options.weights, options.group, options.stratify, options.predictor,
+    ]
     let used = Set(named.compactMap { $0 } + options.risks.map(\.column))
     return table.names.filter { name in
-      if case .numbers(let values)? = table[name] { !used.contains(name) && values.contains { $0 != nil } } else { false }
+      if case .numbers(let values)? = table[name] {
+        !used.contains(name) && values.contains { $0 != nil }
+      } else {
+        false
+      }
     }
   }
 
@@ -158,10 +166,14 @@ struct PrognosticRows {
     let event = options.cause.map { "`\(options.event)` == \(numberText($0))" } ?? "`\(options.event)`"
     let start = options.start.map { "`\($0)`, " } ?? ""
     response = "Surv(\(start)`\(options.time)`, \(event))"
-    let named = [options.group, options.stratify, options.predictor, options.weights].compactMap { $0 } + options.risks.map(\.column)
+    let named =
+      [options.group, options.stratify, options.predictor, options.weights].compactMap { $0 }
+      + options.risks.map(\.column)
     for name in named where table[name] == nil { _ = try table.numbers(name) }
     let present = table.rows((0..<table.count).filter { row in named.allSatisfy { !table[$0]!.isMissing(row) } })
-    guard present.count > 0 else { throw ModelError("rows: in each of \(table.count) a value that is needed is missing.") }
+    guard present.count > 0 else {
+      throw ModelError("rows: in each of \(table.count) a value that is needed is missing.")
+    }
     // tt() stands for its column here: whether it is missing does not depend on time.
     let terms = options.markers.map { "I(\($0))" } + (options.model.map { [$0.replacing("tt(", with: "I(")] } ?? [])
     let formula = try Formula("\(response) ~ " + (terms.isEmpty ? "1" : terms.joined(separator: " + ")))
@@ -173,13 +185,17 @@ struct PrognosticRows {
     if let cause = options.cause { kinds = try Self.kinds(cause, options, self.table) } else { kinds = nil }
     findings =
       missing > 0
-      ? [Finding(.note, "rows", "\(missing) of \(table.count) are left out, as a value that is needed is missing.")] : []
+      ? [Finding(.note, "rows", "\(missing) of \(table.count) are left out, as a value that is needed is missing.")]
+      : []
   }
 
   /// 0 for censored rows, 1 for the event of interest, 2 and so on for others in their order.
-  private static func kinds(_ cause: Double, _ options: Prognosis.Options, _ table: DataTable) throws(ModelError) -> [Int] {
+  private static func kinds(_ cause: Double, _ options: Prognosis.Options, _ table: DataTable) throws(ModelError)
+    -> [Int]
+  {
     guard options.start == nil else {
-      throw ModelError("start '\(options.start!)': competing events are not analysed with late entry; leave out one of both.")
+      throw ModelError(
+        "start '\(options.start!)': competing events are not analysed with late entry; leave out one of both.")
     }
     let values = try table.numbers(options.event).map { $0 ?? 0 }, all = Set(values).sorted()
     guard cause != 0, all.contains(cause) else {

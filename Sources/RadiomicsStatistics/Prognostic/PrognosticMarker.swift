@@ -59,14 +59,17 @@ public struct PrognosticMarker: Sendable {
   }
 
   private static func statistics(_ model: CoxModel, _ values: [Double], _ alpha: Double) -> [Statistic] {
-    let limits = model.hazardRatios(alpha: alpha)[0], error = model.errors(model.covariance)[0], b = model.coefficients[0]
+    let limits = model.hazardRatios(alpha: alpha)[0], error = model.errors(model.covariance)[0],
+      b = model.coefficients[0]
     let spread = variance(values).squareRoot()
     let perSD = b.value.map { Cell.value(exp($0 * spread)) } ?? b
     return [
       Statistic("coef", b), Statistic("se", error), Statistic("hr", limits.ratio, "hazard ratio for each unit"),
-      Statistic("hr_ci", [limits.lower, limits.upper]), Statistic("hr_per_sd", perSD, "for each standard deviation of these rows"),
+      Statistic("hr_ci", [limits.lower, limits.upper]),
+      Statistic("hr_per_sd", perSD, "for each standard deviation of these rows"),
       Statistic("z", b.value.flatMap { b in error.value.map { .value(b / $0) } } ?? b),
-      Statistic("p", model.wald.p, "Wald: that it says nothing"), Statistic("p_lr", model.likelihoodRatio.p, "likelihood ratio"),
+      Statistic("p", model.wald.p, "Wald: that it says nothing"),
+      Statistic("p_lr", model.likelihoodRatio.p, "likelihood ratio"),
     ]
   }
 

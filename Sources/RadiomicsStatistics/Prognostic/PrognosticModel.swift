@@ -21,7 +21,8 @@ public struct PrognosticModel: Sendable {
     let frame: ModelFrame
     if right.contains("tt(") {
       guard let function = options.timeTransform else {
-        throw ModelError("model '\(right)': has tt(), which needs a function of x and t, such as --tt 'x * log(t + 20)'.")
+        throw ModelError(
+          "model '\(right)': has tt(), which needs a function of x and t, such as --tt 'x * log(t + 20)'.")
       }
       frame = try TimeTransform(function).frame(formula, rows.table, weights: options.weights)
       self.frame = nil
@@ -37,7 +38,8 @@ public struct PrognosticModel: Sendable {
       findings.append(
         Finding(
           .warning, "model",
-          "has \(shortText(share, digits: 2)) events for each coefficient; below 10 its estimates are unstable and flatter it."))
+          "has \(shortText(share, digits: 2)) events for each coefficient; below 10 its estimates are unstable and flatter it."
+        ))
     }
     if self.frame != nil {
       let (tests, broken) = Self.proportionality(cox, frame, options.alpha)
@@ -85,13 +87,17 @@ public struct PrognosticModel: Sendable {
       named("hr", ratios.map(\.ratio), "hazard ratio"),
       StatisticGroup("hr_ci", zip(cox.names, ratios).map { Statistic($0, [$1.lower, $1.upper]) }), named("z", z),
       named("p", z.map { cell in cell.value.map { .value(2 * NormalDistribution().above(abs($0))) } ?? cell }),
-      StatisticGroup("vcov", (0..<cox.covariance.rows).map { i in
-        Statistic(cox.definedNames[i], (0..<cox.covariance.columns).map { .value(cox.covariance[i, $0]) })
-      }),
+      StatisticGroup(
+        "vcov",
+        (0..<cox.covariance.rows).map { i in
+          Statistic(cox.definedNames[i], (0..<cox.covariance.columns).map { .value(cox.covariance[i, $0]) })
+        }),
     ]
   }
 
-  private static func proportionality(_ cox: CoxModel, _ frame: ModelFrame, _ alpha: Double) -> ([StatisticGroup], [Finding]) {
+  private static func proportionality(_ cox: CoxModel, _ frame: ModelFrame, _ alpha: Double) -> (
+    [StatisticGroup], [Finding]
+  ) {
     var groups: [StatisticGroup] = [], findings: [Finding] = []
     for transform in ProportionalHazardsTest.Transform.allCases {
       let key = "zph_\(transform.rawValue)"
@@ -122,7 +128,10 @@ public struct PrognosticModel: Sendable {
     throws(ModelError) -> (groups: RiskGroups?, performance: SurvivalPerformance?, findings: [Finding])
   {
     guard let frame else {
-      return (nil, nil, [Finding(.note, "model", "has columns that change with time, so that it predicts nothing at the start.")])
+      return (
+        nil, nil,
+        [Finding(.note, "model", "has columns that change with time, so that it predicts nothing at the start.")]
+      )
     }
     let median = percentile(50, of: cox.predictors.sorted()), cut: Double, origin: String
     switch options.cut {
@@ -143,7 +152,8 @@ public struct PrognosticModel: Sendable {
       let left = judged.missing
       return (
         groups, performance,
-        left == 0 ? [] : [Finding(.note, "validation", "\(left) rows are left out, as a value that is needed is missing.")]
+        left == 0
+          ? [] : [Finding(.note, "validation", "\(left) rows are left out, as a value that is needed is missing.")]
       )
     }
     return (
@@ -166,13 +176,15 @@ extension PrognosticModel {
     -> [[PredictedSurvival]]
   {
     guard let frame else {
-      throw ModelError("model '\(formula)': has columns that change with time, so that it predicts nothing at the start.")
+      throw ModelError(
+        "model '\(formula)': has columns that change with time, so that it predicts nothing at the start.")
     }
     let (design, offset, names) = try frame.covariates(of: patients)
     var strata: [Int] = []
     for name in names {
       guard let code = cox.strataNames.firstIndex(of: name) else {
-        throw ModelError("stratum '\(name)': no row had it that the model was fitted to, so there is no baseline hazard.")
+        throw ModelError(
+          "stratum '\(name)': no row had it that the model was fitted to, so there is no baseline hazard.")
       }
       strata.append(code)
     }
@@ -210,7 +222,9 @@ struct CoxOptimism {
     let none = Cell.undefined("no sample had a model")
     statistics = [
       Statistic("concordance", count > 0 ? .value(apparent - sums[0] / Double(count)) : none, "apparent less optimism"),
-      Statistic("slope", count > 0 ? .value(1 - sums[1] / Double(count)) : none, "of predictors in other patients; below 1 is overfitting"),
+      Statistic(
+        "slope", count > 0 ? .value(1 - sums[1] / Double(count)) : none,
+        "of predictors in other patients; below 1 is overfitting"),
       Statistic("samples", count, "of \(options.bootstraps) asked for"),
     ]
   }

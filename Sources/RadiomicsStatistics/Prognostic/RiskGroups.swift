@@ -27,7 +27,8 @@ public struct RiskGroups: Sendable {
     switch cut {
     case .median:
       try self.init(
-        name, values, rows.times, percentile(50, of: values.sorted()), "the median of these rows", nil, moments, options)
+        name, values, rows.times, percentile(50, of: values.sorted()), "the median of these rows", nil, moments, options
+      )
     case .at(let value):
       try self.init(name, values, rows.times, value, "chosen elsewhere", nil, moments, options)
     case .optimal:
@@ -45,21 +46,25 @@ public struct RiskGroups: Sendable {
     let codes = values.map { $0 >= cut ? 1 : 0 }
     guard Set(codes).count == 2 else {
       throw ModelError(
-        "cut of '\(name)': at \(shortText(cut)) all \(values.count) rows are \(codes[0] == 1 ? "at or above" : "below") it, must divide them.")
+        "cut of '\(name)': at \(shortText(cut)) all \(values.count) rows are \(codes[0] == 1 ? "at or above" : "below") it, must divide them."
+      )
     }
     groups = SurvivalGroups(
       name, times, codes, ["< \(shortText(cut))", "≥ \(shortText(cut))"], nil, moments, options)
     let test = try? LogRankTest(times, groups: codes).test
     let model = try? CoxModel(
       Matrix(columns: [codes.map(Double.init)], rows: codes.count), times, names: [name], ties: options.ties)
-    let ratio = model?.hazardRatios(alpha: options.alpha)[0], none = Cell.undefined("a group has no event, or is never at risk with the other")
+    let ratio = model?.hazardRatios(alpha: options.alpha)[0],
+      none = Cell.undefined("a group has no event, or is never at risk with the other")
     var statistics = [
-      Statistic("cut", cut, origin), Statistic("n_low", codes.count { $0 == 0 }), Statistic("n_high", codes.count { $0 == 1 }),
+      Statistic("cut", cut, origin), Statistic("n_low", codes.count { $0 == 0 }),
+      Statistic("n_high", codes.count { $0 == 1 }),
       Statistic("chisq", test.map { .value($0.statistic) } ?? none, "log-rank"),
     ]
     if let search {
       statistics += [
-        Statistic("p_uncorrected", test.map { .value($0.p) } ?? none, "as if the cut had not been searched for: too small"),
+        Statistic(
+          "p_uncorrected", test.map { .value($0.p) } ?? none, "as if the cut had not been searched for: too small"),
         Statistic("p", search.correctedP, "corrected for the search (Miller and Siegmund)"),
       ]
     } else {
@@ -94,7 +99,8 @@ public struct CutSearch: Sendable, Hashable {
 
   /// - Throws: `ModelError` if there are too few different values.
   public init(_ values: [Double], _ times: SurvivalTimes, share: Double = 0.1) throws(ModelError) {
-    let sorted = values.sorted(), low = percentile(100 * share, of: sorted), high = percentile(100 * (1 - share), of: sorted)
+    let sorted = values.sorted(), low = percentile(100 * share, of: sorted),
+      high = percentile(100 * (1 - share), of: sorted)
     var best: (cut: Double, statistic: Double)?
     for (left, right) in zip(sorted, sorted.dropFirst()) where left < right && right > low && left < high {
       let cut = left + (right - left) / 2

@@ -23,7 +23,10 @@ public struct SurvivalGroups: Sendable {
   public let tests: [StatisticGroup]
 
   init(_ rows: PrognosticRows, _ moments: [Double], _ options: Prognosis.Options) throws(ModelError) {
-    let (codes, names) = try options.group.map { name throws(ModelError) in try rows.codes(name) } ?? (rows.times.stop.map { _ in 0 }, ["all"])
+    let (codes, names) =
+      try options.group.map { name throws(ModelError) in try rows.codes(name) } ?? (
+        rows.times.stop.map { _ in 0 }, ["all"]
+      )
     let weights = try rows.weights(options)
     if let group = options.group, names.count < 2 {
       throw ModelError("column '\(group)': has one group, must have at least two to be compared.")
@@ -37,7 +40,8 @@ public struct SurvivalGroups: Sendable {
   ///   - codes: Number from 0 of each row's group.
   ///   - names: Of the groups.
   init(
-    _ column: String?, _ times: SurvivalTimes, _ codes: [Int], _ names: [String], _ weights: [Double]?, _ moments: [Double],
+    _ column: String?, _ times: SurvivalTimes, _ codes: [Int], _ names: [String], _ weights: [Double]?,
+    _ moments: [Double],
     _ options: Prognosis.Options, tests: [StatisticGroup] = []
   ) {
     (self.column, self.tests) = (column, tests)
@@ -64,7 +68,8 @@ public struct SurvivalGroups: Sendable {
           name,
           [
             Statistic("chisq", result.test.statistic), Statistic("df", result.test.df),
-            Statistic("p", result.test.p, rho == 0 ? "that all groups are alike" : "the same, with more weight on early events"),
+            Statistic(
+              "p", result.test.p, rho == 0 ? "that all groups are alike" : "the same, with more weight on early events"),
             Statistic("observed", result.observed.map { .value($0) }, "events"),
             Statistic("expected", result.expected.map { .value($0) }, "if all were alike"),
           ]))
@@ -77,7 +82,8 @@ public struct SurvivalGroups: Sendable {
   ) -> [Statistic] {
     let interval = options.interval, alpha = options.alpha
     let quantiles = [0.25, 0.5, 0.75].map { curve.quantile($0, interval, alpha: alpha) }
-    let notReached = Cell.undefined("so many events have not happened"), none = Cell.undefined("the scale has no limit here")
+    let notReached = Cell.undefined("so many events have not happened"),
+      none = Cell.undefined("the scale has no limit here")
     func cells(_ values: [Double?], _ reason: Cell) -> [Cell] { values.map { $0.map { .value($0) } ?? reason } }
     let limits = moments.map { curve.limits(at: $0, interval, alpha: alpha) }
     let steps = moments.map { curve.step(at: $0) }
@@ -89,7 +95,8 @@ public struct SurvivalGroups: Sendable {
       Statistic("quantiles", cells(quantiles.map(\.time), notReached), "by which 25, 50 and 75 % have had it"),
       Statistic("q_lower", cells(quantiles.map(\.lower), notReached)),
       Statistic("q_upper", cells(quantiles.map(\.upper), notReached)),
-      Statistic("time", moments.map { .value($0) }), Statistic("n_risk", moments.map { .value(curve.atRisk(at: $0)) }, "still seen"),
+      Statistic("time", moments.map { .value($0) }),
+      Statistic("n_risk", moments.map { .value(curve.atRisk(at: $0)) }, "still seen"),
       Statistic("surv", moments.map { .value(curve.survival(at: $0)) }, "share without the event"),
       Statistic("std_err", moments.map { .value(curve.error(at: $0)) }),
       Statistic("lower", cells(limits.map { $0?.lowerBound }, none)),

@@ -19,13 +19,17 @@ public struct SurvivalPerformance: Sendable {
     _ name: String, predictor: [Double], _ rows: PrognosticRows, _ moments: [Double], _ options: Prognosis.Options
   ) throws(ModelError) {
     try self.init(
-      name, predictor: predictor, risks: [], rows.times, training: nil, isApparent: false, optimism: [], moments, options)
+      name, predictor: predictor, risks: [], rows.times, training: nil, isApparent: false, optimism: [], moments,
+      options)
   }
 
   /// Probabilities of the event until a time.
-  init(_ name: String, risk: [Double], at time: Double, _ rows: PrognosticRows, _ options: Prognosis.Options) throws(ModelError) {
+  init(_ name: String, risk: [Double], at time: Double, _ rows: PrognosticRows, _ options: Prognosis.Options)
+    throws(ModelError)
+  {
     try self.init(
-      name, predictor: nil, risks: [(time, risk)], rows.times, training: nil, isApparent: false, optimism: [], [time], options)
+      name, predictor: nil, risks: [(time, risk)], rows.times, training: nil, isApparent: false, optimism: [], [time],
+      options)
   }
 
   /// - Parameters:
@@ -47,26 +51,33 @@ public struct SurvivalPerformance: Sendable {
       groups.append(StatisticGroup("auc_t", "rows enter late, for which it is not defined here"))
       (areas, calibrations) = ([], [])
     } else {
-      groups.append(StatisticGroup("auc_t", TimeDependentAUC.statistics(times, markers, at: horizons, alpha: options.alpha)))
+      groups.append(
+        StatisticGroup("auc_t", TimeDependentAUC.statistics(times, markers, at: horizons, alpha: options.alpha)))
       groups.append(
         StatisticGroup(
           "auc_t_timeROC",
-          TimeDependentAUC.statistics(times, markers, at: horizons, tiedTimes: .inRowOrder, alpha: options.alpha).filter {
+          TimeDependentAUC.statistics(times, markers, at: horizons, tiedTimes: .inRowOrder, alpha: options.alpha).filter
+          {
             $0.name == "auc_se"
           }))
       var areas: [TimeDependentAUC] = [], calibrations: [SurvivalCalibration] = []
       for (index, horizon) in horizons.enumerated() {
-        if let area = try? TimeDependentAUC(times, markers[markers.count == 1 ? 0 : index], at: horizon) { areas.append(area) }
+        if let area = try? TimeDependentAUC(times, markers[markers.count == 1 ? 0 : index], at: horizon) {
+          areas.append(area)
+        }
       }
       for (time, values) in ordered {
         if let bad = values.first(where: { !(0...1).contains($0) }) {
           throw ModelError("risk '\(name)': has \(numberText(bad)), must be probabilities from 0 to 1.")
         }
-        guard let calibration = try? SurvivalCalibration(times, risk: values, at: time, alpha: options.alpha) else { continue }
+        guard let calibration = try? SurvivalCalibration(times, risk: values, at: time, alpha: options.alpha) else {
+          continue
+        }
         calibrations.append(calibration)
         groups.append(
           StatisticGroup(
-            "calibration_t\(numberText(time))", calibration.statistics + calibration.slope(by: Self.slope(options.ties))))
+            "calibration_t\(numberText(time))", calibration.statistics + calibration.slope(by: Self.slope(options.ties))
+          ))
       }
       if !ordered.isEmpty {
         groups += Self.errors(ordered, times, training)
@@ -108,7 +119,8 @@ public struct SurvivalPerformance: Sendable {
             Statistic("c", c, weighting.meaning), Statistic("se", index.error),
             Statistic("ci", [.value(max(0, c - half)), .value(min(1, c + half))]),
             Statistic("concordant", index.concordant), Statistic("discordant", index.discordant),
-            Statistic("tied_x", index.tiedRisk), Statistic("tied_y", index.tiedTime), Statistic("tied_xy", index.tiedBoth),
+            Statistic("tied_x", index.tiedRisk), Statistic("tied_y", index.tiedTime),
+            Statistic("tied_xy", index.tiedBoth),
           ]))
     }
     if !times.hasEntry { groups.append(StatisticGroup("uno", uno(predictor, times, training, options))) }
@@ -131,10 +143,14 @@ public struct SurvivalPerformance: Sendable {
       }
     }
     return [statistic("c", times, "scikit-survival's convention, events before the horizon")]
-      + (training.map { [statistic("c_train_censoring", $0, "with the censoring of the rows that the model is fitted to")] } ?? [])
+      + (training.map {
+        [statistic("c_train_censoring", $0, "with the censoring of the rows that the model is fitted to")]
+      } ?? [])
   }
 
-  private static func errors(_ risks: [(time: Double, values: [Double])], _ times: SurvivalTimes, _ training: SurvivalTimes?)
+  private static func errors(
+    _ risks: [(time: Double, values: [Double])], _ times: SurvivalTimes, _ training: SurvivalTimes?
+  )
     -> [StatisticGroup]
   {
     let horizons = risks.map(\.time), values = risks.map(\.values)

@@ -19,18 +19,22 @@ public struct CoxElasticNet: Sendable {
       throw ModelError("penalty: is \(bad), must be above 0; without a penalty fit a Cox model.")
     }
     let sets = RiskSets(times), p = design.columns
-    guard sets.events > 0 else { throw ModelError("outcome: there is no event in \(times.count) rows, must be at least one.") }
+    guard sets.events > 0 else {
+      throw ModelError("outcome: there is no event in \(times.count) rows, must be at least one.")
+    }
     var rows = [Double](repeating: 0, count: sets.rows.count * p)
     for j in 0..<p {
       let column = design.column(j), center = pairwiseSum(column) / Double(max(column.count, 1))
       for (place, row) in sets.rows.enumerated() { rows[place * p + j] = column[row] - center }
     }
     let likelihood = CoxLikelihood(
-      sets: sets, ties: .breslow, design: rows, columns: p, offset: sets.rows.map { _ in 0 }, weights: sets.rows.map { _ in 1 })
+      sets: sets, ties: .breslow, design: rows, columns: p, offset: sets.rows.map { _ in 0 },
+      weights: sets.rows.map { _ in 1 })
     self.penalties = penalties
     var current = [Double](repeating: 0, count: p), path: [[Double]] = []
     for penalty in penalties {
-      current = Self.solve(likelihood, Double(times.count), from: current, lasso: mix * penalty, ridge: (1 - mix) * penalty)
+      current = Self.solve(
+        likelihood, Double(times.count), from: current, lasso: mix * penalty, ridge: (1 - mix) * penalty)
       path.append(current)
     }
     coefficients = path

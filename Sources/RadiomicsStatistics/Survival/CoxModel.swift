@@ -87,7 +87,8 @@ public struct CoxModel: Sendable {
       throw ModelError("ties 'exact': rows have weights, must have none. Use efron or breslow.")
     }
     if ties == .exact, isRobust || clusters != nil {
-      throw ModelError("ties 'exact': has no robust covariance, as rows have no influence of their own. Use efron or breslow.")
+      throw ModelError(
+        "ties 'exact': has no robust covariance, as rows have no influence of their own. Use efron or breslow.")
     }
     guard sets.events > 0 else {
       throw ModelError("outcome: there is no event in \(times.count) rows, must be at least one.")
@@ -109,7 +110,8 @@ public struct CoxModel: Sendable {
     coefficients = cells
     predictors = zip(design.times(values), offset).map(+)
     if isRobust || clusters != nil {
-      let sums = CoxHazard(likelihood, search.coefficients).clusteredScores(times, self.strata, scaled.scales, weights, clusters)
+      let sums = CoxHazard(likelihood, search.coefficients).clusteredScores(
+        times, self.strata, scaled.scales, weights, clusters)
       robustCovariance = sums.times(naiveCovariance).gram()
     } else {
       robustCovariance = nil
@@ -167,7 +169,9 @@ extension CoxModel {
   public func hazardRatios(alpha: Double = 0.05) -> [(ratio: Cell, lower: Cell, upper: Cell)] {
     let z = NormalDistribution().quantile(1 - alpha / 2)
     return zip(coefficients, errors(covariance)).map { coefficient, error in
-      guard let value = coefficient.value, let error = error.value else { return (coefficient, coefficient, coefficient) }
+      guard let value = coefficient.value, let error = error.value else {
+        return (coefficient, coefficient, coefficient)
+      }
       return (.value(exp(value)), .value(exp(value - z * error)), .value(exp(value + z * error)))
     }
   }

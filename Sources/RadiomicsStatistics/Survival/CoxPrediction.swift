@@ -62,7 +62,8 @@ extension CoxModel {
     for stratum in frame.strata {
       guard let code = strataNames.firstIndex(of: frame.strataNames[stratum]) else {
         throw ModelError(
-          "stratum '\(frame.strataNames[stratum])': no row had it that the model was fitted to, so there is no baseline hazard.")
+          "stratum '\(frame.strataNames[stratum])': no row had it that the model was fitted to, so there is no baseline hazard."
+        )
       }
       codes.append(code)
     }

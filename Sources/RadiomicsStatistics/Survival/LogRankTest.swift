@@ -48,7 +48,9 @@ public struct LogRankTest: Sendable {
       guard n > 1 else { continue }
       let scale = w * w * d * (n - d) / (n - 1)
       for a in 0..<count {
-        for b in 0..<count { variance[a, b] += scale * ((a == b ? atRisk[a] / n : 0) - atRisk[a] * atRisk[b] / (n * n)) }
+        for b in 0..<count {
+          variance[a, b] += scale * ((a == b ? atRisk[a] / n : 0) - atRisk[a] * atRisk[b] / (n * n))
+        }
       }
     }
     // A group in which nothing could be expected tells nothing.

@@ -94,7 +94,8 @@ public struct ProportionalHazardsTest: Sendable {
     case .identity: return steps.map(\.time)
     case .log:
       if let bad = steps.first(where: { $0.time <= 0 }) {
-        throw ModelError("time: is \(numberText(bad.time)), must be above 0 for its logarithm. Use km, rank or identity.")
+        throw ModelError(
+          "time: is \(numberText(bad.time)), must be above 0 for its logarithm. Use km, rank or identity.")
       }
       return steps.map { log($0.time) }
     case .km:

@@ -8,7 +8,8 @@ public struct TimeTransform: Sendable {
   public init(_ function: String) throws(ModelError) {
     self.function = try Formula.Expression(function)
     if let other = self.function.columns.first(where: { !["x", "t"].contains($0) }) {
-      throw ModelError("time transform '\(function)': names '\(other)', must be of x (the column) and t (the time) only.")
+      throw ModelError(
+        "time transform '\(function)': names '\(other)', must be of x (the column) and t (the time) only.")
     }
   }
 
@@ -45,7 +46,8 @@ public struct TimeTransform: Sendable {
       let x = try expanded.numbers(part.name)
       let values = try function.numbers(DataTable([("x", .numbers(x)), ("t", .numbers(moments.map { $0 }))]))
       guard !values.contains(nil) else {
-        throw ModelError("time transform of '\(part.name)': is no number for some rows; check logarithms and divisions.")
+        throw ModelError(
+          "time transform of '\(part.name)': is no number for some rows; check logarithms and divisions.")
       }
       expanded = expanded.with(part.name, .numbers(values))
     }
