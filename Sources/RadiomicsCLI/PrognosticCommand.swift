@@ -196,7 +196,7 @@ struct PrognosticCommand: ParsableCommand {
     }
     for performance in prognosis.performances {
       let apparent = performance.isApparent ? " on the rows that it was fitted to" : ""
-      blocks.append("performance of \(performance.name)\(apparent)\n" + Terminal.groups(performance.groups))
+      blocks.append("performance of \(performance.name)\(apparent)\n" + Terminal.groups(performance.mainGroups))
     }
     if let competing = prognosis.competing {
       for group in competing.groups {

@@ -17,6 +17,8 @@ struct DistributionsTests {
 
   @Test func normal() throws {
     try expect("normal_upper_tail", "p") { NormalDistribution().above($0("z")) }
+    try expect("normal_upper_tail", "log_p") { NormalDistribution().logAbove($0("z")) }
+    expectClose(NormalDistribution().logAbove(30.0000001), NormalDistribution().logAbove(30), relative: 1e-8)
     try expect("normal_quantile", "z") { NormalDistribution().quantile($0("p")) }
   }
 

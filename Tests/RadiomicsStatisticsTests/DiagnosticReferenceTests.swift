@@ -170,4 +170,18 @@ import Testing
     let thresholds = try #require(decision.values.first { $0.key == "threshold" }?.value.asList).map { $0.asNumber! }
     decision.expect(DecisionCurve(p, y, thresholds: thresholds).statistics)
   }
+
+  @Test func binomialLimits() throws {
+    let reference = try #require(
+      StatisticalReference.cases("k_distributions").first { $0.id == "binomial_intervals" })
+    func list(_ key: String) -> [Setting.Value] { reference.values.first { $0.key == key }!.value.asList! }
+    for (name, rule) in [("clopper_pearson", Proportion.Rule.clopperPearson), ("wilson", .wilson)] {
+      for (index, expected) in list(name).enumerated() {
+        let n = Int(list("n")[index].asNumber!), cases = Int(list("k")[index].asNumber!)
+        let limits = try #require(Proportion(cases, of: n).limits(rule))
+        reference.expectValue(limits.lowerBound, expected.asList![0], "\(name) \(index)")
+        reference.expectValue(limits.upperBound, expected.asList![1], "\(name) \(index)")
+      }
+    }
+  }
 }

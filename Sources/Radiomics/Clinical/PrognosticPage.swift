@@ -38,7 +38,7 @@ extension PrognosticReport {
     }
     for performance in prognosis.performances {
       page.heading("Performance of \(performance.name)" + (performance.isApparent ? " on its own rows" : ""))
-      for group in performance.groups {
+      for group in performance.mainGroups {
         page.paragraph(group.name.replacing("_", with: " ") + (group.reason.map { ": \($0.text)" } ?? ""))
         if group.reason == nil { page.statistics(group.statistics) }
       }

@@ -35,10 +35,10 @@ public struct MarkerGroups: Sendable, Hashable {
     }
     codes = known.map { value in cuts.count { $0 <= value } }
     names = (0...cuts.count).map { group in
-      if group == 0 { return "\(name) < \(numberText(cuts[0]))" }
+      if group == 0 { return "\(name) < \(shortText(cuts[0], digits: 6))" }
       return group == cuts.count
-        ? "\(name) ≥ \(numberText(cuts[group - 1]))"
-        : "\(numberText(cuts[group - 1])) ≤ \(name) < \(numberText(cuts[group]))"
+        ? "\(name) ≥ \(shortText(cuts[group - 1], digits: 6))"
+        : "\(shortText(cuts[group - 1], digits: 6)) ≤ \(name) < \(shortText(cuts[group], digits: 6))"
     }
     if let empty = names.indices.first(where: { !codes.contains($0) }) {
       throw ModelError(

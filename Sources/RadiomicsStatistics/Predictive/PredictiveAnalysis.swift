@@ -140,7 +140,12 @@ extension PredictiveAnalysis.Marker {
   }
 
   /// The values of the marker at which effects are given, as texts.
-  public var placeNames: [String] { places.words.map { $0 ?? "" } }
+  public var placeNames: [String] {
+    switch places {
+    case .numbers(let numbers): numbers.map { shortText($0 ?? 0, digits: 6) }
+    case .categories(let words): words.map { $0 ?? "" }
+    }
+  }
 
   /// The statistics under the names of files, of the interaction first.
   public func groups(alpha: Double) -> [StatisticGroup] {

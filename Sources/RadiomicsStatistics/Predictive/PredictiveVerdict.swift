@@ -43,13 +43,13 @@ extension PredictiveAnalysis {
 
   /// The treatment's effect where the marker is low and where it is high.
   private func range(_ marker: Marker) -> String {
-    let texts = zip(marker.places.words, marker.effects).compactMap { place, effect -> String? in
+    let texts = zip(marker.placeNames, marker.effects).compactMap { place, effect -> String? in
       let limits = effect.limits(alpha: options.alpha)
       guard let ratio = effect.ratio.value, let low = limits.lower.value, let high = limits.upper.value else {
         return nil
       }
       return
-        "\(shortText(ratio, digits: 3)) (\(shortText(low, digits: 3)) to \(shortText(high, digits: 3))) at \(marker.name) = \(place ?? "")"
+        "\(shortText(ratio, digits: 3)) (\(shortText(low, digits: 3)) to \(shortText(high, digits: 3))) at \(marker.name) = \(place)"
     }
     return "The \(outcome.ratioWords) of treatment is \(texts.joined(separator: ", "))."
   }

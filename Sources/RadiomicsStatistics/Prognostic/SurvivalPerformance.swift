@@ -165,6 +165,17 @@ public struct SurvivalPerformance: Sendable {
   }
 }
 
+extension SurvivalPerformance {
+  /// What people read: not the conventions of other tools, nor counts of pairs.
+  public var mainGroups: [StatisticGroup] {
+    let counts = ["concordant", "discordant", "tied_x", "tied_y", "tied_xy"]
+    return groups.filter { !["concordance_S", "concordance_S/G", "concordance_I", "auc_t_timeROC", "uno"].contains($0.name) }.map {
+      group in
+      group.reason == nil ? StatisticGroup(group.name, group.statistics.filter { !counts.contains($0.name) }) : group
+    }
+  }
+}
+
 extension ConcordanceIndex.Weighting {
   /// For people.
   var meaning: String {

@@ -1,0 +1,48 @@
+import Foundation
+import RadiomicsTestSupport
+import Testing
+
+/// Commands of the tutorial do what it says.
+@Suite struct TutorialTests {
+  private static let documentation = ReferenceData.project.appendingPathComponent("Documentation")
+
+  /// Each line that begins with `$ radiomics`, with the lines after it that it should print.
+  private static func steps() throws -> [(command: [String], output: [String])] {
+    let text = try String(contentsOf: documentation.appendingPathComponent("Tutorial.md"), encoding: .utf8)
+    var steps: [(command: [String], output: [String])] = []
+    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+      if line.hasPrefix("    $ radiomics ") {
+        steps.append((words(line.dropFirst("    $ radiomics ".count)), []))
+      } else if line.hasPrefix("    "), !steps.isEmpty {
+        steps[steps.count - 1].output.append(squeezed(line))
+      }
+    }
+    return steps
+  }
+
+  /// Words of a command line; those in quotes stay together.
+  private static func words(_ line: Substring) -> [String] {
+    line.split(separator: "'", omittingEmptySubsequences: false).enumerated().flatMap { index, part in
+      index.isMultiple(of: 2) ? part.split(separator: " ").map(String.init) : [String(part)]
+    }
+  }
+
+  private static func squeezed(_ line: some StringProtocol) -> String {
+    line.split(whereSeparator: { $0 == " " }).joined(separator: " ")
+  }
+
+  @Test func everyCommandPrintsWhatIsShown() throws {
+    let steps = try Self.steps(), folder = try TemporaryFolder()
+    #expect(steps.count == 6 && steps.allSatisfy { !$0.output.isEmpty })
+    for table in ["lesions.csv", "controls.csv", "trial.csv"] {
+      let source = Self.documentation.appendingPathComponent("one-marker/\(table)")
+      try folder.write(String(contentsOf: source, encoding: .utf8), to: table)
+    }
+    for (command, output) in steps {
+      let run = try Command(arguments: command, in: folder)
+      #expect(run.status == 0, "\(command): \(run.errors)")
+      let printed = Set(run.output.split(separator: "\n").map(Self.squeezed))
+      for line in output { #expect(printed.contains(line), "\(command): \(line)\n\(run.output)") }
+    }
+  }
+}
