@@ -83,7 +83,7 @@ import Testing
 
   @Test(arguments: [
     (["--time", "zeit"], "there is no column 'zeit'"), (["--marker", "word"], "must be numbers"),
-    (["--event", "kind"], "write"), (["--event", "kind", "--cause", "5"], "must be one of the events"),
+    (["--event", "kind"], "--cause 2"), (["--event", "kind", "--cause", "5"], "must be one of the events"),
     (["--group", "risk"], "Did you mean"), (["--tt", "x"], "needs --model"),
     (["--model", "tt(m)"], "needs a function"),
     (["--model", "m", "--tt", "y", "--ties", "breslow"], "has no tt(column)"),

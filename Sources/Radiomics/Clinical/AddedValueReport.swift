@@ -6,15 +6,15 @@ import RadiomicsStatistics
 public struct AddedValueReport: Sendable {
   /// What was found.
   public let result: AddedValue
-  /// The table's name.
-  public let table: String
+  /// The table's name, and that of the table that the models are judged on.
+  public let table: String, validation: String?
 
   /// Analyses a table.
   public init(
     _ path: String, outcome: AddedValue.Outcome?, _ predictions: AddedValue.Predictions, _ options: AddedValue.Options,
     validation: String? = nil
   ) throws {
-    table = path
+    (table, self.validation) = (path, validation)
     result = try AddedValue(
       DataTable(path: path), outcome: outcome, predictions, options,
       validation: validation.map { try DataTable(path: $0) }
@@ -31,7 +31,8 @@ public struct AddedValueReport: Sendable {
   /// All of it as JSON.
   public var json: Setting.Value {
     var entries: [Setting.Value.Entry] = [
-      .init("format", .integer(1)), .init("table", .text(table)), .init("outcome", .text(result.outcome)),
+      .init("format", .integer(1)), .init("table", .text(table)),
+      .init("validation", validation.map { .text($0) } ?? .null), .init("outcome", .text(result.outcome)),
       .init("base", .text(names.base)), .init("extended", .text(names.extended)),
       .init("n", .integer(result.count)), .init("events", .integer(result.events)),
       .init("missing", .integer(result.missing)), .init("apparent", .flag(result.isApparent)),

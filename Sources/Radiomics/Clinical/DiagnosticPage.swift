@@ -16,9 +16,17 @@ extension DiagnosticReport {
       "\(diagnosis.count) patients of \(table.split(separator: "/").last.map(String.init) ?? table): \(diagnosis.events) with "
         + "\(diagnosis.outcome) = \(diagnosis.event) (events), \(others) without; \(diagnosis.missing) left out since a value is missing. "
         + "Intervals have a confidence of \(shortText(100 * (1 - options.alpha))) %.")
+    if let validation, let prediction = diagnosis.predictions.last {
+      page.paragraph(
+        "The model is judged on \(prediction.roc.positives + prediction.roc.negatives) other patients of "
+          + "\(validation.split(separator: "/").last.map(String.init) ?? validation), \(prediction.roc.positives) with the event."
+      )
+    }
     for sentence in sentences { page.verdict(sentence) }
     page.list(diagnosis.findings.map { "\($0.place): \($0.message)" })
-    page.figure(figure(), "Curves of all markers; dots are their cut-offs.")
+    page.figure(
+      figure(),
+      diagnosis.markers.isEmpty ? "Curves of all predictions." : "Curves of all markers; dots are their cut-offs.")
     for marker in diagnosis.markers {
       page.heading("Marker \(marker.name)")
       page.statistics(marker.area)

@@ -6,12 +6,12 @@ import RadiomicsStatistics
 public struct DiagnosticReport: Sendable {
   /// What was found.
   public let diagnosis: Diagnosis
-  /// The table's name.
-  public let table: String
+  /// The table's name, and that of the table that the model is judged on.
+  public let table: String, validation: String?
 
   /// Analyses a table.
   public init(_ path: String, outcome: String, _ options: Diagnosis.Options, validation: String? = nil) throws {
-    table = path
+    (table, self.validation) = (path, validation)
     diagnosis = try Diagnosis(
       DataTable(path: path), outcome: outcome, options, validation: validation.map { try DataTable(path: $0) })
   }
@@ -19,7 +19,8 @@ public struct DiagnosticReport: Sendable {
   /// All of it as JSON.
   public var json: Setting.Value {
     var entries: [Setting.Value.Entry] = [
-      .init("format", .integer(1)), .init("table", .text(table)), .init("outcome", .text(diagnosis.outcome)),
+      .init("format", .integer(1)), .init("table", .text(table)),
+      .init("validation", validation.map { .text($0) } ?? .null), .init("outcome", .text(diagnosis.outcome)),
       .init("event", .text(diagnosis.event)), .init("n", .integer(diagnosis.count)),
       .init("events", .integer(diagnosis.events)), .init("missing", .integer(diagnosis.missing)),
       .init("confidence", .number(1 - diagnosis.options.alpha)),
@@ -40,12 +41,15 @@ public struct DiagnosticReport: Sendable {
     return .map(entries)
   }
 
-  /// One row for each marker.
+  /// One row for each marker, and for each prediction.
   public var csv: CSV {
+    let items =
+      diagnosis.markers.map { ($0.name, [StatisticGroup("", $0.area)] + $0.cutoff) }
+      + diagnosis.predictions.map { ($0.name, $0.groups.filter { $0.name != "decision_curve" }) }
     var names: [String] = [], rows: [[String: String]] = []
-    for marker in diagnosis.markers {
+    for (_, groups) in items {
       var row: [String: String] = [:]
-      for group in [StatisticGroup("", marker.area)] + marker.cutoff {
+      for group in groups {
         for (name, cell) in group.statistics.flatMap(\.columns) {
           let full = group.name.isEmpty ? name : "\(group.name).\(name)"
           if !names.contains(full) { names.append(full) }
@@ -56,7 +60,7 @@ public struct DiagnosticReport: Sendable {
     }
     return CSV(
       header: ["marker"] + names,
-      rows: zip(diagnosis.markers, rows).map { marker, row in [marker.name] + names.map { row[$0] ?? "" } })
+      rows: zip(items, rows).map { item, row in [item.0] + names.map { row[$0] ?? "" } })
   }
 }
 

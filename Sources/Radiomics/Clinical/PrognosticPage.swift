@@ -7,10 +7,21 @@ extension PrognosticReport {
     let options = prognosis.options
     var page = HTMLPage(title: "Prognosis: time until \(options.event)")
     page.paragraph(
-      "\(prognosis.count) patients of \(table.split(separator: "/").last.map(String.init) ?? table): \(prognosis.times.events) events, "
+      "\(prognosis.count) \(prognosis.times.hasEntry ? "intervals" : "patients") of \(table.split(separator: "/").last.map(String.init) ?? table): \(prognosis.times.events) events, "
         + "\(prognosis.count - prognosis.times.events) censored; \(prognosis.missing) left out since a value is missing. Times are in the unit of "
         + "column \(options.time). Intervals have a confidence of \(shortText(100 * (1 - options.alpha))) %, those of survival symmetric on "
         + "the scale \(options.interval.rawValue).")
+    if let cause = options.cause, let competing = prognosis.competing {
+      page.paragraph(
+        "Asked about is event \(shortText(cause)); \(competing.kinds.dropFirst().joined(separator: ", ")) compete with it and count as "
+          + "censored, but under competing events.")
+    }
+    if let validation, let performance = prognosis.performances.last {
+      page.paragraph(
+        "The model is judged, and its groups of risk are drawn, on \(performance.count) other patients of "
+          + "\(validation.split(separator: "/").last.map(String.init) ?? validation) with \(performance.events) events."
+      )
+    }
     for sentence in sentences { page.verdict(sentence) }
     page.list(prognosis.findings.map { "\($0.place): \($0.message)" })
     page.figure(figure(), "Short lines are censored patients; the number still at risk stands below.")
@@ -100,7 +111,9 @@ extension PrognosticReport {
       else { continue }
       sentences.append(
         "\(performance.name): ranks \(shortText(100 * c, digits: 3)) of 100 pairs of patients rightly"
-          + (performance.isApparent ? ", on the rows that it was fitted to." : "."))
+          + (performance.isApparent
+            ? ", on the rows that it was fitted to."
+            : ", in \(performance.count) patients with \(performance.events) events."))
     }
     return sentences
   }

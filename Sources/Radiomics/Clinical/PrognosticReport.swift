@@ -6,15 +6,15 @@ import RadiomicsStatistics
 public struct PrognosticReport: Sendable {
   /// What was found.
   public let prognosis: Prognosis
-  /// The table's name.
-  public let table: String
+  /// The table's name, and that of the table that the model is judged on.
+  public let table: String, validation: String?
 
   /// Analyses a table.
   /// - Parameters:
   ///   - validation: A table of other patients, on which the model is judged.
   ///   - patients: A table of patients for whom the model predicts.
   public init(_ path: String, _ options: Prognosis.Options, validation: String? = nil, patients: String? = nil) throws {
-    table = path
+    (table, self.validation) = (path, validation)
     prognosis = try Prognosis(
       DataTable(path: path), options, validation: validation.map { try DataTable(path: $0) },
       patients: patients.map { try DataTable(path: $0) })
@@ -23,7 +23,9 @@ public struct PrognosticReport: Sendable {
   /// All of it as JSON.
   public var json: Setting.Value {
     var entries: [Setting.Value.Entry] = [
-      .init("format", .integer(1)), .init("table", .text(table)), .init("time", .text(prognosis.options.time)),
+      .init("format", .integer(1)), .init("table", .text(table)),
+      .init("validation", validation.map { .text($0) } ?? .null),
+      .init("time", .text(prognosis.options.time)),
       .init("event", .text(prognosis.options.event)), .init("n", .integer(prognosis.count)),
       .init("events", .integer(prognosis.times.events)), .init("missing", .integer(prognosis.missing)),
       .init("confidence", .number(1 - prognosis.options.alpha)),
@@ -51,15 +53,18 @@ public struct PrognosticReport: Sendable {
   }
 
   private var predictions: [Setting.Value] {
-    prognosis.predicted.map { patient in
+    prognosis.predicted.enumerated().map { index, patient in
+      let incidences =
+        prognosis.predictedIncidences.map { [Setting.Value.Entry("cif", .list($0[index].map { .number($0) }))] } ?? []
       func list(_ value: (PredictedSurvival) -> Double?) -> Setting.Value {
         .list(patient.map { value($0).map { .number($0) } ?? .null })
       }
-      return .map([
-        .init("time", .list(prognosis.moments.map { .number($0) })), .init("surv", list(\.survival)),
-        .init("std_err", list(\.error)), .init("lower", list { $0.limits?.lowerBound }),
-        .init("upper", list { $0.limits?.upperBound }),
-      ])
+      return .map(
+        [
+          .init("time", .list(prognosis.moments.map { .number($0) })), .init("surv", list(\.survival)),
+          .init("std_err", list(\.error)), .init("lower", list { $0.limits?.lowerBound }),
+          .init("upper", list { $0.limits?.upperBound }),
+        ] + incidences)
     }
   }
 
@@ -105,14 +110,18 @@ public struct PrognosticReport: Sendable {
 
   /// Predicted survival for people: a row for each patient and time.
   public var predictedRows: [[String]] {
-    [["patient", "time", "survival", "lower", "upper"]]
+    [
+      ["patient", "time", "survival", "lower", "upper"]
+        + (prognosis.predictedIncidences == nil ? [] : ["has had it first"])
+    ]
       + prognosis.predicted.enumerated().flatMap { index, patient in
-        zip(prognosis.moments, patient).map { moment, predicted in
-          [
+        zip(prognosis.moments, patient).enumerated().map { place, pair -> [String] in
+          let (moment, predicted) = pair
+          return [
             "\(index + 1)", shortText(moment), shortText(predicted.survival),
             predicted.limits.map { shortText($0.lowerBound) } ?? "-",
             predicted.limits.map { shortText($0.upperBound) } ?? "-",
-          ]
+          ] + (prognosis.predictedIncidences.map { [shortText($0[index][place])] } ?? [])
         }
       }
   }

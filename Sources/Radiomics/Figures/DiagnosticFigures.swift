@@ -25,7 +25,9 @@ extension DiagnosticReport {
       diagnosis.markers.map { ($0.name, $0.roc) } + diagnosis.predictions.map { ($0.name, $0.roc) }
     Self.heading(
       &drawing, left, "Receiver operating characteristic",
-      "\(diagnosis.events) events, \(diagnosis.count - diagnosis.events) others")
+      Set(curves.map { [$0.1.positives, $0.1.negatives] }).count == 1
+        ? "\(curves[0].1.positives) events, \(curves[0].1.negatives) others"
+        : "markers and predictions of different rows")
     plot.curve(&drawing, [(0, 0), (1, 1)], color: "#999", width: 1, isDashed: true)
     if curves.count == 1, let band = curves[0].1.band(alpha: diagnosis.options.alpha) {
       plot.band(&drawing, band.map(\.place), lower: band.map(\.lower), upper: band.map(\.upper), fill: Plot.color(0))
@@ -33,15 +35,17 @@ extension DiagnosticReport {
     for (index, (name, roc)) in curves.enumerated() {
       plot.curve(
         &drawing, roc.points.reversed().map { (1 - $0.specificity, $0.sensitivity) }, color: Plot.color(index),
-        isDashed: index >= Plot.palette.count)
+        isDashed: !index.isMultiple(of: 2))
       let limits = roc.limits(alpha: diagnosis.options.alpha)
       let text =
-        "\(name.prefix(26))  \(shortText(roc.auc, digits: 3))"
-        + (limits.map { " (\(shortText($0.lowerBound, digits: 3))–\(shortText($0.upperBound, digits: 3)))" } ?? "")
+        "\(Drawing.short(name, 22)): AUC \(fixedText(roc.auc, decimals: 2))"
+        + (limits.map { " (\(fixedText($0.lowerBound, decimals: 2))–\(fixedText($0.upperBound, decimals: 2)))" } ?? "")
       guard index < 8 else { continue }
       let y = plot.y(0) - 14 - 18 * Double(min(curves.count, 8) - 1 - index)
-      drawing.line(plot.x(1) - 238, y - 4, plot.x(1) - 218, y - 4, color: Plot.color(index), width: 2)
-      drawing.text(plot.x(1) - 212, y, text, size: 11)
+      drawing.line(
+        plot.x(1) - 262, y - 4, plot.x(1) - 240, y - 4, color: Plot.color(index), width: 2,
+        isDashed: !index.isMultiple(of: 2))
+      drawing.text(plot.x(1) - 234, y, text, size: 11)
     }
     for (index, marker) in diagnosis.markers.enumerated() {
       guard let point = marker.roc.points.first(where: { $0.threshold >= marker.threshold }) else { continue }
@@ -89,7 +93,7 @@ extension DiagnosticReport {
     .enumerated() {
       let y = 84 + 18 * Double(index)
       drawing.line(left + 216, y - 4, left + 236, y - 4, color: color, width: 2, isDashed: index == 1)
-      drawing.text(left + 242, y, String(name.prefix(18)), size: 11)
+      drawing.text(left + 242, y, Drawing.short(name, 18), size: 11)
     }
     plot.axes(&drawing, "threshold of probability", "net benefit")
   }

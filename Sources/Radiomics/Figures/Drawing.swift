@@ -108,8 +108,13 @@ struct Drawing {
     return "rgb(\(Int(color.x.rounded())),\(Int(color.y.rounded())),\(Int(color.z.rounded())))"
   }
 
+  /// A text cut off, with a sign that it is, where it is too long.
+  static func short(_ text: String, _ count: Int) -> String {
+    text.count > count ? text.prefix(count - 1) + "…" : text
+  }
+
   /// Round numbers that divide a range into about `count` parts.
-  static func ticks(_ low: Double, _ high: Double, count: Int = 5) -> [Double] {
+  static func ticks(_ low: Double, _ high: Double, count: Int = 6) -> [Double] {
     guard high > low, (high - low).isFinite else { return [low] }
     let rough = (high - low) / Double(count), power = pow(10, log10(rough).rounded(.down))
     let step = power * ([1, 2, 5, 10].first { $0 * power >= rough * 0.999 } ?? 10)

@@ -28,21 +28,23 @@ struct SurvivalPlot {
           upper = Self.steps(curve.times, limits.map(\.upperBound))
         plot.band(&drawing, lower.map(\.0), lower: lower.map(\.1), upper: upper.map(\.1), fill: color)
       }
-      plot.curve(&drawing, points, color: color, isDashed: index >= Plot.palette.count)
+      plot.curve(&drawing, points, color: color, isDashed: !index.isMultiple(of: 2))
       for (time, (censored, survival)) in zip(curve.times, zip(curve.censored, curve.survival)) where censored > 0 {
         drawing.line(plot.x(time), plot.y(survival) - 4, plot.x(time), plot.y(survival) + 4, color: color)
       }
     }
-    for (index, (name, _)) in curves.prefix(6).enumerated() {
+    for (index, (name, _)) in curves.enumerated() where curves.count > 1 {
       let y = top + 14 + 18 * Double(index)
-      drawing.line(left + width - 130, y - 4, left + width - 110, y - 4, color: Plot.color(index), width: 2)
-      drawing.text(left + width - 104, y, String(name.prefix(20)), size: 11)
+      drawing.line(
+        left + width - 150, y - 4, left + width - 124, y - 4, color: Plot.color(index), width: 2,
+        isDashed: !index.isMultiple(of: 2))
+      drawing.text(left + width - 118, y, Drawing.short(name, 22), size: 11)
     }
     plot.axes(&drawing, across, "share without the event")
-    drawing.text(left - 78, top + height + 66, "at risk", size: 11, color: "#666")
-    for (index, (_, curve)) in curves.enumerated() {
+    drawing.text(left - 78, top + height + 48, "at risk", size: 11, color: "#666")
+    for (index, (name, curve)) in curves.enumerated() {
       let y = top + height + 66 + 18 * Double(index)
-      drawing.line(left - 34, y - 4, left - 22, y - 4, color: Plot.color(index), width: 3)
+      if curves.count > 1 { drawing.text(left - 78, y, Drawing.short(name, 9), size: 11, color: Plot.color(index)) }
       for tick in Drawing.ticks(0, last) {
         drawing.text(plot.x(tick), y, shortText(curve.atRisk(at: tick)), size: 11, anchor: .middle)
       }

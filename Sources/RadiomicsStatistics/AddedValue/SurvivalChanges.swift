@@ -20,6 +20,9 @@ struct SurvivalChanges {
           Statistic("c0", first.value, "base"), Statistic("c1", second.value, "extended"),
           Statistic("diff", change.difference, "gain"),
           Statistic("se_diff", change.error, "joint infinitesimal jackknife"),
+          Statistic(
+            "vcov", [change.variances.0, change.covariance, change.covariance, change.variances.1].map { .value($0) },
+            "row by row"),
           normalLimits("diff_\(interval)", change.difference, change.error, alpha: alpha),
         ] + test(change.difference, change.error))
     ]

@@ -19,7 +19,8 @@ public struct Calibration: Sendable {
   /// - Throws: `ModelError` for a probability outside 0 to 1, or a single outcome.
   public init(_ probabilities: [Double], _ outcome: [Double], alpha: Double = 0.05) throws(ModelError) {
     if let bad = probabilities.first(where: { !(0...1).contains($0) }) {
-      throw ModelError("probability: is \(numberText(bad)), must be from 0 to 1. A marker that is none needs --model.")
+      throw ModelError(
+        "probability: is \(numberText(bad)), must be from 0 to 1. A marker that is no probability needs --marker.")
     }
     guard Set(outcome).count == 2 else { throw ModelError("outcome: every row has the same one, must have both.") }
     (self.probabilities, self.outcome, self.alpha) = (probabilities, outcome, alpha)

@@ -143,10 +143,10 @@ public struct Diagnosis: Sendable {
         predictions.append(
           try Prediction("model", eta.map { 1 / (1 + exp(-$0)) }, truth, isApparent: false, options))
       } else {
+        let optimism = ModelOptimism(frame, y, options)?.statistics ?? []
         predictions.append(
-          try Prediction(
-            "model", fitted.probabilities, y, isApparent: true, options,
-            optimism: ModelOptimism(frame, y, options)?.statistics ?? []))
+          try Prediction("model", fitted.probabilities, y, isApparent: true, options, optimism: optimism))
+        findings += bootstrapFinding(optimism, options.bootstraps)
         findings.append(
           Finding(
             .warning, "model",

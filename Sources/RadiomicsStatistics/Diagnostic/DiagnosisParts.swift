@@ -136,7 +136,7 @@ extension Diagnosis {
       findings.append(
         Finding(
           .warning, marker.name,
-          "its area is \(shortText(marker.roc.auc, digits: 3)): smaller values go with the event. Ask for '0 - \(marker.name)' if this was expected."
+          "its area is \(shortText(marker.roc.auc, digits: 3)): smaller values go with the event. Ask for '0 - (\(marker.name))' if this was expected."
         ))
     }
     if case .best = options.cut, !markers.isEmpty {

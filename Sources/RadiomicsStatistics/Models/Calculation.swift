@@ -45,7 +45,7 @@ extension Formula.Expression {
       guard let function = Self.functions[name], arguments.count == 1 else {
         let known = Self.functions.keys.sorted() + ["I", "factor", "ns", "offset", "strata", "cluster", "tt"]
         throw ModelError(
-          "'\(text)': there is no function '\(name)' of \(arguments.count) arguments. There are: "
+          "'\(text)': there is no function '\(name)' of \(arguments.count) argument\(arguments.count == 1 ? "" : "s"). There are: "
             + "\(known.joined(separator: ", ")).\(didYouMean(name, among: known))")
       }
       return try .numbers(arguments[0].numbers(table).map { $0.map(function).flatMap { $0.isFinite ? $0 : nil } })

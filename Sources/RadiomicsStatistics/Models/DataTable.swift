@@ -83,7 +83,9 @@ public struct DataTable: Sendable {
     case .numbers(let values)?: return values
     case .categories(let values)?:
       let example = values.compactMap { $0 }.first { Double($0) == nil } ?? ""
-      throw ModelError("column '\(name)': has words such as '\(example)', must be numbers.")
+      throw ModelError(
+        "column '\(name)': has words such as '\(example)', must be numbers\(example.contains(",") ? ", with a decimal point" : "")."
+      )
     case nil:
       throw ModelError(
         "there is no column '\(name)'. There are: \(names.prefix(12).joined(separator: ", "))"

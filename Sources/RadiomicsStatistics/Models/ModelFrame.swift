@@ -151,8 +151,9 @@ public struct ModelFrame: Sendable {
     guard codes.isSubset(of: [0, 1]) || codes.isSubset(of: [1, 2]) else {
       let other = codes.sorted().first { ![0, 1].contains($0) } ?? 0
       throw ModelError(
-        "'\(expression.text)': has \(numberText(other)), must be 1 for an event and 0 for none (or 2 and 1). For one of several "
-          + "kinds of events write '\(expression.text) == \(numberText(other))'.")
+        "'\(expression.text)': has \(numberText(other)), must be 1 for an event and 0 for none (or 2 and 1). If it names "
+          + "kinds of events, say which one is asked about (--cause \(numberText(other)), or Surv(…, \(expression.text) == \(numberText(other))))."
+      )
     }
     return values.map { $0 == (codes.contains(2) ? 2 : 1) }
   }

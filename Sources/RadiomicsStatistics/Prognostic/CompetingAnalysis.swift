@@ -20,6 +20,7 @@ public struct CompetingAnalysis: Sendable {
   public let groups: [Group]
   /// Gray's test of the groups for each kind, Fine and Gray's model.
   public let statistics: [StatisticGroup]
+  private let regression: (model: FineGray, frame: ModelFrame)?
 
   /// Nil unless there are several kinds of events.
   init?(_ rows: PrognosticRows, _ moments: [Double], _ options: Prognosis.Options) throws(ModelError) {
@@ -53,9 +54,11 @@ public struct CompetingAnalysis: Sendable {
             Statistic("upper", limits.map { $0.map { .value($0.upperBound) } ?? none }),
           ])
       }
-      let free = Statistic(
-        "event_free", moments.map { .value(curve.eventFree.survival(at: $0)) }, "share without any event")
-      return Group(name: name, curve: curve, statistics: statistics + [StatisticGroup("", [free])])
+      let free = [
+        Statistic("event_free", moments.map { .value(curve.eventFree.survival(at: $0)) }, "share without any event"),
+        Statistic("event_free_std_err", moments.map { .value(curve.eventFree.error(at: $0)) }),
+      ]
+      return Group(name: name, curve: curve, statistics: statistics + [StatisticGroup("", free)])
     }
     var statistics: [StatisticGroup] = []
     if options.group != nil {
@@ -71,25 +74,39 @@ public struct CompetingAnalysis: Sendable {
             ]))
       }
     }
-    if let right = options.model { statistics += try Self.regression(right, rows, times) }
+    var found: (model: FineGray, frame: ModelFrame)?
+    if let right = options.model {
+      do throws(ModelError) {
+        found = try Self.fit(right, rows, times)
+        statistics += found.map { Self.regression($0.model) } ?? []
+      } catch {
+        statistics.append(StatisticGroup("fine_gray", Reason(error.description)))
+      }
+    }
+    regression = found
     self.statistics = statistics
   }
 
+  /// The share of patients who will have had the event of interest first: for each one value for each time. Nil without Fine and
+  /// Gray's model.
+  func incidences(of patients: DataTable, at moments: [Double]) throws(ModelError) -> [[Double]]? {
+    guard let regression else { return nil }
+    return regression.model.incidences(try regression.frame.covariates(of: patients).design, at: moments)
+  }
+
   /// Fine and Gray's model of the event of interest.
-  private static func regression(_ right: String, _ rows: PrognosticRows, _ times: CompetingTimes) throws(ModelError)
-    -> [StatisticGroup]
+  private static func fit(_ right: String, _ rows: PrognosticRows, _ times: CompetingTimes) throws(ModelError)
+    -> (model: FineGray, frame: ModelFrame)
   {
     let formula = try Formula("\(rows.response) ~ \(right)")
     guard formula.strata.isEmpty, formula.clusters.isEmpty, formula.offsets.isEmpty, !right.contains("tt(") else {
-      return [StatisticGroup("fine_gray", "strata, clusters, offsets and tt() are not supported in it")]
+      throw ModelError("strata, clusters, offsets and tt() are not supported in it")
     }
     let frame = try ModelFrame(formula, rows.table)
-    let model: FineGray
-    do throws(ModelError) {
-      model = try FineGray(frame.matrix, names: frame.design.names, times, kind: 1)
-    } catch {
-      return [StatisticGroup("fine_gray", Reason(error.description))]
-    }
+    return (try FineGray(frame.matrix, names: frame.design.names, times, kind: 1), frame)
+  }
+
+  private static func regression(_ model: FineGray) -> [StatisticGroup] {
     func named(_ key: String, _ cells: [Cell], _ meaning: String = "") -> StatisticGroup {
       StatisticGroup("fine_gray_\(key)", zip(model.names, cells).map { Statistic($0, $1, meaning) })
     }

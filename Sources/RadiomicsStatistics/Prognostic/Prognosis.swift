@@ -67,6 +67,8 @@ public struct Prognosis: Sendable {
   public let performances: [SurvivalPerformance]
   /// Survival that the model predicts for other patients: for each one value for each time.
   public let predicted: [[PredictedSurvival]]
+  /// The share of these patients who will have had the event of interest first, if there are several kinds of events.
+  public let predictedIncidences: [[Double]]?
   /// Several kinds of events.
   public let competing: CompetingAnalysis?
   /// What was noticed.
@@ -124,9 +126,35 @@ public struct Prognosis: Sendable {
       predicted = []
     }
     competing = try CompetingAnalysis(rows, moments, options)
+    if let patients, let competing {
+      predictedIncidences = try competing.incidences(of: patients, at: moments)
+    } else {
+      predictedIncidences = nil
+    }
+    findings += Self.remarks(rows, options)
     self.riskGroups = riskGroups
     self.performances = performances
     self.findings = findings + riskGroups.flatMap(\.findings) + performances.flatMap(\.findings)
+  }
+
+  /// What must be known to read the results rightly.
+  private static func remarks(_ rows: PrognosticRows, _ options: Options) -> [Finding] {
+    var findings: [Finding] = []
+    if options.cause != nil {
+      findings.append(
+        Finding(
+          .note, "cause",
+          "survival, markers and Cox models count the other events as censored: shares are larger than what patients will see. "
+            + "How often each event comes first is under competing events."))
+    }
+    if let weights = options.weights {
+      findings.append(
+        Finding(
+          .note, weights,
+          "weights count in survival, Cox models and concordance, not in tests of groups, groups of risk, AUC(t), Brier(t) and calibration."
+        ))
+    }
+    return findings
   }
 
   /// Columns of numbers that no option names.

@@ -62,11 +62,15 @@ public struct PrognosticMarker: Sendable {
     let limits = model.hazardRatios(alpha: alpha)[0], error = model.errors(model.covariance)[0],
       b = model.coefficients[0]
     let spread = variance(values).squareRoot()
-    let perSD = b.value.map { Cell.value(exp($0 * spread)) } ?? b
+    func perSD(_ side: Double) -> Cell {
+      guard let b = b.value, let error = error.value else { return limits.ratio }
+      return .value(exp((b + side * NormalDistribution().quantile(1 - alpha / 2) * error) * spread))
+    }
     return [
       Statistic("coef", b), Statistic("se", error), Statistic("hr", limits.ratio, "hazard ratio for each unit"),
       Statistic("hr_ci", [limits.lower, limits.upper]),
-      Statistic("hr_per_sd", perSD, "for each standard deviation of these rows"),
+      Statistic("hr_per_sd", perSD(0), "for each standard deviation of these rows"),
+      Statistic("hr_per_sd_ci", [perSD(-1), perSD(1)]),
       Statistic("z", b.value.flatMap { b in error.value.map { .value(b / $0) } } ?? b),
       Statistic("p", model.wald.p, "Wald: that it says nothing"),
       Statistic("p_lr", model.likelihoodRatio.p, "likelihood ratio"),

@@ -144,9 +144,14 @@ public struct PrognosticModel: Sendable {
     let predictors = zip(judged.matrix.times(known), judged.offset).map(+)
     let risks = try moments.map { moment throws(ModelError) in (moment, try cox.risks(of: judged, at: moment)) }
     let optimism = validation == nil ? CoxOptimism(frame, cox, options)?.statistics ?? [] : []
+    let lost = bootstrapFinding(optimism, options.bootstraps)
     let performance = try SurvivalPerformance(
       "model", predictor: predictors, risks: risks, times, training: validation == nil ? nil : rows.times,
-      isApparent: validation == nil, optimism: optimism, moments, options)
+      isApparent: validation == nil, optimism: optimism,
+      coefficients: (judged.matrix.columns(cox.kept), cox.covariance),
+      RowStructure(
+        weights: validation == nil ? cox.weights : nil, strata: judged.strataNames.count > 1 ? judged.strata : nil,
+        clusters: judged.clusters), moments, options)
     let groups = try? RiskGroups("model", predictors, times, cut, origin, nil, moments, options)
     guard validation == nil else {
       let left = judged.missing
@@ -165,7 +170,7 @@ public struct PrognosticModel: Sendable {
             + (options.bootstraps > 0
               ? "The statistics 'corrected' take the optimism off."
               : "Correct it by --bootstrap 200, or name other rows by --validate."))
-      ]
+      ] + lost
     )
   }
 }
@@ -190,6 +195,20 @@ extension PrognosticModel {
     }
     return cox.survival(design, offset: offset, strata: strata, at: moments, options.interval, alpha: options.alpha)
   }
+}
+
+/// A warning where many samples with replacement had no model, so that the others are a choice.
+func bootstrapFinding(_ statistics: [Statistic], _ asked: Int) -> [Finding] {
+  guard let samples = statistics.first(where: { $0.name == "samples" })?.cells[0].value, samples < 0.9 * Double(asked)
+  else {
+    return []
+  }
+  return [
+    Finding(
+      .warning, "bootstrap",
+      "only \(shortText(samples)) of \(asked) samples had a model, as in the others a category was missing or events were separated: what is "
+        + "corrected leans to samples that are easy to fit. Join rare categories.")
+  ]
 }
 
 /// By how much a Cox model flatters itself on its own rows, as `ModelOptimism` for logistic ones.

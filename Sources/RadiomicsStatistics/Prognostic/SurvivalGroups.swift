@@ -72,6 +72,8 @@ public struct SurvivalGroups: Sendable {
               "p", result.test.p, rho == 0 ? "that all groups are alike" : "the same, with more weight on early events"),
             Statistic("observed", result.observed.map { .value($0) }, "events"),
             Statistic("expected", result.expected.map { .value($0) }, "if all were alike"),
+            Statistic(
+              "var", result.variance.elements.map { .value($0) }, "covariances of observed less expected, row by row"),
           ]))
     }
     return tests
@@ -80,14 +82,16 @@ public struct SurvivalGroups: Sendable {
   private static func statistics(
     _ curve: KaplanMeier, _ count: Int, _ moments: [Double], _ horizon: Double, _ options: Prognosis.Options
   ) -> [Statistic] {
-    let interval = options.interval, alpha = options.alpha
+    let interval = options.interval, alpha = options.alpha, unseen = Cell.undefined("nobody was seen so long")
     let quantiles = [0.25, 0.5, 0.75].map { curve.quantile($0, interval, alpha: alpha) }
     let notReached = Cell.undefined("so many events have not happened"),
       none = Cell.undefined("the scale has no limit here")
     func cells(_ values: [Double?], _ reason: Cell) -> [Cell] { values.map { $0.map { .value($0) } ?? reason } }
-    let limits = moments.map { curve.limits(at: $0, interval, alpha: alpha) }
+    let seen = moments.map { $0 <= curve.times.last ?? 0 || curve.survival.last == 0 }
+    let limits = zip(moments, seen).map { $1 ? curve.limits(at: $0, interval, alpha: alpha) : nil }
+    func known(_ values: [Double]) -> [Cell] { zip(values, seen).map { $1 ? .value($0) : unseen } }
     let steps = moments.map { curve.step(at: $0) }
-    let mean = curve.restrictedMean(to: horizon), unseen = Cell.undefined("nobody was seen so long")
+    let mean = curve.restrictedMean(to: horizon)
     return [
       Statistic("n", count), Statistic("events", curve.events.reduce(0, +)),
       Statistic("median", cells([quantiles[1].time], notReached)[0], "time by which half have had the event"),
@@ -97,12 +101,12 @@ public struct SurvivalGroups: Sendable {
       Statistic("q_upper", cells(quantiles.map(\.upper), notReached)),
       Statistic("time", moments.map { .value($0) }),
       Statistic("n_risk", moments.map { .value(curve.atRisk(at: $0)) }, "still seen"),
-      Statistic("surv", moments.map { .value(curve.survival(at: $0)) }, "share without the event"),
-      Statistic("std_err", moments.map { .value(curve.error(at: $0)) }),
+      Statistic("surv", known(moments.map { curve.survival(at: $0) }), "share without the event"),
+      Statistic("std_err", known(moments.map { curve.error(at: $0) })),
       Statistic("lower", cells(limits.map { $0?.lowerBound }, none)),
       Statistic("upper", cells(limits.map { $0?.upperBound }, none)),
-      Statistic("cumhaz_nelson_aalen", steps.map { .value($0.map { curve.cumulativeHazard[$0] } ?? 0) }),
-      Statistic("se_cumhaz", steps.map { .value($0.map { curve.hazardVariance[$0].squareRoot() } ?? 0) }),
+      Statistic("cumhaz_nelson_aalen", known(steps.map { $0.map { curve.cumulativeHazard[$0] } ?? 0 })),
+      Statistic("se_cumhaz", known(steps.map { $0.map { curve.hazardVariance[$0].squareRoot() } ?? 0 })),
       Statistic("rmst_tau", horizon),
       Statistic("rmst", mean.map { .value($0.mean) } ?? unseen, "mean time without the event until rmst_tau"),
       Statistic("rmst_se", mean.map { .value($0.error) } ?? unseen),

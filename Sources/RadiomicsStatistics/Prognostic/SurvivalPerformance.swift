@@ -1,12 +1,20 @@
 import RadiomicsCore
 import RadiomicsNumerics
 
+/// How rows that are judged belong together, and what they count.
+struct RowStructure {
+  /// One for each row; nil where all count alike, there is one stratum, or each row is by itself.
+  var weights: [Double]?, strata: [Int]?, clusters: [Int]?
+}
+
 /// How good a predictor, predicted risks or a model are: discrimination, calibration and error over time.
 public struct SurvivalPerformance: Sendable {
   /// The column, or `model`.
   public let name: String
   /// Whether a model was fitted to the rows on which it is judged.
   public let isApparent: Bool
+  /// Number of rows that it is judged on, and of their events.
+  public let count: Int, events: Int
   /// Everything in numbers.
   public let groups: [StatisticGroup]
   /// For figures: areas over time with their curves, and calibration at each time for which there are risks.
@@ -19,8 +27,8 @@ public struct SurvivalPerformance: Sendable {
     _ name: String, predictor: [Double], _ rows: PrognosticRows, _ moments: [Double], _ options: Prognosis.Options
   ) throws(ModelError) {
     try self.init(
-      name, predictor: predictor, risks: [], rows.times, training: nil, isApparent: false, optimism: [], moments,
-      options)
+      name, predictor: predictor, risks: [], rows.times, training: nil, isApparent: false, optimism: [],
+      RowStructure(weights: rows.weights(options)), moments, options)
   }
 
   /// Probabilities of the event until a time.
@@ -28,21 +36,24 @@ public struct SurvivalPerformance: Sendable {
     throws(ModelError)
   {
     try self.init(
-      name, predictor: nil, risks: [(time, risk)], rows.times, training: nil, isApparent: false, optimism: [], [time],
-      options)
+      name, predictor: nil, risks: [(time, risk)], rows.times, training: nil, isApparent: false, optimism: [],
+      RowStructure(), [time], options)
   }
 
   /// - Parameters:
   ///   - risks: Times with the rows' probabilities of the event until then.
   ///   - training: Rows that a model was fitted to, if others are judged: their censoring gives weights as well.
   ///   - optimism: What a model's worth is once its optimism is taken off.
+  ///   - coefficients: A model's columns of these rows, with the covariances of their coefficients.
   init(
     _ name: String, predictor: [Double]?, risks: [(time: Double, values: [Double])], _ times: SurvivalTimes,
-    training: SurvivalTimes?, isApparent: Bool, optimism: [Statistic], _ moments: [Double], _ options: Prognosis.Options
+    training: SurvivalTimes?, isApparent: Bool, optimism: [Statistic],
+    coefficients: (design: Matrix, covariance: Matrix)? = nil,
+    _ structure: RowStructure, _ moments: [Double], _ options: Prognosis.Options
   ) throws(ModelError) {
-    (self.name, self.isApparent) = (name, isApparent)
-    var groups: [StatisticGroup] = []
-    if let predictor { groups += Self.concordance(predictor, times, training, options) }
+    (self.name, self.isApparent, count, events) = (name, isApparent, times.count, times.events)
+    var groups = [StatisticGroup("", [Statistic("n", times.count), Statistic("events", times.events)])]
+    if let predictor { groups += Self.concordance(predictor, times, training, coefficients, structure, options) }
     if !optimism.isEmpty { groups.append(StatisticGroup("corrected", optimism)) }
     let ordered = risks.sorted { $0.time < $1.time }
     let horizons = (ordered.isEmpty ? moments : ordered.map(\.time)).sorted()
@@ -53,13 +64,7 @@ public struct SurvivalPerformance: Sendable {
     } else {
       groups.append(
         StatisticGroup("auc_t", TimeDependentAUC.statistics(times, markers, at: horizons, alpha: options.alpha)))
-      groups.append(
-        StatisticGroup(
-          "auc_t_timeROC",
-          TimeDependentAUC.statistics(times, markers, at: horizons, tiedTimes: .inRowOrder, alpha: options.alpha).filter
-          {
-            $0.name == "auc_se"
-          }))
+      groups += Self.otherAreas(markers, horizons, times, training)
       var areas: [TimeDependentAUC] = [], calibrations: [SurvivalCalibration] = []
       for (index, horizon) in horizons.enumerated() {
         if let area = try? TimeDependentAUC(times, markers[markers.count == 1 ? 0 : index], at: horizon) {
@@ -104,13 +109,37 @@ public struct SurvivalPerformance: Sendable {
     }
   }
 
+  /// Areas by the conventions of other tools, which differ in weights and in how errors count ties.
+  private static func otherAreas(
+    _ markers: [[Double]], _ horizons: [Double], _ times: SurvivalTimes, _ training: SurvivalTimes?
+  ) -> [StatisticGroup] {
+    func group(_ name: String, _ weights: CensoringWeights?, _ tied: TimeDependentAUC.TiedTimes, _ kept: [String])
+      -> StatisticGroup
+    {
+      StatisticGroup(
+        name,
+        TimeDependentAUC.statistics(times, markers, at: horizons, censoring: weights, tiedTimes: tied).filter {
+          kept.contains($0.name)
+        })
+    }
+    var groups = [group("auc_t_timeROC", nil, .inRowOrder, ["times", "auc", "auc_se"])]
+    for (name, source) in [("sksurv", times), ("train_censoring", training)] {
+      guard let source, let weights = try? CensoringWeights(source, .right) else { continue }
+      groups.append(group("auc_t_\(name)", weights, .together, ["times", "auc", "mean_auc"]))
+    }
+    return groups
+  }
+
   private static func concordance(
-    _ predictor: [Double], _ times: SurvivalTimes, _ training: SurvivalTimes?, _ options: Prognosis.Options
+    _ predictor: [Double], _ times: SurvivalTimes, _ training: SurvivalTimes?,
+    _ coefficients: (design: Matrix, covariance: Matrix)?, _ structure: RowStructure, _ options: Prognosis.Options
   ) -> [StatisticGroup] {
     let limit = options.horizon ?? .infinity, z = NormalDistribution().quantile(1 - options.alpha / 2)
     var groups: [StatisticGroup] = []
     for weighting in ConcordanceIndex.Weighting.allCases where weighting == .n || !times.hasEntry {
-      let index = ConcordanceIndex(predictor, times, weighting, limit: limit)
+      let index = ConcordanceIndex(
+        predictor, times, weighting, weights: structure.weights, strata: structure.strata, clusters: structure.clusters,
+        limit: limit)
       let half = z * index.error, c = index.value
       groups.append(
         StatisticGroup(
@@ -124,10 +153,25 @@ public struct SurvivalPerformance: Sendable {
           ]))
     }
     if !times.hasEntry { groups.append(StatisticGroup("uno", uno(predictor, times, training, options))) }
-    let k = (try? GonenHeller(predictor))?.estimate ?? .undefined("there are fewer than two rows")
-    groups.append(
-      StatisticGroup("gonen_heller", [Statistic("K", k, "what concordance would be if the predictor were right")]))
+    groups.append(gonenHeller(predictor, coefficients))
     return groups
+  }
+
+  /// All pairs are visited, so that very many rows would take too long.
+  private static func gonenHeller(_ predictor: [Double], _ coefficients: (design: Matrix, covariance: Matrix)?)
+    -> StatisticGroup
+  {
+    guard predictor.count <= 10_000 else {
+      return StatisticGroup("gonen_heller", "more than 10000 rows would take too long")
+    }
+    guard let index = try? GonenHeller(predictor) else {
+      return StatisticGroup("gonen_heller", "there are fewer than two rows")
+    }
+    let smooth = coefficients.map { index.smoothed(design: $0.design, covariance: $0.covariance) }
+    return StatisticGroup(
+      "gonen_heller",
+      [Statistic("K", index.estimate, "what concordance would be if the predictor were right")]
+        + (smooth.map { [Statistic("K_smooth", $0.estimate), Statistic("K_smooth_se", $0.error)] } ?? []))
   }
 
   private static func uno(
@@ -142,7 +186,14 @@ public struct SurvivalPerformance: Sendable {
         return Statistic(name, .undefined(Reason(error.description)), meaning)
       }
     }
-    return [statistic("c", times, "scikit-survival's convention, events before the horizon")]
+    var strict = Statistic("c_survC1", .undefined("weights by censoring are not known"))
+    if let weights = try? CensoringWeights(times, .left, eventsFirst: false),
+      let uno = try? UnoConcordance(
+        times, predictor, before: options.horizon ?? .infinity, censoring: weights, tiedTimes: .leftOut)
+    {
+      strict = Statistic("c_survC1", uno.estimate, "survC1's convention")
+    }
+    return [statistic("c", times, "scikit-survival's convention, events before the horizon"), strict]
       + (training.map {
         [statistic("c_train_censoring", $0, "with the censoring of the rows that the model is fitted to")]
       } ?? [])
@@ -158,6 +209,9 @@ public struct SurvivalPerformance: Sendable {
       StatisticGroup(name, SurvivalBrier.statistics(times, risks: values, at: horizons, censoring: weights, rule))
     }
     var groups = [group("brier_t", nil, .step)]
+    if let weights = try? CensoringWeights(times, .right) {
+      groups.append(group("brier_t_sksurv", weights, .trapezoid))
+    }
     if let training, let weights = try? CensoringWeights(training, .right) {
       groups.append(group("brier_t_train_censoring", weights, .trapezoid))
     }
@@ -169,7 +223,12 @@ extension SurvivalPerformance {
   /// What people read: not the conventions of other tools, nor counts of pairs.
   public var mainGroups: [StatisticGroup] {
     let counts = ["concordant", "discordant", "tied_x", "tied_y", "tied_xy"]
-    return groups.filter { !["concordance_S", "concordance_S/G", "concordance_I", "auc_t_timeROC", "uno"].contains($0.name) }.map {
+    let others =
+      ["concordance_S", "concordance_S/G", "concordance_I", "uno"]
+      + ["auc_t", "brier_t"].flatMap { name in
+        ["timeROC", "sksurv", "train_censoring"].map { "\(name)_\($0)" }
+      }
+    return groups.filter { !others.contains($0.name) }.map {
       group in
       group.reason == nil ? StatisticGroup(group.name, group.statistics.filter { !counts.contains($0.name) }) : group
     }
