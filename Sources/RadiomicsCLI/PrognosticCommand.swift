@@ -117,6 +117,11 @@ struct PrognosticCommand: ParsableCommand {
       }
     }
     if stratify != nil, group == nil { throw ValidationError("--stratify: needs --group, whose groups it compares.") }
+    let targets = marker.count + (predictor == nil ? 0 : 1) + (model == nil ? 0 : 1)
+    if Double(cut) != nil, targets > 1 {
+      throw ValidationError(
+        "--cut: one number cannot cut \(targets) different scales. Ask about one marker, predictor or model at a time.")
+    }
     if screen, !marker.isEmpty {
       throw ValidationError("--screen: takes every column, must be given without --marker.")
     }

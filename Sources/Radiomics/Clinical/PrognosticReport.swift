@@ -128,7 +128,7 @@ public struct PrognosticReport: Sendable {
 
   /// Residuals of the model, a row for each row that it is fitted to; nil without a model, or with tt() in it.
   public var residuals: CSV? {
-    guard let model = prognosis.model, model.cox.count == prognosis.count else { return nil }
+    guard let model = prognosis.model, !model.changesWithTime else { return nil }
     let cox = model.cox, residuals = CoxResiduals(cox), names = cox.definedNames
     var schoenfeld = [[String]](repeating: names.map { _ in "" }, count: cox.count)
     for (event, row) in residuals.schoenfeldRows.enumerated() {

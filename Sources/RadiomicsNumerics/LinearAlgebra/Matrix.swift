@@ -90,11 +90,17 @@ public struct Matrix: Sendable, Hashable {
   }
 
   /// The columns that are no linear combination of those before them: what is left of a column after projection on those is
-  /// more than `tolerance` of it. R's `lm` and `glm` leave the same ones out.
-  public func independentColumns(tolerance: Double = 1e-7) -> [Int] {
+  /// more than `tolerance` of it. R's `glm` leaves the same ones out.
+  public func independentColumns(tolerance: Double = 1e-11) -> [Int] {
+    // In units in which no square overflows.
+    let scaled = Matrix(
+      columns: (0..<columns).map { j in
+        let column = column(j), size = column.reduce(0) { max($0, abs($1)) }
+        return size > 0 ? column.map { $0 / size } : column
+      }, rows: rows)
     var kept = Array(0..<columns)
     while !kept.isEmpty {
-      let chosen = columns(kept), diagonal = chosen.orthogonalParts()
+      let chosen = scaled.columns(kept), diagonal = chosen.orthogonalParts()
       let dependent = kept.indices.first { place in
         let norm = chosen.column(place).reduce(0) { $0 + $1 * $1 }.squareRoot()
         return place >= rows || abs(diagonal[place]) <= tolerance * norm

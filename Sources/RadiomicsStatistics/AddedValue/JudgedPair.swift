@@ -84,7 +84,7 @@ struct AddedValueQuestion {
   /// The value that counts as event.
   func event(_ frame: ModelFrame, _ rows: DataTable) throws(ModelError) -> String {
     guard case .binary = frame.outcome else { return "1" }
-    return try ModelFrame.binary(response.evaluate(rows), response.text).event
+    return try ModelFrame.binary(response.evaluate(rows), response.text).levels[1]
   }
 
   /// - Throws: `ModelError` if the event of other rows is another value.

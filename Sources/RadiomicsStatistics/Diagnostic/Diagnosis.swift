@@ -65,7 +65,7 @@ public struct Diagnosis: Sendable {
   public struct Comparison: Sendable {
     /// What is compared: `s100b, ndka`, or a marker in two groups.
     public let first: String, second: String
-    /// `delong_paired`, `delong_unpaired`, `mcnemar_events`, `mcnemar_others`.
+    /// `delong_paired`, `delong_unpaired`, `mcnemar_sensitivity`, `mcnemar_specificity`.
     public let test: String
     /// Its statistics.
     public let statistics: [Statistic]
@@ -101,7 +101,7 @@ public struct Diagnosis: Sendable {
     }
     self.outcome = outcome
     self.options = options
-    let right = (options.markers.map { "I(\($0))" } + (options.probability.map { ["I(`\($0)`)"] } ?? []))
+    let right = (options.markers.map(table.term) + (options.probability.map { ["I(`\($0)`)"] } ?? []))
     let all = right + (options.model.map { [$0] } ?? [])
     let everything = try Formula("`\(outcome)` ~ " + all.joined(separator: " + "))
     let grouped = try Self.inGroups(table, options.group), frame = try ModelFrame(everything, grouped)
@@ -109,14 +109,14 @@ public struct Diagnosis: Sendable {
     guard case .binary(let y) = frame.outcome else {
       throw ModelError("outcome '\(outcome)': is a time, must be one of two values.")
     }
-    event = try ModelFrame.binary(rows[outcome]!, outcome).event
+    event = try ModelFrame.binary(rows[outcome]!, outcome).levels[1]
     count = y.count
     missing = table.count - y.count
     events = y.count { $0 == 1 }
     let isEvent = y.map { $0 == 1 }
     var values: [[Double]] = [], markers: [Marker] = []
     for name in options.markers {
-      values.append(try Formula.Expression(name).numbers(rows).map { $0 ?? 0 })
+      values.append(try rows.calculated(name).map { $0 ?? 0 })
       markers.append(try Self.marker(name, values[values.count - 1], isEvent, options))
     }
     self.markers = markers
@@ -139,6 +139,12 @@ public struct Diagnosis: Sendable {
       if let validation {
         let other = try frame.applied(to: validation)
         guard case .binary(let truth) = other.outcome else { preconditionFailure("the same outcome") }
+        if other.missing > 0 {
+          findings.append(
+            Finding(
+              .note, "validation",
+              "\(other.missing) of \(validation.count) rows are left out, as a value that is needed is missing."))
+        }
         let eta = fitted.predictors(other.matrix, offset: other.offset)
         predictions.append(
           try Prediction("model", eta.map { 1 / (1 + exp(-$0)) }, truth, isApparent: false, options))

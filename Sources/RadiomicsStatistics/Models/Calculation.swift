@@ -94,6 +94,16 @@ extension Formula.Expression {
   }
 }
 
+extension DataTable {
+  /// The numbers of a column of that very name, or of a calculation.
+  public func calculated(_ text: String) throws(ModelError) -> [Double?] {
+    self[text] != nil ? try numbers(text) : try Formula.Expression(text).numbers(self)
+  }
+
+  /// A column of that very name, or a calculation, as it stands in a formula.
+  func term(_ text: String) -> String { self[text] != nil && !text.contains("`") ? "`\(text)`" : "I(\(text))" }
+}
+
 extension DataTable.Variable {
   /// As names of categories.
   var words: [String?] {

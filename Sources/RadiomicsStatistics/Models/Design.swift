@@ -22,8 +22,9 @@ public struct Design: Sendable {
 
   /// - Parameters:
   ///   - table: The rows that the model is fitted to, without missing values.
+  ///   - isCentred: Whether the model has no need of a constant, as Cox's, so that factors always have contrasts.
   /// - Throws: `ModelError` for a column that is not there, a factor of one level, a function that is not known.
-  init(_ formula: Formula, _ table: DataTable, hasIntercept: Bool) throws(ModelError) {
+  init(_ formula: Formula, _ table: DataTable, hasIntercept: Bool, isCentred: Bool = false) throws(ModelError) {
     let sets = formula.terms.map { Set($0.parts) }
     var names = hasIntercept ? ["(Intercept)"] : [], termOf = hasIntercept ? [-1] : []
     var terms: [[Code]] = []
@@ -33,7 +34,8 @@ public struct Design: Sendable {
         // A factor has a column for each level where the term without it is not in the model.
         let rest = Set(term.parts).subtracting([part])
         let isMarginal =
-          rest.isEmpty ? formula.hasIntercept || terms.contains { $0.contains(where: \.isLevels) } : sets.contains(rest)
+          rest.isEmpty
+          ? isCentred || formula.hasIntercept || terms.contains { $0.contains(where: \.isLevels) } : sets.contains(rest)
         codes.append(try Self.code(part, table, hasContrast: isMarginal))
       }
       let columns = Self.crossed(codes.map(\.names)) { $0 + ":" + $1 }

@@ -31,6 +31,15 @@ public struct Formula: Sendable, Hashable, CustomStringConvertible {
   /// `offset(…)`, `strata(…)`, `cluster(…)`: their arguments.
   public let offsets: [Expression], strata: [Expression], clusters: [Expression]
 
+  /// The parts `tt(…)`, which change with time, in their order.
+  var timeTransforms: [Expression] {
+    var found: [Expression] = []
+    for part in terms.flatMap(\.parts) {
+      if case .call("tt", let arguments) = part, arguments.count == 1, !found.contains(part) { found.append(part) }
+    }
+    return found
+  }
+
   /// Reads a formula.
   /// - Throws: `ModelError` that names the place.
   public init(_ text: String) throws(ModelError) {

@@ -54,7 +54,8 @@ public struct LogisticModel: Sendable {
     guard let result = fit.solve(), let inverse = Cholesky(fit.information(result.coefficients))?.inverse else {
       throw ModelError(
         "the columns \(names.filter { $0 != "(Intercept)" }.prefix(4).joined(separator: ", ")) separate events from others, so "
-          + "that the likelihood has no maximum. Use Firth's penalty (--firth), or leave columns out.")
+          + "that the likelihood has no maximum\(firth ? ", even with Firth's penalty" : "").\(firth ? "" : " Use Firth's penalty (diagnostic --firth), or leave columns out.")"
+      )
     }
     covariance = inverse
     var coefficients = [Cell](
@@ -109,25 +110,27 @@ public struct LogisticModel: Sendable {
   private func limit(_ place: Int, _ side: Double, _ alpha: Double) -> Cell {
     let error = covariance[place, place].squareRoot(), center = coefficients[kept[place]].value!
     let target = logLikelihood - ChiSquared(1).quantile(1 - alpha) / 2
-    var start = kept.map { coefficients[$0].value! }
+    // The others move along with the one that is held, first as the covariances say.
+    let along = (0..<kept.count).map { covariance[$0, place] / covariance[place, place] }
+    var last = kept.map { coefficients[$0].value! }
     func fall(_ distance: Double) -> Double? {
-      start[place] = center + side * distance
-      guard let result = fit.solve(from: start, fixed: place) else { return nil }
-      start = result.coefficients
+      let step = center + side * distance - last[place]
+      guard let result = fit.solve(from: zip(last, along).map { $0 + $1 * step }, fixed: place) else { return nil }
+      last = result.coefficients
       return result.logLikelihood - target
     }
-    let open = Cell.undefined("the likelihood does not fall far enough")
+    let open = Cell.undefined("the likelihood does not fall far enough"), lost = Cell.undefined("no limit was found")
     var low = 0.0, high = NormalDistribution().quantile(1 - alpha / 2) * error, tries = 0
-    while let value = fall(high), value > 0 {
+    while true {
+      guard let value = fall(high) else { return lost }
+      guard value > 0 else { break }
       (low, high, tries) = (high, 1.5 * high, tries + 1)
       if tries > 40 { return open }
     }
-    guard fall(high) != nil else { return open }
     while high - low > 1e-10 * error {
       let middle = (low + high) / 2
-      guard let value = fall(middle) else { return open }
+      guard middle > low, middle < high, let value = fall(middle) else { break }
       if value > 0 { low = middle } else { high = middle }
-      if middle == low && middle == high { break }
     }
     return .value(center + side * (low + high) / 2)
   }

@@ -30,16 +30,25 @@ public struct ModelFrame: Sendable {
   public let clusters: [Int]?
   /// Weights of the rows; 1 where none are given.
   public let weights: [Double]
+  /// How the outcome is coded: the other value and the event, or the number that is an event.
+  private let coding: Coding
+  private let weightsColumn: String?
   private let all: Int
 
   /// - Parameters:
   ///   - weights: Column of weights.
   /// - Throws: `ModelError` with a sentence that says what must be.
   public init(_ formula: Formula, _ table: DataTable, weights: String? = nil) throws(ModelError) {
-    try self.init(formula, table, weights: weights, design: nil)
+    try self.init(formula, table, weights: weights, known: nil)
   }
 
-  private init(_ formula: Formula, _ table: DataTable, weights: String?, design known: Design?) throws(ModelError) {
+  /// What was learnt of an outcome, so that other rows are read in the same way.
+  private enum Coding: Sendable {
+    case levels([String])
+    case number(Double)
+  }
+
+  private init(_ formula: Formula, _ table: DataTable, weights: String?, known: ModelFrame?) throws(ModelError) {
     guard let response = formula.response else {
       throw ModelError("formula '\(formula)': names no outcome; it must stand left of '~'.")
     }
@@ -50,7 +59,8 @@ public struct ModelFrame: Sendable {
     var complete = (0..<table.count).filter { row in needed.allSatisfy { !table[$0]!.isMissing(row) } }
     // Calculations such as log(0) may be missing where columns are not.
     var calculated: [DataTable.Variable] = []
-    for part in Set(formula.terms.flatMap(\.parts) + formula.offsets + formula.strata) where !part.isSpline {
+    let right = formula.terms.flatMap(\.parts) + formula.offsets + formula.strata + formula.clusters
+    for part in Set(right + response.parts) where !part.isSpline {
       calculated.append(try part.evaluate(table))
     }
     complete = complete.filter { row in calculated.allSatisfy { !$0.isMissing(row) } }
@@ -61,12 +71,13 @@ public struct ModelFrame: Sendable {
     self.formula = formula
     rows = complete
     all = table.count
-    outcome = try Self.outcome(response, used)
+    (outcome, coding) = try Self.outcome(response, used, known?.coding)
+    weightsColumn = weights
     let isSurvival = if case .survival = outcome { true } else { false }
     if let known {
-      design = known
+      design = known.design
     } else {
-      design = try Design(formula, used, hasIntercept: formula.hasIntercept && !isSurvival)
+      design = try Design(formula, used, hasIntercept: formula.hasIntercept && !isSurvival, isCentred: isSurvival)
     }
     matrix = try design.matrix(used)
     var offset = [Double](repeating: 0, count: complete.count)
@@ -86,10 +97,11 @@ public struct ModelFrame: Sendable {
     self.weights = numbers
   }
 
-  /// The same model's design and outcome for other rows, with the knots and levels learnt here.
-  /// - Throws: `ModelError` for a level that was not there when the model was made.
+  /// The same model's design and outcome for other rows, with the knots, levels and coding of the outcome learnt here; with their
+  /// weights, if they have that column.
+  /// - Throws: `ModelError` for a level or an outcome that was not there when the model was made.
   public func applied(to table: DataTable) throws(ModelError) -> ModelFrame {
-    try ModelFrame(formula, table, weights: nil, design: design)
+    try ModelFrame(formula, table, weights: weightsColumn.flatMap { table[$0] == nil ? nil : $0 }, known: self)
   }
 
   /// The design of rows of which no outcome is known, with their offsets and the names of their strata.
@@ -105,7 +117,12 @@ public struct ModelFrame: Sendable {
     }
     var offset = [Double](repeating: 0, count: table.count)
     for expression in formula.offsets {
-      for (row, value) in try expression.numbers(table).enumerated() { offset[row] += value ?? 0 }
+      for (row, value) in try expression.numbers(table).enumerated() {
+        guard let value else {
+          throw ModelError("offset '\(expression.text)', row \(row + 1): is no number, must be one.")
+        }
+        offset[row] += value
+      }
     }
     let (codes, names) = try Self.groups(formula.strata, table)
     return (try design.matrix(table), offset, codes.map { names[$0] })
@@ -131,23 +148,50 @@ public struct ModelFrame: Sendable {
     return (texts.map { codes[$0]! }, names)
   }
 
-  private static func outcome(_ response: Formula.Expression, _ table: DataTable) throws(ModelError) -> Outcome {
+  private static func outcome(_ response: Formula.Expression, _ table: DataTable, _ known: Coding?) throws(ModelError)
+    -> (
+      Outcome, Coding
+    )
+  {
     guard case .call("Surv", let arguments) = response else {
-      return .binary(try binary(response.evaluate(table), response.text).values)
+      let variable = try response.evaluate(table)
+      guard case .levels(let levels)? = known else {
+        let (values, levels) = try binary(variable, response.text)
+        return (.binary(values), .levels(levels))
+      }
+      let words = variable.words.map { $0! }
+      if let other = words.first(where: { !levels.contains($0) }) {
+        throw ModelError(
+          "outcome '\(response.text)': has \(other), must be \(levels[0]) or \(levels[1]) as in the rows that the model is fitted to."
+        )
+      }
+      return (.binary(words.map { $0 == levels[1] ? 1 : 0 }), .levels(levels))
     }
     guard (1...3).contains(arguments.count) else {
       throw ModelError("'\(response.text)': must be Surv(time, event) or Surv(start, stop, event).")
     }
     let times = try arguments[arguments.count == 3 ? 1 : 0].numbers(table).map { $0! }
     let starts = arguments.count == 3 ? try arguments[0].numbers(table).map { $0! } : nil
-    let events = arguments.count == 1 ? times.map { _ in true } : try event(arguments[arguments.count - 1], table)
-    return .survival(try SurvivalTimes(start: starts, stop: times, isEvent: events))
+    let (events, code) =
+      arguments.count == 1 ? (times.map { _ in true }, 1) : try event(arguments[arguments.count - 1], table, known)
+    return (.survival(try SurvivalTimes(start: starts, stop: times, isEvent: events)), .number(code))
   }
 
   /// 0 and 1, or 1 and 2 as R has it.
-  private static func event(_ expression: Formula.Expression, _ table: DataTable) throws(ModelError) -> [Bool] {
-    let values = try expression.numbers(table).map { $0! }
-    let codes = Set(values)
+  private static func event(_ expression: Formula.Expression, _ table: DataTable, _ known: Coding?) throws(ModelError)
+    -> (
+      [Bool], Double
+    )
+  {
+    let values = try expression.numbers(table).map { $0! }, codes = Set(values)
+    if case .number(let code)? = known {
+      if let other = codes.sorted().first(where: { ![code - 1, code].contains($0) }) {
+        throw ModelError(
+          "'\(expression.text)': has \(numberText(other)), must be \(numberText(code)) for an event and \(numberText(code - 1)) for none, "
+            + "as in the rows that the model is fitted to.")
+      }
+      return (values.map { $0 == code }, code)
+    }
     guard codes.isSubset(of: [0, 1]) || codes.isSubset(of: [1, 2]) else {
       let other = codes.sorted().first { ![0, 1].contains($0) } ?? 0
       throw ModelError(
@@ -155,12 +199,14 @@ public struct ModelFrame: Sendable {
           + "kinds of events, say which one is asked about (--cause \(numberText(other)), or Surv(…, \(expression.text) == \(numberText(other))))."
       )
     }
-    return values.map { $0 == (codes.contains(2) ? 2 : 1) }
+    let code = codes.contains(2) ? 2.0 : 1
+    return (values.map { $0 == code }, code)
   }
 
-  /// An outcome as 0 and 1: numbers that are so, or two categories of which the second is the event.
+  /// An outcome as 0 and 1: two values, of which 1 or the later in the alphabet is the event.
+  /// - Returns: The other value and the event, too.
   static func binary(_ variable: DataTable.Variable, _ name: String) throws(ModelError) -> (
-    values: [Double], event: String
+    values: [Double], levels: [String]
   ) {
     let words = variable.words.map { $0! }, levels = DataTable.Variable.levels(words)
     guard levels.count == 2 else {
@@ -170,10 +216,14 @@ public struct ModelFrame: Sendable {
           : "outcome '\(name)': has \(levels.count) values (\(levels.prefix(4).joined(separator: ", "))\(levels.count > 4 ? ", …" : "")), must have two."
       )
     }
-    return (words.map { $0 == levels[1] ? 1 : 0 }, levels[1])
+    return (words.map { $0 == levels[1] ? 1 : 0 }, levels)
   }
 }
 
 extension Formula.Expression {
+  /// What an outcome is computed of: the arguments of `Surv()`, or itself.
+  fileprivate var parts: [Formula.Expression] {
+    if case .call("Surv", let arguments) = self { arguments } else { [self] }
+  }
   fileprivate var isSpline: Bool { if case .call("ns", _) = self { true } else { false } }
 }

@@ -40,13 +40,15 @@ public struct CompetingAnalysis: Sendable {
       let other = AalenJohansen(part, variance: .hypergeometric)
       let statistics = (1...times.kindCount).map { kind in
         let limits = moments.map { curve.limits(of: kind, at: $0, alpha: options.alpha) }
+        let unseen = Cell.undefined("nobody was seen so long"), last = part.stop.max() ?? 0
+        func known(_ value: (Double) -> Double) -> [Cell] { moments.map { $0 <= last ? .value(value($0)) : unseen } }
         let none = Cell.undefined("it has not happened")
         return StatisticGroup(
           "event_\(labels[kind - 1])",
           [
             Statistic("events", part.events(of: kind)), Statistic("time", moments.map { .value($0) }),
-            Statistic("cif", moments.map { .value(curve.incidence(of: kind, at: $0)) }, "share that has had it first"),
-            Statistic("std_err", moments.map { .value(curve.error(of: kind, at: $0)) }),
+            Statistic("cif", known { curve.incidence(of: kind, at: $0) }, "share that has had it first"),
+            Statistic("std_err", known { curve.error(of: kind, at: $0) }),
             Statistic(
               "var", moments.map { .value(other.error(of: kind, at: $0) * other.error(of: kind, at: $0)) },
               "as in cuminc"),
@@ -99,7 +101,8 @@ public struct CompetingAnalysis: Sendable {
     -> (model: FineGray, frame: ModelFrame)
   {
     let formula = try Formula("\(rows.response) ~ \(right)")
-    guard formula.strata.isEmpty, formula.clusters.isEmpty, formula.offsets.isEmpty, !right.contains("tt(") else {
+    guard formula.strata.isEmpty, formula.clusters.isEmpty, formula.offsets.isEmpty, formula.timeTransforms.isEmpty
+    else {
       throw ModelError("strata, clusters, offsets and tt() are not supported in it")
     }
     let frame = try ModelFrame(formula, rows.table)

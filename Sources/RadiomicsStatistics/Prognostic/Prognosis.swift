@@ -98,15 +98,15 @@ public struct Prognosis: Sendable {
       markers.append(try PrognosticMarker(name, rows.table.numbers(name), rows, screen, options))
     }
     for name in options.markers {
-      let values = try Formula.Expression(name).numbers(rows.table).map { $0 ?? 0 }
+      let values = try rows.table.calculated(name).map { $0 ?? 0 }
       markers.append(try PrognosticMarker(name, values, rows, screen, options))
-      if let cut = options.cut { riskGroups.append(try RiskGroups(name, values, rows, cut, moments, options)) }
+      try Self.add(name, values, rows, moments, options, &riskGroups, &findings)
     }
     self.markers = PrognosticMarker.adjusted(markers)
     var performances: [SurvivalPerformance] = []
     if let column = options.predictor {
       let values = try rows.table.numbers(column).map { $0 ?? 0 }
-      if let cut = options.cut { riskGroups.append(try RiskGroups(column, values, rows, cut, moments, options)) }
+      try Self.add(column, values, rows, moments, options, &riskGroups, &findings)
       performances.append(try SurvivalPerformance(column, predictor: values, rows, moments, options))
     }
     for (time, column) in options.risks {
@@ -135,6 +135,20 @@ public struct Prognosis: Sendable {
     self.riskGroups = riskGroups
     self.performances = performances
     self.findings = findings + riskGroups.flatMap(\.findings) + performances.flatMap(\.findings)
+  }
+
+  /// Groups of risk, or why there are none; a cut that was named must divide the rows.
+  private static func add(
+    _ name: String, _ values: [Double], _ rows: PrognosticRows, _ moments: [Double], _ options: Options,
+    _ groups: inout [RiskGroups], _ findings: inout [Finding]
+  ) throws(ModelError) {
+    guard let cut = options.cut else { return }
+    do throws(ModelError) {
+      groups.append(try RiskGroups(name, values, rows, cut, moments, options))
+    } catch {
+      if case .at = cut { throw error }
+      findings.append(Finding(.note, name, "has no groups of risk. \(error.description)"))
+    }
   }
 
   /// What must be known to read the results rightly.
@@ -198,13 +212,18 @@ struct PrognosticRows {
       [options.group, options.stratify, options.predictor, options.weights].compactMap { $0 }
       + options.risks.map(\.column)
     for name in named where table[name] == nil { _ = try table.numbers(name) }
-    let present = table.rows((0..<table.count).filter { row in named.allSatisfy { !table[$0]!.isMissing(row) } })
-    guard present.count > 0 else {
-      throw ModelError("rows: in each of \(table.count) a value that is needed is missing.")
+    let weights = try options.weights.map { name throws(ModelError) in try table.numbers(name) }
+    let kept = (0..<table.count).filter { row in
+      named.allSatisfy { !table[$0]!.isMissing(row) } && weights?[row] != 0
     }
-    // tt() stands for its column here: whether it is missing does not depend on time.
-    let terms = options.markers.map { "I(\($0))" } + (options.model.map { [$0.replacing("tt(", with: "I(")] } ?? [])
+    guard !kept.isEmpty else {
+      throw ModelError("rows: in each of \(table.count) a value that is needed is missing, or the weight is 0.")
+    }
+    var present = table.rows(kept)
+    let terms = options.markers.map(table.term) + (options.model.map { [$0] } ?? [])
     let formula = try Formula("\(response) ~ " + (terms.isEmpty ? "1" : terms.joined(separator: " + ")))
+    // Whether tt() is missing does not depend on time.
+    present = try formula.withoutTime(present)
     let frame = try ModelFrame(formula, present, weights: options.weights)
     guard case .survival(let times) = frame.outcome else { preconditionFailure("Surv() is a time") }
     self.table = present.rows(frame.rows)
@@ -213,8 +232,12 @@ struct PrognosticRows {
     if let cause = options.cause { kinds = try Self.kinds(cause, options, self.table) } else { kinds = nil }
     findings =
       missing > 0
-      ? [Finding(.note, "rows", "\(missing) of \(table.count) are left out, as a value that is needed is missing.")]
-      : []
+      ? [
+        Finding(
+          .note, "rows",
+          "\(missing) of \(table.count) are left out, as a value that is needed is missing\(weights == nil ? "" : " or the weight is 0")."
+        )
+      ] : []
   }
 
   /// 0 for censored rows, 1 for the event of interest, 2 and so on for others in their order.

@@ -19,7 +19,7 @@ public struct PrognosticModel: Sendable {
     guard let right = options.model else { return nil }
     let formula = try Formula("\(rows.response) ~ \(right)")
     let frame: ModelFrame
-    if right.contains("tt(") {
+    if !formula.timeTransforms.isEmpty || options.timeTransform != nil {
       guard let function = options.timeTransform else {
         throw ModelError(
           "model '\(right)': has tt(), which needs a function of x and t, such as --tt 'x * log(t + 20)'.")
@@ -133,11 +133,6 @@ public struct PrognosticModel: Sendable {
         [Finding(.note, "model", "has columns that change with time, so that it predicts nothing at the start.")]
       )
     }
-    let median = percentile(50, of: cox.predictors.sorted()), cut: Double, origin: String
-    switch options.cut {
-    case .at(let value): (cut, origin) = (value, "chosen elsewhere")
-    default: (cut, origin) = (median, "the median of the rows that the model is fitted to")
-    }
     let judged = try validation.map { table throws(ModelError) in try frame.applied(to: table) } ?? frame
     guard case .survival(let times) = judged.outcome else { preconditionFailure("the model's outcome is a time") }
     let known = cox.coefficients.map { $0.value ?? 0 }
@@ -150,15 +145,17 @@ public struct PrognosticModel: Sendable {
       isApparent: validation == nil, optimism: optimism,
       coefficients: (judged.matrix.columns(cox.kept), cox.covariance),
       RowStructure(
-        weights: validation == nil ? cox.weights : nil, strata: judged.strataNames.count > 1 ? judged.strata : nil,
+        weights: judged.weights.contains { $0 != 1 } ? judged.weights : nil,
+        strata: judged.strataNames.count > 1 ? judged.strata : nil,
         clusters: judged.clusters), moments, options)
-    let groups = try? RiskGroups("model", predictors, times, cut, origin, nil, moments, options)
+    let (groups, noted) = try groups(predictors, times, isApparent: validation == nil, moments, options)
     guard validation == nil else {
       let left = judged.missing
       return (
         groups, performance,
-        left == 0
-          ? [] : [Finding(.note, "validation", "\(left) rows are left out, as a value that is needed is missing.")]
+        noted
+          + (left == 0
+            ? [] : [Finding(.note, "validation", "\(left) rows are left out, as a value that is needed is missing.")])
       )
     }
     return (
@@ -170,12 +167,41 @@ public struct PrognosticModel: Sendable {
             + (options.bootstraps > 0
               ? "The statistics 'corrected' take the optimism off."
               : "Correct it by --bootstrap 200, or name other rows by --validate."))
-      ] + lost
+      ] + lost + noted
     )
   }
 }
 
 extension PrognosticModel {
+  /// Whether columns change with time, so that rows have no residuals of their own.
+  public var changesWithTime: Bool { frame == nil }
+
+  /// Rows cut by their predictors, where the rows that the model is fitted to say, or why there are no groups.
+  private func groups(
+    _ predictors: [Double], _ times: SurvivalTimes, isApparent: Bool, _ moments: [Double], _ options: Prognosis.Options
+  ) throws(ModelError) -> (groups: RiskGroups?, findings: [Finding]) {
+    guard let rule = options.cut else { return (nil, []) }
+    do throws(ModelError) {
+      let cut: Double, origin: String
+      var search: CutSearch?
+      switch rule {
+      case .at(let value): (cut, origin) = (value, "chosen elsewhere")
+      case .median:
+        (cut, origin) = (
+          percentile(50, of: cox.predictors.sorted()), "the median of the rows that the model is fitted to"
+        )
+      case .optimal:
+        let found = try CutSearch(cox.predictors, cox.times)
+        (cut, origin) = (found.cut, "the largest log-rank statistic of the rows that the model is fitted to")
+        search = isApparent ? found : nil
+      }
+      return (try RiskGroups("model", predictors, times, cut, origin, search, moments, options), [])
+    } catch {
+      if case .at = rule { throw error }
+      return (nil, [Finding(.note, "model", "has no groups of risk. \(error.description)")])
+    }
+  }
+
   /// Predicted survival of other patients.
   func survival(of patients: DataTable, at moments: [Double], _ options: Prognosis.Options) throws(ModelError)
     -> [[PredictedSurvival]]

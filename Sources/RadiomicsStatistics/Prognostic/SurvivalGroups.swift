@@ -31,6 +31,11 @@ public struct SurvivalGroups: Sendable {
     if let group = options.group, names.count < 2 {
       throw ModelError("column '\(group)': has one group, must have at least two to be compared.")
     }
+    guard names.count <= 50 else {
+      throw ModelError(
+        "column '\(options.group ?? "")': has \(names.count) groups, must have at most 50. Is it an identifier? A number can be cut: --marker."
+      )
+    }
     self.init(
       options.group, rows.times, codes, names, weights, moments, options,
       tests: names.count < 2 ? [] : try Self.tests(rows, codes, options))

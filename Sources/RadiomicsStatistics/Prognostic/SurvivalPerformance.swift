@@ -146,7 +146,7 @@ public struct SurvivalPerformance: Sendable {
           weighting == .n ? "concordance" : "concordance_\(weighting.rawValue)",
           [
             Statistic("c", c, weighting.meaning), Statistic("se", index.error),
-            Statistic("ci", [.value(max(0, c - half)), .value(min(1, c + half))]),
+            Statistic("ci", c.isNaN ? [.value(c), .value(c)] : [.value(max(0, c - half)), .value(min(1, c + half))]),
             Statistic("concordant", index.concordant), Statistic("discordant", index.discordant),
             Statistic("tied_x", index.tiedRisk), Statistic("tied_y", index.tiedTime),
             Statistic("tied_xy", index.tiedBoth),
@@ -161,8 +161,8 @@ public struct SurvivalPerformance: Sendable {
   private static func gonenHeller(_ predictor: [Double], _ coefficients: (design: Matrix, covariance: Matrix)?)
     -> StatisticGroup
   {
-    guard predictor.count <= 10_000 else {
-      return StatisticGroup("gonen_heller", "more than 10000 rows would take too long")
+    guard predictor.count <= 5_000 else {
+      return StatisticGroup("gonen_heller", "more than 5000 rows would take too long")
     }
     guard let index = try? GonenHeller(predictor) else {
       return StatisticGroup("gonen_heller", "there are fewer than two rows")

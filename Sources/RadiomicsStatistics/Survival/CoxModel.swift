@@ -50,7 +50,8 @@ public struct CoxModel: Sendable {
   public var events: Int { times.events }
 
   /// Fits the model of a formula.
-  /// - Parameter isRobust: Whether covariances come from the rows' influences; with clusters they always do.
+  /// - Parameter isRobust: Whether covariances come from the rows' influences; with clusters, or weights that are no whole numbers, they
+  ///   always do.
   /// - Throws: `ModelError` where there is no event or the likelihood has no maximum.
   public init(_ frame: ModelFrame, ties: Ties = .efron, isRobust: Bool = false) throws(ModelError) {
     guard case .survival(let times) = frame.outcome else {
@@ -109,7 +110,8 @@ public struct CoxModel: Sendable {
     for (place, column) in kept.enumerated() { cells[column] = .value(values[place]) }
     coefficients = cells
     predictors = zip(design.times(values), offset).map(+)
-    if isRobust || clusters != nil {
+    // Weights that are no counts have no naive errors.
+    if isRobust || clusters != nil || ties != .exact && weights.contains(where: { $0 != $0.rounded() }) {
       let sums = CoxHazard(likelihood, search.coefficients).clusteredScores(
         times, self.strata, scaled.scales, weights, clusters)
       robustCovariance = sums.times(naiveCovariance).gram()
