@@ -86,7 +86,7 @@ import Testing
     (["--event", "kind"], "--cause 2"), (["--event", "kind", "--cause", "5"], "must be one of the events"),
     (["--group", "risk"], "Did you mean"), (["--tt", "x"], "needs --model"),
     (["--model", "tt(m)"], "needs a function"),
-    (["--model", "m", "--tt", "y", "--ties", "breslow"], "has no tt(column)"),
+    (["--model", "m", "--tt", "x", "--ties", "breslow"], "has no tt(column)"),
     (["--cut", "best"], "must be median, optimal"),
     (["--at", "0"], "must be a time above 0"), (["--risk", "risk2"], "must be like 365=risk365"),
     (["--risk", "2=m"], "must be probabilities"), (["--stratify", "sex"], "needs --group"),

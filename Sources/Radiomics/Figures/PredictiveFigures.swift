@@ -220,7 +220,7 @@ extension PredictiveReport {
     let test = marker.subgroups.qualitative
     Self.heading(
       &drawing, at, "Effect in groups, each alone",
-      "p(all alike) \(number(test?.heterogeneity.p)); p(same sign) \(number(test?.p)), Gail and Simon")
+      "all alike: p \(number(test?.heterogeneity.p)) (Cochran); none opposite: p \(number(test?.p)) (Gail–Simon)")
     var rows = marker.subgroups.groups.map { group in
       (group.name, group.effect, group.control.count + group.treated.count, group.control.events + group.treated.events)
     }
