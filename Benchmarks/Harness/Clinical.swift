@@ -24,12 +24,12 @@ struct Clinical: ParsableCommand {
     report(.map([.init("rows", .integer(table.count))]))
     while let line = readLine() {
       let (value, cost) = try Cost.of { () -> Double in
-        let times = try SurvivalTimes(stop: stop, isEvent: events)
-        switch line {
-        case "cox": return try CoxModel(design, times, names: names).logLikelihood
-        case "concordance": return ConcordanceIndex(columns[0], times).error
-        case "delong": return try ROC(columns[0], events).variance
-        case "univariate": return try univariate(columns, times.rows(Array(0..<300)))
+        func times() throws -> SurvivalTimes { try SurvivalTimes(stop: stop, isEvent: events) }
+        return switch line {
+        case "cox": try CoxModel(design, times(), names: names).logLikelihood
+        case "concordance": try ConcordanceIndex(columns[0], times()).error
+        case "delong": try ROC(columns[0], events).variance
+        case "univariate": try univariate(columns, times().rows(Array(0..<300)))
         default: throw ValidationError("'\(line)' must be cox, concordance, delong or univariate.")
         }
       }

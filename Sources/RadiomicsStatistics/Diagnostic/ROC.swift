@@ -43,6 +43,7 @@ public struct ROC: Sendable {
     var points = [Point(threshold: -.infinity, sensitivity: 1, specificity: 0)]
     var events: [Double] = [], others: [Double] = [], start = 0, below = (events: 0.0, others: 0.0)
     var ofRow = [Double](repeating: 0, count: marker.count)
+    points.reserveCapacity(marker.count + 1)
     while start < order.count {
       var end = start, tied = (events: 0.0, others: 0.0)
       while end < order.count, marker[order[end]] == marker[order[start]] {
