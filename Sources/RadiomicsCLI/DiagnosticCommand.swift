@@ -45,9 +45,9 @@ struct DiagnosticCommand: ParsableCommand {
     name: .long, help: ArgumentHelp("Compare markers between the two groups of this column.", valueName: "column"))
   var group: String?
   @Option(
-    name: .long,
+    name: .long, parsing: .unconditional,
     help: ArgumentHelp(
-      "Where markers are cut: youden, closest, cost:K (a missed event costs K false alarms), or a number.",
+      "Where all markers are cut: youden, closest, cost:K (a missed event costs K false alarms), or a number.",
       valueName: "rule"))
   var cut = "youden"
   @Option(
@@ -59,6 +59,12 @@ struct DiagnosticCommand: ParsableCommand {
     name: .long,
     help: ArgumentHelp("Area under a part of the curve, such as specificity:0.9-1.", valueName: "axis:from-to"))
   var part: String?
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "A probability at which patients would be treated, for the decision curve; may be repeated. Without it 0.01 to 0.6.",
+      valueName: "probability"))
+  var threshold: [Double] = []
   @Option(name: .long, help: "Level of confidence.") var confidence = 0.95
   @OptionGroup var files: AnalysisFiles
   @OptionGroup var messages: MessageArguments
@@ -73,6 +79,13 @@ struct DiagnosticCommand: ParsableCommand {
     }
     if !(0...100_000).contains(bootstrap) {
       throw ValidationError("--bootstrap: is \(bootstrap), must be from 0 to 100000, such as 200.")
+    }
+    if let bad = threshold.first(where: { !($0 > 0 && $0 < 1) }) {
+      throw ValidationError("--threshold: is \(bad), must be above 0 and below 1.")
+    }
+    if let model, model.contains("~") {
+      throw ValidationError(
+        "--model: is '\(model)', must be the right side alone. Leave out what stands left of '~': --outcome names it.")
     }
     if model == nil {
       for (name, isGiven) in [("--firth", firth), ("--validate", validation != nil), ("--bootstrap", bootstrap > 0)]
@@ -97,6 +110,7 @@ struct DiagnosticCommand: ParsableCommand {
     options.alpha = 1 - confidence
     options.bootstraps = bootstrap
     options.seed = seed
+    if !threshold.isEmpty { options.thresholds = Array(Set(threshold)).sorted() }
     let words = cut.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
     switch words[0] {
     case "youden" where words.count == 1: options.cut = .best(.youden)

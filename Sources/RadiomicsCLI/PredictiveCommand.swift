@@ -58,10 +58,12 @@ struct PredictiveCommand: ParsableCommand {
     name: .long, help: ArgumentHelp("Let the marker act by a natural spline, degrees of freedom.", valueName: "number"))
   var spline: Int?
   @Option(
-    name: .long, help: ArgumentHelp("Cut the marker into groups here; may be repeated.", valueName: "number"))
+    name: .long, parsing: .unconditionalSingleValue,
+    help: ArgumentHelp("Cut the marker into groups here; may be repeated.", valueName: "number"))
   var cut: [Double] = []
   @Option(
-    name: .long, help: ArgumentHelp("Give the treatment's effect at this value; may be repeated.", valueName: "value"))
+    name: .long, parsing: .unconditionalSingleValue,
+    help: ArgumentHelp("Give the treatment's effect at this value; may be repeated.", valueName: "value"))
   var at: [String] = []
   @Flag(name: .long, help: "Chance decided who was treated.") var randomised = false
   @Option(

@@ -31,7 +31,9 @@ struct PrognosticCommand: ParsableCommand {
     String
   @Option(name: .long, help: ArgumentHelp("The column with the end of observation.", valueName: "column"))
   var time = "time"
-  @Option(name: .long, help: ArgumentHelp("The column that is 1 if the event ended it, else 0.", valueName: "column"))
+  @Option(
+    name: .long,
+    help: ArgumentHelp("The column that is 1 if the event ended it, else 0 (or 2 and 1).", valueName: "column"))
   var event = "event"
   @Option(name: .long, help: ArgumentHelp("The column with the beginning, where rows enter late.", valueName: "column"))
   var start: String?
@@ -63,7 +65,11 @@ struct PrognosticCommand: ParsableCommand {
   @Option(
     name: .customLong("predict"), help: ArgumentHelp("Predict the survival of these patients.", valueName: "table"))
   var patients: String?
-  @Option(name: .long, help: ArgumentHelp("Write the model's residuals here (.csv, .tsv).", valueName: "file"))
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Write the model's residuals here (.csv, .tsv): martingale, deviance, score, dfbeta, Schoenfeld.",
+      valueName: "file"))
   var residuals: String?
   @Option(name: .long, help: ArgumentHelp("A column of linear predictors of another model.", valueName: "column"))
   var predictor: String?
@@ -77,14 +83,20 @@ struct PrognosticCommand: ParsableCommand {
   @Option(name: .long, help: ArgumentHelp("Compare groups within strata of this column.", valueName: "column"))
   var stratify: String?
   @Option(
-    name: .long,
+    name: .long, parsing: .unconditional,
     help: ArgumentHelp(
       "Where markers and predictors are cut: median, a number, optimal (searched for, P corrected) or none.",
       valueName: "rule"))
   var cut = "median"
-  @Option(name: .long, help: ArgumentHelp("A time at which results are given; may be repeated.", valueName: "time"))
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "A time at which results are given; may be repeated. Without it when a quarter, half and three quarters of events have happened.",
+      valueName: "time"))
   var at: [Double] = []
-  @Option(name: .long, help: ArgumentHelp("Where restricted means and concordance end.", valueName: "time"))
+  @Option(
+    name: .long,
+    help: ArgumentHelp("Where restricted means end; later events do not count for concordance.", valueName: "time"))
   var horizon: Double?
   @Option(name: .long, help: "On which scale limits of survival are symmetric.")
   var interval = KaplanMeier.Interval.logLog
@@ -106,6 +118,11 @@ struct PrognosticCommand: ParsableCommand {
     }
     if let residuals, !["csv", "tsv"].contains(residuals.split(separator: ".").last?.lowercased() ?? "") {
       throw ValidationError("--residuals: \(residuals) must end in .csv or .tsv.")
+    }
+    if let model, model.contains("~") {
+      throw ValidationError(
+        "--model: is '\(model)', must be the right side alone. Leave out what stands left of '~': --time and --event name it."
+      )
     }
     if model == nil {
       for (name, isGiven) in [

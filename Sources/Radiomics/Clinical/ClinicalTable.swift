@@ -10,6 +10,11 @@ extension DataTable {
     guard !table.rows.isEmpty else {
       throw StudyError("\(path): has a header and no rows, must have one for each patient.")
     }
+    if table.header.count == 1, table.header[0].contains(";") {
+      throw StudyError(
+        "\(path):1: its columns are separated by semicolons, must be by commas (.csv) or tabs (.tsv), with points for decimals."
+      )
+    }
     for (index, name) in table.header.enumerated() where table.header.firstIndex(of: name) != index {
       throw StudyError("\(path):1: the column '\(name)' occurs twice, each name must be there once.")
     }

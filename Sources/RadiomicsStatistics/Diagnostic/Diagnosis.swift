@@ -133,38 +133,44 @@ public struct Diagnosis: Sendable {
     }
     var model: LogisticModel?
     if let right = options.model {
-      let formula = try Formula("`\(outcome)` ~ \(right)"), frame = try ModelFrame(formula, rows)
+      let frame = try ModelFrame(Formula("`\(outcome)` ~ \(right)"), rows)
       let fitted = try LogisticModel(frame, firth: options.isFirth)
       model = fitted
-      if let validation {
-        let other = try frame.applied(to: validation)
-        guard case .binary(let truth) = other.outcome else { preconditionFailure("the same outcome") }
-        if other.missing > 0 {
-          findings.append(
-            Finding(
-              .note, "validation",
-              "\(other.missing) of \(validation.count) rows are left out, as a value that is needed is missing."))
-        }
-        let eta = fitted.predictors(other.matrix, offset: other.offset)
-        predictions.append(
-          try Prediction("model", eta.map { 1 / (1 + exp(-$0)) }, truth, isApparent: false, options))
-      } else {
-        let optimism = ModelOptimism(frame, y, options)?.statistics ?? []
-        predictions.append(
-          try Prediction("model", fitted.probabilities, y, isApparent: true, options, optimism: optimism))
-        findings += bootstrapFinding(optimism, options.bootstraps)
-        findings.append(
-          Finding(
-            .warning, "model",
-            "is judged on the rows that it was fitted to, which flatters it. "
-              + (options.bootstraps > 0
-                ? "The statistics 'corrected' take the optimism off."
-                : "Correct it by --bootstrap 200, or name other rows by --validate.")))
-      }
+      let judged = try Self.judged(fitted, frame, y, validation, options)
+      predictions.append(judged.prediction)
+      findings += judged.findings
     }
     self.model = model
     self.predictions = predictions
     self.findings = findings
+  }
+
+  /// A model's worth on other rows or, with a remark, on its own.
+  private static func judged(
+    _ model: LogisticModel, _ frame: ModelFrame, _ outcome: [Double], _ validation: DataTable?, _ options: Options
+  ) throws(ModelError) -> (prediction: Prediction, findings: [Finding]) {
+    guard let validation else {
+      let optimism = ModelOptimism(frame, outcome, options)?.statistics ?? []
+      let flattery = Finding(
+        .warning, "model",
+        "is judged on the rows that it was fitted to, which flatters it. "
+          + (options.bootstraps > 0
+            ? "The statistics 'corrected' take the optimism off."
+            : "Correct it by --bootstrap 200, or name other rows by --validate."))
+      return (
+        try Prediction("model", model.probabilities, outcome, isApparent: true, options, optimism: optimism),
+        bootstrapFinding(optimism, options.bootstraps) + [flattery]
+      )
+    }
+    let other = try frame.applied(to: validation)
+    guard case .binary(let truth) = other.outcome else { preconditionFailure("the same outcome") }
+    let probabilities = model.predictors(other.matrix, offset: other.offset).map { 1 / (1 + exp(-$0)) }
+    let missing = Finding(
+      .note, "validation",
+      "\(other.missing) of \(validation.count) rows are left out, as a value that is needed is missing.")
+    return (
+      try Prediction("model", probabilities, truth, isApparent: false, options), other.missing > 0 ? [missing] : []
+    )
   }
 
   private static func inGroups(_ table: DataTable, _ group: String?) throws(ModelError) -> DataTable {

@@ -9,9 +9,9 @@ extension Diagnosis {
     -> Marker
   {
     let roc = try ROC(values, isEvent), youden = roc.best(.youden), closest = roc.best(.closest)
-    func limits(_ name: String, _ range: ClosedRange<Double>?) -> Statistic {
+    func limits(_ name: String, _ range: ClosedRange<Double>?, _ meaning: String) -> Statistic {
       let none = Cell.undefined("there is a single event or other, or the area is 0 or 1")
-      return Statistic(name, range.map { [.value($0.lowerBound), .value($0.upperBound)] } ?? [none, none])
+      return Statistic(name, range.map { [.value($0.lowerBound), .value($0.upperBound)] } ?? [none, none], meaning)
     }
     func list(_ name: String, _ values: [Double], _ meaning: String = "") -> Statistic {
       values.count == 1 ? Statistic(name, values[0], meaning) : Statistic(name, values.map { .value($0) }, meaning)
@@ -20,12 +20,15 @@ extension Diagnosis {
     var area = [
       Statistic("n_pos", roc.positives, "events"), Statistic("n_neg", roc.negatives, "others"),
       Statistic("auc", roc.auc, "an event has the larger value with this probability"),
-      limits(interval, roc.limits(alpha: options.alpha)),
-      limits("logit_\(interval)", roc.logitLimits(alpha: options.alpha)),
-      Statistic("var_delong", roc.variance), Statistic("hanley_mcneil_se", roc.hanleyMcNeilError),
+      limits(interval, roc.limits(alpha: options.alpha), "limits of the area by DeLong's error"),
+      limits(
+        "logit_\(interval)", roc.logitLimits(alpha: options.alpha), "the same, symmetric on the scale of log odds"),
+      Statistic("var_delong", roc.variance, "DeLong's variance of the area"),
+      Statistic("hanley_mcneil_se", roc.hanleyMcNeilError, "an older standard error, from the area alone"),
       list("youden_threshold", youden.map(\.threshold), "largest sensitivity + specificity"),
-      list("youden_sens", youden.map(\.sensitivity)), list("youden_spec", youden.map(\.specificity)),
-      Statistic("youden_J", youden[0].sensitivity + youden[0].specificity - 1),
+      list("youden_sens", youden.map(\.sensitivity), "sensitivity there"),
+      list("youden_spec", youden.map(\.specificity), "specificity there"),
+      Statistic("youden_J", youden[0].sensitivity + youden[0].specificity - 1, "their sum less 1"),
       list("topleft_threshold", closest.map(\.threshold), "nearest to sensitivity and specificity 1"),
     ]
     if let part = options.part {
@@ -51,8 +54,9 @@ extension Diagnosis {
       StatisticGroup(
         "",
         [
-          Statistic("threshold", threshold, "at or above it is positive"), Statistic("TP", table.tp),
-          Statistic("FP", table.fp), Statistic("FN", table.fn), Statistic("TN", table.tn),
+          Statistic("threshold", threshold, "at or above it is positive"),
+          Statistic("TP", table.tp, "positive with the event"), Statistic("FP", table.fp, "positive without"),
+          Statistic("FN", table.fn, "negative with the event"), Statistic("TN", table.tn, "negative without"),
         ]),
       table.sensitivity.group("sensitivity", alpha: alpha, "of events are positive"),
       table.specificity.group("specificity", alpha: alpha, "of others are negative"),
@@ -84,7 +88,7 @@ extension Diagnosis {
       Statistic("auc1", first.roc.auc), Statistic("auc2", second.roc.auc), Statistic("z", areas.statistic),
       Statistic("p", areas.p, "that the areas are equal"),
       Statistic("ci_diff", [.value(limits.lowerBound), .value(limits.upperBound)]),
-      Statistic("cov_delong", first.roc.covariance(with: second.roc)),
+      Statistic("cov_delong", first.roc.covariance(with: second.roc), "covariance of the areas"),
     ]
     func cut(_ isOfEvents: Bool) -> [Statistic] {
       let rows = isEvent.indices.filter { isEvent[$0] == isOfEvents }

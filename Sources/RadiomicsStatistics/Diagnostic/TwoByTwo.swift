@@ -57,7 +57,10 @@ public struct TwoByTwo: Sendable, Hashable {
   public var summaries: [Statistic] {
     let (a, b, c, d) = (Double(tp), Double(fp), Double(fn), Double(tn))
     let root = ((a + b) * (a + c) * (d + b) * (d + c)).squareRoot()
-    return [Statistic("mcc", (a * d - b * c) / root, "correlation"), Statistic("f1", 2 * a / (2 * a + b + c))]
+    return [
+      Statistic("mcc", (a * d - b * c) / root, "correlation of test and outcome"),
+      Statistic("f1", 2 * a / (2 * a + b + c), "harmonic mean of sensitivity and ppv"),
+    ]
   }
 }
 
@@ -78,7 +81,8 @@ public struct McNemar: Sendable, Hashable {
     // P(X ≤ k) of n fair coins is that of a Beta variable.
     let k = Double(min(first, second)), tail = n == 0 ? 1 : BetaDistribution(Double(n) - k, k + 1).below(0.5)
     return [
-      Statistic("b", first), Statistic("c", second), Statistic("chisq", chi),
+      Statistic("b", first, "positive by the first alone"), Statistic("c", second, "positive by the second alone"),
+      Statistic("chisq", chi),
       Statistic("p", n == 0 ? .undefined("both tests agree on every row") : .value(ChiSquared(1).above(chi))),
       Statistic("p_exact", min(1, 2 * tail)),
     ]

@@ -44,7 +44,8 @@ public struct Trial: Sendable {
         levels.isEmpty
           ? "treatment '\(name)': has no values, must have two."
           : "treatment '\(name)': has \(levels.count) values (\(levels.prefix(4).joined(separator: ", "))\(levels.count > 4 ? ", …" : "")), "
-            + "must have two. Choose by a calculation such as \(name) == '\(levels[1])'.")
+            + "must have two. Choose by a calculation such as \(Double(levels[1]) == nil ? "\(name) == '\(levels[1])'" : "\(name) == \(levels[1])")."
+      )
     }
     self.treatment = name
     (control, treated) = (levels[0], levels[1])

@@ -36,31 +36,8 @@ public struct CompetingAnalysis: Sendable {
       try options.group.map { name throws(ModelError) in try rows.codes(name) } ?? (codes.map { _ in 0 }, ["all"])
     let labels = kinds
     groups = names.enumerated().map { code, name in
-      let part = times.rows(members.indices.filter { members[$0] == code }), curve = AalenJohansen(part)
-      let other = AalenJohansen(part, variance: .hypergeometric)
-      let statistics = (1...times.kindCount).map { kind in
-        let limits = moments.map { curve.limits(of: kind, at: $0, alpha: options.alpha) }
-        let unseen = Cell.undefined("nobody was seen so long"), last = part.stop.max() ?? 0
-        func known(_ value: (Double) -> Double) -> [Cell] { moments.map { $0 <= last ? .value(value($0)) : unseen } }
-        let none = Cell.undefined("it has not happened")
-        return StatisticGroup(
-          "event_\(labels[kind - 1])",
-          [
-            Statistic("events", part.events(of: kind)), Statistic("time", moments.map { .value($0) }),
-            Statistic("cif", known { curve.incidence(of: kind, at: $0) }, "share that has had it first"),
-            Statistic("std_err", known { curve.error(of: kind, at: $0) }),
-            Statistic(
-              "var", moments.map { .value(other.error(of: kind, at: $0) * other.error(of: kind, at: $0)) },
-              "as in cuminc"),
-            Statistic("lower", limits.map { $0.map { .value($0.lowerBound) } ?? none }),
-            Statistic("upper", limits.map { $0.map { .value($0.upperBound) } ?? none }),
-          ])
-      }
-      let free = [
-        Statistic("event_free", moments.map { .value(curve.eventFree.survival(at: $0)) }, "share without any event"),
-        Statistic("event_free_std_err", moments.map { .value(curve.eventFree.error(at: $0)) }),
-      ]
-      return Group(name: name, curve: curve, statistics: statistics + [StatisticGroup("", free)])
+      Self.group(
+        name, times.rows(members.indices.filter { members[$0] == code }), labels, moments, alpha: options.alpha)
     }
     var statistics: [StatisticGroup] = []
     if options.group != nil {
@@ -87,6 +64,33 @@ public struct CompetingAnalysis: Sendable {
     }
     regression = found
     self.statistics = statistics
+  }
+
+  private static func group(
+    _ name: String, _ times: CompetingTimes, _ labels: [String], _ moments: [Double], alpha: Double
+  ) -> Group {
+    let curve = AalenJohansen(times), other = AalenJohansen(times, variance: .hypergeometric)
+    let none = Cell.undefined("it has not happened"), unseen = Cell.undefined("nobody was seen so long")
+    let last = times.stop.max() ?? 0
+    func known(_ value: (Double) -> Double) -> [Cell] { moments.map { $0 <= last ? .value(value($0)) : unseen } }
+    let statistics = (1...times.kindCount).map { kind in
+      let limits = moments.map { curve.limits(of: kind, at: $0, alpha: alpha) }
+      return StatisticGroup(
+        "event_\(labels[kind - 1])",
+        [
+          Statistic("events", times.events(of: kind)), Statistic("time", moments.map { .value($0) }),
+          Statistic("cif", known { curve.incidence(of: kind, at: $0) }, "share that has had it first"),
+          Statistic("std_err", known { curve.error(of: kind, at: $0) }),
+          Statistic("var", known { other.error(of: kind, at: $0) * other.error(of: kind, at: $0) }, "as in cuminc"),
+          Statistic("lower", limits.map { $0.map { .value($0.lowerBound) } ?? none }),
+          Statistic("upper", limits.map { $0.map { .value($0.upperBound) } ?? none }),
+        ])
+    }
+    let free = [
+      Statistic("event_free", known { curve.eventFree.survival(at: $0) }, "share without any event"),
+      Statistic("event_free_std_err", known { curve.eventFree.error(at: $0) }),
+    ]
+    return Group(name: name, curve: curve, statistics: statistics + [StatisticGroup("", free)])
   }
 
   /// The share of patients who will have had the event of interest first: for each one value for each time. Nil without Fine and

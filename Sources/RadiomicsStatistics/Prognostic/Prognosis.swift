@@ -103,16 +103,7 @@ public struct Prognosis: Sendable {
       try Self.add(name, values, rows, moments, options, &riskGroups, &findings)
     }
     self.markers = PrognosticMarker.adjusted(markers)
-    var performances: [SurvivalPerformance] = []
-    if let column = options.predictor {
-      let values = try rows.table.numbers(column).map { $0 ?? 0 }
-      try Self.add(column, values, rows, moments, options, &riskGroups, &findings)
-      performances.append(try SurvivalPerformance(column, predictor: values, rows, moments, options))
-    }
-    for (time, column) in options.risks {
-      performances.append(
-        try SurvivalPerformance(column, risk: rows.table.numbers(column).map { $0 ?? 0 }, at: time, rows, options))
-    }
+    var performances = try Self.predictions(rows, moments, options, &riskGroups, &findings)
     model = try PrognosticModel(rows, moments, options)
     if let model {
       let judged = try model.judged(rows, validation, moments, options)
@@ -137,6 +128,24 @@ public struct Prognosis: Sendable {
     self.findings = findings + riskGroups.flatMap(\.findings) + performances.flatMap(\.findings)
   }
 
+  /// Predictors and risks of models made elsewhere.
+  private static func predictions(
+    _ rows: PrognosticRows, _ moments: [Double], _ options: Options, _ groups: inout [RiskGroups],
+    _ findings: inout [Finding]
+  ) throws(ModelError) -> [SurvivalPerformance] {
+    var performances: [SurvivalPerformance] = []
+    if let column = options.predictor {
+      let values = try rows.table.numbers(column).map { $0 ?? 0 }
+      try add(column, values, rows, moments, options, &groups, &findings)
+      performances.append(try SurvivalPerformance(column, predictor: values, rows, moments, options))
+    }
+    for (time, column) in options.risks {
+      performances.append(
+        try SurvivalPerformance(column, risk: rows.table.numbers(column).map { $0 ?? 0 }, at: time, rows, options))
+    }
+    return performances
+  }
+
   /// Groups of risk, or why there are none; a cut that was named must divide the rows.
   private static func add(
     _ name: String, _ values: [Double], _ rows: PrognosticRows, _ moments: [Double], _ options: Options,
@@ -157,9 +166,9 @@ public struct Prognosis: Sendable {
     if options.cause != nil {
       findings.append(
         Finding(
-          .note, "cause",
-          "survival, markers and Cox models count the other events as censored: shares are larger than what patients will see. "
-            + "How often each event comes first is under competing events."))
+          .warning, "cause",
+          "survival, markers, Cox models and predicted survival count the other events as censored, so that the event looks more frequent "
+            + "than patients will see. How often each event comes first is under competing events."))
     }
     if let weights = options.weights {
       findings.append(

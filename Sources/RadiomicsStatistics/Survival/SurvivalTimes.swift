@@ -10,7 +10,7 @@ public struct SurvivalTimes: Sendable, Hashable {
   /// Whether it ends by the event; else it is censored.
   public let isEvent: [Bool]
 
-  /// Times that differ by no more than rounding count as equal (1.5e-8 of their mean), as in R's `survival`.
+  /// Times that differ by no more than 1.5e-8, or by this part of their mean, count as equal, as in R's `survival`.
   /// - Throws: `ModelError` for an interval that ends before it begins, or a time that is no number.
   public init(start: [Double]? = nil, stop: [Double], isEvent: [Bool]) throws(ModelError) {
     precondition(stop.count == isEvent.count && start?.count ?? stop.count == stop.count, "rows have both")
