@@ -73,15 +73,12 @@ struct AddedValueCommand: ParsableCommand {
     help: ArgumentHelp("Correct the models' optimism by so many samples with replacement.", valueName: "number"))
   var bootstrap = 0
   @Option(name: .long, help: "Where random samples begin.") var seed: UInt64 = 1
-  @Option(name: .long, help: "Level of confidence.") var confidence = 0.95
+  @OptionGroup var level: ConfidenceArgument
   @OptionGroup var files: AnalysisFiles
   @OptionGroup var messages: MessageArguments
 
   func validate() throws {
     try files.check(against: [table] + [validation].compactMap { $0 })
-    guard confidence > 0.5, confidence < 1 else {
-      throw ValidationError("--confidence: is \(confidence), must be above 0.5 and below 1, such as 0.95.")
-    }
     if let bad = cut.first(where: { !($0 > 0 && $0 < 1) }) {
       throw ValidationError("--cut: is \(bad), must be above 0 and below 1, such as 0.2.")
     }
@@ -145,7 +142,7 @@ struct AddedValueCommand: ParsableCommand {
     options.cuts = cut.sorted()
     options.difference = difference
     options.horizon = horizon
-    options.alpha = 1 - confidence
+    options.alpha = level.alpha
     options.bootstraps = bootstrap
     options.seed = seed
     let report = try AddedValueReport(table, outcome: target(), predictions(), options, validation: validation)

@@ -65,15 +65,12 @@ struct DiagnosticCommand: ParsableCommand {
       "A probability at which patients would be treated, for the decision curve; may be repeated. Without it 0.01 to 0.6.",
       valueName: "probability"))
   var threshold: [Double] = []
-  @Option(name: .long, help: "Level of confidence.") var confidence = 0.95
+  @OptionGroup var level: ConfidenceArgument
   @OptionGroup var files: AnalysisFiles
   @OptionGroup var messages: MessageArguments
 
   func validate() throws {
     try files.check(against: [table] + [validation].compactMap { $0 })
-    guard confidence > 0.5, confidence < 1 else {
-      throw ValidationError("--confidence: is \(confidence), must be above 0.5 and below 1, such as 0.95.")
-    }
     if let prevalence, !(prevalence > 0 && prevalence < 1) {
       throw ValidationError("--prevalence: is \(prevalence), must be above 0 and below 1.")
     }
@@ -107,7 +104,7 @@ struct DiagnosticCommand: ParsableCommand {
     options.probability = probability
     options.group = group
     options.prevalence = prevalence
-    options.alpha = 1 - confidence
+    options.alpha = level.alpha
     options.bootstraps = bootstrap
     options.seed = seed
     if !threshold.isEmpty { options.thresholds = Array(Set(threshold)).sorted() }

@@ -70,16 +70,13 @@ struct PredictiveCommand: ParsableCommand {
     name: .long, help: ArgumentHelp("Limits of benefits by so many samples with replacement.", valueName: "number"))
   var bootstrap = 0
   @Option(name: .long, help: "Where random samples begin.") var seed: UInt64 = 1
-  @Option(name: .long, help: "Level of confidence.") var confidence = 0.95
+  @OptionGroup var level: ConfidenceArgument
   @OptionGroup var files: AnalysisFiles
   @OptionGroup var messages: MessageArguments
 
   func validate() throws {
     try files.check(against: [table])
     guard !marker.isEmpty else { throw ValidationError("--marker: is missing, name at least one column.") }
-    guard confidence > 0.5, confidence < 1 else {
-      throw ValidationError("--confidence: is \(confidence), must be above 0.5 and below 1, such as 0.95.")
-    }
     if !(0...100_000).contains(bootstrap) {
       throw ValidationError("--bootstrap: is \(bootstrap), must be from 0 to 100000, such as 500.")
     }
@@ -138,7 +135,7 @@ struct PredictiveCommand: ParsableCommand {
     options.horizon = horizon
     options.censoring = try rule()
     options.isRandomised = randomised
-    options.alpha = 1 - confidence
+    options.alpha = level.alpha
     options.bootstraps = bootstrap
     options.seed = seed
     return options

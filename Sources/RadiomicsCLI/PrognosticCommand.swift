@@ -100,16 +100,13 @@ struct PrognosticCommand: ParsableCommand {
   var horizon: Double?
   @Option(name: .long, help: "On which scale limits of survival are symmetric.")
   var interval = KaplanMeier.Interval.logLog
-  @Option(name: .long, help: "Level of confidence.") var confidence = 0.95
+  @OptionGroup var level: ConfidenceArgument
   @OptionGroup var files: AnalysisFiles
   @OptionGroup var messages: MessageArguments
 
   func validate() throws {
     try files.check(
       against: [table] + [validation, patients].compactMap { $0 }, also: [residuals].compactMap { $0 })
-    guard confidence > 0.5, confidence < 1 else {
-      throw ValidationError("--confidence: is \(confidence), must be above 0.5 and below 1, such as 0.95.")
-    }
     if !(0...100_000).contains(bootstrap) {
       throw ValidationError("--bootstrap: is \(bootstrap), must be from 0 to 100000, such as 200.")
     }
@@ -152,7 +149,7 @@ struct PrognosticCommand: ParsableCommand {
     (options.model, options.timeTransform, options.ties) = (model, tt, ties)
     (options.weights, options.isRobust, options.group, options.stratify) = (weights, robust, group, stratify)
     (options.predictor, options.times, options.horizon) = (predictor, Array(Set(at)).sorted(), horizon)
-    (options.interval, options.alpha, options.bootstraps, options.seed) = (interval, 1 - confidence, bootstrap, seed)
+    (options.interval, options.alpha, options.bootstraps, options.seed) = (interval, level.alpha, bootstrap, seed)
     switch cut {
     case "median": options.cut = .median
     case "optimal": options.cut = .optimal
@@ -214,7 +211,8 @@ struct PrognosticCommand: ParsableCommand {
     }
     for groups in prognosis.riskGroups {
       blocks.append(
-        "groups of risk by \(groups.name), cut at \(groups.origin)\n" + Terminal.statistics(groups.statistics))
+        "groups of risk by \(groups.name), cut at \(shortText(groups.cut)): \(groups.origin)\n"
+          + Terminal.statistics(groups.statistics))
     }
     for performance in prognosis.performances {
       let apparent = performance.isApparent ? " on the rows that it was fitted to" : ""

@@ -57,7 +57,7 @@ struct ReliabilityCommand: ParsableCommand {
   @Option(name: .long, help: "Limits of components by their profile; always, never, or where it costs little.")
   var profile =
     Profile.auto
-  @Option(name: .long, help: "Level of confidence.") var confidence = 0.95
+  @OptionGroup var level: ConfidenceArgument
   @Option(name: .long, help: "The scale of columns of which nobody says it.") var scale: Scale?
   @Option(name: .long, help: ArgumentHelp("Which features: a list, or a selection of this verb.", valueName: "file"))
   var features: String?
@@ -90,9 +90,6 @@ struct ReliabilityCommand: ParsableCommand {
   }
 
   func validate() throws {
-    guard confidence > 0.5, confidence < 1 else {
-      throw ValidationError("--confidence: is \(confidence), must be above 0.5 and below 1, such as 0.95.")
-    }
     if let jobs, !(1...4096).contains(jobs) {
       throw ValidationError("--jobs: is \(jobs), must be a whole number from 1 to 4096.")
     }
@@ -126,7 +123,7 @@ struct ReliabilityCommand: ParsableCommand {
     roles.truth = truth
     options.terms = components?.split(separator: ",").map { $0.filter { $0 != " " } }
     options.method = method
-    options.alpha = 1 - confidence
+    options.alpha = level.alpha
     options.profiles = profile == .auto ? nil : profile == .always
     options.scale = scale
     options.requirements = require.map { Requirement($0)! }

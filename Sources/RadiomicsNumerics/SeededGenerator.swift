@@ -18,6 +18,11 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
   /// Uniform in [0, 1), 53 bits.
   public mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
 
+  /// Places of a sample with replacement of as many out of 0 ..< `count`.
+  package mutating func resample(_ count: Int) -> [Int] {
+    (0..<count).map { _ in min(Int(uniform() * Double(count)), count - 1) }
+  }
+
   /// Standard normal, by the quantile of a uniform number.
   public mutating func normal() -> Double {
     NormalDistribution().quantile((Double(next() >> 12) + 0.5) * 0x1p-52)

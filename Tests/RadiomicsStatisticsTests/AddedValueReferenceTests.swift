@@ -89,7 +89,7 @@ import Testing
     reference.expect(result.statistics)
   }
 
-  /// Models of times through the whole analysis, fitted by the plain solver of these tests.
+  /// Models of times through the whole analysis.
   @Test func survivalImprovement() throws {
     let (p, q, times) = try Self.risks(), reference = try #require(Self.named("survidinri").first)
     let intervals = ["idi_ci_perturbation", "nri_ci_perturbation"]
@@ -98,8 +98,7 @@ import Testing
     options.horizon = 2000
     let result = try AddedValue(
       DataTable(texts: StatisticalReference.table("pbc_312")), outcome: .survival(time: "time", event: "event"),
-      .formulas(base: "age + bili + albumin", extended: "age + bili + albumin + protime"), options, validation: nil,
-      fit: ReferenceCox.fit(horizon: 2000))
+      .formulas(base: "age + bili + albumin", extended: "age + bili + albumin + protime"), options)
     let ratio = try Self.statistics(result, "lrt"), test = try #require(Self.named("lrt_cox").first)
     test.without(["loglik"]).expect(ratio)
     let likelihoods = try #require(test.values.first { $0.key == "loglik" }?.value.asList)

@@ -2,9 +2,6 @@ import RadiomicsCore
 import RadiomicsStatistics
 
 extension AddedValueReport {
-  /// A file's name without its folder.
-  private static func name(_ path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
-
   /// A page for physicians: what was asked, of whom, what was found, and what every quantity is.
   public func page() -> String {
     let options = result.options
@@ -12,9 +9,9 @@ extension AddedValueReport {
     let horizon = options.horizon.map { " by \(shortText($0))" } ?? ""
     page.paragraph("Base: \(names.base). Extended: \(names.extended).")
     page.paragraph(
-      "\(result.count) patients of \(Self.name(validation ?? table)): \(result.events) with "
+      "\(result.count) patients of \(HTMLPage.name(validation ?? table)): \(result.events) with "
         + "the event (\(result.outcome)\(options.horizon == nil ? " = \(result.event)" : ""))\(horizon); \(result.missing) left out since "
-        + "a value is missing. \(validation == nil ? "" : "Models are fitted to \(Self.name(table)). ")Intervals have a confidence of \(shortText(100 * (1 - options.alpha))) %."
+        + "a value is missing. \(validation == nil ? "" : "Models are fitted to \(HTMLPage.name(table)). ")Intervals have a confidence of \(shortText(100 * (1 - options.alpha))) %."
     )
     for sentence in sentences { page.verdict(sentence) }
     page.list(result.findings.map { "\($0.place): \($0.message)" })

@@ -7,7 +7,7 @@ extension PredictiveReport {
     let options = analysis.options
     var page = HTMLPage(title: "Who benefits from \(analysis.treatment) = \(analysis.treated)")
     page.paragraph(
-      "\(analysis.count) patients of \(table.split(separator: "/").last.map(String.init) ?? table), with \(analysis.treatment) = "
+      "\(analysis.count) patients of \(HTMLPage.name(table)), with \(analysis.treatment) = "
         + "\(analysis.treated) compared with \(analysis.control)\(options.isRandomised ? ", by chance" : ""). Intervals have a confidence "
         + "of \(shortText(100 * (1 - options.alpha))) %. A marker is prognostic if the outcome depends on it, and predictive if the "
         + "treatment's effect does, here: if the \(analysis.outcome.ratioWords) of treatment changes with it.")

@@ -7,7 +7,7 @@ extension PrognosticReport {
     let options = prognosis.options
     var page = HTMLPage(title: "Prognosis: time until \(options.event)")
     page.paragraph(
-      "\(prognosis.count) \(prognosis.times.hasEntry ? "intervals" : "patients") of \(table.split(separator: "/").last.map(String.init) ?? table): \(prognosis.times.events) events, "
+      "\(prognosis.count) \(prognosis.times.hasEntry ? "intervals" : "patients") of \(HTMLPage.name(table)): \(prognosis.times.events) events, "
         + "\(prognosis.count - prognosis.times.events) censored; \(prognosis.missing) left out since a value is missing. Times are in the unit of "
         + "column \(options.time). Intervals have a confidence of \(shortText(100 * (1 - options.alpha))) %, those of survival symmetric on "
         + "the scale \(options.interval.rawValue).")
@@ -19,7 +19,7 @@ extension PrognosticReport {
     if let validation, let performance = prognosis.performances.last {
       page.paragraph(
         "The model is judged, and its groups of risk are drawn, on \(performance.count) other patients of "
-          + "\(validation.split(separator: "/").last.map(String.init) ?? validation) with \(performance.events) events."
+          + "\(HTMLPage.name(validation)) with \(performance.events) events."
       )
     }
     for sentence in sentences { page.verdict(sentence) }

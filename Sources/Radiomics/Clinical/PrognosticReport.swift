@@ -130,6 +130,7 @@ public struct PrognosticReport: Sendable {
   public var residuals: CSV? {
     guard let model = prognosis.model, !model.changesWithTime else { return nil }
     let cox = model.cox, residuals = CoxResiduals(cox), names = cox.definedNames
+    let predictors = cox.centredPredictors
     var schoenfeld = [[String]](repeating: names.map { _ in "" }, count: cox.count)
     for (event, row) in residuals.schoenfeldRows.enumerated() {
       schoenfeld[row] = names.indices.map { numberText(residuals.schoenfeld[event, $0]) }
@@ -142,7 +143,7 @@ public struct PrognosticReport: Sendable {
           cox.times.stop[row], cox.times.isEvent[row] ? 1 : 0, residuals.martingale[row], residuals.deviance[row],
         ]
         let parts = [residuals.scores, residuals.dfbeta].flatMap { matrix in names.indices.map { matrix[row, $0] } }
-        return (head + [cox.centredPredictors[row]] + parts).map(numberText) + schoenfeld[row]
+        return (head + [predictors[row]] + parts).map(numberText) + schoenfeld[row]
       })
   }
 }

@@ -7,6 +7,9 @@ struct HTMLPage {
 
   init(title: String) { self.title = title }
 
+  /// A file's name without its folder.
+  static func name(_ path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
+
   mutating func heading(_ text: String) { body.append("<h2>\(Drawing.escaped(text))</h2>") }
 
   mutating func paragraph(_ text: String) { body.append("<p>\(Drawing.escaped(text))</p>") }

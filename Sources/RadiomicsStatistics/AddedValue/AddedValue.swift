@@ -71,14 +71,6 @@ public struct AddedValue: Sendable {
   public init(
     _ table: DataTable, outcome: Outcome?, _ predictions: Predictions, _ options: Options, validation: DataTable? = nil
   ) throws(ModelError) {
-    try self.init(table, outcome: outcome, predictions, options, validation: validation, fit: nil)
-  }
-
-  /// The same with another way to fit models.
-  package init(
-    _ table: DataTable, outcome: Outcome?, _ predictions: Predictions, _ options: Options, validation: DataTable?,
-    fit given: FittedModel.Fit?
-  ) throws(ModelError) {
     self.predictions = predictions
     self.options = options
     let question = try AddedValueQuestion(outcome, predictions), joint = try ModelFrame(question.joint, table)
@@ -91,7 +83,7 @@ public struct AddedValue: Sendable {
     if case .binary = joint.outcome, options.horizon != nil {
       throw ModelError("outcome '\(self.outcome)': is one of two values, a horizon belongs to times until the event.")
     }
-    let fit = given ?? options.horizon.map(FittedModel.cox) ?? FittedModel.logistic
+    let fit = options.horizon.map(FittedModel.cox) ?? FittedModel.logistic
     var pair: ModelPair?
     if case .formulas = predictions { pair = try ModelPair(question, rows, fit, horizon: options.horizon) }
     models = pair.map { ($0.base, $0.extended) }

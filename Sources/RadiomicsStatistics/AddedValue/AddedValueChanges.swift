@@ -62,7 +62,7 @@ struct AddedValueOptimism {
     let apparent = Self.worth(judged, options), n = judged.base.count
     var generator = SeededGenerator(seed: options.seed), sums = apparent.map { _ in 0.0 }, count = 0
     for _ in 0..<options.bootstraps {
-      let rows = (0..<n).map { _ in min(Int(generator.uniform() * Double(n)), n - 1) }
+      let rows = generator.resample(n)
       guard let sample = try? pair.refitted(rows), let own = try? sample.judged(sample.rows, options),
         let others = try? sample.judged(pair.rows, options)
       else { continue }

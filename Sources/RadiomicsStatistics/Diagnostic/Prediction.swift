@@ -62,7 +62,7 @@ struct ModelOptimism {
     else { return nil }
     var generator = SeededGenerator(seed: options.seed), sums = [0.0, 0, 0], count = 0
     for _ in 0..<options.bootstraps {
-      let rows = outcome.map { _ in min(Int(generator.uniform() * Double(outcome.count)), outcome.count - 1) }
+      let rows = generator.resample(outcome.count)
       let y = rows.map { outcome[$0] }, offset = rows.map { frame.offset[$0] }
       let columns = (0..<frame.matrix.columns).map { column in rows.map { frame.matrix[$0, column] } }
       let design = Matrix(columns: columns, rows: rows.count)

@@ -137,7 +137,7 @@ public struct TreatmentSelection: Sendable {
     var generator = SeededGenerator(seed: seed), found = [[Double]](repeating: [], count: measures.count), fitted = 0
     let names = interaction.model.names
     for _ in 0..<samples {
-      let rows = benefits.map { _ in min(Int(generator.uniform() * Double(count)), count - 1) }
+      let rows = generator.resample(count)
       let weights = horizon?.rule == .weight ? horizon!.weights(rows) : rows.map { _ in 1.0 }
       guard
         let model = try? LogisticModel(

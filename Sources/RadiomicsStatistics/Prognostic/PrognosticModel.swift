@@ -248,7 +248,7 @@ struct CoxOptimism {
     let apparent = Self.worth(whole.predictors, whole.times, frame)
     var generator = SeededGenerator(seed: options.seed), sums = [0.0, 0], count = 0
     for _ in 0..<options.bootstraps {
-      let n = whole.times.count, rows = (0..<n).map { _ in min(Int(generator.uniform() * Double(n)), n - 1) }
+      let n = whole.times.count, rows = generator.resample(n)
       let columns = (0..<frame.matrix.columns).map { j in rows.map { frame.matrix[$0, j] } }
       let times = whole.times.rows(rows), strata = rows.map { frame.strata[$0] }
       guard

@@ -154,7 +154,7 @@ func standardError(_ influence: [Double]) -> Cell {
 }
 
 /// Normal limits within 0 to 1.
-func normalLimits(_ estimate: Double, _ error: Cell, alpha: Double) -> [Cell] {
+func shareLimits(_ estimate: Double, _ error: Cell, alpha: Double) -> [Cell] {
   guard case .value(let error) = error else { return [error, error] }
   let half = NormalDistribution().quantile(1 - alpha / 2) * error
   return [.value(max(0, estimate - half)), .value(min(1, estimate + half))]

@@ -72,7 +72,7 @@ public struct TimeDependentAUC: Sendable {
 
   /// Limits of the area: normal, within 0 to 1.
   public func limits(alpha: Double = 0.05) -> ClosedRange<Double>? {
-    let limits = normalLimits(auc, error, alpha: alpha).compactMap(\.value)
+    let limits = shareLimits(auc, error, alpha: alpha).compactMap(\.value)
     return limits.count == 2 ? limits[0]...limits[1] : nil
   }
 
@@ -111,7 +111,7 @@ extension TimeDependentAUC {
       do throws(ModelError) {
         let marker = markers[markers.count == 1 ? 0 : index]
         let area = try TimeDependentAUC(times, marker, at: horizon, censoring: censoring, tiedTimes: tiedTimes)
-        let limits = normalLimits(area.auc, area.error, alpha: alpha)
+        let limits = shareLimits(area.auc, area.error, alpha: alpha)
         for (column, cell) in [.value(area.auc), area.error, limits[0], limits[1]].enumerated() {
           columns[column].append(cell)
         }

@@ -64,7 +64,7 @@ public struct UnoConcordance: Sendable {
 
   /// Limits of the concordance: normal, within 0 to 1.
   public func limits(alpha: Double = 0.05) -> ClosedRange<Double>? {
-    let limits = normalLimits(estimate, error, alpha: alpha).compactMap(\.value)
+    let limits = shareLimits(estimate, error, alpha: alpha).compactMap(\.value)
     return limits.count == 2 ? limits[0]...limits[1] : nil
   }
 
