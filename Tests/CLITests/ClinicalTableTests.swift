@@ -130,4 +130,44 @@ import Testing
       for file in ["e.csv", "s.csv", "p.csv"] { #expect(try output(file) == expected, "\(verb) \(file)") }
     }
   }
+
+  /// A row that is in training and test, or twice in a table of readings, is said.
+  @Test func rowsThatAreThereTwice() throws {
+    let folder = try Self.folder(), lines = try folder.read("t.csv").split(separator: "\n").map { $0 + "\n" }
+    try folder.write((lines[...0] + lines[31...]).joined(), to: "test.csv")
+    try folder.write((lines[...0] + lines[1...32]).joined(), to: "train.csv")
+    for verb in [
+      ["diagnostic", "--outcome", "y", "--model", "x"], ["prognostic", "--model", "x"],
+      ["added-value", "--outcome", "y", "--base", "z", "--extended", "z + x"],
+    ] {
+      let run = try Command(
+        arguments: [verb[0], "train.csv"] + verb.dropFirst() + ["--validate", "test.csv"], in: folder)
+      let sentence = "2 of 30 rows are rows that the model is fitted to, first test.csv:2 (as train.csv:32)"
+      #expect(run.status == 0 && run.errors.contains(sentence), "\(verb) \(run.errors)")
+    }
+    let twice = try Command("reliability", "t.csv", "t.csv", "--subject", "id,region", in: folder)
+    #expect(twice.errors.contains("60 rows are the same as another in every cell"), "\(twice.errors)")
+    let once = try Command("reliability", "t.csv", "--subject", "region", in: folder)
+    #expect(once.status == 0 && !once.errors.contains("the same"), "\(once.errors)")
+    try folder.write("subject,f,g\na,1.5,2.25\na,1.25,2.5\nb,1.5,2.25\nb,1.75,2.5\n", to: "two.csv")
+    let shared = try Command("reliability", "two.csv", in: folder)
+    #expect(
+      shared.errors.contains("the same value in every feature: a and b (two.csv:2, two.csv:4)"), "\(shared.errors)")
+  }
+
+  /// Of many markers each is compared with the first, not with every other.
+  @Test func comparisonsOfManyMarkers() throws {
+    let folder = try Self.folder()
+    func comparisons(_ count: Int) throws -> (Int, String) {
+      let markers = (1...count).flatMap { ["--marker", "x + \($0) * z"] }
+      let arguments = ["diagnostic", "t.csv", "--outcome", "y", "-o", "o.json"] + markers
+      let run = try Command(arguments: arguments, in: folder)
+      let result = try #require(
+        JSONSerialization.jsonObject(with: Data(folder.read("o.json").utf8)) as? [String: Any], "\(run.errors)")
+      return (try #require(result["comparisons"] as? [Any]).count, run.errors)
+    }
+    #expect(try comparisons(5).0 == 3 * 10)
+    let many = try comparisons(51)
+    #expect(many.0 == 3 * 50 && many.1.contains("each is compared with the first"), "\(many.1)")
+  }
 }

@@ -112,7 +112,8 @@ public struct AddedValue: Sendable {
     let parts = try AddedValueParts(judged, pair, isApparent: isApparent, options)
     groups = parts.groups
     netBenefit = parts.netBenefit
-    findings = parts.findings(missing: missing, of: (validation ?? table).count)
+    findings =
+      (validation.map(table.shared) ?? []) + parts.findings(missing: missing, of: (validation ?? table).count)
   }
 
   /// Patients by the categories of both predictions; nil without cuts, or where the outcome is a time.

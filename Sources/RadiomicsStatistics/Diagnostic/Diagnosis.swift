@@ -145,6 +145,7 @@ public struct Diagnosis: Sendable {
       predictions.append(judged.prediction)
       findings += judged.findings
     }
+    if let validation { findings += table.shared(with: validation) }
     self.model = model
     self.predictions = predictions
     self.findings = findings

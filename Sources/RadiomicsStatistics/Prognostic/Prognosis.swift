@@ -94,7 +94,8 @@ public struct Prognosis: Sendable {
     }
     moments = options.times.isEmpty ? Self.moments(times) : options.times
     groups = try SurvivalGroups(rows, moments, options)
-    var findings = rows.findings, markers: [PrognosticMarker] = [], riskGroups: [RiskGroups] = []
+    var findings = rows.findings + (validation.map(table.shared) ?? []), markers: [PrognosticMarker] = [],
+      riskGroups: [RiskGroups] = []
     let screen = CoxScreen(times, ties: options.ties)
     for name in options.isScreen ? try rows.screened(options, &findings) : [] {
       markers.append(try PrognosticMarker(name, rows.table.numbers(name), rows, screen, options))
