@@ -16,7 +16,7 @@ struct PrognosticCommand: ParsableCommand {
 
         radiomics prognostic train.csv --model 'age + sex + ns(marker, 3)' --validate test.csv --report page.html
         radiomics prognostic table.csv --model 'marker * stage + strata(site)' --bootstrap 200 --at 365 --at 730
-        radiomics prognostic visits.csv --start from --time to --event died --model 'marker + cluster(id)'
+        radiomics prognostic visits.csv --start from --time to --event died --subject id --model marker
 
       A model made elsewhere, by its linear predictor or its risks until a time:
 
@@ -37,6 +37,7 @@ struct PrognosticCommand: ParsableCommand {
   var event = "event"
   @Option(name: .long, help: ArgumentHelp("The column with the beginning, where rows enter late.", valueName: "column"))
   var start: String?
+  @OptionGroup var subject: SubjectArgument
   @Option(
     name: .long, help: ArgumentHelp("Which event, if there are several kinds; the others compete.", valueName: "value"))
   var cause: Double?
@@ -145,6 +146,7 @@ struct PrognosticCommand: ParsableCommand {
   private func analysis() throws -> Prognosis.Options {
     var options = Prognosis.Options()
     (options.time, options.event, options.start, options.cause) = (time, event, start, cause)
+    options.subject = subject.column
     (options.markers, options.isScreen) = (marker, screen)
     (options.model, options.timeTransform, options.ties) = (model, tt, ties)
     (options.weights, options.isRobust, options.group, options.stratify) = (weights, robust, group, stratify)
@@ -187,7 +189,7 @@ struct PrognosticCommand: ParsableCommand {
   private func text(_ report: PrognosticReport) -> String {
     let prognosis = report.prognosis
     var blocks = [
-      "\(prognosis.times.events) events in \(prognosis.count) rows"
+      "\(prognosis.times.events) events in \(Terminal.patients(prognosis.patients, prognosis.count))"
         + (prognosis.missing > 0 ? ", \(prognosis.missing) left out" : "") + "\n"
     ]
     for group in prognosis.groups.groups {

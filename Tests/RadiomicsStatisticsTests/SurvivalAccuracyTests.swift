@@ -246,9 +246,9 @@ struct SurvivalAccuracyTests {
     var estimates: [Double] = [], errors: [Double] = []
     for seed in 0..<400 {
       let (times, marker) = try Self.simulated(120, slope: 0.7, seed: UInt64(seed) &* 6151 &+ 17)
-      let fit = coxSlope(marker, times), design = Matrix(columns: [marker], rows: 120)
-      let index = try GonenHeller(marker.map { $0 * fit.coefficient })
-      let smooth = index.smoothed(design: design, covariance: Matrix(columns: [[fit.error * fit.error]], rows: 1))
+      let design = Matrix(columns: [marker], rows: 120), fit = try CoxModel(design, times, names: ["marker"])
+      let index = try GonenHeller(marker.map { $0 * fit.definedCoefficients[0] })
+      let smooth = index.smoothed(design: design, covariance: fit.covariance)
       estimates.append(try #require(smooth.estimate.value))
       errors.append(try #require(smooth.error.value))
       expectClose(estimates[seed], try #require(index.estimate.value), absolute: 0.01)
@@ -264,7 +264,7 @@ struct SurvivalAccuracyTests {
     let values = result.statistics.map { $0.cells[0].value ?? .nan }
     expectClose(values[0], 1, absolute: 0.05)
     #expect(values[2] < 0.03 && values[3] <= values[4])
-    let slope = result.slope(by: coxSlope).map { $0.cells[0].value ?? .nan }
+    let slope = result.slope().map { $0.cells[0].value ?? .nan }
     #expect(slope[2] < 1 && slope[3] > 1)
     let groups = result.groups(10)
     #expect(groups.count == 10 && groups.reduce(0) { $0 + $1.count } == 3000)
@@ -293,11 +293,11 @@ struct SurvivalAccuracyTests {
   @Test func calibrationWithoutValue() throws {
     let times = try SurvivalTimes(stop: [1, 2, 3, 4], isEvent: [true, false, true, false])
     let sure = try SurvivalCalibration(times, risk: [0, 1, 0.5, 0.5], at: 3)
-    #expect(sure.slope(by: coxSlope)[0].cells[0].reason?.description.contains("0 or 1") == true)
+    #expect(sure.slope()[0].cells[0].reason?.description.contains("0 or 1") == true)
     let equal = try SurvivalCalibration(times, risk: [0.5, 0.5, 0.5, 0.5], at: 3)
     #expect(equal.groups().count == 1 && equal.smooth == nil)
     #expect(equal.statistics.first { $0.name == "ICI" }?.cells[0].value == nil)
-    #expect(equal.slope(by: coxSlope)[0].cells[0].value == nil)
+    #expect(equal.slope()[0].cells[0].value == nil)
     let impossible = try SurvivalCalibration(times, risk: [0, 0, 0, 0], at: 3)
     #expect(impossible.statistics[0].cells[0].reason == "every risk is 0")
     #expect(throws: ModelError.self) { try SurvivalCalibration(times, risk: [0.1, 0.1, 0.1, 0.1], at: 5) }

@@ -17,6 +17,8 @@ public struct Prognosis: Sendable {
   public struct Options: Sendable {
     /// Columns of the end of observation, of the event, and of its beginning where rows enter late.
     public var time = "time", event = "event", start: String?
+    /// The column that names the patients, where some have several rows.
+    public var subject: String?
     /// The value of the event's column that counts as the event where there are several kinds; the others compete with it.
     public var cause: Double?
     /// Calculations of columns, such as `cm_joint_entr` or `log(volume)`.
@@ -49,8 +51,8 @@ public struct Prognosis: Sendable {
 
   /// What was asked.
   public let options: Options
-  /// Rows used, and rows left out as a value is missing.
-  public let count: Int, missing: Int
+  /// Rows used, patients of whom they are, and rows left out as a value is missing.
+  public let count: Int, patients: Int, missing: Int
   /// Times of the rows used; with competing events these count as censored.
   public let times: SurvivalTimes
   /// The times at which results are given.
@@ -85,6 +87,7 @@ public struct Prognosis: Sendable {
     self.options = options
     let rows = try PrognosticRows(table, options)
     (count, missing, times) = (rows.table.count, rows.missing, rows.times)
+    self.patients = rows.clusters.patients(count)
     guard times.events > 0 else {
       throw ModelError(
         "event '\(options.event)': none in \(times.count) rows\(rows.missing > 0 ? " without missing values" : ""), must be at least one."
@@ -167,8 +170,24 @@ public struct Prognosis: Sendable {
       findings.append(
         Finding(
           .warning, "cause",
-          "survival, markers, Cox models and predicted survival count the other events as censored, so that the event looks more frequent "
-            + "than patients will see. How often each event comes first is under competing events."))
+          "survival, markers, Cox models, predicted survival, AUC(t), Brier(t) and calibration (O/E) count the other events as censored, so "
+            + "that the event looks more frequent than patients will see. How often each event comes first is under competing events."
+        ))
+    }
+    findings += rows.table.subjectFindings(
+      options.subject, modelled: options.model.flatMap { try? Formula("~ \($0)") }?.clusters.isEmpty == false)
+    if options.subject != nil, options.cause != nil {
+      findings.append(
+        Finding(
+          .warning, "cause",
+          "errors of cumulative incidences and Gray's test assume independent rows; those of Fine and Gray's model do not."
+        ))
+    }
+    if let start = options.start, options.subject == nil, rows.table["subject"] == nil {
+      findings.append(
+        Finding(
+          .note, start,
+          "each row counts as a patient of its own. Name the patients' column by --subject if some have several rows."))
     }
     if let weights = options.weights {
       findings.append(
@@ -183,7 +202,8 @@ public struct Prognosis: Sendable {
   /// Columns of numbers that no option names.
   private static func unnamed(_ table: DataTable, _ options: Options) -> [String] {
     let named = [
-      options.time, options.event, options.start, options.weights, options.group, options.stratify, options.predictor,
+      options.time, options.event, options.start, options.subject, options.weights, options.group, options.stratify,
+      options.predictor,
     ]
     let used = Set(named.compactMap { $0 } + options.risks.map(\.column))
     return table.names.filter { name in
@@ -207,6 +227,8 @@ public struct Prognosis: Sendable {
 struct PrognosticRows {
   let table: DataTable, missing: Int
   let times: SurvivalTimes
+  /// Numbers from 0 of the patients; nil where each row is one.
+  let clusters: [Int]?
   /// Kind of event of each row, 0 for none, where there are several.
   let kinds: [Int]?
   /// How the outcome stands in a formula.
@@ -218,7 +240,7 @@ struct PrognosticRows {
     let start = options.start.map { "`\($0)`, " } ?? ""
     response = "Surv(\(start)`\(options.time)`, \(event))"
     let named =
-      [options.group, options.stratify, options.predictor, options.weights].compactMap { $0 }
+      [options.subject, options.group, options.stratify, options.predictor, options.weights].compactMap { $0 }
       + options.risks.map(\.column)
     for name in named where table[name] == nil { _ = try table.numbers(name) }
     let weights = try options.weights.map { name throws(ModelError) in try table.numbers(name) }
@@ -237,6 +259,7 @@ struct PrognosticRows {
     guard case .survival(let times) = frame.outcome else { preconditionFailure("Surv() is a time") }
     self.table = present.rows(frame.rows)
     self.times = times
+    clusters = try self.table.subjects(options.subject)
     missing = table.count - frame.rows.count
     if let cause = options.cause { kinds = try Self.kinds(cause, options, self.table) } else { kinds = nil }
     findings =

@@ -148,9 +148,15 @@ struct CensoringInfluence {
   }
 }
 
-/// The standard error of an estimate from each row's influence; undefined for a single row.
-func standardError(_ influence: [Double]) -> Cell {
-  Cell((variance(influence) / Double(influence.count)).squareRoot(), orUndefined: "there is a single row")
+/// The standard error of an estimate from each row's influence, or from the sums of each cluster's; undefined for a single row or
+/// cluster.
+func standardError(_ influence: [Double], _ clusters: [Int]? = nil) -> Cell {
+  guard clusters != nil else {
+    return Cell((variance(influence) / Double(influence.count)).squareRoot(), orUndefined: "there is a single row")
+  }
+  let patients = Double(clusters.patients(influence.count)), n = Double(influence.count)
+  let square = pairwiseSum(clusters.sums(influence)) { $0 * $0 } / (n * n) * patients / (patients - 1)
+  return Cell(square.squareRoot(), orUndefined: "there is a single patient")
 }
 
 /// Normal limits within 0 to 1.

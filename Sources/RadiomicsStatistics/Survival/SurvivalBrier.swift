@@ -18,10 +18,12 @@ public struct SurvivalBrier: Sendable {
   ///   - risk: Predicted probability of the event by the horizon for each row, from 0 to 1.
   ///   - horizon: In the unit of the times.
   ///   - censoring: Weights; nil for those of these rows, from the left.
+  ///   - clusters: Numbers from 0 of rows that belong to the same patient, for the error.
   /// - Throws: `ModelError` for a risk outside 0 to 1, a horizon that no row is seen to, or where weights are not known.
-  public init(_ times: SurvivalTimes, risk: [Double], at horizon: Double, censoring: CensoringWeights? = nil)
-    throws(ModelError)
-  {
+  public init(
+    _ times: SurvivalTimes, risk: [Double], at horizon: Double, censoring: CensoringWeights? = nil,
+    clusters: [Int]? = nil
+  ) throws(ModelError) {
     precondition(risk.count == times.count, "a risk for each row")
     if let bad = risk.first(where: { !(0...1).contains($0) }) {
       throw ModelError("risk: is \(numberText(bad)), must be from 0 to 1.")
@@ -42,7 +44,7 @@ public struct SurvivalBrier: Sendable {
       for row in influence.indices { influence[row] += added[row] }
     }
     (self.horizon, self.score, self.influence) = (horizon, score, influence)
-    error = standardError(influence)
+    error = standardError(influence, clusters)
   }
 
   /// The score if everyone is given the share that has the event by the horizon in these rows.
@@ -100,13 +102,13 @@ extension SurvivalBrier {
   ///   - horizons: Ascending.
   public static func statistics(
     _ times: SurvivalTimes, risks: [[Double]], at horizons: [Double], censoring: CensoringWeights? = nil,
-    _ rule: Integration = .step
+    _ rule: Integration = .step, clusters: [Int]? = nil
   ) -> [Statistic] {
     precondition(risks.count == horizons.count, "risks for each horizon")
     var columns: [[Cell]] = [[], [], [], []]
     for (risk, horizon) in zip(risks, horizons) {
       do throws(ModelError) {
-        let brier = try SurvivalBrier(times, risk: risk, at: horizon, censoring: censoring)
+        let brier = try SurvivalBrier(times, risk: risk, at: horizon, censoring: censoring, clusters: clusters)
         let null = try Self.null(times, at: horizon, censoring: censoring)
         let scaled = Cell(1 - brier.score / null.score, orUndefined: "the null model has no error")
         for (column, cell) in [.value(brier.score), brier.error, .value(null.score), scaled].enumerated() {
