@@ -84,11 +84,11 @@ struct PrognosticCommand: ParsableCommand {
   @Option(name: .long, help: ArgumentHelp("Compare groups within strata of this column.", valueName: "column"))
   var stratify: String?
   @Option(
-    name: .long, parsing: .unconditional,
+    name: .long, parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
-      "Where markers and predictors are cut: median, a number, optimal (searched for, P corrected) or none.",
+      "Where markers, the predictor and the model are cut: median, optimal (searched for, P corrected), none or a number; of several each by its name, such as volume=12.5 or model=0.3. May be repeated.",
       valueName: "rule"))
-  var cut = "median"
+  var cut: [String] = []
   @Option(
     name: .long,
     help: ArgumentHelp(
@@ -132,11 +132,6 @@ struct PrognosticCommand: ParsableCommand {
       }
     }
     if stratify != nil, group == nil { throw ValidationError("--stratify: needs --group, whose groups it compares.") }
-    let targets = marker.count + (predictor == nil ? 0 : 1) + (model == nil ? 0 : 1)
-    if Double(cut) != nil, targets > 1 {
-      throw ValidationError(
-        "--cut: one number cannot cut \(targets) different scales. Ask about one marker, predictor or model at a time.")
-    }
     if screen, !marker.isEmpty {
       throw ValidationError("--screen: takes every column, must be given without --marker.")
     }
@@ -152,15 +147,14 @@ struct PrognosticCommand: ParsableCommand {
     (options.weights, options.isRobust, options.group, options.stratify) = (weights, robust, group, stratify)
     (options.predictor, options.times, options.horizon) = (predictor, Array(Set(at)).sorted(), horizon)
     (options.interval, options.alpha, options.bootstraps, options.seed) = (interval, level.alpha, bootstrap, seed)
-    switch cut {
+    let cuts = try MarkerCuts(
+      cut, among: marker + [predictor, model == nil ? nil : "model"].compactMap { $0 })
+    options.cuts = cuts.numbers
+    switch cuts.rule ?? "median" {
     case "median": options.cut = .median
     case "optimal": options.cut = .optimal
     case "none": options.cut = nil
-    default:
-      guard let number = Double(cut), number.isFinite else {
-        throw ValidationError("--cut: is '\(cut)', must be median, optimal, none or a number.")
-      }
-      options.cut = .at(number)
+    case let word: throw ValidationError("--cut: is '\(word)', must be median, optimal, none, a number or name=number.")
     }
     for text in risk {
       let parts = text.split(separator: "=", maxSplits: 1).map(String.init)

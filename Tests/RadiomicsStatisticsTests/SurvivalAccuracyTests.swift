@@ -192,9 +192,40 @@ struct SurvivalAccuracyTests {
     let brier = try SurvivalBrier(times, risk: [1, 0.5, 0.5, 0.5, 0], at: 4)
     expectClose(brier.score, (0.25 + 1.5 * 0.25) / 5, relative: 1e-15)
     let scores = [(time: 2.0, score: 0.1), (time: 4.0, score: 0.3), (time: 8.0, score: 0.2)]
-    #expect(SurvivalBrier.integrated(scores, .step).compactMap(\.value) == [0, 0.05, (0.2 + 1.2) / 8])
+    #expect(SurvivalBrier.integrated(scores, .step).compactMap(\.value) == [0.05, (0.2 + 1.2) / 8])
     #expect(SurvivalBrier.integrated(scores, .trapezoid)[0].value == nil)
     expectClose(try #require(SurvivalBrier.integrated(scores, .trapezoid)[2].value), 1.4 / 6, relative: 1e-14)
+  }
+
+  /// A model's score is integrated over the times of events, though one horizon is asked about: the definition, term by term.
+  @Test func integratedOverEvents() throws {
+    let (times, marker) = try Self.simulated(60, slope: 0.7, seed: 11)
+    func numbers(_ values: [Double]) -> DataTable.Variable { .numbers(values.map { $0 }) }
+    let table = DataTable([
+      ("time", numbers(times.stop)), ("event", numbers(times.isEvent.map { $0 ? 1 : 0 })), ("m", numbers(marker)),
+    ])
+    var options = Prognosis.Options()
+    let horizon = times.stop.sorted()[30]
+    (options.model, options.times) = ("m", [horizon])
+    let result = try Prognosis(table, options)
+    let frame = try ModelFrame(Formula("Surv(time, event) ~ m"), table), cox = try CoxModel(frame)
+    let events = Set(
+      times.stop.indices.filter { times.isEvent[$0] && times.stop[$0] <= horizon }.map { times.stop[$0] })
+    var area = 0.0
+    for (from, to) in zip(events.sorted(), events.sorted().dropFirst() + [horizon]) {
+      area += (to - from) * (try SurvivalBrier(times, risk: cox.risks(of: frame, at: from), at: from).score)
+    }
+    let found = result.performances[0].groups.first { $0.name == "brier_t" }?.statistics.first { $0.name == "ibs" }
+    expectClose(found?.cells[0].value ?? .nan, area / horizon, relative: 1e-12)
+  }
+
+  /// Half of the weight lies above a stretch of the grid, but for rounding: the median is its middle.
+  @Test func medianOnAPlateau() throws {
+    // Rises of events are 0.1 and 0.3; weights make the share between them one half up to rounding.
+    let base = [0.1, 0.1, 0.1, 0.1, 0.5], extended = [0.2, 0.2, 0.2, 0.4, 0.5]
+    let times = try SurvivalTimes(stop: [1, 1, 1, 1, 3], isEvent: [true, true, true, true, false])
+    let result = try SurvivalImprovement(base, extended, times, horizon: 2, weights: [0.1, 0.1, 0.1, 0.3, 1])
+    expectClose(result.median, 0.2, absolute: 2e-3)
   }
 
   @Test func degenerateHorizonsHaveReasons() throws {

@@ -23,6 +23,8 @@ public struct AddedValue: Sendable {
   public struct Options: Sendable {
     /// Probabilities between categories; without some there is no categorical reclassification.
     public var cuts: [Double] = []
+    /// The column that names the patients, where some have several rows.
+    public var subject: String?
     /// The least difference of probabilities that counts as moved; nil for none to be asked about.
     public var difference: Double?
     /// Until when the event counts, where the outcome is a time.
@@ -47,8 +49,8 @@ public struct AddedValue: Sendable {
   public let predictions: Predictions
   /// What was asked.
   public let options: Options
-  /// Rows on which predictions are judged, and rows left out as a value is missing.
-  public let count: Int, missing: Int
+  /// Rows on which predictions are judged, patients of whom they are, and rows left out as a value is missing.
+  public let count: Int, patients: Int, missing: Int
   /// Number of events; by the horizon where the outcome is a time.
   public let events: Int
   /// Whether the models were fitted to the rows on which they are judged.
@@ -73,6 +75,11 @@ public struct AddedValue: Sendable {
   ) throws(ModelError) {
     self.predictions = predictions
     self.options = options
+    let all = (validation ?? table).count
+    let table = try table.naming(options.subject),
+      validation = try validation.map { other throws(ModelError) in
+        try other.naming(options.subject)
+      }
     let question = try AddedValueQuestion(outcome, predictions), joint = try ModelFrame(question.joint, table)
     let rows = table.rows(joint.rows)
     self.outcome = question.response.text
@@ -95,21 +102,23 @@ public struct AddedValue: Sendable {
       let other = try joint.applied(to: validation), chosen = validation.rows(other.rows)
       try question.check(other, chosen, event: event)
       judged = try pair.judged(chosen, options)
-      missing = other.missing
+      missing = other.missing + (all - validation.count)
     } else {
       if let pair {
         judged = try pair.judged(rows, options)
       } else {
         judged = try JudgedPair(columns: predictions, rows, joint.outcome, options)
       }
-      missing = joint.missing
+      missing = joint.missing + (all - table.count)
     }
-    count = judged.base.count
+    (count, patients) = (judged.base.count, judged.clusters.patients(judged.base.count))
     events = judged.events
     let parts = try AddedValueParts(judged, pair, isApparent: isApparent, options)
     groups = parts.groups
     netBenefit = parts.netBenefit
-    findings = parts.findings(missing: missing, of: (validation ?? table).count)
+    findings =
+      parts.findings(missing: missing, of: all)
+      + rows.subjectFindings(options.subject)
   }
 
   /// Patients by the categories of both predictions; nil without cuts, or where the outcome is a time.

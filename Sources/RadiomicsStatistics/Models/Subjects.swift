@@ -14,6 +14,11 @@ extension [Int]? {
     for (row, patient) in self.enumerated() { sums[patient] += influence[row] }
     return sums
   }
+  /// The variance of an estimate by the rows' influences on it, summed within patients.
+  func variance(of influence: [Double]) -> Double {
+    let patients = Double(patients(influence.count))
+    return pairwiseSum(sums(influence)) { $0 * $0 } * patients / (patients - 1)
+  }
   /// Patients and, where one may have several rows, rows.
   func counts(_ rows: Int) -> [Statistic] {
     self == nil ? [Statistic("n", rows)] : [Statistic("n", patients(rows)), Statistic("rows", rows)]
@@ -51,6 +56,13 @@ extension DataTable {
     }
     let code = Dictionary(uniqueKeysWithValues: Set(words).sorted().enumerated().map { ($1, $0) })
     return words.map { code[$0]! }
+  }
+
+  /// The rows in which a column, of patients or groups, is not missing; all without one.
+  func naming(_ column: String?) throws(ModelError) -> DataTable {
+    guard let column else { return self }
+    let words = try Formula.Expression.column(column).evaluate(self).words
+    return rows(words.indices.filter { words[$0] != nil })
   }
 
   /// What must be said of rows that may belong to the same patient.

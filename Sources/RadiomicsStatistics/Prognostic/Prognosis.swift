@@ -33,8 +33,8 @@ public struct Prognosis: Sendable {
     public var group: String?, stratify: String?
     /// A column of linear predictors of a model made elsewhere, and columns of probabilities of the event until a time.
     public var predictor: String?, risks: [(time: Double, column: String)] = []
-    /// Where markers and predictors are cut; nil for no groups of risk.
-    public var cut: Cut? = .median
+    /// Where markers, predictors and the model are cut; nil for no groups of risk. And where those of a name are, `model` the model.
+    public var cut: Cut? = .median, cuts: [String: Double] = [:]
     /// Times at which results are given; without them those by which a quarter, half and three quarters of events have happened.
     public var times: [Double] = []
     /// The horizon of restricted means and of pairs that count for concordance; nil for the largest time seen in every group.
@@ -142,24 +142,29 @@ public struct Prognosis: Sendable {
       try add(column, values, rows, moments, options, &groups, &findings)
       performances.append(try SurvivalPerformance(column, predictor: values, rows, moments, options))
     }
-    for (time, column) in options.risks {
-      performances.append(
-        try SurvivalPerformance(column, risk: rows.table.numbers(column).map { $0 ?? 0 }, at: time, rows, options))
+    var risks: [(time: Double, values: [Double])] = []
+    for (time, column) in options.risks { risks.append((time, try rows.table.numbers(column).map { $0 ?? 0 })) }
+    // Columns of different times are one prediction; of the same time, several.
+    if Set(risks.map(\.time)).count == risks.count, !risks.isEmpty {
+      let name = options.risks.map(\.column).joined(separator: ", ")
+      return performances + [try SurvivalPerformance(name, risks: risks, rows, options)]
+    }
+    for (risk, column) in zip(risks, options.risks.map(\.column)) {
+      performances.append(try SurvivalPerformance(column, risks: [risk], rows, options))
     }
     return performances
   }
 
-  /// Groups of risk, or why there are none; a cut that was named must divide the rows.
+  /// Groups of risk, or why there are none.
   private static func add(
     _ name: String, _ values: [Double], _ rows: PrognosticRows, _ moments: [Double], _ options: Options,
     _ groups: inout [RiskGroups], _ findings: inout [Finding]
   ) throws(ModelError) {
-    guard let cut = options.cut else { return }
+    guard let cut = options.cut(of: name) else { return }
     do throws(ModelError) {
       groups.append(try RiskGroups(name, values, rows, cut, moments, options))
     } catch {
-      if case .at = cut { throw error }
-      findings.append(Finding(.note, name, "has no groups of risk. \(error.description)"))
+      findings.append(cut.finding(name, error))
     }
   }
 

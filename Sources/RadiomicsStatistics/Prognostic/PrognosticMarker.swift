@@ -47,12 +47,12 @@ public struct PrognosticMarker: Sendable {
       p = none
       statistics += ["coef", "se", "hr", "p"].map { Statistic($0, none) }
     }
-    let c = harrell.value, half = NormalDistribution().quantile(1 - options.alpha / 2) * harrell.error
-    let limits: [Cell] = c.isNaN ? [.value(c), .value(c)] : [.value(max(0, c - half)), .value(min(1, c + half))]
+    let c = Cell(harrell.value, orUndefined: "no two rows can be compared")
     self.statistics =
       statistics + [
         Statistic("concordance", c, "of two patients the one with the larger value has the event first"),
-        Statistic("concordance_se", harrell.error), Statistic("concordance_ci", limits),
+        Statistic("concordance_se", c.value == nil ? c : .value(harrell.error)),
+        Statistic("concordance_ci", harrell.limits(alpha: options.alpha)),
       ]
   }
 

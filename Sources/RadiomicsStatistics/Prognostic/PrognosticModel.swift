@@ -74,10 +74,12 @@ public struct PrognosticModel: Sendable {
       guard let b = b.value, let e = e.value else { return b }
       return .value(b / e)
     }
-    var head = rows.clusters.counts(rows.times.count) + [
-      Statistic("nevent", rows.times.events),
-      Statistic("loglik", [.value(cox.nullLogLikelihood), .value(cox.logLikelihood)], "without and with the columns"),
-    ]
+    var head =
+      rows.clusters.counts(rows.times.count) + [
+        Statistic("nevent", rows.times.events),
+        Statistic(
+          "loglik", [.value(cox.nullLogLikelihood), .value(cox.logLikelihood)], "without and with the columns"),
+      ]
     for (name, test, meaning) in [
       ("lr", cox.likelihoodRatio, "likelihood ratio: that all coefficients are 0\(cox.assumption)"),
       ("wald", cox.wald, "Wald"), ("score", cox.score, "score\(cox.assumption)"),
@@ -155,11 +157,13 @@ public struct PrognosticModel: Sendable {
       "model", predictor: predictors, risks: risks, times, training: validation == nil ? nil : rows.times,
       isApparent: validation == nil, optimism: optimism,
       coefficients: (judged.matrix.columns(cox.kept), cox.covariance),
+      curve: { (time) throws(ModelError) in try cox.risks(of: judged, at: time) },
       RowStructure(
         weights: judged.weights.contains { $0 != 1 } ? judged.weights : nil,
         strata: judged.strataNames.count > 1 ? judged.strata : nil,
         clusters: judged.clusters), moments, options)
-    let (groups, noted) = try groups(predictors, times, judged.clusters, isApparent: validation == nil, moments, options)
+    let (groups, noted) = try groups(
+      predictors, times, judged.clusters, isApparent: validation == nil, moments, options)
     guard validation == nil else {
       let left = judged.missing
       return (
@@ -189,9 +193,10 @@ extension PrognosticModel {
 
   /// Rows cut by their predictors, where the rows that the model is fitted to say, or why there are no groups.
   private func groups(
-    _ predictors: [Double], _ times: SurvivalTimes, _ clusters: [Int]?, isApparent: Bool, _ moments: [Double], _ options: Prognosis.Options
+    _ predictors: [Double], _ times: SurvivalTimes, _ clusters: [Int]?, isApparent: Bool, _ moments: [Double],
+    _ options: Prognosis.Options
   ) throws(ModelError) -> (groups: RiskGroups?, findings: [Finding]) {
-    guard let rule = options.cut else { return (nil, []) }
+    guard let rule = options.cut(of: "model") else { return (nil, []) }
     do throws(ModelError) {
       let cut: Double, origin: String
       var search: CutSearch?
@@ -208,8 +213,7 @@ extension PrognosticModel {
       }
       return (try RiskGroups("model", predictors, times, clusters, cut, origin, search, moments, options), [])
     } catch {
-      if case .at = rule { throw error }
-      return (nil, [Finding(.note, "model", "has no groups of risk. \(error.description)")])
+      return (nil, [rule.finding("model", error)])
     }
   }
 

@@ -7,6 +7,20 @@ import RadiomicsNumerics
   import Darwin
 #endif
 
+extension Prognosis.Options {
+  /// Where a marker, a predictor or the model is cut.
+  func cut(of name: String) -> Prognosis.Cut? { cuts[name].map { .at($0) } ?? cut }
+}
+
+extension Prognosis.Cut {
+  /// Why a cut makes no groups: a warning if its place was named.
+  func finding(_ name: String, _ error: ModelError) -> Finding {
+    var severity = Finding.Severity.note
+    if case .at = self { severity = .warning }
+    return Finding(severity, name, "has no groups of risk. \(error.description)")
+  }
+}
+
 /// Patients with lower and higher values of a marker or predictor.
 public struct RiskGroups: Sendable {
   /// What was cut, and where; at or above is the higher group.
@@ -36,7 +50,8 @@ public struct RiskGroups: Sendable {
     case .optimal:
       let search = try CutSearch(values, rows.times)
       try self.init(
-        name, values, rows.times, rows.clusters, search.cut, "the largest log-rank statistic of these rows", search, moments, options)
+        name, values, rows.times, rows.clusters, search.cut, "the largest log-rank statistic of these rows", search,
+        moments, options)
     }
   }
 

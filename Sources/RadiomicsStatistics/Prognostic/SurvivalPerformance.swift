@@ -31,13 +31,13 @@ public struct SurvivalPerformance: Sendable {
       RowStructure(weights: rows.weights(options), clusters: rows.clusters), moments, options)
   }
 
-  /// Probabilities of the event until a time.
-  init(_ name: String, risk: [Double], at time: Double, _ rows: PrognosticRows, _ options: Prognosis.Options)
-    throws(ModelError)
-  {
+  /// Probabilities of the event until one or several times.
+  init(
+    _ name: String, risks: [(time: Double, values: [Double])], _ rows: PrognosticRows, _ options: Prognosis.Options
+  ) throws(ModelError) {
     try self.init(
-      name, predictor: nil, risks: [(time, risk)], rows.times, training: nil, isApparent: false, optimism: [],
-      RowStructure(clusters: rows.clusters), [time], options)
+      name, predictor: nil, risks: risks, rows.times, training: nil, isApparent: false, optimism: [],
+      RowStructure(clusters: rows.clusters), risks.map(\.time), options)
   }
 
   /// - Parameters:
@@ -45,10 +45,11 @@ public struct SurvivalPerformance: Sendable {
   ///   - training: Rows that a model was fitted to, if others are judged: their censoring gives weights as well.
   ///   - optimism: What a model's worth is once its optimism is taken off.
   ///   - coefficients: A model's columns of these rows, with the covariances of their coefficients.
+  ///   - curve: A model's risks of the rows until any time.
   init(
     _ name: String, predictor: [Double]?, risks: [(time: Double, values: [Double])], _ times: SurvivalTimes,
     training: SurvivalTimes?, isApparent: Bool, optimism: [Statistic],
-    coefficients: (design: Matrix, covariance: Matrix)? = nil,
+    coefficients: (design: Matrix, covariance: Matrix)? = nil, curve: SurvivalBrier.RiskCurve? = nil,
     _ structure: RowStructure, _ moments: [Double], _ options: Prognosis.Options
   ) throws(ModelError) {
     let clusters = structure.clusters
@@ -90,7 +91,7 @@ public struct SurvivalPerformance: Sendable {
             "calibration_t\(numberText(time))", calibration.statistics + calibration.slope(ties: slopeTies)))
       }
       if !ordered.isEmpty {
-        groups += Self.errors(ordered, times, training, clusters)
+        groups += Self.errors(ordered, times, training, clusters, curve)
       }
       (self.areas, self.calibrations) = (areas, calibrations)
     }
@@ -131,19 +132,19 @@ public struct SurvivalPerformance: Sendable {
     _ predictor: [Double], _ times: SurvivalTimes, _ training: SurvivalTimes?,
     _ coefficients: (design: Matrix, covariance: Matrix)?, _ structure: RowStructure, _ options: Prognosis.Options
   ) -> [StatisticGroup] {
-    let limit = options.horizon ?? .infinity, z = NormalDistribution().quantile(1 - options.alpha / 2)
+    let limit = options.horizon ?? .infinity
     var groups: [StatisticGroup] = []
     for weighting in ConcordanceIndex.Weighting.allCases where weighting == .n || !times.hasEntry {
       let index = ConcordanceIndex(
         predictor, times, weighting, weights: structure.weights, strata: structure.strata, clusters: structure.clusters,
         limit: limit)
-      let half = z * index.error, c = index.value
+      let c = Cell(index.value, orUndefined: "no two rows can be compared")
       groups.append(
         StatisticGroup(
           weighting == .n ? "concordance" : "concordance_\(weighting.rawValue)",
           [
-            Statistic("c", c, weighting.meaning), Statistic("se", index.error),
-            Statistic("ci", c.isNaN ? [.value(c), .value(c)] : [.value(max(0, c - half)), .value(min(1, c + half))]),
+            Statistic("c", c, weighting.meaning), Statistic("se", c.value == nil ? c : .value(index.error)),
+            Statistic("ci", index.limits(alpha: options.alpha)),
             Statistic("concordant", index.concordant), Statistic("discordant", index.discordant),
             Statistic("tied_x", index.tiedRisk), Statistic("tied_y", index.tiedTime),
             Statistic("tied_xy", index.tiedBoth),
@@ -198,13 +199,14 @@ public struct SurvivalPerformance: Sendable {
 
   private static func errors(
     _ risks: [(time: Double, values: [Double])], _ times: SurvivalTimes, _ training: SurvivalTimes?,
-    _ clusters: [Int]?
+    _ clusters: [Int]?, _ curve: SurvivalBrier.RiskCurve?
   ) -> [StatisticGroup] {
     let horizons = risks.map(\.time), values = risks.map(\.values)
     func group(_ name: String, _ weights: CensoringWeights?, _ rule: SurvivalBrier.Integration) -> StatisticGroup {
       StatisticGroup(
         name,
-        SurvivalBrier.statistics(times, risks: values, at: horizons, censoring: weights, rule, clusters: clusters))
+        SurvivalBrier.statistics(
+          times, values, horizons, weights, rule, clusters, rule == .step ? curve : nil))
     }
     var groups = [group("brier_t", nil, .step)]
     if let weights = try? CensoringWeights(times, .right) {

@@ -68,7 +68,8 @@ public struct TimeDependentAUC: Sendable {
     self.horizon = horizon
     auc = area
     self.influence = influence
-    error = cases > 1 && controls > 1 ? standardError(influence, clusters) : .undefined("there is a single case or control")
+    error =
+      cases > 1 && controls > 1 ? standardError(influence, clusters) : .undefined("there is a single case or control")
   }
 
   /// Limits of the area: normal, within 0 to 1.
