@@ -23,5 +23,6 @@ extension DataTable {
         "\(path): the table is in the long layout, must have one row for each patient. Write it by --layout wide.")
     }
     self.init(texts: table.header.enumerated().map { index, name in (name, table.rows.map { $0[index] }) })
+    source = path
   }
 }

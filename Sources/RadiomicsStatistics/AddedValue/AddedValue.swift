@@ -75,12 +75,21 @@ public struct AddedValue: Sendable {
   ) throws(ModelError) {
     self.predictions = predictions
     self.options = options
-    let all = (validation ?? table).count
+    let all = (validation ?? table).count, question = try AddedValueQuestion(outcome, predictions)
+    for table in [table, validation].compactMap({ $0 }) {
+      if case .call("Surv", let parts) = question.response, parts.count == 2, case .column(let time) = parts[0] {
+        try table.require(.followUp, time)
+      }
+    }
+    if case .columns(let base, let extended) = predictions {
+      try table.require(.probability, base)
+      try table.require(.probability, extended)
+    }
     let table = try table.naming(options.subject),
       validation = try validation.map { other throws(ModelError) in
         try other.naming(options.subject)
       }
-    let question = try AddedValueQuestion(outcome, predictions), joint = try ModelFrame(question.joint, table)
+    let joint = try ModelFrame(question.joint, table)
     let rows = table.rows(joint.rows)
     self.outcome = question.response.text
     event = try question.event(joint, rows)

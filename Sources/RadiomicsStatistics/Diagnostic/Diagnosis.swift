@@ -104,6 +104,7 @@ public struct Diagnosis: Sendable {
     if let prevalence = options.prevalence, !(prevalence > 0 && prevalence < 1) {
       throw ModelError("prevalence: is \(numberText(prevalence)), must be above 0 and below 1.")
     }
+    try table.require(.probability, options.probability)
     self.outcome = outcome
     self.options = options
     let right = (options.markers.map(table.term) + (options.probability.map { ["I(`\($0)`)"] } ?? []))

@@ -33,6 +33,8 @@ public struct DataTable: Sendable {
   public let names: [String]
   /// Number of rows.
   public let count: Int
+  /// The file that it was read from, for what is said of single rows; nil for parts of it and tables made otherwise.
+  public var source: String?
   private let variables: [String: Variable]
 
   /// A table of columns of equal length with different names.
@@ -73,7 +75,9 @@ public struct DataTable: Sendable {
   /// The same with one column more, or with other values in one.
   public func with(_ name: String, _ variable: Variable) -> DataTable {
     let others = names.filter { $0 != name }.map { ($0, variables[$0]!) }
-    return DataTable(others + [(name, variable)])
+    var result = DataTable(others + [(name, variable)])
+    result.source = source
+    return result
   }
 
   /// The numbers of a column.

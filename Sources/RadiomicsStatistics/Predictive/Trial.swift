@@ -32,13 +32,16 @@ public struct Trial: Sendable {
   public init(_ table: DataTable, _ outcome: TrialOutcome, treatment: String, subject: String? = nil)
     throws(ModelError)
   {
-    var table = try table.naming(subject)
+    var table = table
     self.subject = subject
     switch outcome {
     case .binary(let text): self.outcome = .binary(try table.calculate(text))
     case .survival(let time, let event):
-      self.outcome = .survival(time: try table.calculate(time), event: try table.calculate(event))
+      let time = try table.calculate(time)
+      try table.require(.followUp, time)
+      self.outcome = .survival(time: time, event: try table.calculate(event))
     }
+    table = try table.naming(subject)
     let name = try table.calculate(treatment), words = table[name]!.words, levels = DataTable.Variable.levels(words)
     guard levels.count != 1 else {
       throw ModelError(

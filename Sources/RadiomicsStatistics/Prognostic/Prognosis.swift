@@ -85,6 +85,11 @@ public struct Prognosis: Sendable {
     _ table: DataTable, _ options: Options, validation: DataTable? = nil, patients: DataTable? = nil
   ) throws(ModelError) {
     self.options = options
+    for table in [table, validation].compactMap({ $0 }) {
+      if options.start == nil { try table.require(.followUp, options.time) }
+      try table.require(.weight, options.weights)
+    }
+    for (_, column) in options.risks { try table.require(.probability, column) }
     let rows = try PrognosticRows(table, options)
     (count, missing, times) = (rows.table.count, rows.missing, rows.times)
     self.patients = rows.clusters.patients(count)
