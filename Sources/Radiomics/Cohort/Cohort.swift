@@ -46,8 +46,7 @@ public struct Cohort: Sendable {
   }
 
   init(bytes: [UInt8], path: String) throws {
-    let isTabbed = path.lowercased().hasSuffix(".tsv")
-    let table = try CSV(bytes: bytes, path: path, separator: isTabbed ? "\t" : ",")
+    let table = try CSV(bytes: bytes, path: path)
     let places = try CohortColumns(table.header, path: path)
     guard !table.rows.isEmpty else {
       throw StudyError("\(path): the cohort has a header and no rows, must have one for each case.")

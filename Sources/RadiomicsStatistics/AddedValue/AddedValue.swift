@@ -29,6 +29,8 @@ public struct AddedValue: Sendable {
     public var difference: Double?
     /// Until when the event counts, where the outcome is a time.
     public var horizon: Double?
+    /// The value of the outcome that is the event; nil for 1, true, or of an outcome's words the later in the alphabet.
+    public var positive: String?
     /// Thresholds of the decision curves.
     public var thresholds = (1...60).map { Double($0) / 100 }
     /// One minus the level of confidence.
@@ -75,7 +77,7 @@ public struct AddedValue: Sendable {
   ) throws(ModelError) {
     self.predictions = predictions
     self.options = options
-    let all = (validation ?? table).count, question = try AddedValueQuestion(outcome, predictions)
+    let all = (validation ?? table).count, question = try AddedValueQuestion(outcome, predictions, table)
     for table in [table, validation].compactMap({ $0 }) {
       if case .call("Surv", let parts) = question.response, parts.count == 2, case .column(let time) = parts[0] {
         try table.require(.followUp, time)
@@ -85,14 +87,16 @@ public struct AddedValue: Sendable {
       try table.require(.probability, base)
       try table.require(.probability, extended)
     }
-    let table = try table.naming(options.subject),
-      validation = try validation.map { other throws(ModelError) in
-        try other.naming(options.subject)
-      }
-    let joint = try ModelFrame(question.joint, table)
-    let rows = table.rows(joint.rows)
+    let findings = table.subjectFindings(options.subject) + (validation.map(table.shared) ?? [])
+    let needed = question.joint.columns + [options.subject].compactMap { $0 }
+    let validation = try validation.map { other throws(ModelError) in
+      try other.columns(needed).present(options.subject)
+    }
+    let used = try table.columns(needed).present(options.subject)
+      .naming(options.positive, eventOf: question.response)
+    let joint = try ModelFrame(question.joint, used), rows = used.rows(joint.rows)
     self.outcome = question.response.text
-    event = try question.event(joint, rows)
+    event = joint.event
     if case .survival = joint.outcome, options.horizon == nil {
       throw ModelError("outcome '\(self.outcome)': is a time, a horizon must be named by which the event counts.")
     }
@@ -108,8 +112,8 @@ public struct AddedValue: Sendable {
       guard let pair else {
         throw ModelError("validation: needs models, must not be given with columns of probabilities.")
       }
-      let other = try joint.applied(to: validation), chosen = validation.rows(other.rows)
-      try question.check(other, chosen, event: event)
+      let other = try joint.applied(to: validation)
+      let chosen = validation.rows(other.rows)
       judged = try pair.judged(chosen, options)
       missing = other.missing + (all - validation.count)
     } else {
@@ -118,16 +122,14 @@ public struct AddedValue: Sendable {
       } else {
         judged = try JudgedPair(columns: predictions, rows, joint.outcome, options)
       }
-      missing = joint.missing + (all - table.count)
+      missing = joint.missing + (all - used.count)
     }
     (count, patients) = (judged.base.count, judged.clusters.patients(judged.base.count))
     events = judged.events
     let parts = try AddedValueParts(judged, pair, isApparent: isApparent, options)
     groups = parts.groups
     netBenefit = parts.netBenefit
-    findings =
-      parts.findings(missing: missing, of: all)
-      + rows.subjectFindings(options.subject)
+    self.findings = parts.findings(missing: missing, of: all) + findings
   }
 
   /// Patients by the categories of both predictions; nil without cuts, or where the outcome is a time.

@@ -29,7 +29,6 @@ extension DataTable {
       let row = values.firstIndex(where: { $0.map { !role.allows($0) } ?? false }), let value = values[row]
     else { return }
     throw ModelError(
-      "\(source.map { "\($0): " } ?? "")row \(row + 1), column '\(column)': is \(numberText(value)), \(role.rule). Correct it, or leave the "
-        + "row out.")
+      "\(place(row)): '\(column)' is \(numberText(value)), \(role.rule). Correct it, or leave the row out.")
   }
 }

@@ -59,7 +59,7 @@ extension DataTable {
   }
 
   /// The rows in which a column, of patients or groups, is not missing; all without one.
-  func naming(_ column: String?) throws(ModelError) -> DataTable {
+  func present(_ column: String?) throws(ModelError) -> DataTable {
     guard let column else { return self }
     let words = try Formula.Expression.column(column).evaluate(self).words
     return rows(words.indices.filter { words[$0] != nil })

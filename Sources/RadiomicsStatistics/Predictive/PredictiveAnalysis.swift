@@ -9,6 +9,8 @@ public struct PredictiveAnalysis: Sendable {
     public var treatment = ""
     /// The column that names the patients, where some have several rows.
     public var subject: String?
+    /// The value of the outcome that is the event; nil for 1, true, or of an outcome's words the later in the alphabet.
+    public var positive: String?
     /// Columns or calculations.
     public var markers: [String] = []
     /// The right side of a formula of what else counts.
@@ -75,7 +77,8 @@ public struct PredictiveAnalysis: Sendable {
   /// - Throws: `ModelError` with a sentence that says what must be.
   public init(_ table: DataTable, _ outcome: TrialOutcome, _ options: Options) throws(ModelError) {
     guard !options.markers.isEmpty else { throw ModelError("predictive: nothing is asked about, name a marker.") }
-    let trial = try Trial(table, outcome, treatment: options.treatment, subject: options.subject)
+    let trial = try Trial(
+      table, outcome, treatment: options.treatment, positive: options.positive, subject: options.subject)
     (self.outcome, self.options, count) = (trial.outcome, options, table.count)
     (treatment, control, treated) = (trial.treatment, trial.control, trial.treated)
     var markers: [Marker] = []

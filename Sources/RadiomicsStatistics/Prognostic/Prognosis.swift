@@ -21,6 +21,8 @@ public struct Prognosis: Sendable {
     public var subject: String?
     /// The value of the event's column that counts as the event where there are several kinds; the others compete with it.
     public var cause: Double?
+    /// The one of the event's two words that is the event; nil for 1 or true.
+    public var positive: String?
     /// Calculations of columns, such as `cm_joint_entr` or `log(volume)`.
     public var markers: [String] = []
     /// Whether each column of numbers that is not named is a marker, with the rows that have it.
@@ -100,9 +102,10 @@ public struct Prognosis: Sendable {
     }
     moments = options.times.isEmpty ? Self.moments(times) : options.times
     groups = try SurvivalGroups(rows, moments, options)
-    var findings = rows.findings, markers: [PrognosticMarker] = [], riskGroups: [RiskGroups] = []
+    var findings = rows.findings + (validation.map(table.shared) ?? []), markers: [PrognosticMarker] = [],
+      riskGroups: [RiskGroups] = []
     let screen = CoxScreen(times, ties: options.ties)
-    for name in options.isScreen ? Self.unnamed(rows.table, options) : [] {
+    for name in options.isScreen ? try rows.screened(options, &findings) : [] {
       markers.append(try PrognosticMarker(name, rows.table.numbers(name), rows, screen, options))
     }
     for name in options.markers {
@@ -130,7 +133,7 @@ public struct Prognosis: Sendable {
     } else {
       predictedIncidences = nil
     }
-    findings += Self.remarks(rows, options)
+    findings += Self.remarks(table, options)
     self.riskGroups = riskGroups
     self.performances = performances
     self.findings = findings + riskGroups.flatMap(\.findings) + performances.flatMap(\.findings)
@@ -174,7 +177,7 @@ public struct Prognosis: Sendable {
   }
 
   /// What must be known to read the results rightly.
-  private static func remarks(_ rows: PrognosticRows, _ options: Options) -> [Finding] {
+  private static func remarks(_ table: DataTable, _ options: Options) -> [Finding] {
     var findings: [Finding] = []
     if options.cause != nil {
       findings.append(
@@ -184,7 +187,7 @@ public struct Prognosis: Sendable {
             + "that the event looks more frequent than patients will see. How often each event comes first is under competing events."
         ))
     }
-    findings += rows.table.subjectFindings(
+    findings += table.subjectFindings(
       options.subject, modelled: options.model.flatMap { try? Formula("~ \($0)") }?.clusters.isEmpty == false)
     if options.subject != nil, options.cause != nil {
       findings.append(
@@ -193,7 +196,7 @@ public struct Prognosis: Sendable {
           "errors of cumulative incidences and Gray's test assume independent rows; those of Fine and Gray's model do not."
         ))
     }
-    if let start = options.start, options.subject == nil, rows.table["subject"] == nil {
+    if let start = options.start, options.subject == nil, table["subject"] == nil {
       findings.append(
         Finding(
           .note, start,
@@ -207,22 +210,6 @@ public struct Prognosis: Sendable {
         ))
     }
     return findings
-  }
-
-  /// Columns of numbers that no option names.
-  private static func unnamed(_ table: DataTable, _ options: Options) -> [String] {
-    let named = [
-      options.time, options.event, options.start, options.subject, options.weights, options.group, options.stratify,
-      options.predictor,
-    ]
-    let used = Set(named.compactMap { $0 } + options.risks.map(\.column))
-    return table.names.filter { name in
-      if case .numbers(let values)? = table[name] {
-        !used.contains(name) && values.contains { $0 != nil }
-      } else {
-        false
-      }
-    }
   }
 
   /// The times by which a quarter, half and three quarters of the events have happened.
@@ -246,9 +233,9 @@ struct PrognosticRows {
   let findings: [Finding]
 
   init(_ table: DataTable, _ options: Prognosis.Options) throws(ModelError) {
-    let event = options.cause.map { "`\(options.event)` == \(numberText($0))" } ?? "`\(options.event)`"
-    let start = options.start.map { "`\($0)`, " } ?? ""
-    response = "Surv(\(start)`\(options.time)`, \(event))"
+    let event = try table.outcomeTerm(options.event) + (options.cause.map { " == \(numberText($0))" } ?? "")
+    let start = try options.start.map { name throws(ModelError) in try table.outcomeTerm(name) + ", " } ?? ""
+    response = "Surv(\(start)\(try table.outcomeTerm(options.time)), \(event))"
     let named =
       [options.subject, options.group, options.stratify, options.predictor, options.weights].compactMap { $0 }
       + options.risks.map(\.column)
@@ -260,9 +247,11 @@ struct PrognosticRows {
     guard !kept.isEmpty else {
       throw ModelError("rows: in each of \(table.count) a value that is needed is missing, or the weight is 0.")
     }
-    var present = table.rows(kept)
+    for name in options.markers { _ = try table.calculated(name) }
     let terms = options.markers.map(table.term) + (options.model.map { [$0] } ?? [])
     let formula = try Formula("\(response) ~ " + (terms.isEmpty ? "1" : terms.joined(separator: " + ")))
+    let used = options.isScreen ? table : try table.columns(formula.columns + named)
+    var present = try used.naming(options.positive, eventOf: formula.response!).rows(kept)
     // Whether tt() is missing does not depend on time.
     present = try formula.withoutTime(present)
     let frame = try ModelFrame(formula, present, weights: options.weights)
@@ -290,7 +279,7 @@ struct PrognosticRows {
       throw ModelError(
         "start '\(options.start!)': competing events are not analysed with late entry; leave out one of both.")
     }
-    let values = try table.numbers(options.event).map { $0 ?? 0 }, all = Set(values).sorted()
+    let values = try table.calculated(options.event).map { $0 ?? 0 }, all = Set(values).sorted()
     guard cause != 0, all.contains(cause) else {
       throw ModelError(
         "cause: is \(numberText(cause)), must be one of the events of '\(options.event)': "
@@ -298,6 +287,28 @@ struct PrognosticRows {
     }
     let order = [0, cause] + all.filter { $0 != 0 && $0 != cause }
     return values.map { value in order.firstIndex(of: value)! }
+  }
+
+  /// Columns of numbers that no option names and that do not say what a row is of.
+  /// - Parameter findings: Columns that were meant as numbers and are left out.
+  func screened(_ options: Prognosis.Options, _ findings: inout [Finding]) throws(ModelError) -> [String] {
+    let named = [options.subject, options.weights, options.group, options.stratify, options.predictor].compactMap { $0 }
+    let formula = try Formula("\(response) ~ \(options.model ?? "1")")
+    let used = Set(named + options.risks.map(\.column) + formula.columns)
+    var names: [String] = [], identifying: [String] = []
+    for name in table.names where !used.contains(name) {
+      if IdentifyingColumns.contains(name) {
+        identifying.append(name)
+      } else if let odd = table.oddCell(of: name) {
+        findings.append(Finding(.warning, odd.place, "\(odd.finding) The column is left out of the screen."))
+      } else if case .numbers(let values)? = table[name], values.contains(where: { $0 != nil }) {
+        names.append(name)
+      }
+    }
+    let others = identifying.isEmpty ? "" : "; \(identifying.joined(separator: ", ")) say what a row is of and are none"
+    findings.append(
+      Finding(.note, "screen", "\(names.count) columns of numbers that no option names are markers\(others)."))
+    return names
   }
 
   /// Numbers from 0 and names of the groups of a column.
