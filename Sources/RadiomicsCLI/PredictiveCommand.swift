@@ -49,6 +49,7 @@ struct PredictiveCommand: ParsableCommand {
       "The column with 1 for an event and 0 for none (or TRUE and FALSE, two words with --positive), or a calculation.",
       valueName: "column"))
   var event: String?
+  @OptionGroup var subject: SubjectArgument
   @OptionGroup var events: PositiveArgument
   @Option(name: .long, help: ArgumentHelp("Compute risks and mean times until then.", valueName: "time"))
   var horizon: Double?
@@ -133,6 +134,7 @@ struct PredictiveCommand: ParsableCommand {
   private func options() throws -> PredictiveAnalysis.Options {
     var options = PredictiveAnalysis.Options()
     options.treatment = treatment
+    options.subject = subject.column
     options.positive = events.positive
     options.markers = marker
     options.adjust = adjust
@@ -163,7 +165,7 @@ struct PredictiveCommand: ParsableCommand {
       let groups = marker.groups(alpha: alpha)
       let missing = marker.missing > 0 ? ", \(marker.missing) left out" : ""
       blocks += [
-        "marker \(marker.name): \(marker.count) patients, \(marker.events) events\(missing); \(analysis.treatment) = "
+        "marker \(marker.name): \(Terminal.patients(marker.patients, marker.count)), \(marker.events) events\(missing); \(analysis.treatment) = "
           + "\(analysis.treated) over \(analysis.control)\n"
           + Terminal.columns(marker.interaction.model.rows(alpha: alpha), right: Set(1...6)),
         Terminal.statistics(groups.filter { $0.name.isEmpty }.flatMap(\.statistics)),
