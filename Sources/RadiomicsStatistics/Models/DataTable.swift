@@ -194,13 +194,4 @@ public struct ModelError: Error, Sendable, Hashable, CustomStringConvertible {
   /// *place: what is, what must be, what to do.*
   public let description: String
   init(_ description: String) { self.description = description }
-
-  /// Refuses columns whose cubes, or the inverses of whose squares, would leave the range of numbers.
-  static func check(_ values: [Double], _ name: String) throws(ModelError) {
-    let largest = values.reduce(0) { max($0, abs($1)) }
-    guard largest > 1e100 || largest > 0 && largest < 1e-100 else { return }
-    throw ModelError(
-      "'\(name)': has values up to \(shortText(largest)) in size, must be between 1e-100 and 1e100 to be computed with. Use another unit, "
-        + "or a logarithm.")
-  }
 }

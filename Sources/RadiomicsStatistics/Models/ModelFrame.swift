@@ -74,7 +74,6 @@ public struct ModelFrame: Sendable {
       design = try Design(formula, used, hasIntercept: formula.hasIntercept && !isSurvival, isCentred: isSurvival)
     }
     matrix = try design.matrix(used)
-    for (column, name) in design.names.enumerated() { try ModelError.check(matrix.column(column), name) }
     var offset = [Double](repeating: 0, count: complete.count)
     for expression in formula.offsets {
       for (row, value) in try expression.numbers(used).enumerated() { offset[row] += value ?? 0 }

@@ -29,7 +29,6 @@ public struct PrognosticMarker: Sendable {
       known, times, weights: weights, clusters: clusters, limit: options.horizon ?? .infinity)
     var statistics = clusters.counts(present.count) + [Statistic("events", times.events)]
     do throws(ModelError) {
-      try ModelError.check(known, name)
       let model =
         weights == nil && clusters == nil && !options.isRobust
         ? try screen.model(values, name: name)
