@@ -3,7 +3,7 @@
 #
 # White noise of 64 levels has contrast 0, correlation 1 and entropies below -700 in all four directions (the contrast of
 # pixels side by side is about 700, an entropy is never below 0). No parameter of the constructor sets the distance: 'glcm_offset' is
-# "unexpected" and ignored with a printed line. A checkerboard and noise get the same contrast.
+# "unexpected" and ignored with a printed line.
 set -euo pipefail
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
