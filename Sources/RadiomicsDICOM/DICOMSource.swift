@@ -236,7 +236,7 @@ extension Stack {
     _ series: DICOMSeries, _ options: SeriesOptions, _ lanes: Lanes
   ) throws(FormatError) -> (scan: Scan, findings: [Finding], facts: [AcquisitionFact]) {
     let (stack, findings, facts) =
-      try series.modality == "PT" ? scaled(series, options.quantity ?? .suvbw) : (self, [], [])
+      try series.modality == "PT" ? scaled(series, options.quantity ?? .suvbw, options.uptake) : (self, [], [])
     if let repaired = try stack.repaired(series, options, lanes) {
       return (repaired.scan, findings + repaired.findings, facts)
     }
@@ -264,18 +264,18 @@ extension Stack {
 
   /// Slopes and intercepts that give uptake values.
   private func scaled(
-    _ series: DICOMSeries, _ quantity: PETQuantity
+    _ series: DICOMSeries, _ quantity: PETQuantity, _ uptake: Double?
   ) throws(FormatError) -> (Stack, [Finding], [AcquisitionFact]) {
     let name = AcquisitionFact("pet_quantity", [.text(quantity.rawValue)])
     guard quantity != .stored else { return (self, [], [name]) }
-    let uptake = try UptakeValue(frames, of: series, quantity: quantity)
+    let value = try UptakeValue(frames, of: series, quantity: quantity, uptake: uptake)
     var scaled = self
     for index in frames.indices {
-      scaled.frames[index].rescale.slope *= uptake.factors[index]
-      scaled.frames[index].rescale.intercept *= uptake.factors[index]
+      scaled.frames[index].rescale.slope *= value.factors[index]
+      scaled.frames[index].rescale.intercept *= value.factors[index]
     }
     let note = "intensities are \(quantity.title)."
-    return (scaled, [Finding(.note, path, note)], [name] + uptake.facts)
+    return (scaled, [Finding(.note, path, note)] + value.findings, [name] + value.facts)
   }
 
   /// Slices brought onto an even grid, where they need that and it was asked for.

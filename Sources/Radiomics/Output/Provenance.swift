@@ -100,6 +100,8 @@ extension SeriesOptions {
     if allowsGaps { entries.append(.init("allow_gaps", .flag(true))) }
     if resamplesTilt { entries.append(.init("resample_tilt", .flag(true))) }
     if let quantity { entries.append(.init("pet_quantity", .text(quantity.rawValue))) }
+    if let uptake { entries.append(.init("uptake_s", .number(uptake))) }
+    if contourEdge != .half { entries.append(.init("contour_edge", .text(contourEdge.rawValue))) }
     return entries
   }
 
@@ -111,6 +113,8 @@ extension SeriesOptions {
     allowsGaps = json["allow_gaps"]?.asFlag ?? false
     resamplesTilt = json["resample_tilt"]?.asFlag ?? false
     quantity = json["pet_quantity"]?.asText.flatMap(PETQuantity.init(rawValue:))
+    uptake = json["uptake_s"]?.asNumber
+    contourEdge = json["contour_edge"]?.asText.flatMap(ContourEdge.init(rawValue:)) ?? .half
   }
 }
 
