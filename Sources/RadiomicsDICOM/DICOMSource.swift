@@ -81,7 +81,9 @@ public final class DICOMSource: ImageSource {
       throw FormatError(
         path, "a structure set has contours but no voxels. Name the image it was drawn on: --image IMAGE.")
     }
-    return try StructureSet(series.headers[0]).mask(on: image.geometry, frameOfReference: frame).adding(findings)
+    return try StructureSet(series.headers[0]).mask(
+      on: image.geometry, frameOfReference: frame, edge: options.series.contourEdge
+    ).adding(findings)
   }
 
   /// The series of an image, as what new objects refer to.
@@ -168,12 +170,22 @@ extension StoredMask {
 }
 
 extension DICOMSeries {
-  /// What to say where a mask bears another patient's ID than the image; the IDs are not told.
+  /// What to say where a mask bears another patient's ID than the image, or was drawn on another series; neither IDs nor
+  /// UIDs are told.
   fileprivate func mismatch(with image: DICOMSeries) -> [Finding] {
-    guard let mine = patientID, let other = image.patientID, mine != other else { return [] }
-    return [
-      Finding(.warning, files[0], "the mask bears another Patient ID than the image. Check that they belong together.")
-    ]
+    var findings: [Finding] = []
+    if let mine = patientID, let other = image.patientID, mine != other {
+      let words = "the mask bears another Patient ID than the image. Check that they belong together."
+      findings.append(Finding(.warning, files[0], words))
+    }
+    let drawnOn = referencedSeries
+    if !drawnOn.isEmpty, !drawnOn.contains(image.uid) {
+      let isPlaced = frameOfReferenceUID != nil && frameOfReferenceUID == image.frameOfReferenceUID
+      let place = isPlaced ? " of the same frame of reference" : ""
+      findings.append(
+        Finding(.note, files[0], "it was drawn on another series\(place) than the image that is measured."))
+    }
+    return findings
   }
 
   /// Each object of a series of masks, as they are masks of their own.
