@@ -44,7 +44,7 @@ struct CohortExtraction {
     if messages.saysNotes, observer.counts.reused > 0 {
       Terminal.report("\(observer.counts.reused) of them were there from an earlier run")
     }
-    if summary.failedCount > 0 || strict && summary.undefined > 0 { throw ExitCode.notMet }
+    if summary.failedCount > 0 || strict && summary.undefined + summary.unmeasured > 0 { throw ExitCode.notMet }
   }
 
   private func end(by signal: Int32, _ counts: RunCounts, _ cohort: Cohort) throws -> Never {

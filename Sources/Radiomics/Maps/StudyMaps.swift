@@ -49,6 +49,7 @@ extension Study {
     fill: Double = .nan, writeFile: WriteMap? = nil, _ resources: Resources = Resources(),
     progress: @escaping @Sendable (Double) -> Void = { _ in }
   ) throws -> MapsResult {
+    try requireRegions()
     guard regions.count == 1 else {
       let names = regions.prefix(8).map(\.name).joined(separator: ", ")
       throw StudyError(

@@ -103,7 +103,13 @@ extension Study {
       return TableRow(
         texts: own, status: status, reason: reason, cells: measurement.cells, findings: measurement.findings)
     }
-    return (rows, level)
+    let unmeasured = unmeasured.map { region in
+      var own = texts
+      own[regionColumn] = region.name
+      own += schedule.texts(of: schedule.perturbations[0])
+      return TableRow(texts: own, status: .failed, reason: region.reason, cells: [])
+    }
+    return (rows + unmeasured, level)
   }
 }
 
@@ -124,7 +130,7 @@ public struct PerturbationRun {
   public struct Summary: Sendable {
     /// Rows written, of which failed.
     public var rows = 0, failed = 0
-    /// Cases that could not be read, with reasons.
+    /// Cases that could not be read, or have nothing to measure, with reasons.
     public var unread: [(name: String, reason: String)] = []
     /// What was noticed on reading.
     public var findings: [Finding] = []
@@ -182,6 +188,7 @@ public struct PerturbationRun {
     try sink.append(rows, ofCase: number)
     summary.rows += rows.count
     summary.failed += rows.count { $0.status == .failed }
+    if let failure = study.failure { summary.unread.append((name.isEmpty ? study.imagePath : name, failure)) }
     summary.cases.append(
       .map([
         .init("case", .text(name)), .init("inputs", .list(try study.inputs.map { try $0.json })),
