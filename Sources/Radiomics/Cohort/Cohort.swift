@@ -113,8 +113,12 @@ public struct Cohort: Sendable {
   /// How messages call row `number`: its subject, else its image.
   func name(of number: Int) -> String { rows[number][places.subject ?? places.image] }
 
-  /// Whether rows may name a clip.
-  var hasClips: Bool { places.clip != nil }
+  /// - Throws: `StudyError` if rows may name a clip, and a recipe has nothing that it limits.
+  func checkClips(against recipe: Recipe) throws(StudyError) {
+    guard places.clip != nil, !recipe.preparation.addsVoxels else { return }
+    throw StudyError(
+      "\(path): has a column 'clip', and the recipe has no 'dilate' or 'ring' that it could limit. Rename it.")
+  }
 
   /// Where row `number` stands: `cohort.csv:12`.
   func place(of number: Int) -> String { "\(path):\(lines[number])" }

@@ -83,8 +83,9 @@ extension Study {
       var own = texts
       own[regionColumn] = region.name
       own += schedule.texts(of: perturbation)
+      let imaged = ImagedRegion(image, region.voxels, clip: clip, map: map)
       let source = PerturbationSource(
-        image, region.voxels, noiseLevel: level ?? 0, seed: schedule.plan.seed, name: "\(name)/\(region.name)")
+        imaged, noiseLevel: level ?? 0, seed: schedule.plan.seed, name: "\(name)/\(region.name)")
       let measurement: Measurement
       do throws(UndefinedError) {
         if perturbation.noise != nil, level == nil {
@@ -92,9 +93,9 @@ extension Study {
         }
         if perturbation.changesImage {
           let changed = try source.perturbed(perturbation, recipe, lanes: resources.lanes)
-          measurement = changed.recipe.measure(changed.scan, changed.mask, map: map, resources: resources)
+          measurement = changed.recipe.measure(changed.region, resources: resources)
         } else {
-          measurement = recipe.measure(image, region.voxels, map: map, clip: clip, resources: resources)
+          measurement = recipe.measure(imaged, resources: resources)
         }
       } catch {
         return TableRow(texts: own, status: .failed, reason: error.reason.text, cells: [])
@@ -155,6 +156,7 @@ public struct PerturbationRun {
   public func run(
     cohort: Cohort, into sink: any TableSink, provenance: String?, resources: Resources, progress: (Int) -> Void
   ) throws -> Summary {
+    try cohort.checkClips(against: schedule.recipe)
     var summary = Summary()
     let regionColumn = cohort.texts.firstIndex(of: "region")!, header = schedule.header(cohort.texts)
     try sink.begin(header)
