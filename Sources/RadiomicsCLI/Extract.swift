@@ -91,18 +91,15 @@ struct Extract: ParsableCommand {
       throw ValidationError(
         "\(image): there is no mask. Name image and mask, or one cohort with the ending .csv or .tsv.")
     }
-    let single = [
-      ("--save-steps", saveSteps), ("--diagnostics", diagnostics), ("--clip-to", reading.clipTo),
-      ("--dicom-out", dicomOut),
-      ("--keep-identifiers", reading.series.keepIdentifiers ? "" : nil),
-      ("--pseudonym-key", reading.series.pseudonymKey),
-    ]
+    let single = [("--save-steps", saveSteps), ("--diagnostics", diagnostics), ("--dicom-out", dicomOut)]
     if shard != nil, profile.profile != nil {
       throw ValidationError("--profile: belongs to a table, not to a shard. Give it to 'radiomics merge'.")
     }
-    if isCohort, let (name, _) = single.first(where: { $0.1 != nil }) {
-      let advice = name == "--clip-to" ? " Give the cohort a column 'clip'." : ""
-      throw ValidationError("\(name): belongs to one image and mask, not to a cohort.\(advice)")
+    if isCohort {
+      if let (name, _) = single.first(where: { $0.1 != nil }) {
+        throw ValidationError("\(name): belongs to one image and mask, not to a cohort.")
+      }
+      try reading.checkForCohort()
     }
     let many = [("--shard", shard != nil), ("--resume", resume), ("--events", events != nil)]
     if !isCohort, let (name, _) = many.first(where: { $0.1 }) {

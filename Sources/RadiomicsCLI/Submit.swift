@@ -42,10 +42,7 @@ struct Submit: ParsableCommand {
     guard table.output != nil else {
       throw ValidationError("--output: is missing, must name the table, such as -o features.csv.")
     }
-    if reading.clipTo != nil {
-      throw ValidationError(
-        "--clip-to: belongs to one image and mask, not to a cohort. Give the cohort a column 'clip'.")
-    }
+    try reading.checkForCohort()
   }
 
   func run() throws {
@@ -60,7 +57,8 @@ struct Submit: ParsableCommand {
       cases: cohort.count, perShard: jobs.casesPerShard, shards: jobs.shards, processors: jobs.request.processors,
       limit: SlurmJobs.arrayLimit(configuration: configuration))
     let plan = try SlurmJobs(
-      output: absolute(output), program: realPath(Program.path) ?? absolute(CommandLine.arguments[0]),
+      output: absolute(output), folder: absolute(""),
+      program: realPath(Program.path) ?? absolute(CommandLine.arguments[0]),
       cohort: absolute(path), extraction: extraction, merging: merging, request: jobs.request, shardCount: count)
     if dryRun { return try Terminal.show(Self.text(of: plan)) }
     try SlurmQueue.refuseWhileQueued(plan.run)
@@ -86,7 +84,7 @@ struct Submit: ParsableCommand {
 
   /// Options of `extract` that this verb hands on.
   private var extraction: [String] {
-    recipe.arguments + reading.arguments
+    recipe.words + reading.words
       + (jobs.maxMemory.map { ["--max-memory", "\($0.bytes)"] } ?? [])
   }
 
@@ -151,30 +149,5 @@ struct JobArguments: ParsableArguments {
     request.account = account
     request.memory = mem
     return request
-  }
-}
-
-extension RecipeOption {
-  /// As a command line has them.
-  fileprivate var arguments: [String] {
-    if let params {
-      return ["--params", absolute(params)] + (dialect.map { ["--dialect", $0.rawValue] } ?? [])
-        + (lenient ? ["--lenient"] : [])
-    }
-    let name = recipe ?? "default", isPreset = Preset.all.contains { $0.name == name }
-    return ["--recipe", isPreset ? name : absolute(name)]
-  }
-}
-
-extension ReadingArguments {
-  /// As a command line has them.
-  fileprivate var arguments: [String] {
-    var arguments: [String] = []
-    if let region { arguments += ["--region", region] }
-    if let maskThreshold { arguments += ["--mask-threshold", numberText(maskThreshold)] }
-    if resampleMask { arguments.append("--resample-mask") }
-    if let volume { arguments += ["--volume", "\(volume)"] }
-    if let niftiForm { arguments += ["--nifti-form", niftiForm.rawValue] }
-    return arguments
   }
 }
