@@ -12,7 +12,7 @@ struct CohortExtraction {
   let strict: Bool
 
   func run() throws {
-    try table.check(against: [path], others: [events].compactMap { $0 })
+    try table.check()
     let cohort = try Cohort(path: path)
     guard let output = table.output else {
       if options.resumes || options.shard != .whole {

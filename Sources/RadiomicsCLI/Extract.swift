@@ -2,7 +2,7 @@ import ArgumentParser
 import Radiomics
 import RadiomicsDICOM
 
-struct Extract: ParsableCommand {
+struct Extract: ParsableCommand, NamesFurtherFiles {
   static let configuration = CommandConfiguration(
     abstract: "Image and mask, or a cohort of them, to a table of features.",
     discussion: """
@@ -107,6 +107,10 @@ struct Extract: ParsableCommand {
     }
   }
 
+  func addFiles(to files: inout CommandFiles) {
+    if isCohort { files.add(cohort: image) }
+  }
+
   /// Whether the one thing named is a table of cases.
   private var isCohort: Bool {
     let ending = image.split(separator: ".").last?.lowercased()
@@ -136,10 +140,7 @@ struct Extract: ParsableCommand {
   }
 
   private func measure(_ mask: String, _ resources: Resources) throws {
-    if let dicomOut, [image, mask].contains(where: { Folder.exists($0) && WholeFile.areSame($0, dicomOut) }) {
-      throw ValidationError("--dicom-out: \(dicomOut) is the folder that is read, must be another.")
-    }
-    try table.check(against: [image, mask], others: [diagnostics].compactMap { $0 })
+    try table.check()
     let diagnosticsFormat = try diagnostics.map { (path) in try TableFormat(path: path) }
     if let diagnosticsFormat, diagnosticsFormat != .csv, diagnosticsFormat != .tsv {
       throw ValidationError("--diagnostics: the table of steps must end in .csv or .tsv.")

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Radiomics
 
-struct Submit: ParsableCommand {
+struct Submit: ParsableCommand, NamesFurtherFiles {
   static let configuration = CommandConfiguration(
     abstract: "A cohort as jobs of a cluster.",
     discussion: """
@@ -48,7 +48,7 @@ struct Submit: ParsableCommand {
   func run() throws {
     if let status { return try SlurmQueue.show(status, format: table.format) }
     guard let path = cohort, let output = table.output else { preconditionFailure("checked by validate") }
-    try table.check(against: [path])
+    try table.check()
     let procedure = try recipe.procedure(reading)
     messages.report(procedure.notes)
     let cohort = try Cohort(path: path)
@@ -69,6 +69,10 @@ struct Submit: ParsableCommand {
       "\(cohort.count) case\(cohort.count == 1 ? "" : "s") in \(count) shard\(count == 1 ? "" : "s") (job "
         + "\(record.array)), then the merge (job \(record.merge)). How far they are: radiomics submit --status "
         + shellLine([SlurmJobs.run(of: output)]))
+  }
+
+  func addFiles(to files: inout CommandFiles) {
+    if let cohort { files.add(cohort: cohort) }
   }
 
   /// Makes or takes up the run folder, so that what every shard would refuse is refused here.

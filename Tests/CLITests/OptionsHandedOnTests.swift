@@ -14,28 +14,14 @@ import Testing
     try cohort.folder.write(String(repeating: "k", count: 32), to: "key")
   }
 
-  private struct Verb: Decodable {
-    struct Argument: Decodable {
-      struct Name: Decodable { let kind, name: String }
-      let kind: String
-      let preferredName: Name?
-      let allValues: [String]?
-      let defaultValue: String?
-    }
-    struct Command: Decodable { let arguments: [Argument] }
-    let command: Command
-  }
-
-  private func options(of verb: String) throws -> [Verb.Argument] {
-    let help = try Command(verb, "--experimental-dump-help", in: cohort.folder)
-    return try JSONDecoder().decode(Verb.self, from: Data(help.output.utf8)).command.arguments
-      .filter { $0.preferredName?.kind == "long" && !["help", "version"].contains($0.preferredName!.name) }
+  private func options(of verb: String) throws -> [VerbHelp.Argument] {
+    try VerbHelp(verb).arguments.filter { $0.preferredName?.kind == "long" && !["help", "version"].contains($0.name) }
   }
 
   /// Words that may stand after an option, until one is taken.
-  private func values(of option: Verb.Argument) -> [[String]] {
+  private func values(of option: VerbHelp.Argument) -> [[String]] {
     if option.kind == "flag" { return [[]] }
-    let named = ["recipe": "recipe.yaml", "params": "p.yaml", "pseudonym-key": "key"][option.preferredName!.name]
+    let named = ["recipe": "recipe.yaml", "params": "p.yaml", "pseudonym-key": "key"][option.name]
     return (named.map { [$0] } ?? option.allValues?.filter { $0 != option.defaultValue } ?? ["0.5", "1", "x"]).map {
       [$0]
     }
@@ -44,19 +30,19 @@ import Testing
   /// What says how a table looks or how much is said, and what `submit` has an own way for.
   private static let ofTheTable: Set = ["output", "layout", "format", "quiet", "log-level", "max-memory"]
 
-  private func shared() throws -> [Verb.Argument] {
-    let ofExtract = Set(try options(of: "extract").map { $0.preferredName!.name })
+  private func shared() throws -> [VerbHelp.Argument] {
+    let ofExtract = Set(try options(of: "extract").map { $0.name })
     return try options(of: "submit").filter {
-      ofExtract.contains($0.preferredName!.name) && !Self.ofTheTable.contains($0.preferredName!.name)
+      ofExtract.contains($0.name) && !Self.ofTheTable.contains($0.name)
     }
   }
 
   @Test func jobsAreToldEveryReadingOption() throws {
     let options = try shared()
     #expect(
-      Set(["pet", "series", "allow-gaps", "region", "recipe"]).isSubset(of: options.map { $0.preferredName!.name }))
+      Set(["pet", "series", "allow-gaps", "region", "recipe"]).isSubset(of: options.map { $0.name }))
     for option in options {
-      let name = "--" + option.preferredName!.name
+      let name = "--" + option.name
       let recipe = ["--recipe", "--params", "--dialect"].contains(name) ? [] : ["--recipe", "recipe.yaml"]
       let more = name == "--dialect" ? ["--params", "p.yaml"] : []
       let runs = try values(of: option).map { value in
@@ -90,8 +76,8 @@ import Testing
     }
     let plain = try reading(["--recipe", "recipe.yaml"]).reading
     #expect(!plain.isEmpty)
-    for option in try shared() where !["recipe", "params", "dialect", "lenient"].contains(option.preferredName!.name) {
-      let name = "--" + option.preferredName!.name
+    for option in try shared() where !["recipe", "params", "dialect", "lenient"].contains(option.name) {
+      let name = "--" + option.name
       let runs = try values(of: option).map { try reading(["--recipe", "recipe.yaml", name] + $0) }
       #expect(
         runs.contains { !$0.reading.isEmpty && $0.reading != plain }

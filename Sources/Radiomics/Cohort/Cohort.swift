@@ -129,6 +129,14 @@ public struct Cohort: Sendable {
       folder: folderPrefix)
   }
 
+  /// Every file that a row names, as a path from the working folder.
+  public var paths: [String] {
+    rows.indices.flatMap { number in
+      let files = files(of: number)
+      return [files.image, files.mask, files.clip].compactMap { $0 }.map(files.located)
+    }
+  }
+
   /// The cohort's folder with its last slash; empty for a bare name.
   private var folderPrefix: String {
     String(path[..<(path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex)])
