@@ -18,6 +18,13 @@ struct TableArguments: ParsableArguments, NamesFurtherFiles {
 
   func addFiles(to files: inout CommandFiles) { files.written += [provenance].compactMap { $0 } }
 
+  /// The same for another table.
+  func named(_ output: String?) -> TableArguments {
+    var table = self
+    table.output = output
+    return table
+  }
+
   /// Whether the table is an SQLite database.
   var isDatabase: Bool { output?.lowercased().hasSuffix(".sqlite") ?? false }
 
