@@ -43,7 +43,6 @@ struct Convert: ParsableCommand {
   @Flag(name: .shortAndLong, help: "Say nothing but errors.") var quiet = false
 
   func run() throws {
-    if input == output { throw ValidationError("\(output): is the input, must be another file.") }
     let isSegmentation = output.lowercased().hasSuffix(".dcm")
     guard isSegmentation || ImageFormats.named(output) != nil else {
       throw ValidationError("\(output): the ending names no format (.nii .nii.gz .nrrd .nhdr .mha .mhd .dcm).")

@@ -129,6 +129,19 @@ struct ReadingArguments: ParsableArguments {
   }
 }
 
+extension ReadingArguments {
+  /// Refuses what belongs to one image and mask, in every verb over a cohort alike.
+  func checkForCohort() throws {
+    let single = [
+      ("--clip-to", clipTo != nil, " Give the cohort a column 'clip'."),
+      ("--keep-identifiers", series.keepIdentifiers, ""), ("--pseudonym-key", series.pseudonymKey != nil, ""),
+    ]
+    if let (name, _, advice) = single.first(where: { $0.1 }) {
+      throw ValidationError("\(name): belongs to one image and mask, not to a cohort.\(advice)")
+    }
+  }
+}
+
 /// How a series of DICOM is chosen and read.
 struct SeriesArguments: ParsableArguments {
   @Option(

@@ -2,7 +2,7 @@ import ArgumentParser
 import Radiomics
 import RadiomicsDICOM
 
-struct PerturbCommand: ParsableCommand {
+struct PerturbCommand: ParsableCommand, NamesFurtherFiles {
   static let configuration = CommandConfiguration(
     commandName: "perturb",
     abstract: "How steady features are when image, outline or procedure change a little.",
@@ -82,11 +82,12 @@ struct PerturbCommand: ParsableCommand {
     }
   }
 
+  func addFiles(to files: inout CommandFiles) {
+    if isCohort { files.add(cohort: image) }
+  }
+
   func run() throws {
-    try table.check(
-      against: [image, plan] + [mask].compactMap { $0 }, others: [reliability, figure].compactMap { $0 })
-    try StatisticsFile.check(
-      [table.output, reliability, figure].compactMap { $0 }, against: [image, plan] + [mask].compactMap { $0 })
+    try table.check()
     let file = try reliability.map { try StatisticsFile($0) }
     var tried = try PerturbationPlan(yaml: WholeFile.text(of: plan), file: plan)
     tried.seed = seed ?? tried.seed

@@ -46,6 +46,7 @@ public final class CohortRun {
   /// - Throws: `StudyError` if cohort and recipe do not go together, or the folder is of something else.
   public init(_ cohort: Cohort, _ recipe: Recipe, in path: String, _ options: Options = Options()) throws {
     try cohort.check(against: recipe.columns)
+    try cohort.checkForOneRecipe()
     try cohort.checkClips(against: recipe)
     try options.profile?.check(against: cohort.texts, of: cohort.path)
     self.cohort = cohort

@@ -133,7 +133,7 @@ extension SeriesOptions {
 
 extension Study.Options {
   /// The options that change what is measured.
-  var json: Setting.Value {
+  package var json: Setting.Value {
     .map(
       [
         .init("region", .text(region.text)), .init("mask_threshold", maskThreshold.map { .number($0) } ?? .null),
@@ -146,7 +146,7 @@ extension Study.Options {
   }
 
   /// Reads what `json` writes.
-  init(json: Setting.Value) {
+  package init(json: Setting.Value) {
     region = RegionChoice(json["region"]?.asText ?? "each")
     maskThreshold = json["mask_threshold"]?.asNumber
     resamplesMask = json["resample_mask"]?.asFlag ?? false

@@ -156,6 +156,7 @@ public struct PerturbationRun {
   public func run(
     cohort: Cohort, into sink: any TableSink, provenance: String?, resources: Resources, progress: (Int) -> Void
   ) throws -> Summary {
+    try cohort.checkForOneRecipe()
     try cohort.checkClips(against: schedule.recipe)
     var summary = Summary()
     let regionColumn = cohort.texts.firstIndex(of: "region")!, header = schedule.header(cohort.texts)
