@@ -45,14 +45,19 @@ struct AddedValueCommand: ParsableCommand {
   @Option(
     name: .long, help: ArgumentHelp("A column of probabilities in place of the extended one.", valueName: "column"))
   var extendedProbability: String?
-  @Option(name: .long, help: ArgumentHelp("The column with the outcome, one of two values.", valueName: "column"))
+  @Option(
+    name: .long,
+    help: ArgumentHelp("The column with the outcome, one of two values, or a calculation.", valueName: "column"))
   var outcome: String?
   @Option(name: .long, help: ArgumentHelp("The column with the time that each was seen.", valueName: "column"))
   var time: String?
   @Option(
     name: .long,
-    help: ArgumentHelp("The column that is 1 where the event ended that time, else 0.", valueName: "column"))
+    help: ArgumentHelp(
+      "The column that is 1 where the event ended that time, else 0 (or TRUE and FALSE, two words with --positive), or a calculation.",
+      valueName: "column"))
   var event: String?
+  @OptionGroup var events: PositiveArgument
   @Option(
     name: .long,
     help: ArgumentHelp("The time by which the event counts, in the unit of --time.", valueName: "time"))
@@ -140,6 +145,7 @@ struct AddedValueCommand: ParsableCommand {
   func run() throws {
     var options = AddedValue.Options()
     options.cuts = cut.sorted()
+    options.positive = events.positive
     options.difference = difference
     options.horizon = horizon
     options.alpha = level.alpha

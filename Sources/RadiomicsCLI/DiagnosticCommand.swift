@@ -26,7 +26,9 @@ struct DiagnosticCommand: ParsableCommand {
 
   @Argument(help: ArgumentHelp("The table: .csv or .tsv, one row for each patient.", valueName: "table")) var table:
     String
-  @Option(name: .long, help: ArgumentHelp("The column with the outcome.", valueName: "column")) var outcome: String
+  @Option(name: .long, help: ArgumentHelp("The column with the outcome, or a calculation.", valueName: "column"))
+  var outcome: String
+  @OptionGroup var events: PositiveArgument
   @Option(name: .long, help: ArgumentHelp("A marker, or a calculation; may be repeated.", valueName: "column"))
   var marker: [String] = []
   @Option(name: .long, help: ArgumentHelp("A logistic model: the right side of a formula.", valueName: "formula"))
@@ -99,6 +101,7 @@ struct DiagnosticCommand: ParsableCommand {
   private func analysis() throws -> Diagnosis.Options {
     var options = Diagnosis.Options()
     options.markers = marker
+    options.positive = events.positive
     options.model = model
     options.isFirth = firth
     options.probability = probability

@@ -29,12 +29,16 @@ struct PrognosticCommand: ParsableCommand {
 
   @Argument(help: ArgumentHelp("The table: .csv or .tsv, one row for each patient.", valueName: "table")) var table:
     String
-  @Option(name: .long, help: ArgumentHelp("The column with the end of observation.", valueName: "column"))
+  @Option(
+    name: .long, help: ArgumentHelp("The column with the end of observation, or a calculation.", valueName: "column"))
   var time = "time"
   @Option(
     name: .long,
-    help: ArgumentHelp("The column that is 1 if the event ended it, else 0 (or 2 and 1).", valueName: "column"))
+    help: ArgumentHelp(
+      "The column that is 1 if the event ended it, else 0 (or 2 and 1, TRUE and FALSE, two words with --positive), or a calculation.",
+      valueName: "column"))
   var event = "event"
+  @OptionGroup var events: PositiveArgument
   @Option(name: .long, help: ArgumentHelp("The column with the beginning, where rows enter late.", valueName: "column"))
   var start: String?
   @Option(
@@ -129,6 +133,10 @@ struct PrognosticCommand: ParsableCommand {
         throw ValidationError("\(name): needs --model, which it is about.")
       }
     }
+    if cause != nil, events.positive != nil {
+      throw ValidationError(
+        "--positive: names one of two values, --cause one of several kinds of events. Give one of them.")
+    }
     if stratify != nil, group == nil { throw ValidationError("--stratify: needs --group, whose groups it compares.") }
     let targets = marker.count + (predictor == nil ? 0 : 1) + (model == nil ? 0 : 1)
     if Double(cut) != nil, targets > 1 {
@@ -144,7 +152,7 @@ struct PrognosticCommand: ParsableCommand {
   private func analysis() throws -> Prognosis.Options {
     var options = Prognosis.Options()
     (options.time, options.event, options.start, options.cause) = (time, event, start, cause)
-    (options.markers, options.isScreen) = (marker, screen)
+    (options.markers, options.isScreen, options.positive) = (marker, screen, events.positive)
     (options.model, options.timeTransform, options.ties) = (model, tt, ties)
     (options.weights, options.isRobust, options.group, options.stratify) = (weights, robust, group, stratify)
     (options.predictor, options.times, options.horizon) = (predictor, Array(Set(at)).sorted(), horizon)

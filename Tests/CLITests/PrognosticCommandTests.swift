@@ -82,7 +82,7 @@ import Testing
   }
 
   @Test(arguments: [
-    (["--time", "zeit"], "there is no column 'zeit'"), (["--marker", "word"], "must be numbers"),
+    (["--time", "zeit"], "there is no column 'zeit'"), (["--marker", "word"], "must be a number"),
     (["--event", "kind"], "--cause 2"), (["--event", "kind", "--cause", "5"], "must be one of the events"),
     (["--group", "risk"], "Did you mean"), (["--tt", "x"], "needs --model"),
     (["--model", "tt(m)"], "needs a function"),

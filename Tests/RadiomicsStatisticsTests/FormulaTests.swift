@@ -112,7 +112,7 @@ import Testing
     ("y ~ (a", "')' is missing"), ("y ~ `a", "opened and not closed"), ("y ~ a $ b", "'$' has no meaning"),
     ("y ~ age^x", "Write a calculation as I(age^x)"), ("y ~ lg(age)", "there is no function 'lg'"),
     ("y ~ agee", "Did you mean 'age'?"), ("grp ~ age", "has 3 values (middle, old, young), must have two"),
-    ("y ~ ns(age)", "must be ns(column, df)"), ("y ~ log(grp)", "must be numbers"), ("~ age", "names no outcome"),
+    ("y ~ ns(age)", "must be ns(column, df)"), ("y ~ log(grp)", "must be a number"), ("~ age", "names no outcome"),
     ("y ~ age:offset(ndka)", "must stand alone"), ("Surv(age) ~ ndka", "its outcome is a time"),
     ("Surv(ndka, age, y) ~ wfns", "must end later"),
     ("Surv(age, wfns) ~ ndka", "must be 1 for an event and 0 for none"),

@@ -49,8 +49,7 @@ public struct Cohort: Sendable {
 
   /// - Parameter lines: Where rows stand in the file, if not as in `bytes`.
   init(bytes: [UInt8], path: String, lines: [Int]? = nil) throws {
-    let isTabbed = path.lowercased().hasSuffix(".tsv")
-    let table = try CSV(bytes: bytes, path: path, separator: isTabbed ? "\t" : ",")
+    let table = try CSV(bytes: bytes, path: path)
     let places = try CohortColumns(table.header, path: path)
     guard !table.rows.isEmpty else {
       throw StudyError("\(path): the cohort has a header and no rows, must have one for each case.")

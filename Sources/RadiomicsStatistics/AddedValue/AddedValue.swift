@@ -27,6 +27,8 @@ public struct AddedValue: Sendable {
     public var difference: Double?
     /// Until when the event counts, where the outcome is a time.
     public var horizon: Double?
+    /// The value of the outcome that is the event; nil for 1, true, or of an outcome's words the later in the alphabet.
+    public var positive: String?
     /// Thresholds of the decision curves.
     public var thresholds = (1...60).map { Double($0) / 100 }
     /// One minus the level of confidence.
@@ -73,10 +75,11 @@ public struct AddedValue: Sendable {
   ) throws(ModelError) {
     self.predictions = predictions
     self.options = options
-    let question = try AddedValueQuestion(outcome, predictions), joint = try ModelFrame(question.joint, table)
-    let rows = table.rows(joint.rows)
+    let question = try AddedValueQuestion(outcome, predictions, table)
+    let used = try table.columns(question.joint.columns).naming(options.positive, eventOf: question.response)
+    let joint = try ModelFrame(question.joint, used), rows = used.rows(joint.rows)
     self.outcome = question.response.text
-    event = try question.event(joint, rows)
+    event = joint.event
     if case .survival = joint.outcome, options.horizon == nil {
       throw ModelError("outcome '\(self.outcome)': is a time, a horizon must be named by which the event counts.")
     }
@@ -92,8 +95,8 @@ public struct AddedValue: Sendable {
       guard let pair else {
         throw ModelError("validation: needs models, must not be given with columns of probabilities.")
       }
-      let other = try joint.applied(to: validation), chosen = validation.rows(other.rows)
-      try question.check(other, chosen, event: event)
+      let other = try joint.applied(to: validation)
+      let chosen = try validation.columns(question.joint.columns).rows(other.rows)
       judged = try pair.judged(chosen, options)
       missing = other.missing
     } else {

@@ -48,11 +48,12 @@ struct AddedValueQuestion {
   /// All that either needs.
   let joint: Formula
 
-  init(_ outcome: AddedValue.Outcome?, _ predictions: AddedValue.Predictions) throws(ModelError) {
+  /// - Parameter table: Tells columns from calculations.
+  init(_ outcome: AddedValue.Outcome?, _ predictions: AddedValue.Predictions, _ table: DataTable) throws(ModelError) {
     var left: String? =
       switch outcome {
-      case .binary(let name)?: "`\(name)`"
-      case .survival(let time, let event)?: "Surv(`\(time)`, `\(event)`)"
+      case .binary(let name)?: try table.outcomeTerm(name)
+      case .survival(let time, let event)?: "Surv(\(try table.outcomeTerm(time)), \(try table.outcomeTerm(event)))"
       case nil: nil
       }
     var sides: [String] = []
@@ -79,20 +80,6 @@ struct AddedValueQuestion {
     extended = try Formula("\(left) ~ \(sides[1])")
     joint = try Formula("\(left) ~ (\(sides[0])) + (\(sides[1]))")
     response = base.response!
-  }
-
-  /// The value that counts as event.
-  func event(_ frame: ModelFrame, _ rows: DataTable) throws(ModelError) -> String {
-    guard case .binary = frame.outcome else { return "1" }
-    return try ModelFrame.binary(response.evaluate(rows), response.text).levels[1]
-  }
-
-  /// - Throws: `ModelError` if the event of other rows is another value.
-  func check(_ frame: ModelFrame, _ rows: DataTable, event: String) throws(ModelError) {
-    let second = try self.event(frame, rows)
-    guard second == event else {
-      throw ModelError("outcome: its event is \(second) in the rows for validation, must be \(event) as in the others.")
-    }
   }
 
   /// Where the left side ends: the first `~` outside quotes.

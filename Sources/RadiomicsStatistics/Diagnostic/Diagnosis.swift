@@ -25,6 +25,8 @@ public struct Diagnosis: Sendable {
     public var model: String?
     /// A column of predicted probabilities.
     public var probability: String?
+    /// The value of the outcome that is the event; nil for 1, true, or the later in the alphabet.
+    public var positive: String?
     /// A column of two groups of patients in which markers are compared.
     public var group: String?
     /// Where markers are cut.
@@ -81,7 +83,7 @@ public struct Diagnosis: Sendable {
   public let events: Int
   /// One for each marker asked for.
   public let markers: [Marker]
-  /// All pairs of markers, or each marker in both groups.
+  /// Each marker in both groups, and pairs of markers: all pairs of up to 50, else each with the first.
   public let comparisons: [Comparison]
   /// Of the probabilities asked for, and of the model.
   public let predictions: [Prediction]
@@ -103,13 +105,16 @@ public struct Diagnosis: Sendable {
     self.options = options
     let right = (options.markers.map(table.term) + (options.probability.map { ["I(`\($0)`)"] } ?? []))
     let all = right + (options.model.map { [$0] } ?? [])
-    let everything = try Formula("`\(outcome)` ~ " + all.joined(separator: " + "))
-    let grouped = try Self.inGroups(table, options.group), frame = try ModelFrame(everything, grouped)
-    let rows = grouped.rows(frame.rows)
+    let response = try table.outcomeTerm(outcome)
+    for name in options.markers { _ = try table.calculated(name) }
+    let everything = try Formula("\(response) ~ " + all.joined(separator: " + "))
+    let used = try table.columns(everything.columns + [options.group].compactMap { $0 })
+    let grouped = try Self.inGroups(used, options.group).naming(options.positive, eventOf: everything.response!)
+    let frame = try ModelFrame(everything, grouped), rows = grouped.rows(frame.rows)
     guard case .binary(let y) = frame.outcome else {
       throw ModelError("outcome '\(outcome)': is a time, must be one of two values.")
     }
-    event = try ModelFrame.binary(rows[outcome]!, outcome).levels[1]
+    event = frame.event
     count = y.count
     missing = table.count - y.count
     events = y.count { $0 == 1 }
@@ -121,7 +126,7 @@ public struct Diagnosis: Sendable {
     }
     self.markers = markers
     var comparisons = try Self.groupComparisons(rows, values, isEvent, options)
-    for (i, j) in markers.indices.flatMap({ i in (i + 1..<max(i + 1, markers.count)).map { (i, $0) } }) {
+    for (i, j) in Self.pairs(markers.count) {
       comparisons += Self.compared(markers[i], markers[j], values[i], values[j], isEvent, options)
     }
     self.comparisons = comparisons
@@ -133,7 +138,7 @@ public struct Diagnosis: Sendable {
     }
     var model: LogisticModel?
     if let right = options.model {
-      let frame = try ModelFrame(Formula("`\(outcome)` ~ \(right)"), rows)
+      let frame = try ModelFrame(Formula("\(response) ~ \(right)"), rows)
       let fitted = try LogisticModel(frame, firth: options.isFirth)
       model = fitted
       let judged = try Self.judged(fitted, frame, y, validation, options)

@@ -130,11 +130,26 @@ extension Diagnosis {
     return comparisons
   }
 
+  /// Up to so many markers all pairs are compared.
+  private static let mostPaired = 50
+
+  /// Which markers are compared; their number does not grow with the square of the markers'.
+  static func pairs(_ count: Int) -> [(Int, Int)] {
+    (0..<(count > mostPaired ? 1 : count)).flatMap { i in (i + 1..<max(i + 1, count)).map { (i, $0) } }
+  }
+
   static func remarks(_ markers: [Marker], _ options: Options, missing: Int, _ all: Int) -> [Finding] {
     var findings: [Finding] = []
     if missing > 0 {
       findings.append(
         Finding(.note, "rows", "\(missing) of \(all) are left out, as a value that is needed is missing."))
+    }
+    if markers.count > mostPaired {
+      findings.append(
+        Finding(
+          .note, "comparisons",
+          "of \(markers.count) markers each is compared with the first, \(markers[0].name). All pairs are compared of up to \(mostPaired)."
+        ))
     }
     for marker in markers where marker.roc.auc < 0.5 {
       findings.append(

@@ -69,6 +69,10 @@ public struct Design: Sendable {
     switch try part.evaluate(table) {
     case .numbers: return .number(part)
     case .categories(let words):
+      if let odd = part.column.flatMap(table.oddCell) {
+        let hint = odd.isInfinite ? "" : " If the numbers are names of categories, write factor(\(part.text))."
+        throw ModelError(odd.sentence + hint)
+      }
       let levels = DataTable.Variable.levels(words)
       guard levels.count > 1 else {
         throw ModelError("'\(part.text)': has the one level '\(levels.first ?? "")', must have at least two to count.")

@@ -31,6 +31,11 @@ public struct Formula: Sendable, Hashable, CustomStringConvertible {
   /// `offset(…)`, `strata(…)`, `cluster(…)`: their arguments.
   public let offsets: [Expression], strata: [Expression], clusters: [Expression]
 
+  /// Names of the columns that it needs.
+  var columns: [String] {
+    ([response].compactMap { $0 } + terms.flatMap(\.parts) + offsets + strata + clusters).flatMap(\.columns)
+  }
+
   /// The parts `tt(…)`, which change with time, in their order.
   var timeTransforms: [Expression] {
     var found: [Expression] = []
@@ -152,6 +157,9 @@ extension Formula.Expression {
     guard let first = name.first, first.isLetter || first == "." else { return false }
     return name.allSatisfy { $0.isLetter || $0.isNumber || $0 == "." || $0 == "_" }
   }
+
+  /// The name of a column by itself.
+  var column: String? { if case .column(let name) = self { name } else { nil } }
 
   /// Names of the columns that it needs.
   var columns: [String] {

@@ -7,6 +7,8 @@ public struct PredictiveAnalysis: Sendable {
   public struct Options: Sendable {
     /// A column of two values, or a calculation; of which 1 or the later in the alphabet means treated.
     public var treatment = ""
+    /// The value of the outcome that is the event; nil for 1, true, or of an outcome's words the later in the alphabet.
+    public var positive: String?
     /// Columns or calculations.
     public var markers: [String] = []
     /// The right side of a formula of what else counts.
@@ -73,7 +75,7 @@ public struct PredictiveAnalysis: Sendable {
   /// - Throws: `ModelError` with a sentence that says what must be.
   public init(_ table: DataTable, _ outcome: TrialOutcome, _ options: Options) throws(ModelError) {
     guard !options.markers.isEmpty else { throw ModelError("predictive: nothing is asked about, name a marker.") }
-    let trial = try Trial(table, outcome, treatment: options.treatment)
+    let trial = try Trial(table, outcome, treatment: options.treatment, positive: options.positive)
     (self.outcome, self.options, count) = (trial.outcome, options, table.count)
     (treatment, control, treated) = (trial.treatment, trial.control, trial.treated)
     var markers: [Marker] = []

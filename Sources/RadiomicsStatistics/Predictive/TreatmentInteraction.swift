@@ -49,7 +49,7 @@ public struct TreatmentInteraction: Sendable {
     let left = "\(trial.response) ~ `\(trial.treatment)`"
     let frame = try ModelFrame(Formula("\(left) * \(part)\(others)"), trial.table, weights: weights)
     let smaller = try ModelFrame(Formula("\(left) + \(part)\(others)"), trial.table, weights: weights)
-    self.trial = trial.rows(frame.rows)
+    self.trial = try trial.columns(frame.formula.columns + (weights.map { [$0] } ?? [])).rows(frame.rows)
     (self.marker, self.frame, isSpline) = (name, frame, spline != nil)
     try Self.check(self.trial, name, all: trial.table.count)
     isRobust = weights != nil || frame.clusters != nil

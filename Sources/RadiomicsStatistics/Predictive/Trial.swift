@@ -25,14 +25,22 @@ public struct Trial: Sendable {
   /// - Parameters:
   ///   - treatment: A column of two values, of which 1 or the later in the alphabet means treated, or a calculation
   ///     such as `arm == "B"`.
+  ///   - positive: The value of the outcome that is the event; nil for 1, true, or of an outcome's words the later in the alphabet.
   /// - Throws: `ModelError` where there are not two arms, or a column is not there.
-  public init(_ table: DataTable, _ outcome: TrialOutcome, treatment: String) throws(ModelError) {
+  public init(_ table: DataTable, _ outcome: TrialOutcome, treatment: String, positive: String? = nil)
+    throws(ModelError)
+  {
     var table = table
+    let event: String
     switch outcome {
-    case .binary(let text): self.outcome = .binary(try table.calculate(text))
-    case .survival(let time, let event):
-      self.outcome = .survival(time: try table.calculate(time), event: try table.calculate(event))
+    case .binary(let text):
+      event = try table.calculate(text)
+      self.outcome = .binary(event)
+    case .survival(let time, let text):
+      event = try table.calculate(text)
+      self.outcome = .survival(time: try table.calculate(time), event: event)
     }
+    table = try table.naming(positive, eventOf: .column(event))
     let name = try table.calculate(treatment), words = table[name]!.words, levels = DataTable.Variable.levels(words)
     guard levels.count != 1 else {
       throw ModelError(
@@ -60,6 +68,18 @@ public struct Trial: Sendable {
   public func rows(_ rows: [Int]) -> Trial {
     var result = self
     result.table = table.rows(rows)
+    return result
+  }
+
+  /// The same patients with these columns alone, and those of outcome and treatment.
+  func columns(_ names: [String]) throws(ModelError) -> Trial {
+    var result = self
+    let outcomes =
+      switch outcome {
+      case .binary(let name): [name]
+      case .survival(let time, let event): [time, event]
+      }
+    result.table = try table.columns(names + outcomes + [treatment])
     return result
   }
 
@@ -100,6 +120,7 @@ extension DataTable {
   /// - Returns: The column's name.
   mutating func calculate(_ text: String) throws(ModelError) -> String {
     if self[text] != nil { return text }
+    _ = try outcomeTerm(text)
     let expression = try Formula.Expression(text), variable = try expression.evaluate(self)
     if case .column(let name) = expression { return name }
     let name = String(text.map { $0 == "`" ? "'" : $0 })

@@ -26,7 +26,7 @@ public struct CompetingAnalysis: Sendable {
   init?(_ rows: PrognosticRows, _ moments: [Double], _ options: Prognosis.Options) throws(ModelError) {
     guard let codes = rows.kinds, let cause = options.cause else { return nil }
     let times = try CompetingTimes(stop: rows.times.stop, kinds: codes)
-    let values = try rows.table.numbers(options.event).map { $0 ?? 0 }
+    let values = try rows.table.calculated(options.event).map { $0 ?? 0 }
     kinds =
       [numberText(cause)]
       + (1..<max(1, times.kindCount)).map { kind in

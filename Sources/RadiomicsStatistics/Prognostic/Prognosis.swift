@@ -19,6 +19,8 @@ public struct Prognosis: Sendable {
     public var time = "time", event = "event", start: String?
     /// The value of the event's column that counts as the event where there are several kinds; the others compete with it.
     public var cause: Double?
+    /// The one of the event's two words that is the event; nil for 1 or true.
+    public var positive: String?
     /// Calculations of columns, such as `cm_joint_entr` or `log(volume)`.
     public var markers: [String] = []
     /// Whether each column of numbers that is not named is a marker, with the rows that have it.
@@ -94,7 +96,7 @@ public struct Prognosis: Sendable {
     groups = try SurvivalGroups(rows, moments, options)
     var findings = rows.findings, markers: [PrognosticMarker] = [], riskGroups: [RiskGroups] = []
     let screen = CoxScreen(times, ties: options.ties)
-    for name in options.isScreen ? Self.unnamed(rows.table, options) : [] {
+    for name in options.isScreen ? try rows.screened(options, &findings) : [] {
       markers.append(try PrognosticMarker(name, rows.table.numbers(name), rows, screen, options))
     }
     for name in options.markers {
@@ -180,21 +182,6 @@ public struct Prognosis: Sendable {
     return findings
   }
 
-  /// Columns of numbers that no option names.
-  private static func unnamed(_ table: DataTable, _ options: Options) -> [String] {
-    let named = [
-      options.time, options.event, options.start, options.weights, options.group, options.stratify, options.predictor,
-    ]
-    let used = Set(named.compactMap { $0 } + options.risks.map(\.column))
-    return table.names.filter { name in
-      if case .numbers(let values)? = table[name] {
-        !used.contains(name) && values.contains { $0 != nil }
-      } else {
-        false
-      }
-    }
-  }
-
   /// The times by which a quarter, half and three quarters of the events have happened.
   private static func moments(_ times: SurvivalTimes) -> [Double] {
     let events = times.stop.indices.filter { times.isEvent[$0] }.map { times.stop[$0] }.sorted()
@@ -214,9 +201,9 @@ struct PrognosticRows {
   let findings: [Finding]
 
   init(_ table: DataTable, _ options: Prognosis.Options) throws(ModelError) {
-    let event = options.cause.map { "`\(options.event)` == \(numberText($0))" } ?? "`\(options.event)`"
-    let start = options.start.map { "`\($0)`, " } ?? ""
-    response = "Surv(\(start)`\(options.time)`, \(event))"
+    let event = try table.outcomeTerm(options.event) + (options.cause.map { " == \(numberText($0))" } ?? "")
+    let start = try options.start.map { name throws(ModelError) in try table.outcomeTerm(name) + ", " } ?? ""
+    response = "Surv(\(start)\(try table.outcomeTerm(options.time)), \(event))"
     let named =
       [options.group, options.stratify, options.predictor, options.weights].compactMap { $0 }
       + options.risks.map(\.column)
@@ -228,9 +215,11 @@ struct PrognosticRows {
     guard !kept.isEmpty else {
       throw ModelError("rows: in each of \(table.count) a value that is needed is missing, or the weight is 0.")
     }
-    var present = table.rows(kept)
+    for name in options.markers { _ = try table.calculated(name) }
     let terms = options.markers.map(table.term) + (options.model.map { [$0] } ?? [])
     let formula = try Formula("\(response) ~ " + (terms.isEmpty ? "1" : terms.joined(separator: " + ")))
+    let used = options.isScreen ? table : try table.columns(formula.columns + named)
+    var present = try used.naming(options.positive, eventOf: formula.response!).rows(kept)
     // Whether tt() is missing does not depend on time.
     present = try formula.withoutTime(present)
     let frame = try ModelFrame(formula, present, weights: options.weights)
@@ -257,7 +246,7 @@ struct PrognosticRows {
       throw ModelError(
         "start '\(options.start!)': competing events are not analysed with late entry; leave out one of both.")
     }
-    let values = try table.numbers(options.event).map { $0 ?? 0 }, all = Set(values).sorted()
+    let values = try table.calculated(options.event).map { $0 ?? 0 }, all = Set(values).sorted()
     guard cause != 0, all.contains(cause) else {
       throw ModelError(
         "cause: is \(numberText(cause)), must be one of the events of '\(options.event)': "
@@ -265,6 +254,28 @@ struct PrognosticRows {
     }
     let order = [0, cause] + all.filter { $0 != 0 && $0 != cause }
     return values.map { value in order.firstIndex(of: value)! }
+  }
+
+  /// Columns of numbers that no option names and that do not say what a row is of.
+  /// - Parameter findings: Columns that were meant as numbers and are left out.
+  func screened(_ options: Prognosis.Options, _ findings: inout [Finding]) throws(ModelError) -> [String] {
+    let named = [options.weights, options.group, options.stratify, options.predictor].compactMap { $0 }
+    let formula = try Formula("\(response) ~ \(options.model ?? "1")")
+    let used = Set(named + options.risks.map(\.column) + formula.columns)
+    var names: [String] = [], identifying: [String] = []
+    for name in table.names where !used.contains(name) {
+      if IdentifyingColumns.contains(name) {
+        identifying.append(name)
+      } else if let odd = table.oddCell(of: name) {
+        findings.append(Finding(.warning, odd.place, "\(odd.finding) The column is left out of the screen."))
+      } else if case .numbers(let values)? = table[name], values.contains(where: { $0 != nil }) {
+        names.append(name)
+      }
+    }
+    let others = identifying.isEmpty ? "" : "; \(identifying.joined(separator: ", ")) say what a row is of and are none"
+    findings.append(
+      Finding(.note, "screen", "\(names.count) columns of numbers that no option names are markers\(others)."))
+    return names
   }
 
   /// Numbers from 0 and names of the groups of a column.
