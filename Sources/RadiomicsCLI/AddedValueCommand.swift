@@ -71,6 +71,7 @@ struct AddedValueCommand: ParsableCommand {
     help: ArgumentHelp(
       "Count as moved whose probability changes by more than this, besides any change.", valueName: "probability"))
   var difference: Double?
+  @OptionGroup var subject: SubjectArgument
   @Option(name: .customLong("validate"), help: ArgumentHelp("Judge the models on these rows.", valueName: "table"))
   var validation: String?
   @Option(
@@ -146,6 +147,7 @@ struct AddedValueCommand: ParsableCommand {
     var options = AddedValue.Options()
     options.cuts = cut.sorted()
     options.positive = events.positive
+    options.subject = subject.column
     options.difference = difference
     options.horizon = horizon
     options.alpha = level.alpha
@@ -162,7 +164,7 @@ struct AddedValueCommand: ParsableCommand {
     let result = report.result
     let until = result.options.horizon.map { " by \(shortText($0))" } ?? " = \(result.event)"
     let head =
-      "\(result.outcome)\(until): \(result.events) of \(result.count) rows"
+      "\(result.outcome)\(until): \(result.events) of \(Terminal.patients(result.patients, result.count))"
       + (result.missing > 0 ? ", \(result.missing) left out" : "") + "\nbase      \(report.names.base)\n"
       + "extended  \(report.names.extended)\n"
     let blocks = result.groups.filter { $0.name != "net_benefit" }.map { group in

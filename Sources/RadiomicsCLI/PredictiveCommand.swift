@@ -50,6 +50,7 @@ struct PredictiveCommand: ParsableCommand {
       valueName: "column"))
   var event: String?
   @OptionGroup var events: PositiveArgument
+  @OptionGroup var subject: SubjectArgument
   @Option(name: .long, help: ArgumentHelp("Compute risks and mean times until then.", valueName: "time"))
   var horizon: Double?
   @Option(
@@ -134,6 +135,7 @@ struct PredictiveCommand: ParsableCommand {
     var options = PredictiveAnalysis.Options()
     options.treatment = treatment
     options.positive = events.positive
+    options.subject = subject.column
     options.markers = marker
     options.adjust = adjust
     options.spline = spline
@@ -163,7 +165,7 @@ struct PredictiveCommand: ParsableCommand {
       let groups = marker.groups(alpha: alpha)
       let missing = marker.missing > 0 ? ", \(marker.missing) left out" : ""
       blocks += [
-        "marker \(marker.name): \(marker.count) patients, \(marker.events) events\(missing); \(analysis.treatment) = "
+        "marker \(marker.name): \(Terminal.patients(marker.patients, marker.count)), \(marker.events) events\(missing); \(analysis.treatment) = "
           + "\(analysis.treated) over \(analysis.control)\n"
           + Terminal.columns(marker.interaction.model.rows(alpha: alpha), right: Set(1...6)),
         Terminal.statistics(groups.filter { $0.name.isEmpty }.flatMap(\.statistics)),

@@ -89,7 +89,7 @@ extension DiagnosticReport {
 extension LogisticModel {
   /// Odds ratios with limits, for people.
   public func rows(alpha: Double) -> [[String]] {
-    let limits = profileLimits(alpha: alpha)
+    let limits = limits(alpha: alpha)
     func number(_ cell: Cell, _ change: (Double) -> Double = { $0 }) -> String {
       cell.value.map { shortText(change($0)) } ?? "-"
     }

@@ -23,6 +23,8 @@ public struct AddedValue: Sendable {
   public struct Options: Sendable {
     /// Probabilities between categories; without some there is no categorical reclassification.
     public var cuts: [Double] = []
+    /// The column that names the patients, where some have several rows.
+    public var subject: String?
     /// The least difference of probabilities that counts as moved; nil for none to be asked about.
     public var difference: Double?
     /// Until when the event counts, where the outcome is a time.
@@ -49,8 +51,8 @@ public struct AddedValue: Sendable {
   public let predictions: Predictions
   /// What was asked.
   public let options: Options
-  /// Rows on which predictions are judged, and rows left out as a value is missing.
-  public let count: Int, missing: Int
+  /// Rows on which predictions are judged, patients of whom they are, and rows left out as a value is missing.
+  public let count: Int, patients: Int, missing: Int
   /// Number of events; by the horizon where the outcome is a time.
   public let events: Int
   /// Whether the models were fitted to the rows on which they are judged.
@@ -75,8 +77,14 @@ public struct AddedValue: Sendable {
   ) throws(ModelError) {
     self.predictions = predictions
     self.options = options
+    let all = (validation ?? table).count
+    let table = try table.naming(options.subject),
+      validation = try validation.map { other throws(ModelError) in
+        try other.naming(options.subject)
+      }
     let question = try AddedValueQuestion(outcome, predictions, table)
-    let used = try table.columns(question.joint.columns).naming(options.positive, eventOf: question.response)
+    let needed = question.joint.columns + [options.subject].compactMap { $0 }
+    let used = try table.columns(needed).naming(options.positive, eventOf: question.response)
     let joint = try ModelFrame(question.joint, used), rows = used.rows(joint.rows)
     self.outcome = question.response.text
     event = joint.event
@@ -96,23 +104,25 @@ public struct AddedValue: Sendable {
         throw ModelError("validation: needs models, must not be given with columns of probabilities.")
       }
       let other = try joint.applied(to: validation)
-      let chosen = try validation.columns(question.joint.columns).rows(other.rows)
+      let chosen = try validation.columns(needed).rows(other.rows)
       judged = try pair.judged(chosen, options)
-      missing = other.missing
+      missing = other.missing + (all - validation.count)
     } else {
       if let pair {
         judged = try pair.judged(rows, options)
       } else {
         judged = try JudgedPair(columns: predictions, rows, joint.outcome, options)
       }
-      missing = joint.missing
+      missing = joint.missing + (all - table.count)
     }
-    count = judged.base.count
+    (count, patients) = (judged.base.count, judged.clusters.patients(judged.base.count))
     events = judged.events
     let parts = try AddedValueParts(judged, pair, isApparent: isApparent, options)
     groups = parts.groups
     netBenefit = parts.netBenefit
-    findings = parts.findings(missing: missing, of: (validation ?? table).count)
+    findings =
+      parts.findings(missing: missing, of: all)
+      + rows.subjectFindings(options.subject)
   }
 
   /// Patients by the categories of both predictions; nil without cuts, or where the outcome is a time.

@@ -7,13 +7,17 @@ public struct JudgedPair: Sendable {
   public let base: [Double], extended: [Double]
   /// What came true.
   public let outcome: ModelFrame.Outcome
+  /// Numbers from 0 of the rows' patients; nil where each row is one.
+  public let clusters: [Int]?
   /// Number of events; by the horizon where the outcome is a time.
   let events: Int
 
-  init(_ base: [Double], _ extended: [Double], _ outcome: ModelFrame.Outcome, _ options: AddedValue.Options)
-    throws(ModelError)
-  {
+  init(
+    _ base: [Double], _ extended: [Double], _ outcome: ModelFrame.Outcome, _ clusters: [Int]?,
+    _ options: AddedValue.Options
+  ) throws(ModelError) {
     try checkProbabilities(base, extended)
+    self.clusters = clusters
     (self.base, self.extended, self.outcome) = (base, extended, outcome)
     switch outcome {
     case .binary(let values): events = values.count { $0 == 1 }
@@ -30,7 +34,7 @@ public struct JudgedPair: Sendable {
   ) throws(ModelError) {
     guard case .columns(let base, let extended) = columns else { preconditionFailure("formulas have models") }
     func numbers(_ name: String) throws(ModelError) -> [Double] { try rows.numbers(name).map { $0! } }
-    try self.init(numbers(base), numbers(extended), outcome, options)
+    try self.init(numbers(base), numbers(extended), outcome, rows.subjects(options.subject), options)
   }
 
   /// Outcomes as 0 and 1; nil where they are times.
@@ -131,7 +135,8 @@ struct ModelPair {
   /// Predictions of rows.
   func judged(_ rows: DataTable, _ options: AddedValue.Options) throws(ModelError) -> JudgedPair {
     let first = try frames.base.applied(to: rows), second = try frames.extended.applied(to: rows)
-    return try JudgedPair(base.risk(first), extended.risk(second), first.outcome, options)
+    return try JudgedPair(
+      base.risk(first), extended.risk(second), first.outcome, rows.subjects(options.subject), options)
   }
 
   /// Why the likelihood-ratio test has no meaning; nil if the base model is part of the extended one.

@@ -16,6 +16,8 @@ public struct LogisticModel: Sendable {
   public let coefficients: [Cell]
   /// Covariances of the coefficients that are defined, in their order.
   public let covariance: Matrix
+  /// The same by the sums of the rows' influences within clusters; nil without clusters.
+  public let clusteredCovariance: Matrix?
   /// Maximum of the logarithm of the likelihood, penalised with Firth's penalty.
   public let logLikelihood: Double
   /// The same of the model with a constant and the offset only.
@@ -38,13 +40,15 @@ public struct LogisticModel: Sendable {
         "formula '\(frame.formula)': its outcome is a time, logistic regression needs one of two values.")
     }
     try self.init(
-      frame.matrix, outcome, names: frame.design.names, offset: frame.offset, weights: frame.weights, firth: firth)
+      frame.matrix, outcome, names: frame.design.names, offset: frame.offset, weights: frame.weights, firth: firth,
+      clusters: frame.clusters)
   }
 
   /// Fits a model of a design, rows by columns, to outcomes of 0 and 1.
+  /// - Parameter clusters: Numbers from 0 of rows that belong together: errors are then robust.
   public init(
     _ design: Matrix, _ outcome: [Double], names: [String], offset: [Double]? = nil, weights: [Double]? = nil,
-    firth: Bool = false
+    firth: Bool = false, clusters: [Int]? = nil
   ) throws(ModelError) {
     self.names = names
     isFirth = firth
@@ -64,6 +68,7 @@ public struct LogisticModel: Sendable {
     self.coefficients = coefficients
     logLikelihood = result.logLikelihood
     predictors = fit.predictors(result.coefficients)
+    clusteredCovariance = clusters.map { [fit] in fit.sandwich(result.coefficients, inverse, $0) }
     count = weights.reduce(0, +)
     events = zip(weights, outcome).reduce(0) { $0 + $1.0 * $1.1 }
     let constant = Matrix(columns: [outcome.map { _ in 1 }], rows: outcome.count)
@@ -87,8 +92,18 @@ public struct LogisticModel: Sendable {
     return zip(design.times(known), offset).map(+)
   }
 
-  /// Standard errors by the information matrix.
-  public var errors: [Cell] { spread(covariance) }
+  /// Standard errors by the information matrix; with clusters by the rows' influences.
+  public var errors: [Cell] { spread(clusteredCovariance ?? covariance) }
+
+  /// Limits of the coefficients: by the profile likelihood or, with clusters, Wald's by robust errors.
+  public func limits(alpha: Double = 0.05) -> [(lower: Cell, upper: Cell)] {
+    guard clusteredCovariance != nil else { return profileLimits(alpha: alpha) }
+    let z = NormalDistribution().quantile(1 - alpha / 2)
+    return zip(coefficients, errors).map { coefficient, error in
+      guard let value = coefficient.value, let error = error.value else { return (coefficient, coefficient) }
+      return (.value(value - z * error), .value(value + z * error))
+    }
+  }
 
   /// Standard errors by any covariance of the coefficients that are defined.
   public func spread(_ covariance: Matrix) -> [Cell] {
@@ -137,16 +152,7 @@ public struct LogisticModel: Sendable {
 
   /// Covariances that need not believe in the model: Huber and White's sandwich (HC0), of clusters where there are some.
   public func robustCovariance(clusters: [Int]? = nil) -> Matrix {
-    let residuals = zip(fit.outcome.indices, probabilities).map { fit.weights[$0] * (fit.outcome[$0] - $1) }
-    let size = kept.count, groups = clusters ?? Array(residuals.indices)
-    var scores = Matrix(rows: (groups.max() ?? -1) + 1, columns: size)
-    for j in 0..<size {
-      for (row, group) in groups.enumerated() { scores[group, j] += residuals[row] * fit.design[row, j] }
-    }
-    let meat = scores.gram(), half = (0..<size).map { covariance.times(meat.column($0)) }
-    let rows = Matrix(columns: half, rows: size)
-    let columns = (0..<size).map { j in covariance.times((0..<size).map { rows[j, $0] }) }
-    return Matrix(columns: columns, rows: size)
+    fit.sandwich(kept.map { coefficients[$0].value! }, covariance, clusters ?? Array(fit.outcome.indices))
   }
 }
 
@@ -157,6 +163,16 @@ struct LogisticFit: Sendable {
   let isFirth: Bool
 
   func predictors(_ coefficients: [Double]) -> [Double] { zip(design.times(coefficients), offset).map(+) }
+
+  /// inverse · Σ u u' · inverse, with the sums u of scores within clusters.
+  func sandwich(_ coefficients: [Double], _ inverse: Matrix, _ clusters: [Int]) -> Matrix {
+    let residuals = zip(outcome.indices, predictors(coefficients)).map { weights[$0] * (outcome[$0] - probability($1)) }
+    let size = design.columns
+    let sums = (0..<size).map { j in
+      [Int]?.some(clusters).sums(residuals.indices.map { residuals[$0] * design[$0, j] })
+    }
+    return Matrix(columns: sums, rows: sums.first?.count ?? 0).times(inverse).gram()
+  }
 
   private func probability(_ predictor: Double) -> Double { 1 / (1 + exp(-predictor)) }
 

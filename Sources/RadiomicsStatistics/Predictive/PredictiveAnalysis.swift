@@ -9,6 +9,8 @@ public struct PredictiveAnalysis: Sendable {
     public var treatment = ""
     /// The value of the outcome that is the event; nil for 1, true, or of an outcome's words the later in the alphabet.
     public var positive: String?
+    /// The column that names the patients, where some have several rows.
+    public var subject: String?
     /// Columns or calculations.
     public var markers: [String] = []
     /// The right side of a formula of what else counts.
@@ -39,8 +41,8 @@ public struct PredictiveAnalysis: Sendable {
   public struct Marker: Sendable {
     /// Its column.
     public let name: String
-    /// Rows used, and rows left out as a value is missing.
-    public let count: Int, missing: Int
+    /// Rows used, patients of whom they are, and rows left out as a value is missing.
+    public let count: Int, patients: Int, missing: Int
     /// Events.
     public let events: Int
     /// The models.
@@ -75,7 +77,8 @@ public struct PredictiveAnalysis: Sendable {
   /// - Throws: `ModelError` with a sentence that says what must be.
   public init(_ table: DataTable, _ outcome: TrialOutcome, _ options: Options) throws(ModelError) {
     guard !options.markers.isEmpty else { throw ModelError("predictive: nothing is asked about, name a marker.") }
-    let trial = try Trial(table, outcome, treatment: options.treatment, positive: options.positive)
+    let trial = try Trial(
+      table, outcome, treatment: options.treatment, subject: options.subject, positive: options.positive)
     (self.outcome, self.options, count) = (trial.outcome, options, table.count)
     (treatment, control, treated) = (trial.treatment, trial.control, trial.treated)
     var markers: [Marker] = []
@@ -87,7 +90,10 @@ public struct PredictiveAnalysis: Sendable {
       (markers[index].holm, markers[index].benjaminiHochberg) = (holm, rate)
     }
     self.markers = markers
-    findings = Self.remarks(markers, trial, options)
+    findings =
+      Self.remarks(markers, trial, options)
+      + table.subjectFindings(
+        options.subject, modelled: options.adjust.flatMap { try? Formula("~ \($0)") }?.clusters.isEmpty == false)
   }
 }
 
@@ -96,6 +102,7 @@ extension PredictiveAnalysis.Marker {
     interaction = try TreatmentInteraction(trial, marker: text, spline: options.spline, adjust: options.adjust)
     name = interaction.marker
     count = interaction.trial.table.count
+    patients = interaction.trial.clusters.patients(count)
     missing = trial.table.count - count
     events =
       switch interaction.frame.outcome {

@@ -21,16 +21,20 @@ public struct Trial: Sendable {
   public let outcome: TrialOutcome
   /// Column of the treatment; what it was for 0, and for 1.
   public let treatment: String, control: String, treated: String
+  /// The column that names the patients; nil where each row is one.
+  public private(set) var subject: String?
 
   /// - Parameters:
   ///   - treatment: A column of two values, of which 1 or the later in the alphabet means treated, or a calculation
   ///     such as `arm == "B"`.
+  ///   - subject: The column that names the patients, where some have several rows.
   ///   - positive: The value of the outcome that is the event; nil for 1, true, or of an outcome's words the later in the alphabet.
   /// - Throws: `ModelError` where there are not two arms, or a column is not there.
-  public init(_ table: DataTable, _ outcome: TrialOutcome, treatment: String, positive: String? = nil)
-    throws(ModelError)
-  {
-    var table = table
+  public init(
+    _ table: DataTable, _ outcome: TrialOutcome, treatment: String, subject: String? = nil, positive: String? = nil
+  ) throws(ModelError) {
+    var table = try table.naming(subject)
+    self.subject = subject
     let event: String
     switch outcome {
     case .binary(let text):
@@ -79,7 +83,7 @@ public struct Trial: Sendable {
       case .binary(let name): [name]
       case .survival(let time, let event): [time, event]
       }
-    result.table = try table.columns(names + outcomes + [treatment])
+    result.table = try table.columns(names + outcomes + [treatment] + [subject].compactMap { $0 })
     return result
   }
 
@@ -92,10 +96,14 @@ public struct Trial: Sendable {
 
   /// The same patients with another outcome.
   func with(_ outcome: TrialOutcome) -> Trial {
-    Trial(table: table, outcome: outcome, treatment: treatment, control: control, treated: treated)
+    Trial(
+      table: table, outcome: outcome, treatment: treatment, control: control, treated: treated, subject: subject)
   }
 
-  private init(table: DataTable, outcome: TrialOutcome, treatment: String, control: String, treated: String) {
+  private init(
+    table: DataTable, outcome: TrialOutcome, treatment: String, control: String, treated: String, subject: String?
+  ) {
+    self.subject = subject
     (self.table, self.outcome) = (table, outcome)
     (self.treatment, self.control, self.treated) = (treatment, control, treated)
   }
@@ -107,6 +115,16 @@ public struct Trial: Sendable {
     case .survival(let time, let event): "Surv(`\(time)`, `\(event)`)"
     }
   }
+
+  /// What stands after the treatment in formulas: other columns, and the patients as clusters.
+  /// - Parameter adjust: The right side of a formula, or nothing.
+  func others(_ adjust: String?) throws(ModelError) -> String {
+    guard subject != nil || adjust != nil else { return "" }
+    return " + " + (try clustered(adjust ?? "1", subject))
+  }
+
+  /// Numbers from 0 of the patients; nil where each row is one.
+  var clusters: [Int]? { (try? table.subjects(subject)) ?? nil }
 
   /// Whether each patient was treated; false also where that is missing.
   var isTreated: [Bool] {

@@ -110,7 +110,9 @@ public struct CompetingAnalysis: Sendable {
       throw ModelError("strata, clusters, offsets and tt() are not supported in it")
     }
     let frame = try ModelFrame(formula, rows.table)
-    return (try FineGray(frame.matrix, names: frame.design.names, times, kind: 1), frame)
+    return (
+      try FineGray(frame.matrix, names: frame.design.names, times, kind: 1, clusters: rows.clusters), frame
+    )
   }
 
   private static func regression(_ model: FineGray) -> [StatisticGroup] {

@@ -17,6 +17,8 @@ public struct Prognosis: Sendable {
   public struct Options: Sendable {
     /// Columns of the end of observation, of the event, and of its beginning where rows enter late.
     public var time = "time", event = "event", start: String?
+    /// The column that names the patients, where some have several rows.
+    public var subject: String?
     /// The value of the event's column that counts as the event where there are several kinds; the others compete with it.
     public var cause: Double?
     /// The one of the event's two words that is the event; nil for 1 or true.
@@ -33,8 +35,8 @@ public struct Prognosis: Sendable {
     public var group: String?, stratify: String?
     /// A column of linear predictors of a model made elsewhere, and columns of probabilities of the event until a time.
     public var predictor: String?, risks: [(time: Double, column: String)] = []
-    /// Where markers and predictors are cut; nil for no groups of risk.
-    public var cut: Cut? = .median
+    /// Where markers, predictors and the model are cut; nil for no groups of risk. And where those of a name are, `model` the model.
+    public var cut: Cut? = .median, cuts: [String: Double] = [:]
     /// Times at which results are given; without them those by which a quarter, half and three quarters of events have happened.
     public var times: [Double] = []
     /// The horizon of restricted means and of pairs that count for concordance; nil for the largest time seen in every group.
@@ -51,8 +53,8 @@ public struct Prognosis: Sendable {
 
   /// What was asked.
   public let options: Options
-  /// Rows used, and rows left out as a value is missing.
-  public let count: Int, missing: Int
+  /// Rows used, patients of whom they are, and rows left out as a value is missing.
+  public let count: Int, patients: Int, missing: Int
   /// Times of the rows used; with competing events these count as censored.
   public let times: SurvivalTimes
   /// The times at which results are given.
@@ -87,6 +89,7 @@ public struct Prognosis: Sendable {
     self.options = options
     let rows = try PrognosticRows(table, options)
     (count, missing, times) = (rows.table.count, rows.missing, rows.times)
+    self.patients = rows.clusters.patients(count)
     guard times.events > 0 else {
       throw ModelError(
         "event '\(options.event)': none in \(times.count) rows\(rows.missing > 0 ? " without missing values" : ""), must be at least one."
@@ -141,24 +144,29 @@ public struct Prognosis: Sendable {
       try add(column, values, rows, moments, options, &groups, &findings)
       performances.append(try SurvivalPerformance(column, predictor: values, rows, moments, options))
     }
-    for (time, column) in options.risks {
-      performances.append(
-        try SurvivalPerformance(column, risk: rows.table.numbers(column).map { $0 ?? 0 }, at: time, rows, options))
+    var risks: [(time: Double, values: [Double])] = []
+    for (time, column) in options.risks { risks.append((time, try rows.table.numbers(column).map { $0 ?? 0 })) }
+    // Columns of different times are one prediction; of the same time, several.
+    if Set(risks.map(\.time)).count == risks.count, !risks.isEmpty {
+      let name = options.risks.map(\.column).joined(separator: ", ")
+      return performances + [try SurvivalPerformance(name, risks: risks, rows, options)]
+    }
+    for (risk, column) in zip(risks, options.risks.map(\.column)) {
+      performances.append(try SurvivalPerformance(column, risks: [risk], rows, options))
     }
     return performances
   }
 
-  /// Groups of risk, or why there are none; a cut that was named must divide the rows.
+  /// Groups of risk, or why there are none.
   private static func add(
     _ name: String, _ values: [Double], _ rows: PrognosticRows, _ moments: [Double], _ options: Options,
     _ groups: inout [RiskGroups], _ findings: inout [Finding]
   ) throws(ModelError) {
-    guard let cut = options.cut else { return }
+    guard let cut = options.cut(of: name) else { return }
     do throws(ModelError) {
       groups.append(try RiskGroups(name, values, rows, cut, moments, options))
     } catch {
-      if case .at = cut { throw error }
-      findings.append(Finding(.note, name, "has no groups of risk. \(error.description)"))
+      findings.append(cut.finding(name, error))
     }
   }
 
@@ -169,8 +177,24 @@ public struct Prognosis: Sendable {
       findings.append(
         Finding(
           .warning, "cause",
-          "survival, markers, Cox models and predicted survival count the other events as censored, so that the event looks more frequent "
-            + "than patients will see. How often each event comes first is under competing events."))
+          "survival, markers, Cox models, predicted survival, AUC(t), Brier(t) and calibration (O/E) count the other events as censored, so "
+            + "that the event looks more frequent than patients will see. How often each event comes first is under competing events."
+        ))
+    }
+    findings += rows.table.subjectFindings(
+      options.subject, modelled: options.model.flatMap { try? Formula("~ \($0)") }?.clusters.isEmpty == false)
+    if options.subject != nil, options.cause != nil {
+      findings.append(
+        Finding(
+          .warning, "cause",
+          "errors of cumulative incidences and Gray's test assume independent rows; those of Fine and Gray's model do not."
+        ))
+    }
+    if let start = options.start, options.subject == nil, rows.table["subject"] == nil {
+      findings.append(
+        Finding(
+          .note, start,
+          "each row counts as a patient of its own. Name the patients' column by --subject if some have several rows."))
     }
     if let weights = options.weights {
       findings.append(
@@ -194,6 +218,8 @@ public struct Prognosis: Sendable {
 struct PrognosticRows {
   let table: DataTable, missing: Int
   let times: SurvivalTimes
+  /// Numbers from 0 of the patients; nil where each row is one.
+  let clusters: [Int]?
   /// Kind of event of each row, 0 for none, where there are several.
   let kinds: [Int]?
   /// How the outcome stands in a formula.
@@ -205,7 +231,7 @@ struct PrognosticRows {
     let start = try options.start.map { name throws(ModelError) in try table.outcomeTerm(name) + ", " } ?? ""
     response = "Surv(\(start)\(try table.outcomeTerm(options.time)), \(event))"
     let named =
-      [options.group, options.stratify, options.predictor, options.weights].compactMap { $0 }
+      [options.subject, options.group, options.stratify, options.predictor, options.weights].compactMap { $0 }
       + options.risks.map(\.column)
     for name in named where table[name] == nil { _ = try table.numbers(name) }
     let weights = try options.weights.map { name throws(ModelError) in try table.numbers(name) }
@@ -226,6 +252,7 @@ struct PrognosticRows {
     guard case .survival(let times) = frame.outcome else { preconditionFailure("Surv() is a time") }
     self.table = present.rows(frame.rows)
     self.times = times
+    clusters = try self.table.subjects(options.subject)
     missing = table.count - frame.rows.count
     if let cause = options.cause { kinds = try Self.kinds(cause, options, self.table) } else { kinds = nil }
     findings =
@@ -259,7 +286,8 @@ struct PrognosticRows {
   /// Columns of numbers that no option names and that do not say what a row is of.
   /// - Parameter findings: Columns that were meant as numbers and are left out.
   func screened(_ options: Prognosis.Options, _ findings: inout [Finding]) throws(ModelError) -> [String] {
-    let named = [options.weights, options.group, options.stratify, options.predictor].compactMap { $0 }
+    let named = [options.subject, options.weights, options.group, options.stratify, options.predictor]
+      .compactMap { $0 }
     let formula = try Formula("\(response) ~ \(options.model ?? "1")")
     let used = Set(named + options.risks.map(\.column) + formula.columns)
     var names: [String] = [], identifying: [String] = []

@@ -149,6 +149,9 @@ public struct CoxModel: Sendable {
   /// The covariances that errors and Wald's tests are of.
   public var covariance: Matrix { robustCovariance ?? naiveCovariance }
 
+  /// What tests that are not robust take for granted, where others are: to be said beside them.
+  var assumption: String { robustCovariance == nil ? "" : ", if rows are independent and the model is right" }
+
   /// Standard errors by a covariance of the coefficients that are defined.
   public func errors(_ covariance: Matrix) -> [Cell] {
     coefficients.indices.map { column in
