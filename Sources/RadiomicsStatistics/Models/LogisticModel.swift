@@ -199,16 +199,17 @@ struct LogisticFit: Sendable {
     return design.gram(weights: variances)
   }
 
-  /// log L, with Firth's ½ log |X'WX|.
-  private func logLikelihood(_ coefficients: [Double]) -> Double? {
+  /// log L, with Firth's ½ log |X'WX|, for which the information is worked out.
+  private func evaluate(_ coefficients: [Double]) -> (value: Double, information: Matrix?)? {
     var sum = 0.0
     for ((eta, y), w) in zip(zip(predictors(coefficients), outcome), weights) where w > 0 {
       // log(1 + exp) without overflow.
       let softplus = eta > 0 ? eta + log1p(exp(-eta)) : log1p(exp(eta))
       sum += w * (y * eta - softplus)
     }
-    guard isFirth else { return sum.isFinite ? sum : nil }
-    return Cholesky(information(coefficients)).map { sum + $0.logDeterminant / 2 }
+    guard isFirth else { return sum.isFinite ? (sum, nil) : nil }
+    let information = information(coefficients)
+    return Cholesky(information).map { (sum + $0.logDeterminant / 2, information) }
   }
 
   /// x' inverse x of each row.
@@ -237,19 +238,19 @@ struct LogisticFit: Sendable {
   func solve(from start: [Double]? = nil, fixed: Int? = nil) -> (coefficients: [Double], logLikelihood: Double)? {
     let free = (0..<design.columns).filter { $0 != fixed }
     var current = start ?? [Double](repeating: 0, count: design.columns)
-    guard var value = logLikelihood(current) else { return nil }
+    guard var (value, known) = evaluate(current) else { return nil }
     for _ in 0..<100 {
-      let information = information(current)
+      let information = known ?? information(current)
       guard let step = step(current, information, free) else { return nil }
-      var length = 1.0, next = current, nextValue: Double?
+      var length = 1.0, next = current, there: (value: Double, information: Matrix?)?
       repeat {
         for (place, column) in free.enumerated() { next[column] = current[column] + length * step[place] }
-        nextValue = logLikelihood(next)
+        there = evaluate(next)
         length /= 2
-      } while (nextValue ?? -.infinity) < value - 1e-12 * max(1, abs(value)) && length > 1e-10
-      guard let reached = nextValue else { return nil }
+      } while (there?.value ?? -.infinity) < value - 1e-12 * max(1, abs(value)) && length > 1e-10
+      guard let reached = there else { return nil }
       let moved = zip(predictors(next), predictors(current)).map { abs($0 - $1) }.max() ?? 0
-      (current, value) = (next, reached)
+      (current, value, known) = (next, reached.value, reached.information)
       if moved < 1e-10 * (predictors(current).map(abs).max() ?? 0) + 1e-10 { return (current, value) }
     }
     return nil
