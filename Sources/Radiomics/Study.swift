@@ -39,8 +39,10 @@ public struct Study: Sendable {
   public let maskPath: String
   /// The image.
   public let image: Scan
-  /// The regions chosen, on the image's grid.
+  /// The regions chosen, on the image's grid; none where none of those chosen can be measured.
   public let regions: [NamedRegion]
+  /// The regions chosen that cannot be measured.
+  public let unmeasured: [UnmeasuredRegion]
   /// What was noticed on reading.
   public let findings: [Finding]
   /// What the image's header says on how it was made.
@@ -72,7 +74,7 @@ public struct Study: Sendable {
       reader.inputs("image", imagePath, stored.files) + reader.inputs("mask", maskPath, mask.files)
       + (options.clip.map { reader.inputs("clip", $0, clip!.files) } ?? [])
     self.image = image
-    self.regions = try mask.labels.regions(options.region)
+    (regions, unmeasured) = try mask.labels.chosen(options.region)
     self.labels = mask.stored
     self.clip = try clip?.labels.regions(.union)[0].voxels
     self.findings =
@@ -95,7 +97,7 @@ public struct Study: Sendable {
     let map =
       regions.allSatisfy(isRefused) ? nil : recipe.preparation.normalisation(of: image, lanes: resources.lanes)
     let measurements = regions.map {
-      recipe.measure(image, $0.voxels, scope, map: map, clip: clip, resources: resources)
+      recipe.measure(ImagedRegion(image, $0.voxels, clip: clip, map: map), scope, resources: resources)
     }
     return StudyResult(
       study: self, recipe: recipe, measurements: measurements,
@@ -104,6 +106,19 @@ public struct Study: Sendable {
 }
 
 extension Study {
+  /// Why there is nothing to measure; nil if there is something.
+  public var failure: String? {
+    guard regions.isEmpty else { return nil }
+    return unmeasured.map { "\(maskPath): region '\($0.name)' cannot be measured: \($0.reason)." }
+      .joined(separator: " ")
+  }
+
+  /// For what needs regions.
+  /// - Throws: `StudyError` if there are none.
+  public func requireRegions() throws(StudyError) {
+    if let failure { throw StudyError(failure) }
+  }
+
   /// A finding as it may be passed on: names of files within a folder that was read may name a patient.
   func withoutFileNames(_ finding: Finding) -> Finding {
     for input in inputs {
@@ -167,26 +182,20 @@ public struct StudyResult: Sendable {
     return findings
   }
 
-  /// One row for each region: image, mask, region, status, reason and the recipe's columns.
+  /// One row for each region: image, mask, region, status, reason and the recipe's columns. Cells of regions that cannot
+  /// be measured are undefined.
   public var table: FeatureTable {
-    let count = measurements.count
-    let summaries = measurements.map(\.cells.status)
-    var columns: [Column] = [
-      .text(name: "image", Array(repeating: study.imagePath, count: count)),
-      .text(name: "mask", Array(repeating: study.maskPath, count: count)),
-      .text(name: "region", study.regions.map(\.name)),
-    ]
-    columns += recipe.diagnosticColumns.enumerated().map { index, name in
-      .text(name: name, diagnosticTexts.map { $0[index] })
-    }
+    let rows = rows, texts = header.texts.prefix(3) + recipe.diagnosticColumns
+    var columns: [Column] = texts.enumerated().map { index, name in .text(name: name, rows.map { $0.texts[index] }) }
     columns += [
-      .text(name: "status", summaries.map(\.status.rawValue)),
-      .text(name: "reason", summaries.map(\.reason)),
+      .text(name: "status", rows.map(\.status.rawValue)), .text(name: "reason", rows.map(\.reason)),
     ]
     for (index, measurand) in recipe.columns.enumerated() {
-      columns.append(.measured(measurand, measurements.map { $0.cells[index] }))
+      columns.append(
+        .measured(
+          measurand, rows.map { $0.status == .failed ? .undefined(Reason($0.reason ?? "")) : $0.cells[index] }))
     }
-    return FeatureTable(columns: columns, count: count)
+    return FeatureTable(columns: columns, count: rows.count)
   }
 }
 

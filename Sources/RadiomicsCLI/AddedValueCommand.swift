@@ -84,7 +84,7 @@ struct AddedValueCommand: ParsableCommand {
   @OptionGroup var messages: MessageArguments
 
   func validate() throws {
-    try files.check(against: [table] + [validation].compactMap { $0 })
+    try files.check()
     if let bad = cut.first(where: { !($0 > 0 && $0 < 1) }) {
       throw ValidationError("--cut: is \(bad), must be above 0 and below 1, such as 0.2.")
     }

@@ -75,7 +75,6 @@ struct AgreementCommand: ParsableCommand {
       throw ValidationError(
         "--consensus: the ending of \(consensus) names no format (.nii .nii.gz .nrrd .nhdr .mha .mhd).")
     }
-    try StatisticsFile.check([output, consensus].compactMap { $0 }, against: masks + [image].compactMap { $0 })
   }
 
   func run() throws {

@@ -19,8 +19,8 @@ struct AnalysisFiles: ParsableArguments {
     name: .long, help: ArgumentHelp("Write a page with text, tables and figures here (.html).", valueName: "file"))
   var report: String?
 
-  /// - Parameter others: Further files that are written.
-  func check(against inputs: [String], also others: [String] = []) throws {
+  /// Every file has an ending that says what is written.
+  func check() throws {
     if let figure, !figure.lowercased().hasSuffix(".svg") {
       throw ValidationError("--figure: \(figure) must end in .svg.")
     }
@@ -28,7 +28,6 @@ struct AnalysisFiles: ParsableArguments {
       throw ValidationError("--report: \(report) must end in .html.")
     }
     if let output { _ = try StatisticsFile(output) }
-    try StatisticsFile.check([output, figure, report].compactMap { $0 } + others, against: inputs)
   }
 
   func write(

@@ -3,48 +3,66 @@ import Radiomics
 
 /// `extract COHORT.csv`: a run of worker processes, then the table.
 struct CohortExtraction {
-  let path: String
-  let recipe: Recipe
-  let options: CohortRun.Options
+  var options: CohortRun.Options
   let table: TableArguments
   let messages: MessageArguments
   let events: String?
   let strict: Bool
 
-  func run() throws {
-    try table.check(against: [path], others: [events].compactMap { $0 })
-    let cohort = try Cohort(path: path)
-    guard let output = table.output else {
+  /// Each part by its own recipe, into its own table; all are looked at before the first is measured.
+  func run(_ parts: [CohortPart], profile: ProfileArguments) throws {
+    try table.check()
+    guard parts.count == 1 || table.output != nil else {
+      throw ValidationError(
+        "\(parts[0].cohort.path): its rows are measured by \(parts.count) recipes, each has a table of its own. Name them by "
+          + "-o features.csv: features.\(parts[0].name ?? "").csv …")
+    }
+    let profiles = try parts.map { try profile.applied(to: $0.procedure.recipe, refuses: strict) }
+    var isMet = true
+    for (number, part) in parts.enumerated() {
+      messages.report(part.procedure.notes)
+      var one = self
+      one.options.reading = part.procedure.reading
+      one.options.profile = profiles[number]
+      isMet = try one.run(part, isFirst: number == 0) && isMet
+    }
+    if !isMet { throw ExitCode.notMet }
+  }
+
+  /// Whether all that was asked for is met.
+  private func run(_ part: CohortPart, isFirst: Bool) throws -> Bool {
+    guard let output = part.output else {
       if options.resumes || options.shard != .whole {
         throw ValidationError("--resume and --shard need --output, whose name the folder with the results bears.")
       }
       let folder = try TemporaryRun()
       defer { folder.remove() }
-      return try run(cohort, in: folder.path + "/run")
+      return try run(part, in: folder.path + "/run", isFirst: isFirst)
     }
-    try run(cohort, in: CohortRun.folder(for: output))
+    return try run(part, in: CohortRun.folder(for: output), isFirst: isFirst)
   }
 
-  private func run(_ cohort: Cohort, in folder: String) throws {
-    let run = try CohortRun(cohort, recipe, in: folder, options)
+  private func run(_ part: CohortPart, in folder: String, isFirst: Bool) throws -> Bool {
+    let run = try CohortRun(part.cohort, part.procedure.recipe, in: folder, options)
     messages.report(run.findings)
+    let table = table.named(part.output)
     let signals = try StopSignals()
     let progress = messages.saysNotes ? Progress() : nil
-    let observer = try RunReport(events: events, appends: options.resumes, progress: progress)
+    let observer = try RunReport(events: events, appends: options.resumes || !isFirst, progress: progress)
     let sink = options.shard == .whole ? try table.sink() : nil
     let live = sink.map { type(of: $0).takesAnyOrder ? $0 : nil } ?? nil
     let stopped = try run.measure(
       command: [Self.program, "worker"], stop: signals.descriptor, observer: observer, live: live)
     progress?.clear()
-    if let stopped { try end(by: stopped, observer.counts, cohort) }
-    guard let sink else { return try endShard(run.folder, observer) }
+    if let stopped { try end(by: stopped, observer.counts, part.cohort) }
+    guard let sink else { return endShard(run.folder, observer, table: table.output) }
     let summary = try Merge(runs: [run.folder]).write(
       to: live == nil ? [sink] : [], provenance: table.provenance, profile: options.profile)
     messages.report(summary, table: table.output)
     if messages.saysNotes, observer.counts.reused > 0 {
       Terminal.report("\(observer.counts.reused) of them were there from an earlier run")
     }
-    if summary.failedCount > 0 || strict && summary.undefined > 0 { throw ExitCode.notMet }
+    return summary.failedCount == 0 && !(strict && summary.undefined + summary.unmeasured > 0)
   }
 
   private func end(by signal: Int32, _ counts: RunCounts, _ cohort: Cohort) throws -> Never {
@@ -54,15 +72,15 @@ struct CohortExtraction {
     throw ExitCode(128 + signal)
   }
 
-  private func endShard(_ folder: String, _ report: RunReport) throws {
+  private func endShard(_ folder: String, _ report: RunReport, table: String?) -> Bool {
     for (name, reason) in report.failed { Terminal.report("failed: \(name): \(reason)") }
     let counts = report.counts
     if messages.saysNotes {
       Terminal.report(
         "\(folder): shard \(options.shard): \(counts.done) cases, \(counts.reused) of them from an earlier run, "
-          + "\(counts.failed) failed. When all shards are done: radiomics merge \(folder) -o \(table.output ?? "")")
+          + "\(counts.failed) failed. When all shards are done: radiomics merge \(folder) -o \(table ?? "")")
     }
-    if counts.failed > 0 || strict && counts.undefined > 0 { throw ExitCode.notMet }
+    return counts.failed == 0 && !(strict && counts.undefined > 0)
   }
 
   /// This program.

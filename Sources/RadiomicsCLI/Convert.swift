@@ -43,7 +43,6 @@ struct Convert: ParsableCommand {
   @Flag(name: .shortAndLong, help: "Say nothing but errors.") var quiet = false
 
   func run() throws {
-    if input == output { throw ValidationError("\(output): is the input, must be another file.") }
     let isSegmentation = output.lowercased().hasSuffix(".dcm")
     guard isSegmentation || ImageFormats.named(output) != nil else {
       throw ValidationError("\(output): the ending names no format (.nii .nii.gz .nrrd .nhdr .mha .mhd .dcm).")
@@ -75,6 +74,7 @@ struct Convert: ParsableCommand {
     }
     let study = try Study(image: image, mask: input, options: options, sources: [dicom])
     if !quiet { Terminal.report(study.findings) }
+    try study.requireRegions()
     let regions = study.regions.map { OutlinedRegion(name: $0.name, voxels: $0.voxels) }
     let object = try dicom.reference(study, image: image, mask: input).segmentation(regions, .now)
     try DICOMObject.write(together: [(object, output)])

@@ -73,7 +73,7 @@ struct DiagnosticCommand: ParsableCommand {
   @OptionGroup var messages: MessageArguments
 
   func validate() throws {
-    try files.check(against: [table] + [validation].compactMap { $0 })
+    try files.check()
     if let prevalence, !(prevalence > 0 && prevalence < 1) {
       throw ValidationError("--prevalence: is \(prevalence), must be above 0 and below 1.")
     }

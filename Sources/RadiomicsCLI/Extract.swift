@@ -2,7 +2,7 @@ import ArgumentParser
 import Radiomics
 import RadiomicsDICOM
 
-struct Extract: ParsableCommand {
+struct Extract: ParsableCommand, NamesFurtherFiles {
   static let configuration = CommandConfiguration(
     abstract: "Image and mask, or a cohort of them, to a table of features.",
     discussion: """
@@ -20,9 +20,10 @@ struct Extract: ParsableCommand {
         radiomics extract export --region '/GTV.*/' -o f.csv --dicom-out results
 
       A cohort is a CSV file with the columns subject,image,mask and, as wanted,
-      region,clip,timepoint,session,scanner,reader,site,modality and any others,
-      which are copied through; paths are relative to it. 'radiomics cohort
-      scan' proposes one. Each case ends as a row: ok, partial or failed.
+      region,clip,recipe,timepoint,session,scanner,reader,site,modality and any
+      others, which are copied through; paths are relative to it. 'radiomics cohort
+      scan' proposes one. Each case ends as a row: ok, partial or failed. Where the
+      column 'recipe' names several, each has a table: features.NAME.csv.
 
         radiomics extract cohort.csv --recipe my.yaml -o features.csv
         radiomics extract cohort.csv --recipe my.yaml -o features.csv --resume
@@ -60,6 +61,10 @@ struct Extract: ParsableCommand {
       "A cohort: only rows i, i + n, i + 2n, … ('radiomics merge' makes the table).",
       valueName: "i/n"))
   var shard: String?
+  @Option(
+    name: .long,
+    help: ArgumentHelp("A cohort with a column 'recipe': only the rows of this one.", valueName: "recipe"))
+  var only: String?
   @Option(name: .long, help: ArgumentHelp("A cohort: write what happens here as JSON lines.", valueName: "file"))
   var events: String?
   @Option(
@@ -91,23 +96,24 @@ struct Extract: ParsableCommand {
       throw ValidationError(
         "\(image): there is no mask. Name image and mask, or one cohort with the ending .csv or .tsv.")
     }
-    let single = [
-      ("--save-steps", saveSteps), ("--diagnostics", diagnostics), ("--clip-to", reading.clipTo),
-      ("--dicom-out", dicomOut),
-      ("--keep-identifiers", reading.series.keepIdentifiers ? "" : nil),
-      ("--pseudonym-key", reading.series.pseudonymKey),
-    ]
+    let single = [("--save-steps", saveSteps), ("--diagnostics", diagnostics), ("--dicom-out", dicomOut)]
     if shard != nil, profile.profile != nil {
       throw ValidationError("--profile: belongs to a table, not to a shard. Give it to 'radiomics merge'.")
     }
-    if isCohort, let (name, _) = single.first(where: { $0.1 != nil }) {
-      let advice = name == "--clip-to" ? " Give the cohort a column 'clip'." : ""
-      throw ValidationError("\(name): belongs to one image and mask, not to a cohort.\(advice)")
+    if isCohort {
+      if let (name, _) = single.first(where: { $0.1 != nil }) {
+        throw ValidationError("\(name): belongs to one image and mask, not to a cohort.")
+      }
+      try reading.checkForCohort()
     }
-    let many = [("--shard", shard != nil), ("--resume", resume), ("--events", events != nil)]
+    let many = [("--only", only != nil), ("--shard", shard != nil), ("--resume", resume), ("--events", events != nil)]
     if !isCohort, let (name, _) = many.first(where: { $0.1 }) {
       throw ValidationError("\(name): belongs to a cohort, not to one image and mask. Leave it out.")
     }
+  }
+
+  func addFiles(to files: inout CommandFiles) {
+    if isCohort { files.add(cohort: image, measuredBy: recipe, into: only == nil ? table.output : nil) }
   }
 
   /// Whether the one thing named is a table of cases.
@@ -122,27 +128,18 @@ struct Extract: ParsableCommand {
   func run() throws {
     let jobs = jobs ?? JobCount.preset
     if !isCohort { return try measure(mask ?? image, Resources(jobs: jobs, memory: maxMemory?.bytes)) }
-    let shard = try shard.map { (text) throws(StudyError) in try Shard(text) } ?? .whole
-    let procedure = try recipe.procedure(reading)
-    messages.report(procedure.notes)
     var options = CohortRun.Options()
     options.jobs = jobs
     options.memory = maxMemory?.bytes
-    options.shard = shard
+    options.shard = try shard.map { (text) throws(StudyError) in try Shard(text) } ?? .whole
     options.resumes = resume
-    options.reading = procedure.reading
-    options.profile = try profile.applied(to: procedure.recipe, refuses: strict)
-    try CohortExtraction(
-      path: image, recipe: procedure.recipe, options: options, table: table, messages: messages, events: events,
-      strict: strict
-    ).run()
+    let parts = try recipe.parts(of: Cohort(path: image), reading, output: table.output, only: only)
+    try CohortExtraction(options: options, table: table, messages: messages, events: events, strict: strict)
+      .run(parts, profile: profile)
   }
 
   private func measure(_ mask: String, _ resources: Resources) throws {
-    if let dicomOut, [image, mask].contains(where: { Folder.exists($0) && WholeFile.areSame($0, dicomOut) }) {
-      throw ValidationError("--dicom-out: \(dicomOut) is the folder that is read, must be another.")
-    }
-    try table.check(against: [image, mask], others: [diagnostics].compactMap { $0 })
+    try table.check()
     let diagnosticsFormat = try diagnostics.map { (path) in try TableFormat(path: path) }
     if let diagnosticsFormat, diagnosticsFormat != .csv, diagnosticsFormat != .tsv {
       throw ValidationError("--diagnostics: the table of steps must end in .csv or .tsv.")
@@ -164,7 +161,7 @@ struct Extract: ParsableCommand {
     if let diagnostics {
       try OutputFile.write(result.diagnostics.text(separator: diagnosticsFormat == .tsv ? "\t" : ","), to: diagnostics)
     }
-    if let dicomOut { try DicomOutput(source: dicom, folder: dicomOut).write(result) }
+    if let dicomOut, !study.regions.isEmpty { try DicomOutput(source: dicom, folder: dicomOut).write(result) }
     if table.isDatabase, let provenance = table.provenance {
       try result.write(to: table.sink(), provenance: provenance, timings: timings)
     } else if let output = table.output {
@@ -175,15 +172,21 @@ struct Extract: ParsableCommand {
     if let quantities = result.profiled {
       try quantities.show(onTerminal: table.output == nil && table.format == .text)
     }
-    if messages.saysNotes { Terminal.report(summary(result.table)) }
+    if messages.saysNotes { Terminal.report(summary(result)) }
+    if let failure = study.failure {
+      Terminal.report("failed: \(failure)")
+      throw ExitCode.notMet
+    }
     if strict, result.table.undefinedCount > 0 { throw ExitCode.notMet }
   }
 
-  private func summary(_ table: FeatureTable) -> String {
-    let undefined = table.undefinedCount
+  private func summary(_ result: StudyResult) -> String {
+    let undefined = result.measurements.reduce(0) { $0 + $1.cells.count { $0.value == nil } }
+    let count = result.measurements.count, unmeasured = result.study.unmeasured.count
     let reasons = self.table.output == nil ? "" : " (reasons in the provenance)"
     return (self.table.output.map { "\($0): " } ?? "")
-      + "\(table.count) region\(table.count == 1 ? "" : "s"), \(table.measured.count) features each"
+      + "\(count) region\(count == 1 ? "" : "s"), \(result.recipe.columns.count) features each"
+      + (unmeasured > 0 ? ", \(unmeasured) not measured" : "")
       + (undefined > 0 ? ", \(undefined) undefined\(reasons)" : "")
   }
 
@@ -197,8 +200,10 @@ struct Extract: ParsableCommand {
 
   /// For people: one line for each value, grouped by region.
   static func text(_ table: FeatureTable) -> String {
-    (0..<table.count).map { row in
-      let regions = table.texts.first { $0.name == "region" }
+    func text(_ name: String, _ row: Int) -> String? { table.texts.first { $0.name == name }?.values[row] }
+    return (0..<table.count).map { row in
+      let title = "region \(text("region", row) ?? "")\n"
+      if text("status", row) == "failed" { return title + "  not measured: \(text("reason", row) ?? "")\n" }
       let rows = table.measured.map { measurand, cells in
         let cell = cells[row]
         return [
@@ -207,7 +212,7 @@ struct Extract: ParsableCommand {
           cell.reason.map { "(\($0))" } ?? measurand.feature.name,
         ]
       }
-      return "region \(regions?.values[row] ?? "")\n" + Terminal.columns(rows, right: [1])
+      return title + Terminal.columns(rows, right: [1])
     }.joined(separator: "\n")
   }
 }

@@ -41,13 +41,9 @@ struct FilterCommand: ParsableCommand {
     }
     let filter = try Catalogue.standard.filter(yaml: filter, place: "--filter")
     let outputs = try Dictionary(uniqueKeysWithValues: filter.responses.map { ($0, try path(of: $0)) })
-    var others = [image]
-    for path in outputs.values.sorted() + [figure].compactMap({ $0 }) {
-      guard !others.contains(where: { WholeFile.areSame($0, path) }) else {
-        throw ValidationError("\(path): is named twice, must be a file of its own.")
-      }
-      others.append(path)
-    }
+    var files = CommandFiles(self)
+    files.written += outputs.values.filter { $0 != output }
+    try files.check()
     if let figure, !figure.lowercased().hasSuffix(".png") {
       throw ValidationError("\(figure): is no .png file, must end in .png.")
     }

@@ -75,10 +75,10 @@ struct Maps: ParsableCommand {
       throw ValidationError("--features: names nothing, must name features, families or columns.")
     }
     let selection = try MapSelection(recipe, names)
-    for path in target.files(selection.columns.map { recipe.columns[$0].column })
-    where [image, mask].contains(where: { WholeFile.areSame($0, path) }) {
-      throw ValidationError("\(path): is an input, must be another file.")
-    }
+    var files = CommandFiles(self)
+    files.written += target.files(selection.columns.map { recipe.columns[$0].column }).filter { $0 != output }
+    files.written.append(target.provenance)
+    try files.check()
     let start = now()
     let study = try Study(image: image, mask: mask, options: procedure.reading, sources: [dicom])
     let read = now(), line = messages.saysNotes && isatty(2) == 1 ? ShareLine() : nil

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Radiomics
 
-struct MergeCommand: ParsableCommand {
+struct MergeCommand: ParsableCommand, NamesFurtherFiles {
   static let configuration = CommandConfiguration(
     commandName: "merge",
     abstract: "Run folders of a cohort to one table.",
@@ -30,12 +30,16 @@ struct MergeCommand: ParsableCommand {
     if runs.isEmpty { throw ValidationError("no run folder is named; name at least one, such as features.run.") }
   }
 
+  func addFiles(to files: inout CommandFiles) {
+    for run in runs { files.read += ((try? Folder.names(in: run)) ?? []).map { "\(run)/\($0)" } }
+  }
+
   func run() throws {
-    try table.check(against: runs)
+    try table.check()
     let merge = try Merge(runs: runs)
     let profile = try profile.applied(to: merge.recipe, refuses: strict)
     let summary = try merge.write(to: [try table.sink()], provenance: table.provenance, profile: profile)
     messages.report(summary, table: table.output)
-    if summary.failedCount > 0 || strict && summary.undefined > 0 { throw ExitCode.notMet }
+    if summary.failedCount > 0 || strict && summary.undefined + summary.unmeasured > 0 { throw ExitCode.notMet }
   }
 }

@@ -9,6 +9,7 @@ enum PrintedFormat: String, ExpressibleByArgument, CaseIterable {
 
 extension TableLayout: ExpressibleByArgument {}
 extension PETQuantity: ExpressibleByArgument {}
+extension ContourEdge: ExpressibleByArgument {}
 extension NIfTIForm: ExpressibleByArgument {}
 extension MemoryAmount: ExpressibleByArgument {
   /// `4GB`, `512M`.
@@ -128,6 +129,19 @@ struct ReadingArguments: ParsableArguments {
   }
 }
 
+extension ReadingArguments {
+  /// Refuses what belongs to one image and mask, in every verb over a cohort alike.
+  func checkForCohort() throws {
+    let single = [
+      ("--clip-to", clipTo != nil, " Give the cohort a column 'clip'."),
+      ("--keep-identifiers", series.keepIdentifiers, ""), ("--pseudonym-key", series.pseudonymKey != nil, ""),
+    ]
+    if let (name, _, advice) = single.first(where: { $0.1 }) {
+      throw ValidationError("\(name): belongs to one image and mask, not to a cohort.\(advice)")
+    }
+  }
+}
+
 /// How a series of DICOM is chosen and read.
 struct SeriesArguments: ParsableArguments {
   @Option(
@@ -145,6 +159,15 @@ struct SeriesArguments: ParsableArguments {
     name: .long,
     help: "DICOM: what PET is converted to: uptake by body weight (preset), surface, ideal weight or lean mass.")
   var pet: PETQuantity?
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "DICOM: minutes from injection to the begin of a PET scan, in place of the file's times.", valueName: "minutes"))
+  var uptake: Double?
+  @Option(
+    name: .long,
+    help: "DICOM: whether voxels whose centres lie on a contour belong: half of them (preset), or all (inside).")
+  var contourEdge: ContourEdge?
 
   @Flag(name: .long, help: "DICOM: let names, IDs and dates through to provenance and new objects.")
   var keepIdentifiers = false
@@ -152,6 +175,12 @@ struct SeriesArguments: ParsableArguments {
     name: .long,
     help: ArgumentHelp("DICOM: replace UIDs and patient IDs by hashes keyed with this secret file.", valueName: "file"))
   var pseudonymKey: String?
+
+  func validate() throws {
+    if let uptake, !(uptake >= 0 && uptake.isFinite) {
+      throw ValidationError("--uptake: is \(uptake), must be a number of minutes from 0.")
+    }
+  }
 
   /// What is read besides files of voxels.
   func dicom() throws -> DICOMSource {
@@ -166,6 +195,8 @@ struct SeriesArguments: ParsableArguments {
     options.allowsGaps = allowGaps
     options.resamplesTilt = resampleTilt
     options.quantity = pet
+    options.uptake = uptake.map { 60 * $0 }
+    if let contourEdge { options.contourEdge = contourEdge }
     return options
   }
 }

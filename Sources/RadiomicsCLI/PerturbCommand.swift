@@ -2,7 +2,7 @@ import ArgumentParser
 import Radiomics
 import RadiomicsDICOM
 
-struct PerturbCommand: ParsableCommand {
+struct PerturbCommand: ParsableCommand, NamesFurtherFiles {
   static let configuration = CommandConfiguration(
     commandName: "perturb",
     abstract: "How steady features are when image, outline or procedure change a little.",
@@ -76,14 +76,18 @@ struct PerturbCommand: ParsableCommand {
     if let figure, !figure.lowercased().hasSuffix(".svg") {
       throw ValidationError("--figure: \(figure) must end in .svg.")
     }
-    if reading.clipTo != nil { throw ValidationError("--clip-to: is not possible with perturbations. Leave it out.") }
+    if isCohort, reading.clipTo != nil {
+      throw ValidationError(
+        "--clip-to: belongs to one image and mask, not to a cohort. Give the cohort a column 'clip'.")
+    }
+  }
+
+  func addFiles(to files: inout CommandFiles) {
+    if isCohort { files.add(cohort: image) }
   }
 
   func run() throws {
-    try table.check(
-      against: [image, plan] + [mask].compactMap { $0 }, others: [reliability, figure].compactMap { $0 })
-    try StatisticsFile.check(
-      [table.output, reliability, figure].compactMap { $0 }, against: [image, plan] + [mask].compactMap { $0 })
+    try table.check()
     let file = try reliability.map { try StatisticsFile($0) }
     var tried = try PerturbationPlan(yaml: WholeFile.text(of: plan), file: plan)
     tried.seed = seed ?? tried.seed
@@ -100,6 +104,9 @@ struct PerturbCommand: ParsableCommand {
       guard let mask = mask ?? (DICOMFolder.recognises(image) ? image : nil) else {
         throw ValidationError(
           "\(image): there is no mask. Name image and mask, or one cohort with the ending .csv or .tsv.")
+      }
+      if reading.clipTo != nil, !schedule.recipe.preparation.addsVoxels {
+        throw ValidationError("--clip-to: the recipe has no 'dilate' or 'ring' that it could limit. Leave it out.")
       }
       summary = try run.run(
         image: image, mask: mask, into: table.sink(), provenance: table.provenance, resources: resources)

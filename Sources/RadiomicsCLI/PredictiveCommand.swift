@@ -82,7 +82,7 @@ struct PredictiveCommand: ParsableCommand {
   @OptionGroup var messages: MessageArguments
 
   func validate() throws {
-    try files.check(against: [table])
+    try files.check()
     guard !marker.isEmpty else { throw ValidationError("--marker: is missing, name at least one column.") }
     if !(0...100_000).contains(bootstrap) {
       throw ValidationError("--bootstrap: is \(bootstrap), must be from 0 to 100000, such as 500.")

@@ -110,8 +110,7 @@ struct PrognosticCommand: ParsableCommand {
   @OptionGroup var messages: MessageArguments
 
   func validate() throws {
-    try files.check(
-      against: [table] + [validation, patients].compactMap { $0 }, also: [residuals].compactMap { $0 })
+    try files.check()
     if !(0...100_000).contains(bootstrap) {
       throw ValidationError("--bootstrap: is \(bootstrap), must be from 0 to 100000, such as 200.")
     }

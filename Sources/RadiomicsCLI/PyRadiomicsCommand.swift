@@ -3,7 +3,7 @@ import Radiomics
 import RadiomicsDICOM
 
 /// PyRadiomics' own command line.
-struct PyRadiomicsCommand: ParsableCommand {
+struct PyRadiomicsCommand: ParsableCommand, NamesFurtherFiles {
   static let configuration = CommandConfiguration(
     commandName: "pyradiomics",
     abstract: "PyRadiomics' command line: its options, names and numbers.",
@@ -95,6 +95,16 @@ struct PyRadiomicsCommand: ParsableCommand {
     }
   }
 
+  func addFiles(to files: inout CommandFiles) {
+    let cases = input.hasSuffix(".csv") ? (try? PyRadiomicsBatch(path: input))?.cases ?? [] : []
+    files.read += cases.flatMap { [$0.image, $0.mask] }
+    guard let outDir, mode == .segment else { return }
+    files.written += (1...max(1, cases.count)).map { table(ofCase: $0, in: outDir) }
+  }
+
+  /// Where the table of a case, counted from 1, stands.
+  private func table(ofCase number: Int, in folder: String) -> String { "\(folder)/features_\(number).csv" }
+
   func run() throws {
     let log = try PyRadiomicsLog(verbosity: verbosity, file: logFile, level: loggingLevel.rawValue)
     let parameters = try parameters()
@@ -117,7 +127,7 @@ struct PyRadiomicsCommand: ParsableCommand {
     for (number, reason) in table.failures { log.error("case \(number) failed: \(reason)") }
     if mode == .segment, let outDir {
       for number in cases.indices {
-        try OutputFile.write(table.csv(ofCase: number), to: "\(outDir)/features_\(number + 1).csv")
+        try OutputFile.write(table.csv(ofCase: number), to: self.table(ofCase: number + 1, in: outDir))
       }
     }
     try write(table)

@@ -49,6 +49,7 @@ struct RadiomicsCommand: ParsableCommand {
       finish(2)
     }
     do {
+      try CommandFiles(command).check()
       var command = command
       try command.run()
       finish(0)

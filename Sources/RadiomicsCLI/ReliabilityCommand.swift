@@ -1,7 +1,7 @@
 import ArgumentParser
 import Radiomics
 
-struct ReliabilityCommand: ParsableCommand {
+struct ReliabilityCommand: ParsableCommand, NamesFurtherFiles {
   static let configuration = CommandConfiguration(
     commandName: "reliability",
     abstract: "How far each feature of a table can be trusted: ICC, wCV, RC, variance components.",
@@ -106,10 +106,9 @@ struct ReliabilityCommand: ParsableCommand {
     if blandAltman != nil, figure == nil {
       throw ValidationError("--bland-altman: needs --figure FILE.svg, where it is drawn.")
     }
-    try StatisticsFile.check(
-      [output, selection, figure].compactMap { $0 },
-      against: tables + tables.map(StudyResult.provenancePath) + [features].compactMap { $0 })
   }
+
+  func addFiles(to files: inout CommandFiles) { files.read += tables.map(StudyResult.provenancePath) }
 
   func run() throws {
     let file = try output.map { try StatisticsFile($0) }

@@ -44,7 +44,6 @@ struct SimulateCommand: ParsableCommand {
       throw ValidationError("--jobs: is \(jobs), must be a whole number from 1 to 4096.")
     }
     if let seed, seed < 0 { throw ValidationError("--seed: is \(seed), must be a whole number from 0.") }
-    if plan == output { throw ValidationError("\(output): is named twice, must be a file of its own.") }
   }
 
   func run() throws {

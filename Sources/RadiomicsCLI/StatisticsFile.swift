@@ -19,15 +19,6 @@ struct StatisticsFile {
   func write(table: () throws -> CSV, json: () throws -> Setting.Value) throws {
     if isTable { try table().write(to: path) } else { try OutputFile.write(json().json + "\n", to: path) }
   }
-
-  /// No file is written twice or over an input.
-  static func check(_ outputs: [String], against inputs: [String]) throws {
-    for (index, path) in outputs.enumerated() {
-      for other in outputs[..<index] + inputs where path == other || WholeFile.areSame(path, other) {
-        throw ValidationError("\(path): is named twice, must be a file of its own.")
-      }
-    }
-  }
 }
 
 extension Terminal {

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Radiomics
 
-struct Submit: ParsableCommand {
+struct Submit: ParsableCommand, NamesFurtherFiles {
   static let configuration = CommandConfiguration(
     abstract: "A cohort as jobs of a cluster.",
     discussion: """
@@ -42,35 +42,44 @@ struct Submit: ParsableCommand {
     guard table.output != nil else {
       throw ValidationError("--output: is missing, must name the table, such as -o features.csv.")
     }
-    if reading.clipTo != nil {
-      throw ValidationError(
-        "--clip-to: belongs to one image and mask, not to a cohort. Give the cohort a column 'clip'.")
-    }
+    try reading.checkForCohort()
   }
 
   func run() throws {
     if let status { return try SlurmQueue.show(status, format: table.format) }
     guard let path = cohort, let output = table.output else { preconditionFailure("checked by validate") }
-    try table.check(against: [path])
-    let procedure = try recipe.procedure(reading)
-    messages.report(procedure.notes)
-    let cohort = try Cohort(path: path)
+    try table.check()
     let configuration = try ProgramCall(["scontrol", "show", "config"])?.output
-    let count = try SlurmJobs.shardCount(
-      cases: cohort.count, perShard: jobs.casesPerShard, shards: jobs.shards, processors: jobs.request.processors,
-      limit: SlurmJobs.arrayLimit(configuration: configuration))
-    let plan = try SlurmJobs(
-      output: absolute(output), program: realPath(Program.path) ?? absolute(CommandLine.arguments[0]),
-      cohort: absolute(path), extraction: extraction, merging: merging, request: jobs.request, shardCount: count)
-    if dryRun { return try Terminal.show(Self.text(of: plan)) }
-    try SlurmQueue.refuseWhileQueued(plan.run)
-    messages.report(try prepare(plan.run, cohort, procedure))
-    let record = try SlurmQueue.submit(plan, cases: cohort.count)
+    let parts = try recipe.parts(of: Cohort(path: path), reading, output: output)
+    let plans = try parts.map { part in
+      let count = try SlurmJobs.shardCount(
+        cases: part.cohort.count, perShard: jobs.casesPerShard, shards: jobs.shards,
+        processors: jobs.request.processors, limit: SlurmJobs.arrayLimit(configuration: configuration))
+      return try SlurmJobs(
+        output: absolute(part.output ?? output), folder: absolute(""),
+        program: realPath(Program.path) ?? absolute(CommandLine.arguments[0]), cohort: absolute(path),
+        extraction: extraction + (parts.count > 1 ? part.name.map { ["--only", $0] } ?? [] : []), merging: merging,
+        request: jobs.request, shardCount: count)
+    }
+    if dryRun { return try plans.forEach { try Terminal.show(Self.text(of: $0)) } }
+    for plan in plans { try SlurmQueue.refuseWhileQueued(plan.run) }
+    for (part, plan) in zip(parts, plans) { try submit(part, plan) }
+  }
+
+  private func submit(_ part: CohortPart, _ plan: SlurmJobs) throws {
+    messages.report(part.procedure.notes)
+    messages.report(try prepare(plan.run, part.cohort, part.procedure))
+    let record = try SlurmQueue.submit(plan, cases: part.cohort.count)
     guard messages.saysNotes else { return }
+    let cases = part.cohort.count, shards = plan.shardCount
     Terminal.report(
-      "\(cohort.count) case\(cohort.count == 1 ? "" : "s") in \(count) shard\(count == 1 ? "" : "s") (job "
+      "\(cases) case\(cases == 1 ? "" : "s") in \(shards) shard\(shards == 1 ? "" : "s") (job "
         + "\(record.array)), then the merge (job \(record.merge)). How far they are: radiomics submit --status "
-        + shellLine([SlurmJobs.run(of: output)]))
+        + shellLine([SlurmJobs.run(of: part.output ?? "")]))
+  }
+
+  func addFiles(to files: inout CommandFiles) {
+    if let cohort { files.add(cohort: cohort, measuredBy: recipe, into: table.output) }
   }
 
   /// Makes or takes up the run folder, so that what every shard would refuse is refused here.
@@ -86,7 +95,7 @@ struct Submit: ParsableCommand {
 
   /// Options of `extract` that this verb hands on.
   private var extraction: [String] {
-    recipe.arguments + reading.arguments
+    recipe.words + reading.words
       + (jobs.maxMemory.map { ["--max-memory", "\($0.bytes)"] } ?? [])
   }
 
@@ -151,30 +160,5 @@ struct JobArguments: ParsableArguments {
     request.account = account
     request.memory = mem
     return request
-  }
-}
-
-extension RecipeOption {
-  /// As a command line has them.
-  fileprivate var arguments: [String] {
-    if let params {
-      return ["--params", absolute(params)] + (dialect.map { ["--dialect", $0.rawValue] } ?? [])
-        + (lenient ? ["--lenient"] : [])
-    }
-    let name = recipe ?? "default", isPreset = Preset.all.contains { $0.name == name }
-    return ["--recipe", isPreset ? name : absolute(name)]
-  }
-}
-
-extension ReadingArguments {
-  /// As a command line has them.
-  fileprivate var arguments: [String] {
-    var arguments: [String] = []
-    if let region { arguments += ["--region", region] }
-    if let maskThreshold { arguments += ["--mask-threshold", numberText(maskThreshold)] }
-    if resampleMask { arguments.append("--resample-mask") }
-    if let volume { arguments += ["--volume", "\(volume)"] }
-    if let niftiForm { arguments += ["--nifti-form", niftiForm.rawValue] }
-    return arguments
   }
 }

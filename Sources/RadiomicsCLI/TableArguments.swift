@@ -3,7 +3,7 @@ import Radiomics
 import RadiomicsStore
 
 /// Where the table goes, and how it looks.
-struct TableArguments: ParsableArguments {
+struct TableArguments: ParsableArguments, NamesFurtherFiles {
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
@@ -16,6 +16,15 @@ struct TableArguments: ParsableArguments {
   /// The provenance beside the table.
   var provenance: String? { output.map(StudyResult.provenancePath) }
 
+  func addFiles(to files: inout CommandFiles) { files.written += [provenance].compactMap { $0 } }
+
+  /// The same for another table.
+  func named(_ output: String?) -> TableArguments {
+    var table = self
+    table.output = output
+    return table
+  }
+
   /// Whether the table is an SQLite database.
   var isDatabase: Bool { output?.lowercased().hasSuffix(".sqlite") ?? false }
 
@@ -27,17 +36,12 @@ struct TableArguments: ParsableArguments {
     return isDatabase ? try FeatureStore(path: output) : try TableFile(path: output, layout: layout)
   }
 
-  /// The output has a known ending, and overwrites no input and no other output.
-  func check(against inputs: [String], others: [String] = []) throws {
-    if let output {
-      if !isDatabase { _ = try TableFormat(path: output) }
-      if output.hasSuffix(".provenance.json") {
-        throw ValidationError("\(output): is the name of a provenance file. Choose another one for the table.")
-      }
-    }
-    let paths = inputs + [output, provenance].compactMap { $0 } + others
-    for (index, path) in paths.enumerated() where index >= inputs.count && paths[..<index].contains(path) {
-      throw ValidationError("\(path): is named twice, must be a file of its own.")
+  /// The output has a known ending.
+  func check() throws {
+    guard let output else { return }
+    if !isDatabase { _ = try TableFormat(path: output) }
+    if output.hasSuffix(".provenance.json") {
+      throw ValidationError("\(output): is the name of a provenance file. Choose another one for the table.")
     }
   }
 }
@@ -70,7 +74,8 @@ struct MessageArguments: ParsableArguments {
     if more > 0 { Terminal.report("failed: \(more) more; the table's column 'reason' has all.") }
     guard saysNotes || summary.failedCount > 0, level != .error || summary.failedCount > 0 else { return }
     func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
-    var parts = [count(summary.cases, "case"), count(summary.rows - summary.failedCount, "region")]
+    var parts = [count(summary.cases, "case"), count(summary.regions, "region")]
+    if summary.unmeasured > 0 { parts.append("\(summary.unmeasured) not measured") }
     if summary.failedCount > 0 { parts.append("\(summary.failedCount) failed") }
     if summary.undefined > 0 { parts.append(count(summary.undefined, "undefined cell")) }
     if summary.nonconforming > 0 { parts.append("\(summary.nonconforming) not conforming to the profile") }

@@ -63,7 +63,8 @@ import Testing
     request.account = "lab"
     request.memory = "16G"
     let jobs = try SlurmJobs(
-      output: "/data/it's 50%/features.csv", program: "/opt/radiomics", cohort: "/data/it's 50%/cohort.csv",
+      output: "/data/it's 50%/features.csv", folder: "/data/it's 50%", program: "/opt/radiomics",
+      cohort: "/data/it's 50%/cohort.csv",
       extraction: ["--recipe", "ibsi-ct"], merging: ["--layout", "long"], request: request, shardCount: 8)
     #expect(
       jobs.shardScript == """
@@ -76,6 +77,7 @@ import Testing
         #SBATCH --mem=16G
         #SBATCH --partition=long
         #SBATCH --account=lab
+        cd '/data/it'\\''s 50%' || exit 2
         exec /opt/radiomics extract '/data/it'\\''s 50%/cohort.csv' --recipe ibsi-ct -o '/data/it'\\''s 50%/features.csv' \
         --resume --jobs 4 --shard "$SLURM_ARRAY_TASK_ID/8" \
         --events '/data/it'\\''s 50%/features.run/slurm/shard-'"$SLURM_ARRAY_TASK_ID".events
@@ -99,7 +101,8 @@ import Testing
   @Test func aFolderThatSlurmCannotWriteLogsToIsRefused() {
     #expect(throws: StudyError.self) {
       try SlurmJobs(
-        output: "/a\\b/f.csv", program: "/r", cohort: "/c.csv", extraction: [], merging: [], request: .init(),
+        output: "/a\\b/f.csv", folder: "/a", program: "/r", cohort: "/c.csv", extraction: [], merging: [],
+        request: .init(),
         shardCount: 1
       )
     }

@@ -87,7 +87,8 @@ import Testing
     try write(Scan(geometry: geometry, samples: .uint8(labels)), "mask.nrrd")
     let file = try Data(contentsOf: URL(fileURLWithPath: folder.path("mask.nrrd")))
     let end = try #require(file.range(of: Data("\n\n".utf8)))
-    let names = "\nSegment0_Name:=GTV primary\nSegment0_LabelValue:=1\nSegment1_Name:=GTV node\nSegment1_LabelValue:=2"
+    let names =
+      "\nSegment2_Name:=node 2\nSegment2_LabelValue:=9\nSegment0_Name:=GTV primary\nSegment0_LabelValue:=1\nSegment1_Name:=GTV node\nSegment1_LabelValue:=2"
     let named = file[..<end.lowerBound] + Data(names.utf8) + file[end.lowerBound...]
     try named.write(to: URL(fileURLWithPath: folder.path("named.nrrd")))
     func regions(_ choice: String) throws -> [String] {
@@ -98,6 +99,14 @@ import Testing
     }
     #expect(try regions("each") == ["GTV primary", "GTV node", "7"])
     #expect(try regions("GTV node") == ["GTV node"])
+    // A segment that is named and empty is a region that cannot be measured.
+    var options = Study.Options()
+    for (choice, measured) in [("each", 3), ("node 2", 0), ("9", 0), ("/node/", 1)] {
+      options.region = RegionChoice(choice)
+      let study = try Study(image: folder.path("image.nrrd"), mask: folder.path("named.nrrd"), options: options)
+      #expect(study.regions.count == measured && study.unmeasured.map(\.name) == ["node 2"])
+      #expect(study.unmeasured[0].reason == "it has no voxels")
+    }
     #expect(try regions("/^GTV/") == ["GTV primary", "GTV node"])
     let error = #expect(throws: StudyError.self) { try regions("GTV nodes") }
     #expect(error?.description.contains("Did you mean 'GTV node'?") ?? false)
@@ -133,6 +142,23 @@ import Testing
       try Study(image: folder.path("image.nrrd"), mask: folder.path("far.nrrd"), options: options)
     }
     #expect(error?.description.contains("no voxel of the mask lies within") ?? false)
+  }
+
+  /// A label that a coarser grid has no voxel of is asked for all the same.
+  @Test func labelThatIsLost() throws {
+    let fine = try Geometry(size: [12, 10, 4], spacing: [0.5, 0.5, 2], origin: [0, 0, 0])
+    var voxels = [UInt8](repeating: 0, count: 480)
+    for index in 0..<40 { voxels[index] = 1 }
+    voxels[13] = 5
+    try write(Scan(geometry: fine, samples: .uint8(voxels)), "fine.nrrd")
+    var options = Study.Options()
+    options.resamplesMask = true
+    let study = try Study(image: folder.path("image.nrrd"), mask: folder.path("fine.nrrd"), options: options)
+    #expect(study.regions.map(\.name) == ["1"])
+    #expect(study.unmeasured.map(\.name) == ["5"])
+    let result = study.measure(try Recipe(name: "t", layers: [.init(families: [IntensityStatistics()])]))
+    #expect(result.rows.map(\.status) == [.ok, .failed] && result.table.count == 2)
+    #expect(try result.provenance(timings: []).contains("no voxel is left on the image's grid"))
   }
 
   /// A limit on memory is kept before anything is measured, and said in each cell.

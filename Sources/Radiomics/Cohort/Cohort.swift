@@ -7,8 +7,8 @@ import RadiomicsFormats
 ///     subject,image,mask,timepoint,scanner
 ///     A-001,A-001/ct.nii.gz,A-001/gtv.nrrd,baseline,Siemens
 ///
-/// `subject`, `image` and `mask` must be there; `region`, `clip`, `series`, `mask_series`, `timepoint`, `session`, `scanner`, `reader`, `site` and
-/// `modality` may be; any other column is copied through. Paths are relative to the file. PyRadiomics' header `Image`,
+/// `subject`, `image` and `mask` must be there; `region`, `clip`, `series`, `mask_series`, `recipe`, `timepoint`, `session`, `scanner`, `reader`,
+/// `site` and `modality` may be; any other column is copied through. Paths are relative to the file. PyRadiomics' header `Image`,
 /// `Mask`, `Label` is read too.
 public struct Cohort: Sendable {
   /// The file.
@@ -23,11 +23,13 @@ public struct Cohort: Sendable {
   public let findings: [Finding]
 
   let bytes: [UInt8]
-  private let rows: [[String]]
-  private let lines: [Int]
+  let rows: [[String]]
+  let lines: [Int]
+  /// The columns' names as the file has them.
+  let header: [String]
   /// Where each of `texts` stands in a row; nil for `region` where the file has none.
   private let sources: [Int?]
-  private let places: CohortColumns
+  let places: CohortColumns
 
   /// Columns that a table begins with, in its order; `region` is always in use.
   private static let identifying = [
@@ -45,13 +47,14 @@ public struct Cohort: Sendable {
     try self.init(bytes: WholeFile.bytes(of: path), path: path)
   }
 
-  init(bytes: [UInt8], path: String) throws {
+  /// - Parameter lines: Where rows stand in the file, if not as in `bytes`.
+  init(bytes: [UInt8], path: String, lines: [Int]? = nil) throws {
     let table = try CSV(bytes: bytes, path: path)
     let places = try CohortColumns(table.header, path: path)
     guard !table.rows.isEmpty else {
       throw StudyError("\(path): the cohort has a header and no rows, must have one for each case.")
     }
-    for (row, line) in zip(table.rows, table.lines) {
+    for (row, line) in zip(table.rows, lines ?? table.lines) {
       for (index, name) in places.required where row[index].allSatisfy(\.isWhitespace) {
         throw StudyError("\(path):\(line): '\(name)' is empty, each case must have one.")
       }
@@ -69,8 +72,9 @@ public struct Cohort: Sendable {
     self.bytes = bytes
     self.sha256 = RadiomicsFeatures.sha256(bytes)
     self.places = places
+    header = table.header
     rows = table.rows
-    lines = table.lines
+    self.lines = lines ?? table.lines
     texts = known + copied
     sources = texts.map { names.firstIndex(of: $0) }
     findings = Self.repeated(table, path)
@@ -112,8 +116,12 @@ public struct Cohort: Sendable {
   /// How messages call row `number`: its subject, else its image.
   func name(of number: Int) -> String { rows[number][places.subject ?? places.image] }
 
-  /// Whether rows may name a clip.
-  var hasClips: Bool { places.clip != nil }
+  /// - Throws: `StudyError` if rows may name a clip, and a recipe has nothing that it limits.
+  func checkClips(against recipe: Recipe) throws(StudyError) {
+    guard places.clip != nil, !recipe.preparation.addsVoxels else { return }
+    throw StudyError(
+      "\(path): has a column 'clip', and the recipe has no 'dilate' or 'ring' that it could limit. Rename it.")
+  }
 
   /// Where row `number` stands: `cohort.csv:12`.
   func place(of number: Int) -> String { "\(path):\(lines[number])" }
@@ -128,8 +136,16 @@ public struct Cohort: Sendable {
       folder: folderPrefix)
   }
 
+  /// Every file that a row names, as a path from the working folder.
+  public var paths: [String] {
+    rows.indices.flatMap { number in
+      let files = files(of: number)
+      return [files.image, files.mask, files.clip, recipeName(of: number)].compactMap { $0 }.map(files.located)
+    }
+  }
+
   /// The cohort's folder with its last slash; empty for a bare name.
-  private var folderPrefix: String {
+  var folderPrefix: String {
     String(path[..<(path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex)])
   }
 
@@ -170,7 +186,7 @@ struct CohortColumns: Sendable {
   /// Names as the table has them.
   let names: [String]
   let image, mask: Int
-  let subject, region, clip, volume, series, maskSeries: Int?
+  let subject, region, clip, volume, series, maskSeries, recipe: Int?
 
   /// The columns without which there is no case.
   var required: [(Int, String)] {
@@ -206,6 +222,7 @@ struct CohortColumns: Sendable {
     clip = names.firstIndex(of: "clip")
     series = names.firstIndex(of: "series")
     maskSeries = names.firstIndex(of: "mask_series")
+    recipe = names.firstIndex(of: "recipe")
     volume = isPyRadiomics ? names.firstIndex(of: "mask_volume") : nil
     self.names = names
   }

@@ -46,10 +46,8 @@ public final class CohortRun {
   /// - Throws: `StudyError` if cohort and recipe do not go together, or the folder is of something else.
   public init(_ cohort: Cohort, _ recipe: Recipe, in path: String, _ options: Options = Options()) throws {
     try cohort.check(against: recipe.columns)
-    if cohort.hasClips, !recipe.preparation.addsVoxels {
-      throw StudyError(
-        "\(cohort.path): has a column 'clip', and the recipe has no 'dilate' or 'ring' that it could limit. Rename it.")
-    }
+    try cohort.checkForOneRecipe()
+    try cohort.checkClips(against: recipe)
     try options.profile?.check(against: cohort.texts, of: cohort.path)
     self.cohort = cohort
     self.options = options

@@ -13,6 +13,8 @@ package struct SlurmJobs: Sendable {
 
   /// Absolute path of the table.
   package let output: String
+  /// Absolute path of the folder in which the jobs run: relative paths among their arguments are relative to it.
+  let workingFolder: String
   /// Absolute path of the program.
   let program: String
   /// Absolute path of the cohort.
@@ -27,20 +29,22 @@ package struct SlurmJobs: Sendable {
   /// Jobs for a cohort.
   /// - Parameters:
   ///   - output: The table, as an absolute path; its run folder stands beside it.
+  ///   - folder: The folder that relative paths are relative to, as an absolute path.
   ///   - program: `radiomics`, as an absolute path that the nodes have too.
   ///   - cohort: The cohort file, as an absolute path.
   ///   - extraction: Further arguments of `radiomics extract`.
   ///   - merging: Further arguments of `radiomics merge`.
   /// - Throws: `StudyError` if Slurm could not write logs into the run folder.
   package init(
-    output: String, program: String, cohort: String, extraction: [String], merging: [String], request: Request,
-    shardCount: Int
+    output: String, folder: String, program: String, cohort: String, extraction: [String], merging: [String],
+    request: Request, shardCount: Int
   ) throws(StudyError) {
     precondition(shardCount >= 1, "at least one shard")
     guard !Self.run(of: output).contains("\\") else {
       throw StudyError("\(output): its folder's name holds '\\', which Slurm cannot write logs to. Rename the folder.")
     }
     self.output = output
+    workingFolder = folder
     self.program = program
     self.cohort = cohort
     self.extraction = extraction
@@ -103,7 +107,7 @@ package struct SlurmJobs: Sendable {
       + asked.compactMap { name, value in
         value.map { "--\(name)=\($0)" }
       }
-    return "#!/bin/sh\n" + all.map { "#SBATCH \($0)\n" }.joined()
+    return "#!/bin/sh\n" + all.map { "#SBATCH \($0)\n" }.joined() + "cd \(shellLine([workingFolder])) || exit 2\n"
   }
 
   /// Paths stand on the command line, where they need no other quoting than the shell's; `%` in a log's name is Slurm's.

@@ -49,6 +49,7 @@ extension Study {
     fill: Double = .nan, writeFile: WriteMap? = nil, _ resources: Resources = Resources(),
     progress: @escaping @Sendable (Double) -> Void = { _ in }
   ) throws -> MapsResult {
+    try requireRegions()
     guard regions.count == 1 else {
       let names = regions.prefix(8).map(\.name).joined(separator: ", ")
       throw StudyError(
@@ -100,7 +101,8 @@ extension Study {
       let needed = recipe.memory(for: ImageSize(image), regions[0].voxels)
       guard needed.bytes <= limit else { throw lack(needed.text, limit) }
     }
-    let prepared = recipe.preparation.prepare(image, regions[0].voxels, scope, clip: clip, lanes: resources.lanes)
+    let prepared = recipe.preparation.prepare(
+      ImagedRegion(image, regions[0].voxels, clip: clip), scope, lanes: resources.lanes)
     if case .failure(let error) = prepared.region {
       throw StudyError("\(maskPath), region \(regions[0].name): nothing was mapped: \(error.reason).")
     }

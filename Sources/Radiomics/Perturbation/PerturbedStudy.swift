@@ -83,8 +83,9 @@ extension Study {
       var own = texts
       own[regionColumn] = region.name
       own += schedule.texts(of: perturbation)
+      let imaged = ImagedRegion(image, region.voxels, clip: clip, map: map)
       let source = PerturbationSource(
-        image, region.voxels, noiseLevel: level ?? 0, seed: schedule.plan.seed, name: "\(name)/\(region.name)")
+        imaged, noiseLevel: level ?? 0, seed: schedule.plan.seed, name: "\(name)/\(region.name)")
       let measurement: Measurement
       do throws(UndefinedError) {
         if perturbation.noise != nil, level == nil {
@@ -92,9 +93,9 @@ extension Study {
         }
         if perturbation.changesImage {
           let changed = try source.perturbed(perturbation, recipe, lanes: resources.lanes)
-          measurement = changed.recipe.measure(changed.scan, changed.mask, map: map, resources: resources)
+          measurement = changed.recipe.measure(changed.region, resources: resources)
         } else {
-          measurement = recipe.measure(image, region.voxels, map: map, clip: clip, resources: resources)
+          measurement = recipe.measure(imaged, resources: resources)
         }
       } catch {
         return TableRow(texts: own, status: .failed, reason: error.reason.text, cells: [])
@@ -103,7 +104,13 @@ extension Study {
       return TableRow(
         texts: own, status: status, reason: reason, cells: measurement.cells, findings: measurement.findings)
     }
-    return (rows, level)
+    let unmeasured = unmeasured.map { region in
+      var own = texts
+      own[regionColumn] = region.name
+      own += schedule.texts(of: schedule.perturbations[0])
+      return TableRow(texts: own, status: .failed, reason: region.reason, cells: [])
+    }
+    return (rows + unmeasured, level)
   }
 }
 
@@ -124,7 +131,7 @@ public struct PerturbationRun {
   public struct Summary: Sendable {
     /// Rows written, of which failed.
     public var rows = 0, failed = 0
-    /// Cases that could not be read, with reasons.
+    /// Cases that could not be read, or have nothing to measure, with reasons.
     public var unread: [(name: String, reason: String)] = []
     /// What was noticed on reading.
     public var findings: [Finding] = []
@@ -149,6 +156,8 @@ public struct PerturbationRun {
   public func run(
     cohort: Cohort, into sink: any TableSink, provenance: String?, resources: Resources, progress: (Int) -> Void
   ) throws -> Summary {
+    try cohort.checkForOneRecipe()
+    try cohort.checkClips(against: schedule.recipe)
     var summary = Summary()
     let regionColumn = cohort.texts.firstIndex(of: "region")!, header = schedule.header(cohort.texts)
     try sink.begin(header)
@@ -182,6 +191,7 @@ public struct PerturbationRun {
     try sink.append(rows, ofCase: number)
     summary.rows += rows.count
     summary.failed += rows.count { $0.status == .failed }
+    if let failure = study.failure { summary.unread.append((name.isEmpty ? study.imagePath : name, failure)) }
     summary.cases.append(
       .map([
         .init("case", .text(name)), .init("inputs", .list(try study.inputs.map { try $0.json })),

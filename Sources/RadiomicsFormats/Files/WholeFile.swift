@@ -11,9 +11,14 @@ public enum WholeFile {
 
   /// Whether two names lead to the same file, by whatever way.
   public static func areSame(_ path: String, _ other: String) -> Bool {
-    var a = stat(), b = stat()
-    guard stat(path, &a) == 0, stat(other, &b) == 0 else { return path == other }
-    return a.st_dev == b.st_dev && a.st_ino == b.st_ino
+    guard let a = FileIdentity(path), let b = FileIdentity(other) else { return path == other }
+    return a == b
+  }
+
+  /// Whether there is something that is neither a file on disk nor a folder: a pipe, a terminal, `/dev/null`.
+  public static func isDevice(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT)
   }
 
   /// All bytes of a file.

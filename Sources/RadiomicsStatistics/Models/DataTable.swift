@@ -117,11 +117,11 @@ public struct DataTable: Sendable {
     same(names.map { ($0, variables[$0]!.rows(rows)) }, lines: rows.map { lines[$0] })
   }
 
-  /// The columns of these names alone, in the table's order.
+  /// The columns of these names alone, in the table's order, with the one that names patients where there is one.
   /// - Throws: `ModelError` if one is not there.
   func columns(_ some: [String]) throws(ModelError) -> DataTable {
     for name in some where variables[name] == nil { _ = try numbers(name) }
-    let some = Set(some)
+    let some = Set(some + [usualSubject])
     return same(names.filter(some.contains).map { ($0, variables[$0]!) }, lines: lines)
   }
 

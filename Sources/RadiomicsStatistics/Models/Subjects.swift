@@ -43,7 +43,7 @@ extension SeededGenerator {
 }
 
 /// The column in which a table names its patients unless asked otherwise.
-private let usualSubject = "subject"
+let usualSubject = "subject"
 
 extension DataTable {
   /// Numbers from 0 of the patients that a column names, in its order.

@@ -1,0 +1,80 @@
+import ArgumentParser
+import Radiomics
+
+/// The rows of a cohort that one recipe measures, and the table they come to.
+struct CohortPart {
+  let cohort: Cohort
+  let procedure: Procedure
+  /// What the column `recipe` calls it; nil where the whole cohort has one recipe.
+  let name: String?
+  let output: String?
+}
+
+extension RecipeOption {
+  /// A cohort by its column `recipe`: the name of a preset, or a file as the cohort's folder sees it. Rows that name none are
+  /// measured by what the command line names. One part, into `output` itself, where there is no such column or it names one
+  /// recipe alone; else one for each recipe, into `features.NAME.csv`.
+  /// - Parameter only: The part that is wanted, into `output` itself; all if nil.
+  func parts(of cohort: Cohort, _ reading: ReadingArguments, output: String?, only: String? = nil) throws
+    -> [CohortPart]
+  {
+    let names = cohort.recipeNames
+    guard names != [] else {
+      if let only {
+        throw ValidationError("--only \(only): needs a cohort with a column 'recipe'; \(cohort.path) has none.")
+      }
+      return [CohortPart(cohort: cohort, procedure: try procedure(reading), name: nil, output: output)]
+    }
+    let parts = try names.map { name in
+      let procedure = try self.procedure(name, of: cohort, reading)
+      let short = Self.shortName(name ?? params ?? recipe ?? "default")
+      let isWhole = names.count == 1 || only != nil
+      return CohortPart(
+        cohort: names.count == 1 ? cohort : try cohort.rows(ofRecipe: name), procedure: procedure, name: short,
+        output: isWhole ? output : output.map { Self.table($0, of: short) })
+    }
+    for (index, part) in parts.enumerated() {
+      guard let other = parts[..<index].firstIndex(where: { $0.name == part.name }) else { continue }
+      let place = cohort.place(ofRecipe: names[index]), otherPlace = cohort.place(ofRecipe: names[other])
+      throw ValidationError(
+        "\(place): the recipe '\(part.name ?? "")' is not the one of \(otherPlace), and both would write one table. "
+          + "Rename one of the files.")
+    }
+    guard let only else { return parts }
+    guard let part = parts.first(where: { $0.name == only }) else {
+      throw ValidationError(
+        "--only \(only): no row has this recipe; there are: \(parts.compactMap(\.name).joined(separator: ", ")).")
+    }
+    return [part]
+  }
+
+  private func procedure(_ name: String?, of cohort: Cohort, _ reading: ReadingArguments) throws -> Procedure {
+    guard let name else {
+      guard recipe != nil || params != nil else {
+        throw ValidationError(
+          "\(cohort.place(ofRecipe: nil)): 'recipe' is empty. Fill it in, or name one for such rows with --recipe.")
+      }
+      return try procedure(reading)
+    }
+    let isPreset = Preset.all.contains { $0.name == name }
+    return Procedure(
+      recipe: try Self.read(isPreset ? name : cohort.located(name)), reading: reading.options, notes: [])
+  }
+
+  /// `recipes/lung-ct.yaml` → `lung-ct`.
+  private static func shortName(_ name: String) -> String {
+    let file = name.split(separator: "/").last.map(String.init) ?? name
+    return file.lastIndex(of: ".").map { String(file[..<$0]) } ?? file
+  }
+
+  /// The tables of a cohort whose rows are measured by several recipes.
+  func tables(of cohort: Cohort, _ output: String) -> [String] {
+    cohort.recipeNames.map { Self.table(output, of: Self.shortName($0 ?? params ?? recipe ?? "default")) }
+  }
+
+  /// `features.csv` → `features.lung-ct.csv`.
+  private static func table(_ output: String, of name: String) -> String {
+    let folder = CohortRun.folder(for: output).dropLast(4)
+    return "\(folder).\(name)\(output.dropFirst(folder.count))"
+  }
+}

@@ -1,0 +1,115 @@
+import ArgumentParser
+import Radiomics
+import RadiomicsDICOM
+
+/// Every file that a command reads and every one that it writes, compared in one place before anything is done, so that no
+/// output destroys an input or another output.
+///
+/// What a command line names is found by reflection: the options in `written` are written, and every other word that is the
+/// name of something there is read. A group or command adds what it reads and writes besides.
+struct CommandFiles {
+  /// Properties that name what is written.
+  private static let written: Set = [
+    "output", "out", "outDir", "saveSteps", "diagnostics", "dicomOut", "events", "logFile", "figure", "report",
+    "reliability", "selection", "residuals", "consensus",
+  ]
+  /// Those that name a folder, which is made if it is missing.
+  private static let folders: Set = ["outDir", "saveSteps", "dicomOut"]
+
+  /// Paths of files and folders.
+  var read: [String] = []
+  /// Paths of files and folders.
+  var written: [String] = []
+
+  init() {}
+
+  init(_ command: any ParsableArguments) { add(command) }
+
+  private mutating func add(_ arguments: any ParsableArguments) {
+    for child in Mirror(reflecting: arguments).children {
+      guard let label = child.label?.drop(while: { $0 == "_" }), let value = child.value as? any PathHolder else {
+        continue
+      }
+      if let group = value.group {
+        add(group)
+      } else if Self.written.contains(String(label)) {
+        written += value.texts
+      } else {
+        read += value.texts.filter(WholeFile.exists)
+      }
+    }
+    (arguments as? any NamesFurtherFiles)?.addFiles(to: &self)
+  }
+
+  /// - Throws: `ValidationError` with the name of an output that is an input or another output.
+  func check() throws {
+    var names: Set<String> = [], identities: Set<FileIdentity> = []
+    for path in written where !WholeFile.isDevice(path) {
+      let identity = FileIdentity(path)
+      guard names.insert(FileIdentity.canonical(path)).inserted,
+        identity.map({ identities.insert($0).inserted }) ?? true
+      else { throw Self.refusal(path) }
+    }
+    guard !identities.isEmpty else { return }
+    for path in read {
+      if let identity = FileIdentity(path), identities.contains(identity) {
+        throw Self.refusal(written.first { WholeFile.areSame($0, path) } ?? path)
+      }
+      guard Folder.exists(path) else { continue }
+      let folder = FileIdentity.canonical(path) + "/"
+      for output in written
+      where FileIdentity.canonical(output).hasPrefix(folder) && WholeFile.exists(output)
+        && DICOMFolder.recognises(output)
+      {
+        throw ValidationError("\(output): is a file of \(path), which is read. Choose another name.")
+      }
+    }
+  }
+
+  private static func refusal(_ path: String) -> ValidationError {
+    ValidationError("\(path): is named twice, must be a file of its own: it would be overwritten.")
+  }
+}
+
+extension CommandFiles {
+  /// The cohort and every file that it names; nothing if it is none, which its reader says better.
+  /// - Parameter output: The table, of which each recipe of its rows has one.
+  mutating func add(cohort path: String, measuredBy recipe: RecipeOption? = nil, into output: String? = nil) {
+    let ending = path.split(separator: ".").last?.lowercased()
+    guard ending == "csv" || ending == "tsv", let cohort = try? Cohort(path: path) else { return }
+    read += cohort.paths
+    guard let recipe, let output, cohort.recipeNames.count > 1 else { return }
+    written += Set(recipe.tables(of: cohort, output)).sorted().flatMap { [$0, StudyResult.provenancePath(for: $0)] }
+  }
+}
+
+/// A command or group that reads or writes more than its command line names.
+protocol NamesFurtherFiles {
+  func addFiles(to files: inout CommandFiles)
+}
+
+/// An argument or option that may hold names of files, or a group of them.
+private protocol PathHolder {
+  var texts: [String] { get }
+  var group: (any ParsableArguments)? { get }
+}
+
+extension PathHolder {
+  var group: (any ParsableArguments)? { nil }
+  fileprivate static func texts(_ value: Any) -> [String] {
+    (value as? [String]) ?? (value as? String).map { [$0] } ?? []
+  }
+}
+
+extension Argument: PathHolder {
+  fileprivate var texts: [String] { Self.texts(wrappedValue) }
+}
+
+extension Option: PathHolder {
+  fileprivate var texts: [String] { Self.texts(wrappedValue) }
+}
+
+extension OptionGroup: PathHolder {
+  fileprivate var texts: [String] { [] }
+  fileprivate var group: (any ParsableArguments)? { wrappedValue }
+}

@@ -1,0 +1,36 @@
+import Radiomics
+import RadiomicsFormats
+import Testing
+
+/// How cases are read is told to workers as JSON, and results are told apart by it.
+@Suite struct ReadingOptionsTests {
+  /// One change for each property. `clip` is a file: it belongs to the case and is told with it.
+  private static let ofStudy: [String: @Sendable (inout Study.Options) -> Void] = [
+    "region": { $0.region = .union }, "maskThreshold": { $0.maskThreshold = 0.3 },
+    "resamplesMask": { $0.resamplesMask = true }, "maskVolume": { $0.maskVolume = 1 },
+    "gridTolerance": { $0.gridTolerance = 0.5 }, "volume": { $0.volume = 2 }, "niftiForm": { $0.niftiForm = .qform },
+  ]
+  private static let ofSeries: [String: @Sendable (inout SeriesOptions) -> Void] = [
+    "series": { $0.series = "CT" }, "maskSeries": { $0.maskSeries = "RTSTRUCT" },
+    "allowsGaps": { $0.allowsGaps = true },
+    "resamplesTilt": { $0.resamplesTilt = true }, "quantity": { $0.quantity = .suvbsa },
+  ]
+
+  @Test func everyOptionIsTold() {
+    let names = { (value: Any) in Set(Mirror(reflecting: value).children.compactMap(\.label)) }
+    #expect(
+      names(Study.Options()) == Set(Self.ofStudy.keys).union(["series", "clip"]), "an option has no example here")
+    #expect(names(SeriesOptions()) == Set(Self.ofSeries.keys), "an option has no example here")
+    let plain = Study.Options().json.line
+    let changes =
+      Self.ofStudy.map { ($0.key, $0.value) }
+      + Self.ofSeries.map { name, change in (name, { (options: inout Study.Options) in change(&options.series) }) }
+    for (name, change) in changes {
+      var options = Study.Options()
+      change(&options)
+      #expect(options.json.line != plain, "\(name) is not told")
+      #expect(Study.Options(json: options.json).json.line == options.json.line, "\(name) is not read")
+      #expect("\(Study.Options(json: options.json))" == "\(options)", "\(name) is not read")
+    }
+  }
+}
