@@ -99,14 +99,37 @@ import Testing
   /// A marker whose squares are too large or too small takes no other with it.
   @Test(arguments: ["e300", "e-300"]) func extremeMarkers(_ exponent: String) throws {
     let folder = try Self.folder { $1["z"]! += $1["z"]!.contains("e") ? "" : exponent }
-    let run = try Command("prognostic", "t.csv", "--screen", "-o", "o.json", in: folder)
-    #expect(run.status == 0, "\(run.errors)")
-    let text = try folder.read("o.json")
-    let result = try #require(JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
-    let markers = try #require(result["markers"] as? [[String: Any]])
-    #expect(markers.map { $0["marker"] as? String } == ["y", "x", "z"])
-    #expect(markers[0]["p_holm"] as? Double != nil && markers[1]["p_holm"] as? Double != nil)
-    #expect(markers[2]["p"] as? Double == nil && text.contains("too large or too small"), "\(markers[2])")
+    for asked in [["--screen"], ["--marker", "y", "--marker", "x", "--marker", "z"]] {
+      let run = try Command(arguments: ["prognostic", "t.csv", "-o", "o.json"] + asked, in: folder)
+      #expect(run.status == 0, "\(run.errors)")
+      let text = try folder.read("o.json")
+      let result = try #require(JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+      let markers = try #require(result["markers"] as? [[String: Any]])
+      #expect(markers.map { $0["marker"] as? String } == ["y", "x", "z"])
+      #expect(markers[0]["p_holm"] as? Double != nil && markers[1]["p_holm"] as? Double != nil)
+      #expect(markers[2]["p"] as? Double == nil && text.contains("must be between 1e-100 and 1e100"), "\(markers[2])")
+    }
+  }
+
+  /// Nor does it in a trial; and a model of it is an error, not a ratio of 1 [1, 1].
+  @Test func extremeColumnsOfModels() throws {
+    let folder = try Self.folder { $1["z"] = "\($1["z"]!.split(separator: "e")[0])e-200" }
+    let outcome = ["--time", "time", "--event", "event"]
+    let trial = try Command(
+      arguments: ["predictive", "t.csv", "--treatment", "arm", "--marker", "z", "--marker", "x", "--format", "csv"]
+        + outcome, in: folder)
+    #expect(trial.status == 0 && trial.errors.contains("warning: z: is left out. 'z'"), "\(trial.errors)")
+    let alone = try Command(
+      arguments: ["predictive", "t.csv", "--treatment", "arm", "--marker", "x", "--format", "csv"] + outcome, in: folder
+    )
+    #expect(alone.output == trial.output && !alone.output.isEmpty)
+    for arguments in [
+      ["prognostic", "t.csv", "--model", "x + z"], ["diagnostic", "t.csv", "--outcome", "y", "--model", "x + z"],
+      ["added-value", "t.csv", "--outcome", "y", "--base", "x", "--extended", "x + z"],
+    ] {
+      let run = try Command(arguments: arguments, in: folder)
+      #expect(run.status == 2 && run.errors.contains("must be between 1e-100 and 1e100"), "\(run.errors)")
+    }
   }
 
   /// What a German spreadsheet writes is the same table.

@@ -1,4 +1,5 @@
 import RadiomicsFormats
+import RadiomicsNumerics
 import RadiomicsTestSupport
 import Testing
 
@@ -96,5 +97,21 @@ import Testing
   @Test func rowNumbersAreLeftOut() throws {
     #expect(try table(",a,b\n0,1,2\n2,3,4\n").rows == [["1", "2"], ["3", "4"]])
     #expect(try table("\"\",\"a\"\n\"r1\",2\n").header == ["", "a"])
+  }
+
+  /// Whatever the first lines hold, there is a table or a sentence.
+  @Test func mutatedTables() {
+    var generator = SeededGenerator(seed: 7)
+    let parts = Array("sep=;,\t\n\r\"1,5a \u{FEFF}.".utf8)
+    for _ in 0..<fuzzRounds(5_000) {
+      let bytes = (0..<Int(generator.uniform() * 24)).map { _ in parts[Int(generator.uniform() * Double(parts.count))] }
+      _ = try? CSV(bytes: bytes, path: "t.csv")
+      _ = try? CSV(bytes: Array("sep=".utf8) + bytes, path: "t.csv")
+    }
+  }
+
+  @Test func namesAreTrimmed() throws {
+    #expect(try table(" a , b\n1,2\n").header == ["a", "b"])
+    #expect(throws: FormatError.self) { try table("a, a\n1,2\n") }
   }
 }

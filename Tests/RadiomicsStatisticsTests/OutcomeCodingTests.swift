@@ -83,4 +83,12 @@ import Testing
     options.markers = ["m"]
     #expect(try Diagnosis(Self.table("Yes", "no"), outcome: "event", options).event == "Yes")
   }
+
+  /// Who said yes was treated, whatever the case of the letters.
+  @Test func armsInWords() throws {
+    for (treated, control) in [("Yes", "no"), ("TRUE", "FALSE"), ("B", "A")] {
+      let trial = try Trial(Self.table(treated, control), .binary("time < 5"), treatment: "event")
+      #expect(trial.treated == treated && trial.control == control)
+    }
+  }
 }

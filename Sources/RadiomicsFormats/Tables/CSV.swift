@@ -1,3 +1,5 @@
+import RadiomicsCore
+
 /// A table of text with a header, as in a CSV (RFC 4180) or tab-separated file.
 public struct CSV: Sendable, Hashable {
   /// The columns' names, each once.
@@ -21,7 +23,8 @@ public struct CSV: Sendable, Hashable {
     try self.init(bytes: try InputFile.bytes(ofFileOrPipe: path), path: path)
   }
 
-  /// Reads UTF-8 text with or without byte order mark; lines end with LF, CRLF or CR, empty ones are left out. Where semicolons
+  /// Reads UTF-8 text with or without byte order mark; lines end with LF, CRLF or CR, empty ones are left out, as are
+  /// blanks around the columns' names. Where semicolons
   /// separate the values, numbers may have decimal commas. Row numbers in a first column without a name are left out.
   /// - Parameters:
   ///   - bytes: The text.
@@ -36,7 +39,7 @@ public struct CSV: Sendable, Hashable {
     }
     let dialect = try TableDialect(bytes, path, separator: separator)
     var records = Records(bytes, path, dialect)
-    guard let (header, _) = try records.next() else {
+    guard let header = try records.next()?.values.map(\.trimmed) else {
       throw FormatError(path, "the table is empty, its first line must name the columns.")
     }
     var names: Set<String> = [], rows: [[String]] = [], lines: [Int] = []

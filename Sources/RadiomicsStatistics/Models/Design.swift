@@ -140,3 +140,16 @@ extension Design.Code {
     }
   }
 }
+
+extension Matrix {
+  /// Refuses columns whose cubes, or the inverses of whose squares, would leave the range of numbers.
+  func check(_ names: [String]) throws(ModelError) {
+    for (index, name) in names.enumerated() {
+      let largest = column(index).reduce(0) { max($0, abs($1)) }
+      guard largest > 1e100 || largest > 0 && largest < 1e-100 else { continue }
+      throw ModelError(
+        "'\(name)': has values up to \(shortText(largest)) in size, must be between 1e-100 and 1e100 to be computed with. Use another "
+          + "unit, or a logarithm.")
+    }
+  }
+}

@@ -51,6 +51,7 @@ public struct LogisticModel: Sendable {
     _ design: Matrix, _ outcome: [Double], names: [String], offset: [Double]? = nil, weights: [Double]? = nil,
     firth: Bool = false, clusters: [Int]? = nil
   ) throws(ModelError) {
+    try design.check(names)
     self.names = names
     isFirth = firth
     kept = design.independentColumns()

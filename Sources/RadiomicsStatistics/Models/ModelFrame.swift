@@ -116,14 +116,14 @@ public struct ModelFrame: Sendable {
     for name in needed {
       if table[name] == nil { _ = try table.numbers(name) }
       if let row = (0..<table.count).first(where: { table[name]!.isMissing($0) }) {
-        throw ModelError("column '\(name)', row \(row + 1): is missing, must be given for a prediction.")
+        throw ModelError("\(table.place(row)): '\(name)' is missing, must be given for a prediction.")
       }
     }
     var offset = [Double](repeating: 0, count: table.count)
     for expression in formula.offsets {
       for (row, value) in try expression.numbers(table).enumerated() {
         guard let value else {
-          throw ModelError("offset '\(expression.text)', row \(row + 1): is no number, must be one.")
+          throw ModelError("\(table.place(row)): offset '\(expression.text)' is no number, must be one.")
         }
         offset[row] += value
       }

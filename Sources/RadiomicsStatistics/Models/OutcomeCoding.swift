@@ -95,6 +95,12 @@ enum OutcomeCoding: Sendable {
     return (events, .levels(levels))
   }
 
+  /// What stands for false and for true; nil if other words are among them, or only one.
+  static func truths(_ levels: [String]) -> [String]? {
+    let truths = [false, true].compactMap { truth in levels.first { $0.truth == truth } }
+    return truths.count == 2 && levels.allSatisfy { $0.truth != nil } ? truths : nil
+  }
+
   /// The other value and the event.
   private static func ordered(
     _ expression: Formula.Expression, _ table: DataTable, _ words: [String], isGuessed: Bool
@@ -103,8 +109,7 @@ enum OutcomeCoding: Sendable {
     if let event = expression.column.flatMap(table.event), levels.count == 2 {
       return levels.filter { $0 != event } + [event]
     }
-    let truths = [false, true].compactMap { truth in levels.first { $0.truth == truth } }
-    if truths.count == 2, levels.allSatisfy({ $0.truth != nil }) { return truths }
+    if let truths = truths(levels) { return truths }
     guard levels.count == 2 else {
       throw ModelError(
         levels.count == 1

@@ -81,19 +81,43 @@ public struct PredictiveAnalysis: Sendable {
       table, outcome, treatment: options.treatment, positive: options.positive, subject: options.subject)
     (self.outcome, self.options, count) = (trial.outcome, options, table.count)
     (treatment, control, treated) = (trial.treatment, trial.control, trial.treated)
-    var markers: [Marker] = []
-    for name in options.markers { markers.append(try Marker(trial, name, options)) }
-    let p = markers.map(\.interaction.p).map { $0.isFinite ? min(1, max(0, $0)) : 1 }
-    for (index, (holm, rate)) in zip(
-      Multiplicity.holm.adjusted(p), Multiplicity.benjaminiHochberg.adjusted(p)
-    ).enumerated() {
-      (markers[index].holm, markers[index].benjaminiHochberg) = (holm, rate)
-    }
-    self.markers = markers
+    let (judged, failures) = try Self.judged(trial, options)
+    markers = Self.adjusted(judged)
     findings =
-      Self.remarks(markers, trial, options)
+      failures + Self.remarks(markers, trial, options)
       + table.subjectFindings(
         options.subject, modelled: options.adjust.flatMap { try? Formula("~ \($0)") }?.clusters.isEmpty == false)
+  }
+
+  /// Each marker by itself; one that has no model takes no other with it.
+  private static func judged(_ trial: Trial, _ options: Options) throws(ModelError) -> ([Marker], failures: [Finding]) {
+    for name in options.markers {
+      var trial = trial
+      _ = try trial.add(name)
+    }
+    var markers: [Marker] = [], failures: [Finding] = [], first: ModelError?
+    for name in options.markers {
+      do throws(ModelError) {
+        markers.append(try Marker(trial, name, options))
+      } catch {
+        if first == nil { first = error }
+        failures.append(Finding(.warning, name, "is left out. \(error.description)"))
+      }
+    }
+    if markers.isEmpty, let first { throw first }
+    return (markers, failures)
+  }
+
+  /// With P values that hold for all markers together; one without a P is not counted.
+  private static func adjusted(_ markers: [Marker]) -> [Marker] {
+    var markers = markers
+    let known = markers.indices.filter { markers[$0].interaction.p.isFinite }
+    let p = known.map { min(1, max(0, markers[$0].interaction.p)) }
+    let holm = Multiplicity.holm.adjusted(p), rate = Multiplicity.benjaminiHochberg.adjusted(p)
+    for (place, index) in known.enumerated() {
+      (markers[index].holm, markers[index].benjaminiHochberg) = (holm[place], rate[place])
+    }
+    return markers
   }
 }
 

@@ -62,8 +62,9 @@ public struct Trial: Sendable {
       )
     }
     self.treatment = name
-    (control, treated) = (levels[0], levels[1])
-    self.table = table.with(name, .numbers(words.map { $0.map { $0 == levels[1] ? 1 : 0 } }))
+    let arms = OutcomeCoding.truths(levels) ?? levels
+    (control, treated) = (arms[0], arms[1])
+    self.table = table.with(name, .numbers(words.map { $0.map { $0 == arms[1] ? 1 : 0 } }))
   }
 
   /// Adds the column of a marker.

@@ -35,10 +35,6 @@ public struct PrognosticMarker: Sendable {
         : try CoxModel(
           Matrix(columns: [known], rows: known.count), times, names: [name], weights: weights, clusters: clusters,
           ties: options.ties, isRobust: options.isRobust)
-      guard model.coefficients[0].value == nil || model.wald.p.isFinite else {
-        throw ModelError(
-          "the squares of its values are too large or too small to compute with, use another unit or a logarithm")
-      }
       statistics += Self.statistics(model, known, options.alpha)
       p = model.coefficients[0].value == nil ? model.coefficients[0] : .value(model.wald.p)
       let test = try? ProportionalHazardsTest(model)

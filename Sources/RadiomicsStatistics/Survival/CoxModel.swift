@@ -85,6 +85,7 @@ public struct CoxModel: Sendable {
     (self.names, self.times, self.weights, self.ties, self.clusters) = (names, times, weights, ties, clusters)
     self.strata = strata ?? [Int](repeating: 0, count: times.count)
     self.strataNames = strataNames
+    try matrix.check(names)
     if ties == .exact, weights.contains(where: { $0 != 1 }) {
       throw ModelError("ties 'exact': rows have weights, must have none. Use efron or breslow.")
     }

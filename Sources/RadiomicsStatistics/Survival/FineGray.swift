@@ -53,6 +53,7 @@ public struct FineGray: Sendable {
   ) throws(ModelError) {
     precondition(design.rows == times.count && design.columns == names.count, "rows and names of the design")
     try times.check(kind: kind)
+    try design.check(names)
     events = times.events(of: kind)
     guard events > 0 else {
       throw ModelError("kind of event \(kind): none of \(times.count) rows has it, there must be events.")
