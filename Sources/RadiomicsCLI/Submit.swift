@@ -175,6 +175,7 @@ extension ReadingArguments {
     if resampleMask { arguments.append("--resample-mask") }
     if let volume { arguments += ["--volume", "\(volume)"] }
     if let niftiForm { arguments += ["--nifti-form", niftiForm.rawValue] }
+    for refusal in allow { arguments += ["--allow", refusal.rawValue] }
     return arguments
   }
 }
