@@ -67,9 +67,24 @@ struct MessageArguments: ParsableArguments {
     Terminal.report(level == .note ? findings : findings.filter { $0.severity == .warning })
   }
 
+  /// Says each kind of warning once: in how many cases, and of which the worst is.
+  private func report(_ kinds: WarningKinds) {
+    let kinds = kinds.sorted, shown = 10
+    guard level != .error else { return }
+    for kind in kinds.prefix(shown) {
+      let place = kind.count == 1 ? kind.name : "\(kind.count) cases, the worst is \(kind.name)"
+      Terminal.report("warning: \(place): \(kind.message)")
+    }
+    if kinds.count > shown {
+      Terminal.report("warning: \(kinds.count - shown) more kinds; the table's column 'warnings' has all.")
+    }
+  }
+
   /// Says what a table holds, and which cases failed.
   func report(_ summary: MergeSummary, table: String?) {
     for (name, reason) in summary.failed { Terminal.report("failed: \(name): \(reason)") }
+    report(summary.findings)
+    report(summary.warningKinds)
     let more = summary.failedCount - summary.failed.count
     if more > 0 { Terminal.report("failed: \(more) more; the table's column 'reason' has all.") }
     guard saysNotes || summary.failedCount > 0, level != .error || summary.failedCount > 0 else { return }
@@ -78,7 +93,7 @@ struct MessageArguments: ParsableArguments {
     if summary.failedCount > 0 { parts.append("\(summary.failedCount) failed") }
     if summary.undefined > 0 { parts.append(count(summary.undefined, "undefined cell")) }
     if summary.nonconforming > 0 { parts.append("\(summary.nonconforming) not conforming to the profile") }
-    if summary.warnings > 0 { parts.append(count(summary.warnings, "warning") + " (in the provenance)") }
+    if summary.warnings > 0 { parts.append(count(summary.warnings, "warning")) }
     Terminal.report((table.map { "\($0): " } ?? "") + parts.joined(separator: ", "))
   }
 }

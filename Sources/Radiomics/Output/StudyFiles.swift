@@ -39,13 +39,13 @@ extension StudyResult {
 
   /// One row for each region.
   public var rows: [TableRow] {
-    let limits = profiled?.texts
+    let limits = profiled?.texts, ownFindings = study.findings.map(study.withoutFileNames)
     return zip(study.regions, measurements).enumerated().map { index, pair in
       let (region, measurement) = pair, texts = diagnosticTexts[index] + (limits?[index] ?? [])
       let (status, reason) = measurement.cells.status
       return TableRow(
         texts: [study.imagePath, study.maskPath, region.name] + texts, status: status, reason: reason,
-        cells: measurement.cells, findings: measurement.findings)
+        cells: measurement.cells, findings: (index == 0 ? ownFindings : []) + measurement.findings)
     }
   }
 

@@ -10,7 +10,7 @@ public enum TableLayout: String, Sendable, CaseIterable {
   /// Names of the columns.
   func columns(_ header: TableHeader) -> [String] {
     switch self {
-    case .wide: header.texts + ["status", "reason"] + header.measurands.map(\.column)
+    case .wide: header.texts + ["status", "reason", "warnings"] + header.measurands.map(\.column)
     case .long:
       header.texts + [
         "dialect", "filter", "family", "feature", "ibsi_code", "aggregation", "discretisation", "value", "unit",
@@ -26,7 +26,7 @@ public enum TableLayout: String, Sendable, CaseIterable {
     case .wide:
       let cells =
         row.cells.isEmpty ? header.measurands.map { _ in "" } : row.cells.map { $0.value.map(numberText) ?? "" }
-      return [texts + [row.status.rawValue, row.reason ?? ""] + cells]
+      return [texts + [row.status.rawValue, row.reason ?? "", row.warnings.joined(separator: " | ")] + cells]
     case .long:
       guard row.status != .failed else {
         return [texts + Array(repeating: "", count: 9) + [row.status.rawValue, row.reason ?? "", ""]]
@@ -53,7 +53,8 @@ public enum TableLayout: String, Sendable, CaseIterable {
         .map(
           texts + [
             .init("status", .text(row.status.rawValue)), .init("reason", row.reason.map { .text($0) } ?? .null),
-            .init("features", .map(values)), .init("undefined", row.undefined(header)),
+            .init("warnings", .list(row.warnings.map { .text($0) })), .init("features", .map(values)),
+            .init("undefined", row.undefined(header)),
           ])
       ]
     case .long:
@@ -69,6 +70,11 @@ public enum TableLayout: String, Sendable, CaseIterable {
 }
 
 extension TableRow {
+  /// What was noticed that may put values in question.
+  fileprivate var warnings: [String] {
+    findings.filter { $0.severity == .warning }.map { "\($0.place): \($0.message)" }
+  }
+
   /// Column name → reason, for cells without a value.
   func undefined(_ header: TableHeader) -> JSON {
     .map(

@@ -41,7 +41,7 @@ public struct MeasuredTable: Sendable {
 
   private static let texts: Set = [
     "subject", "timepoint", "session", "scanner", "reader", "site", "modality", "image", "mask", "region", "status",
-    "reason", "label", "Image", "Mask", "Label",
+    "reason", "warnings", "label", "Image", "Mask", "Label",
   ]
 
   /// Reads a wide table (.csv, .tsv). Features are those of `selection`; else those that the provenance beside the table
