@@ -12,6 +12,12 @@ struct TableArguments: ParsableArguments, NamesFurtherFiles {
   var output: String?
   @Option(name: .long, help: "One row for each region, or one for each value.") var layout = TableLayout.wide
   @Option(name: .long, help: "What is printed when there is no --output.") var format = PrintedFormat.text
+  @Flag(
+    name: .long,
+    help:
+      "For spreadsheet programs: texts that begin with =, +, - or @ get an apostrophe, so that none is run as a formula."
+  )
+  var guardFormulas = false
 
   /// The provenance beside the table.
   var provenance: String? { output.map(StudyResult.provenancePath) }
@@ -31,9 +37,11 @@ struct TableArguments: ParsableArguments, NamesFurtherFiles {
   /// The table's file; standard output if none is named, as CSV where people would read a text.
   func sink() throws -> any TableSink {
     guard let output else {
-      return try TableFile(path: "/dev/stdout", layout: layout, format: format == .json ? .json : .csv)
+      return try TableFile(
+        path: "/dev/stdout", layout: layout, format: format == .json ? .json : .csv, guardsFormulas: guardFormulas)
     }
-    return isDatabase ? try FeatureStore(path: output) : try TableFile(path: output, layout: layout)
+    return isDatabase
+      ? try FeatureStore(path: output) : try TableFile(path: output, layout: layout, guardsFormulas: guardFormulas)
   }
 
   /// The output has a known ending.

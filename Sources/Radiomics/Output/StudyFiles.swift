@@ -5,8 +5,11 @@ import RadiomicsImaging
 
 extension StudyResult {
   /// Writes the table, and `NAME.provenance.json` beside it.
-  public func write(to path: String, layout: TableLayout, timings: [(name: String, seconds: Double)]) throws {
-    let text = text(try TableFormat(path: path), layout)
+  /// - Parameter guardsFormulas: Whether texts that a spreadsheet program would run get an apostrophe.
+  public func write(
+    to path: String, layout: TableLayout, guardsFormulas: Bool = false, timings: [(name: String, seconds: Double)]
+  ) throws {
+    let text = text(try TableFormat(path: path), layout, guardsFormulas: guardsFormulas)
     let provenance = try provenance(timings: timings)
     try OutputFile.write(together: [(text, path), (provenance, Self.provenancePath(for: path))])
   }
@@ -22,8 +25,10 @@ extension StudyResult {
   }
 
   /// The table as text.
-  public func text(_ format: TableFormat, _ layout: TableLayout) -> String {
-    TableText(format: format, layout: layout, header: header).text(of: rows)
+  public func text(_ format: TableFormat, _ layout: TableLayout, guardsFormulas: Bool = false) -> String {
+    var text = TableText(format: format, layout: layout, header: header)
+    text.guardsFormulas = guardsFormulas
+    return text.text(of: rows)
   }
 
   /// The table's columns.

@@ -20,16 +20,17 @@ public enum TableLayout: String, Sendable, CaseIterable {
   }
 
   /// The lines that one row becomes: one, or one for each value. A case that failed is one line.
-  func lines(_ row: TableRow, _ header: TableHeader) -> [[String]] {
-    let texts = row.texts.map { $0 ?? "" }
+  /// - Parameter guarded: What is made of each text that is no number.
+  func lines(_ row: TableRow, _ header: TableHeader, guarded: (String) -> String = { $0 }) -> [[String]] {
+    let texts = row.texts.map { guarded($0 ?? "") }, reason = guarded(row.reason ?? "")
     switch self {
     case .wide:
       let cells =
         row.cells.isEmpty ? header.measurands.map { _ in "" } : row.cells.map { $0.value.map(numberText) ?? "" }
-      return [texts + [row.status.rawValue, row.reason ?? "", row.warnings.joined(separator: " | ")] + cells]
+      return [texts + [row.status.rawValue, reason, guarded(row.warnings.joined(separator: " | "))] + cells]
     case .long:
       guard row.status != .failed else {
-        return [texts + Array(repeating: "", count: 9) + [row.status.rawValue, row.reason ?? "", ""]]
+        return [texts + Array(repeating: "", count: 9) + [row.status.rawValue, reason, ""]]
       }
       return zip(header.measurands, row.cells).map { measurand, cell in
         texts + [
@@ -96,4 +97,12 @@ extension Measurand {
       .init("scale", .text(feature.scale.rawValue)), .init("fingerprint", .text(fingerprint)),
     ])
   }
+}
+
+/// A text as spreadsheet programs show it and do not run it: with an apostrophe before what would begin a formula. Numbers stay.
+func guardedAgainstFormulas(_ text: String) -> String {
+  guard let first = text.unicodeScalars.first, "=+-@\t\r".unicodeScalars.contains(first), Double(text) == nil else {
+    return text
+  }
+  return "'" + text
 }
