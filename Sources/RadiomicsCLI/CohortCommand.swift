@@ -12,11 +12,13 @@ struct CohortCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Proposes a cohort file for the images and masks in a folder.",
       discussion: """
-        Knows four layouts: BIDS (sub-*/ses-*/…, masks *_mask, *_dseg and label-*,
-        also under derivatives), pairs NAME_image and NAME_mask, a folder for each
-        subject with image and mask (label, seg) in it, and a DICOM folder for each
-        subject with a series and its structure set or segmentation. What it leaves
-        out it says, with the reason. Look the proposal through before you use it.
+        Knows BIDS (sub-*/ses-*/…, masks *_mask, *_dseg and label-*, also under
+        derivatives), nnU-Net and Decathlon (imagesTr, labelsTr), TotalSegmentator
+        (ct.nii.gz beside segmentations/), pairs NAME_image and NAME_mask, a folder
+        for each subject with image and mask (label, seg) in it, and a DICOM folder
+        for each subject: each series with the structure sets and segmentations
+        drawn on it. What it leaves out it says, with the reason. Look the proposal
+        through before you use it.
 
           radiomics cohort scan study -o study/cohort.csv
         """)

@@ -59,9 +59,7 @@ struct CohortExtraction {
     let summary = try Merge(runs: [run.folder]).write(
       to: live == nil ? [sink] : [], provenance: table.provenance, profile: options.profile)
     messages.report(summary, table: table.output)
-    if messages.saysNotes, observer.counts.reused > 0 {
-      Terminal.report("\(observer.counts.reused) of them were there from an earlier run")
-    }
+    if messages.saysNotes { observer.counts.origins.forEach { Terminal.report("\($0)") } }
     return summary.failedCount == 0 && !(strict && summary.undefined + summary.unmeasured > 0)
   }
 
@@ -77,8 +75,9 @@ struct CohortExtraction {
     let counts = report.counts
     if messages.saysNotes {
       Terminal.report(
-        "\(folder): shard \(options.shard): \(counts.done) cases, \(counts.reused) of them from an earlier run, "
-          + "\(counts.failed) failed. When all shards are done: radiomics merge \(folder) -o \(table ?? "")")
+        "\(folder): shard \(options.shard): \(counts.done) cases, \(counts.failed) failed"
+          + "\(counts.origins.map { ", " + $0 }.joined()). When all shards are done: radiomics merge \(folder) -o \(table ?? "")"
+      )
     }
     return counts.failed == 0 && !(strict && counts.undefined > 0)
   }
@@ -92,4 +91,13 @@ private struct TemporaryRun {
   let path: String
   init() throws { path = try CohortRun.makeTemporaryFolder() }
   func remove() { try? Folder.remove(path) }
+}
+
+extension RunCounts {
+  /// Where results come from that were not measured for their own row.
+  fileprivate var origins: [String] {
+    [(earlier, "there from an earlier run"), (repeated, "measured once with others of the same contents")].compactMap {
+      $0 > 0 ? "\($0) of them \($0 == 1 ? "was" : "were") \($1)" : nil
+    }
+  }
 }

@@ -165,7 +165,7 @@ struct Extract: ParsableCommand, NamesFurtherFiles {
     if table.isDatabase, let provenance = table.provenance {
       try result.write(to: table.sink(), provenance: provenance, timings: timings)
     } else if let output = table.output {
-      try result.write(to: output, layout: table.layout, timings: timings)
+      try result.write(to: output, layout: table.layout, guardsFormulas: table.guardFormulas, timings: timings)
     } else {
       try Terminal.show(printed(result))
     }
@@ -192,7 +192,7 @@ struct Extract: ParsableCommand, NamesFurtherFiles {
 
   private func printed(_ result: StudyResult) -> String {
     switch table.format {
-    case .csv: result.text(.csv, table.layout)
+    case .csv: result.text(.csv, table.layout, guardsFormulas: table.guardFormulas)
     case .json: result.text(.json, table.layout)
     case .text: Self.text(result.table)
     }

@@ -87,7 +87,7 @@ final class Progress {
       text += ", \(shortText(rate, digits: 2))/s, \(Self.span(Double(all - done) / rate)) left"
     }
     if memory > 0 { text += ", \(memory / 1_000_000) MB" }
-    Self.put("\r\u{1B}[K" + String("\(text), \(current)".prefix(79)))
+    Self.put("\r\u{1B}[K" + String(Terminal.visible("\(text), \(current)").prefix(79)))
   }
 
   /// Removes the line.

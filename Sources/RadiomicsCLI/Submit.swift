@@ -100,7 +100,10 @@ struct Submit: ParsableCommand, NamesFurtherFiles {
   }
 
   /// Options of `merge` that this verb hands on.
-  private var merging: [String] { table.layout == .wide ? [] : ["--layout", table.layout.rawValue] }
+  private var merging: [String] {
+    (table.layout == .wide ? [] : ["--layout", table.layout.rawValue])
+      + (table.guardFormulas ? ["--guard-formulas"] : [])
+  }
 
   private static func text(of jobs: SlurmJobs) -> String {
     """

@@ -12,6 +12,12 @@ struct TableArguments: ParsableArguments, NamesFurtherFiles {
   var output: String?
   @Option(name: .long, help: "One row for each region, or one for each value.") var layout = TableLayout.wide
   @Option(name: .long, help: "What is printed when there is no --output.") var format = PrintedFormat.text
+  @Flag(
+    name: .long,
+    help:
+      "For spreadsheet programs: texts that begin with =, +, - or @ get an apostrophe, so that none is run as a formula."
+  )
+  var guardFormulas = false
 
   /// The provenance beside the table.
   var provenance: String? { output.map(StudyResult.provenancePath) }
@@ -31,9 +37,11 @@ struct TableArguments: ParsableArguments, NamesFurtherFiles {
   /// The table's file; standard output if none is named, as CSV where people would read a text.
   func sink() throws -> any TableSink {
     guard let output else {
-      return try TableFile(path: "/dev/stdout", layout: layout, format: format == .json ? .json : .csv)
+      return try TableFile(
+        path: "/dev/stdout", layout: layout, format: format == .json ? .json : .csv, guardsFormulas: guardFormulas)
     }
-    return isDatabase ? try FeatureStore(path: output) : try TableFile(path: output, layout: layout)
+    return isDatabase
+      ? try FeatureStore(path: output) : try TableFile(path: output, layout: layout, guardsFormulas: guardFormulas)
   }
 
   /// The output has a known ending.
@@ -67,9 +75,24 @@ struct MessageArguments: ParsableArguments {
     Terminal.report(level == .note ? findings : findings.filter { $0.severity == .warning })
   }
 
+  /// Says each kind of warning once: in how many cases, and of which the worst is.
+  private func report(_ kinds: WarningKinds) {
+    let kinds = kinds.sorted, shown = 10
+    guard level != .error else { return }
+    for kind in kinds.prefix(shown) {
+      let place = kind.count == 1 ? kind.name : "\(kind.count) cases, the worst is \(kind.name)"
+      Terminal.report("warning: \(place): \(kind.message)")
+    }
+    if kinds.count > shown {
+      Terminal.report("warning: \(kinds.count - shown) more kinds; the table's column 'warnings' has all.")
+    }
+  }
+
   /// Says what a table holds, and which cases failed.
   func report(_ summary: MergeSummary, table: String?) {
     for (name, reason) in summary.failed { Terminal.report("failed: \(name): \(reason)") }
+    report(summary.findings)
+    report(summary.warningKinds)
     let more = summary.failedCount - summary.failed.count
     if more > 0 { Terminal.report("failed: \(more) more; the table's column 'reason' has all.") }
     guard saysNotes || summary.failedCount > 0, level != .error || summary.failedCount > 0 else { return }
@@ -79,7 +102,7 @@ struct MessageArguments: ParsableArguments {
     if summary.failedCount > 0 { parts.append("\(summary.failedCount) failed") }
     if summary.undefined > 0 { parts.append(count(summary.undefined, "undefined cell")) }
     if summary.nonconforming > 0 { parts.append("\(summary.nonconforming) not conforming to the profile") }
-    if summary.warnings > 0 { parts.append(count(summary.warnings, "warning") + " (in the provenance)") }
+    if summary.warnings > 0 { parts.append(count(summary.warnings, "warning")) }
     Terminal.report((table.map { "\($0): " } ?? "") + parts.joined(separator: ", "))
   }
 }

@@ -9,9 +9,23 @@ import Radiomics
 
 /// What people read: reports on the error stream, tables in columns.
 enum Terminal {
+  /// A text whose control characters, but for line ends and tabs, are written out: a name must not move the cursor, clear
+  /// the screen or hide what is said.
+  static func visible(_ text: String) -> String {
+    func isControl(_ scalar: Unicode.Scalar) -> Bool {
+      scalar.properties.generalCategory == .control && scalar != "\n" && scalar != "\t" || scalar == "\u{2028}"
+        || (0x202A...0x202E).contains(scalar.value) || (0x2066...0x2069).contains(scalar.value)
+    }
+    guard text.unicodeScalars.contains(where: isControl) else { return text }
+    return text.unicodeScalars.map {
+      isControl($0) ? "\\u{\(String($0.value, radix: 16, uppercase: true))}" : String($0)
+    }
+    .joined()
+  }
+
   /// Writes a line to the error stream.
   static func report(_ text: String) {
-    let bytes = Array((text + "\n").utf8)
+    let bytes = Array((visible(text) + "\n").utf8)
     _ = bytes.withUnsafeBytes { write(2, $0.baseAddress, $0.count) }
   }
 
@@ -27,7 +41,7 @@ enum Terminal {
   /// Writes all of a text to standard output; a closed pipe ends the program quietly.
   /// - Throws: `StudyError`-like sentence if the device is full.
   static func show(_ text: String) throws {
-    var bytes = Array(text.utf8)[...]
+    var bytes = Array((isatty(1) == 1 ? visible(text) : text).utf8)[...]
     while !bytes.isEmpty {
       let written = bytes.withUnsafeBytes { write(1, $0.baseAddress, $0.count) }
       if written < 0 {

@@ -18,12 +18,6 @@ public final class DICOMSource: ImageSource {
 
   public func recognises(_ path: String) -> Bool { DICOMFolder.recognises(path) }
 
-  public func holdsCase(_ path: String) -> Bool {
-    guard recognises(path), let series = try? folder(path).series else { return false }
-    return series.contains { $0.kind == .image }
-      && series.contains { $0.kind == .structureSet || $0.kind == .segmentation }
-  }
-
   /// The files at a path, sorted into series.
   /// - Throws: `FormatError` if nothing there is DICOM.
   public func folder(_ path: String) throws(FormatError) -> DICOMFolder {
@@ -189,10 +183,10 @@ extension DICOMSeries {
   }
 
   /// Each object of a series of masks, as they are masks of their own.
-  fileprivate var single: [DICOMSeries] { headers.map { DICOMSeries(headers: [$0]) } }
+  var single: [DICOMSeries] { headers.map { DICOMSeries(headers: [$0]) } }
 
   /// Series that a mask was drawn on.
-  fileprivate var referencedSeries: [String] {
+  var referencedSeries: [String] {
     switch kind {
     case .structureSet: (try? StructureSet(headers[0]).referencedSeries) ?? []
     case .segmentation: headers[0].dataSet.items(.referencedSeriesSequence).compactMap { $0.text(.seriesInstanceUID) }

@@ -6,8 +6,8 @@ import RadiomicsImaging
 public protocol ImageSource: Sendable {
   /// Whether `path` is for this source.
   func recognises(_ path: String) -> Bool
-  /// Whether a folder holds an image and its mask.
-  func holdsCase(_ path: String) -> Bool
+  /// The images with their masks that a folder holds, and what is left out; nothing where there is no such pair.
+  func cases(in path: String) -> (cases: [SourceCase], findings: [Finding])
   /// The image at `path`.
   /// - Parameter mask: Where its mask is; it may say which of several images is meant.
   func image(_ path: String, mask: String?, _ options: ReadingOptions) throws(FormatError) -> StoredImage
@@ -16,6 +16,20 @@ public protocol ImageSource: Sendable {
   func mask(_ path: String, on image: (path: String, geometry: Geometry)?, _ options: ReadingOptions)
     throws(FormatError)
     -> StoredMask?
+}
+
+/// An image and its mask that one path holds.
+public struct SourceCase: Sendable, Hashable {
+  /// Which image of the path and which mask, as a cohort's columns `series` and `mask_series` choose them; nil where there is
+  /// one alone.
+  public let series, maskSeries: String?
+  /// Such as `CT`; nil if it is not known.
+  public let modality: String?
+
+  /// An image and its mask.
+  public init(series: String?, maskSeries: String?, modality: String?) {
+    (self.series, self.maskSeries, self.modality) = (series, maskSeries, modality)
+  }
 }
 
 /// A region that cannot be a mask.

@@ -22,13 +22,53 @@ import Testing
     #expect(try Command("merge", "s.run", "-o", "s.csv", in: folder).status == 0)
     for name in ["j2.csv", "j5.csv", "j16.csv", "s.csv"] { #expect(try folder.read(name) == text) }
     let table = try CSV(path: folder.path("j1.csv"))
-    #expect(Array(table.header.prefix(7)) == ["subject", "image", "mask", "region", "site", "status", "reason"])
+    #expect(
+      Array(table.header.prefix(8)) == ["subject", "image", "mask", "region", "site", "status", "reason", "warnings"])
     #expect(Array(table.rows[4].prefix(7)) == ["S4", "i4.nrrd", "m4.nrrd", "1", "site 1", "ok", ""])
     let single = try Command("extract", "i4.nrrd", "m4.nrrd", "--recipe", "recipe.yaml", "-o", "one.csv", in: folder)
     #expect(single.status == 0)
     let one = try CSV(path: folder.path("one.csv"))
     #expect(
       one.rows[0].dropFirst(5) == table.rows[4].dropFirst(7) && one.header.dropFirst(5) == table.header.dropFirst(7))
+  }
+
+  /// Warnings are told once a kind with the worst case, and stand in a column of the table.
+  @Test func warningsAreCountedByKind() throws {
+    let cohort = try SmallCohort(3), folder = cohort.folder, size = SIMD3(repeating: 6)
+    for number in 0..<3 {
+      var mask = [Float](repeating: 1, count: 216)
+      for index in 0...number { mask[index] = .nan }
+      try ImageFormats.write(
+        Scan(geometry: Geometry(size: size), samples: .float(mask)), to: folder.path("m\(number).nrrd"))
+    }
+    let run = try cohort.extract("-o", "f.csv")
+    #expect(run.status == 0)
+    let lines = run.errors.split(separator: "\n").filter { $0.hasPrefix("warning: ") }
+    #expect(lines.count == 1 && lines[0].hasPrefix("warning: 3 cases, the worst is S2: mask: 3 "), "\(run.errors)")
+    #expect(run.errors.contains("f.csv: 3 cases, 3 regions, 3 warnings\n"), "\(run.errors)")
+    let table = try CSV(path: folder.path("f.csv")), column = try #require(table.header.firstIndex(of: "warnings"))
+    #expect(table.rows.map { $0[column].hasPrefix("mask: ") } == [true, true, true])
+    #expect(try cohort.extract("-q", "-o", "q.csv").errors.isEmpty)
+  }
+
+  /// Rows of equal contents are measured once; that is no earlier run. The same image under two subjects is a warning.
+  @Test func rowsOfTheSameContents() throws {
+    let cohort = try SmallCohort(2), folder = cohort.folder
+    for kind in ["i", "m"] {
+      try FileManager.default.copyItem(atPath: folder.path("\(kind)0.nrrd"), toPath: folder.path("\(kind)9.nrrd"))
+    }
+    try folder.write(
+      "subject,image,mask\nA,i0.nrrd,m0.nrrd\nA,i0.nrrd,m0.nrrd\nB,i9.nrrd,m9.nrrd\nC,i1.nrrd,m1.nrrd\n",
+      to: "twice.csv")
+    let run = try Command(
+      "extract", "twice.csv", "--recipe", "recipe.yaml", "-o", "f.csv", "--jobs", "1", in: folder)
+    #expect(run.status == 0)
+    #expect(run.errors.contains("2 of them were measured once with others of the same contents\n"), "\(run.errors)")
+    #expect(!run.errors.contains("earlier run"))
+    #expect(run.errors.contains("have the same image, byte for byte: B is that of A. A patient"), "\(run.errors)")
+    let again = try Command(
+      "extract", "twice.csv", "--recipe", "recipe.yaml", "-o", "f.csv", "--resume", in: folder)
+    #expect(again.errors.contains("4 of them were there from an earlier run\n"), "\(again.errors)")
   }
 
   @Test func everyCaseEndsAsARow() throws {
@@ -55,7 +95,7 @@ import Testing
     #expect(table.rows.map { $0[3] } == ["1", "", "1", "7", "union"])
     #expect(table.rows.map { $0[4] } == ["ok", "failed", "failed", "failed", "ok"])
     #expect(table.rows[3][5].contains("there is no label 7"))
-    #expect(table.rows[1].dropFirst(6).allSatisfy(\.isEmpty) && table.rows[0].dropFirst(6).allSatisfy { !$0.isEmpty })
+    #expect(table.rows[1].dropFirst(7).allSatisfy(\.isEmpty) && table.rows[0].dropFirst(7).allSatisfy { !$0.isEmpty })
     // From another folder the same bytes, as paths are those of the cohort.
     let elsewhere = try TemporaryFolder()
     let again = try Command(
@@ -148,7 +188,7 @@ import Testing
       at: cohort.folder.url.appendingPathComponent("tmp"), withIntermediateDirectories: true)
     let run = try cohort.extract("--jobs", "2", shell: "export TMPDIR=$PWD/tmp")
     #expect(run.status == 0 && run.output.split(separator: "\n").count == 3, "\(run.errors)")
-    #expect(run.output.hasPrefix("subject,image,mask,region,site,status,reason,stat_mean"))
+    #expect(run.output.hasPrefix("subject,image,mask,region,site,status,reason,warnings,stat_mean"))
     #expect(try Folder.names(in: cohort.folder.path("tmp"), hidden: true).isEmpty)
     let json = try cohort.extract("--format", "json", "--layout", "long")
     let table = try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any]

@@ -8,22 +8,23 @@ import Testing
 /// DICOM by the program, as a user runs it.
 @Suite struct DicomTests {
   /// A CT series of three slices with a structure set of two regions, one of them a point.
-  private static func export(_ folder: TemporaryFolder, named patient: String = "Doe^Jane", at name: String = "export")
-    throws
-  {
+  private static func export(
+    _ folder: TemporaryFolder, named patient: String = "Doe^Jane", at name: String = "export",
+    modality: String = "CT", series: String = "1.2.4"
+  ) throws {
     try FileManager.default.createDirectory(
       at: folder.url.appendingPathComponent(name), withIntermediateDirectories: true)
     var objects: [(DICOMObject, String)] = []
     for z in 0..<3 {
       let data = DataSet { data in
         data.set(.sopClassUID, VR("UI"), "1.2.840.10008.5.1.4.1.1.2")
-        data.set(.sopInstanceUID, VR("UI"), "1.2.7.\(z)")
-        data.set(.modality, VR("CS"), "CT")
+        data.set(.sopInstanceUID, VR("UI"), series + ".7.\(z)")
+        data.set(.modality, VR("CS"), modality)
         data.set(.patientName, VR("PN"), patient)
         data.set(.patientID, VR("LO"), "secret-17")
         data.set(.studyDate, VR("DA"), "20200304")
         data.set(.studyInstanceUID, VR("UI"), "1.2.3")
-        data.set(.seriesInstanceUID, VR("UI"), "1.2.4")
+        data.set(.seriesInstanceUID, VR("UI"), series)
         data.set(.seriesDescription, VR("LO"), "Thorax")
         data.set(.frameOfReferenceUID, VR("UI"), "1.2.9")
         data.set(.kvp, decimals: [120])
@@ -124,7 +125,7 @@ import Testing
         "measurements.dcm", "segmentation.dcm",
       ])
     let into = try Command(arguments: ["extract", "export", "-o", "c.csv", "--dicom-out", "./export/"], in: folder)
-    #expect(into.status == 2 && into.errors.contains("is the folder that is read"))
+    #expect(into.status == 2 && into.errors.contains("is named twice"))
     let again = try Command(arguments: ["extract", "export", "out/segmentation.dcm", "-o", "b.csv"], in: folder)
     #expect(again.status == 0, "\(again.errors)")
     func numbers(_ name: String) throws -> Substring {
@@ -270,6 +271,40 @@ import Testing
     let provenance = try folder.read("f.provenance.json")
     #expect(provenance.replacing(" ", with: "").contains("\"tube_voltage_kv\":120"))
     for secret in ["Doe", "secret-17", "IM0"] { #expect(!provenance.contains(secret), "\(secret)") }
+  }
+
+  /// A patient's CT, MR and PET in one folder: each series with the segmentation that was made on it, as rows that run.
+  @Test func scanOfSeveralSeries() throws {
+    let folder = try TemporaryFolder()
+    let labels = Scan(
+      geometry: try Geometry(size: [12, 12, 3], spacing: [1, 1, 2]),
+      samples: .uint8((0..<432).map { $0 % 12 < 5 ? 1 : 0 }))
+    try ImageFormats.write(labels, to: folder.path("labels.nrrd"))
+    for (number, modality) in ["CT", "MR", "PT", "MR"].enumerated() {
+      try Self.export(folder, at: "all/one/\(number)", modality: modality, series: "1.2.4.\(number)")
+      try FileManager.default.removeItem(atPath: folder.path("all/one/\(number)/RS"))
+      guard number < 3 else { continue }
+      let seg = try Command(
+        "convert", "labels.nrrd", "all/one/seg\(number).dcm", "--image", "all/one/\(number)", "--pet", "stored", "-q",
+        in: folder)
+      #expect(seg.status == 0, "\(seg.errors)")
+    }
+    let scan = try Command("cohort", "scan", "all", "-o", "c.csv", in: folder)
+    #expect(scan.status == 0)
+    #expect(
+      scan.errors.contains("warning: one: MR 'Thorax'") && scan.errors.contains("no mask was drawn on it"),
+      "\(scan.errors)")
+    let table = try CSV(path: folder.path("c.csv"))
+    #expect(table.header == ["subject", "image", "series", "mask", "mask_series", "modality"])
+    #expect(
+      table.rows.map { [$0[0], $0[1], $0[2], $0[3], $0[5]] } == [
+        ["one", "all/one", "CT", "all/one", "CT"], ["one", "all/one", "1.2.4.1", "all/one", "MR"],
+        ["one", "all/one", "PT", "all/one", "PT"],
+      ])
+    #expect(Set(table.rows.map { $0[4] }).count == 3)
+    try folder.write("name: s\nlayers: [{families: [intensity]}]\n", to: "r.yaml")
+    let run = try Command("extract", "c.csv", "--recipe", "r.yaml", "--pet", "stored", "-o", "f.csv", in: folder)
+    #expect(run.status == 0, "\(run.errors)")
   }
 
   @Test func maps() throws {

@@ -32,8 +32,8 @@ import Testing
     #expect(run.status == 0, "\(run.errors)")
     #expect(try folder.names == ["image.nii.gz", "mask.nii.gz", "t.csv", "t.provenance.json"])
     let rows = try CSV(path: folder.url.appendingPathComponent("t.csv").path)
-    #expect(Array(rows.header.prefix(5)) == ["image", "mask", "region", "status", "reason"])
-    #expect(rows.header.count == 5 + (try Recipe(preset: "ibsi-digital").columns.count))
+    #expect(Array(rows.header.prefix(6)) == ["image", "mask", "region", "status", "reason", "warnings"])
+    #expect(rows.header.count == 6 + (try Recipe(preset: "ibsi-digital").columns.count))
     #expect(rows.rows.count == 1 && rows.rows[0][2] == "union")
     let mean = try #require(rows.header.firstIndex(of: "stat_mean"))
     #expect(Double(rows.rows[0][mean]) == 159.0 / 74)
@@ -42,7 +42,7 @@ import Testing
     #expect(provenance?["format"] as? Int == 1)
     #expect((provenance?["inputs"] as? [[String: Any]])?.first?["sha256"] as? String != nil)
     #expect((provenance?["reading"] as? [String: Any])?["region"] as? String == "union")
-    #expect((provenance?["columns"] as? [Any])?.count == rows.header.count - 5)
+    #expect((provenance?["columns"] as? [Any])?.count == rows.header.count - 6)
   }
 
   @Test func longTable() throws {

@@ -28,7 +28,9 @@ import Testing
   }
 
   /// What says how a table looks or how much is said, and what `submit` has an own way for.
-  private static let ofTheTable: Set = ["output", "layout", "format", "quiet", "log-level", "max-memory"]
+  private static let ofTheTable: Set = [
+    "output", "layout", "format", "quiet", "log-level", "max-memory", "guard-formulas",
+  ]
 
   private func shared() throws -> [VerbHelp.Argument] {
     let ofExtract = Set(try options(of: "extract").map { $0.name })

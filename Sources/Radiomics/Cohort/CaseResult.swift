@@ -5,8 +5,8 @@ import RadiomicsFormats
 /// What a recipe found on one case, as a run folder keeps it. It names no file and no row, so that it serves every case
 /// with the same content.
 struct CaseResult: Sendable {
-  /// The newest format of case files this version reads and writes.
-  static let format = 1
+  /// The format of case files this version reads and writes; 2 has a checksum.
+  static let format = 2
 
   /// One region of a case.
   struct Region: Sendable {
@@ -87,15 +87,31 @@ extension CaseResult {
       memory: hasUndefined ? memory : nil)
   }
 
-  /// One line of JSON.
+  /// One line of JSON, the SHA-256 of what stands before it at its end.
   var json: String {
+    let content = contentLine.dropLast()
+    return content + ",\"sha256\":\"" + sha256(String(content)) + "\"}\n"
+  }
+
+  private var contentLine: String {
     JSON.map([
       .init("format", .integer(Self.format)), .init("key", .text(key.text)),
       .init("inputs", .list(inputs.map(\.json))), .init("findings", .list(findings.map(\.json))),
       .init("acquisition", acquisition), .init("regions", .list(regions.map(\.json))),
       .init("unmeasured", .list(unmeasured.map(\.json))), .init("timings_s", timings),
       .init("memory", memory.map { .integer($0) } ?? .null),
-    ]).line + "\n"
+    ]).line
+  }
+
+  /// Whether a case file is as it was written.
+  private static func isWhole(_ bytes: [UInt8]) -> Bool {
+    let tail = Array(",\"sha256\":\"".utf8), digits = 64, end = Array("\"}\n".utf8)
+    let start = bytes.count - tail.count - digits - end.count
+    guard start > 0, bytes[start...].starts(with: tail), bytes.suffix(end.count).elementsEqual(end) else {
+      return false
+    }
+    let digest = String(decoding: bytes[start + tail.count..<bytes.count - end.count], as: UTF8.self)
+    return digest == sha256(Array(bytes[..<start]))
   }
 
   /// Reads a case file.
@@ -104,7 +120,15 @@ extension CaseResult {
     let json = try JSON(json: bytes, file: file)
     func damaged() -> StudyError { StudyError("\(file): it is no result of a case. Remove it and resume the run.") }
     guard json["format"]?.asInteger == Self.format else {
-      throw StudyError("\(file): its format is unknown, this version reads format \(Self.format).")
+      let found = json["format"]?.asInteger.map { "format \($0)" } ?? "no known format"
+      throw StudyError(
+        "\(file): its result has \(found), this version reads format \(Self.format), which has a checksum. Resume the run, "
+          + "which measures it again.")
+    }
+    guard Self.isWhole(bytes) else {
+      throw StudyError(
+        "\(file): the result is damaged, its checksum is not that of its content. Resume the run, which measures it again."
+      )
     }
     guard let key = json["key"]?.asText.flatMap(CaseKey.init(text:)), let regions = json["regions"]?.asList,
       let inputs = json["inputs"]?.asList, let findings = json["findings"]?.asList

@@ -7,13 +7,15 @@ import RadiomicsFormats
   import Darwin
 #endif
 
-/// A cohort file proposed for the images and masks in a folder, by their names alone.
+/// A cohort file proposed for the images and masks in a folder: of files of voxels by their names alone, of DICOM by which
+/// series a mask was drawn on.
 ///
-/// Four layouts are known: BIDS, pairs `NAME_image` and `NAME_mask` in a folder, one image with its masks in a folder for
-/// each subject, and a folder of DICOM with image and mask for each subject. What fits none, or more than one, is left out and
-/// said.
+/// Known are BIDS, nnU-Net and Decathlon (`imagesTr`, `labelsTr`), TotalSegmentator (an image beside `segmentations`), pairs
+/// `NAME_image` and `NAME_mask` in a folder, one image with its masks in a folder for each subject, and a folder of DICOM with
+/// images and masks for each subject. What fits none, or more than one, is left out and said.
 public struct CohortProposal: Sendable {
-  /// The proposal; `session` and `modality` where names tell them.
+  /// The proposal; `session`, `modality` and `structure` where names tell them, `series` and `mask_series` where one path holds
+  /// several.
   public let table: CSV
   /// Files that were left out, and why.
   public let findings: [Finding]
@@ -25,17 +27,24 @@ public struct CohortProposal: Sendable {
   /// - Throws: `FormatError` if a folder cannot be read.
   public init(folder: String, for output: String?, sources: [any ImageSource] = []) throws {
     var files: [ImageFile] = [], left: [Finding] = []
-    let subjects = try Folder.names(in: folder).filter { name in
-      Folder.exists(folder + "/" + name) && sources.contains { $0.holdsCase(folder + "/" + name) }
+    var subjects: [(name: String, cases: [SourceCase])] = []
+    for name in try Folder.names(in: folder) where Folder.exists(folder + "/" + name) {
+      for source in sources {
+        let (cases, findings) = source.cases(in: folder + "/" + name)
+        if !cases.isEmpty { subjects.append((name, cases)) }
+        left += findings.map { Finding($0.severity, name, $0.message) }
+      }
     }
-    try Self.collect(folder, below: [], leaving: Set(subjects), into: &files, &left)
+    try Self.collect(folder, below: [], leaving: Set(subjects.map(\.name)), into: &files, &left)
     let base = output.map { String($0[..<($0.lastIndex(of: "/").map { $0 } ?? $0.startIndex)]) } ?? "."
     let isRooted = output?.hasPrefix("/") ?? false
     let prefix = relative(folder, to: base.isEmpty ? (isRooted ? "/" : ".") : base)
     var pairs: [Pair] = []
     let bids = files.filter { $0.bids != nil }
     pairs += Self.bidsPairs(bids, &left)
-    for (_, group) in Self.grouped(files.filter { $0.bids == nil }) { pairs += Self.folderPairs(group, &left) }
+    var groups = Self.grouped(files.filter { $0.bids == nil })
+    pairs += Self.trainingPairs(&groups, &left) + Self.segmentationPairs(&groups)
+    for (_, group) in groups { pairs += Self.folderPairs(group, &left) }
     pairs.sort { ($0.image.path, $0.mask.path) < ($1.image.path, $1.mask.path) }
     table = Self.table(pairs, subjects, prefix)
     findings = left.sorted { $0.place < $1.place }
@@ -44,23 +53,36 @@ public struct CohortProposal: Sendable {
   /// An image with its mask.
   fileprivate struct Pair {
     let subject: String
-    var session, modality: String?
+    var session, modality, structure: String?
     let image, mask: ImageFile
   }
 
-  /// - Parameter subjects: Folders that are image and mask at once.
-  private static func table(_ pairs: [Pair], _ subjects: [String], _ prefix: String) -> CSV {
-    let hasSessions = pairs.contains { $0.session != nil }, hasModalities = pairs.contains { $0.modality != nil }
-    let header =
-      ["subject"] + (hasSessions ? ["session"] : []) + ["image", "mask"] + (hasModalities ? ["modality"] : [])
-    let rows = pairs.map { pair in
-      [pair.subject] + (hasSessions ? [pair.session ?? ""] : []) + [prefix + pair.image.path, prefix + pair.mask.path]
-        + (hasModalities ? [pair.modality ?? ""] : [])
+  /// - Parameter subjects: Folders that hold images and masks at once.
+  private static func table(
+    _ pairs: [Pair], _ subjects: [(name: String, cases: [SourceCase])], _ prefix: String
+  ) -> CSV {
+    let names = [
+      "subject", "session", "image", "series", "mask", "mask_series", "modality", "structure",
+    ]
+    let rows =
+      pairs.map { pair in
+        [
+          pair.subject, pair.session ?? "", prefix + pair.image.path, "", prefix + pair.mask.path, "",
+          pair.modality ?? "", pair.structure ?? "",
+        ]
+      }
+      + subjects.flatMap { name, cases in
+        cases.map { one in
+          [
+            name, "", prefix + name, one.series ?? "", prefix + name, one.maskSeries ?? "",
+            cases.count > 1 ? one.modality ?? "" : "", "",
+          ]
+        }
+      }
+    let inUse = names.indices.filter { index in
+      ["subject", "image", "mask"].contains(names[index]) || rows.contains { !$0[index].isEmpty }
     }
-    let folders = subjects.map { name in
-      [name] + (hasSessions ? [""] : []) + [prefix + name, prefix + name] + (hasModalities ? [""] : [])
-    }
-    return CSV(header: header, rows: rows + folders)
+    return CSV(header: inUse.map { names[$0] }, rows: rows.map { row in inUse.map { row[$0] } })
   }
 
   /// Image files in a folder and below, hidden ones and `subjects` apart; of a pair of files only the header.
@@ -90,9 +112,11 @@ public struct CohortProposal: Sendable {
     left.append(Finding(.warning, place, "\(dicom) DICOM files that are not an image with its mask."))
   }
 
+  private typealias Group = (folder: [String], files: [ImageFile])
+
   /// Files by folder, in the order found.
-  private static func grouped(_ files: [ImageFile]) -> [(folder: [String], files: [ImageFile])] {
-    var groups: [(folder: [String], files: [ImageFile])] = []
+  private static func grouped(_ files: [ImageFile]) -> [Group] {
+    var groups: [Group] = []
     var places: [[String]: Int] = [:]
     for file in files {
       if let place = places[file.folder] {
@@ -131,6 +155,49 @@ public struct CohortProposal: Sendable {
     for image in images where !used.contains(image.path) {
       left.append(Finding(.warning, image.path, "an image without a mask."))
     }
+    return pairs
+  }
+
+  /// nnU-Net and Decathlon: `labelsTr/NAME` is the mask of `imagesTr/NAME` or of its channels `NAME_0000`, `NAME_0001` …
+  private static func trainingPairs(_ groups: inout [Group], _ left: inout [Finding]) -> [Pair] {
+    var pairs: [Pair] = [], taken: Set<[String]> = []
+    for images in groups {
+      guard let name = images.folder.last, name.hasPrefix("images"),
+        let labels = groups.first(where: {
+          $0.folder == images.folder.dropLast() + ["labels" + name.dropFirst("images".count)]
+        })
+      else { continue }
+      taken.formUnion([images.folder, labels.folder])
+      var used: Set<String> = []
+      for mask in labels.files {
+        let channels = images.files.filter { $0.stem == mask.stem || $0.channel(of: mask.stem) != nil }
+        used.formUnion(channels.map(\.path))
+        if channels.isEmpty { left.append(Finding(.warning, mask.path, "a mask without an image.")) }
+        pairs += channels.map { image in
+          Pair(
+            subject: mask.stem, modality: channels.count > 1 ? image.channel(of: mask.stem) : nil, image: image,
+            mask: mask)
+        }
+      }
+      left += images.files.filter { !used.contains($0.path) }.map {
+        Finding(.warning, $0.path, "an image without a mask.")
+      }
+    }
+    groups.removeAll { taken.contains($0.folder) }
+    return pairs
+  }
+
+  /// TotalSegmentator: every file in `segmentations` is a mask of the one image beside that folder.
+  private static func segmentationPairs(_ groups: inout [Group]) -> [Pair] {
+    var pairs: [Pair] = [], taken: Set<[String]> = []
+    for masks in groups where masks.folder.last == "segmentations" {
+      let parent = Array(masks.folder.dropLast())
+      guard let beside = groups.first(where: { $0.folder == parent }), beside.files.count == 1 else { continue }
+      taken.formUnion([masks.folder, parent])
+      let image = beside.files[0], subject = parent.isEmpty ? image.stem : parent.joined(separator: "/")
+      pairs += masks.files.map { Pair(subject: subject, structure: $0.stem, image: image, mask: $0) }
+    }
+    groups.removeAll { taken.contains($0.folder) }
     return pairs
   }
 
@@ -179,6 +246,14 @@ private struct ImageFile {
     self.suffix = String(name.suffix(suffix.count))
     stem = String(name.dropLast(suffix.count))
     bids = BIDSName(stem)
+  }
+
+  /// `0001` of `NAME_0001`, a channel of the case NAME as nnU-Net has it; nil if it is none.
+  func channel(of name: String) -> String? {
+    guard stem.hasPrefix(name + "_"), case let rest = stem.dropFirst(name.count + 1), rest.count == 4,
+      rest.allSatisfy({ $0.isASCII && $0.isNumber })
+    else { return nil }
+    return String(rest)
   }
 
   /// From the folder that is scanned.

@@ -90,13 +90,15 @@ public struct Merge {
   {
     let writer = try TableWriter(runs[0], others: Array(runs.dropFirst()), cohort, sinks, profile)
     let record = try provenance.map { try CohortProvenance(path: $0, runs[0], cohort) }
-    var summary = MergeSummary()
+    var summary = MergeSummary(), images = SharedImages()
     try writer.begin()
     for (row, outcome) in outcomes.enumerated() {
       let written = try writer.append(row, outcome)
       try record?.append(row, written)
       summary.add(written, name: cohort.name(of: row))
+      images.add(written.result, row, of: cohort)
     }
+    summary.findings = images.findings(of: cohort)
     try record?.finish()
     try writer.finish()
     return summary
@@ -113,12 +115,17 @@ public struct MergeSummary: Sendable {
   public private(set) var failedCount = 0
   /// The first 20 of them: name and reason.
   public private(set) var failed: [(name: String, reason: String)] = []
+  /// What warnings say, by kind.
+  public private(set) var warningKinds = WarningKinds()
+  /// What was noticed across cases: the same image under different subjects.
+  public fileprivate(set) var findings: [Finding] = []
   /// Cases that do not conform to a profile.
   public private(set) var nonconforming = 0
 
   mutating func add(_ written: WrittenCase, name: String) {
     cases += 1
     regions += written.rows.count { $0.status != .failed }
+    warningKinds.add(written.rows.flatMap(\.findings), name: name)
     if written.profiled?.conformance.isConforming == false { nonconforming += 1 }
     for row in written.rows {
       undefined += row.cells.count { $0.value == nil }
@@ -131,5 +138,29 @@ public struct MergeSummary: Sendable {
     }
     failedCount += 1
     if failed.count < 20 { failed.append((name, failures.compactMap(\.reason).joined(separator: "; "))) }
+  }
+}
+
+/// Images with the same contents under different subjects: a patient who is counted twice leaks between training and test.
+private struct SharedImages {
+  private var first: [String: Int] = [:]
+  private var shared: [(row: Int, first: Int)] = []
+
+  mutating func add(_ result: CaseResult?, _ row: Int, of cohort: Cohort) {
+    guard let digest = result?.inputs.first(where: { $0.role == "image" })?.sha256 else { return }
+    guard let earlier = first[digest] else { return first[digest] = row }
+    if cohort.name(of: earlier) != cohort.name(of: row) { shared.append((row, earlier)) }
+  }
+
+  func findings(of cohort: Cohort) -> [Finding] {
+    guard !shared.isEmpty else { return [] }
+    let few = shared.prefix(10).map { "\(cohort.name(of: $0.row)) is that of \(cohort.name(of: $0.first))" }
+    let more = shared.count > 10 ? " and \(shared.count - 10) more" : ""
+    return [
+      Finding(
+        .warning, cohort.path,
+        "different subjects have the same image, byte for byte: \(few.joined(separator: ", "))\(more). A patient counted twice "
+          + "leaks between training and test; check the cohort.")
+    ]
   }
 }

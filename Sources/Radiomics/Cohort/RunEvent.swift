@@ -65,6 +65,7 @@ public enum RunEvent: Sendable {
         "run_ended",
         [
           .init("computed", .integer(counts.computed)), .init("reused", .integer(counts.reused)),
+          .init("same_contents", .integer(counts.repeated)),
           .init("failed", .integer(counts.failed)), .init("signal", signal.map { .integer(Int($0)) } ?? .null),
         ]
       )
@@ -74,12 +75,16 @@ public enum RunEvent: Sendable {
 
 /// Cases by how they ended.
 public struct RunCounts: Sendable {
-  /// Measured in this run, there from an earlier one, failed.
+  /// Measured in this run, taken from results that were there, failed.
   public internal(set) var computed = 0, reused = 0, failed = 0
+  /// Of `reused` those whose contents are the same as another row's that this run measured.
+  public internal(set) var repeated = 0
   /// Cells without a value, warnings.
   public internal(set) var undefined = 0, warnings = 0
   /// None yet.
   public init() {}
+  /// Of `reused` those that an earlier run measured.
+  public var earlier: Int { reused - repeated }
   /// All that ended.
   public var done: Int { computed + reused + failed }
 }

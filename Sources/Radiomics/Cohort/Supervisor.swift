@@ -32,6 +32,8 @@ final class Supervisor {
   private var again: [Int] = []
   private var workers: [WorkerProcess] = []
   private(set) var counts = RunCounts()
+  /// Keys of results that this run made, and of those that were there when their rows came.
+  private var computed: Set<CaseKey> = [], reused: [CaseKey] = []
 
   /// - Parameter command: What starts a worker.
   init(command: [String], jobs: Int, task: Task, observer: any RunObserver) {
@@ -66,6 +68,7 @@ final class Supervisor {
     }
     for worker in workers { worker.end(killing: false) }
     workers = []
+    counts.repeated = reused.count { computed.contains($0) }
     return nil
   }
 
@@ -141,6 +144,7 @@ final class Supervisor {
           try fail(row, failure, .finished(key))
           continue
         }
+        if figures.isReused { reused.append(key) } else { computed.insert(key) }
         if figures.isReused { counts.reused += 1 } else { counts.computed += 1 }
         counts.undefined += figures.undefined
         counts.warnings += figures.warnings

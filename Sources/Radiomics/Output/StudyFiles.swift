@@ -5,8 +5,11 @@ import RadiomicsImaging
 
 extension StudyResult {
   /// Writes the table, and `NAME.provenance.json` beside it.
-  public func write(to path: String, layout: TableLayout, timings: [(name: String, seconds: Double)]) throws {
-    let text = text(try TableFormat(path: path), layout)
+  /// - Parameter guardsFormulas: Whether texts that a spreadsheet program would run get an apostrophe.
+  public func write(
+    to path: String, layout: TableLayout, guardsFormulas: Bool = false, timings: [(name: String, seconds: Double)]
+  ) throws {
+    let text = text(try TableFormat(path: path), layout, guardsFormulas: guardsFormulas)
     let provenance = try provenance(timings: timings)
     try OutputFile.write(together: [(text, path), (provenance, Self.provenancePath(for: path))])
   }
@@ -22,8 +25,10 @@ extension StudyResult {
   }
 
   /// The table as text.
-  public func text(_ format: TableFormat, _ layout: TableLayout) -> String {
-    TableText(format: format, layout: layout, header: header).text(of: rows)
+  public func text(_ format: TableFormat, _ layout: TableLayout, guardsFormulas: Bool = false) -> String {
+    var text = TableText(format: format, layout: layout, header: header)
+    text.guardsFormulas = guardsFormulas
+    return text.text(of: rows)
   }
 
   /// The table's columns.
@@ -39,13 +44,14 @@ extension StudyResult {
 
   /// One row for each region, then one for each that cannot be measured.
   public var rows: [TableRow] {
-    let limits = profiled?.texts, empty = [String?](repeating: nil, count: header.texts.count - 3)
+    let limits = profiled?.texts, ownFindings = study.findings.map(study.withoutFileNames)
+    let empty = [String?](repeating: nil, count: header.texts.count - 3)
     let measured = zip(study.regions, measurements).enumerated().map { index, pair in
       let (region, measurement) = pair, texts = diagnosticTexts[index] + (limits?[index] ?? [])
       let (status, reason) = measurement.cells.status
       return TableRow(
         texts: [study.imagePath, study.maskPath, region.name] + texts, status: status, reason: reason,
-        cells: measurement.cells, findings: measurement.findings)
+        cells: measurement.cells, findings: (index == 0 ? ownFindings : []) + measurement.findings)
     }
     return measured
       + study.unmeasured.map {

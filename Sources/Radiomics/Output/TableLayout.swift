@@ -10,7 +10,7 @@ public enum TableLayout: String, Sendable, CaseIterable {
   /// Names of the columns.
   func columns(_ header: TableHeader) -> [String] {
     switch self {
-    case .wide: header.texts + ["status", "reason"] + header.measurands.map(\.column)
+    case .wide: header.texts + ["status", "reason", "warnings"] + header.measurands.map(\.column)
     case .long:
       header.texts + [
         "dialect", "filter", "family", "feature", "ibsi_code", "aggregation", "discretisation", "value", "unit",
@@ -20,16 +20,17 @@ public enum TableLayout: String, Sendable, CaseIterable {
   }
 
   /// The lines that one row becomes: one, or one for each value. A case that failed is one line.
-  func lines(_ row: TableRow, _ header: TableHeader) -> [[String]] {
-    let texts = row.texts.map { $0 ?? "" }
+  /// - Parameter guarded: What is made of each text that is no number.
+  func lines(_ row: TableRow, _ header: TableHeader, guarded: (String) -> String = { $0 }) -> [[String]] {
+    let texts = row.texts.map { guarded($0 ?? "") }, reason = guarded(row.reason ?? "")
     switch self {
     case .wide:
       let cells =
         row.cells.isEmpty ? header.measurands.map { _ in "" } : row.cells.map { $0.value.map(numberText) ?? "" }
-      return [texts + [row.status.rawValue, row.reason ?? ""] + cells]
+      return [texts + [row.status.rawValue, reason, guarded(row.warnings.joined(separator: " | "))] + cells]
     case .long:
       guard row.status != .failed else {
-        return [texts + Array(repeating: "", count: 9) + [row.status.rawValue, row.reason ?? "", ""]]
+        return [texts + Array(repeating: "", count: 9) + [row.status.rawValue, reason, ""]]
       }
       return zip(header.measurands, row.cells).map { measurand, cell in
         texts + [
@@ -53,7 +54,8 @@ public enum TableLayout: String, Sendable, CaseIterable {
         .map(
           texts + [
             .init("status", .text(row.status.rawValue)), .init("reason", row.reason.map { .text($0) } ?? .null),
-            .init("features", .map(values)), .init("undefined", row.undefined(header)),
+            .init("warnings", .list(row.warnings.map { .text($0) })), .init("features", .map(values)),
+            .init("undefined", row.undefined(header)),
           ])
       ]
     case .long:
@@ -69,6 +71,11 @@ public enum TableLayout: String, Sendable, CaseIterable {
 }
 
 extension TableRow {
+  /// What was noticed that may put values in question.
+  fileprivate var warnings: [String] {
+    findings.filter { $0.severity == .warning }.map { "\($0.place): \($0.message)" }
+  }
+
   /// Column name → reason, for cells without a value.
   func undefined(_ header: TableHeader) -> JSON {
     .map(
@@ -90,4 +97,12 @@ extension Measurand {
       .init("scale", .text(feature.scale.rawValue)), .init("fingerprint", .text(fingerprint)),
     ])
   }
+}
+
+/// A text as spreadsheet programs show it and do not run it: with an apostrophe before what would begin a formula. Numbers stay.
+func guardedAgainstFormulas(_ text: String) -> String {
+  guard let first = text.unicodeScalars.first, "=+-@\t\r".unicodeScalars.contains(first), Double(text) == nil else {
+    return text
+  }
+  return "'" + text
 }

@@ -26,6 +26,9 @@ public struct TableText: Sendable {
   /// Its columns.
   public let header: TableHeader
 
+  /// Whether texts that a spreadsheet program would run as formulas get an apostrophe, in CSV and TSV.
+  public var guardsFormulas = false
+
   /// The text of a table with these columns.
   public init(format: TableFormat, layout: TableLayout, header: TableHeader) {
     self.format = format
@@ -55,12 +58,18 @@ public struct TableText: Sendable {
   /// One row; `isFirst` where none stands before it.
   public func text(of row: TableRow, isFirst: Bool) -> String {
     switch format {
-    case .csv: layout.lines(row, header).map { CSV.line($0, separator: ",") }.joined()
-    case .tsv: layout.lines(row, header).map { CSV.line($0, separator: "\t") }.joined()
+    case .csv: lines(row, separator: ",")
+    case .tsv: lines(row, separator: "\t")
     case .jsonl: layout.objects(row, header).map { $0.line + "\n" }.joined()
     case .json:
       (isFirst ? "\n    " : ",\n    ") + layout.objects(row, header).map(\.line).joined(separator: ",\n    ")
     }
+  }
+
+  private func lines(_ row: TableRow, separator: Character) -> String {
+    layout.lines(row, header, guarded: guardsFormulas ? guardedAgainstFormulas : { $0 }).map {
+      CSV.line($0, separator: separator)
+    }.joined()
   }
 
   /// What stands after the last row.
@@ -75,22 +84,25 @@ public struct TableText: Sendable {
 /// A feature table that is written as text to a file, which takes its name when it is complete.
 public final class TableFile: TableSink {
   public static var takesAnyOrder: Bool { false }
-  private let layout: TableLayout, format: TableFormat
+  private let layout: TableLayout, format: TableFormat, guardsFormulas: Bool
   private let file: StagedFile
   private var text: TableText?
   private var isEmpty = true
   private var buffer: [UInt8] = []
 
   /// A table to be written to `path`, whose ending names the format unless it is given.
+  /// - Parameter guardsFormulas: Whether texts that a spreadsheet program would run get an apostrophe.
   /// - Throws: `FormatError` if the file cannot be made, `StudyError` if the ending is unknown.
-  public init(path: String, layout: TableLayout, format: TableFormat? = nil) throws {
+  public init(path: String, layout: TableLayout, format: TableFormat? = nil, guardsFormulas: Bool = false) throws {
     self.layout = layout
+    self.guardsFormulas = guardsFormulas
     self.format = try format ?? TableFormat(path: path)
     file = try StagedFile(path)
   }
 
   public func begin(_ header: TableHeader) throws {
-    let text = TableText(format: format, layout: layout, header: header)
+    var text = TableText(format: format, layout: layout, header: header)
+    text.guardsFormulas = guardsFormulas
     self.text = text
     try write(text.opening)
   }

@@ -80,4 +80,40 @@ import Testing
       proposal.findings.map(\.place) == ["P3/ct.nrrd", "P3/mask.nrrd", "P3/pet.nrrd", "P4/ct.nrrd", "P5"])
     #expect(proposal.findings.last?.message.contains("2 DICOM files") ?? false)
   }
+
+  /// nnU-Net's channels are rows of their own; Decathlon's images are called as their labels.
+  @Test func trainingFolders() throws {
+    let proposal = try proposal([
+      "imagesTr/a_0000.nii.gz", "imagesTr/a_0001.nii.gz", "imagesTr/b.nii.gz", "imagesTr/._b.nii.gz",
+      "imagesTr/c_0000.nii.gz", "labelsTr/a.nii.gz", "labelsTr/b.nii.gz", "labelsTr/d.nii.gz", "dataset.json",
+      "imagesTs/e_0000.nii.gz",
+    ])
+    #expect(proposal.table.header == ["subject", "image", "mask", "modality"])
+    #expect(
+      proposal.table.rows == [
+        ["a", "imagesTr/a_0000.nii.gz", "labelsTr/a.nii.gz", "0000"],
+        ["a", "imagesTr/a_0001.nii.gz", "labelsTr/a.nii.gz", "0001"],
+        ["b", "imagesTr/b.nii.gz", "labelsTr/b.nii.gz", ""],
+      ])
+    #expect(
+      proposal.findings.map { "\($0.place): \($0.message)" } == [
+        "imagesTr/c_0000.nii.gz: an image without a mask.", "imagesTs/e_0000.nii.gz: an image without a mask.",
+        "labelsTr/d.nii.gz: a mask without an image.",
+      ])
+  }
+
+  @Test func segmentationFolders() throws {
+    let proposal = try proposal([
+      "s1/ct.nii.gz", "s1/segmentations/liver.nii.gz", "s1/segmentations/spleen.nii.gz", "s2/ct.nii.gz",
+      "s2/segmentations/liver.nii.gz", "s3/ct.nii.gz", "s3/mr.nii.gz", "s3/segmentations/liver.nii.gz",
+    ])
+    #expect(proposal.table.header == ["subject", "image", "mask", "structure"])
+    #expect(
+      proposal.table.rows == [
+        ["s1", "s1/ct.nii.gz", "s1/segmentations/liver.nii.gz", "liver"],
+        ["s1", "s1/ct.nii.gz", "s1/segmentations/spleen.nii.gz", "spleen"],
+        ["s2", "s2/ct.nii.gz", "s2/segmentations/liver.nii.gz", "liver"],
+      ])
+    #expect(proposal.findings.count == 3)
+  }
 }
