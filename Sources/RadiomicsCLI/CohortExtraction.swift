@@ -40,7 +40,7 @@ struct CohortExtraction {
     guard let sink else { return try endShard(run.folder, observer) }
     let summary = try Merge(runs: [run.folder]).write(
       to: live == nil ? [sink] : [], provenance: table.provenance, profile: options.profile)
-    messages.report(summary, table: table.output)
+    messages.report(summary, table: table.output, shown: observer.reasons)
     if messages.saysNotes, observer.counts.reused > 0 {
       Terminal.report("\(observer.counts.reused) of them were there from an earlier run")
     }

@@ -64,8 +64,9 @@ struct MessageArguments: ParsableArguments {
   }
 
   /// Says what a table holds, and which cases failed.
-  func report(_ summary: MergeSummary, table: String?) {
-    for (name, reason) in summary.failed { Terminal.report("failed: \(name): \(reason)") }
+  /// - Parameter shown: Reasons of rows in the words of this run, where files have less.
+  func report(_ summary: MergeSummary, table: String?, shown: [Int: String] = [:]) {
+    for (row, name, reason) in summary.failed { Terminal.report("failed: \(name): \(shown[row] ?? reason)") }
     let more = summary.failedCount - summary.failed.count
     if more > 0 { Terminal.report("failed: \(more) more; the table's column 'reason' has all.") }
     guard saysNotes || summary.failedCount > 0, level != .error || summary.failedCount > 0 else { return }
