@@ -126,18 +126,6 @@ extension Study {
     if let failure { throw StudyError(failure) }
   }
 
-  /// A finding as it may be passed on: names of files within a folder that was read may name a patient.
-  func withoutFileNames(_ finding: Finding) -> Finding {
-    for input in inputs {
-      let folder = input.path.hasSuffix("/") ? input.path : input.path + "/"
-      let isOfFile = { (file: String) in file != input.path && finding.place.hasPrefix(file) }
-      if finding.place.hasPrefix(folder) || input.files.contains(where: isOfFile) {
-        return Finding(finding.severity, input.path, finding.message)
-      }
-    }
-    return finding
-  }
-
   /// Voxels of regions that the image's header calls padding.
   static func padding(_ stored: StoredImage, _ regions: [NamedRegion]) -> [Finding] {
     guard let padding = stored.padding else { return [] }

@@ -58,7 +58,7 @@ struct CohortExtraction {
     guard let sink else { return endShard(run.folder, observer, table: table.output) }
     let summary = try Merge(runs: [run.folder]).write(
       to: live == nil ? [sink] : [], provenance: table.provenance, profile: options.profile)
-    messages.report(summary, table: table.output)
+    messages.report(summary, table: table.output, shown: observer.reasons)
     if messages.saysNotes { observer.counts.origins.forEach { Terminal.report("\($0)") } }
     return summary.failedCount == 0 && !(strict && summary.undefined + summary.unmeasured > 0)
   }

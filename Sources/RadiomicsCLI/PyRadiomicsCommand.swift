@@ -210,7 +210,7 @@ struct PyRadiomicsCommand: ParsableCommand, NamesFurtherFiles {
         for finding in result.findings { log.say(finding, case: cases.count > 1 ? index + 1 : nil) }
         table.append(maps: result.maps, result.texts, ofCase: index)
       } catch let error where error is StudyError || error is FormatError {
-        table.fail(index, "\(error)")
+        table.fail(index, (error as? FormatError)?.plain ?? "\(error)")
       }
     }
   }

@@ -32,23 +32,26 @@ final class PyRadiomicsLog {
 
   func say(_ finding: Finding, case number: Int? = nil) {
     let place = number.map { "case \($0): " } ?? ""
-    log(finding.severity == .warning ? .warning : .note, "\(place)\(finding.place): \(finding.message)")
+    let level = finding.severity == .warning ? Level.warning : .note
+    log(
+      level, "\(place)\(finding.place): \(finding.message)", plain: "\(place)\(finding.plainPlace): \(finding.message)")
   }
 
   func note(_ text: String) { log(.note, text) }
   func error(_ text: String) { log(.error, text) }
 
-  private func log(_ level: Level, _ text: String) {
+  /// - Parameter plain: The text for the file.
+  private func log(_ level: Level, _ text: String, plain: String? = nil) {
     guard level.rawValue >= min(least, leastInFile) else { return }
     var time = time(nil), parts = tm()
     localtime_r(&time, &parts)
     var stamp = [CChar](repeating: 0, count: 32)
     strftime(&stamp, stamp.count, "%Y-%m-%d %H:%M:%S", &parts)
-    let line =
-      "[\(String(decoding: stamp.prefix { $0 != 0 }.map(UInt8.init), as: UTF8.self))] \(level.letter): radiomics.script: \(text)"
-    if level.rawValue >= least { Terminal.report(line) }
+    let when = String(decoding: stamp.prefix { $0 != 0 }.map(UInt8.init), as: UTF8.self)
+    let start = "[\(when)] \(level.letter): radiomics.script: "
+    if level.rawValue >= least { Terminal.report(start + text) }
     guard let file, level.rawValue >= leastInFile else { return }
-    let bytes = Array((line + "\n").utf8)
+    let bytes = Array((start + (plain ?? text) + "\n").utf8)
     _ = write(file, bytes, bytes.count)
   }
 }

@@ -13,6 +13,8 @@ final class RunReport: RunObserver {
   private(set) var counts = RunCounts()
   /// The first 20 that failed: name and reason.
   private(set) var failed: [(name: String, reason: String)] = []
+  /// Reasons by row, as they are shown.
+  private(set) var reasons: [Int: String] = [:]
   private let events: Int32?
   private let path: String
   private let progress: Progress?
@@ -37,7 +39,9 @@ final class RunReport: RunObserver {
   func noted(_ event: RunEvent) throws {
     switch event {
     case .runEnded(let counts, _): self.counts = counts
-    case .caseFailed(_, let name, let reason): if failed.count < 20 { failed.append((name, reason)) }
+    case .caseFailed(let row, let name, _, let shown):
+      reasons[row] = shown
+      if failed.count < 20 { failed.append((name, shown)) }
     default: break
     }
     if wantsTicks { progress?.noted(event) }

@@ -89,8 +89,9 @@ struct MessageArguments: ParsableArguments {
   }
 
   /// Says what a table holds, and which cases failed.
-  func report(_ summary: MergeSummary, table: String?) {
-    for (name, reason) in summary.failed { Terminal.report("failed: \(name): \(reason)") }
+  /// - Parameter shown: Reasons of rows in the words of this run, where files have less.
+  func report(_ summary: MergeSummary, table: String?, shown: [Int: String] = [:]) {
+    for (row, name, reason) in summary.failed { Terminal.report("failed: \(name): \(shown[row] ?? reason)") }
     report(summary.findings)
     report(summary.warningKinds)
     let more = summary.failedCount - summary.failed.count

@@ -12,13 +12,17 @@ public struct Finding: Sendable, Hashable {
   public let severity: Severity
   /// What it concerns: a file, a setting.
   public let place: String
+  /// The place as files may have it that are passed on: names of files in a folder may name a person.
+  public let plainPlace: String
   /// What is, and what to do.
   public let message: String
 
   /// A finding at `place`.
-  public init(_ severity: Severity, _ place: String, _ message: String) {
+  /// - Parameter plainPlace: The place as it may be passed on; nil: as it is.
+  public init(_ severity: Severity, _ place: String, _ message: String, plainPlace: String? = nil) {
     self.severity = severity
     self.place = place
+    self.plainPlace = plainPlace ?? place
     self.message = message
   }
 }

@@ -61,12 +61,15 @@ public struct DICOMSeries: Sendable {
     return series.sorted { key($0) < key($1) }
   }
 
-  /// In words for messages and lists: `CT 'Thorax 1.0 B30f' (series 4, 312 files)`.
-  public var title: String {
-    let name = description.map { " '\($0)'" } ?? ""
+  /// In words for messages and lists: `CT 'Thorax 1.0 B30f' (series 4, 312 files, UID 1.2.3)`.
+  public var title: String { title(isPlain: false) }
+
+  /// - Parameter isPlain: Whether description and UID, which may identify a person or the scan, are left out.
+  func title(isPlain: Bool) -> String {
+    let name = isPlain ? "" : description.map { " '\($0)'" } ?? "", uid = isPlain ? "" : ", UID \(uid)"
     let number = number.map { "series \($0), " } ?? ""
     return "\(modality.isEmpty ? kind.rawValue : modality)\(name) (\(number)\(headers.count) "
-      + "file\(headers.count == 1 ? "" : "s"), UID \(uid))"
+      + "file\(headers.count == 1 ? "" : "s")\(uid))"
   }
 
   /// Whether what a user wrote means this series: its UID, its description exactly, `/regex/` over it, or the modality.

@@ -28,6 +28,14 @@ public final class DICOMSource: ImageSource {
   }
 
   public func image(_ path: String, mask: String?, _ options: ReadingOptions) throws(FormatError) -> StoredImage {
+    do { return try readImage(path, mask: mask, options) } catch {
+      throw placed(error, [path] + (mask.map { [$0] } ?? []))
+    }
+  }
+
+  private func readImage(
+    _ path: String, mask: String?, _ options: ReadingOptions
+  ) throws(FormatError) -> StoredImage {
     let folder = try folder(path)
     let series = try imageSeries(folder, mask: mask, options.series)
     let (stacks, notes) = try series.stacks()
@@ -43,12 +51,28 @@ public final class DICOMSource: ImageSource {
       facts.append(AcquisitionFact("days_since_first_scan", [.number(days)]))
     }
     return StoredImage(
-      volumes: volumes, volumeCount: stacks.count, findings: findings, files: chosen.flatMap { $0.files(of: series) },
+      volumes: volumes, volumeCount: stacks.count, findings: folder.placed(findings),
+      files: chosen.flatMap { $0.files(of: series) },
       acquisition: series.acquisition + facts + series.identifiers(privacy),
       unit: chosen.first.flatMap { $0.unit(series, options.series) }, padding: chosen.first?.padding(series))
   }
 
   public func mask(
+    _ path: String, on image: (path: String, geometry: Geometry)?, _ options: ReadingOptions
+  ) throws(FormatError) -> StoredMask? {
+    do { return try readMask(path, on: image, options)?.placed(folder(path)) } catch {
+      throw placed(error, [path] + (image.map { [$0.path] } ?? []))
+    }
+  }
+
+  /// An error with what may be passed on of the file's name: the folder that was named.
+  /// - Parameter paths: What was named, first that to which an unknown file belongs.
+  private func placed(_ error: FormatError, _ paths: [String]) -> FormatError {
+    let named = paths.first { error.path == $0 || error.path.hasPrefix($0 + "/") }
+    return error.within(named ?? known.withLock { $0.first { $0.holds(error.path) }?.path } ?? paths[0])
+  }
+
+  private func readMask(
     _ path: String, on image: (path: String, geometry: Geometry)?, _ options: ReadingOptions
   ) throws(FormatError) -> StoredMask? {
     let folder = try folder(path)
@@ -98,7 +122,7 @@ public final class DICOMSource: ImageSource {
   func imageSeries(_ folder: DICOMFolder, mask: String?, _ options: SeriesOptions) throws(FormatError) -> DICOMSeries {
     let images = folder.series.filter { $0.kind == .image }
     guard !images.isEmpty else {
-      throw FormatError(folder.path, "there is no series of images; there is \(inventory(folder.series)).")
+      throw refusal(folder.path) { "there is no series of images; there is \(inventory(folder.series, $0))." }
     }
     if let choice = options.series {
       return try only(images.filter { $0.answers(to: choice) }, of: images, folder.path, "--series '\(choice)'")
@@ -117,9 +141,9 @@ public final class DICOMSource: ImageSource {
   ) throws(FormatError) -> DICOMSeries {
     let masks = folder.series.filter { $0.kind == .structureSet || $0.kind == .segmentation }.flatMap(\.single)
     guard !masks.isEmpty else {
-      throw FormatError(
-        folder.path,
-        "there is no structure set (RTSTRUCT) and no segmentation (SEG); there is \(inventory(folder.series)).")
+      throw refusal(folder.path) {
+        "there is no structure set (RTSTRUCT) and no segmentation (SEG); there is \(inventory(folder.series, $0))."
+      }
     }
     if let choice = options.maskSeries {
       return try only(masks.filter { $0.answers(to: choice) }, of: masks, folder.path, "--mask-series '\(choice)'")
@@ -135,20 +159,40 @@ public final class DICOMSource: ImageSource {
     if found.count == 1 { return found[0] }
     if let wanted {
       let what = found.isEmpty ? "no series answers to it" : "\(found.count) series answer to it"
-      throw FormatError(path, "\(wanted): \(what); there is \(inventory(found.isEmpty ? all : found)).")
+      throw refusal(path) { "\(wanted): \(what); there is \(inventory(found.isEmpty ? all : found, $0))." }
     }
-    throw FormatError(
-      path,
-      "there are \(found.count) series: \(inventory(found)). Choose one by its UID, description, /regex/ or modality: "
-        + "\(option) WHICH.")
+    throw refusal(path) {
+      "there are \(found.count) series: \(inventory(found, $0)). Choose one by its UID, description, /regex/ or modality: "
+        + "\(option) WHICH."
+    }
   }
 
-  private func inventory(_ series: [DICOMSeries]) -> String {
-    series.prefix(12).map(\.title).joined(separator: "; ") + (series.count > 12 ? " and \(series.count - 12) more" : "")
+  /// An error whose sentence has a plain form to be passed on.
+  private func refusal(_ path: String, _ sentence: (_ isPlain: Bool) -> String) -> FormatError {
+    FormatError(path, sentence(false), plain: sentence(true))
+  }
+
+  private func inventory(_ series: [DICOMSeries], _ isPlain: Bool) -> String {
+    series.prefix(12).map { $0.title(isPlain: isPlain) }.joined(separator: "; ")
+      + (series.count > 12 ? " and \(series.count - 12) more" : "")
   }
 }
 
 extension DICOMFolder {
+  fileprivate func file(of place: String) -> String? {
+    series.lazy.flatMap(\.headers).map(\.path).first { place.hasPrefix($0) }
+  }
+
+  fileprivate func holds(_ file: String) -> Bool { self.file(of: file) == file }
+
+  /// Findings with what may be passed on of the names of files: the path that was named.
+  fileprivate func placed(_ findings: [Finding]) -> [Finding] {
+    findings.map { finding in
+      guard finding.place != path else { return finding }
+      let rest = file(of: finding.place).map { finding.place.dropFirst($0.count) } ?? ""
+      return Finding(finding.severity, finding.place, finding.message, plainPlace: path + rest)
+    }
+  }
   /// Whole days between the patient's first images here and a series, if there are others.
   fileprivate func daysSinceFirst(_ series: DICOMSeries) -> Double? {
     let times = self.series.filter { $0.kind == .image && $0.patientID == series.patientID }.compactMap(\.time)
@@ -158,6 +202,11 @@ extension DICOMFolder {
 }
 
 extension StoredMask {
+  fileprivate func placed(_ folder: DICOMFolder) -> StoredMask {
+    StoredMask(
+      geometry: geometry, labels: labels, refused: refused, findings: folder.placed(findings), files: files)
+  }
+
   fileprivate func adding(_ more: [Finding]) -> StoredMask {
     StoredMask(geometry: geometry, labels: labels, refused: refused, findings: findings + more, files: files)
   }
@@ -215,7 +264,8 @@ extension VolumeChoice {
     if self == .only, stacks.count > 1 {
       let list = stacks.enumerated().map { "\($0): \($1.title)" }.joined(separator: "; ")
       throw FormatError(
-        path, "the series holds \(stacks.count) volumes (\(list)). Choose one by its number: --volume N.")
+        path, "the series holds \(stacks.count) volumes (\(list)). Choose one by its number: --volume N.",
+        plain: "the series holds \(stacks.count) volumes. Choose one by its number: --volume N.")
     }
     return try indices(of: stacks.count, path: path).map { stacks[$0] }
   }

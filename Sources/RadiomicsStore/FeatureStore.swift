@@ -112,7 +112,7 @@ public final class FeatureStore: TableSink {
     let findings = try database.cachedStatement(sql: "INSERT INTO findings VALUES (?, ?, ?, ?, ?)")
     for (index, finding) in row.findings.enumerated() {
       try findings.execute(
-        arguments: [key.id, index + 1, finding.severity.rawValue, finding.place, finding.message])
+        arguments: [key.id, index + 1, finding.severity.rawValue, finding.plainPlace, finding.message])
     }
   }
 

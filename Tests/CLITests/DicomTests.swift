@@ -206,7 +206,10 @@ import Testing
     let options = ["extract", "c.csv", "-o", "f.csv"]
     for _ in 0..<2 {
       let run = try Command(arguments: options + ["--events", "events.jsonl", "--resume"], in: folder)
-      #expect(run.status == 1 && run.errors.contains("failed: 2: contour 1 is a point"), "\(run.errors)")
+      #expect(
+        run.status == 1
+          && run.errors.contains("failed: 2: export: region 'iso' cannot be measured: contour 1 is a point"),
+        "\(run.errors)")
       #expect(run.errors.contains("f.csv: 3 cases, 2 regions, 1 not measured, 1 failed"))
       #expect(try folder.read("events.jsonl").contains("\"case_failed\""))
       let lines = try folder.read("f.csv").split(separator: "\n").dropFirst().map { $0.split(separator: ",").prefix(5) }
@@ -228,6 +231,43 @@ import Testing
     let mapped = try Command(
       arguments: ["maps", "export", "export", "--region", "iso", "--features", "stat_mean", "-o", "m"], in: folder)
     #expect(mapped.status == 2 && mapped.errors.contains("region 'iso' cannot be measured"))
+  }
+
+  /// Description, UID and names of files are told to whoever runs the program, and reach no file through a failed case's reason.
+  @Test func reasonsNameNobody() throws {
+    let folder = try TemporaryFolder()
+    try Self.export(folder, at: "one")
+    try Self.export(folder, at: "two")
+    let source = folder.path("two/Doe^Jane.dcm")
+    var bytes = try Data(contentsOf: URL(fileURLWithPath: folder.path("two/IM1")))
+    // Pixel Spacing: the file is refused by its name.
+    let spacing = try #require(bytes.range(of: Data("1\\1".utf8)))
+    bytes[spacing.lowerBound] = UInt8(ascii: "0")
+    try bytes.write(to: URL(fileURLWithPath: source))
+    try FileManager.default.removeItem(atPath: folder.path("two/IM1"))
+    try folder.write(
+      "subject,image,mask,series\n1,one,one,PT\n2,two,two,\n3,one,one/IM0,\n", to: "c.csv")
+    let secrets = ["Thorax", "1.2.4", "1.2.5", "Doe"]
+    let run = try Command(
+      arguments: ["extract", "c.csv", "-o", "f.csv", "--events", "e.jsonl", "--jobs", "1"], in: folder)
+    #expect(run.status == 1, "\(run.errors)")
+    for secret in ["Thorax", "1.2.4", "Doe"] { #expect(run.errors.contains(secret), "\(secret): \(run.errors)") }
+    _ = try Command(arguments: ["extract", "c.csv", "-o", "s.csv", "--shard", "1/1"], in: folder)
+    try folder.write("volume: [-0.1]\n", to: "plan.yaml")
+    let perturbed = try Command(
+      arguments: ["perturb", "c.csv", "--recipe", "default", "--plan", "plan.yaml", "-o", "p.csv"], in: folder)
+    #expect(perturbed.status == 1 && perturbed.errors.contains("Thorax"))
+    let written = try #require(FileManager.default.enumerator(atPath: folder.url.path)).compactMap { $0 as? String }
+      .filter { !$0.hasPrefix("one") && !$0.hasPrefix("two") }
+    #expect(
+      written.contains("f.csv") && written.contains("e.jsonl") && written.contains { $0.hasPrefix("f.run/shard") })
+    for name in written {
+      guard let text = try? folder.read(name) else { continue }
+      for secret in secrets { #expect(!text.contains(secret), "\(name): \(secret)") }
+    }
+    let table = try folder.read("f.csv")
+    #expect(table.contains("--series 'PT': no series answers to it; there is CT (3 files)"))
+    #expect(table.contains("two: Pixel Spacing is '0\\1', must be two numbers above 0."))
   }
 
   @Test func converts() throws {

@@ -72,7 +72,8 @@ extension AgreementResult {
       .init("border_neighbours", .integer(Int(options.border.rawValue)!)),
       .init("regions", .list(comparison.regions.indices.map(regionJSON))),
       .init(
-        "findings", .list(comparison.findings.map { .text("\($0.severity.rawValue): \($0.place): \($0.message)") })),
+        "findings", .list(comparison.findings.map { .text("\($0.severity.rawValue): \($0.plainPlace): \($0.message)") })
+      ),
     ])
   }
 

@@ -68,7 +68,7 @@ extension CaseResult {
         func plain(_ text: String) -> String {
           names.sorted { $0.0.utf8.count > $1.0.utf8.count }.reduce(text) { $0.replacing($1.0, with: $1.1) }
         }
-        return Finding(finding.severity, plain(finding.place), plain(finding.message))
+        return Finding(finding.severity, plain(finding.plainPlace), plain(finding.message))
       }
     }
     let hasUndefined = result.measurements.contains { $0.cells.contains { $0.value == nil } }
@@ -81,7 +81,7 @@ extension CaseResult {
           details: .map(measurement.details), texts: result.diagnosticTexts[index])
       },
       unmeasured: study.unmeasured,
-      findings: anonymous(study.findings.map(study.withoutFileNames)), inputs: inputs,
+      findings: anonymous(study.findings), inputs: inputs,
       // Days since other scans of a folder belong to the folder, not to the content.
       acquisition: study.acquisition.filter { $0.name != "days_since_first_scan" }.json, timings: timings,
       memory: hasUndefined ? memory : nil)

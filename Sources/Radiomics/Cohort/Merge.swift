@@ -95,7 +95,7 @@ public struct Merge {
     for (row, outcome) in outcomes.enumerated() {
       let written = try writer.append(row, outcome)
       try record?.append(row, written)
-      summary.add(written, name: cohort.name(of: row))
+      summary.add(written, row: row, name: cohort.name(of: row))
       images.add(written.result, row, of: cohort)
     }
     summary.findings = images.findings(of: cohort)
@@ -113,8 +113,8 @@ public struct MergeSummary: Sendable {
   public private(set) var unmeasured = 0
   /// Cases that failed.
   public private(set) var failedCount = 0
-  /// The first 20 of them: name and reason.
-  public private(set) var failed: [(name: String, reason: String)] = []
+  /// The first 20 of them: row from 0, name and reason.
+  public private(set) var failed: [(row: Int, name: String, reason: String)] = []
   /// What warnings say, by kind.
   public private(set) var warningKinds = WarningKinds()
   /// What was noticed across cases: the same image under different subjects.
@@ -122,7 +122,7 @@ public struct MergeSummary: Sendable {
   /// Cases that do not conform to a profile.
   public private(set) var nonconforming = 0
 
-  mutating func add(_ written: WrittenCase, name: String) {
+  mutating func add(_ written: WrittenCase, row: Int, name: String) {
     cases += 1
     regions += written.rows.count { $0.status != .failed }
     warningKinds.add(written.rows.flatMap(\.findings), name: name)
@@ -137,7 +137,7 @@ public struct MergeSummary: Sendable {
       return
     }
     failedCount += 1
-    if failed.count < 20 { failed.append((name, failures.compactMap(\.reason).joined(separator: "; "))) }
+    if failed.count < 20 { failed.append((row, name, failures.compactMap(\.reason).joined(separator: "; "))) }
   }
 }
 

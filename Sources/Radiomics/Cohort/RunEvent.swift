@@ -10,8 +10,8 @@ public enum RunEvent: Sendable {
   case caseStarted(row: Int, name: String, pid: Int32, attempt: Int)
   /// A case has a result.
   case caseFinished(row: Int, name: String, CaseFigures)
-  /// A case has none.
-  case caseFailed(row: Int, name: String, reason: String)
+  /// A case has none: the reason for files, and as it is shown.
+  case caseFailed(row: Int, name: String, reason: String, shown: String)
   /// A worker ended by itself, at work on a case or not.
   case workerDied(pid: Int32, row: Int?, how: String)
   /// The run is over, whole or stopped by a signal.
@@ -50,7 +50,7 @@ public enum RunEvent: Sendable {
           .init("warnings", .integer(figures.warnings)), .init("seconds", .number(figures.seconds)),
         ]
       )
-    case .caseFailed(let row, let name, let reason):
+    case .caseFailed(let row, let name, let reason, _):
       return ("case_failed", about(row, name) + [.init("reason", .text(reason))])
     case .workerDied(let pid, let row, let how):
       return (

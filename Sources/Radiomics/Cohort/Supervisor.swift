@@ -141,7 +141,7 @@ final class Supervisor {
       case .finished(let row, let key, let figures):
         worker.work = nil
         if let failure = figures.failure {
-          try fail(row, failure, .finished(key))
+          try fail(row, CaseFailure(failure), .finished(key))
           continue
         }
         if figures.isReused { reused.append(key) } else { computed.insert(key) }
@@ -150,18 +150,18 @@ final class Supervisor {
         counts.warnings += figures.warnings
         try task.ended(row, .finished(key))
         try observer.noted(.caseFinished(row: row, name: task.name(row), figures))
-      case .failed(let row, let reason):
+      case .failed(let row, let failure):
         worker.work = nil
-        try fail(row, reason)
+        try fail(row, failure)
       }
     }
   }
 
   /// - Parameter outcome: What is kept of a case that could be read and has nothing to measure.
-  private func fail(_ row: Int, _ reason: String, _ outcome: CaseOutcome? = nil) throws {
+  private func fail(_ row: Int, _ failure: CaseFailure, _ outcome: CaseOutcome? = nil) throws {
     counts.failed += 1
-    try task.ended(row, outcome ?? .failed(reason))
-    try observer.noted(.caseFailed(row: row, name: task.name(row), reason: reason))
+    try task.ended(row, outcome ?? .failed(failure.kept))
+    try observer.noted(.caseFailed(row: row, name: task.name(row), reason: failure.kept, shown: failure.shown))
   }
 
   /// A worker has died: its case is tried once more, then it has failed.
@@ -179,6 +179,7 @@ final class Supervisor {
       return
     }
     let both = first == how ? "\(how), twice" : "\(first), then \(how)"
-    try fail(row, "the process that measured it \(both): a lack of memory, or a mistake of this software")
+    try fail(
+      row, CaseFailure("the process that measured it \(both): a lack of memory, or a mistake of this software"))
   }
 }

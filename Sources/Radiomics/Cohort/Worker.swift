@@ -70,7 +70,7 @@ public struct Worker: Sendable {
       let (key, figures) = try measure(files, Resources(lanes: lanes, memory: memory))
       return .finished(number: number, key, figures)
     } catch {
-      return .failed(number: number, reason: files.asWritten("\(error)"))
+      return .failed(number: number, CaseFailure(error, files.asWritten))
     }
   }
 

@@ -47,7 +47,7 @@ enum WorkerAnswer: Sendable {
   /// A case is done; its result is kept under the key.
   case finished(number: Int, CaseKey, CaseFigures)
   /// A case cannot be measured.
-  case failed(number: Int, reason: String)
+  case failed(number: Int, CaseFailure)
 
   var line: String {
     switch self {
@@ -59,8 +59,10 @@ enum WorkerAnswer: Sendable {
         .init("warnings", .integer(figures.warnings)), .init("seconds", .number(figures.seconds)),
         .init("failure", figures.failure.map { .text($0) } ?? .null),
       ]).line + "\n"
-    case .failed(let number, let reason):
-      JSON.map([.init("case", .integer(number)), .init("failed", .text(reason))]).line + "\n"
+    case .failed(let number, let failure):
+      JSON.map([
+        .init("case", .integer(number)), .init("failed", .text(failure.kept)), .init("shown", .text(failure.shown)),
+      ]).line + "\n"
     }
   }
 
@@ -69,7 +71,7 @@ enum WorkerAnswer: Sendable {
     if json["ready"]?.asFlag == true {
       self = .ready
     } else if let number = json["case"]?.asInteger, let reason = json["failed"]?.asText {
-      self = .failed(number: number, reason: reason)
+      self = .failed(number: number, CaseFailure(shown: json["shown"]?.asText ?? reason, kept: reason))
     } else if let number = json["case"]?.asInteger, let key = json["key"]?.asText.flatMap(CaseKey.init(text:)) {
       let figures = CaseFigures(
         isReused: json["reused"]?.asFlag ?? false, regions: json["regions"]?.asInteger ?? 0,

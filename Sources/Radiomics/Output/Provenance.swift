@@ -29,7 +29,7 @@ extension StudyResult {
         .init("acquisition", study.acquisition.json), .init("reading", study.options.json),
         .init("columns", .list(recipe.columns.map(\.json))),
         .init("rows", .list(regions + study.unmeasured.map(\.json))),
-        .init("findings", .list(findings.map { study.withoutFileNames($0).json })),
+        .init("findings", .list(findings.map(\.json))),
         .init("timings_s", .map(timings.map { .init($0.name, .number(($0.seconds * 1e6).rounded() / 1e6)) })),
       ] + (profiled.map { [.init("profile", $0.json)] } ?? []))
     return document.json + "\n"
@@ -195,10 +195,10 @@ extension PreparationStep {
 }
 
 extension Finding {
-  /// Severity, place and message.
+  /// Severity, place and message, for files.
   package var json: Setting.Value {
     .map([
-      .init("severity", .text(severity.rawValue)), .init("place", .text(place)), .init("message", .text(message)),
+      .init("severity", .text(severity.rawValue)), .init("place", .text(plainPlace)), .init("message", .text(message)),
     ])
   }
 }

@@ -171,9 +171,10 @@ public struct PerturbationRun {
         try append(study, name: cohort.name(of: number), texts: texts, regionColumn, number, sink, resources, &summary)
       } catch let error where error is StudyError || error is FormatError {
         let unknown = [String?](repeating: nil, count: header.texts.count - texts.count)
+        let failure = CaseFailure(error)
         try sink.append(
-          [TableRow(texts: texts + unknown, status: .failed, reason: "\(error)", cells: [])], ofCase: number)
-        summary.unread.append((cohort.name(of: number), "\(error)"))
+          [TableRow(texts: texts + unknown, status: .failed, reason: failure.kept, cells: [])], ofCase: number)
+        summary.unread.append((cohort.name(of: number), failure.shown))
         summary.rows += 1
         summary.failed += 1
       }
