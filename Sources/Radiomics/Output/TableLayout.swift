@@ -73,7 +73,7 @@ public enum TableLayout: String, Sendable, CaseIterable {
 extension TableRow {
   /// What was noticed that may put values in question.
   fileprivate var warnings: [String] {
-    findings.filter { $0.severity == .warning }.map { "\($0.place): \($0.message)" }
+    findings.filter { $0.severity == .warning }.map { "\($0.plainPlace): \($0.message)" }
   }
 
   /// Column name → reason, for cells without a value.
