@@ -6,7 +6,7 @@ import RadiomicsImaging
 /// One image with its mask: read, checked against each other, ready to be measured by any recipe.
 ///
 ///     let study = try Study(image: "ct.nii.gz", mask: "gtv.nii.gz")
-///     let result = study.measure(try Recipe(preset: "ibsi-ct"))
+///     let result = try study.measure(Recipe(preset: "ibsi-ct"))
 public struct Study: Sendable {
   /// How image and mask are read.
   public struct Options: Sendable {
@@ -28,6 +28,8 @@ public struct Study: Sendable {
     public var series = SeriesOptions()
     /// A second mask: rings and dilations stay inside it.
     public var clip: String?
+    /// Refusals that are overridden.
+    public var allowed: Set<Refusal> = []
 
     /// Each label, as the files say.
     public init() {}
@@ -47,6 +49,8 @@ public struct Study: Sendable {
   public let findings: [Finding]
   /// What the image's header says on how it was made.
   public let acquisition: [AcquisitionFact]
+  /// Symbol of the unit of intensities, if the image's header tells.
+  public let intensityUnit: String?
   /// Everything that was read.
   let inputs: [StudyInput]
   /// How both were read.
@@ -70,6 +74,7 @@ public struct Study: Sendable {
     self.maskPath = maskPath
     self.options = options
     self.acquisition = stored.acquisition
+    self.intensityUnit = stored.unit
     self.inputs =
       reader.inputs("image", imagePath, stored.files) + reader.inputs("mask", maskPath, mask.files)
       + (options.clip.map { reader.inputs("clip", $0, clip!.files) } ?? [])
@@ -83,9 +88,11 @@ public struct Study: Sendable {
 
   /// Measures every region. One that would take more memory than `resources` allow is refused before anything is done: its
   /// cells are undefined and say how much it needs.
+  /// - Throws: `StudyError` if the recipe is for intensities of another unit.
   public func measure(
     _ recipe: Recipe, _ resources: Resources = Resources(), wholeImage: Bool = false, keepsStages: Bool = false
-  ) -> StudyResult {
+  ) throws(StudyError) -> StudyResult {
+    let noted = try checkUnit(of: recipe)
     var scope = PreparationScope()
     scope.wholeImage = wholeImage || !recipe.diagnostics.isEmpty
     scope.keepsStages = keepsStages
@@ -100,7 +107,7 @@ public struct Study: Sendable {
       recipe.measure(ImagedRegion(image, $0.voxels, clip: clip, map: map), scope, resources: resources)
     }
     return StudyResult(
-      study: self, recipe: recipe, measurements: measurements,
+      study: self, recipe: recipe, measurements: measurements, noted: noted,
       diagnosticTexts: diagnosticTexts(recipe, measurements.map(\.steps)))
   }
 }
@@ -156,6 +163,8 @@ public struct StudyResult: Sendable {
   public let recipe: Recipe
   /// One for each of the study's regions.
   public let measurements: [Measurement]
+  /// What there is to say of recipe and image.
+  let noted: [Finding]
   /// For each region the texts of the recipe's diagnostics; nil where there is nothing to say.
   let diagnosticTexts: [[String?]]
   /// The biomarker profile that tables and provenance go by; none unless it is set.
@@ -172,7 +181,7 @@ public struct StudyResult: Sendable {
 
   /// Findings of reading and of each region, each once.
   public var findings: [Finding] {
-    var findings = study.findings
+    var findings = study.findings + noted
     for (region, measurement) in zip(study.regions, measurements) {
       for finding in measurement.findings {
         findings.append(

@@ -153,7 +153,7 @@ struct Extract: ParsableCommand, NamesFurtherFiles {
     let study = try Study(image: image, mask: mask, options: procedure.reading, sources: [dicom])
     if let wanted { try wanted.report(wanted.conformance(header: study.acquisition), messages) }
     let read = now()
-    var result = study.measure(recipe, resources, wholeImage: diagnostics != nil, keepsStages: saveSteps != nil)
+    var result = try study.measure(recipe, resources, wholeImage: diagnostics != nil, keepsStages: saveSteps != nil)
     result.profile = wanted
     let timings = [("read", read - start), ("measure", now() - read)]
     messages.report(notes + result.findings)

@@ -11,6 +11,7 @@ extension TableLayout: ExpressibleByArgument {}
 extension PETQuantity: ExpressibleByArgument {}
 extension ContourEdge: ExpressibleByArgument {}
 extension NIfTIForm: ExpressibleByArgument {}
+extension Refusal: ExpressibleByArgument {}
 extension MemoryAmount: ExpressibleByArgument {
   /// `4GB`, `512M`.
   public init?(argument: String) { self.init(argument) }
@@ -114,6 +115,13 @@ struct ReadingArguments: ParsableArguments {
   @Option(name: .long, help: "Which form places a NIfTI file; without it sform if its code is above 0, else qform.")
   var niftiForm: NIfTIForm?
 
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Override a refusal by its code, which the refusal names; repeatable, recorded in the provenance.",
+      valueName: "code"))
+  var allow: [Refusal] = []
+
   @OptionGroup var series: SeriesArguments
 
   var options: Study.Options {
@@ -125,6 +133,7 @@ struct ReadingArguments: ParsableArguments {
     options.clip = clipTo
     options.volume = volume
     options.niftiForm = niftiForm
+    options.allowed = Set(allow)
     return options
   }
 }

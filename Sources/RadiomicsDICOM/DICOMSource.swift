@@ -51,7 +51,7 @@ public final class DICOMSource: ImageSource {
     return StoredImage(
       volumes: volumes, volumeCount: stacks.count, findings: findings, files: chosen.flatMap { $0.files(of: series) },
       acquisition: series.acquisition + facts + series.identifiers(privacy),
-      padding: chosen.first?.padding(series))
+      unit: chosen.first.flatMap { $0.unit(series, options.series) }, padding: chosen.first?.padding(series))
   }
 
   public func mask(
@@ -236,6 +236,20 @@ extension Stack {
       frames[0].rescale.slope * $0 + frames[0].rescale.intercept
     }
     return ends.min()!...ends.max()!
+  }
+
+  /// Symbol of the unit of its intensities as they are read; nil where no header tells.
+  fileprivate func unit(_ series: DICOMSeries, _ options: SeriesOptions) -> String? {
+    let data = series.headers[frames[0].header].dataSet
+    if series.modality == "PT" {
+      if options.quantity != .stored { return "SUV" }
+      let symbols = ["BQML": "Bq/mL", "GML": "SUV", "CM2ML": "SUV", "CNTS": "counts"]
+      return data.text(.units).map { symbols[$0] ?? $0 }
+    }
+    if let map = frames[0].realWorld, map.isUsed { return map.unit == "[hnsf'U]" ? "HU" : map.unit }
+    guard series.modality == "CT" else { return nil }
+    // "US": unspecified.
+    return data.text(.rescaleType).map { $0 == "US" ? nil : $0 } ?? "HU"
   }
 
   /// Paths of the files that hold its frames, each once.

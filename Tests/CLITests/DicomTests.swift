@@ -133,6 +133,35 @@ import Testing
     #expect(try numbers("a.csv") == numbers("b.csv"))
   }
 
+  /// What the export says of its unit holds against the recipe, whichever verb measures.
+  @Test func aRecipeForAnotherUnitIsRefused() throws {
+    let folder = try TemporaryFolder()
+    try Self.export(folder)
+    try folder.write("name: p\nintensity_unit: SUV\nlayers: [{families: [intensity]}]\n", to: "pet.yaml")
+    try folder.write("volume: [0.1]\n", to: "plan.yaml")
+    try folder.write("subject,image,mask\nA,export,export\n", to: "cohort.csv")
+    let common = ["--recipe", "pet.yaml", "--region", "GTV-1"]
+    for verb in [
+      ["extract", "export", "-o", "a.csv"], ["maps", "export", "export", "-o", "maps"],
+      ["perturb", "export", "--plan", "plan.yaml", "-o", "a.csv"],
+    ] {
+      let refused = try Command(arguments: verb + common, in: folder)
+      #expect(refused.status == 2 && refused.errors.contains("intensities are in HU"), "\(verb): \(refused.errors)")
+    }
+    let cohort = try Command(arguments: ["extract", "cohort.csv", "-o", "c.csv"] + common, in: folder)
+    #expect(cohort.status == 1)
+    #expect(try folder.read("c.csv").contains("intensities are in HU"))
+    let all = try Command(
+      arguments: ["extract", "cohort.csv", "-o", "d.csv", "--allow", "unit"] + common, in: folder)
+    #expect(all.status == 0, "\(all.errors)")
+    let allowed = try Command(
+      arguments: ["extract", "export", "-o", "a.csv", "--allow", "unit"] + common, in: folder)
+    #expect(allowed.status == 0 && allowed.errors.contains("measured nevertheless"), "\(allowed.errors)")
+    #expect(try folder.read("a.provenance.json").contains("\"allow\": [\"unit\"]"))
+    let unknown = try Command(arguments: ["extract", "export", "--allow", "units"] + common, in: folder)
+    #expect(unknown.status == 2 && unknown.errors.contains("unit"), "\(unknown.errors)")
+  }
+
   @Test func regionsThatCannotBe() throws {
     let folder = try TemporaryFolder()
     try Self.export(folder)

@@ -103,6 +103,22 @@ import Testing
     #expect(integrated[1].count == 1 && (integrated[1][0] ?? 0) > 0.05)
   }
 
+  /// Times that are denormal or all 0 are drawn; times below 0 are refused with file and line.
+  @Test func oddTimes() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("time,event\n5e-324,1\n1e-323,1\n1.5e-323,0\n", to: "denormal.csv")
+    try folder.write("time,event,g\n0,1,a\n0,2,b\n0,0,a\n0,1,b\n", to: "zero.csv")
+    try folder.write("time,event,g\n3,1,a\n-1,2,b\n2,0,a\n", to: "neg.csv")
+    for arguments in [["denormal.csv"], ["zero.csv", "--cause", "1", "--group", "g"]] {
+      let run = try Command(arguments: ["prognostic"] + arguments + ["--figure", "f.svg"], in: folder)
+      #expect(run.status == 0, "\(run.errors)")
+      let figure = try folder.read("f.svg")
+      #expect(figure.contains("<polyline") && !figure.contains("nan") && !figure.contains("inf"))
+    }
+    let negative = try Command("prognostic", "neg.csv", "--cause", "1", "--figure", "f.svg", in: folder)
+    #expect(negative.status == 2 && negative.errors.contains("neg.csv:3: 'time' is -1"), "\(negative.errors)")
+  }
+
   @Test(arguments: [
     (["--time", "zeit"], "there is no column 'zeit'"), (["--marker", "word"], "must be a number"),
     (["--event", "kind"], "--cause 2"), (["--event", "kind", "--cause", "5"], "must be one of the events"),

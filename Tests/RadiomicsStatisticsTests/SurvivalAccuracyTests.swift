@@ -310,15 +310,18 @@ struct SurvivalAccuracyTests {
 
   @Test func pseudoValuesAreThoseOfLeavingRowsOut() throws {
     let (times, _) = try Self.simulated(60, isRounded: true, seed: 13)
-    for horizon in [0.5, 8, times.stop.max()!] {
-      let all = KaplanMeier(times).survival(at: horizon), values = pseudoValues(times, at: horizon)
+    func pseudoValues(_ times: SurvivalTimes, at horizon: Double) throws -> [Double] {
+      try SurvivalCalibration(times, risk: times.stop.map { _ in 0.5 }, at: horizon).pseudoValues
+    }
+    for horizon in [0.5, 8, times.stop.max()! - 0.1] {
+      let all = KaplanMeier(times).survival(at: horizon), values = try pseudoValues(times, at: horizon)
       for row in 0..<60 {
         let rest = KaplanMeier(Self.without(row, times)).survival(at: horizon)
         expectClose(values[row], 60 * (1 - all) - 59 * (1 - rest), absolute: 1e-11)
       }
     }
     let known = try SurvivalTimes(stop: [3, 1, 1, 2], isEvent: [true, true, true, true])
-    for (a, b) in zip(pseudoValues(known, at: 2), [0.0, 1, 1, 1]) { expectClose(a, b, absolute: 1e-14) }
+    for (a, b) in zip(try pseudoValues(known, at: 2), [0.0, 1, 1, 1]) { expectClose(a, b, absolute: 1e-14) }
   }
 
   @Test func calibrationWithoutValue() throws {

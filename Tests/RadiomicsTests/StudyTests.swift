@@ -130,7 +130,7 @@ import Testing
     #expect(study.findings.contains { $0.message.contains("permuted or flipped") })
     let recipe = try Recipe(name: "t", layers: [.init(families: [IntensityStatistics()])])
     let plain = try Study(image: folder.path("image.nrrd"), mask: folder.path("mask.nrrd"))
-    #expect(study.measure(recipe).measurements.map(\.cells) == plain.measure(recipe).measurements.map(\.cells))
+    #expect(try study.measure(recipe).measurements.map(\.cells) == plain.measure(recipe).measurements.map(\.cells))
   }
 
   @Test func maskElsewhere() throws {
@@ -161,14 +161,74 @@ import Testing
     #expect(try result.provenance(timings: []).contains("no voxel is left on the image's grid"))
   }
 
+  /// A recipe's unit must be the image's by its header; where no header tells, values may speak against it.
+  @Test(arguments: [
+    ("MR", nil, "HU", "modality is MR, must be CT"), ("PT", "SUV", "HU", "intensities are in SUV"),
+    ("CT", "HU", "SUV", "intensities are in HU"), ("PT", "Bq/mL", "SUV", "intensities are in Bq/mL"),
+    ("MR", nil, "SUV", "must be PT or NM"), ("CT", "HU", "HU", nil), ("PT", "SUV", "SUV", nil), ("MR", nil, "1", nil),
+    ("CT", "HU", "1", nil), ("NM", nil, "SUV", nil), ("MR", nil, "ms", nil),
+  ])
+  func unitAgainstModality(_ modality: String, _ unit: String?, _ wanted: String, _ sentence: String?) throws {
+    try write(Scan(geometry: geometry, samples: .uint8(labels)), "mask.nrrd")
+    let path = folder.path("image.nrrd"), source = LabelledImage(path: path, modality: modality, unit: unit)
+    let recipe = try Recipe(name: "t", intensityUnit: wanted, layers: [.init(families: [IntensityStatistics()])])
+    var options = Study.Options()
+    let study = try Study(image: path, mask: folder.path("mask.nrrd"), options: options, sources: [source])
+    guard let sentence else {
+      #expect(try study.measure(recipe).findings.isEmpty)
+      return
+    }
+    let error = #expect(throws: StudyError.self) { try study.measure(recipe) }
+    #expect(error?.description.contains(sentence) ?? false, "\(error?.description ?? "")")
+    #expect(error?.description.contains("--allow unit") ?? false)
+    options.allowed = [.unit]
+    let allowed = try Study(image: path, mask: folder.path("mask.nrrd"), options: options, sources: [source])
+    let result = try allowed.measure(recipe)
+    #expect(result.findings.contains { $0.message.contains(sentence) && $0.severity == .warning })
+    #expect(try result.provenance(timings: []).contains("\"allow\": [\"unit\"]"))
+  }
+
+  @Test func valuesThatAreNotOfTheUnit() throws {
+    try write(Scan(geometry: geometry, samples: .uint8(labels)), "mask.nrrd")
+    func findings(_ unit: String, _ value: (Int) -> Int16) throws -> [String] {
+      try write(Scan(geometry: geometry, samples: .int16((0..<120).map(value))), "other.nrrd")
+      let recipe = try Recipe(name: "t", intensityUnit: unit, layers: [.init(families: [IntensityStatistics()])])
+      return try Study(image: folder.path("other.nrrd"), mask: folder.path("mask.nrrd")).measure(recipe).findings.map(
+        \.message)
+    }
+    #expect(try findings("HU") { Int16($0) }.first?.contains("no voxel of the image is below 0") ?? false)
+    #expect(try findings("HU") { Int16($0 - 1) }.isEmpty)
+    #expect(try findings("SUV") { Int16(1000 + $0) }.first?.contains("intensities above 1000") ?? false)
+    #expect(try findings("SUV") { Int16($0) }.isEmpty && findings("1") { Int16(1000 + $0) }.isEmpty)
+  }
+
   /// A limit on memory is kept before anything is measured, and said in each cell.
   @Test func littleMemory() throws {
     try write(Scan(geometry: geometry, samples: .uint8(labels)), "mask.nrrd")
     let study = try Study(image: folder.path("image.nrrd"), mask: folder.path("mask.nrrd"))
-    let result = study.measure(try Recipe(preset: "ibsi-mr"), Resources(jobs: 2, memory: 1_000_000))
+    let result = try study.measure(Recipe(preset: "ibsi-mr"), Resources(jobs: 2, memory: 1_000_000))
     #expect(result.table.count == 3)
     for cell in result.measurements.flatMap(\.cells) {
       #expect(cell.reason?.text.contains("--max-memory allows 1 MB") ?? false, "\(cell)")
     }
   }
+}
+
+/// A file of voxels whose header names modality and unit.
+private struct LabelledImage: ImageSource {
+  let path: String
+  let modality: String
+  let unit: String?
+
+  func recognises(_ path: String) -> Bool { path == self.path }
+  func holdsCase(_ path: String) -> Bool { false }
+  func image(_ path: String, mask: String?, _ options: ReadingOptions) throws(FormatError) -> StoredImage {
+    let stored = try ImageFormats.read(path: path, options: options)
+    return StoredImage(
+      volumes: stored.volumes, volumeCount: 1, files: stored.files,
+      acquisition: [AcquisitionFact("modality", [.text(modality)])], unit: unit)
+  }
+  func mask(
+    _ path: String, on image: (path: String, geometry: Geometry)?, _ options: ReadingOptions
+  ) throws(FormatError) -> StoredMask? { nil }
 }

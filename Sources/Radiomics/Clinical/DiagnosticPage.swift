@@ -13,12 +13,12 @@ extension DiagnosticReport {
     let options = diagnosis.options, others = diagnosis.count - diagnosis.events
     var page = HTMLPage(title: "Diagnosis of \(diagnosis.outcome)")
     page.paragraph(
-      "\(diagnosis.count) patients of \(HTMLPage.name(table)): \(diagnosis.events) with "
+      "\(diagnosis.patients) patients of \(HTMLPage.name(table)): \(diagnosis.events) with "
         + "\(diagnosis.outcome) = \(diagnosis.event) (events), \(others) without; \(diagnosis.missing) left out since a value is missing. "
         + "Intervals have a confidence of \(shortText(100 * (1 - options.alpha))) %.")
     if let validation, let prediction = diagnosis.predictions.last {
       page.paragraph(
-        "The model is judged on \(prediction.roc.positives + prediction.roc.negatives) other patients of "
+        "The model is judged on \(prediction.roc.positives + prediction.roc.negatives) other rows of "
           + "\(HTMLPage.name(validation)), \(prediction.roc.positives) with the event."
       )
     }

@@ -85,7 +85,7 @@ public struct Worker: Sendable {
       return (key, known.figures(isReused: true, seconds(), study.failure.map(files.asWritten)))
     }
     let read = seconds()
-    let measured = study.measure(recipe, resources)
+    let measured = try study.measure(recipe, resources)
     let timings = JSON.map([.init("read", .number(read)), .init("measure", .number(seconds() - read))])
     let result = CaseResult(measured, key: key, inputs: inputs, timings: timings, memory: memory)
     try folder.keep(result, shard)

@@ -51,7 +51,8 @@ extension PrognosticReport {
     let groups = shown, isRisk = groups.column != nil && groups.column != prognosis.options.group
     let events = groups.groups.reduce(0.0) { $0 + $1.curve.events.reduce(0, +) },
       count = groups.groups.reduce(0) { $0 + $1.count }
-    var below = "\(shortText(events)) events in \(count) \(prognosis.times.hasEntry ? "intervals" : "patients")"
+    var below =
+      "\(shortText(events)) events in \(count) \(prognosis.times.hasEntry && prognosis.options.subject == nil ? "intervals" : "patients")"
     let p =
       isRisk
       ? prognosis.riskGroups.last?.statistics.last { ["p", "robust_p"].contains($0.name) }

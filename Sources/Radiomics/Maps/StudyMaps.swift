@@ -56,6 +56,7 @@ extension Study {
         "\(maskPath): has \(regions.count) regions (\(names)), maps are made of one. Choose it by --region, or all as "
           + "--region union.")
     }
+    let noted = try checkUnit(of: recipe)
     let prepared = try prepare(recipe, settings, resources), region = try prepared.region.get()
     guard let grid = prepared.steps.last?.geometry else { preconditionFailure("preparation has steps") }
     try checkMemory(recipe, selection, region, grid, resources)
@@ -79,7 +80,7 @@ extension Study {
     return MapsResult(
       study: self, recipe: recipe, settings: settings, fill: fill, grid: grid, voxelCount: region.intensity.count,
       maps: maps,
-      findings: findings + selection.findings + recipe.findings(on: prepared.steps)
+      findings: findings + noted + selection.findings + recipe.findings(on: prepared.steps)
         + recipe.layers.flatMap { $0.filter?.findings(on: grid) ?? [] }
         + empty + notes(recipe, grid),
       steps: prepared.steps)

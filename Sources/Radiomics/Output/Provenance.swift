@@ -142,6 +142,7 @@ extension Study.Options {
       ]
         + (maskVolume.map { [.init("mask_volume", .integer($0))] } ?? [])
         + (gridTolerance == GridMatch.tolerance ? [] : [.init("grid_tolerance", .number(gridTolerance))])
+        + (allowed.isEmpty ? [] : [.init("allow", .list(allowed.map(\.rawValue).sorted().map { .text($0) }))])
         + series.entries)
   }
 
@@ -155,6 +156,7 @@ extension Study.Options {
     series = SeriesOptions(json: json)
     maskVolume = json["mask_volume"]?.asInteger
     gridTolerance = json["grid_tolerance"]?.asNumber ?? GridMatch.tolerance
+    allowed = Set((json["allow"]?.asList ?? []).compactMap { $0.asText.flatMap(Refusal.init(rawValue:)) })
   }
 }
 

@@ -67,12 +67,14 @@ public struct PerturbationSchedule: Sendable {
 
 extension Study {
   /// Every region under every perturbation, one row each. Results depend on neither lanes nor order.
+  /// - Throws: `StudyError` if the recipe is for intensities of another unit.
   /// - Parameters:
   ///   - name: What makes this study's random draws differ from others': its subject.
   ///   - texts: What the rows begin with, the region's name put in at `regionColumn`.
   public func rows(
     _ schedule: PerturbationSchedule, name: String, texts: [String?], regionColumn: Int, resources: Resources
-  ) -> (rows: [TableRow], noiseLevel: Double?) {
+  ) throws(StudyError) -> (rows: [TableRow], noiseLevel: Double?, findings: [Finding]) {
+    let noted = try checkUnit(of: schedule.recipe)
     let drawsNoise = schedule.perturbations.contains { $0.noise != nil }
     let level = drawsNoise ? image.noiseLevel(lanes: resources.lanes) : nil
     let map = schedule.recipe.preparation.normalisation(of: image, lanes: resources.lanes)
@@ -110,7 +112,7 @@ extension Study {
       own += schedule.texts(of: schedule.perturbations[0])
       return TableRow(texts: own, status: .failed, reason: region.reason, cells: [])
     }
-    return (rows + unmeasured, level)
+    return (rows + unmeasured, level, noted)
   }
 }
 
@@ -186,9 +188,10 @@ public struct PerturbationRun {
     _ study: Study, name: String, texts: [String?], _ regionColumn: Int, _ number: Int, _ sink: any TableSink,
     _ resources: Resources, _ summary: inout Summary
   ) throws {
-    let (rows, level) = study.rows(
+    let (rows, level, noted) = try study.rows(
       schedule, name: name, texts: texts, regionColumn: regionColumn, resources: resources)
     try sink.append(rows, ofCase: number)
+    summary.findings += noted
     summary.rows += rows.count
     summary.failed += rows.count { $0.status == .failed }
     if let failure = study.failure { summary.unread.append((name.isEmpty ? study.imagePath : name, failure)) }

@@ -78,15 +78,6 @@ public struct AddedValue: Sendable {
     self.predictions = predictions
     self.options = options
     let all = (validation ?? table).count, question = try AddedValueQuestion(outcome, predictions, table)
-    for table in [table, validation].compactMap({ $0 }) {
-      if case .call("Surv", let parts) = question.response, parts.count == 2, case .column(let time) = parts[0] {
-        try table.require(.followUp, time)
-      }
-    }
-    if case .columns(let base, let extended) = predictions {
-      try table.require(.probability, base)
-      try table.require(.probability, extended)
-    }
     let findings = table.subjectFindings(options.subject) + (validation.map(table.shared) ?? [])
     let needed = question.joint.columns + [options.subject].compactMap { $0 }
     let validation = try validation.map { other throws(ModelError) in
@@ -102,6 +93,15 @@ public struct AddedValue: Sendable {
     }
     if case .binary = joint.outcome, options.horizon != nil {
       throw ModelError("outcome '\(self.outcome)': is one of two values, a horizon belongs to times until the event.")
+    }
+    for table in [table, validation].compactMap({ $0 }) {
+      if case .call("Surv", let parts) = question.response, parts.count == 2, case .column(let time) = parts[0] {
+        try table.require(.followUp, time)
+      }
+    }
+    if case .columns(let base, let extended) = predictions {
+      try table.require(.probability, base)
+      try table.require(.probability, extended)
     }
     let fit = options.horizon.map(FittedModel.cox) ?? FittedModel.logistic
     var pair: ModelPair?

@@ -25,7 +25,8 @@ public struct Design: Sendable {
   ///   - isCentred: Whether the model has no need of a constant, as Cox's, so that factors always have contrasts.
   /// - Throws: `ModelError` for a column that is not there, a factor of one level, a function that is not known.
   init(_ formula: Formula, _ table: DataTable, hasIntercept: Bool, isCentred: Bool = false) throws(ModelError) {
-    let sets = formula.terms.map { Set($0.parts) }
+    let sets = Set(formula.terms.map { Set($0.parts) })
+    var known: [Formula.Expression: [Bool: Code]] = [:], hasLevels = false
     var names = hasIntercept ? ["(Intercept)"] : [], termOf = hasIntercept ? [-1] : []
     var terms: [[Code]] = []
     for (index, term) in formula.terms.enumerated() {
@@ -35,9 +36,15 @@ public struct Design: Sendable {
         let rest = Set(term.parts).subtracting([part])
         let isMarginal =
           rest.isEmpty
-          ? isCentred || formula.hasIntercept || terms.contains { $0.contains(where: \.isLevels) } : sets.contains(rest)
-        codes.append(try Self.code(part, table, hasContrast: isMarginal))
+          ? isCentred || formula.hasIntercept || hasLevels : sets.contains(rest)
+        let code =
+          if let code = known[part]?[isMarginal] { code } else {
+            try Self.code(part, table, hasContrast: isMarginal)
+          }
+        known[part, default: [:]][isMarginal] = code
+        codes.append(code)
       }
+      hasLevels = hasLevels || codes.contains(where: \.isLevels)
       let columns = Self.crossed(codes.map(\.names)) { $0 + ":" + $1 }
       names += columns
       termOf += Array(repeating: index, count: columns.count)

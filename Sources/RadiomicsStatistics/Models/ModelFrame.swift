@@ -53,7 +53,7 @@ public struct ModelFrame: Sendable {
     var complete = (0..<table.count).filter { row in needed.allSatisfy { !table[$0]!.isMissing(row) } }
     // Calculations such as log(0) may be missing where columns are not.
     var calculated: [DataTable.Variable] = []
-    let right = formula.terms.flatMap(\.parts) + formula.offsets + formula.strata + formula.clusters
+    let right = formula.parts + formula.offsets + formula.strata + formula.clusters
     for part in right + response.parts where !part.isSpline {
       calculated.append(try part.evaluate(table))
     }
@@ -91,6 +91,16 @@ public struct ModelFrame: Sendable {
     self.weights = numbers
   }
 
+  /// - Throws: `ModelError` if there are more columns than rows, so that no model can be told from another.
+  func requireEnoughRows() throws(ModelError) {
+    guard matrix.columns <= matrix.rows else {
+      let text = formula.description
+      throw ModelError(
+        "formula '\(text.prefix(60))\(text.count > 60 ? "…" : "")': makes \(matrix.columns) columns of \(matrix.rows) rows without missing "
+          + "values, must make fewer columns than rows. Leave interactions or categories out.")
+    }
+  }
+
   /// The same model's design and outcome for other rows, with the knots, levels and coding of the outcome learnt here; with their
   /// weights, if they have that column.
   /// - Throws: `ModelError` for a level or an outcome that was not there when the model was made.
@@ -102,7 +112,7 @@ public struct ModelFrame: Sendable {
   /// - Throws: `ModelError` for a column that is not there, a missing value, or a level that was not there when the model was made.
   public func covariates(of table: DataTable) throws(ModelError) -> (design: Matrix, offset: [Double], strata: [String])
   {
-    let needed = (formula.terms.flatMap(\.parts) + formula.offsets + formula.strata).flatMap(\.columns)
+    let needed = (formula.parts + formula.offsets + formula.strata).flatMap(\.columns)
     for name in needed {
       if table[name] == nil { _ = try table.numbers(name) }
       if let row = (0..<table.count).first(where: { table[name]!.isMissing($0) }) {

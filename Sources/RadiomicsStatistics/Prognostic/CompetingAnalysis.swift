@@ -110,6 +110,7 @@ public struct CompetingAnalysis: Sendable {
       throw ModelError("strata, clusters, offsets and tt() are not supported in it")
     }
     let frame = try ModelFrame(formula, rows.table)
+    try frame.requireEnoughRows()
     return (
       try FineGray(frame.matrix, names: frame.design.names, times, kind: 1, clusters: rows.clusters), frame
     )

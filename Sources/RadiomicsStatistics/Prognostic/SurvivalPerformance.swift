@@ -13,7 +13,7 @@ public struct SurvivalPerformance: Sendable {
   public let name: String
   /// Whether a model was fitted to the rows on which it is judged.
   public let isApparent: Bool
-  /// Number of rows that it is judged on, and of their events.
+  /// Number of patients that it is judged on, and of their events.
   public let count: Int, events: Int
   /// Everything in numbers.
   public let groups: [StatisticGroup]
@@ -55,7 +55,7 @@ public struct SurvivalPerformance: Sendable {
     let clusters = structure.clusters
     // Exact ties have no robust errors.
     let slopeTies = clusters != nil && options.ties == .exact ? Ties.efron : options.ties
-    (self.name, self.isApparent, count, events) = (name, isApparent, times.count, times.events)
+    (self.name, self.isApparent, count, events) = (name, isApparent, clusters.patients(times.count), times.events)
     var groups = [StatisticGroup("", clusters.counts(times.count) + [Statistic("events", times.events)])]
     if let predictor { groups += Self.concordance(predictor, times, training, coefficients, structure, options) }
     if !optimism.isEmpty { groups.append(StatisticGroup("corrected", optimism)) }

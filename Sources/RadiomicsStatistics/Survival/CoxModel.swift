@@ -57,6 +57,7 @@ public struct CoxModel: Sendable {
     guard case .survival(let times) = frame.outcome else {
       throw ModelError("formula '\(frame.formula)': its outcome is no time; Cox regression needs Surv(time, event).")
     }
+    try frame.requireEnoughRows()
     try self.init(
       frame.matrix, times, names: frame.design.names, offset: frame.offset, weights: frame.weights,
       strata: frame.strata, strataNames: frame.strataNames, clusters: frame.clusters, ties: ties, isRobust: isRobust)
@@ -92,6 +93,7 @@ public struct CoxModel: Sendable {
       throw ModelError(
         "ties 'exact': has no robust covariance, as rows have no influence of their own. Use efron or breslow.")
     }
+    if ties == .exact { try sets.requireFewTies(columns: matrix.columns) }
     guard sets.events > 0 else {
       throw ModelError("outcome: there is no event in \(times.count) rows, must be at least one.")
     }

@@ -126,12 +126,16 @@ extension SurvivalCalibration {
     }
   }
 
+  /// What the smooth curve is of: for each row 1 or 0 where it is known whether the event happens by the horizon, else what the row adds to
+  /// the share that has it.
+  public var pseudoValues: [Double] { leaveOneOut(times, at: horizon) }
+
   /// Smoothed share with the event against the risk, at each row's risk in ascending order: lowess of pseudo-values (Andersen
   /// and Perme 2010, doi:10.1177/0962280209105020), within 0 to 1; nil where all risks are equal.
   public var smooth: [(predicted: Double, smooth: Double)]? {
     let order = risk.indices.sorted { (risk[$0], $0) < (risk[$1], $1) }
     guard let first = order.first, let last = order.last, risk[first] < risk[last] else { return nil }
-    let values = pseudoValues(times, at: horizon)
+    let values = pseudoValues
     // Equal risks are one point of their mean, so that the rows' order does not matter.
     var points: [(x: Double, y: Double)] = [], start = 0
     while start < order.count {
@@ -157,7 +161,7 @@ func quantileGroups(_ values: [Double], _ count: Int) -> [[Int]] {
 
 /// For each row n times the share with the event by a horizon less n − 1 times that without the row: without censoring 1 for an
 /// event by then, else 0. Andersen, Klein and Rosthøj 2003, doi:10.1093/biomet/90.1.15. O(n log n).
-package func pseudoValues(_ times: SurvivalTimes, at horizon: Double) -> [Double] {
+private func leaveOneOut(_ times: SurvivalTimes, at horizon: Double) -> [Double] {
   let curve = KaplanMeier(times), n = Double(times.count), steps = (curve.step(at: horizon) ?? -1) + 1
   func factor(_ events: Double, _ atRisk: Double) -> Double { atRisk > 0 ? (atRisk - events) / atRisk : 1 }
   // A row is missed at all steps until its end, and at none after it.
