@@ -127,7 +127,7 @@ import Testing
     (["--model", "m", "--tt", "x", "--ties", "breslow"], "has no tt(column)"),
     (["--cut", "best"], "must be median, optimal"),
     (["--at", "0"], "must be a time above 0"), (["--risk", "risk2"], "must be like 365=risk365"),
-    (["--risk", "2=m"], "as a probability"), (["--stratify", "sex"], "needs --group"),
+    (["--risk", "2=m"], "must be from 0 to 1, as a probability"), (["--stratify", "sex"], "needs --group"),
     (["--marker", "m", "--marker", "lp", "--cut", "9"], "one number cannot cut 2 markers"),
     (["--marker", "m", "--cut", "mm=9"], "names 'mm', must be one of 'm'"),
     (["--marker", "m", "--cut", "m=9", "--cut", "8"], "has two cuts"),

@@ -91,4 +91,20 @@ import Testing
       #expect(trial.treated == treated && trial.control == control)
     }
   }
+
+  /// How events are coded does not depend on which rows are used: of the rows that have `m`, none has the event.
+  @Test(arguments: [("1", "0"), ("2", "1"), ("TRUE", "FALSE"), ("dead", "alive")])
+  func codingIsOfTheWholeTable(_ event: String, _ other: String) throws {
+    var options = Prognosis.Options()
+    options.positive = event == "dead" ? "dead" : nil
+    let m: [Double?] = Self.events.enumerated().map { $1 == 0 ? Double($0) : nil }
+    options.markers = ["m"]
+    let none = #expect(throws: ModelError.self) {
+      try Prognosis(Self.table(event, other).with("m", .numbers(m)), options)
+    }
+    #expect(none?.description.contains("none in 4 rows") == true, "\(none!)")
+    // All have it.
+    let all: [Double?] = Self.events.enumerated().map { $1 == 1 ? Double($0) : nil }
+    #expect(try Prognosis(Self.table(event, other).with("m", .numbers(all)), options).times.events == 8)
+  }
 }

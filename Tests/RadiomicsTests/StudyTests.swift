@@ -156,7 +156,7 @@ import Testing
     let study = try Study(image: folder.path("image.nrrd"), mask: folder.path("fine.nrrd"), options: options)
     #expect(study.regions.map(\.name) == ["1"])
     #expect(study.unmeasured.map(\.name) == ["5"])
-    let result = study.measure(try Recipe(name: "t", layers: [.init(families: [IntensityStatistics()])]))
+    let result = try study.measure(try Recipe(name: "t", layers: [.init(families: [IntensityStatistics()])]))
     #expect(result.rows.map(\.status) == [.ok, .failed] && result.table.count == 2)
     #expect(try result.provenance(timings: []).contains("no voxel is left on the image's grid"))
   }

@@ -65,7 +65,7 @@ public struct ModelFrame: Sendable {
     self.formula = formula
     rows = complete
     all = table.count
-    (outcome, coding) = try OutcomeCoding.outcome(response, used, known?.coding)
+    (outcome, coding) = try OutcomeCoding.outcome(response, used, of: table, known?.coding)
     weightsColumn = weights
     let isSurvival = if case .survival = outcome { true } else { false }
     if let known {

@@ -16,12 +16,18 @@ enum OutcomeCoding: Sendable {
   }
 
   /// The outcome of rows without missing values: a time with its event, or one of two values.
+  /// - Parameter whole: The table of which they are rows; how events are coded does not depend on which rows are used.
   static func outcome(
-    _ response: Formula.Expression, _ table: DataTable, _ known: OutcomeCoding?
+    _ response: Formula.Expression, _ table: DataTable, of whole: DataTable, _ known: OutcomeCoding?
   ) throws(ModelError) -> (ModelFrame.Outcome, OutcomeCoding) {
     guard case .call("Surv", let arguments) = response else {
-      let (events, coding) = try events(response, table, known, isGuessed: true)
-      return (.binary(events.map { $0 ? 1 : 0 }), coding)
+      var levels: [String]
+      if case .levels(let learnt)? = known {
+        levels = learnt
+      } else {
+        levels = try both(response, table)
+      }
+      return (.binary(try events(response, table, levels).map { $0 ? 1 : 0 }), .levels(levels))
     }
     guard (1...3).contains(arguments.count) else {
       throw ModelError("'\(response.text)': must be Surv(time, event) or Surv(start, stop, event).")
@@ -30,21 +36,24 @@ enum OutcomeCoding: Sendable {
     let starts = arguments.count == 3 ? try arguments[0].numbers(table).map { $0! } : nil
     let (events, coding) =
       arguments.count == 1
-      ? (times.map { _ in true }, .number(1)) : try status(arguments[arguments.count - 1], table, known)
+      ? (times.map { _ in true }, .number(1)) : try status(arguments[arguments.count - 1], table, of: whole, known)
     return (.survival(try SurvivalTimes(start: starts, stop: times, isEvent: events)), coding)
   }
 
   /// Whether the event ended each row's time: numbers 0 and 1, or 1 and 2 as R has it, or two words.
   private static func status(
-    _ expression: Formula.Expression, _ table: DataTable, _ known: OutcomeCoding?
+    _ expression: Formula.Expression, _ table: DataTable, of whole: DataTable, _ known: OutcomeCoding?
   ) throws(ModelError) -> ([Bool], OutcomeCoding) {
-    var isWords = expression.column.flatMap(table.event) != nil
-    if case .levels? = known { isWords = true }
-    if case .categories = try expression.evaluate(table), expression.column.flatMap(table.oddCell) == nil {
-      isWords = true
+    if case .levels(let levels)? = known { return (try events(expression, table, levels), .levels(levels)) }
+    let variable = try expression.evaluate(whole), event = expression.column.flatMap(whole.event)
+    var isWords = event != nil
+    if case .categories = variable, expression.column.flatMap(whole.oddCell) == nil { isWords = true }
+    if isWords {
+      let levels = try named(expression, DataTable.Variable.levels(variable.words), event)
+      return (try events(expression, table, levels), .levels(levels))
     }
-    if isWords { return try events(expression, table, known, isGuessed: false) }
-    let values = try expression.numbers(table).map { $0! }, codes = Set(values)
+    let values = try expression.numbers(table).map { $0! }
+    let codes = Set(try expression.numbers(whole).compactMap { $0 })
     if case .number(let code)? = known {
       if let row = values.firstIndex(where: { ![code - 1, code].contains($0) }) {
         throw ModelError(
@@ -54,9 +63,10 @@ enum OutcomeCoding: Sendable {
       return (values.map { $0 == code }, .number(code))
     }
     guard codes.isSubset(of: [0, 1]) || codes.isSubset(of: [1, 2]) else {
-      let row = values.firstIndex { ![0, 1].contains($0) } ?? 0, other = numberText(values[row])
+      let row = try expression.numbers(whole).firstIndex { $0.map { ![0, 1].contains($0) } ?? false } ?? 0
+      let other = numberText(try expression.numbers(whole)[row] ?? 0)
       throw ModelError(
-        "\(table.place(row)): '\(expression.text)' is \(other), must be 1 for an event and 0 for none (or 2 and 1). If it names "
+        "\(whole.place(row)): '\(expression.text)' is \(other), must be 1 for an event and 0 for none (or 2 and 1). If it names "
           + "kinds of events, say which one is asked about (--cause \(other), or Surv(…, \(expression.text) == \(other)))."
       )
     }
@@ -64,19 +74,23 @@ enum OutcomeCoding: Sendable {
     return (values.map { $0 == code }, .number(code))
   }
 
-  /// Two values, of which the event is the one that was named, or true; else, where it may be guessed, 1 or the later in the
-  /// alphabet.
-  private static func events(
-    _ expression: Formula.Expression, _ table: DataTable, _ known: OutcomeCoding?, isGuessed: Bool
-  ) throws(ModelError) -> ([Bool], OutcomeCoding) {
-    let words = try expression.evaluate(table).words.map { $0! }
-    let levels: [String]
-    if case .levels(let learnt)? = known {
-      levels = learnt
-    } else {
-      levels = try ordered(expression, table, words, isGuessed: isGuessed)
+  /// 1 where the event ended a row's time, 0 where it did not; nil where that is missing.
+  static func numbers(_ column: String, _ table: DataTable) throws(ModelError) -> [Double?] {
+    guard let variable = table[column] else { return try table.numbers(column) }
+    let known = (0..<table.count).filter { !variable.isMissing($0) }, rows = table.rows(known)
+    var result = [Double?](repeating: nil, count: table.count)
+    for (row, isEvent) in zip(known, try status(.column(column), rows, of: rows, nil).0) {
+      result[row] = isEvent ? 1 : 0
     }
-    let isTruth = levels.allSatisfy { $0.truth != nil }
+    return result
+  }
+
+  /// Which rows have the event.
+  /// - Parameter levels: The other value and the event.
+  private static func events(
+    _ expression: Formula.Expression, _ table: DataTable, _ levels: [String]
+  ) throws(ModelError) -> [Bool] {
+    let words = try expression.evaluate(table).words.map { $0! }, isTruth = levels.allSatisfy { $0.truth != nil }
     var events: [Bool] = []
     events.reserveCapacity(words.count)
     for (row, word) in words.enumerated() {
@@ -92,7 +106,7 @@ enum OutcomeCoding: Sendable {
             + "is fitted to.")
       }
     }
-    return (events, .levels(levels))
+    return events
   }
 
   /// What stands for false and for true; nil if other words are among them, or only one.
@@ -101,27 +115,46 @@ enum OutcomeCoding: Sendable {
     return truths.count == 2 && levels.allSatisfy { $0.truth != nil } ? truths : nil
   }
 
-  /// The other value and the event.
-  private static func ordered(
-    _ expression: Formula.Expression, _ table: DataTable, _ words: [String], isGuessed: Bool
-  ) throws(ModelError) -> [String] {
-    let levels = DataTable.Variable.levels(words), name = expression.text
+  /// Both values of an outcome, of which the event is the one that was named, or true, else 1 or the later in the alphabet.
+  private static func both(_ expression: Formula.Expression, _ table: DataTable) throws(ModelError) -> [String] {
+    let levels = DataTable.Variable.levels(try expression.evaluate(table).words), name = expression.text
     if let event = expression.column.flatMap(table.event), levels.count == 2 {
       return levels.filter { $0 != event } + [event]
     }
     if let truths = truths(levels) { return truths }
-    guard levels.count == 2 else {
-      throw ModelError(
-        levels.count == 1
-          ? "outcome '\(name)': every row has \(levels[0]), must have both outcomes."
-          : "outcome '\(name)': has \(levels.count) values (\(levels.prefix(4).joined(separator: ", "))\(levels.count > 4 ? ", …" : "")), must have two."
-            + (expression.column.flatMap(table.oddCell).map { " \($0.sentence)" } ?? ""))
+    guard levels.count != 1 else {
+      throw ModelError("outcome '\(name)': every row has \(levels[0]), must have both outcomes.")
     }
-    guard isGuessed else {
-      throw ModelError(
-        "event '\(name)': has the words '\(levels[0])' and '\(levels[1])', must say which of them is the event. Name it (--positive "
-          + "'\(levels[1])'), or write a calculation such as \"\(name) == '\(levels[1])'\".")
+    guard levels.count == 2 else {
+      throw many("outcome", expression, levels, expression.column.flatMap(table.oddCell))
     }
     return levels
+  }
+
+  /// The same of an event, which may have come to all or none and is not guessed from the alphabet.
+  private static func named(
+    _ expression: Formula.Expression, _ levels: [String], _ event: String?
+  ) throws(ModelError) -> [String] {
+    let name = expression.text
+    if let event { return [levels.first { $0 != event } ?? "", event] }
+    if levels.allSatisfy({ $0.truth != nil }) {
+      return [levels.first { $0.truth == false } ?? "FALSE", levels.first { $0.truth == true } ?? "TRUE"]
+    }
+    guard levels.count < 3 else { throw many("event", expression, levels, nil) }
+    let words = levels.map { "'\($0)'" }.joined(separator: " and ")
+    throw ModelError(
+      "event '\(name)': has the word\(levels.count == 1 ? "" : "s") \(words), must say which of them is the event. Name it (--positive "
+        + "'\(levels[levels.count - 1])'), or write a calculation such as \"\(name) == '\(levels[levels.count - 1])'\"."
+    )
+  }
+
+  private static func many(
+    _ role: String, _ expression: Formula.Expression, _ levels: [String], _ odd: DataTable.OddCell?
+  ) -> ModelError {
+    let shown = levels.prefix(4).joined(separator: ", ") + (levels.count > 4 ? ", …" : "")
+    let one = Double(levels[1]) == nil ? "'\(levels[1])'" : levels[1]
+    return ModelError(
+      "\(role) '\(expression.text)': has \(levels.count) values (\(shown)), must have two. "
+        + (odd?.sentence ?? "Ask about one by a calculation such as \"\(expression.text) == \(one)\"."))
   }
 }

@@ -47,6 +47,10 @@ public struct Trial: Sendable {
       self.outcome = .survival(time: time, event: event)
     }
     table = try table.naming(positive, eventOf: .column(event)).present(subject)
+    if case .survival = outcome {
+      // Groups may lack one of both values, and have the same coding.
+      table = table.with(event, .numbers(try OutcomeCoding.numbers(event, table)))
+    }
     let name = try table.calculate(treatment), words = table[name]!.words, levels = DataTable.Variable.levels(words)
     guard levels.count != 1 else {
       throw ModelError(

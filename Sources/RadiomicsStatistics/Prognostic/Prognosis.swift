@@ -279,6 +279,11 @@ struct PrognosticRows {
       throw ModelError(
         "start '\(options.start!)': competing events are not analysed with late entry; leave out one of both.")
     }
+    if case .categories? = table[options.event], table.oddCell(of: options.event) == nil {
+      throw ModelError(
+        "event '\(options.event)': has words, must have numbers where there are several kinds of events, 0 for none. Ask about one kind, "
+          + "which the others end as if censored, by a calculation such as \"\(options.event) == 'relapse'\".")
+    }
     let values = try table.calculated(options.event).map { $0 ?? 0 }, all = Set(values).sorted()
     guard cause != 0, all.contains(cause) else {
       throw ModelError(
