@@ -35,7 +35,8 @@ public struct Cohort: Sendable {
   ]
   /// Names that the table gives to columns of its own.
   private static let taken: Set = [
-    "status", "reason", "dialect", "filter", "family", "feature", "features", "undefined", "ibsi_code", "aggregation",
+    "status", "reason", "dialect", "layer", "filter", "family", "feature", "features", "undefined", "ibsi_code",
+    "aggregation",
     "discretisation", "value", "unit", "measurand",
   ]
 
