@@ -96,7 +96,8 @@ extension PyRadiomicsSettings {
       Parameter(
         "minimumROIDimensions", \.minimumROIDimensions, in: 1...3,
         "Axes along which a region must have more than one voxel."),
-      Parameter("minimumROISize", \.minimumROISize, in: 1...Double(Int32.max), "A region must have more voxels than this."),
+      Parameter(
+        "minimumROISize", \.minimumROISize, in: 1...Double(Int32.max), "A region must have more voxels than this."),
       Parameter(
         "geometryTolerance", \.geometryTolerance, in: .positive, "By how much grids of image and mask may differ."),
       Parameter("correctMask", \.correctMask, "Whether a mask on another grid is resampled to the image's."),

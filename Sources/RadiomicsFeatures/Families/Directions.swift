@@ -89,11 +89,6 @@ package struct DirectionSet: Sendable {
     self.planarCount = planarCount
   }
 
-  /// Those that fit into a box of so many voxels.
-  func fitting(_ size: SIMD3<Int>) -> DirectionSet {
-    filtered { step in (0..<3).allSatisfy { abs(step[$0]) < size[$0] } }
-  }
-
   /// Those for which something is true.
   func filtered(_ isKept: (SIMD3<Int>) -> Bool) -> DirectionSet {
     DirectionSet(steps: steps.filter(isKept), planarCount: steps[..<planarCount].count(where: isKept))
