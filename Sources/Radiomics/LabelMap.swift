@@ -21,27 +21,36 @@ struct LabelMap: Sendable {
     if let threshold, !(threshold > 0 && threshold.isFinite) {
       throw StudyError("--mask-threshold: is \(threshold), must be a number above 0.")
     }
-    var labels: [MaskLabel] = []
+    var labels: [MaskLabel] = [], deviation = 0.0
     let count = stored.volumes.count
     if let volume, count > 1, !(0..<count).contains(volume) {
       throw StudyError(
         "\(path): the mask has \(count) volumes, there is no volume \(volume). Choose from 0 to \(count - 1).")
     }
     for (layer, scan) in stored.volumes.enumerated() where count == 1 || volume == nil || layer == volume {
-      for (value, voxels) in try Self.runs(of: scan, path, threshold) {
+      let found = try Self.runs(of: scan, path, threshold)
+      deviation = max(deviation, found.deviation)
+      for (value, voxels) in found.runs {
         let segment = stored.segments.first { $0.label == value && $0.volume == layer }
         labels.append(MaskLabel(value: value, name: segment?.name, layer: layer, voxels: voxels))
       }
     }
     let nanCount = stored.volumes.reduce(0) { $0 + $1.samples.nanCount }
-    let note = "\(nanCount) voxels are not numbers (NaN); they count as background."
+    var findings: [Finding] = []
+    if nanCount > 0 {
+      findings.append(
+        Finding(.warning, path, "\(nanCount) voxels are not numbers (NaN); they count as background."))
+    }
+    if deviation > 0 {
+      findings.append(
+        Finding(.note, path, "labels are whole numbers but for rounding (by up to \(shortText(deviation))): rounded."))
+    }
     let empty = stored.segments.filter { segment in
       (count == 1 || volume == nil || segment.volume == volume)
         && !labels.contains { $0.value == segment.label && $0.layer == segment.volume }
     }
     self.init(
-      path: path, geometry: stored.volumes[0].geometry, labels: labels,
-      findings: nanCount > 0 ? [Finding(.warning, path, note)] : [],
+      path: path, geometry: stored.volumes[0].geometry, labels: labels, findings: findings,
       refused: empty.map { RefusedRegion(value: $0.label, name: $0.name, why: "it has no voxels.") })
   }
 
@@ -62,9 +71,12 @@ struct LabelMap: Sendable {
     self.refused = refused
   }
 
+  /// Runs of labels, and how far stored values are at most from whole numbers.
+  private typealias Found = (runs: [(Int, RowSpans)], deviation: Double)
+
   private static func runs(
     of scan: Scan, _ path: String, _ threshold: Double?
-  ) throws(StudyError) -> [(Int, RowSpans)] {
+  ) throws(StudyError) -> Found {
     switch scan.samples {
     case .int8(let values): try runs(whole: values, scan, path, threshold)
     case .uint8(let values): try runs(whole: values, scan, path, threshold)
@@ -81,9 +93,9 @@ struct LabelMap: Sendable {
 
   private static func runs<Label: FixedWidthInteger & BitwiseCopyable>(
     whole values: [Label], _ scan: Scan, _ path: String, _ threshold: Double?
-  ) throws(StudyError) -> [(Int, RowSpans)] {
+  ) throws(StudyError) -> Found {
     if threshold == nil, scan.slope == 1, scan.intercept == 0 {
-      return try labels(labelRuns(values, size: scan.geometry.size, stopsAtImages: true), path)
+      return (try labels(labelRuns(values, size: scan.geometry.size, stopsAtImages: true), path), 0)
     }
     return try runs(values, scan, path, threshold) { Double($0) }
   }
@@ -91,7 +103,7 @@ struct LabelMap: Sendable {
   /// Samples that are converted one by one, never all at once.
   private static func runs<Sample>(
     _ values: [Sample], _ scan: Scan, _ path: String, _ threshold: Double?, _ number: @escaping (Sample) -> Double
-  ) throws(StudyError) -> [(Int, RowSpans)] {
+  ) throws(StudyError) -> Found {
     let size = scan.geometry.size, slope = scan.slope, intercept = scan.intercept
     let isPlain = slope == 1 && intercept == 0
     func value(_ index: Int) -> Double { isPlain ? number(values[index]) : slope * number(values[index]) + intercept }
@@ -102,14 +114,15 @@ struct LabelMap: Sendable {
           "\(path): no voxel reaches --mask-threshold \(numberText(threshold)); the highest value is \(shortText(highest))."
         )
       }
-      return voxels.isEmpty ? [] : [(1, voxels)]
+      return (voxels.isEmpty ? [] : [(1, voxels)], 0)
     }
-    try requireWhole(values.indices.lazy.map(value), path)
-    return try labels(
+    let deviation = try requireWhole(values.indices.lazy.map(value), path)
+    let runs = try labels(
       labelRuns(size: size, stopsAtImages: true) { (index) -> Int32 in
         let label = value(index)
-        return label.isNaN ? 0 : Int32(label)
+        return label.isNaN ? 0 : Int32(label.rounded())
       }, path)
+    return (runs, deviation)
   }
 
   private static func labels(_ runs: [(Int, RowSpans)]?, _ path: String) throws(StudyError) -> [(Int, RowSpans)] {
@@ -124,15 +137,22 @@ struct LabelMap: Sendable {
     return runs
   }
 
-  private static func requireWhole(_ values: some Sequence<Double>, _ path: String) throws(StudyError) {
-    var isWhole = true, lowest = 0.0, highest = 0.0
+  /// Slopes of a header and resampling leave labels beside whole numbers by this much at most.
+  private static let roundingOfLabels = 1e-3
+
+  /// - Returns: The greatest distance from a whole number.
+  private static func requireWhole(_ values: some Sequence<Double>, _ path: String) throws(StudyError) -> Double {
+    var deviation = 0.0, lowest = 0.0, highest = 0.0
     for value in values where !(value == 0 || value.isNaN) {
-      // Beyond 2^53 every number is whole.
-      if abs(value) < 0x1p53, value != Double(Int(value)) { isWhole = false }
-      lowest = min(lowest, value)
-      highest = max(highest, value)
+      let whole = value.rounded()
+      deviation = max(deviation, value.isFinite ? abs(value - whole) : 0)
+      lowest = min(lowest, deviation > roundingOfLabels ? value : whole)
+      highest = max(highest, deviation > roundingOfLabels ? value : whole)
     }
-    if !isWhole || lowest < 0 || highest > Double(Int32.max) { throw notAMask(path, lowest, highest, isWhole: isWhole) }
+    guard deviation <= roundingOfLabels, lowest >= 0, highest <= Double(Int32.max) else {
+      throw notAMask(path, lowest, highest, isWhole: deviation <= roundingOfLabels)
+    }
+    return deviation
   }
 
   private static func notAMask(_ path: String, _ lowest: Double, _ highest: Double, isWhole: Bool) -> StudyError {
@@ -146,8 +166,10 @@ struct LabelMap: Sendable {
   }
 
   /// The same labels on the grid of `image`: unchanged, with axes in its order, or resampled if that is asked for.
+  /// - Parameter advice: What to do where grids differ; asked only then.
   func matched(
-    to image: Geometry, named imagePath: String, tolerance: Double, resample: Bool
+    to image: Geometry, named imagePath: String, tolerance: Double, resample: Bool,
+    advice: () -> String = { LabelMap.resampleAdvice }
   ) throws(StudyError) -> (LabelMap, [Finding]) {
     switch GridMatch(geometry, to: image, tolerance: tolerance) {
     case .same:
@@ -158,15 +180,15 @@ struct LabelMap: Sendable {
     case .different(let differences):
       let what = differences.joined(separator: "; ")
       guard resample else {
-        throw StudyError(
-          "\(path): the mask's grid is not that of \(imagePath). \(what). "
-            + "If both show the same patient space, --resample-mask puts the mask on the image's grid.")
+        throw StudyError("\(path): the mask's grid is not that of \(imagePath). \(what). \(advice())")
       }
       let note = "the mask was resampled onto the image's grid by the nearest label (\(what))."
       let resampled = moved(to: image) { $0.nearest(on: image, outside: 0) }
-      return (resampled.refusing(lost(in: resampled)), findings + [Finding(.warning, path, note)])
+      return (resampled.refusing(lost(in: resampled)), findings + [Finding(.warning, path, note)] + outside(image))
     }
   }
+
+  static let resampleAdvice = "If both show the same patient space, --resample-mask puts the mask on the image's grid."
 
   /// Labels that have no voxel on another grid.
   private func lost(in other: LabelMap) -> [RefusedRegion] {
@@ -178,6 +200,21 @@ struct LabelMap: Sendable {
 
   private func refusing(_ more: [RefusedRegion]) -> LabelMap {
     LabelMap(path: path, geometry: geometry, labels: labels, findings: findings, refused: refused + more)
+  }
+
+  /// Labels of which a part lies where the image has no voxel.
+  private func outside(_ image: Geometry) -> [Finding] {
+    let half = 0.5 + GridMatch.tolerance, last = SIMD3<Double>(image.size) - 1 + half
+    return labels.compactMap { label in
+      let count = label.voxels.spans.reduce(0) { count, span in
+        count
+          + (span.x..<span.x + span.count).count { x in
+            let place = image.index(of: geometry.position(of: [Double(x), Double(span.y), Double(span.z)]))
+            return any(place .< SIMD3(repeating: -half)) || any(place .> last)
+          }
+      }
+      return Finding.partOutside(count, of: label, path)
+    }
   }
 
   /// Each layer as an image of labels, moved to another grid.

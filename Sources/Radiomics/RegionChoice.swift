@@ -17,14 +17,15 @@ public enum RegionChoice: Sendable, Hashable {
   /// Every segment whose name matches a regular expression.
   case pattern(String)
 
-  /// `each`, `union`, `components`, a number, `/regex/`, or an exact name.
+  /// `each`, `union`, `components`, a whole number (1 or 1.0), `/regex/`, or an exact name.
   public init(_ text: String) {
     switch text {
     case "each": self = .each
     case "union": self = .union
     case "components": self = .components
     default:
-      if let label = Int(text) {
+      // Spreadsheets write labels as 1.0.
+      if let label = Int(text) ?? Double(text).flatMap({ Int(exactly: $0) }) {
         self = .label(label)
       } else if text.count > 2, text.hasPrefix("/"), text.hasSuffix("/") {
         self = .pattern(String(text.dropFirst().dropLast()))

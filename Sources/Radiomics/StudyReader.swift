@@ -40,12 +40,43 @@ public struct StudyReader: Sendable {
     let (labels, found, files) = try labels(path, on: (imagePath, image.volumes[0].geometry))
     let grid = image.volumes[0].geometry
     let (matched, findings) = try labels.matched(
-      to: grid, named: imagePath, tolerance: options.gridTolerance, resample: options.resamplesMask)
+      to: grid, named: imagePath, tolerance: options.gridTolerance, resample: options.resamplesMask
+    ) {
+      let noted = (image.findings + found).map { "\($0.place): \($0.message)" }
+      return
+        (otherForm(imagePath, path, labels.geometry)
+        ?? LabelMap.resampleAdvice)
+        + (noted.isEmpty ? "" : " Noted on reading: \(noted.joined(separator: " "))")
+    }
     if matched.labels.isEmpty, !labels.labels.isEmpty {
       throw StudyError(
         "\(path): no voxel of the mask lies within \(imagePath). Check that both belong to the same scan.")
     }
     return (matched, labels, found + findings + matched.leftOut(options.region), files)
+  }
+
+  /// What to do if the mask lies on the grid of the image by another of NIfTI's forms; nil if it does not.
+  private func otherForm(_ imagePath: String, _ maskPath: String, _ mask: Geometry) -> String? {
+    guard source(for: imagePath) == nil, source(for: maskPath) == nil else { return nil }
+    func geometry(_ path: String, _ form: NIfTIForm) -> Geometry? {
+      try? ImageFormats.read(path: path, options: ReadingOptions(volume: .index(0), niftiForm: form)).volumes[0]
+        .geometry
+    }
+    func fits(_ mask: Geometry, _ image: Geometry) -> Bool {
+      if case .different = GridMatch(mask, to: image, tolerance: options.gridTolerance) { false } else { true }
+    }
+    for form in NIfTIForm.allCases {
+      guard let image = geometry(imagePath, form) else { continue }
+      if let other = geometry(maskPath, form), fits(other, image) {
+        return "By their \(form.rawValue)s both lie on one grid: --nifti-form \(form.rawValue) reads them so."
+      }
+      if fits(mask, image) {
+        return
+          "The mask lies on the grid of the image's \(form.rawValue): 'radiomics convert IMAGE OTHER.nii.gz --nifti-form "
+          + "\(form.rawValue)' makes an image of it."
+      }
+    }
+    return nil
   }
 
   /// A mask on its own grid, or if it has none on `grid`. Findings of the labels themselves come with `matched`.

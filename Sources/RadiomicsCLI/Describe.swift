@@ -6,10 +6,12 @@ struct Describe: ParsableCommand {
     abstract: "The manual of features, families, filters and recipes.",
     discussion: """
       Without a name: what there is. A feature is found by its tag, its IBSI code,
-      a column's name or PyRadiomics' name.
+      a column's name or PyRadiomics' name; other words
+      are looked for in names and definitions.
 
         radiomics describe glcm
         radiomics describe cm_joint_entr
+        radiomics describe entropy
         radiomics describe TU9B
         radiomics describe recipe
         radiomics describe original_glcm_Contrast
@@ -22,7 +24,8 @@ struct Describe: ParsableCommand {
 
   func run() throws {
     if let name, format == .text, let page = Self.pyRadiomicsPage(name) { return try Terminal.show(page) }
-    let pages = try pages()
+    let exact = pages(), pages = try exact.isEmpty ? search() : exact
+    if exact.isEmpty, format == .text { return try Terminal.show(Self.list(pages)) }
     let text =
       format == .json
       ? JSON.list(pages.map(\.json)).json + "\n"
@@ -30,7 +33,8 @@ struct Describe: ParsableCommand {
     try Terminal.show(text)
   }
 
-  private func pages() throws -> [ManualPage] {
+  /// What is called so; everything without a name.
+  private func pages() -> [ManualPage] {
     let families = Catalogue.standard.families, filters = Catalogue.standard.filters
     guard let name else { return families.map { ManualPage(family: $0) } + filters.map { ManualPage(filter: $0) } }
     if let filter = filters.first(where: { $0.name == name }) { return [ManualPage(filter: filter)] }
@@ -38,17 +42,36 @@ struct Describe: ParsableCommand {
     if let part = ManualPage.recipe.first(where: { $0.name == name }) { return [part] }
     // A column's name holds the tag among its parts.
     let parts = name.lowercased().split(separator: ".").map(String.init)
-    let found = families.compactMap { family -> ManualPage? in
+    return families.compactMap { family -> ManualPage? in
       let features = family.features.filter { feature in
         parts.contains { $0 == feature.tag || $0 == feature.ibsi?.lowercased() }
       }
       return features.isEmpty ? nil : ManualPage(family: family, only: features)
+    }
+  }
+
+  /// Features whose name, tag or definition holds the words.
+  private func search() throws -> [ManualPage] {
+    let families = Catalogue.standard.families, filters = Catalogue.standard.filters
+    let name = name ?? "", words = name.lowercased()
+    let found = families.compactMap { family -> ManualPage? in
+      let features = family.features.filter { feature in
+        [feature.tag, feature.name, feature.definition].contains { $0.lowercased().contains(words) }
+      }
+      return features.isEmpty || words.isEmpty ? nil : ManualPage(family: family, only: features)
     }
     guard found.isEmpty else { return found }
     let known =
       families.flatMap { [$0.name] + $0.features.map(\.tag) } + filters.map { $0.name } + ManualPage.recipe.map(\.name)
     throw ValidationError(
       "there is no '\(name)'. 'radiomics describe' lists what there is.\(didYouMean(name, among: known))")
+  }
+
+  /// Features of several families, a line each.
+  private static func list(_ pages: [ManualPage]) -> String {
+    Terminal.columns(
+      pages.flatMap { page in page.features.map { [$0.tag, $0.ibsi ?? "", page.name, $0.name] } })
+      + "\nMore: radiomics describe TAG.\n"
   }
 
   /// A feature in both dialects, by PyRadiomics' name: `original_glcm_Contrast`, `glcm_Contrast`; nil if it is none.

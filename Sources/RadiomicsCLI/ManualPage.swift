@@ -37,29 +37,11 @@ struct ManualPage {
     ManualPage(
       "recipe", "A YAML file that states everything that changes a number.",
       reference: "ARCHITECTURE.md, Declared once",
-      settings: [
-        entry("format", "a whole number", "Format of the file, \(Recipe.format).", preset: .integer(Recipe.format)),
-        entry("name", "text", "For people."), entry("description", "text", "For people."),
-        entry("intensity_unit", "a symbol such as HU or SUV, or 1", "Unit of the image.", preset: .text("1")),
-        entry("preparation", "a map of settings", "How image and mask are made ready: describe preparation."),
-        entry("layers", "a list of maps", "What is measured: describe layer.", isRequired: true),
-      ]),
+      settings: Recipe.settingsManual),
     ManualPage(
       "layer", "One image that is measured, and the families measured on it.",
       reference: "ARCHITECTURE.md, Declared once",
-      settings: [
-        entry("name", "letters, digits and _", "Stands before the layer's column names."),
-        entry(
-          "filter", "none, a filter's name, or its name with a map of settings",
-          "What is measured: none is the prepared image itself, else what a filter makes of it. Re-segmentation is decided "
-            + "before; describe lists filters.", preset: .text("none")),
-        entry(
-          "discretisation", Discretisation.expectation,
-          "For the layer's families that take grey levels and say nothing."),
-        entry(
-          "families", "a list of names, or of names with a map of settings",
-          "What is measured, in the order of columns: describe lists them.", isRequired: true),
-      ]),
+      settings: Recipe.Layer.settingsManual),
     ManualPage(
       "discretisation",
       "How intensities become grey levels: as they are, a number of bins between the region's minimum and maximum, bins of "
@@ -76,12 +58,6 @@ struct ManualPage {
       reference: "exact Euclidean distances, doi:10.4086/toc.2012.v008a019"),
     ManualPage(of: Resegmentation.self), ManualPage(of: MapSettings.self),
   ]
-
-  private static func entry(
-    _ key: String, _ expectation: String, _ summary: String, isRequired: Bool = false, preset: JSON = .null
-  ) -> SettingManual {
-    SettingManual(key: key, expectation: expectation, isRequired: isRequired, preset: preset, summary: summary)
-  }
 
   var text: String {
     var text = "\(name)\n" + Terminal.wrapped(summary, indent: "  ")

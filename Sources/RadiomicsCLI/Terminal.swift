@@ -94,8 +94,12 @@ enum Terminal {
   }
 }
 
-/// Ends the program.
-func finish(_ code: Int32) -> Never { exit(code) }
+/// Ends the program. Libraries' threads are not waited for: where the address space is limited, OpenBLAS's try for ever to
+/// allocate their buffers.
+func finish(_ code: Int32) -> Never {
+  fflush(nil)
+  _exit(code)
+}
 
 /// Lets a write beyond `ulimit -f` fail with an error instead of ending the program, and a closed pipe likewise.
 func ignoreFileSizeSignal() {

@@ -84,6 +84,24 @@ public struct Setting: Sendable {
   /// An error at this setting: what is, and what must be.
   public func error(_ message: String) -> SettingError { SettingError(place: place, message: message) }
 
+  /// The entries of a map; none where nothing is written.
+  /// - Parameter example: How it is written, for the error.
+  package func requiredMap(_ key: String, _ example: String) throws(SettingError) -> [(
+    key: String, keyPlace: Place, setting: Setting
+  )] {
+    if case .map = value { return entries }
+    guard value == .null else { throw error("'\(key)' is \(value.kind), must be a map: \(example).") }
+    return []
+  }
+
+  /// The elements of a list; none where nothing is written.
+  /// - Parameter example: How it is written, for the error.
+  package func requiredList(_ key: String, _ example: String) throws(SettingError) -> [Setting] {
+    if case .list = value { return elements }
+    guard value == .null else { throw error("'\(key)' is \(value.kind), must be a list: \(example).") }
+    return []
+  }
+
   /// The entry of a map.
   public subscript(key: String) -> Setting? { entries.first { $0.key == key }?.setting }
 }

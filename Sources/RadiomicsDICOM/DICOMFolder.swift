@@ -15,7 +15,10 @@ public struct DICOMFolder: Sendable {
 
   /// Whether `path` is a DICOM file, a DICOMDIR, or a folder or list that names one.
   public static func recognises(_ path: String) -> Bool {
-    if Folder.exists(path) { return firstDICOM(in: path, depth: 0) }
+    if Folder.exists(path) {
+      var left = mostSearched
+      return firstDICOM(in: path, depth: 0, &left)
+    }
     let lowered = path.lowercased()
     return isDICOM(path) || lowered.hasSuffix(".dcm")
       || (lowered.hasSuffix(".txt") && !((try? listed(path)) ?? []).isEmpty)
@@ -118,11 +121,24 @@ public struct DICOMFolder: Sendable {
     }
   }
 
-  private static func firstDICOM(in folder: String, depth: Int) -> Bool {
+  /// Files and folders in which a first DICOM file is looked for: a patient's folder has it among the first, a disk nowhere.
+  private static let mostSearched = 20_000
+
+  /// - Parameter left: How many files and folders may still be looked at.
+  private static func firstDICOM(in folder: String, depth: Int, _ left: inout Int) -> Bool {
     guard depth < 40, let names = try? Folder.names(in: folder) else { return false }
-    let paths = names.map { folder + "/" + $0 }
-    return paths.contains { !Folder.exists($0) && isDICOM($0) }
-      || paths.contains { Folder.exists($0) && firstDICOM(in: $0, depth: depth + 1) }
+    var folders: [String] = []
+    for path in names.map({ folder + "/" + $0 }) {
+      guard left > 0 else { return false }
+      left -= 1
+      if Folder.exists(path) {
+        folders.append(path)
+      } else if isDICOM(path) {
+        return true
+      }
+    }
+    for path in folders where firstDICOM(in: path, depth: depth + 1, &left) { return true }
+    return false
   }
 
   /// Whether a file has DICOM's preamble, or starts as a data set without one does: with group 8 and a short element.

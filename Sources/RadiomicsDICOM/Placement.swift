@@ -6,8 +6,6 @@ struct Placement {
   private let axes: SIMD3<Int>
   private let flips: [Bool]
   private let lower: SIMD3<Int>
-  /// Whether voxels of the part lie outside.
-  let isClipped: Bool
 
   /// Nil if the voxels are others. Corners must agree within half a hundredth of a voxel, as grids of masks must.
   init?(_ part: Geometry, in whole: Geometry) {
@@ -33,7 +31,6 @@ struct Placement {
     self.axes = axes
     self.flips = flips
     self.lower = lower
-    isClipped = Box(lower: lower, size: ordered.size).clipped(to: whole.box) != Box(lower: lower, size: ordered.size)
   }
 
   /// Voxels of the part, on the whole; nil if none lies inside.

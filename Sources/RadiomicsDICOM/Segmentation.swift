@@ -73,12 +73,13 @@ struct Segmentation {
     }
     if let image, let placed = Placement(geometry, in: image) {
       labels = labels.compactMap { label in
-        placed.voxels(label.voxels).map {
-          MaskLabel(value: label.value, name: label.name, layer: label.layer, voxels: $0)
+        guard let inside = placed.voxels(label.voxels) else { return nil }
+        if let finding = Finding.partOutside(label.voxels.count - inside.count, of: label, header.path) {
+          findings.append(finding)
         }
+        return MaskLabel(value: label.value, name: label.name, layer: label.layer, voxels: inside)
       }
       geometry = image
-      if placed.isClipped { findings.append(Finding(.warning, header.path, "part of it lies outside the image.")) }
     }
     let missing = names.keys.filter { number in !labels.contains { $0.value == number } }.sorted()
     return StoredMask(

@@ -132,6 +132,15 @@ struct StructureSet {
           + "image's slices are thicker.")
     }
     if outside > 0 { notes.append("\(outside) of \(contours.count) contours lie outside the image and are left out.") }
+    let beyond = slices.values.joined().count { polygon in
+      polygon.contains {
+        any($0 .< SIMD2(-0.5, -0.5)) || any($0 .> SIMD2(Double(grid.size.x), Double(grid.size.y)) - 0.5)
+      }
+    }
+    if beyond > 0 {
+      notes.append(
+        "\(beyond) of \(contours.count) contours reach beyond the image's edge; what lies outside is not measured.")
+    }
     if between > 0 {
       notes.append(
         "\(between) of \(contours.count) contours lie between slices, up to \(shortText(farthest)) mm; each counts for the "

@@ -75,6 +75,17 @@ public struct StoredMask: Sendable {
   }
 }
 
+extension Finding {
+  /// What to say of a label of which voxels lie where the image has none; nil if there are none.
+  package static func partOutside(_ count: Int, of label: MaskLabel, _ path: String) -> Finding? {
+    guard count > 0 else { return nil }
+    let name = label.name.map { "region '\($0)'" } ?? "label \(label.value)"
+    return Finding(
+      .warning, path,
+      "\(name): \(count) of \(label.voxels.count) voxels of the mask lie outside the image and are not measured.")
+  }
+}
+
 /// How a series of files is read.
 public struct SeriesOptions: Sendable, Hashable {
   /// Which series, where a path holds several: its UID, its description, `/regex/` over it, or a modality; nil: the only

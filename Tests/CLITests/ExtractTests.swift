@@ -54,9 +54,40 @@ import Testing
     let lines = try folder.read("t.tsv").split(separator: "\n")
     #expect(
       lines[0]
-        == "image\tmask\tregion\tdialect\tfilter\tfamily\tfeature\tibsi_code\taggregation\tdiscretisation\tvalue\tunit\tstatus\treason\tmeasurand"
+        == "image\tmask\tregion\tdialect\tlayer\tfilter\tfamily\tfeature\tibsi_code\taggregation\tdiscretisation\tvalue\tunit\tstatus\treason\tmeasurand"
     )
-    #expect(lines.contains { $0.contains("\tibsi\tnone\tglcm\tcm_joint_max\tGYBY\t3D:mrg\t\t") })
+    #expect(lines.contains { $0.contains("\tibsi\t\tnone\tglcm\tcm_joint_max\tGYBY\t3D:mrg\t\t") })
+  }
+
+  /// The whole disk is not searched for a series, and a program that gets too little address space ends.
+  @Test func endsWhereNothingIsToBeHad() throws {
+    let folder = try study()
+    let disk = try Command(arguments: ["extract", "/", "mask.nii.gz"], in: folder, shell: "ulimit -t 60")
+    #expect(disk.status == 2 && disk.errors.contains("/: it is a folder"), "\(disk.errors)")
+    let tight = try Command(
+      arguments: ["extract", "image.nii.gz", "mask.nii.gz", "-o", "t.csv"], in: folder,
+      shell: "ulimit -t 60; ulimit -v 250000")
+    // Killed for its processor time, the status would be 152, or the signal's own number.
+    #expect(![152, 24, -24].contains(tight.status), "\(tight.status) \(tight.errors)")
+  }
+
+  /// Layers of the same filter are told apart.
+  @Test func longTableNamesLayers() throws {
+    let folder = try study()
+    try folder.write(
+      """
+      name: l
+      layers:
+        - { families: [intensity] }
+        - { name: fine, filter: { laplacian_of_gaussian: { sigma: 1 } }, families: [intensity] }
+        - { name: coarse, filter: { laplacian_of_gaussian: { sigma: 1.5 } }, families: [intensity] }
+      """, to: "l.yaml")
+    let run = try Command(
+      "extract", "image.nii.gz", "mask.nii.gz", "--recipe", "l.yaml", "--region", "union", "--layout", "long", "-o",
+      "t.csv", in: folder)
+    #expect(run.status == 0, "\(run.errors)")
+    let table = try CSV(path: folder.path("t.csv")), layer = table.header.firstIndex(of: "layer")!
+    #expect(Set(table.rows.map { $0[layer] }) == ["", "fine", "coarse"])
   }
 
   @Test func undefinedCellsHaveReasons() throws {

@@ -33,6 +33,20 @@ import Testing
     #expect(object[0]["original_firstorder_Mean"] as? Double == Double(table.rows[0][table.header.count - 3]))
   }
 
+  /// Advice names options that this verb has, or the verb that has them.
+  @Test func advisesWhatThereIs() throws {
+    let folder = try cohort(1).folder, geometry = try Geometry(size: [6, 6, 6], spacing: [2, 2, 2])
+    let voxels = [UInt8](repeating: 1, count: 216)
+    try ImageFormats.write(Scan(geometry: geometry, samples: .uint8(voxels)), to: folder.path("far.nrrd"))
+    let other = try Command("pyradiomics", "i0.nrrd", "far.nrrd", "-p", "p.yaml", in: folder)
+    #expect(other.status == 1 && other.errors.contains("--setting correctMask:true"), "\(other.errors)")
+    #expect(!other.errors.contains("--resample-mask"))
+    let soft = Scan(geometry: try Geometry(size: [6, 6, 6]), samples: .float(voxels.map { Float($0) * 0.4 }))
+    try ImageFormats.write(soft, to: folder.path("soft.nrrd"))
+    let run = try Command("pyradiomics", "i0.nrrd", "soft.nrrd", "-p", "p.yaml", in: folder)
+    #expect(run.errors.contains("'radiomics extract --params FILE --mask-threshold'"), "\(run.errors)")
+  }
+
   /// A case that fails keeps its row, and says why; the exit code is 1.
   @Test func aBatchHidesNothing() throws {
     let folder = try cohort(3).folder

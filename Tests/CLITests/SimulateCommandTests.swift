@@ -4,6 +4,16 @@ import RadiomicsTestSupport
 import Testing
 
 @Suite struct SimulateCommandTests {
+  /// 80 bytes a voxel of 1024³ are more than a machine for tests has.
+  @Test func imagesBeyondMemoryAreRefused() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("kind: uniform\nsize: [1024, 1024, 1024]\nradius: [20, 20]\n", to: "plan.yaml")
+    let run = try Command(
+      arguments: ["simulate", "plan.yaml", "-o", "out"], in: folder, shell: "ulimit -v 8000000")
+    #expect(run.status == 2 && run.errors.contains("'size' is 1024 x 1024 x 1024"), "\(run.errors)")
+    #expect(!FileManager.default.fileExists(atPath: folder.path("out")))
+  }
+
   private static let plan = """
     kind: lesions
     subjects: 12

@@ -47,6 +47,16 @@ import Testing
     #expect(run.status == 2 && run.errors.contains("No space left"), "\(run.errors)")
   }
 
+  @Test func describeSearches() throws {
+    let run = try Command("describe", "entropy", in: TemporaryFolder())
+    #expect(
+      run.status == 0 && run.output.contains("cm_joint_entr") && run.output.contains("ih_entropy"), "\(run.output)")
+    for (page, keys) in [("recipe", ["names", "columns", "diagnostics", "also"]), ("layer", ["slices"])] {
+      let text = try Command("describe", page, in: TemporaryFolder()).output
+      for key in keys { #expect(text.contains("    \(key): "), "\(page) \(key)") }
+    }
+  }
+
   @Test func describeSuggests() throws {
     let run = try Command("describe", "cm_joint_entropy", in: TemporaryFolder())
     #expect(run.status == 2 && run.errors.contains("Did you mean 'cm_joint_entr'?"), "\(run.errors)")

@@ -38,6 +38,13 @@ import Testing
     #expect(DirectionSet(shells: [1]).steps.count == 13 && DirectionSet(shells: [1]).planarCount == 4)
     #expect(DirectionSet(shells: [2]).steps.count == 49 && DirectionSet(shells: [2]).planarCount == 8)
     #expect(DirectionSet(shells: [1, 3]).steps.count == 13 + 109)
+    // No step farther than the box reaches, in the same order.
+    for size in [SIMD3(4, 3, 2), SIMD3(1, 9, 1)] {
+      let fitting = DirectionSet(shells: [1, 3]).steps.filter { step in (0..<3).allSatisfy { abs(step[$0]) < size[$0] }
+      }
+      #expect(DirectionSet(shells: [1, 3], within: size).steps == fitting)
+      #expect(DirectionSet(shells: [3000], within: size).steps.isEmpty)
+    }
   }
 
   /// 64 · k edges between 0 and 77 in 7 bins: as NumPy 1.26's `histogram` and `digitize`.

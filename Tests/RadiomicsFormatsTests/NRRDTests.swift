@@ -242,10 +242,23 @@ private struct NRRDText {
     }
     for changes: [String: String?] in [
       ["space": "scanner-xyz"], ["space": nil, "space dimension": "3"], ["space origin": nil],
-      ["space units": "\"furlong\" \"furlong\" \"furlong\""], ["space units": "\"mm\" \"cm\" \"mm\""],
     ] {
       let findings = try folder.image("a.nrrd", NRRDText.with(changes).file()).findings
       #expect(findings.map(\.severity) == [.warning])
+    }
+    for units in ["\"furlong\" \"furlong\" \"furlong\"", "\"mm\" \"cm\" \"mm\"", "\"pixel\" \"pixel\" \"pixel\""] {
+      let error = #expect(throws: FormatError.self) {
+        try folder.image("a.nrrd", NRRDText.with(["space units": units]).file())
+      }
+      #expect(error?.message.contains("must be one for all axes and mm, cm") ?? false)
+    }
+    let millimetres = [
+      "millimeters": 1, "Millimetre": 1, "microns": 1e-3, "micrometer": 1e-3, "inch": 25.4, "inches": 25.4,
+    ]
+    for (unit, factor) in millimetres {
+      let image = try folder.image(
+        "a.nrrd", NRRDText.with(["space units": "\"\(unit)\" \"\(unit)\" \"\(unit)\""]).file())
+      expectClose(image.volumes[0].geometry.spacing.x, 0.9 * factor, relative: 1e-12)
     }
     let centimetres = try folder.image("a.nrrd", NRRDText.with(["space units": "\"cm\" \"cm\" \"cm\""]).file())
     expectClose(centimetres.volumes[0].geometry.spacing.x, 9, absolute: 1e-12)

@@ -67,6 +67,26 @@ import Testing
     for samples in samples { #expect(try regions("each", samples).map(\.1) == [2, 3, 1]) }
   }
 
+  /// Slopes and resampling leave labels beside whole numbers; a thousandth is rounding, more is not.
+  @Test(arguments: [1.0000001, 0.99999994, 0.9991, 1.0009]) func labelsOffByRounding(_ factor: Double) throws {
+    let off = Scan.Samples.double(labels.map { $0 == 1 ? factor : Double($0) })
+    try write(Scan(geometry: geometry, samples: off), "mask.nrrd")
+    let study = try Study(image: folder.path("image.nrrd"), mask: folder.path("mask.nrrd"))
+    #expect(study.regions.map { $0.voxels.count } == [2, 3, 1] && study.regions.map(\.name) == ["1", "2", "7"])
+    #expect(study.findings.contains { $0.severity == .note && $0.message.contains("but for rounding") })
+    #expect(error("each", .double(labels.map { $0 == 1 ? 1.0011 : Double($0) })).contains("not all are whole numbers"))
+    let scaled = Scan(
+      geometry: geometry, samples: .uint8(labels.map { $0 == 0 ? 0 : 255 }), slope: Double(Float(1) / 255))
+    try ImageFormats.write(scaled, to: folder.path("scaled.nii"))
+    let other = try Study(image: folder.path("image.nrrd"), mask: folder.path("scaled.nii"))
+    #expect(other.regions.map { $0.voxels.count } == [6])
+  }
+
+  @Test func labelsAsSpreadsheetsWriteThem() throws {
+    #expect(try regions("2.0").map(\.1) == [3] && RegionChoice("1e3") == .label(1000))
+    #expect(RegionChoice("2.5") == .name("2.5") && RegionChoice("1e30") == .name("1e30"))
+  }
+
   @Test func softMasks() throws {
     let soft = Scan.Samples.float(labels.map { Float($0) / 10 })
     #expect(error("each", soft).contains("a soft mask needs --mask-threshold"))
@@ -159,6 +179,52 @@ import Testing
     let result = try study.measure(try Recipe(name: "t", layers: [.init(families: [IntensityStatistics()])]))
     #expect(result.rows.map(\.status) == [.ok, .failed] && result.table.count == 2)
     #expect(try result.provenance(timings: []).contains("no voxel is left on the image's grid"))
+  }
+
+  /// A mask of which a part lies where the image has no voxels is measured with a word: 2 of 3 voxels of label 2.
+  @Test func maskPartlyElsewhere() throws {
+    let shifted = try Geometry(size: [6, 5, 4], spacing: [1, 1, 2], origin: [-4, 0, 0])
+    try write(Scan(geometry: shifted, samples: .uint8(labels)), "shifted.nrrd")
+    var options = Study.Options()
+    options.resamplesMask = true
+    options.region = .label(2)
+    let study = try Study(image: folder.path("image.nrrd"), mask: folder.path("shifted.nrrd"), options: options)
+    #expect(study.regions[0].voxels.count == 2)
+    #expect(study.findings.contains { $0.message.contains("label 2: 1 of 3 voxels of the mask lie outside") })
+    options.resamplesMask = false
+    let error = #expect(throws: StudyError.self) {
+      try Study(image: folder.path("image.nrrd"), mask: folder.path("shifted.nrrd"), options: options)
+    }
+    #expect(error?.description.contains("--resample-mask") ?? false)
+  }
+
+  /// What was noted on reading comes with the error, and advice with it.
+  @Test func aMaskOnTheOtherForm() throws {
+    func file(_ name: String, sform: Float?, qform: Float?) throws {
+      try ImageFormats.write(Scan(geometry: geometry, samples: .uint8(labels)), to: folder.path(name))
+      var bytes = try Data(contentsOf: folder.url.appendingPathComponent(name))
+      func put(_ value: some BitwiseCopyable, at place: Int) {
+        withUnsafeBytes(of: value) { bytes.replaceSubrange(place..<place + $0.count, with: $0) }
+      }
+      put(Int16(qform == nil ? 0 : 1), at: 252)
+      put(Int16(sform == nil ? 0 : 1), at: 254)
+      if let qform { put(qform, at: 268) }
+      if let sform { put(sform, at: 292) }
+      try bytes.write(to: folder.url.appendingPathComponent(name))
+    }
+    func error(_ mask: String) -> String {
+      do {
+        _ = try Study(image: folder.path("both.nii"), mask: folder.path(mask))
+        return ""
+      } catch { return "\(error)" }
+    }
+    try file("both.nii", sform: 0, qform: 50)
+    try file("mine.nii", sform: 50, qform: 50)
+    try file("only.nii", sform: 50, qform: nil)
+    try file("far.nii", sform: 500, qform: nil)
+    #expect(error("mine.nii").contains("--nifti-form qform reads them so"), "\(error("mine.nii"))")
+    #expect(error("only.nii").contains("lies on the grid of the image's qform"), "\(error("only.nii"))")
+    #expect(error("far.nii").contains("--resample-mask") && error("far.nii").contains("place the volume up to 50"))
   }
 
   /// A recipe's unit must be the image's by its header; where no header tells, values may speak against it.

@@ -13,7 +13,8 @@ public enum TableLayout: String, Sendable, CaseIterable {
     case .wide: header.texts + ["status", "reason", "warnings"] + header.measurands.map(\.column)
     case .long:
       header.texts + [
-        "dialect", "filter", "family", "feature", "ibsi_code", "aggregation", "discretisation", "value", "unit",
+        "dialect", "layer", "filter", "family", "feature", "ibsi_code", "aggregation", "discretisation", "value",
+        "unit",
         "status", "reason", "measurand",
       ]
     }
@@ -30,11 +31,12 @@ public enum TableLayout: String, Sendable, CaseIterable {
       return [texts + [row.status.rawValue, reason, guarded(row.warnings.joined(separator: " | "))] + cells]
     case .long:
       guard row.status != .failed else {
-        return [texts + Array(repeating: "", count: 9) + [row.status.rawValue, reason, ""]]
+        return [texts + Array(repeating: "", count: 10) + [row.status.rawValue, reason, ""]]
       }
       return zip(header.measurands, row.cells).map { measurand, cell in
         texts + [
-          measurand.dialect, measurand.filter, measurand.family, measurand.feature.tag, measurand.feature.ibsi ?? "",
+          measurand.dialect, measurand.layer, measurand.filter, measurand.family, measurand.feature.tag,
+          measurand.feature.ibsi ?? "",
           measurand.aggregation ?? "", measurand.discretisation ?? "", cell.value.map(numberText) ?? "",
           measurand.unit, cell.value == nil ? "undefined" : "ok", cell.reason?.text ?? "", measurand.fingerprint,
         ]
@@ -86,6 +88,12 @@ extension TableRow {
 }
 
 extension Measurand {
+  /// What stands before the feature in the column's name: the layer's name, or its filter's; empty for the image itself.
+  var layer: String {
+    guard dialect == "ibsi" else { return column.split(separator: "_").dropLast(2).joined(separator: "_") }
+    return column.firstRange(of: ".\(feature.tag)").map { String(column[..<$0.lowerBound]) } ?? ""
+  }
+
   /// Everything known about a column.
   var json: JSON {
     .map([

@@ -229,7 +229,7 @@ extension Study {
     var options = options
     if let region = files.region { options.region = RegionChoice(region) }
     if let text = files.volume {
-      guard let volume = Int(text), volume >= 0 else {
+      guard let volume = Int(text) ?? Double(text).flatMap({ Int(exactly: $0) }), volume >= 0 else {
         throw StudyError("'Label_channel' is '\(text)', must be a whole number from 0.")
       }
       options.maskVolume = volume

@@ -55,7 +55,9 @@ public struct PyRadiomicsParameters: Sendable {
     settings = try Self.read(common, at: root.place)
     writtenSettings = Self.written(common)
     var types: [ImageType] = [], written: [Setting.Value.Entry] = []
-    for (name, place, own) in root["imageType"]?.entries ?? [] {
+    for (name, place, own) in try root["imageType"]?.requiredMap("imageType", "{ Original: {}, LoG: { sigma: [3] } }")
+      ?? []
+    {
       guard Self.imageTypeNames.contains(name) else {
         throw SettingError(
           place: place,
@@ -122,13 +124,10 @@ public struct PyRadiomicsParameters: Sendable {
   private static func known(
     _ setting: Setting?, _ isLenient: Bool, _ passed: inout [Finding]
   ) throws(SettingError) -> [Entry] {
-    guard let setting, setting.value != .null else { return [] }
-    guard case .map = setting.value else {
-      throw setting.error("the settings are \(setting.value.kind), must be a map: { binWidth: 25 }.")
-    }
+    guard let setting else { return [] }
     let keys = PyRadiomicsSettings.allParameters.map(\.key)
     var known: [Entry] = []
-    for entry in setting.entries {
+    for entry in try setting.requiredMap("setting", "{ binWidth: 25 }") {
       if keys.contains(entry.key) {
         known.append(entry)
       } else if isLenient {
@@ -169,23 +168,21 @@ public struct PyRadiomicsParameters: Sendable {
   private static func classes(_ setting: Setting?, inSlices: Bool) throws(SettingError) -> [(
     name: String, features: [String]?
   )] {
-    guard let setting, !setting.entries.isEmpty else {
+    let entries = try setting?.requiredMap("featureClass", "{ firstorder: [], glcm: [Contrast] }") ?? []
+    guard !entries.isEmpty else {
       return featureClassNames.filter { $0 != "shape2D" || inSlices }.map { ($0, nil) }
     }
     var classes: [(name: String, features: [String]?)] = []
-    for (name, place, features) in setting.entries {
+    for (name, place, features) in entries {
       guard featureClassNames.contains(name) else {
         throw SettingError(
           place: place,
           message: "there is no feature class '\(name)', must be one of \(featureClassNames.joined(separator: ", "))."
             + didYouMean(name, among: featureClassNames))
       }
-      switch features.value {
-      case .null, .list([]): classes.append((name, nil))
-      default:
-        classes.append(
-          (name, try features.elements.map { (feature) throws(SettingError) in try known(feature, in: name) }))
-      }
+      let named = try features.requiredList(name, "\(name): [NAME, …], or nothing after the colon for all its features")
+        .map { (feature) throws(SettingError) in try known(feature, in: name) }
+      classes.append((name, named.isEmpty ? nil : named))
     }
     return classes
   }

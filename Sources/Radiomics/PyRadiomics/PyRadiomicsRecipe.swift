@@ -8,6 +8,7 @@ extension PyRadiomicsParameters {
   public func recipe(named name: String) throws(SettingError) -> (recipe: Recipe, findings: [Finding]) {
     var layers: [Recipe.Layer] = [], columns: [String] = [], notes = findings
     let all = classes(&notes)
+    for type in [settings] + imageTypes.map(\.settings) { try type.checkDistances(of: all.map(\.name)) }
     for (featureClass, features) in all.sorted(by: { $0.name < $1.name }) where featureClass.hasPrefix("shape") {
       layers.append(
         Recipe.Layer(
@@ -175,6 +176,21 @@ extension PyRadiomicsSettings {
     case .euclidean: .euclidean
     case .infinity: .chebyshev
     }
+  }
+
+  /// The farthest distance of classes that look at every voxel around one.
+  private static let farthestNeighbour = 10
+
+  /// Refuses distances that a class does not reach.
+  fileprivate func checkDistances(of classes: [String]) throws(SettingError) {
+    guard let far = distances.first(where: { $0 > Self.farthestNeighbour }),
+      let featureClass = classes.first(where: { ["gldm", "ngtdm"].contains($0) })
+    else { return }
+    throw SettingError(
+      place: nil,
+      message:
+        "'distances' holds \(far), must be at most \(Self.farthestNeighbour) for the class \(featureClass). Leave the class "
+        + "out, or choose shorter distances.")
   }
 
   /// Distances other than 1.

@@ -91,12 +91,13 @@ public struct PyRadiomicsSettings: Configurable {
 extension PyRadiomicsSettings {
   private static var checks: [Parameter<Self>] {
     [
-      Parameter("label", \.label, in: 1 ... .infinity, "Label of the region in the mask."),
-      Parameter("label_channel", \.labelChannel, in: 0 ... .infinity, "Channel of a mask with several."),
+      Parameter("label", \.label, in: 1...Double(Int32.max), "Label of the region in the mask."),
+      Parameter("label_channel", \.labelChannel, in: 0...1e6, "Channel of a mask with several."),
       Parameter(
         "minimumROIDimensions", \.minimumROIDimensions, in: 1...3,
         "Axes along which a region must have more than one voxel."),
-      Parameter("minimumROISize", \.minimumROISize, in: 1 ... .infinity, "A region must have more voxels than this."),
+      Parameter(
+        "minimumROISize", \.minimumROISize, in: 1...Double(Int32.max), "A region must have more voxels than this."),
       Parameter(
         "geometryTolerance", \.geometryTolerance, in: .positive, "By how much grids of image and mask may differ."),
       Parameter("correctMask", \.correctMask, "Whether a mask on another grid is resampled to the image's."),
@@ -113,7 +114,7 @@ extension PyRadiomicsSettings {
       Parameter(
         "resampledPixelSpacing", \.resampledPixelSpacing, in: .notNegative, "New spacing, mm; 0 keeps an axis."),
       Parameter("interpolator", \.interpolator, "SimpleITK's interpolator of the image."),
-      Parameter("padDistance", \.padDistance, in: 0 ... .infinity, "Voxels kept around the region for filters."),
+      Parameter("padDistance", \.padDistance, in: 0...1e6, "Voxels kept around the region for filters."),
       Parameter("preCrop", \.preCrop, "Whether the image is cropped to the region and padDistance."),
       Parameter("resegmentRange", \.resegmentRange, "Intensities kept: the least, or the least and the greatest."),
       Parameter("resegmentMode", \.resegmentMode, "What the range is given in."),
@@ -124,7 +125,8 @@ extension PyRadiomicsSettings {
   private static var bins: [Parameter<Self>] {
     [
       Parameter("binWidth", \.binWidth, in: .positive, "Width of a bin; bins start at multiples of it."),
-      Parameter("binCount", \.binCount, in: 1 ... .infinity, "Number of bins; wins over binWidth."),
+      Parameter(
+        "binCount", \.binCount, in: 1...Double(Discretisation.mostLevels), "Number of bins; wins over binWidth."),
     ]
   }
 
@@ -149,10 +151,12 @@ extension PyRadiomicsSettings {
     [
       Parameter("force2D", \.force2D, "Whether texture is measured slice by slice."),
       Parameter("force2Ddimension", \.force2Ddimension, in: 0...2, "Across which axis slices lie: 0 z, 1 y, 2 x."),
-      Parameter("distances", \.distances, in: 1 ... .infinity, "Chebyshev distances of neighbours, voxels."),
+      Parameter("distances", \.distances, in: 1...32, "Chebyshev distances of neighbours, voxels."),
       Parameter("symmetricalGLCM", \.symmetricalGLCM, "Whether pairs are counted both ways."),
       Parameter("weightingNorm", \.weightingNorm, "How matrices are weighted and merged; null averages features."),
-      Parameter("gldm_a", \.gldmAlpha, in: .notNegative, "Largest difference of levels that depend on each other."),
+      Parameter(
+        "gldm_a", \.gldmAlpha, in: 0...Double(Discretisation.mostLevels),
+        "Largest difference of levels that depend on each other."),
       Parameter("voxelArrayShift", \.voxelArrayShift, "Added to intensities for energy and root mean square."),
     ]
   }
@@ -184,7 +188,7 @@ public enum Interpolator: SettingValue, Hashable {
   public init(setting: Setting) throws(SettingError) {
     switch setting.value {
     case .null: self = .none
-    case .integer(let number) where Self.names.indices.contains(number - 1): self = .named(Self.names[number - 1])
+    case .integer(let number) where (1...Self.names.count).contains(number): self = .named(Self.names[number - 1])
     case .text(let name) where Self.names.contains(name): self = .named(name)
     case .text(let name):
       throw setting.error("'\(name)' is unknown, must be \(Self.expectation).\(didYouMean(name, among: Self.names))")
@@ -213,5 +217,5 @@ public struct PythonNumber: SettingValue, Hashable {
     if case .integer(let number) = setting.value { text = "\(number)" } else { text = "\(value)" }
   }
 
-  public var settingValue: Setting.Value { text.allSatisfy(\.isNumber) ? .integer(Int(value)) : .number(value) }
+  public var settingValue: Setting.Value { Int(text).map { .integer($0) } ?? .number(value) }
 }

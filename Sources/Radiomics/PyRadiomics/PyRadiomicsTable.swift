@@ -65,7 +65,16 @@ public final class PyRadiomicsTable: TableSink {
   }
 
   /// Says that a case failed.
-  public func fail(_ number: Int, _ reason: String) { failures.append((number + 1, reason)) }
+  public func fail(_ number: Int, _ reason: String) { failures.append((number + 1, Self.advised(reason))) }
+
+  /// A reason whose advice names what 'radiomics pyradiomics' has, or where else it is to be had.
+  static func advised(_ reason: String) -> String {
+    reason.replacing("--resample-mask", with: "--setting correctMask:true")
+      .replacing(/--(mask-threshold|nifti-form|region|volume|series|mask-series|allow|allow-gaps|resample-tilt|pet)\b/)
+    {
+      "'radiomics extract --params FILE \($0.output.0)'"
+    }
+  }
 
   public func finish() throws {}
 

@@ -40,6 +40,13 @@ public struct SimulatedCohort: Sendable {
     } catch {
       throw StudyError("simulation: \(error.description).")
     }
+    // Distances, object, texture and noise as doubles, their spectrum and its padding.
+    let needed = 80 * Double(size.x) * Double(size.y) * Double(size.z), most = Double(MachineMemory.bytes)
+    guard needed <= most else {
+      throw StudyError(
+        "simulation: 'size' is \(size.x) x \(size.y) x \(size.z), an image takes about \(MemoryEstimate.text(Int(needed))) to make, "
+          + "and this machine has \(MemoryEstimate.text(Int(most))). Choose a smaller size.")
+    }
     let readings = try plan.readings
     let means = readings.column(seed: plan.seedOf("means"))
     examinations = means.enumerated().map { row, mean in
@@ -138,6 +145,19 @@ public struct SimulatedCohort: Sendable {
       return factors
     }
     spectrum.write(to: &voxels, at: places, lanes)
+  }
+}
+
+/// Memory of the machine.
+enum MachineMemory {
+  /// Physical memory, or what the limit of the address space leaves of it.
+  static var bytes: Int {
+    let physical = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
+    var limit = rlimit()
+    guard getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0, limit.rlim_cur < UInt(physical) else {
+      return physical
+    }
+    return Int(limit.rlim_cur)
   }
 }
 

@@ -96,7 +96,7 @@ public struct Cooccurrence: FeatureFamily {
   /// The steps between the voxels of a pair; steps across all of a box of `size` voxels lead out of it as longer ones do.
   func directions(in size: SIMD3<Int>) -> DirectionSet {
     guard let shells else { return DirectionSet(distance: min(distance, max(size.x, size.y, size.z))) }
-    return DirectionSet(shells: shells).fitting(size)
+    return DirectionSet(shells: shells, within: size)
   }
 
   /// A weight for each direction, for voxels of some mm.

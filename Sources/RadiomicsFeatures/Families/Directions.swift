@@ -70,9 +70,14 @@ package struct DirectionSet: Sendable {
   }
 
   /// Every step of one of these Chebyshev distances, as PyRadiomics' `distances` has them: 13 of distance 1, 49 of 2.
-  package init(shells: [Int]) {
-    let reach = shells.max() ?? 0, side = -reach...reach
-    let all = side.flatMap { z in side.flatMap { y in side.map { x in SIMD3(x, y, z) } } }
+  /// - Parameter size: Voxels of the box in which steps must have room; nil for any.
+  package init(shells: [Int], within size: SIMD3<Int>? = nil) {
+    let farthest = shells.max() ?? 0
+    func side(_ axis: Int) -> ClosedRange<Int> {
+      let reach = min(farthest, size.map { max(0, $0[axis] - 1) } ?? farthest)
+      return -reach...reach
+    }
+    let all = side(2).flatMap { z in side(1).flatMap { y in side(0).map { x in SIMD3(x, y, z) } } }
     let forward = all.drop { $0 != .zero }.filter { shells.contains(max(abs($0.x), abs($0.y), abs($0.z))) }
     let planar = forward.filter { $0.z == 0 }
     steps = planar + forward.filter { $0.z != 0 }
@@ -82,11 +87,6 @@ package struct DirectionSet: Sendable {
   private init(steps: [SIMD3<Int>], planarCount: Int) {
     self.steps = steps
     self.planarCount = planarCount
-  }
-
-  /// Those that fit into a box of so many voxels.
-  func fitting(_ size: SIMD3<Int>) -> DirectionSet {
-    filtered { step in (0..<3).allSatisfy { abs(step[$0]) < size[$0] } }
   }
 
   /// Those for which something is true.

@@ -40,7 +40,9 @@ public struct NeighbouringDependence: FeatureFamily {
         "distance", \.distance, in: 1...10,
         "Radius of the neighbourhood, voxels; the cost grows as (2 distance + 1)^3 neighbours a voxel."),
       Parameter("norm", \.norm, "How the radius is measured."),
-      Parameter("coarseness", \.coarseness, in: .notNegative, "Largest difference of grey levels that count as alike."),
+      Parameter(
+        "coarseness", \.coarseness, in: 0...Double(Discretisation.mostLevels),
+        "Largest difference of grey levels that count as alike."),
       Parameter(
         "shells", \.shells, reproducing: .null, in: 1...10,
         "Instead of distance: neighbours are those of these Chebyshev distances (PyRadiomics' distances)."),

@@ -16,7 +16,7 @@ public struct Preparation: Configurable {
       Parameter("normalise", \.normalise, "Brings intensities to a common scale, before resampling."),
       Parameter("resample", \.resample, "Interpolates image and mask to a common voxel spacing."),
       Parameter(
-        "crop", \.crop, reproducing: .null, in: 0 ... .infinity,
+        "crop", \.crop, reproducing: .null, in: 0...1e6,
         "Cuts the image to the region's box and so many voxels around it, so that filters see nothing beyond: PyRadiomics' "
           + "padDistance."),
       Parameter("region", \.region, "Operations on the region, in the order given, on the resampled grid."),

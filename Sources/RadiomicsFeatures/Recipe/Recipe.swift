@@ -91,10 +91,7 @@ public struct Recipe: Sendable {
     guard case .map = setting.value else {
       throw setting.error("the recipe is \(setting.value.kind), must be a map with 'name' and 'layers'.")
     }
-    let known = [
-      "format", "name", "description", "intensity_unit", "preparation", "layers", "names", "columns", "diagnostics",
-      "also",
-    ]
+    let known = Self.settingsManual.map(\.key)
     for (key, place, _) in setting.entries where ["imageType", "featureClass", "setting"].contains(key) {
       throw SettingError(
         place: place,
@@ -129,9 +126,13 @@ public struct Recipe: Sendable {
     self.layers = layers
     names = try setting["names"].map { (names) throws(SettingError) in try ColumnNames(setting: names) } ?? .ibsi
     var also: [Recipe] = []
-    for other in setting["also"]?.elements ?? [] { also.append(try Recipe(setting: other, catalogue: catalogue)) }
+    for other in try setting["also"]?.requiredList("also", "[RECIPE, …]") ?? [] {
+      also.append(try Recipe(setting: other, catalogue: catalogue))
+    }
     self.also = also
-    diagnostics = setting["diagnostics"]?.entries.map { .init($0.key, $0.setting.value) } ?? []
+    diagnostics = try (setting["diagnostics"]?.requiredMap("diagnostics", "{ NAME: TEXT }") ?? []).map {
+      .init($0.key, $0.setting.value)
+    }
     wanted = try setting["columns"].map { (names) throws(SettingError) in try [String](setting: names) }
     output = try outputColumns(at: (setting["columns"] ?? list).place)
     columns = output.map(\.measurand)
@@ -190,7 +191,7 @@ extension Recipe.Layer {
     guard case .map = setting.value else {
       throw setting.error("a layer is \(setting.value.kind), must be a map with 'families'.")
     }
-    let known = ["name", "filter", "slices", "discretisation", "families"]
+    let known = Self.settingsManual.map(\.key)
     for (key, place, _) in setting.entries where !known.contains(key) {
       throw SettingError(
         place: place,

@@ -107,12 +107,12 @@ struct MetaImageHeader {
 
   /// Millimetres in the unit of length.
   private static func lengthUnit(_ entries: Entries) throws(FormatError) -> Double {
-    switch entries["DistanceUnits"]?.lowercased() {
-    case nil, "mm", "?", "": return 1
-    case "um": return 0.001
-    case "cm": return 10
-    case let other?: throw FormatError(entries.path, "'DistanceUnits' is '\(other)', must be mm, um or cm.")
+    guard let unit = entries["DistanceUnits"], !["?", ""].contains(unit) else { return 1 }
+    guard let factor = LengthUnit.millimetres(in: unit) else {
+      throw FormatError(
+        entries.path, "'DistanceUnits' is '\(unit)', must be \(LengthUnit.expectation). Correct the header.")
     }
+    return factor
   }
 
   private static func type(_ entries: Entries) throws(FormatError) -> SampleType {

@@ -9,7 +9,6 @@ struct NRRDAxes {
 
   /// Kinds of axes along which voxels lie in space, or may.
   private static let spatialKinds: Set<String> = ["domain", "space", "none", "???", "unknown"]
-  private static let lengthUnits = ["mm": 1.0, "cm": 10, "m": 1000, "um": 0.001, "µm": 0.001, "micron": 0.001]
 
   init(_ header: NRRDHeader) throws(FormatError) {
     let path = header.path
@@ -142,10 +141,11 @@ struct NRRDAxes {
     }
     let named = units.filter { !["", "???", "none"].contains($0.lowercased()) }
     guard let first = named.first else { return 1 }
-    guard named.allSatisfy({ $0 == first }), let factor = lengthUnits[first.lowercased()] else {
-      findings.append(
-        Finding(.warning, header.path, "the units \(named.joined(separator: ", ")) are not known: taken as mm."))
-      return 1
+    guard named.allSatisfy({ $0 == first }), let factor = LengthUnit.millimetres(in: first) else {
+      throw FormatError(
+        header.path,
+        "the units of length are \(named.joined(separator: ", ")), must be one for all axes and \(LengthUnit.expectation). "
+          + "Correct the header.")
     }
     if factor != 1 { findings.append(Finding(.note, header.path, "lengths are in \(first): converted to mm.")) }
     return factor
