@@ -124,6 +124,8 @@ public struct PerturbationRun {
   public struct Summary: Sendable {
     /// Rows written, of which failed.
     public var rows = 0, failed = 0
+    /// Cases whose rows were there from an earlier run.
+    public var reused = 0
     /// Cases that could not be read, with reasons.
     public var unread: [(name: String, reason: String)] = []
     /// What was noticed on reading.
@@ -146,8 +148,10 @@ public struct PerturbationRun {
   }
 
   /// Every case of a cohort; one that cannot be read is a row that says why.
+  /// - Parameter kept: Where each case's rows are kept, and taken from if they are there.
   public func run(
-    cohort: Cohort, into sink: any TableSink, provenance: String?, resources: Resources, progress: (Int) -> Void
+    cohort: Cohort, into sink: any TableSink, provenance: String?, kept: KeptPerturbations? = nil, resources: Resources,
+    progress: (Int) -> Void
   ) throws -> Summary {
     try cohort.checkForOneRecipe()
     var summary = Summary()
@@ -158,7 +162,8 @@ public struct PerturbationRun {
       do {
         let study = try Study(files, options: options, sources: sources)
         summary.findings += study.findings
-        try append(study, name: cohort.name(of: number), texts: texts, regionColumn, number, sink, resources, &summary)
+        try append(
+          study, name: cohort.name(of: number), texts: texts, regionColumn, number, sink, resources, &summary, kept)
       } catch let error where error is StudyError || error is FormatError {
         let unknown = [String?](repeating: nil, count: header.texts.count - texts.count)
         try sink.append(
@@ -176,10 +181,17 @@ public struct PerturbationRun {
 
   private func append(
     _ study: Study, name: String, texts: [String?], _ regionColumn: Int, _ number: Int, _ sink: any TableSink,
-    _ resources: Resources, _ summary: inout Summary
+    _ resources: Resources, _ summary: inout Summary, _ kept: KeptPerturbations? = nil
   ) throws {
-    let (rows, level) = study.rows(
-      schedule, name: name, texts: texts, regionColumn: regionColumn, resources: resources)
+    let key = try kept?.key(study, name: name)
+    let found = key.flatMap { kept?.rows($0, texts: texts, regionColumn: regionColumn) }
+    let (rows, level) =
+      found
+      ?? study.rows(schedule, name: name, texts: texts, regionColumn: regionColumn, resources: resources)
+    if found != nil { summary.reused += 1 }
+    if found == nil, let key {
+      try kept?.keep(rows, noiseLevel: level, key, textCount: texts.count, regionColumn: regionColumn)
+    }
     try sink.append(rows, ofCase: number)
     summary.rows += rows.count
     summary.failed += rows.count { $0.status == .failed }
