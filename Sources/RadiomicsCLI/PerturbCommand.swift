@@ -55,6 +55,7 @@ struct PerturbCommand: ParsableCommand, NamesFurtherFiles {
   )
   var jobs: Int?
   @Flag(name: .long, help: "A cohort: use the results that are there, and measure what is missing.") var resume = false
+  @Flag(name: .long, help: "A cohort: remove the results that are there, and begin anew.") var overwrite = false
   @OptionGroup var messages: MessageArguments
 
   private var isCohort: Bool {
@@ -67,8 +68,10 @@ struct PerturbCommand: ParsableCommand, NamesFurtherFiles {
       throw ValidationError("--jobs: is \(jobs), must be a whole number from 1 to 4096.")
     }
     if let seed, seed < 0 { throw ValidationError("--seed: is \(seed), must be a whole number from 0.") }
-    if resume, !isCohort || table.output == nil {
-      throw ValidationError("--resume: needs a cohort and --output, whose name the folder with the results bears.")
+    if resume, overwrite { throw ValidationError("--overwrite: begins anew, it does not go with --resume.") }
+    if resume || overwrite, !isCohort || table.output == nil {
+      throw ValidationError(
+        "--resume, --overwrite: need a cohort and --output, whose name the folder with the results bears.")
     }
     if reliability != nil, !isCohort {
       throw ValidationError("--reliability: needs a cohort; one subject shows no differences between subjects.")
@@ -102,7 +105,8 @@ struct PerturbCommand: ParsableCommand, NamesFurtherFiles {
     if isCohort {
       let cohort = try Cohort(path: image)
       let kept = try table.output.map {
-        try KeptPerturbations(CohortRun.folder(for: $0), of: cohort, schedule, reading.options, resumes: resume)
+        try KeptPerturbations(
+          CohortRun.folder(for: $0), of: cohort, schedule, reading.options, resumes: resume, overwrites: overwrite)
       }
       summary = try run.run(
         cohort: cohort, into: table.sink(), provenance: table.provenance, kept: kept, resources: resources,

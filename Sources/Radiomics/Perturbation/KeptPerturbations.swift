@@ -13,11 +13,14 @@ public final class KeptPerturbations {
   private let lock: FileLock
 
   /// Makes the folder, or takes up one that is there.
+  /// - Parameter overwrites: Whether results that are there already are removed.
   /// - Throws: `StudyError` if it is there and `resumes` is false, if it is of something else, or if another process runs.
   public init(
-    _ path: String, of cohort: Cohort, _ schedule: PerturbationSchedule, _ options: Study.Options, resumes: Bool
+    _ path: String, of cohort: Cohort, _ schedule: PerturbationSchedule, _ options: Study.Options, resumes: Bool,
+    overwrites: Bool = false
   ) throws {
     try cohort.checkForOneRecipe()
+    if overwrites { try RunFolder.remove(path, knownBy: "plan.json") }
     self.path = path
     let common = JSON.map([
       .init("format", .integer(1)), .init("software", .text(radiomicsVersion)),
@@ -31,7 +34,8 @@ public final class KeptPerturbations {
     if WholeFile.exists(file) {
       guard resumes else {
         throw StudyError(
-          "\(path): results of a run are there already. Add --resume to continue it, or remove the folder to begin anew."
+          "\(path): results of a run are there already. Add --resume to use them, also for a table of another format, or "
+            + "--overwrite to begin anew."
         )
       }
       guard try JSON(json: WholeFile.bytes(of: file), file: file).line == common.line else {
