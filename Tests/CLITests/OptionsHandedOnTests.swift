@@ -22,7 +22,8 @@ import Testing
   private func values(of option: VerbHelp.Argument) -> [[String]] {
     if option.kind == "flag" { return [[]] }
     let named = ["recipe": "recipe.yaml", "params": "p.yaml", "pseudonym-key": "key"][option.name]
-    return (named.map { [$0] } ?? option.allValues?.filter { $0 != option.defaultValue } ?? ["0.5", "1", "0", "x"]).map {
+    return (named.map { [$0] } ?? option.allValues?.filter { $0 != option.defaultValue } ?? ["0.5", "1", "0", "x"]).map
+    {
       [$0]
     }
   }
