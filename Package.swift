@@ -22,11 +22,13 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .systemLibrary(
       name: "COpenJPEG", pkgConfig: "libopenjp2", providers: [.apt(["libopenjp2-7-dev"]), .brew(["openjpeg"])]),
+    .systemLibrary(
+      name: "CCharLS", pkgConfig: "charls", providers: [.apt(["libcharls-dev"]), .brew(["charls"])]),
     .systemLibrary(name: "CDICOM"),
     .systemLibrary(name: "CLAPACK", providers: [.apt(["liblapack-dev"])]),
     .target(
-      name: "DICOMShim", dependencies: ["COpenJPEG"],
-      linkerSettings: ["dcmjpeg", "dcmjpls", "dcmdata", "oflog", "ofstd"].map { .linkedLibrary($0) }),
+      name: "DICOMShim", dependencies: ["CCharLS", "COpenJPEG"],
+      linkerSettings: ["dcmjpeg", "dcmdata", "oflog", "ofstd"].map { .linkedLibrary($0) }),
     .target(name: "CBoostMath"),
     .target(name: "CKissFFT"),
     .target(name: "RadiomicsCore"),

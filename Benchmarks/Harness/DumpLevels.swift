@@ -17,7 +17,7 @@ struct DumpLevels: ParsableCommand {
 
   func run() throws {
     let study = try Study(image: image, mask: mask)
-    guard case .success(let region) = Preparation().prepare(study.image, study.regions[0].voxels).region,
+    guard case .success(let region) = Preparation().prepare(ImagedRegion(study.image, study.regions[0].voxels)).region,
       case .success(let discretised) = Discretisation.fixedBinNumber(count: 32)
         .levels(of: region.intensities, range: nil)
     else { throw ValidationError("\(image): the region cannot be discretised.") }

@@ -28,10 +28,10 @@ struct Measure: ParsableCommand {
     while let line = readLine() {
       switch line {
       case "whole":
-        let (_, cost) = Cost.of { study.measure(recipe, resources) }
+        let (_, cost) = try Cost.of { try study.measure(recipe, resources) }
         report(.map(cost.json))
       case "steps": report(.map([.init("steps", .map(steps(of: recipe, on: study, resources).map(\.json)))]))
-      case "values": report(.map([.init("values", .list(values(study.measure(recipe, resources))))]))
+      case "values": try report(.map([.init("values", .list(values(study.measure(recipe, resources))))]))
       case "maps": report(.map(try maps(recipe, study, resources).json))
       default: throw ValidationError("'\(line)' must be whole, steps, values or maps.")
       }

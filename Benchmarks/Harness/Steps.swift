@@ -23,7 +23,7 @@ func steps(of recipe: Recipe, on study: Study, _ resources: Resources) -> [Step]
   scope.margin = recipe.margin(on:)
   stepEnds()
   let prepared = step("prepare") {
-    recipe.preparation.prepare(study.image, study.regions[0].voxels, scope, lanes: resources.lanes)
+    recipe.preparation.prepare(ImagedRegion(study.image, study.regions[0].voxels), scope, lanes: resources.lanes)
   }
   guard case .success(let region) = prepared.region else { return steps }
   let families = recipe.layers.flatMap(\.families)

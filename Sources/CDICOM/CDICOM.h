@@ -1,4 +1,4 @@
-// Reads and writes DICOM files by DCMTK, and JPEG 2000 frames by OpenJPEG, behind a C table of functions, so that a
+// Reads and writes DICOM files by DCMTK, JPEG-LS frames by CharLS and JPEG 2000 frames by OpenJPEG, behind a C table of functions, so that a
 // program can load the library when it meets its first DICOM file. Nothing of DCMTK's crosses this header.
 #ifndef CDICOM_H
 #define CDICOM_H
@@ -44,7 +44,7 @@ typedef struct {
 
 typedef struct {
   uint32_t rows, columns, samples;  // of the frame as it was coded
-  uint32_t bytesPerSample;
+  uint32_t bitsPerSample;
   uint8_t isSigned;  // 1 signed, 0 unsigned, 2 as the data set says
 } CDICOMFrameFacts;
 

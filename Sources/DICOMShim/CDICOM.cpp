@@ -9,7 +9,6 @@
 #include <dcmtk/dcmdata/dcistrmf.h>
 #include <dcmtk/dcmdata/dcrledrg.h>
 #include <dcmtk/dcmjpeg/djdecode.h>
-#include <dcmtk/dcmjpls/djdecode.h>
 #include <dcmtk/oflog/oflog.h>
 
 void say(CDICOMError *error, const char *text) { std::snprintf(error->text, sizeof error->text, "%s", text); }
@@ -25,7 +24,6 @@ int start(const char *dictionary) {
   }
   DcmRLEDecoderRegistration::registerCodecs();
   DJDecoderRegistration::registerCodecs();
-  DJLSDecoderRegistration::registerCodecs();
   return dcmDataDict.isDictionaryLoaded() ? 0 : 1;
 }
 

@@ -44,6 +44,9 @@ int frame(CDICOMFile *file, uint32_t index, uint8_t *target, size_t count, CDICO
 // JPEG2000.cpp
 int decodeJPEG2000(const std::vector<uint8_t> &code, uint8_t *target, size_t count, CDICOMFrameFacts *facts,
                    CDICOMError *error);
+// JPEGLS.cpp
+int decodeJPEGLS(const std::vector<uint8_t> &code, uint8_t *target, size_t count, CDICOMFrameFacts *facts,
+                 CDICOMError *error);
 // Writing.cpp
 int write(const uint8_t *records, size_t count, CDICOMSink sink, void *context, CDICOMError *error);
 

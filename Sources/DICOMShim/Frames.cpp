@@ -15,6 +15,32 @@ bool isJPEG2000(E_TransferSyntax syntax) {
          || syntax == EXS_JPEG2000MulticomponentLosslessOnly || syntax == EXS_JPEG2000Multicomponent;
 }
 
+bool isJPEGLS(E_TransferSyntax syntax) { return syntax == EXS_JPEGLSLossless || syntax == EXS_JPEGLSLossy; }
+
+// Whether a decoded frame is what the data set describes: its rows and columns, and no sign that has to be guessed.
+bool isDescribed(DcmDataset &data, const uint8_t *samples, size_t count, const CDICOMFrameFacts &facts,
+                 CDICOMError *error) {
+  Uint16 rows = 0, columns = 0, allocated = 0, stored = 0, isSigned = 0;
+  data.findAndGetUint16(DCM_Rows, rows);
+  data.findAndGetUint16(DCM_Columns, columns);
+  data.findAndGetUint16(DCM_BitsAllocated, allocated);
+  data.findAndGetUint16(DCM_BitsStored, stored);
+  data.findAndGetUint16(DCM_PixelRepresentation, isSigned);
+  if (facts.rows != rows || facts.columns != columns) {
+    say(error, "the code of a frame has other rows and columns than the data set");
+    return false;
+  }
+  if (isSigned == 0 || facts.isSigned == 1 || facts.bitsPerSample >= stored || facts.bitsPerSample == 0) return true;
+  // Bits that the code does not have: is its uppermost one a sign?
+  const size_t bytes = allocated > 8 ? 2 : 1, top = facts.bitsPerSample - 1;
+  for (size_t index = top / 8; index < count; index += bytes)
+    if ((samples[index] >> top % 8 & 1) != 0) {
+      say(error, "the code of a frame has fewer bits than the data set says, so that its sign is not known");
+      return false;
+    }
+  return true;
+}
+
 // The code of frame `index`, whose fragments end where the next frame's begin.
 bool codeOf(DcmDataset &data, DcmPixelSequence &sequence, uint32_t index, std::vector<uint8_t> &code) {
   Sint32 frames = 1;
@@ -46,15 +72,18 @@ int decode(CDICOMFile *file, uint32_t index, uint8_t *target, size_t count, CDIC
     say(error, "it has no pixel data");
     return 1;
   }
-  if (isJPEG2000(data->getOriginalXfer())) {
+  const E_TransferSyntax syntax = data->getOriginalXfer();
+  if (isJPEG2000(syntax) || isJPEGLS(syntax)) {
     DcmPixelSequence *sequence = nullptr;
     std::vector<uint8_t> code;
-    if (pixels->getEncapsulatedRepresentation(data->getOriginalXfer(), nullptr, sequence).bad() || sequence == nullptr
+    if (pixels->getEncapsulatedRepresentation(syntax, nullptr, sequence).bad() || sequence == nullptr
         || !codeOf(*data, *sequence, index, code)) {
-      say(error, "the JPEG 2000 code of a frame is missing");
+      say(error, "the code of a frame is missing");
       return 1;
     }
-    return decodeJPEG2000(code, target, count, facts, error);
+    const auto decodeCode = isJPEG2000(syntax) ? decodeJPEG2000 : decodeJPEGLS;
+    if (decodeCode(code, target, count, facts, error) != 0) return 1;
+    return isDescribed(*data, target, count, *facts, error) ? 0 : 1;
   }
   Uint32 size = 0;
   if (pixels->getUncompressedFrameSize(data, size).bad() || size != count || count > UINT_MAX - 1) {

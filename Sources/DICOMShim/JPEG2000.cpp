@@ -82,9 +82,10 @@ int decodeJPEG2000(const std::vector<uint8_t> &code, uint8_t *target, size_t cou
   facts->rows = components[0].h;
   facts->columns = components[0].w;
   facts->samples = image->numcomps;
-  facts->bytesPerSample = components[0].prec <= 8 ? 1 : components[0].prec <= 16 ? 2 : 4;
+  facts->bitsPerSample = components[0].prec;
+  const size_t bytes = components[0].prec <= 8 ? 1 : components[0].prec <= 16 ? 2 : 4;
   facts->isSigned = components[0].sgnd ? 1 : 0;
-  if (size_t(facts->rows) * facts->columns * facts->samples * facts->bytesPerSample != count) {
+  if (size_t(facts->rows) * facts->columns * facts->samples * bytes != count) {
     say(error, "a JPEG 2000 frame has another size than rows, columns and bits say");
     return 1;
   }
@@ -93,7 +94,7 @@ int decodeJPEG2000(const std::vector<uint8_t> &code, uint8_t *target, size_t cou
     const opj_image_comp_t &decoded = image->comps[component];
     if (decoded.data == nullptr || decoded.w != facts->columns || decoded.h != facts->rows) return failed(error);
   }
-  switch (facts->bytesPerSample) {
+  switch (bytes) {
     case 1: store<uint8_t>(*image, target); break;
     case 2: store<uint16_t>(*image, target); break;
     default: store<uint32_t>(*image, target); break;

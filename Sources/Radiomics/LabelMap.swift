@@ -35,9 +35,14 @@ struct LabelMap: Sendable {
     }
     let nanCount = stored.volumes.reduce(0) { $0 + $1.samples.nanCount }
     let note = "\(nanCount) voxels are not numbers (NaN); they count as background."
+    let empty = stored.segments.filter { segment in
+      (count == 1 || volume == nil || segment.volume == volume)
+        && !labels.contains { $0.value == segment.label && $0.layer == segment.volume }
+    }
     self.init(
       path: path, geometry: stored.volumes[0].geometry, labels: labels,
-      findings: nanCount > 0 ? [Finding(.warning, path, note)] : [])
+      findings: nanCount > 0 ? [Finding(.warning, path, note)] : [],
+      refused: empty.map { RefusedRegion(value: $0.label, name: $0.name, why: "it has no voxels.") })
   }
 
   /// The labels of a mask that was stored as regions.
@@ -159,18 +164,20 @@ struct LabelMap: Sendable {
       }
       let note = "the mask was resampled onto the image's grid by the nearest label (\(what))."
       let resampled = moved(to: image) { $0.nearest(on: image, outside: 0) }
-      return (resampled, findings + [Finding(.warning, path, note)] + lost(in: resampled))
+      return (resampled.refusing(lost(in: resampled)), findings + [Finding(.warning, path, note)])
     }
   }
 
   /// Labels that have no voxel on another grid.
-  private func lost(in other: LabelMap) -> [Finding] {
-    let lost = labels.filter { label in
-      !other.labels.contains { $0.value == label.value && $0.layer == label.layer }
-    }
-    guard !lost.isEmpty, !other.labels.isEmpty else { return [] }
-    let names = lost.map { "\($0.value)" }.joined(separator: ", ")
-    return [Finding(.warning, path, "label \(names): no voxel is left on the image's grid, so there is no row.")]
+  private func lost(in other: LabelMap) -> [RefusedRegion] {
+    labels.filter { label in !other.labels.contains { $0.value == label.value && $0.layer == label.layer } }
+      .map {
+        RefusedRegion(value: $0.value, name: $0.name ?? "\($0.value)", why: "no voxel is left on the image's grid.")
+      }
+  }
+
+  private func refusing(_ more: [RefusedRegion]) -> LabelMap {
+    LabelMap(path: path, geometry: geometry, labels: labels, findings: findings, refused: refused + more)
   }
 
   /// Each layer as an image of labels, moved to another grid.

@@ -57,12 +57,63 @@ public struct NamedRegion: Sendable {
   public let voxels: RowSpans
 }
 
+/// A region that was asked for and cannot be measured.
+public struct UnmeasuredRegion: Sendable, Hashable {
+  /// As it would be called if it were measured.
+  public let name: String
+  /// Why not: a clause without a full stop.
+  public let reason: String
+}
+
+extension RegionChoice {
+  /// The name or number of the one region that is meant; nil if it may be several.
+  var single: String? {
+    switch self {
+    case .each, .components, .pattern: nil
+    case .union, .label, .name: text
+    }
+  }
+
+  /// Whether a part of a mask is meant, alone or with others.
+  fileprivate func means(_ value: Int, _ name: String?) -> Bool {
+    switch self {
+    case .each, .union, .components: true
+    case .label(let wanted): value == wanted
+    case .name(let wanted): name == wanted
+    case .pattern(let pattern): (try? Regex(pattern)).map { name?.contains($0) ?? false } ?? false
+    }
+  }
+}
+
 extension LabelMap {
+  private func refused(_ choice: RegionChoice) -> [RefusedRegion] { refused.filter { choice.means($0.value, $0.name) } }
+
   /// What to say of regions that were meant and cannot be measured, where others can.
   func leftOut(_ choice: RegionChoice) -> [Finding] {
-    let expression: Regex<AnyRegexOutput>? = if case .pattern(let pattern) = choice { try? Regex(pattern) } else { nil }
-    return refused.filter { region in expression.map { region.name.contains($0) } ?? true }
-      .map { Finding(.warning, path, "region '\($0.name)' is left out: \($0.why)") }
+    refused(choice).map { Finding(.warning, path, "region '\($0.name)' is left out: \($0.why)") }
+  }
+
+  /// The regions chosen, in order of label, and those chosen that cannot be measured: each is in one of both.
+  /// - Throws: `StudyError` if nothing of the mask is meant, or it is empty.
+  func chosen(_ choice: RegionChoice) throws(StudyError) -> (regions: [NamedRegion], unmeasured: [UnmeasuredRegion]) {
+    let refused = refused(choice)
+    guard !refused.isEmpty else { return (try regions(choice), []) }
+    let measured = labels.contains { choice.means($0.value, $0.name) } ? try regions(choice) : []
+    if choice == .union || choice == .components {
+      guard measured.isEmpty else { return (measured, []) }
+      let reasons = refused.map { "region '\($0.name)': \(Self.clause($0.why))" }.joined(separator: "; ")
+      return ([], [UnmeasuredRegion(name: choice.text, reason: "none of the regions can be measured; \(reasons)")])
+    }
+    var names = Set(measured.map(\.name))
+    let unmeasured = refused.map { region in
+      let name = names.insert(region.name).inserted ? region.name : "\(region.name) (label \(region.value))"
+      return UnmeasuredRegion(name: name, reason: Self.clause(region.why))
+    }
+    return (measured, unmeasured)
+  }
+
+  private static func clause(_ sentence: String) -> String {
+    sentence.hasSuffix(".") ? String(sentence.dropLast()) : sentence
   }
 
   /// The regions chosen, in order of label.
@@ -120,8 +171,9 @@ extension LabelMap {
       if let refused = refused.first(where: { isWanted($0.value, $0.name) }) {
         throw StudyError("\(path): region '\(refused.name)' cannot be measured: \(refused.why)")
       }
-      _ = try requireLabels()
-      let hint = name.map { didYouMean($0, among: labels.compactMap(\.name)) } ?? ""
+      if labels.isEmpty, refused.isEmpty { _ = try requireLabels() }
+      let names = labels.compactMap(\.name) + refused.map(\.name)
+      let hint = name.map { didYouMean($0, among: names) } ?? ""
       throw StudyError("\(path): there is no \(wanted); the mask has \(inventory).\(hint)")
     }
     return found.map { named($0) }
@@ -144,6 +196,8 @@ extension LabelMap {
       let name = label.name.map { " '\($0)'" } ?? ""
       return "label \(label.value)\(name) (\(shortText(millilitres)) mL, \(label.voxels.count) voxels)"
     }
-    return shown.joined(separator: ", ") + (labels.count > 20 ? " and \(labels.count - 20) more" : "")
+    let others = refused.prefix(20).map { "label \($0.value) '\($0.name)' (not to be measured)" }
+    let more = max(0, labels.count - 20) + max(0, refused.count - 20)
+    return (shown + others).joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
   }
 }

@@ -6,7 +6,7 @@ import RadiomicsImaging
 /// One image with its mask: read, checked against each other, ready to be measured by any recipe.
 ///
 ///     let study = try Study(image: "ct.nii.gz", mask: "gtv.nii.gz")
-///     let result = study.measure(try Recipe(preset: "ibsi-ct"))
+///     let result = try study.measure(Recipe(preset: "ibsi-ct"))
 public struct Study: Sendable {
   /// How image and mask are read.
   public struct Options: Sendable {
@@ -28,6 +28,8 @@ public struct Study: Sendable {
     public var series = SeriesOptions()
     /// A second mask: rings and dilations stay inside it.
     public var clip: String?
+    /// Refusals that are overridden.
+    public var allowed: Set<Refusal> = []
 
     /// Each label, as the files say.
     public init() {}
@@ -39,12 +41,16 @@ public struct Study: Sendable {
   public let maskPath: String
   /// The image.
   public let image: Scan
-  /// The regions chosen, on the image's grid.
+  /// The regions chosen, on the image's grid; none where none of those chosen can be measured.
   public let regions: [NamedRegion]
+  /// The regions chosen that cannot be measured.
+  public let unmeasured: [UnmeasuredRegion]
   /// What was noticed on reading.
   public let findings: [Finding]
   /// What the image's header says on how it was made.
   public let acquisition: [AcquisitionFact]
+  /// Symbol of the unit of intensities, if the image's header tells.
+  public let intensityUnit: String?
   /// Everything that was read.
   let inputs: [StudyInput]
   /// How both were read.
@@ -68,11 +74,12 @@ public struct Study: Sendable {
     self.maskPath = maskPath
     self.options = options
     self.acquisition = stored.acquisition
+    self.intensityUnit = stored.unit
     self.inputs =
       reader.inputs("image", imagePath, stored.files) + reader.inputs("mask", maskPath, mask.files)
       + (options.clip.map { reader.inputs("clip", $0, clip!.files) } ?? [])
     self.image = image
-    self.regions = try mask.labels.regions(options.region)
+    (regions, unmeasured) = try mask.labels.chosen(options.region)
     self.labels = mask.stored
     self.clip = try clip?.labels.regions(.union)[0].voxels
     self.findings =
@@ -81,9 +88,11 @@ public struct Study: Sendable {
 
   /// Measures every region. One that would take more memory than `resources` allow is refused before anything is done: its
   /// cells are undefined and say how much it needs.
+  /// - Throws: `StudyError` if the recipe is for intensities of another unit.
   public func measure(
     _ recipe: Recipe, _ resources: Resources = Resources(), wholeImage: Bool = false, keepsStages: Bool = false
-  ) -> StudyResult {
+  ) throws(StudyError) -> StudyResult {
+    let noted = try checkUnit(of: recipe)
     var scope = PreparationScope()
     scope.wholeImage = wholeImage || !recipe.diagnostics.isEmpty
     scope.keepsStages = keepsStages
@@ -95,15 +104,28 @@ public struct Study: Sendable {
     let map =
       regions.allSatisfy(isRefused) ? nil : recipe.preparation.normalisation(of: image, lanes: resources.lanes)
     let measurements = regions.map {
-      recipe.measure(image, $0.voxels, scope, map: map, clip: clip, resources: resources)
+      recipe.measure(ImagedRegion(image, $0.voxels, clip: clip, map: map), scope, resources: resources)
     }
     return StudyResult(
-      study: self, recipe: recipe, measurements: measurements,
+      study: self, recipe: recipe, measurements: measurements, noted: noted,
       diagnosticTexts: diagnosticTexts(recipe, measurements.map(\.steps)))
   }
 }
 
 extension Study {
+  /// Why there is nothing to measure; nil if there is something.
+  public var failure: String? {
+    guard regions.isEmpty else { return nil }
+    return unmeasured.map { "\(maskPath): region '\($0.name)' cannot be measured: \($0.reason)." }
+      .joined(separator: " ")
+  }
+
+  /// For what needs regions.
+  /// - Throws: `StudyError` if there are none.
+  public func requireRegions() throws(StudyError) {
+    if let failure { throw StudyError(failure) }
+  }
+
   /// A finding as it may be passed on: names of files within a folder that was read may name a patient.
   func withoutFileNames(_ finding: Finding) -> Finding {
     for input in inputs {
@@ -141,6 +163,8 @@ public struct StudyResult: Sendable {
   public let recipe: Recipe
   /// One for each of the study's regions.
   public let measurements: [Measurement]
+  /// What there is to say of recipe and image.
+  let noted: [Finding]
   /// For each region the texts of the recipe's diagnostics; nil where there is nothing to say.
   let diagnosticTexts: [[String?]]
   /// The biomarker profile that tables and provenance go by; none unless it is set.
@@ -157,7 +181,7 @@ public struct StudyResult: Sendable {
 
   /// Findings of reading and of each region, each once.
   public var findings: [Finding] {
-    var findings = study.findings
+    var findings = study.findings + noted
     for (region, measurement) in zip(study.regions, measurements) {
       for finding in measurement.findings {
         findings.append(
@@ -167,26 +191,20 @@ public struct StudyResult: Sendable {
     return findings
   }
 
-  /// One row for each region: image, mask, region, status, reason and the recipe's columns.
+  /// One row for each region: image, mask, region, status, reason and the recipe's columns. Cells of regions that cannot
+  /// be measured are undefined.
   public var table: FeatureTable {
-    let count = measurements.count
-    let summaries = measurements.map(\.cells.status)
-    var columns: [Column] = [
-      .text(name: "image", Array(repeating: study.imagePath, count: count)),
-      .text(name: "mask", Array(repeating: study.maskPath, count: count)),
-      .text(name: "region", study.regions.map(\.name)),
-    ]
-    columns += recipe.diagnosticColumns.enumerated().map { index, name in
-      .text(name: name, diagnosticTexts.map { $0[index] })
-    }
+    let rows = rows, texts = header.texts.prefix(3) + recipe.diagnosticColumns
+    var columns: [Column] = texts.enumerated().map { index, name in .text(name: name, rows.map { $0.texts[index] }) }
     columns += [
-      .text(name: "status", summaries.map(\.status.rawValue)),
-      .text(name: "reason", summaries.map(\.reason)),
+      .text(name: "status", rows.map(\.status.rawValue)), .text(name: "reason", rows.map(\.reason)),
     ]
     for (index, measurand) in recipe.columns.enumerated() {
-      columns.append(.measured(measurand, measurements.map { $0.cells[index] }))
+      columns.append(
+        .measured(
+          measurand, rows.map { $0.status == .failed ? .undefined(Reason($0.reason ?? "")) : $0.cells[index] }))
     }
-    return FeatureTable(columns: columns, count: count)
+    return FeatureTable(columns: columns, count: rows.count)
   }
 }
 

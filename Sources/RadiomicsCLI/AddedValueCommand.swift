@@ -45,14 +45,19 @@ struct AddedValueCommand: ParsableCommand {
   @Option(
     name: .long, help: ArgumentHelp("A column of probabilities in place of the extended one.", valueName: "column"))
   var extendedProbability: String?
-  @Option(name: .long, help: ArgumentHelp("The column with the outcome, one of two values.", valueName: "column"))
+  @Option(
+    name: .long,
+    help: ArgumentHelp("The column with the outcome, one of two values, or a calculation.", valueName: "column"))
   var outcome: String?
   @Option(name: .long, help: ArgumentHelp("The column with the time that each was seen.", valueName: "column"))
   var time: String?
   @Option(
     name: .long,
-    help: ArgumentHelp("The column that is 1 where the event ended that time, else 0.", valueName: "column"))
+    help: ArgumentHelp(
+      "The column that is 1 where the event ended that time, else 0 (or TRUE and FALSE, two words with --positive), or a calculation.",
+      valueName: "column"))
   var event: String?
+  @OptionGroup var events: PositiveArgument
   @Option(
     name: .long,
     help: ArgumentHelp("The time by which the event counts, in the unit of --time.", valueName: "time"))
@@ -66,6 +71,7 @@ struct AddedValueCommand: ParsableCommand {
     help: ArgumentHelp(
       "Count as moved whose probability changes by more than this, besides any change.", valueName: "probability"))
   var difference: Double?
+  @OptionGroup var subject: SubjectArgument
   @Option(name: .customLong("validate"), help: ArgumentHelp("Judge the models on these rows.", valueName: "table"))
   var validation: String?
   @Option(
@@ -140,6 +146,8 @@ struct AddedValueCommand: ParsableCommand {
   func run() throws {
     var options = AddedValue.Options()
     options.cuts = cut.sorted()
+    options.subject = subject.column
+    options.positive = events.positive
     options.difference = difference
     options.horizon = horizon
     options.alpha = level.alpha
@@ -156,7 +164,7 @@ struct AddedValueCommand: ParsableCommand {
     let result = report.result
     let until = result.options.horizon.map { " by \(shortText($0))" } ?? " = \(result.event)"
     let head =
-      "\(result.outcome)\(until): \(result.events) of \(result.count) rows"
+      "\(result.outcome)\(until): \(result.events) of \(Terminal.patients(result.patients, result.count))"
       + (result.missing > 0 ? ", \(result.missing) left out" : "") + "\nbase      \(report.names.base)\n"
       + "extended  \(report.names.extended)\n"
     let blocks = result.groups.filter { $0.name != "net_benefit" }.map { group in

@@ -1,6 +1,14 @@
 import ArgumentParser
 import Radiomics
 
+/// Which value of an outcome is the event.
+struct PositiveArgument: ParsableArguments {
+  @Option(
+    name: .long, help: ArgumentHelp("Which of the outcome's two values is the event, such as dead.", valueName: "value")
+  )
+  var positive: String?
+}
+
 /// Where an analysis of a table is written: numbers, a figure, a page.
 struct AnalysisFiles: ParsableArguments {
   @Option(name: .shortAndLong, help: ArgumentHelp("Write the result here: .csv, .tsv or .json.", valueName: "file"))

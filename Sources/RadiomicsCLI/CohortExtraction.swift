@@ -60,7 +60,7 @@ struct CohortExtraction {
       to: live == nil ? [sink] : [], provenance: table.provenance, profile: options.profile)
     messages.report(summary, table: table.output)
     if messages.saysNotes { observer.counts.origins.forEach { Terminal.report("\($0)") } }
-    return summary.failedCount == 0 && !(strict && summary.undefined > 0)
+    return summary.failedCount == 0 && !(strict && summary.undefined + summary.unmeasured > 0)
   }
 
   private func end(by signal: Int32, _ counts: RunCounts, _ cohort: Cohort) throws -> Never {

@@ -74,6 +74,7 @@ struct Convert: ParsableCommand {
     }
     let study = try Study(image: image, mask: input, options: options, sources: [dicom])
     if !quiet { Terminal.report(study.findings) }
+    try study.requireRegions()
     let regions = study.regions.map { OutlinedRegion(name: $0.name, voxels: $0.voxels) }
     let object = try dicom.reference(study, image: image, mask: input).segmentation(regions, .now)
     try DICOMObject.write(together: [(object, output)])

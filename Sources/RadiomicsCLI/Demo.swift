@@ -37,7 +37,7 @@ struct Demo: ParsableCommand, MakesFolders {
     let start = now()
     let study = try Study(image: "\(output)/\(name)-image.nii.gz", mask: "\(output)/\(name)-mask.nii.gz")
     let read = now()
-    let result = study.measure(try Recipe(preset: preset))
+    let result = try study.measure(Recipe(preset: preset))
     let timings = [("read", read - start), ("measure", now() - read)]
     try result.write(to: "\(output)/\(name).csv", layout: .wide, timings: timings)
     return result

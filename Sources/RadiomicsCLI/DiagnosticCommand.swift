@@ -26,7 +26,9 @@ struct DiagnosticCommand: ParsableCommand {
 
   @Argument(help: ArgumentHelp("The table: .csv or .tsv, one row for each patient.", valueName: "table")) var table:
     String
-  @Option(name: .long, help: ArgumentHelp("The column with the outcome.", valueName: "column")) var outcome: String
+  @Option(name: .long, help: ArgumentHelp("The column with the outcome, or a calculation.", valueName: "column"))
+  var outcome: String
+  @OptionGroup var events: PositiveArgument
   @Option(name: .long, help: ArgumentHelp("A marker, or a calculation; may be repeated.", valueName: "column"))
   var marker: [String] = []
   @Option(name: .long, help: ArgumentHelp("A logistic model: the right side of a formula.", valueName: "formula"))
@@ -44,12 +46,13 @@ struct DiagnosticCommand: ParsableCommand {
   @Option(
     name: .long, help: ArgumentHelp("Compare markers between the two groups of this column.", valueName: "column"))
   var group: String?
+  @OptionGroup var subject: SubjectArgument
   @Option(
-    name: .long, parsing: .unconditional,
+    name: .long, parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
-      "Where all markers are cut: youden, closest, cost:K (a missed event costs K false alarms), or a number.",
+      "Where markers are cut: youden, closest, cost:K (a missed event costs K false alarms), or a number; of several markers each by its name, such as glu=124.5. May be repeated.",
       valueName: "rule"))
-  var cut = "youden"
+  var cut: [String] = []
   @Option(
     name: .long,
     help: ArgumentHelp("Share of patients with the disease where it is to be used, 0 to 1.", valueName: "share")
@@ -99,6 +102,8 @@ struct DiagnosticCommand: ParsableCommand {
   private func analysis() throws -> Diagnosis.Options {
     var options = Diagnosis.Options()
     options.markers = marker
+    options.subject = subject.column
+    options.positive = events.positive
     options.model = model
     options.isFirth = firth
     options.probability = probability
@@ -108,23 +113,23 @@ struct DiagnosticCommand: ParsableCommand {
     options.bootstraps = bootstrap
     options.seed = seed
     if !threshold.isEmpty { options.thresholds = Array(Set(threshold)).sorted() }
-    let words = cut.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+    let cuts = try MarkerCuts(cut, among: marker)
+    options.cuts = cuts.numbers
+    let words = (cuts.rule ?? "youden").split(separator: ":", omittingEmptySubsequences: false).map(String.init)
     switch words[0] {
     case "youden" where words.count == 1: options.cut = .best(.youden)
     case "closest" where words.count == 1: options.cut = .best(.closest)
     case "cost":
       guard words.count == 2, let cost = Double(words[1]), cost > 0, cost.isFinite else {
-        throw ValidationError("--cut: is '\(cut)', must be cost:K with K above 0, such as cost:5.")
+        throw ValidationError(
+          "--cut: is '\(words.joined(separator: ":"))', must be cost:K with K above 0, such as cost:5.")
       }
       guard let prevalence else {
         throw ValidationError("--cut cost:K: needs --prevalence, without which costs cannot be weighed.")
       }
       options.cut = .best(.cost(cost, prevalence: prevalence))
     default:
-      guard let number = Double(cut), number.isFinite else {
-        throw ValidationError("--cut: is '\(cut)', must be youden, closest, cost:K or a number.")
-      }
-      options.cut = .at(number)
+      throw ValidationError("--cut: is '\(words[0])', must be youden, closest, cost:K, a number or marker=number.")
     }
     if let part {
       guard let match = part.wholeMatch(of: /(specificity|sensitivity):([0-9.]+)-([0-9.]+)/),
@@ -147,7 +152,7 @@ struct DiagnosticCommand: ParsableCommand {
 
   private func text(_ diagnosis: Diagnosis) -> String {
     var blocks = [
-      "\(diagnosis.outcome) = \(diagnosis.event): \(diagnosis.events) of \(diagnosis.count) rows"
+      "\(diagnosis.outcome) = \(diagnosis.event): \(diagnosis.events) of \(Terminal.patients(diagnosis.patients, diagnosis.count))"
         + (diagnosis.missing > 0 ? ", \(diagnosis.missing) left out" : "") + "\n"
     ]
     for marker in diagnosis.markers {
@@ -186,7 +191,7 @@ extension Terminal {
 
   /// Odds ratios of a model.
   static func coefficients(_ model: LogisticModel, alpha: Double) -> String {
-    "logistic model\(model.isFirth ? " with Firth's penalty" : ""), limits by profile\n"
+    "logistic model\(model.isFirth ? " with Firth's penalty" : ""), limits \(model.clusteredCovariance == nil ? "by profile" : "by robust errors")\n"
       + columns(model.rows(alpha: alpha), right: Set(1...5))
   }
 }

@@ -162,7 +162,7 @@ struct Extract: ParsableCommand, NamesFurtherFiles {
     let study = try Study(image: image, mask: mask, options: procedure.reading, sources: [dicom])
     if let wanted { try wanted.report(wanted.conformance(header: study.acquisition), messages) }
     let read = now()
-    var result = study.measure(recipe, resources, wholeImage: diagnostics != nil, keepsStages: saveSteps != nil)
+    var result = try study.measure(recipe, resources, wholeImage: diagnostics != nil, keepsStages: saveSteps != nil)
     result.profile = wanted
     let timings = [("read", read - start), ("measure", now() - read)]
     messages.report(notes + result.findings)
@@ -170,7 +170,7 @@ struct Extract: ParsableCommand, NamesFurtherFiles {
     if let diagnostics {
       try OutputFile.write(result.diagnostics.text(separator: diagnosticsFormat == .tsv ? "\t" : ","), to: diagnostics)
     }
-    if let dicomOut { try DicomOutput(source: dicom, folder: dicomOut).write(result) }
+    if let dicomOut, !study.regions.isEmpty { try DicomOutput(source: dicom, folder: dicomOut).write(result) }
     if table.isDatabase, let provenance = table.provenance {
       try result.write(to: table.sink(), provenance: provenance, timings: timings)
     } else if let output = table.output {
@@ -181,15 +181,21 @@ struct Extract: ParsableCommand, NamesFurtherFiles {
     if let quantities = result.profiled {
       try quantities.show(onTerminal: table.output == nil && table.format == .text)
     }
-    if messages.saysNotes { Terminal.report(summary(result.table)) }
+    if messages.saysNotes { Terminal.report(summary(result)) }
+    if let failure = study.failure {
+      Terminal.report("failed: \(failure)")
+      throw ExitCode.notMet
+    }
     if strict, result.table.undefinedCount > 0 { throw ExitCode.notMet }
   }
 
-  private func summary(_ table: FeatureTable) -> String {
-    let undefined = table.undefinedCount
+  private func summary(_ result: StudyResult) -> String {
+    let undefined = result.measurements.reduce(0) { $0 + $1.cells.count { $0.value == nil } }
+    let count = result.measurements.count, unmeasured = result.study.unmeasured.count
     let reasons = self.table.output == nil ? "" : " (reasons in the provenance)"
     return (self.table.output.map { "\($0): " } ?? "")
-      + "\(table.count) region\(table.count == 1 ? "" : "s"), \(table.measured.count) features each"
+      + "\(count) region\(count == 1 ? "" : "s"), \(result.recipe.columns.count) features each"
+      + (unmeasured > 0 ? ", \(unmeasured) not measured" : "")
       + (undefined > 0 ? ", \(undefined) undefined\(reasons)" : "")
   }
 
@@ -203,8 +209,10 @@ struct Extract: ParsableCommand, NamesFurtherFiles {
 
   /// For people: one line for each value, grouped by region.
   static func text(_ table: FeatureTable) -> String {
-    (0..<table.count).map { row in
-      let regions = table.texts.first { $0.name == "region" }
+    func text(_ name: String, _ row: Int) -> String? { table.texts.first { $0.name == name }?.values[row] }
+    return (0..<table.count).map { row in
+      let title = "region \(text("region", row) ?? "")\n"
+      if text("status", row) == "failed" { return title + "  not measured: \(text("reason", row) ?? "")\n" }
       let rows = table.measured.map { measurand, cells in
         let cell = cells[row]
         return [
@@ -213,7 +221,7 @@ struct Extract: ParsableCommand, NamesFurtherFiles {
           cell.reason.map { "(\($0))" } ?? measurand.feature.name,
         ]
       }
-      return "region \(regions?.values[row] ?? "")\n" + Terminal.columns(rows, right: [1])
+      return title + Terminal.columns(rows, right: [1])
     }.joined(separator: "\n")
   }
 }

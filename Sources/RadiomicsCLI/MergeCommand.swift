@@ -40,6 +40,6 @@ struct MergeCommand: ParsableCommand, NamesFurtherFiles {
     let profile = try profile.applied(to: merge.recipe, refuses: strict)
     let summary = try merge.write(to: [try table.sink()], provenance: table.provenance, profile: profile)
     messages.report(summary, table: table.output)
-    if summary.failedCount > 0 || strict && summary.undefined > 0 { throw ExitCode.notMet }
+    if summary.failedCount > 0 || strict && summary.undefined + summary.unmeasured > 0 { throw ExitCode.notMet }
   }
 }

@@ -9,7 +9,9 @@ enum PrintedFormat: String, ExpressibleByArgument, CaseIterable {
 
 extension TableLayout: ExpressibleByArgument {}
 extension PETQuantity: ExpressibleByArgument {}
+extension ContourEdge: ExpressibleByArgument {}
 extension NIfTIForm: ExpressibleByArgument {}
+extension Refusal: ExpressibleByArgument {}
 extension MemoryAmount: ExpressibleByArgument {
   /// `4GB`, `512M`.
   public init?(argument: String) { self.init(argument) }
@@ -113,6 +115,13 @@ struct ReadingArguments: ParsableArguments {
   @Option(name: .long, help: "Which form places a NIfTI file; without it sform if its code is above 0, else qform.")
   var niftiForm: NIfTIForm?
 
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Override a refusal by its code, which the refusal names; repeatable, recorded in the provenance.",
+      valueName: "code"))
+  var allow: [Refusal] = []
+
   @OptionGroup var series: SeriesArguments
 
   var options: Study.Options {
@@ -124,6 +133,7 @@ struct ReadingArguments: ParsableArguments {
     options.clip = clipTo
     options.volume = volume
     options.niftiForm = niftiForm
+    options.allowed = Set(allow)
     return options
   }
 }
@@ -158,6 +168,15 @@ struct SeriesArguments: ParsableArguments {
     name: .long,
     help: "DICOM: what PET is converted to: uptake by body weight (preset), surface, ideal weight or lean mass.")
   var pet: PETQuantity?
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "DICOM: minutes from injection to the begin of a PET scan, in place of the file's times.", valueName: "minutes"))
+  var uptake: Double?
+  @Option(
+    name: .long,
+    help: "DICOM: whether voxels whose centres lie on a contour belong: half of them (preset), or all (inside).")
+  var contourEdge: ContourEdge?
 
   @Flag(name: .long, help: "DICOM: let names, IDs and dates through to provenance and new objects.")
   var keepIdentifiers = false
@@ -165,6 +184,12 @@ struct SeriesArguments: ParsableArguments {
     name: .long,
     help: ArgumentHelp("DICOM: replace UIDs and patient IDs by hashes keyed with this secret file.", valueName: "file"))
   var pseudonymKey: String?
+
+  func validate() throws {
+    if let uptake, !(uptake >= 0 && uptake.isFinite) {
+      throw ValidationError("--uptake: is \(uptake), must be a number of minutes from 0.")
+    }
+  }
 
   /// What is read besides files of voxels.
   func dicom() throws -> DICOMSource {
@@ -179,6 +204,8 @@ struct SeriesArguments: ParsableArguments {
     options.allowsGaps = allowGaps
     options.resamplesTilt = resampleTilt
     options.quantity = pet
+    options.uptake = uptake.map { 60 * $0 }
+    if let contourEdge { options.contourEdge = contourEdge }
     return options
   }
 }

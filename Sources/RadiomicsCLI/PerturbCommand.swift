@@ -86,7 +86,10 @@ struct PerturbCommand: ParsableCommand, NamesFurtherFiles {
     if let figure, !figure.lowercased().hasSuffix(".svg") {
       throw ValidationError("--figure: \(figure) must end in .svg.")
     }
-    if reading.clipTo != nil { throw ValidationError("--clip-to: is not possible with perturbations. Leave it out.") }
+    if isCohort, reading.clipTo != nil {
+      throw ValidationError(
+        "--clip-to: belongs to one image and mask, not to a cohort. Give the cohort a column 'clip'.")
+    }
   }
 
   func addFiles(to files: inout CommandFiles) {
@@ -115,6 +118,9 @@ struct PerturbCommand: ParsableCommand, NamesFurtherFiles {
       guard let mask = mask ?? (DICOMFolder.recognises(image) ? image : nil) else {
         throw ValidationError(
           "\(image): there is no mask. Name image and mask, or one cohort with the ending .csv or .tsv.")
+      }
+      if reading.clipTo != nil, !schedule.recipe.preparation.addsVoxels {
+        throw ValidationError("--clip-to: the recipe has no 'dilate' or 'ring' that it could limit. Leave it out.")
       }
       summary = try run.run(
         image: image, mask: mask, into: table.sink(), provenance: table.provenance, resources: resources)

@@ -37,13 +37,20 @@ struct PredictiveCommand: ParsableCommand {
   var treatment: String
   @Option(name: .long, help: ArgumentHelp("A marker, or a calculation; may be repeated.", valueName: "column"))
   var marker: [String] = []
-  @Option(name: .long, help: ArgumentHelp("The column with an outcome of two values.", valueName: "column"))
+  @Option(
+    name: .long, help: ArgumentHelp("The column with an outcome of two values, or a calculation.", valueName: "column"))
   var outcome: String?
   @Option(
     name: .long, help: ArgumentHelp("The column with the time until the event or the last visit.", valueName: "column"))
   var time: String?
-  @Option(name: .long, help: ArgumentHelp("The column with 1 for an event and 0 for none.", valueName: "column"))
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "The column with 1 for an event and 0 for none (or TRUE and FALSE, two words with --positive), or a calculation.",
+      valueName: "column"))
   var event: String?
+  @OptionGroup var subject: SubjectArgument
+  @OptionGroup var events: PositiveArgument
   @Option(name: .long, help: ArgumentHelp("Compute risks and mean times until then.", valueName: "time"))
   var horizon: Double?
   @Option(
@@ -127,6 +134,8 @@ struct PredictiveCommand: ParsableCommand {
   private func options() throws -> PredictiveAnalysis.Options {
     var options = PredictiveAnalysis.Options()
     options.treatment = treatment
+    options.subject = subject.column
+    options.positive = events.positive
     options.markers = marker
     options.adjust = adjust
     options.spline = spline
@@ -156,7 +165,7 @@ struct PredictiveCommand: ParsableCommand {
       let groups = marker.groups(alpha: alpha)
       let missing = marker.missing > 0 ? ", \(marker.missing) left out" : ""
       blocks += [
-        "marker \(marker.name): \(marker.count) patients, \(marker.events) events\(missing); \(analysis.treatment) = "
+        "marker \(marker.name): \(Terminal.patients(marker.patients, marker.count)), \(marker.events) events\(missing); \(analysis.treatment) = "
           + "\(analysis.treated) over \(analysis.control)\n"
           + Terminal.columns(marker.interaction.model.rows(alpha: alpha), right: Set(1...6)),
         Terminal.statistics(groups.filter { $0.name.isEmpty }.flatMap(\.statistics)),

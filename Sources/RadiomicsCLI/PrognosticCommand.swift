@@ -16,7 +16,7 @@ struct PrognosticCommand: ParsableCommand {
 
         radiomics prognostic train.csv --model 'age + sex + ns(marker, 3)' --validate test.csv --report page.html
         radiomics prognostic table.csv --model 'marker * stage + strata(site)' --bootstrap 200 --at 365 --at 730
-        radiomics prognostic visits.csv --start from --time to --event died --model 'marker + cluster(id)'
+        radiomics prognostic visits.csv --start from --time to --event died --subject id --model marker
 
       A model made elsewhere, by its linear predictor or its risks until a time:
 
@@ -29,14 +29,19 @@ struct PrognosticCommand: ParsableCommand {
 
   @Argument(help: ArgumentHelp("The table: .csv or .tsv, one row for each patient.", valueName: "table")) var table:
     String
-  @Option(name: .long, help: ArgumentHelp("The column with the end of observation.", valueName: "column"))
+  @Option(
+    name: .long, help: ArgumentHelp("The column with the end of observation, or a calculation.", valueName: "column"))
   var time = "time"
   @Option(
     name: .long,
-    help: ArgumentHelp("The column that is 1 if the event ended it, else 0 (or 2 and 1).", valueName: "column"))
+    help: ArgumentHelp(
+      "The column that is 1 if the event ended it, else 0 (or 2 and 1, TRUE and FALSE, two words with --positive), or a calculation.",
+      valueName: "column"))
   var event = "event"
+  @OptionGroup var events: PositiveArgument
   @Option(name: .long, help: ArgumentHelp("The column with the beginning, where rows enter late.", valueName: "column"))
   var start: String?
+  @OptionGroup var subject: SubjectArgument
   @Option(
     name: .long, help: ArgumentHelp("Which event, if there are several kinds; the others compete.", valueName: "value"))
   var cause: Double?
@@ -83,11 +88,11 @@ struct PrognosticCommand: ParsableCommand {
   @Option(name: .long, help: ArgumentHelp("Compare groups within strata of this column.", valueName: "column"))
   var stratify: String?
   @Option(
-    name: .long, parsing: .unconditional,
+    name: .long, parsing: .unconditionalSingleValue,
     help: ArgumentHelp(
-      "Where markers and predictors are cut: median, a number, optimal (searched for, P corrected) or none.",
+      "Where markers, the predictor and the model are cut: median, optimal (searched for, P corrected), none or a number; of several each by its name, such as volume=12.5 or model=0.3. May be repeated.",
       valueName: "rule"))
-  var cut = "median"
+  var cut: [String] = []
   @Option(
     name: .long,
     help: ArgumentHelp(
@@ -129,12 +134,11 @@ struct PrognosticCommand: ParsableCommand {
         throw ValidationError("\(name): needs --model, which it is about.")
       }
     }
-    if stratify != nil, group == nil { throw ValidationError("--stratify: needs --group, whose groups it compares.") }
-    let targets = marker.count + (predictor == nil ? 0 : 1) + (model == nil ? 0 : 1)
-    if Double(cut) != nil, targets > 1 {
+    if cause != nil, events.positive != nil {
       throw ValidationError(
-        "--cut: one number cannot cut \(targets) different scales. Ask about one marker, predictor or model at a time.")
+        "--positive: names one of two values, --cause one of several kinds of events. Give one of them.")
     }
+    if stratify != nil, group == nil { throw ValidationError("--stratify: needs --group, whose groups it compares.") }
     if screen, !marker.isEmpty {
       throw ValidationError("--screen: takes every column, must be given without --marker.")
     }
@@ -144,20 +148,20 @@ struct PrognosticCommand: ParsableCommand {
   private func analysis() throws -> Prognosis.Options {
     var options = Prognosis.Options()
     (options.time, options.event, options.start, options.cause) = (time, event, start, cause)
-    (options.markers, options.isScreen) = (marker, screen)
+    options.subject = subject.column
+    (options.markers, options.isScreen, options.positive) = (marker, screen, events.positive)
     (options.model, options.timeTransform, options.ties) = (model, tt, ties)
     (options.weights, options.isRobust, options.group, options.stratify) = (weights, robust, group, stratify)
     (options.predictor, options.times, options.horizon) = (predictor, Array(Set(at)).sorted(), horizon)
     (options.interval, options.alpha, options.bootstraps, options.seed) = (interval, level.alpha, bootstrap, seed)
-    switch cut {
+    let cuts = try MarkerCuts(
+      cut, among: marker + [predictor, model == nil ? nil : "model"].compactMap { $0 })
+    options.cuts = cuts.numbers
+    switch cuts.rule ?? "median" {
     case "median": options.cut = .median
     case "optimal": options.cut = .optimal
     case "none": options.cut = nil
-    default:
-      guard let number = Double(cut), number.isFinite else {
-        throw ValidationError("--cut: is '\(cut)', must be median, optimal, none or a number.")
-      }
-      options.cut = .at(number)
+    case let word: throw ValidationError("--cut: is '\(word)', must be median, optimal, none, a number or name=number.")
     }
     for text in risk {
       let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
@@ -186,7 +190,7 @@ struct PrognosticCommand: ParsableCommand {
   private func text(_ report: PrognosticReport) -> String {
     let prognosis = report.prognosis
     var blocks = [
-      "\(prognosis.times.events) events in \(prognosis.count) rows"
+      "\(prognosis.times.events) events in \(Terminal.patients(prognosis.patients, prognosis.count))"
         + (prognosis.missing > 0 ? ", \(prognosis.missing) left out" : "") + "\n"
     ]
     for group in prognosis.groups.groups {

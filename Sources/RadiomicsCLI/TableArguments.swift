@@ -97,7 +97,8 @@ struct MessageArguments: ParsableArguments {
     if more > 0 { Terminal.report("failed: \(more) more; the table's column 'reason' has all.") }
     guard saysNotes || summary.failedCount > 0, level != .error || summary.failedCount > 0 else { return }
     func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
-    var parts = [count(summary.cases, "case"), count(summary.rows - summary.failedCount, "region")]
+    var parts = [count(summary.cases, "case"), count(summary.regions, "region")]
+    if summary.unmeasured > 0 { parts.append("\(summary.unmeasured) not measured") }
     if summary.failedCount > 0 { parts.append("\(summary.failedCount) failed") }
     if summary.undefined > 0 { parts.append(count(summary.undefined, "undefined cell")) }
     if summary.nonconforming > 0 { parts.append("\(summary.nonconforming) not conforming to the profile") }

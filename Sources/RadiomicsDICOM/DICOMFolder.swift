@@ -40,13 +40,17 @@ public struct DICOMFolder: Sendable {
       }
     }
     guard !read.isEmpty else { throw FormatError(path, "there is no DICOM file that can be read.") }
-    var seen: Set<String> = [], kept: [Header] = []
+    var seen: [String: [Header]] = [:], kept: [Header] = []
     for header in read where header.kind != .directory {
-      if !header.sopInstanceUID.isEmpty, !seen.insert(header.sopInstanceUID).inserted {
+      let uid = header.sopInstanceUID
+      // Versions of one object stay, for those who read them to compare.
+      let others = uid.isEmpty ? [] : seen[uid] ?? []
+      if try header.isCopy(ofOneOf: others) {
         findings.append(
           Finding(.note, header.path, "another file holds the same object (SOP Instance UID); this one is passed over.")
         )
       } else {
+        seen[uid] = others + [header]
         kept.append(header)
       }
     }
@@ -133,6 +137,19 @@ public struct DICOMFolder: Sendable {
 /// `a/b/c.dcm` → `a/b/`; empty for a bare name.
 func folderPath(of path: String) -> String {
   path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+}
+
+/// `a/b/c.dcm` → `c.dcm`.
+func fileName(of path: String) -> String { String(path.dropFirst(folderPath(of: path).count)) }
+
+extension Header {
+  /// Whether another file has the same bytes.
+  fileprivate func isCopy(ofOneOf others: [Header]) throws(FormatError) -> Bool {
+    for other in others where try WholeFile.size(of: path) == WholeFile.size(of: other.path) {
+      if try WholeFile.bytes(of: path) == WholeFile.bytes(of: other.path) { return true }
+    }
+    return false
+  }
 }
 
 extension Substring {

@@ -84,7 +84,7 @@ public struct DICOMSeries: Sendable {
   func stacks() throws(FormatError) -> (stacks: [Stack], findings: [Finding]) {
     var frames: [Frame] = []
     for (number, header) in headers.enumerated() { frames += try Frame.all(of: header, number: number) }
-    return Stack.all(of: frames, in: self)
+    return try Stack.all(of: frames, in: self)
   }
 }
 

@@ -45,7 +45,7 @@ public final class DICOMSource: ImageSource {
     return StoredImage(
       volumes: volumes, volumeCount: stacks.count, findings: findings, files: chosen.flatMap { $0.files(of: series) },
       acquisition: series.acquisition + facts + series.identifiers(privacy),
-      padding: chosen.first?.padding(series))
+      unit: chosen.first.flatMap { $0.unit(series, options.series) }, padding: chosen.first?.padding(series))
   }
 
   public func mask(
@@ -75,7 +75,9 @@ public final class DICOMSource: ImageSource {
       throw FormatError(
         path, "a structure set has contours but no voxels. Name the image it was drawn on: --image IMAGE.")
     }
-    return try StructureSet(series.headers[0]).mask(on: image.geometry, frameOfReference: frame).adding(findings)
+    return try StructureSet(series.headers[0]).mask(
+      on: image.geometry, frameOfReference: frame, edge: options.series.contourEdge
+    ).adding(findings)
   }
 
   /// The series of an image, as what new objects refer to.
@@ -162,12 +164,22 @@ extension StoredMask {
 }
 
 extension DICOMSeries {
-  /// What to say where a mask bears another patient's ID than the image; the IDs are not told.
+  /// What to say where a mask bears another patient's ID than the image, or was drawn on another series; neither IDs nor
+  /// UIDs are told.
   fileprivate func mismatch(with image: DICOMSeries) -> [Finding] {
-    guard let mine = patientID, let other = image.patientID, mine != other else { return [] }
-    return [
-      Finding(.warning, files[0], "the mask bears another Patient ID than the image. Check that they belong together.")
-    ]
+    var findings: [Finding] = []
+    if let mine = patientID, let other = image.patientID, mine != other {
+      let words = "the mask bears another Patient ID than the image. Check that they belong together."
+      findings.append(Finding(.warning, files[0], words))
+    }
+    let drawnOn = referencedSeries
+    if !drawnOn.isEmpty, !drawnOn.contains(image.uid) {
+      let isPlaced = frameOfReferenceUID != nil && frameOfReferenceUID == image.frameOfReferenceUID
+      let place = isPlaced ? " of the same frame of reference" : ""
+      findings.append(
+        Finding(.note, files[0], "it was drawn on another series\(place) than the image that is measured."))
+    }
+    return findings
   }
 
   /// Each object of a series of masks, as they are masks of their own.
@@ -220,6 +232,20 @@ extension Stack {
     return ends.min()!...ends.max()!
   }
 
+  /// Symbol of the unit of its intensities as they are read; nil where no header tells.
+  fileprivate func unit(_ series: DICOMSeries, _ options: SeriesOptions) -> String? {
+    let data = series.headers[frames[0].header].dataSet
+    if series.modality == "PT" {
+      if options.quantity != .stored { return "SUV" }
+      let symbols = ["BQML": "Bq/mL", "GML": "SUV", "CM2ML": "SUV", "CNTS": "counts"]
+      return data.text(.units).map { symbols[$0] ?? $0 }
+    }
+    if let map = frames[0].realWorld, map.isUsed { return map.unit == "[hnsf'U]" ? "HU" : map.unit }
+    guard series.modality == "CT" else { return nil }
+    // "US": unspecified.
+    return data.text(.rescaleType).map { $0 == "US" ? nil : $0 } ?? "HU"
+  }
+
   /// Paths of the files that hold its frames, each once.
   fileprivate func files(of series: DICOMSeries) -> [String] {
     Set(frames.map(\.header)).sorted().map { series.headers[$0].path }
@@ -230,7 +256,7 @@ extension Stack {
     _ series: DICOMSeries, _ options: SeriesOptions, _ lanes: Lanes
   ) throws(FormatError) -> (scan: Scan, findings: [Finding], facts: [AcquisitionFact]) {
     let (stack, findings, facts) =
-      try series.modality == "PT" ? scaled(series, options.quantity ?? .suvbw) : (self, [], [])
+      try series.modality == "PT" ? scaled(series, options.quantity ?? .suvbw, options.uptake) : (self, [], [])
     if let repaired = try stack.repaired(series, options, lanes) {
       return (repaired.scan, findings + repaired.findings, facts)
     }
@@ -258,18 +284,18 @@ extension Stack {
 
   /// Slopes and intercepts that give uptake values.
   private func scaled(
-    _ series: DICOMSeries, _ quantity: PETQuantity
+    _ series: DICOMSeries, _ quantity: PETQuantity, _ uptake: Double?
   ) throws(FormatError) -> (Stack, [Finding], [AcquisitionFact]) {
     let name = AcquisitionFact("pet_quantity", [.text(quantity.rawValue)])
     guard quantity != .stored else { return (self, [], [name]) }
-    let uptake = try UptakeValue(frames, of: series, quantity: quantity)
+    let value = try UptakeValue(frames, of: series, quantity: quantity, uptake: uptake)
     var scaled = self
     for index in frames.indices {
-      scaled.frames[index].rescale.slope *= uptake.factors[index]
-      scaled.frames[index].rescale.intercept *= uptake.factors[index]
+      scaled.frames[index].rescale.slope *= value.factors[index]
+      scaled.frames[index].rescale.intercept *= value.factors[index]
     }
     let note = "intensities are \(quantity.title)."
-    return (scaled, [Finding(.note, path, note)], [name] + uptake.facts)
+    return (scaled, [Finding(.note, path, note)] + value.findings, [name] + value.facts)
   }
 
   /// Slices brought onto an even grid, where they need that and it was asked for.

@@ -13,6 +13,17 @@ struct DateTime: Comparable {
   /// `seconds` later.
   static func + (time: DateTime, seconds: Double) -> DateTime { DateTime(day: time.day, second: time.second + seconds) }
 
+  /// Seconds since midnight of the day that it is.
+  var clock: Double { second - 86400 * (second / 86400).rounded(.down) }
+  /// The time of day without its date, which is for nobody to read: `10:00:05`.
+  var clockText: String { Self.clockText(clock) }
+
+  /// A time of day as `10:00:05`.
+  static func clockText(_ second: Double) -> String {
+    let whole = Int(second), parts = [whole / 3600, whole / 60 % 60, whole % 60]
+    return parts.map { $0 < 10 ? "0\($0)" : "\($0)" }.joined(separator: ":")
+  }
+
   private init(day: Int, second: Double) {
     self.day = day
     self.second = second

@@ -5,6 +5,8 @@ import RadiomicsImaging
 struct Frame: Sendable {
   /// Which header of the series it belongs to, and which frame of that file, from 0.
   let header, index: Int
+  /// The file it is in, and its number there if it is one of several.
+  let path: String, number: Int?
   /// Centre of the first pixel, LPS, mm; nil if the file does not place it.
   let position: SIMD3<Double>?
   /// Unit vectors along a row and down a column.
@@ -68,6 +70,9 @@ enum Mark: String, CaseIterable, Sendable {
     case .contentTime: "time of content"
     }
   }
+
+  /// Those that say by themselves what an image is; a time may be that of a copy.
+  static let telling = allCases.filter { $0 != .contentTime }
 }
 
 extension Frame {
@@ -109,7 +114,8 @@ extension Frame {
       }
       frames.append(
         Frame(
-          header: number, index: index, position: position, row: plane.row, column: plane.column,
+          header: number, index: index, path: path, number: header.frameCount > 1 ? index + 1 : nil, position: position,
+          row: plane.row, column: plane.column,
           spacing: plane.spacing, thickness: data.thickness, rescale: rescale, realWorld: map, marks: marks,
           sopInstanceUID: header.sopInstanceUID))
     }
@@ -170,7 +176,8 @@ extension Frame {
         groups.item(.realWorldValueMappingSequence), isUsed: transformation.text(.rescaleSlope) == nil)
       frames.append(
         Frame(
-          header: number, index: index, position: plane.position, row: plane.row, column: plane.column,
+          header: number, index: index, path: path, number: header.frameCount > 1 ? index + 1 : nil,
+          position: plane.position, row: plane.row, column: plane.column,
           spacing: plane.spacing, thickness: groups.item(.pixelMeasuresSequence)?.thickness,
           rescale: try rescale(transformation, map, path), realWorld: map,
           marks: groups.marks, sopInstanceUID: header.sopInstanceUID))

@@ -13,10 +13,13 @@ struct PETDecay {
   private let series: DICOMSeries
   private let path: String
   private let injection: DataSet
+  /// Seconds from injection to scan, where the user says so.
+  private let stated: Double?
 
-  init(series: DICOMSeries, path: String) {
+  init(series: DICOMSeries, path: String, uptake: Double?) {
     self.series = series
     self.path = path
+    stated = uptake
     injection = series.headers[0].dataSet.item(.radiopharmaceuticalInformationSequence) ?? DataSet()
   }
 
@@ -36,17 +39,24 @@ struct PETDecay {
     guard let dose = injection.number(.radionuclideTotalDose), dose > 0 else {
       throw missing("Radionuclide Total Dose")
     }
-    guard dose > 1e4 else {
+    guard dose > 1e4, dose < 1e11 else {
       throw FormatError(
         path,
-        "Radionuclide Total Dose is \(shortText(dose)) Bq, which no scan uses; it looks like MBq. Correct the file, or "
-          + "--pet stored.")
+        "Radionuclide Total Dose is \(shortText(dose)) Bq, which no scan uses\(dose < 1e4 ? "; it looks like MBq" : ""). "
+          + "Correct the file, or --pet stored.")
     }
-    guard let halfLife = injection.number(.radionuclideHalfLife), halfLife > 0 else {
-      throw missing("Radionuclide Half Life")
-    }
+    let halfLife = try halfLife
     let decay = try decayTime(data, halfLife)
     return dose * exp2(-decay / halfLife)
+  }
+
+  private var halfLife: Double {
+    get throws(FormatError) {
+      guard let halfLife = injection.number(.radionuclideHalfLife), halfLife > 0 else {
+        throw missing("Radionuclide Half Life")
+      }
+      return halfLife
+    }
   }
 
   /// Seconds from injection to the time to which the image is corrected.
@@ -67,13 +77,16 @@ struct PETDecay {
     }
     switch correction {
     case "ADMIN": return 0
-    case "START": return try elapsed(to: try scanStart(data, halfLife), halfLife)
+    case "START":
+      let uptake = try uptake(halfLife).seconds
+      // Each frame's file says for itself when the scan began.
+      return stated != nil ? uptake : try uptake + (scanStart(data, halfLife).time - begin(halfLife).time)
     case "NONE":
       guard let start = acquisition(data) else { throw missing("Acquisition Date or Time") }
       guard let duration = data.number(.actualFrameDuration), duration > 0 else {
         throw missing("Actual Frame Duration")
       }
-      return try elapsed(to: start + meanCountTime(duration / 1000, halfLife), halfLife)
+      return try uptake(halfLife).seconds + (start - begin(halfLife).time) + meanCountTime(duration / 1000, halfLife)
     default: throw FormatError(path, "Decay Correction is '\(correction)', must be START, ADMIN or NONE.")
     }
   }
@@ -89,61 +102,63 @@ struct PETDecay {
       ?? DateTime(data.text(.acquisitionDateTime))
   }
 
-  /// When the scan began to which START refers.
-  private func scanStart(_ data: DataSet, _ halfLife: Double) throws(FormatError) -> DateTime {
+  /// When the scan began to which START refers, and by which attribute.
+  private func scanStart(
+    _ data: DataSet, _ halfLife: Double
+  ) throws(FormatError) -> (time: DateTime, source: String) {
     guard let earliest = series.headers.compactMap({ acquisition($0.dataSet) }).min() else {
       throw missing("Acquisition Date or Time")
     }
     if let start = DateTime(date: top.text(.seriesDate), time: top.text(.seriesTime)), start <= earliest {
-      return start
+      return (start, "Series Time")
     }
     // The series was made again later, so its time is not the scan's.
-    if let start = DateTime(top.privateText(0x0009, "GEMS_PETD_01", 0x0D)) { return start }
+    if let start = DateTime(top.privateText(0x0009, "GEMS_PETD_01", 0x0D)) { return (start, "GE's private scan time") }
     if let start = acquisition(data), let reference = data.number(.frameReferenceTime), reference > 0,
       let duration = data.number(.actualFrameDuration), duration > 0
     {
-      return start + (meanCountTime(duration / 1000, halfLife) - reference / 1000)
+      return (start + (meanCountTime(duration / 1000, halfLife) - reference / 1000), "by Frame Reference Time")
     }
-    return earliest
+    return (earliest, "Acquisition Time")
   }
 
-  /// Seconds since the injection. Where only its time of day is known, it was the last such time before `scan`.
-  private func elapsed(to scan: DateTime, _ halfLife: Double) throws(FormatError) -> Double {
-    let elapsed: Double
-    let start = injection.text(.radiopharmaceuticalStartDateTime), zone = DateTime.offset(of: start)
-    let local = DateTime.offset(of: top.text(Tag(0x0008, 0x0201)))
-    if let injected = DateTime(start), zone == nil || local != nil {
-      elapsed = scan - injected + (zone.map { $0 - local! } ?? 0)
-    } else if let text = injection.text(.radiopharmaceuticalStartTime) {
-      guard let second = DateTime.second(Array(text.utf8)) else {
-        throw FormatError(path, "Radiopharmaceutical Start Time is '\(text)', must be a time, HHMMSS.")
+  /// When the scan began by the first file, and by which attribute.
+  private func begin(_ halfLife: Double) throws(FormatError) -> (time: DateTime, source: String) {
+    try scanStart(top, halfLife)
+  }
+
+  /// Seconds from the injection to the begin of the scan, and what to say of how they were found.
+  private func uptake(_ halfLife: Double) throws(FormatError) -> (seconds: Double, findings: [Finding]) {
+    if let stated {
+      guard stated >= 0, stated <= 20 * halfLife else {
+        throw FormatError(
+          path,
+          "an uptake time of \(span(stated)) is asked for (--uptake), must be from 0 to 20 half-lives "
+            + "(\(span(20 * halfLife))).")
       }
-      elapsed = scan.second >= second ? scan.second - second : scan.second - second + 86400
-    } else {
-      throw missing("Radiopharmaceutical Start Time")
+      return (stated, [])
     }
-    guard elapsed >= 0 else {
-      throw FormatError(
-        path,
-        "the injection is \(shortText(-elapsed)) s after the start of the scan; times or dates contradict each other.")
-    }
-    guard elapsed <= 20 * halfLife else {
-      throw FormatError(
-        path,
-        "the injection is \(shortText(elapsed / 3600)) h before the scan, when nothing of the dose is left; times or dates "
-          + "contradict each other.")
-    }
-    return elapsed
+    let given = try Injection(injection, localOffset: DateTime.offset(of: top.text(Tag(0x0008, 0x0201))), path)
+    let begin = try begin(halfLife)
+    return try given.uptake(before: begin.time, called: "\(begin.source) \(begin.time.clockText)", halfLife)
   }
 
   /// What was computed with.
   var facts: [AcquisitionFact] {
-    var facts: [AcquisitionFact] = []
-    if let halfLife = injection.number(.radionuclideHalfLife), let start = try? scanStart(top, halfLife),
-      let uptake = try? elapsed(to: start, halfLife)
-    {
-      facts.append(AcquisitionFact("uptake_time_s", [.number(uptake)]))
+    guard let halfLife = try? halfLife, let uptake = try? uptake(halfLife) else { return [] }
+    return [AcquisitionFact("uptake_time_s", [.number(uptake.seconds)])]
+  }
+
+  /// What to say of the uptake time, where it was needed.
+  var findings: [Finding] {
+    if top.text(.decayCorrection) == "ADMIN" {
+      return stated == nil
+        ? []
+        : [
+          Finding(.note, path, "counts are corrected to the injection (ADMIN): --uptake is not needed and not used.")
+        ]
     }
-    return facts
+    guard let halfLife = try? halfLife, let uptake = try? uptake(halfLife) else { return [] }
+    return uptake.findings
   }
 }

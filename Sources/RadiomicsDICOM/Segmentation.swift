@@ -9,6 +9,8 @@ struct Segmentation {
   private let frames: [Frame]
   private let layout: (rows: Int, columns: Int, bits: Int)
   private let names: [Int: String]
+  /// Label maps: the value of pixels that belong to no segment.
+  private let background: Int
 
   private enum Kind: String { case binary = "BINARY", fractional = "FRACTIONAL", labelMap = "LABELMAP" }
   private let kind: Kind
@@ -32,8 +34,21 @@ struct Segmentation {
       if let number = segment.integer(.segmentNumber) { names[number] = segment.text(.segmentLabel) ?? "\(number)" }
     }
     guard !names.isEmpty else { throw FormatError(path, "it describes no segments (Segment Sequence).") }
+    background = Self.background(data)
+    // A label map may describe what is outside as if it were a segment.
+    if kind == .labelMap { names[background] = nil }
     self.names = names
     frames = try Frame.all(of: header, number: 0)
+  }
+
+  /// Pixel Padding Value; without one 0, unless that is a segment like any other.
+  private static func background(_ data: DataSet) -> Int {
+    if let padding = data.integer(.pixelPaddingValue) { return padding }
+    let isRegion = data.items(.segmentSequence).contains { segment in
+      segment.integer(.segmentNumber) == 0 && segment.text(.segmentLabel)?.lowercased() != "background"
+        && segment.item(.segmentedPropertyTypeCodeSequence)?.text(.codeValue) != "125040"
+    }
+    return isRegion ? -1 : 0
   }
 
   /// Series that the segments were drawn on.
@@ -65,11 +80,13 @@ struct Segmentation {
       geometry = image
       if placed.isClipped { findings.append(Finding(.warning, header.path, "part of it lies outside the image.")) }
     }
-    let empty = names.keys.filter { number in !labels.contains { $0.value == number } }.sorted()
+    let missing = names.keys.filter { number in !labels.contains { $0.value == number } }.sorted()
     return StoredMask(
       geometry: geometry, labels: labels,
-      refused: empty.map { RefusedRegion(value: $0, name: names[$0]!, why: "it has no voxels.") }, findings: findings,
-      files: [header.path])
+      refused: missing.map {
+        let why = spans[$0] == nil ? "it has no voxels." : "none of its voxels lies within the image."
+        return RefusedRegion(value: $0, name: names[$0]!, why: why)
+      }, findings: findings, files: [header.path])
   }
 
   /// The grid that holds all frames, and the slice of each.
@@ -120,9 +137,9 @@ struct Segmentation {
     let shared = header.dataSet.item(.sharedFunctionalGroupsSequence)
     for index in slices.indices.sorted(by: { (slices[$0], $0) < (slices[$1], $1) }) {
       if kind == .labelMap {
-        try pixels.runs(index, slice: slices[index], isLabelMap: true) { Int($0) }.forEach { label, found in
-          spans[label, default: []] += found
-        }
+        // One more than the label, as 0 is left out.
+        try pixels.runs(index, slice: slices[index]) { [background] in $0 == background ? 0 : $0 + 1 }
+          .forEach { label, found in spans[label - 1, default: []] += found }
         continue
       }
       let identification =
@@ -131,7 +148,7 @@ struct Segmentation {
       guard let number = identification?.integer(.referencedSegmentNumber), names[number] != nil else {
         throw FormatError(header.path, "frame \(index + 1) does not say which segment it shows.")
       }
-      let found = try pixels.runs(index, slice: slices[index], isLabelMap: false) { [kind] value in
+      let found = try pixels.runs(index, slice: slices[index]) { [kind] value in
         kind == .binary ? (value != 0 ? 1 : 0) : (value > 0 && Double(value) >= limit ? 1 : 0)
       }
       spans[number, default: []] += found[1] ?? []
@@ -169,7 +186,7 @@ private struct SegmentPixels {
 
   /// The runs of one value each, of the values that `label` gives pixels; 0 is left out.
   func runs(
-    _ frame: Int, slice: Int, isLabelMap: Bool, _ label: (Int) -> Int
+    _ frame: Int, slice: Int, _ label: (Int) -> Int
   ) throws(FormatError) -> [Int: [RowSpans.Span]] {
     let value = try reading(frame)
     var runs: [Int: [RowSpans.Span]] = [:]

@@ -57,8 +57,11 @@ struct Stack: Sendable {
 
 extension Stack {
   /// The volumes of a series: frames of one size, spacing and orientation; frames at the same places are told apart by the
-  /// first mark, or pair of marks, that makes all parts even. Localizers are left out.
-  static func all(of frames: [Frame], in series: DICOMSeries) -> (stacks: [Stack], findings: [Finding]) {
+  /// first mark, or pair of marks, that makes all parts even. Localizers are left out, and so are copies of a slice.
+  /// - Throws: `FormatError` if the pixels of frames at one place cannot be read, to see whether they are equal.
+  static func all(
+    of frames: [Frame], in series: DICOMSeries
+  ) throws(FormatError) -> (stacks: [Stack], findings: [Finding]) {
     var findings: [Finding] = []
     let isLocalizer = { (frame: Frame) in frame.marks[.imageType]?.split(separator: "/").contains("LOCALIZER") ?? false
     }
@@ -77,14 +80,23 @@ extension Stack {
         groups.append([frame])
       }
     }
-    let stacks = groups.flatMap { group in
+    var stacks: [Stack] = []
+    for group in groups {
       let title = groups.count == 1 ? [] : ["\(series.size(of: group[0]))"]
-      return parts(of: ordered(group)).map { part in
-        let size = series.headers[group[0].header]
-        return Stack(
-          frames: part.frames, rows: size.dataSet.integer(.rows) ?? 0, columns: size.dataSet.integer(.columns) ?? 0,
-          title: (title + part.title).joined(separator: ", "), path: size.path,
-          isPlanar: !["CT", "MR", "PT", "RTDOSE"].contains(series.modality))
+      let size = series.headers[group[0].header]
+      let parts = try parts(of: ordered(group), in: series)
+      for part in parts {
+        stacks.append(
+          Stack(
+            frames: part.frames, rows: size.dataSet.integer(.rows) ?? 0, columns: size.dataSet.integer(.columns) ?? 0,
+            title: (title + part.title).joined(separator: ", "), path: size.path,
+            isPlanar: !["CT", "MR", "PT", "RTDOSE"].contains(series.modality)))
+      }
+      let copies = group.count - parts.map(\.frames.count).reduce(0, +)
+      if copies > 0 {
+        let slices = copies == 1 ? "1 slice is" : "\(copies) slices are"
+        findings.append(
+          Finding(.note, size.path, "\(slices) there again, with equal pixels and another UID; each is read once."))
       }
     }
     return (stacks, findings)
@@ -96,22 +108,33 @@ extension Stack {
       .sorted { ($0.element.0, $0.offset) < ($1.element.0, $1.offset) }.map(\.element.1)
   }
 
-  private static func parts(of frames: [Frame]) -> [(frames: [Frame], title: [String])] {
+  private typealias Part = (frames: [Frame], title: [String])
+
+  private static func parts(of frames: [Frame], in series: DICOMSeries) throws(FormatError) -> [Part] {
     // Frames without a place are images of their own.
     guard frames.allSatisfy({ $0.position != nil }) else {
       return frames.enumerated().map { ([$1], frames.count == 1 ? [] : ["image \($0 + 1)"]) }
     }
     guard !Spread(frames).isEven else { return [(frames, [])] }
-    let varying = Mark.allCases.filter { mark in Set(frames.map { $0.marks[mark] }).count > 1 }
+    // What marks tell apart stays whole, though acquisitions may share a slice; only then are copies looked for.
+    if let parts = evenParts(of: frames, by: Mark.telling) { return parts }
+    let once = try series.withoutCopies(frames, alike: Mark.telling)
+    if Spread(once).isEven { return [(once, [])] }
+    if let parts = evenParts(of: once, by: Mark.allCases) { return parts }
+    return [(try series.withoutCopies(once, alike: []), [])]
+  }
+
+  private static func evenParts(of frames: [Frame], by marks: [Mark]) -> [Part]? {
+    let varying = marks.filter { mark in Set(frames.map { $0.marks[mark] }).count > 1 }
     let pairs = varying.enumerated().flatMap { index, first in varying[(index + 1)...].map { [first, $0] } }
     for marks in varying.map({ [$0] }) + pairs {
       let parts = split(frames, by: marks)
       if parts.allSatisfy({ Spread($0.frames).isEven }) && parts.count < frames.count { return parts }
     }
-    return [(frames, [])]
+    return nil
   }
 
-  private static func split(_ frames: [Frame], by marks: [Mark]) -> [(frames: [Frame], title: [String])] {
+  private static func split(_ frames: [Frame], by marks: [Mark]) -> [Part] {
     var order: [[String?]] = [], parts: [[String?]: [Frame]] = [:]
     for frame in frames {
       let key = marks.map { frame.marks[$0] }

@@ -64,12 +64,7 @@ extension Stack {
 
   func gapProblem(_ spread: Spread) -> String? {
     guard !spread.isEven else { return nil }
-    if spread.hasDuplicates {
-      let count = zip(spread.distances.dropFirst(), spread.distances).count { $0 - $1 < Spread.same }
-      return
-        "\(count) of \(frames.count) slices lie at the place of another, and nothing in the files tells them apart "
-        + "(acquisition, echo time, time …). Choose the files that belong to one volume."
-    }
+    if spread.hasDuplicates { return repetition(spread) }
     let steps = zip(spread.distances.dropFirst(), spread.distances).map { $0 - $1 }
     let step = spread.step
     let wholes = steps.map { ($0 / step).rounded() }

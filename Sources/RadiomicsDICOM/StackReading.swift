@@ -108,16 +108,36 @@ extension Stack {
 }
 
 /// A file whose frames are decoded to grey samples.
-private struct FrameSource {
+struct FrameSource {
+  let header: Header
   let file: DICOMFile
   let layout: PixelLayout
   /// Pixels in floating point, which are not coded by frames.
   let whole: [UInt8]?
 
   init(_ header: Header) throws(FormatError) {
+    self.header = header
     file = try DICOMFile(header.path)
     layout = try PixelLayout(header)
     whole = header.pixelTag == .pixelData ? nil : try file.floats(of: header.pixelTag!)
+  }
+
+  /// A frame's samples as they are stored, in colour if they are, in this machine's byte order.
+  func bytes(of frame: Int) throws(FormatError) -> [UInt8] {
+    let size = layout.frameSize
+    if let whole { return Array(whole[frame * size..<(frame + 1) * size]) }
+    try layout.check(header, fileSize: WholeFile.size(of: file.path))
+    var failure: FormatError?
+    let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, filled in
+      do throws(FormatError) {
+        let target = UnsafeMutableRawBufferPointer(start: buffer.baseAddress, count: size)
+        try file.decode(frame: frame, into: target)
+        layout.normalise(target)
+        filled = size
+      } catch { failure = error }
+    }
+    if let failure { throw failure }
+    return bytes
   }
 
   func decode<Sample: BitwiseCopyable & Equatable>(
@@ -134,33 +154,27 @@ private struct FrameSource {
       try file.decode(frame: frame, into: bytes)
       return layout.normalise(bytes)
     }
-    var failure: FormatError?
-    let colours = [Sample](unsafeUninitializedCapacity: 3 * target.count) { buffer, filled in
-      do throws(FormatError) {
-        let all = UnsafeMutableRawBufferPointer(UnsafeMutableBufferPointer(rebasing: buffer[..<(3 * target.count)]))
-        try file.decode(frame: frame, into: all)
-        layout.normalise(all)
-        filled = 3 * target.count
-      } catch { failure = error }
-    }
-    if let failure { throw failure }
-    try grey(colours, into: target)
-  }
-
-  /// Colour that is grey in all pixels; other colour has no single intensity.
-  private func grey<Sample: Equatable>(
-    _ colours: [Sample], into target: UnsafeMutableBufferPointer<Sample>
-  ) throws(FormatError) {
     let isPlanar = file.dataSet.integer(.planarConfiguration) == 1 && !file.transferSyntax.isEncapsulated
-    let step = isPlanar ? 1 : 3, apart = isPlanar ? target.count : 1
-    for index in target.indices {
-      let red = colours[step * index]
-      guard colours[step * index + apart] == red, colours[step * index + 2 * apart] == red else {
-        throw FormatError(file.path, "its pixels are coloured, so they have no single intensity. Choose a grey image.")
-      }
-      target[index] = red
+    let isGrey = try self.bytes(of: frame).withUnsafeBytes {
+      grey($0.bindMemory(to: Sample.self), isPlanar: isPlanar, into: target)
+    }
+    guard isGrey else {
+      throw FormatError(file.path, "its pixels are coloured, so they have no single intensity. Choose a grey image.")
     }
   }
+}
+
+/// Colour that is grey in all pixels as intensities; false for other colour, which has no single intensity.
+private func grey<Sample: Equatable>(
+  _ colours: UnsafeBufferPointer<Sample>, isPlanar: Bool, into target: UnsafeMutableBufferPointer<Sample>
+) -> Bool {
+  let step = isPlanar ? 1 : 3, apart = isPlanar ? target.count : 1
+  for index in target.indices {
+    let red = colours[step * index]
+    guard colours[step * index + apart] == red, colours[step * index + 2 * apart] == red else { return false }
+    target[index] = red
+  }
+  return true
 }
 
 extension PixelLayout {

@@ -34,7 +34,8 @@ struct StructureSet {
   }
 
   /// Every region on the grid of an image; those in another frame of reference are refused.
-  func mask(on grid: Geometry, frameOfReference: String?) -> StoredMask {
+  /// - Parameter edge: What becomes of voxels whose centres lie on a contour.
+  func mask(on grid: Geometry, frameOfReference: String?, edge: ContourEdge) -> StoredMask {
     var labels: [MaskLabel] = [], refused: [RefusedRegion] = [], findings: [Finding] = []
     for (layer, region) in names.enumerated() {
       do throws(RegionProblem) {
@@ -42,7 +43,7 @@ struct StructureSet {
           throw RegionProblem(
             why: "it is drawn in another frame of reference than the image's. Choose the image it was drawn on.")
         }
-        let (voxels, notes) = try fill(contours[region.number] ?? [], grid)
+        let (voxels, notes) = try fill(contours[region.number] ?? [], grid, edge)
         findings += notes.map { Finding(.warning, "\(header.path), region '\(region.name)'", $0) }
         labels.append(MaskLabel(value: region.number, name: region.name, layer: layer, voxels: voxels))
       } catch {
@@ -55,11 +56,51 @@ struct StructureSet {
 
   private struct RegionProblem: Error { let why: String }
 
-  /// The contours of a region, by slice, in voxels.
-  private func fill(_ contours: [DataSet], _ grid: Geometry) throws(RegionProblem) -> (RowSpans, notes: [String]) {
+  /// The voxels within the contours of a region.
+  private func fill(
+    _ contours: [DataSet], _ grid: Geometry, _ edge: ContourEdge
+  ) throws(RegionProblem) -> (RowSpans, notes: [String]) {
     guard !contours.isEmpty else { throw RegionProblem(why: "it has no contours.") }
+    var notes: [String] = []
+    let slices = try polygons(contours, grid, &notes)
+    let voxels = RowSpans(size: grid.size, slices: slices, edge)
+    notes += edgeNotes(slices, grid.size, edge, voxels.count)
+    guard !voxels.isEmpty else { throw RegionProblem(why: "no voxel's centre lies inside its contours.") }
+    let drawn = slices.keys.sorted(), empty = drawn.last! - drawn.first! + 1 - drawn.count
+    if empty > 0 {
+      notes.append(
+        "\(empty) slices between its first and last have no contour and stay empty; nothing is interpolated.")
+    }
+    return (voxels, notes)
+  }
+
+  /// What to say where nearly all vertices lie on voxel centres, so that the rule of the edge decides on every outer voxel.
+  private func edgeNotes(
+    _ slices: [Int: [[SIMD2<Double>]]], _ size: SIMD3<Int>, _ edge: ContourEdge, _ count: Int
+  ) -> [String] {
+    let vertices = slices.values.joined().joined()
+    let onCentres = vertices.count { onCentre($0) != nil }
+    guard edge == .half, !vertices.isEmpty, Double(onCentres) >= 0.9 * Double(vertices.count) else { return [] }
+    let all = RowSpans(size: size, slices: slices, .inside).count
+    guard all != count else { return [] }
+    return [
+      "\(onCentres) of \(vertices.count) vertices lie on voxel centres, so the rule of the edge decides: half of the edge belongs, "
+        + "\(count) voxels; with all of it there are \(all) (--contour-edge inside), which is what programs mean that draw "
+        + "through a mask's outer voxels (rt-utils, OpenCV)."
+    ]
+  }
+
+  /// The contours of a region by slice, in voxels; those without an area are left out.
+  private func polygons(
+    _ contours: [DataSet], _ grid: Geometry, _ notes: inout [String]
+  ) throws(RegionProblem) -> [Int: [[SIMD2<Double>]]] {
     var planes: [Int: [(depth: Double, polygon: [SIMD2<Double>])]] = [:], outside = 0, between = 0, farthest = 0.0
+    var flat: [String] = []
     for (number, contour) in contours.enumerated() {
+      if let why = Self.lackOfArea(contour, number + 1) {
+        flat.append(why)
+        continue
+      }
       let points = try points(contour, number + 1, grid)
       let depth = points.reduce(0) { $0 + $1.z } / Double(points.count)
       let slice = depth.rounded()
@@ -73,7 +114,11 @@ struct StructureSet {
       }
       planes[Int(slice), default: []].append((depth, points.map { [$0.x, $0.y] }))
     }
-    var notes: [String] = []
+    if flat.count == contours.count { throw RegionProblem(why: flat[0]) }
+    if !flat.isEmpty {
+      notes.append(
+        "\(flat.count) of \(contours.count) contours have no area (points, or fewer than 3 of them) and are left out.")
+    }
     // Contours of several planes in one slice, as of thinner slices: the nearest plane counts, the others would cut holes.
     let slices = Dictionary(
       uniqueKeysWithValues: planes.map { slice, contours in
@@ -92,14 +137,17 @@ struct StructureSet {
         "\(between) of \(contours.count) contours lie between slices, up to \(shortText(farthest)) mm; each counts for the "
           + "nearest.")
     }
-    let voxels = RowSpans(size: grid.size, slices: slices)
-    guard !voxels.isEmpty else { throw RegionProblem(why: "no voxel's centre lies inside its contours.") }
-    let drawn = slices.keys.sorted(), empty = drawn.last! - drawn.first! + 1 - drawn.count
-    if empty > 0 {
-      notes.append(
-        "\(empty) slices between its first and last have no contour and stay empty; nothing is interpolated.")
+    return slices
+  }
+
+  /// Why nothing can be inside a contour, whatever its place: it is a point, or has fewer than three.
+  private static func lackOfArea(_ contour: DataSet, _ number: Int) -> String? {
+    if contour.text(.contourGeometricType) == "POINT" {
+      return "contour \(number) is a point (POINT), which has no volume."
     }
-    return (voxels, notes)
+    let count = contour.numbers(.contourData)?.count ?? (contour.texts(.contourData).isEmpty ? 0 : nil)
+    guard let count, count % 3 == 0, count < 9 else { return nil }
+    return "contour \(number) has \(count / 3) points, must have at least 3."
   }
 
   private func points(
@@ -108,7 +156,6 @@ struct StructureSet {
     let type = contour.text(.contourGeometricType) ?? ""
     switch type {
     case "CLOSED_PLANAR", "CLOSEDPLANAR_XOR": break
-    case "POINT": throw RegionProblem(why: "contour \(number) is a point (POINT), which has no volume.")
     case "OPEN_PLANAR", "OPEN_NONPLANAR":
       throw RegionProblem(why: "contour \(number) is open (\(type)), so nothing is inside it.")
     default:
@@ -116,9 +163,6 @@ struct StructureSet {
     }
     guard let numbers = contour.numbers(.contourData), numbers.count % 3 == 0 else {
       throw RegionProblem(why: "the points of contour \(number) are not triples of numbers.")
-    }
-    guard numbers.count >= 9 else {
-      throw RegionProblem(why: "contour \(number) has \(numbers.count / 3) points, must have at least 3.")
     }
     let points = stride(from: 0, to: numbers.count, by: 3).map {
       grid.index(of: [numbers[$0], numbers[$0 + 1], numbers[$0 + 2]])
@@ -140,10 +184,10 @@ struct StructureSet {
 
 extension RowSpans {
   /// Filled polygons of slices.
-  fileprivate init(size: SIMD3<Int>, slices: [Int: [[SIMD2<Double>]]]) {
+  fileprivate init(size: SIMD3<Int>, slices: [Int: [[SIMD2<Double>]]], _ edge: ContourEdge) {
     var spans: [Span] = []
     for (z, polygons) in slices.sorted(by: { $0.key < $1.key }) {
-      for (y, runs) in filled(polygons, columns: size.x, rows: size.y).enumerated() {
+      for (y, runs) in filled(polygons, columns: size.x, rows: size.y, edge: edge).enumerated() {
         spans += runs.map { Span(x: $0.lowerBound, y: y, z: z, count: $0.count) }
       }
     }

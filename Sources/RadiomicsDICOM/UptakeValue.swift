@@ -18,15 +18,21 @@ struct UptakeValue {
   let factors: [Double]
   /// What it was made from, for the provenance.
   let facts: [AcquisitionFact]
+  /// What to say of the dose and when it was given.
+  let findings: [Finding]
 
+  /// - Parameter uptake: Seconds from injection to scan; nil: by the file's times.
   /// - Throws: `FormatError` where an attribute is missing or contradicts another.
-  init(_ frames: [Frame], of series: DICOMSeries, quantity: PETQuantity) throws(FormatError) {
+  init(
+    _ frames: [Frame], of series: DICOMSeries, quantity: PETQuantity, uptake: Double?
+  ) throws(FormatError) {
     let data = series.headers[frames[0].header].dataSet
     let patient = Patient(data, path: series.headers[0].path)
     self.quantity = quantity
     let units = data.text(.units) ?? ""
     let type = data.text(.suvType)
-    let rule = PETDecay(series: series, path: patient.path)
+    let rule = PETDecay(series: series, path: patient.path, uptake: uptake)
+    var findings: [Finding] = []
     switch units {
     case "BQML":
       let size = try patient.size(quantity)
@@ -34,10 +40,11 @@ struct UptakeValue {
         try rule.dose(for: series.headers[frame.header].dataSet)
       }
       factors = doses.map { size / $0 }
+      findings = rule.findings
     case "CNTS":
       let scale = { (data: DataSet, element: UInt16) in
         data.privateText(0x7053, "Philips PET Private Group", element).flatMap(Double.init).flatMap {
-          $0 > 0 ? $0 : nil
+          $0 > 0 && $0.isFinite ? $0 : nil
         }
       }
       if scale(data, 0x00) != nil {
@@ -55,6 +62,7 @@ struct UptakeValue {
           guard let factor = scale(data, 0x09) else { throw patient.missing("activity factor (7053,xx09)") }
           return try factor * size / rule.dose(for: data)
         }
+        findings = rule.findings
       } else {
         throw FormatError(
           patient.path,
@@ -72,6 +80,7 @@ struct UptakeValue {
           + "they are.")
     }
     facts = rule.facts
+    self.findings = findings
   }
 
   /// What an image that is an uptake value already was scaled by.
@@ -130,10 +139,20 @@ private struct Patient {
     if quantity == .stored { return 1 }
     guard quantity != .suvibw || height != nil else { throw missing("Patient's Size") }
     guard let weight else { throw missing("Patient's Weight") }
+    // From a mouse to the heaviest people known.
+    guard weight > 0.005, weight < 700 else {
+      throw FormatError(
+        path,
+        "Patient's Weight is \(shortText(weight)) kg, must be from 0.005 to 700 kg\(weight < 700 ? "" : "; it looks like grams"). "
+          + "Correct the file, or --pet stored.")
+    }
     if quantity == .suvbw { return 1000 * weight }
     guard let height else { throw missing("Patient's Size") }
     guard height > 20, height < 300 else {
-      throw FormatError(path, "Patient's Size is \(shortText(height / 100)), must be in metres.")
+      throw FormatError(
+        path,
+        "Patient's Size is \(shortText(height / 100)), must be in metres, from 0.2 to 3. Correct the file, or --pet suvbw."
+      )
     }
     if quantity == .suvbsa { return 10000 * 0.007184 * pow(weight, 0.425) * pow(height, 0.725) }
     guard let sex, sex == "M" || sex == "F" else {

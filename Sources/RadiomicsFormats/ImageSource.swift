@@ -88,9 +88,21 @@ public struct SeriesOptions: Sendable, Hashable {
   public var resamplesTilt = false
   /// What PET is converted to; nil: SUV by body weight.
   public var quantity: PETQuantity?
+  /// PET: seconds from injection to the begin of the scan; nil: by the file's times.
+  public var uptake: Double?
+  /// What becomes of voxels whose centres lie on a contour.
+  public var contourEdge = ContourEdge.half
 
   /// The only series, as it is.
   public init() {}
+}
+
+/// Whether a voxel belongs to a region whose contour runs through its centre.
+public enum ContourEdge: String, Sendable, Hashable, CaseIterable {
+  /// On the sides of smaller x and y it does: regions that share an edge share no voxel.
+  case half
+  /// Always: what programs mean that draw contours through the outermost voxels of a mask.
+  case inside
 }
 
 /// What the intensities of a PET image are.

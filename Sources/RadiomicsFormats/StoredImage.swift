@@ -16,19 +16,22 @@ public struct StoredImage: Sendable {
   public let files: [String]
   /// How the image was made, by its header.
   public let acquisition: [AcquisitionFact]
+  /// Symbol of the unit of intensities, if the header tells: HU, SUV.
+  public let unit: String?
   /// Intensities that mean "no measurement", if the header names them.
   public let padding: ClosedRange<Double>?
 
   /// An image that was read; a path that occurs again in `files` is left out.
   public init(
     volumes: [Scan], volumeCount: Int, segments: [Segment] = [], findings: [Finding] = [], files: [String] = [],
-    acquisition: [AcquisitionFact] = [], padding: ClosedRange<Double>? = nil
+    acquisition: [AcquisitionFact] = [], unit: String? = nil, padding: ClosedRange<Double>? = nil
   ) {
     self.volumes = volumes
     self.volumeCount = volumeCount
     self.segments = segments
     self.findings = findings
     self.acquisition = acquisition
+    self.unit = unit
     self.padding = padding
     // Bytes, as names that differ in their normal form alone are equal strings but other files.
     var seen: Set<[UInt8]> = []

@@ -128,7 +128,7 @@ import Testing
     (["--outcome", "y", "--base", "age", "--extended", "age + markre"], "Did you mean 'marker'?"),
     (["--outcome", "y", "--base", "noise ~ age", "--extended", "age"], "must be"),
     (["--outcome", "y", "--base-probability", "p0", "--extended-probability", "age"], "must be from 0 to 1"),
-    (["--outcome", "y", "--base-probability", "p0", "--extended-probability", "word"], "must be numbers"),
+    (["--outcome", "y", "--base-probability", "p0", "--extended-probability", "word"], "must be a number"),
   ]
 
   private static func refuses(_ arguments: [String], _ sentence: String) throws {

@@ -65,7 +65,7 @@ import Testing
     (["--outcome", "y"], "there is nothing to judge"), (["--outcome", "z", "--marker", "m"], "there is no column 'z'"),
     (["--outcome", "y", "--marker", "mm"], "Did you mean 'm'?"),
     (["--outcome", "word", "--marker", "m"], "must have two"),
-    (["--outcome", "y", "--marker", "word"], "must be numbers"),
+    (["--outcome", "y", "--marker", "word"], "must be a number"),
     (["--outcome", "y", "--probability", "m"], "must be from 0 to 1"),
     (["--outcome", "y", "--marker", "m", "--cut", "best"], "must be youden, closest"),
     (["--outcome", "y", "--marker", "m", "--cut", "cost:3"], "needs --prevalence"),

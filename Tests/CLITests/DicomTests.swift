@@ -134,15 +134,100 @@ import Testing
     #expect(try numbers("a.csv") == numbers("b.csv"))
   }
 
+  /// What the export says of its unit holds against the recipe, whichever verb measures.
+  @Test func aRecipeForAnotherUnitIsRefused() throws {
+    let folder = try TemporaryFolder()
+    try Self.export(folder)
+    try folder.write("name: p\nintensity_unit: SUV\nlayers: [{families: [intensity]}]\n", to: "pet.yaml")
+    try folder.write("volume: [0.1]\n", to: "plan.yaml")
+    try folder.write("subject,image,mask\nA,export,export\n", to: "cohort.csv")
+    let common = ["--recipe", "pet.yaml", "--region", "GTV-1"]
+    for verb in [
+      ["extract", "export", "-o", "a.csv"], ["maps", "export", "export", "-o", "maps"],
+      ["perturb", "export", "--plan", "plan.yaml", "-o", "a.csv"],
+    ] {
+      let refused = try Command(arguments: verb + common, in: folder)
+      #expect(refused.status == 2 && refused.errors.contains("intensities are in HU"), "\(verb): \(refused.errors)")
+    }
+    let cohort = try Command(arguments: ["extract", "cohort.csv", "-o", "c.csv"] + common, in: folder)
+    #expect(cohort.status == 1)
+    #expect(try folder.read("c.csv").contains("intensities are in HU"))
+    let all = try Command(
+      arguments: ["extract", "cohort.csv", "-o", "d.csv", "--allow", "unit"] + common, in: folder)
+    #expect(all.status == 0, "\(all.errors)")
+    let allowed = try Command(
+      arguments: ["extract", "export", "-o", "a.csv", "--allow", "unit"] + common, in: folder)
+    #expect(allowed.status == 0 && allowed.errors.contains("measured nevertheless"), "\(allowed.errors)")
+    #expect(try folder.read("a.provenance.json").contains("\"allow\": [\"unit\"]"))
+    let unknown = try Command(arguments: ["extract", "export", "--allow", "units"] + common, in: folder)
+    #expect(unknown.status == 2 && unknown.errors.contains("unit"), "\(unknown.errors)")
+  }
+
   @Test func regionsThatCannotBe() throws {
     let folder = try TemporaryFolder()
     try Self.export(folder)
     let each = try Command(arguments: ["extract", "export", "-o", "a.csv"], in: folder)
     #expect(each.status == 0 && each.errors.contains("region 'iso' is left out: contour 1 is a point"))
     let named = try Command(arguments: ["extract", "export", "--region", "iso", "-o", "a.csv"], in: folder)
-    #expect(named.status == 2 && named.errors.contains("region 'iso' cannot be measured: contour 1 is a point"))
+    #expect(named.status == 1 && named.errors.contains("region 'iso' cannot be measured: contour 1 is a point"))
+    #expect(
+      try folder.read("a.csv").contains(
+        "export,export,iso,failed,\"contour 1 is a point (POINT), which has no volume\","))
     let unknown = try Command(arguments: ["extract", "export", "--region", "GTV-2", "-o", "a.csv"], in: folder)
     #expect(unknown.status == 2 && unknown.errors.contains("Did you mean 'GTV-1'"))
+  }
+
+  /// A region that was asked for is a row, measured or with the reason why not: from one image, a cohort in one piece or in
+  /// shards, in both layouts, perturbed, and again from results that are there.
+  @Test func everyRegionAskedForIsARow() throws {
+    let folder = try TemporaryFolder()
+    try Self.export(folder)
+    func regions(_ name: String) throws -> Set<String> {
+      let lines = try folder.read(name).split(separator: "\n").map {
+        $0.split(separator: ",", omittingEmptySubsequences: false)
+      }
+      let region = try #require(lines[0].firstIndex(of: "region"))
+      return Set(lines.dropFirst().map { "\($0[region])" })
+    }
+    try folder.write(
+      "subject,image,mask,region\n1,export,export,\n2,export,export,iso\n3,export,export,GTV-1\n", to: "c.csv")
+    for (region, expected) in [
+      ("each", ["GTV-1", "iso"]), ("/./", ["GTV-1", "iso"]), ("iso", ["iso"]), ("2", ["iso"]),
+    ] {
+      for layout in ["wide", "long"] {
+        let run = try Command(
+          arguments: ["extract", "export", "--region", region, "--layout", layout, "-o", "one.csv", "-q"], in: folder)
+        #expect(run.status == (expected.count == 2 ? 0 : 1), "\(region): \(run.errors)")
+        #expect(try regions("one.csv") == Set(expected), "\(region)")
+      }
+    }
+    let printed = try Command(arguments: ["extract", "export", "-q"], in: folder)
+    #expect(printed.output.contains("region iso\n  not measured: contour 1 is a point"))
+    let options = ["extract", "c.csv", "-o", "f.csv"]
+    for _ in 0..<2 {
+      let run = try Command(arguments: options + ["--events", "events.jsonl", "--resume"], in: folder)
+      #expect(run.status == 1 && run.errors.contains("failed: 2: contour 1 is a point"), "\(run.errors)")
+      #expect(run.errors.contains("f.csv: 3 cases, 2 regions, 1 not measured, 1 failed"))
+      #expect(try folder.read("events.jsonl").contains("\"case_failed\""))
+      let lines = try folder.read("f.csv").split(separator: "\n").dropFirst().map { $0.split(separator: ",").prefix(5) }
+      #expect(
+        lines.map { "\($0[0]) \($0[3]) \($0[4])" } == ["1 GTV-1 ok", "1 iso failed", "2 iso failed", "3 GTV-1 ok"])
+    }
+    #expect(
+      try folder.read("f.provenance.json").contains("{\"region\":\"iso\",\"status\":\"failed\",\"reason\":\"contour 1"))
+    for shard in ["1/2", "2/2"] {
+      _ = try Command(arguments: ["extract", "c.csv", "-o", "s.csv", "--shard", shard, "-q"], in: folder)
+    }
+    #expect(try Command(arguments: ["merge", "s.run", "-o", "s.csv", "-q"], in: folder).status == 1)
+    #expect(try folder.read("s.csv") == folder.read("f.csv"))
+    try folder.write("volume: [-0.1]\n", to: "plan.yaml")
+    let perturbed = try Command(
+      arguments: ["perturb", "export", "export", "--recipe", "default", "--plan", "plan.yaml", "-o", "p.csv", "-q"],
+      in: folder)
+    #expect(try regions("p.csv") == ["GTV-1", "iso"], "\(perturbed.errors)")
+    let mapped = try Command(
+      arguments: ["maps", "export", "export", "--region", "iso", "--features", "stat_mean", "-o", "m"], in: folder)
+    #expect(mapped.status == 2 && mapped.errors.contains("region 'iso' cannot be measured"))
   }
 
   @Test func converts() throws {

@@ -82,6 +82,33 @@ import Testing
     #expect(perturbed.rows.count == 2)
   }
 
+  /// What a cohort's second mask limits is limited under every perturbation: a ring cut at half the image.
+  @Test func aClipLimitsEveryRow() throws {
+    let folder = try SmallCohort(1, size: 16).folder, geometry = try Geometry(size: [16, 16, 16])
+    func mask(_ name: String, _ isInside: (SIMD3<Int>) -> Bool) throws {
+      let voxels = (0..<geometry.count).map { isInside([$0 % 16, $0 / 16 % 16, $0 / 256]) ? UInt8(1) : 0 }
+      try ImageFormats.write(Scan(geometry: geometry, samples: .uint8(voxels)), to: folder.path(name))
+    }
+    try mask("cube.nrrd") { $0.x >= 6 && $0.x < 10 && $0.y >= 6 && $0.y < 10 && $0.z >= 6 && $0.z < 10 }
+    try mask("left.nrrd") { $0.x < 8 }
+    try folder.write("subject,image,mask,clip\nA,i0.nrrd,cube.nrrd,left.nrrd\n", to: "clipped.csv")
+    try folder.write(
+      "name: r\npreparation: {region: [{ring: {inside: 0, outside: 3}}]}\nlayers: [{families: [morphology]}]\n",
+      to: "ring.yaml")
+    try folder.write("noise: 1\n", to: "plan.yaml")
+    for cases in [["clipped.csv"], ["i0.nrrd", "cube.nrrd", "--clip-to", "left.nrrd"]] {
+      let run = try Command(
+        arguments: ["perturb"] + cases + ["--recipe", "ring.yaml", "--plan", "plan.yaml", "-o", "p.csv"], in: folder)
+      #expect(run.status == 0, "\(run.errors)")
+      let table = try CSV(path: folder.path("p.csv")), volume = table.header.firstIndex(of: "morph_vol_approx")!
+      #expect(
+        table.rows.count == 2 && table.rows[0][volume] == table.rows[1][volume], "\(table.rows.map { $0[volume] })")
+    }
+    let refused = try Command(
+      "perturb", "clipped.csv", "--recipe", "recipe.yaml", "--plan", "plan.yaml", "-o", "p.csv", in: folder)
+    #expect(refused.status == 2 && refused.errors.contains("column 'clip'"), "\(refused.errors)")
+  }
+
   @Test func aBrokenCaseIsARow() throws {
     let folder = try SmallCohort(3, size: 10).folder
     try folder.write("volume: [0.1]\n", to: "plan.yaml")

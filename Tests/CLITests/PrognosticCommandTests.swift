@@ -81,16 +81,57 @@ import Testing
     #expect(transform.status == 0 && transform.output.contains("tt(m)"), "\(transform.errors)")
   }
 
+  /// A cut that divides nothing is a finding, and there is no test; several columns of risks are one prediction.
+  @Test func cutsByNameAndIntegratedScores() throws {
+    let folder = try Self.table()
+    let cuts = try Command(
+      "prognostic", "t.csv", "--marker", "m", "--marker", "lp", "--cut", "m=99", "--cut", "lp=0.1", "-o", "c.json",
+      in: folder)
+    #expect(cuts.status == 0 && cuts.errors.contains("has no groups of risk. cut of 'm'"), "\(cuts.errors)")
+    let groups = try #require(try Self.object(folder, "c.json")["risk_groups"] as? [[String: Any]])
+    #expect(groups.map { $0["of"] as? String } == ["lp"] && groups[0]["cut"] as? Double == 0.1)
+    let scores = try Command(
+      "prognostic", "t.csv", "--risk", "1=risk2", "--risk", "2=risk2", "--model", "m", "--at", "2", "-o", "s.json",
+      in: folder)
+    #expect(scores.status == 0, "\(scores.errors)")
+    let performances = try #require(try Self.object(folder, "s.json")["performance"] as? [[String: Any]])
+    #expect(performances.map { $0["of"] as? String } == ["risk2, risk2", "model"])
+    let integrated = try performances.map {
+      try #require(($0["brier_t"] as? [String: Any])?["ibs"] as? [Any]).map { $0 as? Double }
+    }
+    #expect(integrated[0].count == 2 && integrated[0][0] == nil && (integrated[0][1] ?? 0) > 0)
+    #expect(integrated[1].count == 1 && (integrated[1][0] ?? 0) > 0.05)
+  }
+
+  /// Times that are denormal or all 0 are drawn; times below 0 are refused with file and line.
+  @Test func oddTimes() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("time,event\n5e-324,1\n1e-323,1\n1.5e-323,0\n", to: "denormal.csv")
+    try folder.write("time,event,g\n0,1,a\n0,2,b\n0,0,a\n0,1,b\n", to: "zero.csv")
+    try folder.write("time,event,g\n3,1,a\n-1,2,b\n2,0,a\n", to: "neg.csv")
+    for arguments in [["denormal.csv"], ["zero.csv", "--cause", "1", "--group", "g"]] {
+      let run = try Command(arguments: ["prognostic"] + arguments + ["--figure", "f.svg"], in: folder)
+      #expect(run.status == 0, "\(run.errors)")
+      let figure = try folder.read("f.svg")
+      #expect(figure.contains("<polyline") && !figure.contains("nan") && !figure.contains("inf"))
+    }
+    let negative = try Command("prognostic", "neg.csv", "--cause", "1", "--figure", "f.svg", in: folder)
+    #expect(negative.status == 2 && negative.errors.contains("neg.csv:3: 'time' is -1"), "\(negative.errors)")
+  }
+
   @Test(arguments: [
-    (["--time", "zeit"], "there is no column 'zeit'"), (["--marker", "word"], "must be numbers"),
+    (["--time", "zeit"], "there is no column 'zeit'"), (["--marker", "word"], "must be a number"),
     (["--event", "kind"], "--cause 2"), (["--event", "kind", "--cause", "5"], "must be one of the events"),
     (["--group", "risk"], "Did you mean"), (["--tt", "x"], "needs --model"),
     (["--model", "tt(m)"], "needs a function"),
     (["--model", "m", "--tt", "x", "--ties", "breslow"], "has no tt(column)"),
     (["--cut", "best"], "must be median, optimal"),
     (["--at", "0"], "must be a time above 0"), (["--risk", "risk2"], "must be like 365=risk365"),
-    (["--risk", "2=m"], "must be probabilities"), (["--stratify", "sex"], "needs --group"),
-    (["--marker", "m", "--cut", "99"], "must divide them"),
+    (["--risk", "2=m"], "as a probability"), (["--stratify", "sex"], "needs --group"),
+    (["--marker", "m", "--marker", "lp", "--cut", "9"], "one number cannot cut 2 markers"),
+    (["--marker", "m", "--cut", "mm=9"], "names 'mm', must be one of 'm'"),
+    (["--marker", "m", "--cut", "m=9", "--cut", "8"], "has two cuts"),
+    (["--subject", "who"], "there is no column 'who'"),
     (["--model", "m", "--residuals", "t.csv"], "is named twice"),
     (["--model", "event"], "the likelihood has no maximum"), (["--model", "m", "--predict", "t.csv"], "is missing"),
     (["--screen", "--marker", "m"], "must be given without --marker"),

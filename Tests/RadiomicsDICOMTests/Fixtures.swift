@@ -1,3 +1,4 @@
+import Foundation
 import RadiomicsDICOM
 import RadiomicsFormats
 import RadiomicsTestSupport
@@ -64,6 +65,28 @@ extension TemporaryFolder {
   func write(_ data: DataSet, to name: String) throws -> String {
     try DICOMObject.write(together: [(DICOMObject(dataSet: data), path(name))])
     return path(name)
+  }
+
+  /// Writes a DICOM file whose frames are codes, one fragment each.
+  @discardableResult
+  func writeEncapsulated(_ data: DataSet, frames: [[UInt8]], syntax: String, to name: String) throws -> String {
+    var data = data
+    data.elements[.pixelData] = nil
+    let written = Array(try Data(contentsOf: URL(fileURLWithPath: try write(data, to: name))))
+    func little(_ count: Int, bytes: Int) -> [UInt8] {
+      (0..<bytes).map { UInt8(truncatingIfNeeded: count >> (8 * $0)) }
+    }
+    // Behind the preamble, 'DICM' and the length of the meta header.
+    let end = 144 + (0..<4).reduce(0) { $0 | Int(written[140 + $1]) << (8 * $1) }
+    let uid = Array(syntax.utf8) + (syntax.utf8.count % 2 == 0 ? [] : [0])
+    let meta = [2, 0, 0x10, 0] + Array("UI".utf8) + little(uid.count, bytes: 2) + uid
+    var file = written[..<132] + [2, 0, 0, 0] + Array("UL".utf8) + [4, 0] + little(meta.count, bytes: 4) + meta
+    file += written[end...] + [0xE0, 0x7F, 0x10, 0] + Array("OB".utf8) + [0, 0, 0xFF, 0xFF, 0xFF, 0xFF]
+    for item in [[]] + frames {
+      let even = item + (item.count % 2 == 0 ? [] : [0])
+      file += [0xFE, 0xFF, 0, 0xE0] + little(even.count, bytes: 4) + even
+    }
+    return try write(Array(file + [0xFE, 0xFF, 0xDD, 0xE0, 0, 0, 0, 0]), to: name)
   }
 
   /// Writes a series of slices at positions along z; slice i holds 100 · i more in each pixel.

@@ -109,6 +109,35 @@ import Testing
     let map = try #require(try DICOMSource().mask(labels, on: nil, .init(volume: .all)))
     #expect(map.labels.map(\.name) == ["part 1", "part 2"])
     #expect(map.labels.map(\.voxels.count) == [12, 11])
+    #expect(map.refused.isEmpty)
+  }
+
+  /// What is outside all segments may be described like one: it is no region, and nothing is said of it.
+  @Test(
+    arguments: [
+      (["Background", "a", "b"], nil, [1, 2]), (["Background", "a", "b"], 0, [1, 2]),
+      (["outside", "a", "b"], 0, [1, 2]),
+      (["a", "b", "Background"], 2, [0, 1]), (["a", "b", "c"], nil, [0, 1, 2]),
+    ] as [([String], Int?, [Int])])
+  func backgroundOfALabelMap(_ names: [String], _ padding: Int?, _ expected: [Int]) throws {
+    let folder = try TemporaryFolder()
+    try Self.series(folder)
+    var data = try Self.reference(folder).segmentation([Self.regions()[1]], Self.now).dataSet
+    data.set(.segmentationType, VR("CS"), "LABELMAP")
+    for (tag, bits) in [(Tag.bitsAllocated, 8), (.bitsStored, 8), (.highBit, 7)] { data.set(tag, VR("US"), bits) }
+    if let padding { data.set(.pixelPaddingValue, VR("US"), padding) }
+    data.set(
+      .segmentSequence,
+      names.enumerated().map { number, name in
+        DataSet {
+          $0.set(.segmentNumber, VR("US"), number)
+          $0.set(.segmentLabel, VR("LO"), name)
+        }
+      })
+    data.elements[.pixelData] = .init(vr: VR("OB"), value: .bytes((0..<35).map { UInt8($0 % 3) } + [0]))
+    let map = try #require(
+      try DICOMSource().mask(folder.write(data, to: "map.dcm"), on: nil, .init(volume: .all)))
+    #expect(map.labels.map(\.value) == expected && map.refused.isEmpty)
   }
 
   /// A segmentation in another frame of reference is refused; of another patient's ID a warning.

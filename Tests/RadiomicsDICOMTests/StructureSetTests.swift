@@ -53,6 +53,16 @@ import Testing
     return try #require(try DICOMSource().mask(path, on: ("image.nii", grid), .init(volume: .all)))
   }
 
+  private func mask(
+    _ polygons: [[[Double]]], on grid: Geometry = grid, edge: ContourEdge
+  ) throws -> StoredMask {
+    let folder = try TemporaryFolder()
+    let path = try folder.write(Self.set([("a", polygons.map { ("CLOSED_PLANAR", $0) })]), to: "rs.dcm")
+    var options = ReadingOptions(volume: .all)
+    options.series.contourEdge = edge
+    return try #require(try DICOMSource().mask(path, on: ("image.nii", grid), options))
+  }
+
   private static func square(_ low: Double, _ high: Double, z: Double = 0) -> [[Double]] {
     [[low, low, z], [high, low, z], [high, high, z], [low, high, z]]
   }
@@ -124,6 +134,102 @@ import Testing
     #expect(mask.findings.contains { $0.message.contains("1 of 2 contours lie outside") })
   }
 
+  /// A stray contour without an area costs nothing but a warning that counts it.
+  @Test func contoursWithoutArea() throws {
+    let good = ("CLOSED_PLANAR", Self.square(1, 4)), whole = try mask([("a", [good])])
+    let stray: [(String, [[Double]])] = [
+      ("CLOSED_PLANAR", [[2, 2, 2]]), ("CLOSED_PLANAR", [[2, 2, 2], [3, 3, 2]]), ("POINT", [[2, 2, 2]]),
+      ("OPEN_PLANAR", [[2, 2, 2], [3, 3, 2]]), ("OPEN_NONPLANAR", [[2, 2, 2], [3, 3, 9]]), ("CLOSED_PLANAR", []),
+      ("", []), ("POINT", [[2, 2, 900]]),
+    ]
+    for contour in stray {
+      let mask = try mask([("a", [contour, good])])
+      #expect(mask.refused.isEmpty && mask.labels.map(\.voxels) == whole.labels.map(\.voxels), "\(contour)")
+      #expect(mask.findings.map(\.message).contains { $0.hasPrefix("1 of 2 contours have no area") }, "\(contour)")
+    }
+    let all = try mask([("a", stray + [good])])
+    #expect(all.findings.contains { $0.severity == .warning && $0.message.hasPrefix("8 of 9 contours have no area") })
+    // One that is open and encloses something is not to be guessed at.
+    #expect(try mask([("a", [good, ("OPEN_PLANAR", Self.square(1, 3))])]).refused.count == 1)
+  }
+
+  /// Where contours run through voxel centres both counts are said; `inside` takes the whole edge.
+  @Test func contoursThroughCentres() throws {
+    let half = try mask([Self.square(1, 4)], edge: .half), inside = try mask([Self.square(1, 4)], edge: .inside)
+    #expect(half.labels[0].voxels.count == 9 && inside.labels[0].voxels.count == 16)
+    #expect(
+      half.findings.contains {
+        $0.message.contains("4 of 4 vertices lie on voxel centres") && $0.message.contains("9 voxels; with all of it")
+          && $0.message.contains("there are 16 (--contour-edge inside)")
+      })
+    #expect(inside.findings.isEmpty)
+    // Decimals that were cut; a rhombus, whose edges run through centres between its vertices; a hole's edge stays.
+    let cut = [[1.0008, 0.9995, 0], [4.0004, 1.0001, 0], [3.9994, 4.0003, 0], [0.9997, 3.9993, 0]]
+    #expect(try mask([cut], edge: .inside).labels[0].voxels == inside.labels[0].voxels)
+    let rhombus = [[4.0, 1, 0], [7, 4, 0], [4, 7, 0], [1, 4, 0]]
+    #expect(
+      try rows(mask([rhombus], edge: .inside)) == [
+        "..........", "....#.....", "...###....", "..#####...", ".#######..", "..#####...", "...###....", "....#.....",
+      ])
+    #expect(try mask([Self.square(0, 6), Self.square(2, 4)], edge: .inside).labels[0].voxels.count == 49 - 1)
+    // Between centres there is nothing to say, and both rules agree.
+    let between = try mask([Self.square(0.5, 3.5)], edge: .half)
+    #expect(between.findings.isEmpty)
+    #expect(try mask([Self.square(0.5, 3.5)], edge: .inside).labels[0].voxels == between.labels[0].voxels)
+    // What lies outside the image is cut off.
+    #expect(try mask([Self.square(-3, 12)], edge: .inside).labels[0].voxels.count == 80)
+  }
+
+  /// A ball's outlines as OpenCV draws them, through the outermost voxels of each slice, give all its voxels back.
+  @Test func outermostVoxels() throws {
+    let grid = Geometry(
+      unchecked: [32, 32, 1], spacing: [0.9765625, 0.9765625, 3], origin: [-7.3, 4.1, 0], direction: .identity)
+    for radius in [3.0, 5, 8, 12] {
+      let inside = { (x: Int, y: Int) in
+        (Double(x) - 15.3) * (Double(x) - 15.3) + (Double(y) - 15.8) * (Double(y) - 15.8) <= radius * radius
+      }
+      let count = (0..<1024).count { inside($0 % 32, $0 / 32) }
+      let rows = (0..<32).compactMap { y in
+        (0..<32).first { inside($0, y) }.map { left in (y, left, (0..<32).last { inside($0, y) }!) }
+      }
+      let outline = rows.map { [$0.1, $0.0] } + rows.reversed().map { [$0.2, $0.0] }
+      let points = outline.map { vertex -> [Double] in
+        let place = grid.position(of: [Double(vertex[0]), Double(vertex[1]), 0])
+        return [place.x, place.y, place.z].map { ($0 * 1000).rounded() / 1000 }
+      }
+      let mask = try mask([points], on: grid, edge: .inside)
+      #expect(mask.labels[0].voxels.count == count, "radius \(radius)")
+      let half = try self.mask([points], on: grid, edge: .half)
+      #expect(half.findings.contains { $0.message.contains("there are \(count) (--contour-edge inside)") })
+    }
+  }
+
+  /// Drawn on another series of the same frame of reference: measured, with a note that tells no UID.
+  @Test func otherSeries() throws {
+    let folder = try TemporaryFolder()
+    var slice = Slice()
+    slice.position = [0, 0, 0]
+    let image = try folder.write(slice.dataSet, to: "ct.dcm")
+    for (series, isOther) in [("1.2.3.4", false), ("1.2.3.77", true)] {
+      var data = Self.set([("a", [("CLOSED_PLANAR", Self.square(-0.1, 1.1))])])
+      let referenced = DataSet { $0.set(.seriesInstanceUID, VR("UI"), series) }
+      let study = DataSet { $0.set(.rtReferencedSeriesSequence, [referenced]) }
+      data.set(
+        .referencedFrameOfReferenceSequence,
+        [
+          DataSet {
+            $0.set(.frameOfReferenceUID, VR("UI"), "1.2.9")
+            $0.set(.rtReferencedStudySequence, [study])
+          }
+        ])
+      let path = try folder.write(data, to: "rs.dcm")
+      let found = try Study(image: image, mask: path, sources: [DICOMSource()]).findings
+      let notes = found.filter { $0.message.contains("another series of the same frame of reference") }
+      #expect(notes.count == (isOther ? 1 : 0))
+      #expect(!found.contains { $0.message.contains("1.2.3.77") })
+    }
+  }
+
   @Test func refusedByName() throws {
     let mask = try mask([
       ("iso", [("POINT", [[1, 1, 0]])]), ("line", [("OPEN_PLANAR", Self.square(1, 3))]),
@@ -146,7 +252,7 @@ import Testing
     slice.edit = { $0.set(.frameOfReferenceUID, VR("UI"), "1.2.8") }
     let image = try folder.write(slice.dataSet, to: "ct.dcm")
     let path = try folder.write(Self.set([("a", [("CLOSED_PLANAR", Self.square(0.5, 2))])]), to: "rs.dcm")
-    let words = refusal { _ = try Study(image: image, mask: path, sources: [DICOMSource()]) }
+    let words = try Study(image: image, mask: path, sources: [DICOMSource()]).failure
     #expect(words?.contains("another frame of reference") == true)
     #expect(words?.contains("region 'a'") == true)
     // UIDs stay inside, also where this becomes a finding.

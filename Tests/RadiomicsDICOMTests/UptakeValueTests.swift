@@ -34,12 +34,13 @@ import Testing
   }
 
   private func read(
-    _ quantity: PETQuantity? = nil, _ edit: @escaping (inout DataSet) -> Void = { _ in }
+    _ quantity: PETQuantity? = nil, uptake: Double? = nil, _ edit: @escaping (inout DataSet) -> Void = { _ in }
   ) throws -> (value: Double, stored: StoredImage) {
     let folder = try TemporaryFolder()
     let path = try folder.write(Self.slice(edit).dataSet, to: "pet.dcm")
     var options = Study.Options()
     options.series.quantity = quantity
+    options.series.uptake = uptake
     let stored = try StudyReader(options: options, sources: [DICOMSource()]).image(path)
     let scan = stored.volumes[0]
     // The pixel that is stored as 5: 10 Bq/mL.
@@ -138,6 +139,102 @@ import Testing
     }
   }
 
+  private static func injected(_ time: String, _ halfLife: Double = halfLife) -> (inout DataSet) -> Void {
+    { data in
+      data.editInjection {
+        $0.set(.radiopharmaceuticalStartTime, VR("TM"), time)
+        $0.set(.radionuclideHalfLife, decimals: [halfLife])
+      }
+    }
+  }
+
+  /// A time of day after the scan's 11:00 is the day before only if that is at most 5 half-lives ago.
+  @Test func injectionAfterTheScan() throws {
+    for (time, words) in [
+      ("110005", "(Radiopharmaceutical Start Time 11:00:05) is 5 s after the start of the scan (Series Time 11:00:00)"),
+      ("111000", "is 10 min after the start of the scan"), ("115900", "is 59 min after the start of the scan"),
+      ("110005", "on the day before it would be 24 h, 13.1 half-lives"),
+    ] {
+      let said = refusal { _ = try read(nil, Self.injected(time)) }
+      #expect(said?.contains(words) == true && said?.contains("--uptake MINUTES") == true, "\(said ?? "accepted")")
+    }
+    // 5 half-lives of fluorine-18 are 9 h 8 min 51 s.
+    let late: (String, String) -> (inout DataSet) -> Void = { injection, scan in
+      { data in
+        Self.injected(injection)(&data)
+        data.set(.seriesTime, VR("TM"), scan)
+        data.set(.acquisitionTime, VR("TM"), scan)
+      }
+    }
+    let found = try read(nil, late("230000", "080800"))
+    expect(found.value, uptake(80000, after: 9 * 3600 + 480))
+    #expect(
+      found.stored.findings.contains {
+        $0.severity == .note
+          && $0.message.contains("is taken for the day before the scan (Series Time 08:08:00): 9.133 h")
+      })
+    #expect(refusal { _ = try read(nil, late("230000", "080900")) }?.contains("14.85 h after the start") == true)
+    // Corrected to the injection: no time is needed.
+    let administered = try read { data in
+      Self.injected("110005")(&data)
+      data.set(.decayCorrection, VR("CS"), "ADMIN")
+    }
+    expect(administered.value, uptake(80000, after: 0))
+    #expect(!administered.stored.acquisition.contains { $0.name == "uptake_time_s" })
+  }
+
+  /// The day of the injection matters where the nuclide lives for days.
+  @Test func longLived() throws {
+    let yttrium = 230400.0
+    let said = refusal { _ = try read(nil, Self.injected("100000", yttrium)) }
+    #expect(
+      said?.contains("only the time of day is known") == true && said?.contains("2.667 d") == true, "\(said ?? "")")
+    let left = { (seconds: Double) in 10 * 80000 / (Self.dose * pow(2, -seconds / yttrium)) }
+    expect(
+      try read { data in
+        Self.injected("100000", yttrium)(&data)
+        data.editInjection { $0.set(.radiopharmaceuticalStartDateTime, VR("DT"), "20200301100000") }
+      }.value, left(3 * 86400 + 3600))
+    expect(try read(nil, uptake: 2 * 86400, Self.injected("100000", yttrium)).value, left(2 * 86400))
+  }
+
+  @Test func uptakeTimeThatIsStated() throws {
+    expect(try read(nil, uptake: 5400).value, uptake(80000, after: 5400))
+    expect(try read(nil, uptake: 5400, Self.injected("110005")).value, uptake(80000, after: 5400))
+    let undated = try read(nil, uptake: 0) { data in
+      for tag in [Tag.acquisitionTime, .seriesTime] { data.elements[tag] = nil }
+      data.editInjection { $0.elements[.radiopharmaceuticalStartTime] = nil }
+    }
+    expect(undated.value, uptake(80000, after: 0))
+    #expect(undated.stored.acquisition.contains(AcquisitionFact("uptake_time_s", [.number(0)])))
+    // Of a frame that is not corrected: from the scan's begin on, 5 minutes before it.
+    let constant = log(2) / Self.halfLife
+    let mean = log(constant * 120 / (1 - exp(-constant * 120))) / constant
+    expect(
+      try read(nil, uptake: 5400) {
+        $0.set(.decayCorrection, VR("CS"), "NONE")
+        $0.set(.correctedImage, VR("CS"), "ATTN")
+        $0.set(.actualFrameDuration, VR("IS"), "120000")
+      }.value, uptake(80000, after: 5400 + 300.5 + mean))
+    for wrong in [-1.0, 21 * Self.halfLife] {
+      #expect(refusal { _ = try read(nil, uptake: wrong) }?.contains("must be from 0 to 20 half-lives") == true)
+    }
+    let needless = try read(nil, uptake: 60) { $0.set(.decayCorrection, VR("CS"), "ADMIN") }
+    expect(needless.value, uptake(80000, after: 0))
+    #expect(needless.stored.findings.contains { $0.message.contains("not needed and not used") })
+  }
+
+  @Test func doubtfulTimes() throws {
+    let contradicting = try read { data in
+      data.editInjection { $0.set(.radiopharmaceuticalStartDateTime, VR("DT"), "20200304093000") }
+    }
+    expect(contradicting.value, uptake(80000, after: 5400))
+    #expect(contradicting.stored.findings.contains { $0.message.contains("09:30:00 contradicts Radiopharmaceutical") })
+    let early = try read(nil, Self.injected("010000"))
+    #expect(early.stored.findings.contains { $0.severity == .warning && $0.message.contains("5.47 half-lives") })
+    #expect(!(try read().stored.findings).contains { $0.severity == .warning })
+  }
+
   @Test func units() throws {
     expect(
       try read {
@@ -168,6 +265,9 @@ import Testing
   @Test func refusals() throws {
     let cases: [(PETQuantity?, (inout DataSet) -> Void, String)] = [
       (nil, { $0.elements[.patientWeight] = nil }, "Patient's Weight is missing"),
+      (nil, { $0.set(.patientWeight, decimals: [80000]) }, "looks like grams"),
+      (nil, { $0.set(.patientWeight, decimals: [0.001]) }, "from 0.005 to 700 kg"),
+      (nil, { $0.editInjection { $0.set(.radionuclideTotalDose, decimals: [3.7e14]) } }, "which no scan uses"),
       (.suvbsa, { $0.elements[.patientSize] = nil }, "Patient's Size is missing"),
       (.suvbsa, { $0.set(.patientSize, decimals: [180]) }, "must be in metres"),
       (.sul, { $0.set(.patientSex, VR("CS"), "O") }, "must be M or F"),

@@ -45,7 +45,8 @@ import Testing
       layers: [.init(families: [Morphology(), LocalIntensity(), IntensityStatistics()])])
     var whole = PreparationScope()
     whole.wholeImage = true
-    let cells = recipe.measure(scan, mask).cells, wholeCells = recipe.measure(scan, mask, whole).cells
+    let cells = recipe.measure(ImagedRegion(scan, mask)).cells,
+      wholeCells = recipe.measure(ImagedRegion(scan, mask), whole).cells
     for (measurand, (cell, other)) in zip(recipe.columns, zip(cells, wholeCells)) {
       let value = try #require(cell.value, "\(measurand.column): \(cell)")
       expectClose(value, try #require(other.value), relative: 1e-9, absolute: 1e-9, measurand.column)
@@ -55,7 +56,7 @@ import Testing
   @Test func stepsRecordSizesAndIntensities() throws {
     let (scan, mask) = try Self.ball()
     let prepared = try preparation("{resample: {spacing: [2, 2, 2]}, resegment: {range: [50, 100]}}")
-      .prepare(scan, mask)
+      .prepare(ImagedRegion(scan, mask))
     #expect(prepared.steps.map(\.name) == ["initial", "interpolated", "resegmented"])
     #expect(prepared.steps[0].geometry.size == [48, 40, 20] && prepared.steps[0].intensity.count == mask.count)
     #expect(prepared.steps[1].geometry.size == [24, 24, 25])
@@ -71,7 +72,7 @@ import Testing
     let scan = Scan(geometry: geometry, samples: .double(intensities))
     let mask = RowSpans(size: geometry.size) { _ in true }
     func kept(_ yaml: String) throws -> [Double] {
-      try Array(preparation(yaml).prepare(scan, mask).region.get().intensities)
+      try Array(preparation(yaml).prepare(ImagedRegion(scan, mask)).region.get().intensities)
     }
     // Mean 23.3, population standard deviation 34.5.
     #expect(try kept("{resegment: {sigma: 2}}") == [0, 10, 10, 10, 10])
@@ -86,7 +87,7 @@ import Testing
     let scan = Scan(geometry: geometry, samples: .double([0, 10, 20, 30, 1040]))
     let mask = RowSpans(size: geometry.size) { (1...3).contains($0) }
     func normalised(_ yaml: String) throws -> [Double] {
-      try Array(preparation("{normalise: \(yaml)}").prepare(scan, mask).region.get().intensities)
+      try Array(preparation("{normalise: \(yaml)}").prepare(ImagedRegion(scan, mask)).region.get().intensities)
     }
     let step = 1.5.squareRoot()
     for (value, expected) in zip(try normalised("{method: z_score, within: region}"), [-step, 0, step]) {
@@ -104,7 +105,7 @@ import Testing
   @Test func undefinedRegionsSayWhy() throws {
     let (scan, mask) = try Self.ball()
     func reason(_ yaml: String, _ scan: Scan = scan) throws -> String {
-      let prepared = try preparation(yaml).prepare(scan, mask)
+      let prepared = try preparation(yaml).prepare(ImagedRegion(scan, mask))
       #expect(!prepared.steps.isEmpty)
       guard case .failure(let error) = prepared.region else { return "" }
       return error.reason.text
@@ -114,7 +115,7 @@ import Testing
     #expect(try reason("{resegment: {range: [5000, 6000]}}").contains("re-segmentation leaves no voxel"))
     let flat = Scan(geometry: scan.geometry, samples: .uint8([UInt8](repeating: 3, count: scan.geometry.count)))
     #expect(try reason("{normalise: {method: z_score, within: region}}", flat).contains("all intensities are equal"))
-    let huge = try preparation("{resample: {spacing: [0.01, 0.01, 0.01]}}").prepare(scan, mask)
+    let huge = try preparation("{resample: {spacing: [0.01, 0.01, 0.01]}}").prepare(ImagedRegion(scan, mask))
     #expect(throws: UndefinedError.self) { try huge.region.get() }
   }
 
@@ -127,7 +128,7 @@ import Testing
     var scope = PreparationScope()
     scope.wholeImage = true
     let prepared = try preparation("{resample: {spacing: [30, 0, 0], interpolation: \(interpolation)}}")
-      .prepare(scan, mask, scope)
+      .prepare(ImagedRegion(scan, mask), scope)
     #expect(prepared.steps[0].intensity.count == 100)
     #expect(prepared.steps[0].image?.mean == 49.5 && prepared.steps[0].image?.maximum == 99)
   }
@@ -138,10 +139,10 @@ import Testing
     var voxels = scan.volume(in: scan.geometry.box).voxels
     voxels[0] = .nan
     let recipe = try Recipe(name: "t", layers: [.init(families: [IntensityStatistics()])])
-    let outside = recipe.measure(Scan(geometry: scan.geometry, samples: .double(voxels)), mask)
-    #expect(outside.cells == recipe.measure(scan, mask).cells)
+    let outside = recipe.measure(ImagedRegion(Scan(geometry: scan.geometry, samples: .double(voxels)), mask))
+    #expect(outside.cells == recipe.measure(ImagedRegion(scan, mask)).cells)
     voxels[mask.offset(of: mask.spans[0])] = .infinity
-    let inside = recipe.measure(Scan(geometry: scan.geometry, samples: .double(voxels)), mask)
+    let inside = recipe.measure(ImagedRegion(Scan(geometry: scan.geometry, samples: .double(voxels)), mask))
     #expect(inside.cells.allSatisfy { $0.reason?.text.contains("are not numbers") ?? false })
   }
 
@@ -150,12 +151,13 @@ import Testing
     let (scan, mask) = try Self.ball()
     let half = RowSpans(size: mask.size) { $0 % 48 < 24 }
     let ring = try preparation("{region: [{ring: {inside: 2, outside: 4}}]}")
-    let free = try ring.prepare(scan, mask).region.get().morphological.count
-    let clipped = try ring.prepare(scan, mask, clip: half).region.get().morphological
+    let free = try ring.prepare(ImagedRegion(scan, mask)).region.get().morphological.count
+    let clipped = try ring.prepare(ImagedRegion(scan, mask, clip: half)).region.get().morphological
     #expect(clipped.count > free / 3 && clipped.count < 2 * free / 3)
     // A dilation adds nothing outside, and takes nothing away.
-    let grown = try preparation("{region: [{dilate: 4}]}").prepare(scan, mask, clip: half).region.get().morphological
-    let all = try preparation("{region: [{dilate: 4}]}").prepare(scan, mask).region.get().morphological
+    let grown = try preparation("{region: [{dilate: 4}]}").prepare(ImagedRegion(scan, mask, clip: half)).region.get()
+      .morphological
+    let all = try preparation("{region: [{dilate: 4}]}").prepare(ImagedRegion(scan, mask)).region.get().morphological
     #expect(mask.count < grown.count && grown.count < all.count)
     #expect(abs(2 * (grown.count - mask.count) - (all.count - mask.count)) < all.count / 10)
   }

@@ -112,10 +112,11 @@ import Testing
       let flips = [false, false, false]
       let turned = mask.reordered(axes: order, flips: flips)
       let expected = try recipe("z").measure(
-        scan(image.reordered(axes: order, flips: flips)), RowSpans(size: turned.geometry.size, mask: turned.voxels)
+        ImagedRegion(
+          scan(image.reordered(axes: order, flips: flips)), RowSpans(size: turned.geometry.size, mask: turned.voxels))
       ).cells
-      #expect(try recipe(axis).measure(scan(image), spans).cells == expected)
-      #expect(try recipe("z").measure(scan(image), spans).cells != expected)
+      #expect(try recipe(axis).measure(ImagedRegion(scan(image), spans)).cells == expected)
+      #expect(try recipe("z").measure(ImagedRegion(scan(image), spans)).cells != expected)
     }
   }
 
@@ -132,7 +133,7 @@ import Testing
               families: [intensity]
           """, file: "r.yaml")
       return Dictionary(
-        uniqueKeysWithValues: zip(recipe.columns.map(\.column), recipe.measure(scan(image), spans).cells))
+        uniqueKeysWithValues: zip(recipe.columns.map(\.column), recipe.measure(ImagedRegion(scan(image), spans)).cells))
     }
     let all = try mean("all")
     for letters in ["LLL", "LLH", "LHL", "LHH", "HLL", "HLH", "HHL", "HHH"] {
@@ -148,7 +149,7 @@ import Testing
       try Recipe(
         yaml: "preparation: \(preparation)\nlayers: [{families: [intensity]}, {filter: square, families: [intensity]}]",
         file: "r.yaml"
-      ).measure(scan(image), spans).cells
+      ).measure(ImagedRegion(scan(image), spans)).cells
     }
     let box = spans.boundingBox!.grown(by: [1, 1, 1])
     let cropped = try cells("{}", image.cropped(to: box), spans.cropped(to: box))
@@ -165,7 +166,9 @@ import Testing
         yaml:
           "preparation: {resegment: \(rule)}\nlayers: [{families: [{morphology: {autocorrelation: none}}, intensity]}]",
         file: "r.yaml")
-      let cells = recipe.measure(scan(Volume(geometry: geometry, voxels: region)), RowSpans(all: geometry.size)).cells
+      let cells = recipe.measure(
+        ImagedRegion(scan(Volume(geometry: geometry, voxels: region)), RowSpans(all: geometry.size))
+      ).cells
       let tags = recipe.columns.map(\.feature.tag)
       func value(_ tag: String) -> Double { cells[tags.firstIndex(of: tag)!].value! }
       return (value("morph_vol_approx"), value("stat_mean"))
@@ -182,8 +185,8 @@ import Testing
       image = scan(Volume(geometry: geometry, voxels: Array(repeating: 1, count: 16)))
     let recipe = try Recipe(
       yaml: "preparation: {minimum_dimensions: 2}\nlayers: [{families: [intensity]}]", file: "r.yaml")
-    #expect(recipe.measure(image, RowSpans(all: geometry.size)).cells[0].value == 1)
-    let row = recipe.measure(image, RowSpans(size: geometry.size) { $0 < 4 }).cells[0]
+    #expect(recipe.measure(ImagedRegion(image, RowSpans(all: geometry.size))).cells[0].value == 1)
+    let row = recipe.measure(ImagedRegion(image, RowSpans(size: geometry.size) { $0 < 4 })).cells[0]
     #expect(row.reason?.text.contains("along 1 axes, minimum_dimensions asks for 2") == true)
   }
 }

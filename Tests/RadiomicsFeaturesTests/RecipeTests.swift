@@ -19,6 +19,17 @@ import Testing
     #expect(again.columns == preset.columns)
   }
 
+  /// As five teams of the multi-modality study submitted it, and as IBSI 1 has volume histograms of intensities without unit.
+  @Test func presetsOfTheMultiModalityStudy() throws {
+    for name in ["ibsi2-ct", "ibsi2-mr", "ibsi2-pet"] {
+      let layer = try #require(Recipe(preset: name).layers.first { $0.name == "coif3_hhh_2" })
+      #expect((layer.filter as? SeparableWavelet)?.pooling == .max)
+    }
+    let histogram = try #require(
+      Recipe(preset: "ibsi-mr").layers[0].families.compactMap { $0 as? IntensityVolumeHistogram }.first)
+    #expect(histogram.discretisation == .fixedBinSize(width: 1, firstEdge: .rangeLowerBound))
+  }
+
   /// The work that speed is compared by: every tag of IBSI 1's digital phantom in 3-D but two, each once.
   @Test func benchmarkIsAllOfIBSI1ButTwo() throws {
     let columns = try Recipe(preset: "benchmark").columns

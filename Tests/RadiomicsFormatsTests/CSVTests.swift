@@ -1,4 +1,5 @@
 import RadiomicsFormats
+import RadiomicsNumerics
 import RadiomicsTestSupport
 import Testing
 
@@ -60,5 +61,57 @@ import Testing
       }
     }
     #expect(CSV(header: ["a", "b"], rows: [["1", "x,\"y\""]]).text() == "a,b\n1,\"x,\"\"y\"\"\"\n")
+  }
+}
+
+/// What spreadsheets and pandas write that is no RFC 4180.
+@Suite struct TableDialectTests {
+  private func table(_ text: String, _ path: String = "t.csv") throws -> CSV {
+    try CSV(bytes: Array(text.utf8), path: path)
+  }
+
+  @Test func separatorsAreFound() throws {
+    for text in [
+      "a;b\n1,5;x\n", "sep=;\na;b\n1,5;x\n", "\u{FEFF}\"sep=;\"\r\na;b\r\n1,5;x\r\n", "\"a\";\"b\"\n\"1,5\";\"x\"\n",
+    ] {
+      let table = try table(text)
+      #expect(table.header == ["a", "b"] && table.rows == [["1.5", "x"]], "\(text)")
+      #expect(table.lines == [text.contains("sep") ? 3 : 2])
+    }
+    #expect(try table("sep=,\na,b\n1,2\n").rows == [["1", "2"]])
+    #expect(try table("a\tb\n1,5\t2\n").rows == [["1,5", "2"]])
+    #expect(try table("\"a;b;c\",d\n1,2\n").header == ["a;b;c", "d"])
+    #expect(try table("a;b,c\n1;2\n", "t.tsv").header == ["a;b,c"])
+  }
+
+  /// Only where semicolons separate, and a column's cells are mostly numbers, is a comma a decimal point.
+  @Test func decimalCommas() throws {
+    let table = try table("m;slices;note\n1,5;3,4,5;a,b\n-2;6,7,8;1,2\nNA;;c\n,25E3;;d\n")
+    #expect(table.rows.map { $0[0] } == ["1.5", "-2", "NA", ".25E3"])
+    #expect(table.rows[0] == ["1.5", "3,4,5", "a,b"] && table.rows[1][2] == "1,2")
+    #expect(try self.table("m,n\n\"1,5\",2\n").rows == [["1,5", "2"]])
+    let error = #expect(throws: FormatError.self) { try self.table("m;n\n1,5;1\n2,5;1\n1.250;1\n") }
+    #expect(error?.description.hasPrefix("t.csv:4: 'm' is '1.250' where others have a decimal comma") == true)
+  }
+
+  @Test func rowNumbersAreLeftOut() throws {
+    #expect(try table(",a,b\n0,1,2\n2,3,4\n").rows == [["1", "2"], ["3", "4"]])
+    #expect(try table("\"\",\"a\"\n\"r1\",2\n").header == ["", "a"])
+  }
+
+  /// Whatever the first lines hold, there is a table or a sentence.
+  @Test func mutatedTables() {
+    var generator = SeededGenerator(seed: 7)
+    let parts = Array("sep=;,\t\n\r\"1,5a \u{FEFF}.".utf8)
+    for _ in 0..<fuzzRounds(5_000) {
+      let bytes = (0..<Int(generator.uniform() * 24)).map { _ in parts[Int(generator.uniform() * Double(parts.count))] }
+      _ = try? CSV(bytes: bytes, path: "t.csv")
+      _ = try? CSV(bytes: Array("sep=".utf8) + bytes, path: "t.csv")
+    }
+  }
+
+  @Test func namesAreTrimmed() throws {
+    #expect(try table(" a , b\n1,2\n").header == ["a", "b"])
+    #expect(throws: FormatError.self) { try table("a, a\n1,2\n") }
   }
 }

@@ -50,7 +50,11 @@ import Testing
     let result = try AddedValue(
       DataTable(texts: StatisticalReference.table("asah_nested_predictions")), outcome: .binary("y"),
       .columns(base: "p0", extended: "p1"), .init())
-    try #require(Self.named("delta_auc").first).expect(Self.statistics(result, "delta_auc"))
+    // pROC subtracts the second area from the first; here z has the sign of the gain.
+    let areas = try Self.statistics(result, "delta_auc").map { statistic in
+      statistic.name == "z" ? Statistic("z", -(statistic.cells[0].value ?? .nan)) : statistic
+    }
+    try #require(Self.named("delta_auc").first).expect(areas)
     try #require(Self.named("continuous_nri_idi").first).expect(Self.statistics(result, "continuous_nri_idi"))
   }
 

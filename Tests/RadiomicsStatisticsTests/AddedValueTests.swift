@@ -169,18 +169,18 @@ struct AddedValueTests {
     let stop = x.map { -log1p(-generator.uniform()) * exp(-0.7 * $0) + 1e-3 }
     let isEvent = stop.map { _ in generator.uniform() < 0.7 }
     let design = Matrix(columns: [x, z], rows: 80), times = try SurvivalTimes(stop: stop, isEvent: isEvent)
-    func risks(_ rows: [Int]) throws -> (ReferenceCox, [Double]) {
-      let part = Matrix(columns: [rows.map { x[$0] }, rows.map { z[$0] }], rows: rows.count)
+    func risks(_ rows: [Int]) throws -> (CoxModel, [Double]) {
       let names = ["x", "z", "t", "d"], values = [x, z, stop, isEvent.map { $0 ? 1 : 0 }]
       let table = DataTable(zip(names, values).map { ($0, .numbers($1)) })
       let frame = try ModelFrame(Formula("Surv(t, d) ~ x + z"), table.rows(rows))
       let all = try ModelFrame(Formula("Surv(t, d) ~ x + z"), table)
-      return (ReferenceCox(part, times.rows(rows)), try ReferenceCox.fit(horizon: 0.6)(frame).risk(all))
+      let model = try CoxModel(frame)
+      return (model, try model.risks(of: all, at: 0.6))
     }
     let (model, whole) = try risks(Array(0..<80))
     let step = try #require(
       PerturbedCoxRisk(
-        design, offset: x.map { _ in 0 }, times, coefficients: model.coefficients, risks: whole, horizon: 0.6))
+        design, offset: x.map { _ in 0 }, times, coefficients: model.definedCoefficients, risks: whole, horizon: 0.6))
     for (a, b) in zip(step.risks(x.map { _ in 1 }), whole) { expectClose(a, b, absolute: 1e-12) }
     for left in [3, 17, 40] {
       let refit = try risks((0..<80).filter { $0 != left }).1

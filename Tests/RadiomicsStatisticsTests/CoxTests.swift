@@ -145,6 +145,16 @@ import Testing
   }
 
   /// All pairs counted one by one, with weights, ties, late entry and strata.
+  /// The exact likelihood of very many ties is refused before it is begun.
+  @Test func manyExactTies() throws {
+    let times = try SurvivalTimes(
+      stop: (0..<20_000).map { $0 < 10_000 ? 1 : 2 }, isEvent: (0..<20_000).map { $0 < 10_000 })
+    let design = Matrix(columns: [(0..<20_000).map { Double($0 % 3) }], rows: 20_000)
+    #expect { try CoxModel(design, times, names: ["x"], ties: .exact) } throws: {
+      "\($0)".contains("10000 events at one time among 20000 rows")
+    }
+  }
+
   @Test(arguments: [false, true]) func concordanceOfPairs(_ entry: Bool) throws {
     let (times, columns) = try Self.rows(70, seed: 21, entry: entry)
     let weights = (0..<70).map { 1 + Double($0 % 3) / 2 }, strata = (0..<70).map { $0 % 2 }

@@ -112,7 +112,7 @@ import Testing
     ("y ~ (a", "')' is missing"), ("y ~ `a", "opened and not closed"), ("y ~ a $ b", "'$' has no meaning"),
     ("y ~ age^x", "Write a calculation as I(age^x)"), ("y ~ lg(age)", "there is no function 'lg'"),
     ("y ~ agee", "Did you mean 'age'?"), ("grp ~ age", "has 3 values (middle, old, young), must have two"),
-    ("y ~ ns(age)", "must be ns(column, df)"), ("y ~ log(grp)", "must be numbers"), ("~ age", "names no outcome"),
+    ("y ~ ns(age)", "must be ns(column, df)"), ("y ~ log(grp)", "must be a number"), ("~ age", "names no outcome"),
     ("y ~ age:offset(ndka)", "must stand alone"), ("Surv(age) ~ ndka", "its outcome is a time"),
     ("Surv(ndka, age, y) ~ wfns", "must end later"),
     ("Surv(age, wfns) ~ ndka", "must be 1 for an event and 0 for none"),
@@ -148,6 +148,42 @@ struct LogisticLawsTests {
       group += Array(repeating: name, count: events + others)
     }
     return DataTable([("y", .numbers(y)), ("g", .categories(group))])
+  }
+
+  /// Many interactions stop with a sentence, at once: 14 columns have 16,383 terms, 8 of 20 rows 255 columns.
+  @Test func interactionsBeyondTheRows() throws {
+    func product(_ count: Int) -> String { (0..<count).map { "x\($0)" }.joined(separator: " * ") }
+    #expect { try Formula("y ~ \(product(14))") } throws: { "\($0)".contains("more than 5000 terms") }
+    var generator = SeededGenerator(seed: 4)
+    let columns = (0..<8).map { ("x\($0)", DataTable.Variable.numbers((0..<20).map { _ in generator.normal() })) }
+    let table = DataTable(columns + [("y", .numbers((0..<20).map { Double($0 % 2) }))])
+    let frame = try ModelFrame(Formula("y ~ \(product(8))"), table)
+    #expect(frame.matrix.columns == 256)
+    #expect { try LogisticModel(frame) } throws: { "\($0)".contains("makes 256 columns of 20 rows") }
+  }
+
+  /// A sum of thousands of columns, with one taken away again.
+  @Test func longSums() throws {
+    let names = (0..<5000).map { "x\($0)" }
+    let formula = try Formula("y ~ \(names.joined(separator: " + ")) - x7 + x3 + (x1 + x2):x0")
+    #expect(formula.terms.count == 5001 && formula.terms[0].name == "x0" && formula.terms[7].name == "x8")
+    #expect(formula.terms.suffix(2).map(\.name) == ["x0:x1", "x0:x2"])
+  }
+
+  /// Limits lie where the profile of the penalised likelihood has fallen by half of χ²'s quantile: at the maximum with the
+  /// coefficient held, as an offset has it.
+  @Test func profileLimitsAreOnTheProfile() throws {
+    var generator = SeededGenerator(seed: 9)
+    let x = (0..<60).map { _ in generator.normal() }, z = (0..<60).map { _ in generator.normal() }
+    let y = zip(x, z).map { generator.uniform() < 1 / (1 + exp(-0.8 * $0 + 0.5 * $1)) ? 1.0 : 0 }
+    let ones = x.map { _ in 1.0 }, names = ["(Intercept)", "x", "z"]
+    let model = try LogisticModel(Matrix(columns: [ones, x, z], rows: 60), y, names: names)
+    for limit in [model.profileLimits()[1].lower, model.profileLimits()[1].upper] {
+      let held = try #require(limit.value)
+      let rest = try LogisticModel(
+        Matrix(columns: [ones, z], rows: 60), y, names: ["(Intercept)", "z"], offset: x.map { $0 * held })
+      expectClose(2 * (model.logLikelihood - rest.logLikelihood), ChiSquared(1).quantile(0.95), absolute: 1e-8)
+    }
   }
 
   /// In a saturated model Firth's penalty adds one half to every cell (Firth 1993, section 4.1).

@@ -76,6 +76,12 @@ struct ReliabilityAnalysisTests {
     }
   }
 
+  /// wSD² = (2 · 0.5² + 1² + 0 + 1²) / 3 over the mean of 2.5 and 6, not of all five readings.
+  @Test func grandMeanIsOfSubjects() throws {
+    let value = try #require(Repeatability([[2, 3], [5, 6, 7], [9]]))
+    expectClose(try #require(value.deviationOverMean), (2.5 / 3).squareRoot() / 4.25, relative: 1e-14)
+  }
+
   @Test func sessionsOfDifferentNamesGoByOrder() throws {
     let dates = ["2020-01-01", "2020-03-01", "2021-05-05", "2021-06-01", "2022-01-01", "2022-02-02"]
     let (conditions, column) = try columns(

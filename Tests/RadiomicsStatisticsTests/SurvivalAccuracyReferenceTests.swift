@@ -54,9 +54,14 @@ import Testing
 
   @Test func score() throws {
     let (table, times) = try Self.rows("lung_test"), risks = try Self.risks(table, Self.horizons)
+    // riskRegression gives 0 for the first horizon alone, over which nothing is integrated.
+    let scores = SurvivalBrier.statistics(times, risks: risks, at: Self.horizons, .step).map { statistic in
+      guard statistic.name.hasPrefix("ibs") else { return statistic }
+      #expect(statistic.cells[0].reason?.text.contains("spans no time") == true)
+      return Statistic(statistic.name, [.value(0)] + statistic.cells.dropFirst())
+    }
     try Self.only("score_auc_brier").expect(
-      TimeDependentAUC.statistics(times, risks, at: Self.horizons)
-        + SurvivalBrier.statistics(times, risks: risks, at: Self.horizons, .step))
+      TimeDependentAUC.statistics(times, risks, at: Self.horizons) + scores)
     // riskRegression 2022.11.28, Score(..., cens.model = "km")$Brier$score, rows of the null model.
     let errors = [0.02438785127583332, 0.01163416151308669, 0.00186120233354904, 0.01107624496861293]
     for (horizon, expected) in zip(Self.horizons, errors) {
@@ -116,12 +121,12 @@ import Testing
     let (table, times) = try Self.rows("lung_test"), horizon = reference.id.suffix(3)
     let result = try SurvivalCalibration(
       times, risk: Self.numbers(table, "risk\(horizon)"), at: #require(Double(horizon)))
-    reference.expect(result.statistics + result.slope(by: coxSlope))
+    reference.expect(result.statistics + result.slope())
   }
 
   @Test func calibrationSlope() throws {
     let (table, times) = try Self.rows("lung_test")
-    let slope = SurvivalCalibration.slope(of: try Self.numbers(table, "lp"), times, by: coxSlope)
+    let slope = SurvivalCalibration.slope(of: try Self.numbers(table, "lp"), times)
     try Self.only("calibration_slope").expect(slope + [Statistic("se", slope[1].cells)])
   }
 }

@@ -192,9 +192,40 @@ struct SurvivalAccuracyTests {
     let brier = try SurvivalBrier(times, risk: [1, 0.5, 0.5, 0.5, 0], at: 4)
     expectClose(brier.score, (0.25 + 1.5 * 0.25) / 5, relative: 1e-15)
     let scores = [(time: 2.0, score: 0.1), (time: 4.0, score: 0.3), (time: 8.0, score: 0.2)]
-    #expect(SurvivalBrier.integrated(scores, .step).compactMap(\.value) == [0, 0.05, (0.2 + 1.2) / 8])
+    #expect(SurvivalBrier.integrated(scores, .step).compactMap(\.value) == [0.05, (0.2 + 1.2) / 8])
     #expect(SurvivalBrier.integrated(scores, .trapezoid)[0].value == nil)
     expectClose(try #require(SurvivalBrier.integrated(scores, .trapezoid)[2].value), 1.4 / 6, relative: 1e-14)
+  }
+
+  /// A model's score is integrated over the times of events, though one horizon is asked about: the definition, term by term.
+  @Test func integratedOverEvents() throws {
+    let (times, marker) = try Self.simulated(60, slope: 0.7, seed: 11)
+    func numbers(_ values: [Double]) -> DataTable.Variable { .numbers(values.map { $0 }) }
+    let table = DataTable([
+      ("time", numbers(times.stop)), ("event", numbers(times.isEvent.map { $0 ? 1 : 0 })), ("m", numbers(marker)),
+    ])
+    var options = Prognosis.Options()
+    let horizon = times.stop.sorted()[30]
+    (options.model, options.times) = ("m", [horizon])
+    let result = try Prognosis(table, options)
+    let frame = try ModelFrame(Formula("Surv(time, event) ~ m"), table), cox = try CoxModel(frame)
+    let events = Set(
+      times.stop.indices.filter { times.isEvent[$0] && times.stop[$0] <= horizon }.map { times.stop[$0] })
+    var area = 0.0
+    for (from, to) in zip(events.sorted(), events.sorted().dropFirst() + [horizon]) {
+      area += (to - from) * (try SurvivalBrier(times, risk: cox.risks(of: frame, at: from), at: from).score)
+    }
+    let found = result.performances[0].groups.first { $0.name == "brier_t" }?.statistics.first { $0.name == "ibs" }
+    expectClose(found?.cells[0].value ?? .nan, area / horizon, relative: 1e-12)
+  }
+
+  /// Half of the weight lies above a stretch of the grid, but for rounding: the median is its middle.
+  @Test func medianOnAPlateau() throws {
+    // Rises of events are 0.1 and 0.3; weights make the share between them one half up to rounding.
+    let base = [0.1, 0.1, 0.1, 0.1, 0.5], extended = [0.2, 0.2, 0.2, 0.4, 0.5]
+    let times = try SurvivalTimes(stop: [1, 1, 1, 1, 3], isEvent: [true, true, true, true, false])
+    let result = try SurvivalImprovement(base, extended, times, horizon: 2, weights: [0.1, 0.1, 0.1, 0.3, 1])
+    expectClose(result.median, 0.2, absolute: 2e-3)
   }
 
   @Test func degenerateHorizonsHaveReasons() throws {
@@ -246,9 +277,9 @@ struct SurvivalAccuracyTests {
     var estimates: [Double] = [], errors: [Double] = []
     for seed in 0..<400 {
       let (times, marker) = try Self.simulated(120, slope: 0.7, seed: UInt64(seed) &* 6151 &+ 17)
-      let fit = coxSlope(marker, times), design = Matrix(columns: [marker], rows: 120)
-      let index = try GonenHeller(marker.map { $0 * fit.coefficient })
-      let smooth = index.smoothed(design: design, covariance: Matrix(columns: [[fit.error * fit.error]], rows: 1))
+      let design = Matrix(columns: [marker], rows: 120), fit = try CoxModel(design, times, names: ["marker"])
+      let index = try GonenHeller(marker.map { $0 * fit.definedCoefficients[0] })
+      let smooth = index.smoothed(design: design, covariance: fit.covariance)
       estimates.append(try #require(smooth.estimate.value))
       errors.append(try #require(smooth.error.value))
       expectClose(estimates[seed], try #require(index.estimate.value), absolute: 0.01)
@@ -264,7 +295,7 @@ struct SurvivalAccuracyTests {
     let values = result.statistics.map { $0.cells[0].value ?? .nan }
     expectClose(values[0], 1, absolute: 0.05)
     #expect(values[2] < 0.03 && values[3] <= values[4])
-    let slope = result.slope(by: coxSlope).map { $0.cells[0].value ?? .nan }
+    let slope = result.slope().map { $0.cells[0].value ?? .nan }
     #expect(slope[2] < 1 && slope[3] > 1)
     let groups = result.groups(10)
     #expect(groups.count == 10 && groups.reduce(0) { $0 + $1.count } == 3000)
@@ -279,25 +310,28 @@ struct SurvivalAccuracyTests {
 
   @Test func pseudoValuesAreThoseOfLeavingRowsOut() throws {
     let (times, _) = try Self.simulated(60, isRounded: true, seed: 13)
-    for horizon in [0.5, 8, times.stop.max()!] {
-      let all = KaplanMeier(times).survival(at: horizon), values = pseudoValues(times, at: horizon)
+    func pseudoValues(_ times: SurvivalTimes, at horizon: Double) throws -> [Double] {
+      try SurvivalCalibration(times, risk: times.stop.map { _ in 0.5 }, at: horizon).pseudoValues
+    }
+    for horizon in [0.5, 8, times.stop.max()! - 0.1] {
+      let all = KaplanMeier(times).survival(at: horizon), values = try pseudoValues(times, at: horizon)
       for row in 0..<60 {
         let rest = KaplanMeier(Self.without(row, times)).survival(at: horizon)
         expectClose(values[row], 60 * (1 - all) - 59 * (1 - rest), absolute: 1e-11)
       }
     }
     let known = try SurvivalTimes(stop: [3, 1, 1, 2], isEvent: [true, true, true, true])
-    for (a, b) in zip(pseudoValues(known, at: 2), [0.0, 1, 1, 1]) { expectClose(a, b, absolute: 1e-14) }
+    for (a, b) in zip(try pseudoValues(known, at: 2), [0.0, 1, 1, 1]) { expectClose(a, b, absolute: 1e-14) }
   }
 
   @Test func calibrationWithoutValue() throws {
     let times = try SurvivalTimes(stop: [1, 2, 3, 4], isEvent: [true, false, true, false])
     let sure = try SurvivalCalibration(times, risk: [0, 1, 0.5, 0.5], at: 3)
-    #expect(sure.slope(by: coxSlope)[0].cells[0].reason?.description.contains("0 or 1") == true)
+    #expect(sure.slope()[0].cells[0].reason?.description.contains("0 or 1") == true)
     let equal = try SurvivalCalibration(times, risk: [0.5, 0.5, 0.5, 0.5], at: 3)
     #expect(equal.groups().count == 1 && equal.smooth == nil)
     #expect(equal.statistics.first { $0.name == "ICI" }?.cells[0].value == nil)
-    #expect(equal.slope(by: coxSlope)[0].cells[0].value == nil)
+    #expect(equal.slope()[0].cells[0].value == nil)
     let impossible = try SurvivalCalibration(times, risk: [0, 0, 0, 0], at: 3)
     #expect(impossible.statistics[0].cells[0].reason == "every risk is 0")
     #expect(throws: ModelError.self) { try SurvivalCalibration(times, risk: [0.1, 0.1, 0.1, 0.1], at: 5) }

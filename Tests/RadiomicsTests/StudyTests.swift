@@ -87,7 +87,8 @@ import Testing
     try write(Scan(geometry: geometry, samples: .uint8(labels)), "mask.nrrd")
     let file = try Data(contentsOf: URL(fileURLWithPath: folder.path("mask.nrrd")))
     let end = try #require(file.range(of: Data("\n\n".utf8)))
-    let names = "\nSegment0_Name:=GTV primary\nSegment0_LabelValue:=1\nSegment1_Name:=GTV node\nSegment1_LabelValue:=2"
+    let names =
+      "\nSegment2_Name:=node 2\nSegment2_LabelValue:=9\nSegment0_Name:=GTV primary\nSegment0_LabelValue:=1\nSegment1_Name:=GTV node\nSegment1_LabelValue:=2"
     let named = file[..<end.lowerBound] + Data(names.utf8) + file[end.lowerBound...]
     try named.write(to: URL(fileURLWithPath: folder.path("named.nrrd")))
     func regions(_ choice: String) throws -> [String] {
@@ -98,6 +99,14 @@ import Testing
     }
     #expect(try regions("each") == ["GTV primary", "GTV node", "7"])
     #expect(try regions("GTV node") == ["GTV node"])
+    // A segment that is named and empty is a region that cannot be measured.
+    var options = Study.Options()
+    for (choice, measured) in [("each", 3), ("node 2", 0), ("9", 0), ("/node/", 1)] {
+      options.region = RegionChoice(choice)
+      let study = try Study(image: folder.path("image.nrrd"), mask: folder.path("named.nrrd"), options: options)
+      #expect(study.regions.count == measured && study.unmeasured.map(\.name) == ["node 2"])
+      #expect(study.unmeasured[0].reason == "it has no voxels")
+    }
     #expect(try regions("/^GTV/") == ["GTV primary", "GTV node"])
     let error = #expect(throws: StudyError.self) { try regions("GTV nodes") }
     #expect(error?.description.contains("Did you mean 'GTV node'?") ?? false)
@@ -121,7 +130,7 @@ import Testing
     #expect(study.findings.contains { $0.message.contains("permuted or flipped") })
     let recipe = try Recipe(name: "t", layers: [.init(families: [IntensityStatistics()])])
     let plain = try Study(image: folder.path("image.nrrd"), mask: folder.path("mask.nrrd"))
-    #expect(study.measure(recipe).measurements.map(\.cells) == plain.measure(recipe).measurements.map(\.cells))
+    #expect(try study.measure(recipe).measurements.map(\.cells) == plain.measure(recipe).measurements.map(\.cells))
   }
 
   @Test func maskElsewhere() throws {
@@ -135,14 +144,91 @@ import Testing
     #expect(error?.description.contains("no voxel of the mask lies within") ?? false)
   }
 
+  /// A label that a coarser grid has no voxel of is asked for all the same.
+  @Test func labelThatIsLost() throws {
+    let fine = try Geometry(size: [12, 10, 4], spacing: [0.5, 0.5, 2], origin: [0, 0, 0])
+    var voxels = [UInt8](repeating: 0, count: 480)
+    for index in 0..<40 { voxels[index] = 1 }
+    voxels[13] = 5
+    try write(Scan(geometry: fine, samples: .uint8(voxels)), "fine.nrrd")
+    var options = Study.Options()
+    options.resamplesMask = true
+    let study = try Study(image: folder.path("image.nrrd"), mask: folder.path("fine.nrrd"), options: options)
+    #expect(study.regions.map(\.name) == ["1"])
+    #expect(study.unmeasured.map(\.name) == ["5"])
+    let result = study.measure(try Recipe(name: "t", layers: [.init(families: [IntensityStatistics()])]))
+    #expect(result.rows.map(\.status) == [.ok, .failed] && result.table.count == 2)
+    #expect(try result.provenance(timings: []).contains("no voxel is left on the image's grid"))
+  }
+
+  /// A recipe's unit must be the image's by its header; where no header tells, values may speak against it.
+  @Test(arguments: [
+    ("MR", nil, "HU", "modality is MR, must be CT"), ("PT", "SUV", "HU", "intensities are in SUV"),
+    ("CT", "HU", "SUV", "intensities are in HU"), ("PT", "Bq/mL", "SUV", "intensities are in Bq/mL"),
+    ("MR", nil, "SUV", "must be PT or NM"), ("CT", "HU", "HU", nil), ("PT", "SUV", "SUV", nil), ("MR", nil, "1", nil),
+    ("CT", "HU", "1", nil), ("NM", nil, "SUV", nil), ("MR", nil, "ms", nil),
+  ])
+  func unitAgainstModality(_ modality: String, _ unit: String?, _ wanted: String, _ sentence: String?) throws {
+    try write(Scan(geometry: geometry, samples: .uint8(labels)), "mask.nrrd")
+    let path = folder.path("image.nrrd"), source = LabelledImage(path: path, modality: modality, unit: unit)
+    let recipe = try Recipe(name: "t", intensityUnit: wanted, layers: [.init(families: [IntensityStatistics()])])
+    var options = Study.Options()
+    let study = try Study(image: path, mask: folder.path("mask.nrrd"), options: options, sources: [source])
+    guard let sentence else {
+      #expect(try study.measure(recipe).findings.isEmpty)
+      return
+    }
+    let error = #expect(throws: StudyError.self) { try study.measure(recipe) }
+    #expect(error?.description.contains(sentence) ?? false, "\(error?.description ?? "")")
+    #expect(error?.description.contains("--allow unit") ?? false)
+    options.allowed = [.unit]
+    let allowed = try Study(image: path, mask: folder.path("mask.nrrd"), options: options, sources: [source])
+    let result = try allowed.measure(recipe)
+    #expect(result.findings.contains { $0.message.contains(sentence) && $0.severity == .warning })
+    #expect(try result.provenance(timings: []).contains("\"allow\": [\"unit\"]"))
+  }
+
+  @Test func valuesThatAreNotOfTheUnit() throws {
+    try write(Scan(geometry: geometry, samples: .uint8(labels)), "mask.nrrd")
+    func findings(_ unit: String, _ value: (Int) -> Int16) throws -> [String] {
+      try write(Scan(geometry: geometry, samples: .int16((0..<120).map(value))), "other.nrrd")
+      let recipe = try Recipe(name: "t", intensityUnit: unit, layers: [.init(families: [IntensityStatistics()])])
+      return try Study(image: folder.path("other.nrrd"), mask: folder.path("mask.nrrd")).measure(recipe).findings.map(
+        \.message)
+    }
+    #expect(try findings("HU") { Int16($0) }.first?.contains("no voxel of the image is below 0") ?? false)
+    #expect(try findings("HU") { Int16($0 - 1) }.isEmpty)
+    #expect(try findings("SUV") { Int16(1000 + $0) }.first?.contains("intensities above 1000") ?? false)
+    #expect(try findings("SUV") { Int16($0) }.isEmpty && findings("1") { Int16(1000 + $0) }.isEmpty)
+  }
+
   /// A limit on memory is kept before anything is measured, and said in each cell.
   @Test func littleMemory() throws {
     try write(Scan(geometry: geometry, samples: .uint8(labels)), "mask.nrrd")
     let study = try Study(image: folder.path("image.nrrd"), mask: folder.path("mask.nrrd"))
-    let result = study.measure(try Recipe(preset: "ibsi-mr"), Resources(jobs: 2, memory: 1_000_000))
+    let result = try study.measure(Recipe(preset: "ibsi-mr"), Resources(jobs: 2, memory: 1_000_000))
     #expect(result.table.count == 3)
     for cell in result.measurements.flatMap(\.cells) {
       #expect(cell.reason?.text.contains("--max-memory allows 1 MB") ?? false, "\(cell)")
     }
   }
+}
+
+/// A file of voxels whose header names modality and unit.
+private struct LabelledImage: ImageSource {
+  let path: String
+  let modality: String
+  let unit: String?
+
+  func recognises(_ path: String) -> Bool { path == self.path }
+  func holdsCase(_ path: String) -> Bool { false }
+  func image(_ path: String, mask: String?, _ options: ReadingOptions) throws(FormatError) -> StoredImage {
+    let stored = try ImageFormats.read(path: path, options: options)
+    return StoredImage(
+      volumes: stored.volumes, volumeCount: 1, files: stored.files,
+      acquisition: [AcquisitionFact("modality", [.text(modality)])], unit: unit)
+  }
+  func mask(
+    _ path: String, on image: (path: String, geometry: Geometry)?, _ options: ReadingOptions
+  ) throws(FormatError) -> StoredMask? { nil }
 }

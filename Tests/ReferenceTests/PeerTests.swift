@@ -33,7 +33,7 @@ struct PeerTests {
       mask: ReferenceData.path("reference/pyradiomics/brain1_label.nrrd"))
     let yaml = Self.recipe.replacing("DISCRETISATION", with: discretisation)
     let recipe = try Recipe(yaml: yaml, file: "peer.yaml")
-    let cells = study.measure(recipe).measurements[0].cells
+    let cells = try study.measure(recipe).measurements[0].cells
     let measured = Dictionary(
       uniqueKeysWithValues: zip(recipe.columns, cells).map { ("\($0.feature.tag) \($0.aggregation ?? "")", $1) })
     for row in try ReferenceData.table("peers/\(table).csv") {

@@ -28,7 +28,7 @@ struct PyRadiomicsParameterFileTests {
         image: ReferenceData.path("reference/pyradiomics/\(name)_image.nrrd"),
         mask: ReferenceData.path("reference/pyradiomics/\(name)_label.nrrd"),
         options: parameters.reading(Study.Options(), choosesRegion: false))
-      let cells = study.measure(recipe, Resources(jobs: 2)).measurements[0].cells
+      let cells = try study.measure(recipe, Resources(jobs: 2)).measurements[0].cells
       let measured = Dictionary(uniqueKeysWithValues: zip(recipe.columns.map(\.column), cells))
       for row in rows {
         let column = row["column"]!, isSingle = column.hasPrefix("log-sigma")

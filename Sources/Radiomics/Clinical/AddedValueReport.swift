@@ -34,7 +34,8 @@ public struct AddedValueReport: Sendable {
       .init("format", .integer(1)), .init("table", .text(table)),
       .init("validation", validation.map { .text($0) } ?? .null), .init("outcome", .text(result.outcome)),
       .init("base", .text(names.base)), .init("extended", .text(names.extended)),
-      .init("n", .integer(result.count)), .init("events", .integer(result.events)),
+      .init("n", .integer(result.patients)), .init("rows", .integer(result.count)),
+      .init("events", .integer(result.events)),
       .init("missing", .integer(result.missing)), .init("apparent", .flag(result.isApparent)),
       .init("confidence", .number(1 - result.options.alpha)),
     ]

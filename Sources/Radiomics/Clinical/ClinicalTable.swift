@@ -10,18 +10,12 @@ extension DataTable {
     guard !table.rows.isEmpty else {
       throw StudyError("\(path): has a header and no rows, must have one for each patient.")
     }
-    if table.header.count == 1, table.header[0].contains(";") {
-      throw StudyError(
-        "\(path):1: its columns are separated by semicolons, must be by commas (.csv) or tabs (.tsv), with points for decimals."
-      )
-    }
-    for (index, name) in table.header.enumerated() where table.header.firstIndex(of: name) != index {
-      throw StudyError("\(path):1: the column '\(name)' occurs twice, each name must be there once.")
-    }
     if table.header.contains("measurand"), table.header.contains("value") {
       throw StudyError(
         "\(path): the table is in the long layout, must have one row for each patient. Write it by --layout wide.")
     }
-    self.init(texts: table.header.enumerated().map { index, name in (name, table.rows.map { $0[index] }) })
+    self.init(
+      texts: table.header.enumerated().map { index, name in (name, table.rows.map { $0[index] }) }, path: path,
+      lines: table.lines)
   }
 }

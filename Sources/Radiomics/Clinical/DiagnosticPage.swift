@@ -13,12 +13,12 @@ extension DiagnosticReport {
     let options = diagnosis.options, others = diagnosis.count - diagnosis.events
     var page = HTMLPage(title: "Diagnosis of \(diagnosis.outcome)")
     page.paragraph(
-      "\(diagnosis.count) patients of \(HTMLPage.name(table)): \(diagnosis.events) with "
+      "\(diagnosis.patients) patients of \(HTMLPage.name(table)): \(diagnosis.events) with "
         + "\(diagnosis.outcome) = \(diagnosis.event) (events), \(others) without; \(diagnosis.missing) left out since a value is missing. "
         + "Intervals have a confidence of \(shortText(100 * (1 - options.alpha))) %.")
     if let validation, let prediction = diagnosis.predictions.last {
       page.paragraph(
-        "The model is judged on \(prediction.roc.positives + prediction.roc.negatives) other patients of "
+        "The model is judged on \(prediction.roc.positives + prediction.roc.negatives) other rows of "
           + "\(HTMLPage.name(validation)), \(prediction.roc.positives) with the event."
       )
     }
@@ -89,7 +89,7 @@ extension DiagnosticReport {
 extension LogisticModel {
   /// Odds ratios with limits, for people.
   public func rows(alpha: Double) -> [[String]] {
-    let limits = profileLimits(alpha: alpha)
+    let limits = limits(alpha: alpha)
     func number(_ cell: Cell, _ change: (Double) -> Double = { $0 }) -> String {
       cell.value.map { shortText(change($0)) } ?? "-"
     }

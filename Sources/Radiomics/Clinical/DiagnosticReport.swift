@@ -21,7 +21,8 @@ public struct DiagnosticReport: Sendable {
     var entries: [Setting.Value.Entry] = [
       .init("format", .integer(1)), .init("table", .text(table)),
       .init("validation", validation.map { .text($0) } ?? .null), .init("outcome", .text(diagnosis.outcome)),
-      .init("event", .text(diagnosis.event)), .init("n", .integer(diagnosis.count)),
+      .init("event", .text(diagnosis.event)), .init("n", .integer(diagnosis.patients)),
+      .init("rows", .integer(diagnosis.count)),
       .init("events", .integer(diagnosis.events)), .init("missing", .integer(diagnosis.missing)),
       .init("confidence", .number(1 - diagnosis.options.alpha)),
     ]
@@ -88,12 +89,15 @@ extension Diagnosis.Comparison {
 extension LogisticModel {
   /// Coefficients by name with errors, limits and tests.
   func json(alpha: Double) -> Setting.Value {
-    let limits = profileLimits(alpha: alpha)
+    let limits = limits(alpha: alpha), isClustered = clusteredCovariance != nil
     return .map([
       .init("method", .text(isFirth ? "firth" : "maximum likelihood")),
       .init("coef", .map(zip(names, coefficients).map { .init($0, $1.setting) })),
+      .init("robust", .flag(isClustered)),
       .init("se", .map(zip(names, errors).map { .init($0, $1.setting) })),
-      .init("profile_ci", .map(zip(names, limits).map { .init($0, .list([$1.lower.setting, $1.upper.setting])) })),
+      .init(
+        isClustered ? "wald_ci" : "profile_ci",
+        .map(zip(names, limits).map { .init($0, .list([$1.lower.setting, $1.upper.setting])) })),
       .init("deviance", .number(deviance)), .init("null_deviance", .number(-2 * nullLogLikelihood)),
       .init("aic", .number(aic)), .init("loglik", .number(logLikelihood)),
     ])

@@ -7,7 +7,7 @@ extension PredictiveReport {
     let options = analysis.options
     var page = HTMLPage(title: "Who benefits from \(analysis.treatment) = \(analysis.treated)")
     page.paragraph(
-      "\(analysis.count) patients of \(HTMLPage.name(table)), with \(analysis.treatment) = "
+      "\(analysis.count) rows of \(HTMLPage.name(table)), with \(analysis.treatment) = "
         + "\(analysis.treated) compared with \(analysis.control)\(options.isRandomised ? ", by chance" : ""). Intervals have a confidence "
         + "of \(shortText(100 * (1 - options.alpha))) %. A marker is prognostic if the outcome depends on it, and predictive if the "
         + "treatment's effect does, here: if the \(analysis.outcome.ratioWords) of treatment changes with it.")
@@ -17,7 +17,7 @@ extension PredictiveReport {
     for marker in analysis.markers {
       page.heading("Marker \(marker.name)")
       page.paragraph(
-        "\(marker.count) patients, \(marker.events) events, \(marker.missing) left out since a value is missing.")
+        "\(marker.patients) patients, \(marker.events) events, \(marker.missing) left out since a value is missing.")
       page.table(marker.interaction.model.rows(alpha: options.alpha), right: [1, 2, 3, 4, 5, 6])
       let groups = marker.groups(alpha: options.alpha)
       page.statistics(groups.filter { $0.name.isEmpty }.flatMap(\.statistics))

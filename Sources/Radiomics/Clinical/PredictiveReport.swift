@@ -50,7 +50,8 @@ public struct PredictiveReport: Sendable {
     let main = model.mainEffects
     let entries: [Setting.Value.Entry] = [
       .init("marker", .text(marker.name)), .init("verdict", .text(analysis.verdict(marker).rawValue)),
-      .init("sentence", .text(analysis.sentence(marker))), .init("n", .integer(marker.count)),
+      .init("sentence", .text(analysis.sentence(marker))), .init("n", .integer(marker.patients)),
+      .init("rows", .integer(marker.count)),
       .init("events", .integer(marker.events)), .init("missing", .integer(marker.missing)),
     ]
     let rest: [Setting.Value.Entry] = [
@@ -90,7 +91,7 @@ public struct PredictiveReport: Sendable {
       header: ["marker", "verdict", "n", "events", "missing"] + names,
       rows: zip(analysis.markers, rows).map { marker, row in
         [
-          marker.name, analysis.verdict(marker).rawValue, "\(marker.count)", "\(marker.events)", "\(marker.missing)",
+          marker.name, analysis.verdict(marker).rawValue, "\(marker.patients)", "\(marker.events)", "\(marker.missing)",
         ] + names.map { row[$0] ?? "" }
       })
   }

@@ -7,7 +7,7 @@ extension PrognosticReport {
     let options = prognosis.options
     var page = HTMLPage(title: "Prognosis: time until \(options.event)")
     page.paragraph(
-      "\(prognosis.count) \(prognosis.times.hasEntry ? "intervals" : "patients") of \(HTMLPage.name(table)): \(prognosis.times.events) events, "
+      "\(prognosis.patients) \(prognosis.times.hasEntry && prognosis.options.subject == nil ? "intervals" : "patients") of \(HTMLPage.name(table)): \(prognosis.times.events) events, "
         + "\(prognosis.count - prognosis.times.events) censored; \(prognosis.missing) left out since a value is missing. Times are in the unit of "
         + "column \(options.time). Intervals have a confidence of \(shortText(100 * (1 - options.alpha))) %, those of survival symmetric on "
         + "the scale \(options.interval.rawValue).")

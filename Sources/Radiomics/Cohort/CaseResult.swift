@@ -27,6 +27,8 @@ struct CaseResult: Sendable {
 
   let key: CaseKey
   let regions: [Region]
+  /// Regions that were asked for and cannot be measured.
+  let unmeasured: [UnmeasuredRegion]
   /// Of reading.
   let findings: [Finding]
   let inputs: [Input]
@@ -78,6 +80,7 @@ extension CaseResult {
           name: study.regions[index].name, cells: measurement.cells, findings: anonymous(measurement.findings),
           details: .map(measurement.details), texts: result.diagnosticTexts[index])
       },
+      unmeasured: study.unmeasured,
       findings: anonymous(study.findings.map(study.withoutFileNames)), inputs: inputs,
       // Days since other scans of a folder belong to the folder, not to the content.
       acquisition: study.acquisition.filter { $0.name != "days_since_first_scan" }.json, timings: timings,
@@ -90,7 +93,8 @@ extension CaseResult {
       .map([
         .init("format", .integer(Self.format)), .init("key", .text(key.text)),
         .init("inputs", .list(inputs.map(\.json))), .init("findings", .list(findings.map(\.json))),
-        .init("acquisition", acquisition), .init("regions", .list(regions.map(\.json))), .init("timings_s", timings),
+        .init("acquisition", acquisition), .init("regions", .list(regions.map(\.json))),
+        .init("unmeasured", .list(unmeasured.map(\.json))), .init("timings_s", timings),
         .init("memory", memory.map { .integer($0) } ?? .null),
       ]))
   }
@@ -118,6 +122,7 @@ extension CaseResult {
     self.acquisition = json["acquisition"] ?? .map([])
     self.timings = json["timings_s"] ?? .null
     self.memory = json["memory"]?.asInteger
+    self.unmeasured = (json["unmeasured"]?.asList ?? []).compactMap(UnmeasuredRegion.init(json:))
     self.inputs = try inputs.map { try Input(json: $0) ?? { throw damaged() }() }
     self.findings = try findings.map { try Finding(json: $0) ?? { throw damaged() }() }
     self.regions = try regions.map { region in

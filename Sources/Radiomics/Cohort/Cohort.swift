@@ -50,8 +50,7 @@ public struct Cohort: Sendable {
 
   /// - Parameter lines: Where rows stand in the file, if not as in `bytes`.
   init(bytes: [UInt8], path: String, lines: [Int]? = nil) throws {
-    let isTabbed = path.lowercased().hasSuffix(".tsv")
-    let table = try CSV(bytes: bytes, path: path, separator: isTabbed ? "\t" : ",")
+    let table = try CSV(bytes: bytes, path: path)
     let places = try CohortColumns(table.header, path: path)
     guard !table.rows.isEmpty else {
       throw StudyError("\(path): the cohort has a header and no rows, must have one for each case.")
@@ -118,8 +117,12 @@ public struct Cohort: Sendable {
   /// How messages call row `number`: its subject, else its image.
   func name(of number: Int) -> String { rows[number][places.subject ?? places.image] }
 
-  /// Whether rows may name a clip.
-  var hasClips: Bool { places.clip != nil }
+  /// - Throws: `StudyError` if rows may name a clip, and a recipe has nothing that it limits.
+  func checkClips(against recipe: Recipe) throws(StudyError) {
+    guard places.clip != nil, !recipe.preparation.addsVoxels else { return }
+    throw StudyError(
+      "\(path): has a column 'clip', and the recipe has no 'dilate' or 'ring' that it could limit. Rename it.")
+  }
 
   /// Where row `number` stands: `cohort.csv:12`.
   func place(of number: Int) -> String { "\(path):\(lines[number])" }

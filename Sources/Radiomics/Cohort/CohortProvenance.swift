@@ -44,7 +44,8 @@ final class CohortProvenance {
       entries += [
         .init("key", .text(result.key.text)), .init("inputs", .list(result.inputs.map(\.json))),
         .init("acquisition", result.acquisition),
-        .init("findings", .list(result.findings.map(\.json))), .init("regions", .list(regions)),
+        .init("findings", .list(result.findings.map(\.json))),
+        .init("regions", .list(regions + result.unmeasured.map(\.json))),
         .init("timings_s", result.timings),
       ]
     } else {

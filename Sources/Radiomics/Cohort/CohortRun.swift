@@ -49,10 +49,7 @@ public final class CohortRun {
   public init(_ cohort: Cohort, _ recipe: Recipe, in path: String, _ options: Options = Options()) throws {
     try cohort.check(against: recipe.columns)
     try cohort.checkForOneRecipe()
-    if cohort.hasClips, !recipe.preparation.addsVoxels {
-      throw StudyError(
-        "\(cohort.path): has a column 'clip', and the recipe has no 'dilate' or 'ring' that it could limit. Rename it.")
-    }
+    try cohort.checkClips(against: recipe)
     try options.profile?.check(against: cohort.texts, of: cohort.path)
     self.cohort = cohort
     self.options = options

@@ -107,8 +107,10 @@ public struct Merge {
 
 /// What a table holds, in numbers.
 public struct MergeSummary: Sendable {
-  /// Cases, rows, cells without a value, warnings.
-  public private(set) var cases = 0, rows = 0, undefined = 0, warnings = 0
+  /// Cases, regions measured, cells without a value, warnings.
+  public private(set) var cases = 0, regions = 0, undefined = 0, warnings = 0
+  /// Regions that were asked for and could not be measured, of cases with others that were.
+  public private(set) var unmeasured = 0
   /// Cases that failed.
   public private(set) var failedCount = 0
   /// The first 20 of them: name and reason.
@@ -122,16 +124,20 @@ public struct MergeSummary: Sendable {
 
   mutating func add(_ written: WrittenCase, name: String) {
     cases += 1
-    rows += written.rows.count
+    regions += written.rows.count { $0.status != .failed }
     warningKinds.add(written.rows.flatMap(\.findings), name: name)
     if written.profiled?.conformance.isConforming == false { nonconforming += 1 }
     for row in written.rows {
       undefined += row.cells.count { $0.value == nil }
       warnings += row.findings.count { $0.severity == .warning }
-      guard row.status == .failed else { continue }
-      failedCount += 1
-      if failed.count < 20 { failed.append((name, row.reason ?? "")) }
     }
+    let failures = written.rows.filter { $0.status == .failed }
+    guard failures.count == written.rows.count else {
+      unmeasured += failures.count
+      return
+    }
+    failedCount += 1
+    if failed.count < 20 { failed.append((name, failures.compactMap(\.reason).joined(separator: "; "))) }
   }
 }
 

@@ -140,6 +140,10 @@ final class Supervisor {
       case .ready: worker.isReady = true
       case .finished(let row, let key, let figures):
         worker.work = nil
+        if let failure = figures.failure {
+          try fail(row, failure, .finished(key))
+          continue
+        }
         if figures.isReused { reused.append(key) } else { computed.insert(key) }
         if figures.isReused { counts.reused += 1 } else { counts.computed += 1 }
         counts.undefined += figures.undefined
@@ -153,9 +157,10 @@ final class Supervisor {
     }
   }
 
-  private func fail(_ row: Int, _ reason: String) throws {
+  /// - Parameter outcome: What is kept of a case that could be read and has nothing to measure.
+  private func fail(_ row: Int, _ reason: String, _ outcome: CaseOutcome? = nil) throws {
     counts.failed += 1
-    try task.ended(row, .failed(reason))
+    try task.ended(row, outcome ?? .failed(reason))
     try observer.noted(.caseFailed(row: row, name: task.name(row), reason: reason))
   }
 

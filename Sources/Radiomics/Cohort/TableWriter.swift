@@ -8,6 +8,8 @@ final class TableWriter {
   private let cohort: Cohort
   private let sinks: [any TableSink]
   private let regionColumn: Int
+  /// The one region that was asked for of every case, if it was one.
+  private let region: String?
   private let profile: AppliedProfile?
   private let header: TableHeader
 
@@ -21,6 +23,7 @@ final class TableWriter {
     self.sinks = sinks
     regionColumn = cohort.texts.firstIndex(of: "region")!
     let recipe = try run.recipe()
+    region = RegionChoice(run.description.reading["region"]?.asText ?? "each").single
     header = TableHeader(
       texts: cohort.texts + recipe.diagnosticColumns + (profile?.columns ?? []), measurands: recipe.columns,
       facts: [
@@ -51,8 +54,14 @@ final class TableWriter {
       guard let found else {
         throw StudyError("\(runs[0].path): the result of \(cohort.name(of: row)) has gone. Resume the run.")
       }
+      let unmeasured = found.unmeasured.map { region in
+        var texts = texts
+        texts[regionColumn] = region.name
+        return failed(texts, region.reason)
+      }
       guard let profile else {
-        return WrittenCase(rows: found.rows(texts: texts, regionColumn: regionColumn), result: found, profiled: nil)
+        return WrittenCase(
+          rows: found.rows(texts: texts, regionColumn: regionColumn) + unmeasured, result: found, profiled: nil)
       }
       let header = [AcquisitionFact](json: found.acquisition)
       let conformance = profile.conformance(header: header, row: cohort.facts(of: row))
@@ -62,11 +71,14 @@ final class TableWriter {
       }
       let profiled = profile.result(conformance, found.regions.map { ($0.name, $0.cells) })
       return WrittenCase(
-        rows: found.rows(texts: texts, regionColumn: regionColumn, profiled), result: found, profiled: profiled)
+        rows: found.rows(texts: texts, regionColumn: regionColumn, profiled) + unmeasured, result: found,
+        profiled: profiled)
     }
   }
 
   private func failed(_ texts: [String?], _ reason: String) -> TableRow {
+    var texts = texts
+    texts[regionColumn] = texts[regionColumn] ?? region
     let unknown = [String?](repeating: nil, count: header.texts.count - texts.count)
     return TableRow(texts: texts + unknown, status: .failed, reason: reason, cells: [])
   }

@@ -82,14 +82,14 @@ public struct Worker: Sendable {
     let key = CaseKey(
       inputs: inputs, options: study.options, recipeFingerprint: folder.description.recipeFingerprint)
     if let known = try? folder.result(of: key), known.serves(memory) {
-      return (key, known.figures(isReused: true, seconds()))
+      return (key, known.figures(isReused: true, seconds(), study.failure.map(files.asWritten)))
     }
     let read = seconds()
-    let measured = study.measure(recipe, resources)
+    let measured = try study.measure(recipe, resources)
     let timings = JSON.map([.init("read", .number(read)), .init("measure", .number(seconds() - read))])
     let result = CaseResult(measured, key: key, inputs: inputs, timings: timings, memory: memory)
     try folder.keep(result, shard)
-    return (key, result.figures(isReused: false, seconds()))
+    return (key, result.figures(isReused: false, seconds(), study.failure.map(files.asWritten)))
   }
 }
 
@@ -120,11 +120,11 @@ extension CaseResult {
     return limit.map { $0 <= memory } ?? false
   }
 
-  fileprivate func figures(isReused: Bool, _ seconds: Double) -> CaseFigures {
+  fileprivate func figures(isReused: Bool, _ seconds: Double, _ failure: String?) -> CaseFigures {
     let all = findings + regions.flatMap(\.findings)
     return CaseFigures(
       isReused: isReused, regions: regions.count, undefined: undefinedCount,
-      warnings: all.count { $0.severity == .warning }, seconds: (seconds * 1e6).rounded() / 1e6)
+      warnings: all.count { $0.severity == .warning }, seconds: (seconds * 1e6).rounded() / 1e6, failure: failure)
   }
 }
 

@@ -57,6 +57,7 @@ enum WorkerAnswer: Sendable {
         .init("case", .integer(number)), .init("key", .text(key.text)), .init("reused", .flag(figures.isReused)),
         .init("regions", .integer(figures.regions)), .init("undefined", .integer(figures.undefined)),
         .init("warnings", .integer(figures.warnings)), .init("seconds", .number(figures.seconds)),
+        .init("failure", figures.failure.map { .text($0) } ?? .null),
       ]).line + "\n"
     case .failed(let number, let reason):
       JSON.map([.init("case", .integer(number)), .init("failed", .text(reason))]).line + "\n"
@@ -73,7 +74,7 @@ enum WorkerAnswer: Sendable {
       let figures = CaseFigures(
         isReused: json["reused"]?.asFlag ?? false, regions: json["regions"]?.asInteger ?? 0,
         undefined: json["undefined"]?.asInteger ?? 0, warnings: json["warnings"]?.asInteger ?? 0,
-        seconds: json["seconds"]?.asNumber ?? 0)
+        seconds: json["seconds"]?.asNumber ?? 0, failure: json["failure"]?.asText)
       self = .finished(number: number, key, figures)
     } else {
       return nil
@@ -89,4 +90,6 @@ public struct CaseFigures: Sendable {
   public let regions, undefined, warnings: Int
   /// How long it took.
   public let seconds: Double
+  /// Why no region could be measured; nil if one was.
+  public let failure: String?
 }

@@ -27,7 +27,7 @@ extension Compliance {
         if measured[name] == nil {
           let version = csv.rows.first { $0[0] == "diagnostics_Versions_PyRadiomics" }?[column] ?? ""
           let recipe = try baselineRecipe(parts.count > 1 ? parts[1] : "", madeBy: version, path)
-          let cells = study.measure(recipe, resources).measurements[0].cells
+          let cells = try study.measure(recipe, resources).measurements[0].cells
           measured[name] = Dictionary(uniqueKeysWithValues: zip(recipe.columns.map(\.column), cells))
         }
         for row in csv.rows where !row[0].hasPrefix("diagnostics_") {

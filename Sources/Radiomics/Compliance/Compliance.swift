@@ -46,7 +46,7 @@ public enum Compliance {
     }
     return try ["A", "B", "C", "D", "E"].flatMap { configuration in
       let recipe = try Recipe(preset: "ibsi-config-\(configuration.lowercased())")
-      let measurement = study.measure(recipe, wholeImage: true).measurements[0]
+      let measurement = try study.measure(recipe, wholeImage: true).measurements[0]
       let rows = values.rows.filter { $0[fields["configuration"]!] == configuration }
       let expected = ["A": 346, "B": 346, "C": 210, "D": 210, "E": 210][configuration]! + 60
       guard rows.count == expected else {

@@ -94,7 +94,7 @@ extension Compliance {
     var cells: [String: (cell: Cell, filter: String)] = [:]
     for name in ["ibsi2-config-a", "ibsi2-config-b"] {
       let recipe = try Recipe(preset: name)
-      for (measurand, cell) in zip(recipe.columns, study.measure(recipe, resources).measurements[0].cells) {
+      for (measurand, cell) in zip(recipe.columns, try study.measure(recipe, resources).measurements[0].cells) {
         cells[measurand.column] = (cell, measurand.filter)
       }
     }

@@ -115,10 +115,12 @@ struct Drawing {
 
   /// Round numbers that divide a range into about `count` parts.
   static func ticks(_ low: Double, _ high: Double, count: Int = 6) -> [Double] {
-    guard high > low, (high - low).isFinite else { return [low] }
+    guard high - low > Plot.narrowest, (high - low).isFinite else { return [low] }
     let rough = (high - low) / Double(count), power = pow(10, log10(rough).rounded(.down))
     let step = power * ([1, 2, 5, 10].first { $0 * power >= rough * 0.999 } ?? 10)
     let first = (low / step).rounded(.up), last = (high / step).rounded(.down)
-    return first > last ? [] : stride(from: first, through: last, by: 1).map { $0 * step }
+    // Counted from the first: beyond 2⁵³ adding 1 changes nothing.
+    guard last >= first, last - first < 100 else { return first > last ? [] : [low] }
+    return (0...Int(last - first)).map { (first + Double($0)) * step }
   }
 }

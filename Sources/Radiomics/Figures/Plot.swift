@@ -6,13 +6,32 @@ struct Plot {
   let frame: (x: Double, y: Double, width: Double, height: Double)
   let horizontal: ClosedRange<Double>, vertical: ClosedRange<Double>
 
-  func x(_ value: Double) -> Double {
-    frame.x + (value - horizontal.lowerBound) / (horizontal.upperBound - horizontal.lowerBound) * frame.width
+  /// Ranges too narrow to draw are widened.
+  init(
+    frame: (x: Double, y: Double, width: Double, height: Double), horizontal: ClosedRange<Double>,
+    vertical: ClosedRange<Double>
+  ) {
+    self.frame = frame
+    self.horizontal = Self.drawable(horizontal)
+    self.vertical = Self.drawable(vertical)
   }
 
-  func y(_ value: Double) -> Double {
-    frame.y + (vertical.upperBound - value) / (vertical.upperBound - vertical.lowerBound) * frame.height
+  /// The smallest length of a range that is drawn.
+  static let narrowest = 1e-290
+
+  private static func drawable(_ range: ClosedRange<Double>) -> ClosedRange<Double> {
+    let (low, high) = (range.lowerBound, range.upperBound)
+    return high - low >= max(narrowest, 1e-14 * max(abs(low), abs(high))) ? range : low...low + max(1, abs(low))
   }
+
+  /// How far in a range a value lies: 0 at its begin, 1 at its end. Halves, as a length may be infinite.
+  private static func part(_ value: Double, _ range: ClosedRange<Double>) -> Double {
+    (value / 2 - range.lowerBound / 2) / (range.upperBound / 2 - range.lowerBound / 2)
+  }
+
+  func x(_ value: Double) -> Double { frame.x + Self.part(value, horizontal) * frame.width }
+
+  func y(_ value: Double) -> Double { frame.y + (1 - Self.part(value, vertical)) * frame.height }
 
   /// Axes with ticks and their names.
   func axes(_ drawing: inout Drawing, _ across: String, _ up: String) {

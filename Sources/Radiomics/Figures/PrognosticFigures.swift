@@ -51,11 +51,12 @@ extension PrognosticReport {
     let groups = shown, isRisk = groups.column != nil && groups.column != prognosis.options.group
     let events = groups.groups.reduce(0.0) { $0 + $1.curve.events.reduce(0, +) },
       count = groups.groups.reduce(0) { $0 + $1.count }
-    var below = "\(shortText(events)) events in \(count) \(prognosis.times.hasEntry ? "intervals" : "patients")"
+    var below =
+      "\(shortText(events)) events in \(count) \(prognosis.times.hasEntry && prognosis.options.subject == nil ? "intervals" : "patients")"
     let p =
       isRisk
-      ? prognosis.riskGroups.last?.statistics.first { $0.name == "p" }
-      : groups.tests.first?.statistics.first { $0.name == "p" }
+      ? prognosis.riskGroups.last?.statistics.last { ["p", "robust_p"].contains($0.name) }
+      : groups.tests.first?.statistics.last { ["p", "robust_p"].contains($0.name) }
     if groups.groups.count > 8 { below += ", the first 8 of \(groups.groups.count) groups" }
     if let p = p?.cells[0].value { below += ", log-rank p = \(shortText(p, digits: 2))" }
     Self.heading(&drawing, left, top, title + (groups.column.map { " by \(Drawing.short($0, 36))" } ?? ""), below)
@@ -80,7 +81,7 @@ extension PrognosticReport {
     }
     Self.heading(
       &drawing, left, top, "Cumulative incidence", "which event comes first; colours are events, dashes groups")
-    let last = prognosis.times.stop.max() ?? 1
+    let last = max(0, prognosis.times.stop.max() ?? 1)
     let high = min(1, 1.1 * (curves.compactMap { $0.curve.incidences[$0.kind].last }.max() ?? 1))
     let plot = Plot(frame: (left, top + 64, 400, 300), horizontal: 0...last, vertical: 0...max(high, 0.01))
     for (index, item) in curves.enumerated() {

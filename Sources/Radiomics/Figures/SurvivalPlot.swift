@@ -15,17 +15,18 @@ struct SurvivalPlot {
   func draw(
     _ drawing: inout Drawing, left: Double, top: Double, width: Double = 400, height: Double = 300, _ across: String
   ) {
-    let last = curves.compactMap { $0.curve.times.last }.max() ?? 1
+    let first = min(0, curves.compactMap { $0.curve.times.first }.min() ?? 0),
+      last = max(first, curves.compactMap { $0.curve.times.last }.max() ?? 1)
     let plot = Plot(
-      frame: (left, top, width, height), horizontal: 0...max(1.02 * last, .leastNormalMagnitude), vertical: 0...1)
+      frame: (left, top, width, height), horizontal: first...last + 0.02 * (last - first), vertical: 0...1)
     for (index, (_, curve)) in curves.enumerated() {
-      let color = Plot.color(index), points = Self.steps(curve.times, curve.survival)
+      let color = Plot.color(index), points = Self.steps(curve.times, curve.survival, from: first)
       let limits = zip(curve.times, curve.survival).map { time, survival in
         curve.limits(at: time, interval, alpha: alpha) ?? survival...survival
       }
       if curves.count < 4 {
-        let lower = Self.steps(curve.times, limits.map(\.lowerBound)),
-          upper = Self.steps(curve.times, limits.map(\.upperBound))
+        let lower = Self.steps(curve.times, limits.map(\.lowerBound), from: first),
+          upper = Self.steps(curve.times, limits.map(\.upperBound), from: first)
         plot.band(&drawing, lower.map(\.0), lower: lower.map(\.1), upper: upper.map(\.1), fill: color)
       }
       plot.curve(&drawing, points, color: color, isDashed: !index.isMultiple(of: 2))
@@ -45,15 +46,15 @@ struct SurvivalPlot {
     for (index, (name, curve)) in curves.enumerated() {
       let y = top + height + 66 + 18 * Double(index)
       if curves.count > 1 { drawing.text(left - 78, y, Drawing.short(name, 9), size: 11, color: Plot.color(index)) }
-      for tick in Drawing.ticks(0, last) {
+      for tick in Drawing.ticks(first, last) {
         drawing.text(plot.x(tick), y, shortText(curve.atRisk(at: tick)), size: 11, anchor: .middle)
       }
     }
   }
 
   /// A curve that stays until the next time.
-  private static func steps(_ times: [Double], _ values: [Double]) -> [(Double, Double)] {
-    var points = [(0.0, 1.0)], height = 1.0
+  private static func steps(_ times: [Double], _ values: [Double], from first: Double) -> [(Double, Double)] {
+    var points = [(first, 1.0)], height = 1.0
     for (time, value) in zip(times, values) {
       points.append((time, height))
       height = value

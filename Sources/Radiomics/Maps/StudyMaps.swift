@@ -49,12 +49,14 @@ extension Study {
     fill: Double = .nan, writeFile: WriteMap? = nil, _ resources: Resources = Resources(),
     progress: @escaping @Sendable (Double) -> Void = { _ in }
   ) throws -> MapsResult {
+    try requireRegions()
     guard regions.count == 1 else {
       let names = regions.prefix(8).map(\.name).joined(separator: ", ")
       throw StudyError(
         "\(maskPath): has \(regions.count) regions (\(names)), maps are made of one. Choose it by --region, or all as "
           + "--region union.")
     }
+    let noted = try checkUnit(of: recipe)
     let prepared = try prepare(recipe, settings, resources), region = try prepared.region.get()
     guard let grid = prepared.steps.last?.geometry else { preconditionFailure("preparation has steps") }
     try checkMemory(recipe, selection, region, grid, resources)
@@ -78,7 +80,7 @@ extension Study {
     return MapsResult(
       study: self, recipe: recipe, settings: settings, fill: fill, grid: grid, voxelCount: region.intensity.count,
       maps: maps,
-      findings: findings + selection.findings + recipe.findings(on: prepared.steps)
+      findings: findings + noted + selection.findings + recipe.findings(on: prepared.steps)
         + recipe.layers.flatMap { $0.filter?.findings(on: grid) ?? [] }
         + empty + notes(recipe, grid),
       steps: prepared.steps)
@@ -100,7 +102,8 @@ extension Study {
       let needed = recipe.memory(for: ImageSize(image), regions[0].voxels)
       guard needed.bytes <= limit else { throw lack(needed.text, limit) }
     }
-    let prepared = recipe.preparation.prepare(image, regions[0].voxels, scope, clip: clip, lanes: resources.lanes)
+    let prepared = recipe.preparation.prepare(
+      ImagedRegion(image, regions[0].voxels, clip: clip), scope, lanes: resources.lanes)
     if case .failure(let error) = prepared.region {
       throw StudyError("\(maskPath), region \(regions[0].name): nothing was mapped: \(error.reason).")
     }

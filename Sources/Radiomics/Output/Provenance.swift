@@ -28,7 +28,7 @@ extension StudyResult {
         .init("inputs", .list(try study.inputs.map { try $0.json })),
         .init("acquisition", study.acquisition.json), .init("reading", study.options.json),
         .init("columns", .list(recipe.columns.map(\.json))),
-        .init("rows", .list(regions)),
+        .init("rows", .list(regions + study.unmeasured.map(\.json))),
         .init("findings", .list(findings.map { study.withoutFileNames($0).json })),
         .init("timings_s", .map(timings.map { .init($0.name, .number(($0.seconds * 1e6).rounded() / 1e6)) })),
       ] + (profiled.map { [.init("profile", $0.json)] } ?? []))
@@ -52,6 +52,19 @@ extension StudyResult {
       }
     }
     return CSV(header: header, rows: rows)
+  }
+}
+
+extension UnmeasuredRegion {
+  /// Name and reason.
+  var json: Setting.Value {
+    .map([.init("region", .text(name)), .init("status", .text("failed")), .init("reason", .text(reason))])
+  }
+
+  /// Reads what `json` writes.
+  init?(json: Setting.Value) {
+    guard let name = json["region"]?.asText, let reason = json["reason"]?.asText else { return nil }
+    self.init(name: name, reason: reason)
   }
 }
 
@@ -100,6 +113,8 @@ extension SeriesOptions {
     if allowsGaps { entries.append(.init("allow_gaps", .flag(true))) }
     if resamplesTilt { entries.append(.init("resample_tilt", .flag(true))) }
     if let quantity { entries.append(.init("pet_quantity", .text(quantity.rawValue))) }
+    if let uptake { entries.append(.init("uptake_s", .number(uptake))) }
+    if contourEdge != .half { entries.append(.init("contour_edge", .text(contourEdge.rawValue))) }
     return entries
   }
 
@@ -111,6 +126,8 @@ extension SeriesOptions {
     allowsGaps = json["allow_gaps"]?.asFlag ?? false
     resamplesTilt = json["resample_tilt"]?.asFlag ?? false
     quantity = json["pet_quantity"]?.asText.flatMap(PETQuantity.init(rawValue:))
+    uptake = json["uptake_s"]?.asNumber
+    contourEdge = json["contour_edge"]?.asText.flatMap(ContourEdge.init(rawValue:)) ?? .half
   }
 }
 
@@ -125,6 +142,7 @@ extension Study.Options {
       ]
         + (maskVolume.map { [.init("mask_volume", .integer($0))] } ?? [])
         + (gridTolerance == GridMatch.tolerance ? [] : [.init("grid_tolerance", .number(gridTolerance))])
+        + (allowed.isEmpty ? [] : [.init("allow", .list(allowed.map(\.rawValue).sorted().map { .text($0) }))])
         + series.entries)
   }
 
@@ -138,6 +156,7 @@ extension Study.Options {
     series = SeriesOptions(json: json)
     maskVolume = json["mask_volume"]?.asInteger
     gridTolerance = json["grid_tolerance"]?.asNumber ?? GridMatch.tolerance
+    allowed = Set((json["allow"]?.asList ?? []).compactMap { $0.asText.flatMap(Refusal.init(rawValue:)) })
   }
 }
 

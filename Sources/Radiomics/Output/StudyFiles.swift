@@ -42,16 +42,22 @@ extension StudyResult {
       ])
   }
 
-  /// One row for each region.
+  /// One row for each region, then one for each that cannot be measured.
   public var rows: [TableRow] {
     let limits = profiled?.texts, ownFindings = study.findings.map(study.withoutFileNames)
-    return zip(study.regions, measurements).enumerated().map { index, pair in
+    let empty = [String?](repeating: nil, count: header.texts.count - 3)
+    let measured = zip(study.regions, measurements).enumerated().map { index, pair in
       let (region, measurement) = pair, texts = diagnosticTexts[index] + (limits?[index] ?? [])
       let (status, reason) = measurement.cells.status
       return TableRow(
         texts: [study.imagePath, study.maskPath, region.name] + texts, status: status, reason: reason,
         cells: measurement.cells, findings: (index == 0 ? ownFindings : []) + measurement.findings)
     }
+    return measured
+      + study.unmeasured.map {
+        TableRow(
+          texts: [study.imagePath, study.maskPath, $0.name] + empty, status: .failed, reason: $0.reason, cells: [])
+      }
   }
 
   /// `features.csv` → `features.provenance.json`.

@@ -64,20 +64,26 @@ public final class KeptPerturbations {
   private func file(_ key: String) -> String { "\(path)/perturbed/\(key.prefix(2))/\(key).json" }
 
   /// The rows of a case, each beginning with `texts` and its region; nil if they are not there whole.
-  func rows(_ key: String, texts: [String?], regionColumn: Int) -> (rows: [TableRow], noiseLevel: Double?)? {
+  func rows(_ key: String, texts: [String?], regionColumn: Int) -> (
+    rows: [TableRow], noiseLevel: Double?, findings: [Finding]
+  )? {
     let file = file(key)
     guard let bytes = try? WholeFile.bytes(of: file), SealedLine.isWhole(bytes),
       let json = try? JSON(json: bytes, file: file), let entries = json["rows"]?.asList
     else { return nil }
     let rows = entries.compactMap { TableRow(kept: $0, texts: texts, regionColumn: regionColumn) }
-    return rows.count == entries.count ? (rows, json["noise_level"]?.asNumber) : nil
+    let findings = (json["findings"]?.asList ?? []).compactMap(Finding.init(json:))
+    return rows.count == entries.count ? (rows, json["noise_level"]?.asNumber, findings) : nil
   }
 
-  func keep(_ rows: [TableRow], noiseLevel: Double?, _ key: String, textCount: Int, regionColumn: Int) throws {
+  func keep(
+    _ rows: [TableRow], noiseLevel: Double?, _ findings: [Finding], _ key: String, textCount: Int, regionColumn: Int
+  ) throws {
     let file = file(key)
     for folder in ["\(path)/perturbed", "\(path)/perturbed/\(key.prefix(2))"] { try Folder.makeDurably(folder) }
     let content = JSON.map([
       .init("noise_level", noiseLevel.map { .number($0) } ?? .null),
+      .init("findings", .list(findings.map(\.json))),
       .init("rows", .list(rows.map { $0.kept(textCount: textCount, regionColumn: regionColumn) })),
     ])
     try OutputFile.write(SealedLine.text(content), to: file)

@@ -67,12 +67,14 @@ public struct PerturbationSchedule: Sendable {
 
 extension Study {
   /// Every region under every perturbation, one row each. Results depend on neither lanes nor order.
+  /// - Throws: `StudyError` if the recipe is for intensities of another unit.
   /// - Parameters:
   ///   - name: What makes this study's random draws differ from others': its subject.
   ///   - texts: What the rows begin with, the region's name put in at `regionColumn`.
   public func rows(
     _ schedule: PerturbationSchedule, name: String, texts: [String?], regionColumn: Int, resources: Resources
-  ) -> (rows: [TableRow], noiseLevel: Double?) {
+  ) throws(StudyError) -> (rows: [TableRow], noiseLevel: Double?, findings: [Finding]) {
+    let noted = try checkUnit(of: schedule.recipe)
     let drawsNoise = schedule.perturbations.contains { $0.noise != nil }
     let level = drawsNoise ? image.noiseLevel(lanes: resources.lanes) : nil
     let map = schedule.recipe.preparation.normalisation(of: image, lanes: resources.lanes)
@@ -83,8 +85,9 @@ extension Study {
       var own = texts
       own[regionColumn] = region.name
       own += schedule.texts(of: perturbation)
+      let imaged = ImagedRegion(image, region.voxels, clip: clip, map: map)
       let source = PerturbationSource(
-        image, region.voxels, noiseLevel: level ?? 0, seed: schedule.plan.seed, name: "\(name)/\(region.name)")
+        imaged, noiseLevel: level ?? 0, seed: schedule.plan.seed, name: "\(name)/\(region.name)")
       let measurement: Measurement
       do throws(UndefinedError) {
         if perturbation.noise != nil, level == nil {
@@ -92,9 +95,9 @@ extension Study {
         }
         if perturbation.changesImage {
           let changed = try source.perturbed(perturbation, recipe, lanes: resources.lanes)
-          measurement = changed.recipe.measure(changed.scan, changed.mask, map: map, resources: resources)
+          measurement = changed.recipe.measure(changed.region, resources: resources)
         } else {
-          measurement = recipe.measure(image, region.voxels, map: map, clip: clip, resources: resources)
+          measurement = recipe.measure(imaged, resources: resources)
         }
       } catch {
         return TableRow(texts: own, status: .failed, reason: error.reason.text, cells: [])
@@ -103,7 +106,13 @@ extension Study {
       return TableRow(
         texts: own, status: status, reason: reason, cells: measurement.cells, findings: measurement.findings)
     }
-    return (rows, level)
+    let unmeasured = unmeasured.map { region in
+      var own = texts
+      own[regionColumn] = region.name
+      own += schedule.texts(of: schedule.perturbations[0])
+      return TableRow(texts: own, status: .failed, reason: region.reason, cells: [])
+    }
+    return (rows + unmeasured, level, noted)
   }
 }
 
@@ -126,7 +135,7 @@ public struct PerturbationRun {
     public var rows = 0, failed = 0
     /// Cases whose rows were there from an earlier run.
     public var reused = 0
-    /// Cases that could not be read, with reasons.
+    /// Cases that could not be read, or have nothing to measure, with reasons.
     public var unread: [(name: String, reason: String)] = []
     /// What was noticed on reading.
     public var findings: [Finding] = []
@@ -154,6 +163,7 @@ public struct PerturbationRun {
     progress: (Int) -> Void
   ) throws -> Summary {
     try cohort.checkForOneRecipe()
+    try cohort.checkClips(against: schedule.recipe)
     var summary = Summary()
     let regionColumn = cohort.texts.firstIndex(of: "region")!, header = schedule.header(cohort.texts)
     try sink.begin(header)
@@ -185,16 +195,18 @@ public struct PerturbationRun {
   ) throws {
     let key = try kept?.key(study, name: name)
     let found = key.flatMap { kept?.rows($0, texts: texts, regionColumn: regionColumn) }
-    let (rows, level) =
-      found
+    let (rows, level, noted) =
+      try found
       ?? study.rows(schedule, name: name, texts: texts, regionColumn: regionColumn, resources: resources)
     if found != nil { summary.reused += 1 }
     if found == nil, let key {
-      try kept?.keep(rows, noiseLevel: level, key, textCount: texts.count, regionColumn: regionColumn)
+      try kept?.keep(rows, noiseLevel: level, noted, key, textCount: texts.count, regionColumn: regionColumn)
     }
     try sink.append(rows, ofCase: number)
+    summary.findings += noted
     summary.rows += rows.count
     summary.failed += rows.count { $0.status == .failed }
+    if let failure = study.failure { summary.unread.append((name.isEmpty ? study.imagePath : name, failure)) }
     summary.cases.append(
       .map([
         .init("case", .text(name)), .init("inputs", .list(try study.inputs.map { try $0.json })),

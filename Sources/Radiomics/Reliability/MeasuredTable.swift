@@ -39,11 +39,6 @@ public struct MeasuredTable: Sendable {
   /// Rows that are used.
   private let rows: [Int]
 
-  private static let texts: Set = [
-    "subject", "timepoint", "session", "scanner", "reader", "site", "modality", "image", "mask", "region", "status",
-    "reason", "warnings", "label", "Image", "Mask", "Label",
-  ]
-
   /// Reads a wide table (.csv, .tsv). Features are those of `selection`; else those that the provenance beside the table
   /// lists; else every numeric column that is not `named` otherwise. Rows of failed cases are left out.
   /// - Throws: `FormatError` or `StudyError` with a sentence that says what to do.
@@ -71,7 +66,8 @@ public struct MeasuredTable: Sendable {
     if let selection {
       names = selection.names
       choice = .selection(selection.path)
-      for name in names where !table.header.contains(name) {
+      let known = Set(table.header)
+      for name in names where !known.contains(name) {
         throw StudyError(
           "\(path): has no column '\(name)', which \(selection.path) names." + didYouMean(name, among: table.header))
       }
@@ -79,13 +75,14 @@ public struct MeasuredTable: Sendable {
       names = listed
       choice = .provenance(provenance)
     } else {
-      names = table.header.filter { !named.contains($0) && !Self.texts.contains($0) }
+      names = table.header.filter { !named.contains($0) && !IdentifyingColumns.contains($0) }
       choice = .numeric
     }
     let isGuess = choice == .numeric
+    let columns = Dictionary(uniqueKeysWithValues: table.header.enumerated().map { ($1, $0) })
     var features: [FeatureColumn] = []
     for name in names {
-      let column = table.header.firstIndex(of: name)!
+      let column = columns[name]!
       guard let values = try Self.numbers(table, column, rows, places, isGuess: isGuess) else {
         findings += Self.strayTexts(table, column, rows, places)
         continue
@@ -96,6 +93,7 @@ public struct MeasuredTable: Sendable {
           name: name, unit: known?.unit ?? "", scale: known?.scale, family: known?.family, filter: known?.filter,
           fingerprint: known?.fingerprint, values: values))
     }
+    findings += Self.repeated(table, rows, places)
     guard !features.isEmpty else {
       throw StudyError("\(path): no column holds numbers, must have at least one feature.")
     }
@@ -114,13 +112,56 @@ public struct MeasuredTable: Sendable {
     }
     var texts: [String] = []
     for row in rows {
-      let text = table.rows[row][column]
-      guard !text.allSatisfy(\.isWhitespace) else {
+      let text = table.rows[row][column].trimmed
+      guard !text.isEmpty else {
         throw StudyError("\(places[row]): '\(name)' is empty, each row must have one.")
       }
       texts.append(text)
     }
     return texts
+  }
+
+  /// One finding for rows that are the same in every cell.
+  private static func repeated(_ table: CSV, _ rows: [Int], _ places: [String]) -> [Finding] {
+    var first: [[String]: Int] = [:], again: [String] = []
+    for row in rows {
+      if let earlier = first[table.rows[row]] {
+        again.append("\(places[row]) (as \(places[earlier]))")
+      } else {
+        first[table.rows[row]] = row
+      }
+    }
+    guard let place = again.first else { return [] }
+    let message =
+      "\(again.count) row\(again.count == 1 ? " is" : "s are") the same as another in every cell, first \(place). One measurement that counts "
+      + "twice looks like a perfect repeat. Name each table once."
+    return [Finding(.warning, "rows", message)]
+  }
+
+  /// Subjects that differ but have the same values: as if one image were there under two names.
+  /// - Parameter subject: Of each row used.
+  func shared(_ subject: [String]) -> [Finding] {
+    var first: [[Double?]: Int] = [:], again: [String] = []
+    guard features.count > 1 else { return [] }
+    for row in 0..<count {
+      let values = features.map { $0.values[row] }
+      guard values.count(where: { $0.map { $0 != $0.rounded() } ?? false }) > 1 else { continue }
+      if let earlier = first[values] {
+        if subject[row] != subject[earlier] {
+          again.append("\(subject[earlier]) and \(subject[row]) (\(places[rows[earlier]]), \(places[rows[row]]))")
+        }
+      } else {
+        first[values] = row
+      }
+    }
+    guard !again.isEmpty else { return [] }
+    let more = again.count > 5 ? " and \(again.count - 5) more" : ""
+    return [
+      Finding(
+        .warning, "subjects",
+        "have the same value in every feature: \(again.prefix(5).joined(separator: ", "))\(more). One image under two names counts as two "
+          + "subjects, and leaks from training to test.")
+    ]
   }
 
   /// How the features were chosen, as a sentence.
@@ -153,23 +194,15 @@ public struct MeasuredTable: Sendable {
     var values: [Double?] = [], isEmpty = true
     values.reserveCapacity(rows.count)
     for row in rows {
-      let cell = table.rows[row][column]
-      if let number = Double(cell), number.isFinite {
+      let text = table.rows[row][column]
+      if let number = CellText(text).number {
         values.append(number)
-        isEmpty = false
-        continue
-      }
-      let text = String(cell.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
-      if text.isEmpty || missing.contains(text.lowercased()) {
-        values.append(nil)
-      } else if let number = Double(text), number.isFinite {
-        values.append(number)
-        isEmpty = false
+        isEmpty = isEmpty && number == nil
       } else if isGuess {
         return nil
       } else {
         throw StudyError(
-          "\(places[row]): '\(table.header[column])' is '\(text)', must be a number or empty.")
+          "\(places[row]): '\(table.header[column])' is '\(text.trimmed)', must be a number or empty.")
       }
     }
     return isGuess && isEmpty ? nil : values
@@ -177,11 +210,9 @@ public struct MeasuredTable: Sendable {
 
   /// A column that holds mostly numbers was meant as one: what keeps it out.
   private static func strayTexts(_ table: CSV, _ column: Int, _ rows: [Int], _ places: [String]) -> [Finding] {
-    let others = rows.filter { row in
-      let text = table.rows[row][column]
-      return !text.isEmpty && Double(text.filter { !$0.isWhitespace })?.isFinite != true
-    }
-    guard let first = others.first, 2 * others.count < rows.count else { return [] }
+    let cells = rows.map { (row: $0, number: CellText(table.rows[$0][column]).number) }
+    let known = cells.count { $0.number != nil && $0.number! != nil }, others = cells.filter { $0.number == nil }
+    guard let first = others.first?.row, others.count < known else { return [] }
     return [
       Finding(
         .warning, places[first],
@@ -189,8 +220,6 @@ public struct MeasuredTable: Sendable {
           + "or write NA.")
     ]
   }
-
-  private static let missing: Set = ["na", "n/a", "#n/a", "nan", "none", "null"]
 
   /// What the catalogue says of a feature's tag in a column's name.
   private static func recognised(_ name: String) -> ColumnDescription? {
@@ -221,7 +250,7 @@ public struct FeatureSelection: Sendable {
   public init(path: String) throws {
     let text = try WholeFile.text(of: path)
     let first = text.split(whereSeparator: \.isNewline).first ?? ""
-    if first.contains(",") || first == "feature" {
+    if first.contains(where: { ",;\t".contains($0) }) || first == "feature" || first.hasPrefix("sep=") {
       let table = try CSV(path: path)
       guard let name = table.header.firstIndex(of: "feature") else {
         throw StudyError("\(path): the table has no column 'feature', must have one, or hold one name a line.")

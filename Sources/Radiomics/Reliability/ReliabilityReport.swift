@@ -126,7 +126,7 @@ extension MeasuredTable {
         "--require '\(requirement)': there is no statistic '\(requirement.name)'."
           + didYouMean(requirement.name, among: results[0].names) + " Its names are the columns of the .csv result.")
     }
-    var notes = findings + (options.terms == nil ? rows.usualTerms.findings : [])
+    var notes = findings + shared(subject) + (options.terms == nil ? rows.usualTerms.findings : [])
     if columns.count > 20, options.requirements.contains(where: { $0.name == "icc" }) {
       notes.append(
         Finding(

@@ -28,8 +28,9 @@ struct TablePool {
           "\(path): is in the long layout, must be wide: one column for each feature. Write it without --layout long.")
       }
       if path == paths[0] { table = next }
+      let known = Dictionary(uniqueKeysWithValues: next.header.enumerated().map { ($1, $0) })
       let columns = try table.header.map { name in
-        guard let column = next.header.firstIndex(of: name) else {
+        guard let column = known[name] else {
           throw StudyError(
             "\(path): has no column '\(name)', which \(paths[0]) has. Only tables with the same columns make one.")
         }

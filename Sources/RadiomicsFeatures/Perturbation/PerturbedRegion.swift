@@ -11,18 +11,15 @@ import RadiomicsNumerics
 /// Image and region of a study as another examination might have made them: interpolated to the recipe's grid, which may
 /// be moved and turned, with noise and another outline. Noise comes before interpolation, outlines after it.
 public struct PerturbedRegion: Sendable {
-  /// The image on the new grid, around the region.
-  public let scan: Scan
-  /// The region on it.
-  public let mask: RowSpans
-  /// The recipe for it, which interpolates no more.
+  /// Image and region on the new grid, normalised as the recipe says.
+  public let region: ImagedRegion
+  /// The recipe for it, which neither interpolates nor normalises any more.
   public let recipe: Recipe
 }
 
 /// What perturbations of one image have in common.
 public struct PerturbationSource: Sendable {
-  let scan: Scan
-  let mask: RowSpans
+  let region: ImagedRegion
   /// Standard deviation of the noise that is added, in the image's unit.
   let noiseLevel: Double
   let seed: UInt64
@@ -30,9 +27,8 @@ public struct PerturbationSource: Sendable {
   /// - Parameters:
   ///   - noiseLevel: What `noiseLevel` found; 0 if no noise is drawn.
   ///   - name: What makes this image's draws differ from others'.
-  public init(_ scan: Scan, _ mask: RowSpans, noiseLevel: Double, seed: Int, name: String) {
-    self.scan = scan
-    self.mask = mask
+  public init(_ region: ImagedRegion, noiseLevel: Double, seed: Int, name: String) {
+    self.region = region
     self.noiseLevel = noiseLevel
     // FNV-1a, so that draws depend on the name alone.
     let hash = name.utf8.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 }
@@ -45,6 +41,7 @@ public struct PerturbationSource: Sendable {
   public func perturbed(
     _ perturbation: Perturbation, _ recipe: Recipe, lanes: Lanes
   ) throws(UndefinedError) -> PerturbedRegion {
+    let scan = region.scan, mask = region.mask
     let preparation = recipe.preparation, resample = preparation.resample ?? Resampling()
     guard perturbation.rotation == 0 || !resample.antialiasing && resample.edge == .border else {
       throw UndefinedError("rotation goes with neither 'antialiasing' nor 'edge: itk' of preparation.resample")
@@ -73,21 +70,32 @@ public struct PerturbationSource: Sendable {
     }
     var image = read(source.box, perturbation.noise)
     if preparation.round == .hounsfield { image.voxels.roundToIntegers() }
+    if preparation.normalise != nil {
+      let inside = Intensities(of: RegionImage(image), in: mask.cropped(to: source.box), lanes)
+      if let map = try preparation.normalisation(of: region, inside, lanes) {
+        for index in image.voxels.indices { image.voxels[index] = map(image.voxels[index]) }
+      }
+    }
     image = interpolated(image, resample.interpolation, isImage: true)
     if preparation.round == .hounsfield { image.voxels.roundToIntegers() }
     if preparation.round == .stored, scan.holdsWholeNumbers, preparation.normalise == nil {
       for index in image.voxels.indices { image.voxels[index].round(.towardZero) }
     }
-    var parts = [Double](repeating: 0, count: source.geometry.count)
-    mask.cropped(to: source.box).fill(&parts, with: 1)
-    let shares = interpolated(
-      Volume(geometry: source.geometry, voxels: parts), resample.maskInterpolation, isImage: false)
     let threshold = resample.maskThreshold - 1e-9
-    let outlined = Volume(geometry: target.geometry, voxels: shares.voxels.map { $0 >= threshold ? UInt8(1) : 0 })
-    let region = try redrawn(outlined, image, perturbation)
+    func moved(_ mask: RowSpans) -> Volume<UInt8> {
+      var parts = [Double](repeating: 0, count: source.geometry.count)
+      mask.cropped(to: source.box).fill(&parts, with: 1)
+      let shares = interpolated(
+        Volume(geometry: source.geometry, voxels: parts), resample.maskInterpolation, isImage: false)
+      return Volume(geometry: target.geometry, voxels: shares.voxels.map { $0 >= threshold ? 1 : 0 })
+    }
+    func spans(_ mask: Volume<UInt8>) -> RowSpans { RowSpans(size: target.box.size, mask: mask.voxels) }
+    let outlined = try redrawn(moved(mask), image, perturbation)
     return PerturbedRegion(
-      scan: Scan(geometry: target.geometry, samples: .double(image.voxels)),
-      mask: RowSpans(size: target.box.size, mask: region.voxels), recipe: recipe.interpolatedAlready)
+      region: ImagedRegion(
+        Scan(geometry: target.geometry, samples: .double(image.voxels)), spans(outlined),
+        clip: region.clip.map { spans(moved($0)) }),
+      recipe: recipe.preparedAlready)
   }
 
   /// How far around a region supervoxels are made, mm.
@@ -113,6 +121,7 @@ public struct PerturbationSource: Sendable {
 
   /// The image in a box, with a drawing of noise. Each voxel's draw depends on its place alone, not on the box.
   private func read(_ box: Box, _ draw: Int?) -> Volume<Double> {
+    let scan = region.scan
     var image = scan.volume(in: box)
     guard let draw, noiseLevel > 0 else { return image }
     let size = scan.geometry.size, stream = seed &+ UInt64(draw) &* 0x9E37_79B9_7F4A_7C15
@@ -207,15 +216,16 @@ extension RowSpans {
 }
 
 extension Recipe {
-  /// The recipe for images on its grid.
-  fileprivate var interpolatedAlready: Recipe {
+  /// The recipe for images that are on its grid and scale.
+  fileprivate var preparedAlready: Recipe {
     var preparation = preparation
+    preparation.normalise = nil
     preparation.resample = nil
     guard
       let recipe = try? Recipe(
         name: name, description: description, intensityUnit: intensityUnit, preparation: preparation, layers: layers,
         names: names, diagnostics: diagnostics)
-    else { preconditionFailure("a valid recipe stays valid without resampling") }
+    else { preconditionFailure("a valid recipe stays valid without resampling and normalisation") }
     return recipe
   }
 }

@@ -96,18 +96,13 @@ extension Preparation {
   /// Most voxels that are computed around a region.
   static let mostVoxels = 1 << 28
 
-  /// Makes the voxels of `mask` (on the scan's grid) ready to be measured, within the box that its steps need.
-  /// - Parameters:
-  ///   - map: the normalisation of the scan, from `normalisation(of:)`; found here if it is not given.
-  ///   - clip: a second mask on the scan's grid; rings and dilations add nothing outside it.
+  /// Makes a region ready to be measured, within the box that its steps need.
   public func prepare(
-    _ scan: Scan, _ mask: RowSpans, _ scope: PreparationScope = PreparationScope(),
-    map: Result<IntensityMap?, UndefinedError>? = nil, clip: RowSpans? = nil, lanes: Lanes = Lanes(jobs: 1)
+    _ source: ImagedRegion, _ scope: PreparationScope = PreparationScope(), lanes: Lanes = Lanes(jobs: 1)
   ) -> PreparedRegion {
-    precondition(mask.size == scan.geometry.size, "mask and image share a grid")
     var steps: [PreparationStep] = [], stages: [PreparationStage] = []
     do throws(UndefinedError) {
-      let region = try prepare(scan, mask, scope, map, clip, lanes, &steps, &stages)
+      let region = try prepare(source, scope, lanes, &steps, &stages)
       return PreparedRegion(region: .success(region), steps: steps, stages: stages)
     } catch {
       return PreparedRegion(region: .failure(error), steps: steps, stages: stages)
@@ -115,18 +110,18 @@ extension Preparation {
   }
 
   private func prepare(
-    _ scan: Scan, _ mask: RowSpans, _ scope: PreparationScope, _ map: Result<IntensityMap?, UndefinedError>?,
-    _ clip: RowSpans?, _ lanes: Lanes, _ steps: inout [PreparationStep], _ stages: inout [PreparationStage]
+    _ source: ImagedRegion, _ scope: PreparationScope, _ lanes: Lanes, _ steps: inout [PreparationStep],
+    _ stages: inout [PreparationStage]
   ) throws(UndefinedError) -> Region {
+    let scan = source.scan, mask = source.mask
     guard let box = mask.boundingBox else { throw UndefinedError("the mask is empty") }
     let (new, old) = try boxes(around: box, of: scan.geometry, margin: scope.margin), grid = new.whole
     var whole: (initial: IntensitySummary?, interpolated: IntensitySummary?)?
-    if scope.wholeImage { whole = try wholeFigures(of: scan, on: grid, map, lanes) }
+    if scope.wholeImage { whole = try wholeFigures(of: scan, on: grid, source.map, lanes) }
 
     var state = State(read(scan, in: old.box), mask.cropped(to: old.box), lanes)
     steps.append(state.step("initial", scan.geometry, whole?.initial))
-    var found = try (map ?? normalisation(of: scan, lanes: lanes)).get()
-    if found == nil { found = try regionMap(state.intensities, lanes) }
+    let found = try normalisation(of: source, state.intensities, lanes)
     if let map = found {
       state = State(state.image.mapped(by: map), state.morphological, lanes)
       steps.append(state.step("normalised", scan.geometry, nil, map))
@@ -142,7 +137,7 @@ extension Preparation {
     }
     keep("interpolated")
     if let operations = region {
-      let limits = clip.map { resampled($0.cropped(to: old.box), of: old, onto: new, lanes) }
+      let limits = source.clip.map { resampled($0.cropped(to: old.box), of: old, onto: new, lanes) }
       let operated = operations.reduce(state.morphological) {
         $1.apply(to: $0, of: state.image.geometry, within: limits)
       }
@@ -274,9 +269,12 @@ extension Preparation {
     return Result { () throws(UndefinedError) in try normalise.map(from: readWhole(scan, lanes).finite(), lanes) }
   }
 
-  private func regionMap(_ intensities: Intensities, _ lanes: Lanes) throws(UndefinedError) -> IntensityMap? {
-    guard let normalise, normalise.within == .region else { return nil }
-    return try normalise.map(from: intensities.finite(), lanes)
+  /// The normalisation that the whole image or the region's intensities before resampling give; nil where there is none.
+  func normalisation(
+    of source: ImagedRegion, _ intensities: Intensities, _ lanes: Lanes
+  ) throws(UndefinedError) -> IntensityMap? {
+    if let normalise, normalise.within == .region { return try normalise.map(from: intensities.finite(), lanes) }
+    return try (source.map ?? normalisation(of: source.scan, lanes: lanes)).get()
   }
 
   private func resampled(

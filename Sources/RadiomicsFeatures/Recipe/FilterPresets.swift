@@ -69,7 +69,7 @@ private let studyFilters = """
       filter: { separable_wavelet: { wavelet: coif3, decomposition: LHH, rotation_invariance: true } }
       families: [intensity]
     - name: coif3_hhh_2
-      filter: { separable_wavelet: { wavelet: coif3, decomposition: HHH, level: 2, rotation_invariance: true } }
+      filter: { separable_wavelet: { wavelet: coif3, decomposition: HHH, level: 2, rotation_invariance: true, pooling: max } }
       families: [intensity]
     - { name: simoncelli_1, filter: { simoncelli: { level: 1 } }, families: [intensity] }
     - { name: simoncelli_2, filter: { simoncelli: { level: 2 } }, families: [intensity] }

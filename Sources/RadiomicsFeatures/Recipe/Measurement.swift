@@ -22,15 +22,15 @@ extension Recipe {
     layers.reduce(.zero) { pointwiseMax($0, $1.slices.turnedBack($1.margin(on: $1.slices.turned(grid)))) }
   }
 
-  /// Measures the voxels of `mask` (on the scan's grid): prepares them once, makes each distinct discretisation once.
-  /// Cells are undefined where a feature has no value, all of them where the region cannot be prepared or would take more
-  /// memory than there may be. Parameters as for `Preparation.prepare`.
+  /// Measures a region: prepares it once, makes each distinct discretisation once. Cells are undefined where a feature has
+  /// no value, all of them where the region cannot be prepared or would take more memory than there may be.
   public func measure(
-    _ scan: Scan, _ mask: RowSpans, _ scope: PreparationScope = PreparationScope(),
-    map: Result<IntensityMap?, UndefinedError>? = nil, clip: RowSpans? = nil, resources: Resources = Resources()
+    _ source: ImagedRegion, _ scope: PreparationScope = PreparationScope(), resources: Resources = Resources()
   ) -> Measurement {
-    let own = measureLayers(scan, mask, scope, map, clip, resources)
-    let others = also.map { $0.measure(scan, mask, scope, clip: clip, resources: resources) }
+    let own = measureLayers(source, scope, resources)
+    var unmapped = source
+    unmapped.map = nil
+    let others = also.map { $0.measure(unmapped, scope, resources: resources) }
     return Measurement(
       cells: outputCells(own.cells + others.flatMap(\.cells)), findings: own.findings + others.flatMap(\.findings),
       steps: own.steps, stages: own.stages, levels: own.levels)
@@ -38,23 +38,22 @@ extension Recipe {
 
   /// All that the layers measure.
   private func measureLayers(
-    _ scan: Scan, _ mask: RowSpans, _ scope: PreparationScope, _ map: Result<IntensityMap?, UndefinedError>?,
-    _ clip: RowSpans?, _ resources: Resources
+    _ source: ImagedRegion, _ scope: PreparationScope, _ resources: Resources
   ) -> Measurement {
     var scope = scope
     scope.margin = { [asked = scope.margin] in pointwiseMax(asked($0), margin(on: $0)) }
     var left = resources, isParallel = true
     if let limit = resources.memory {
-      let size = ImageSize(scan)
+      let size = ImageSize(source.scan)
       func needed(atOnce families: Int) -> MemoryEstimate {
-        memory(for: size, mask, atOnce: families, wholeImage: scope.wholeImage)
+        memory(for: size, source.mask, atOnce: families, wholeImage: scope.wholeImage)
       }
       let least = needed(atOnce: 1)
       guard least.bytes <= limit else { return refusal(least, limit) }
       isParallel = needed(atOnce: .max).bytes <= limit
       left = Resources(lanes: resources.lanes, memory: limit - needed(atOnce: 0).bytes)
     }
-    let prepared = preparation.prepare(scan, mask, scope, map: map, clip: clip, lanes: resources.lanes)
+    let prepared = preparation.prepare(source, scope, lanes: resources.lanes)
     return measure(prepared, left, isParallel: isParallel)
   }
 

@@ -98,7 +98,7 @@ private let mrYAML = """
     normalise: { method: percentile_range, percentiles: [1, 99], within: image, onto: [0, 1000] }
     resample: { spacing: [1, 1, 1], interpolation: cubic_spline, mask_interpolation: linear, mask_threshold: 0.5 }
     resegment: { range: [0, .inf] }
-  """ + "\n" + layer("{ fixed_bin_size: 10 }", ivh: "{ fixed_bin_number: 1000 }")
+  """ + "\n" + layer("{ fixed_bin_size: 10 }", ivh: "{ fixed_bin_size: 1 }")
 
 private let petYAML = """
   name: ibsi-pet

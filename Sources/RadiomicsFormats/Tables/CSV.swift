@@ -1,3 +1,5 @@
+import RadiomicsCore
+
 /// A table of text with a header, as in a CSV (RFC 4180) or tab-separated file.
 public struct CSV: Sendable, Hashable {
   /// The columns' names, each once.
@@ -15,25 +17,29 @@ public struct CSV: Sendable, Hashable {
     lines = Array(2..<2 + rows.count)
   }
 
-  /// Reads a file or pipe; tabs separate the values if the name ends in `.tsv` or `.tab`, else commas.
+  /// Reads a file or pipe, as `init(bytes:path:separator:)` does.
   /// - Throws: `FormatError` if the file cannot be read or is no table.
   public init(path: String) throws(FormatError) {
-    try self.init(bytes: try InputFile.bytes(ofFileOrPipe: path), path: path, separator: Self.separator(for: path))
+    try self.init(bytes: try InputFile.bytes(ofFileOrPipe: path), path: path)
   }
 
-  /// Reads UTF-8 text with or without byte order mark; lines end with LF, CRLF or CR, empty ones are left out.
+  /// Reads UTF-8 text with or without byte order mark; lines end with LF, CRLF or CR, empty ones are left out, as are
+  /// blanks around the columns' names. Where semicolons
+  /// separate the values, numbers may have decimal commas. Row numbers in a first column without a name are left out.
   /// - Parameters:
   ///   - bytes: The text.
   ///   - path: The file's name, for the error.
-  ///   - separator: What separates values: a comma or a tab.
+  ///   - separator: What separates values; nil for what a first line `sep=;` says, a tab if the name ends in `.tsv` or `.tab`, else
+  ///     the most frequent of comma, semicolon and tab in the header.
   /// - Throws: `FormatError` with the line where a quote is out of place, a row has too few or too many values, or the
   ///   header is missing or repeats a name.
-  public init(bytes: [UInt8], path: String, separator: Character = ",") throws(FormatError) {
+  public init(bytes: [UInt8], path: String, separator: Character? = nil) throws(FormatError) {
     guard String(validating: bytes, as: UTF8.self) != nil else {
       throw FormatError(path, "its text is not UTF-8. Save it as 'CSV UTF-8'.")
     }
-    var records = try Records(bytes, path, separator)
-    guard let (header, _) = try records.next() else {
+    let dialect = try TableDialect(bytes, path, separator: separator)
+    var records = Records(bytes, path, dialect)
+    guard let header = try records.next()?.values.map(\.trimmed) else {
       throw FormatError(path, "the table is empty, its first line must name the columns.")
     }
     var names: Set<String> = [], rows: [[String]] = [], lines: [Int] = []
@@ -48,8 +54,10 @@ public struct CSV: Sendable, Hashable {
       rows.append(row)
       lines.append(line)
     }
-    self.header = header
-    self.rows = rows
+    rows = try dialect.withDecimalPoints(rows, lines, header: header, path)
+    let hasIndex = TableDialect.hasIndex(header, rows)
+    self.header = hasIndex ? Array(header.dropFirst()) : header
+    self.rows = hasIndex ? rows.map { Array($0.dropFirst()) } : rows
     self.lines = lines
   }
 
@@ -103,17 +111,14 @@ private struct Records {
   private let bytes: [UInt8]
   private let path: String
   private let separator: UInt8
-  private var position = 0
-  private var line = 1
+  private var position: Int
+  private var line: Int
 
   private static let quote = UInt8(ascii: "\""), lineFeed = UInt8(ascii: "\n"), carriageReturn = UInt8(ascii: "\r")
 
-  init(_ bytes: [UInt8], _ path: String, _ separator: Character) throws(FormatError) {
-    guard let ascii = separator.asciiValue else { throw FormatError(path, "'\(separator)' cannot separate values.") }
-    self.bytes = bytes
-    self.path = path
-    self.separator = ascii
-    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { position = 3 }
+  init(_ bytes: [UInt8], _ path: String, _ dialect: TableDialect) {
+    (self.bytes, self.path, separator) = (bytes, path, dialect.separator)
+    (position, line) = (dialect.start, dialect.line)
   }
 
   /// The next row and its line; nil at the end.

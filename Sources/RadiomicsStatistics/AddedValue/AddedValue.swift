@@ -23,10 +23,14 @@ public struct AddedValue: Sendable {
   public struct Options: Sendable {
     /// Probabilities between categories; without some there is no categorical reclassification.
     public var cuts: [Double] = []
+    /// The column that names the patients, where some have several rows.
+    public var subject: String?
     /// The least difference of probabilities that counts as moved; nil for none to be asked about.
     public var difference: Double?
     /// Until when the event counts, where the outcome is a time.
     public var horizon: Double?
+    /// The value of the outcome that is the event; nil for 1, true, or of an outcome's words the later in the alphabet.
+    public var positive: String?
     /// Thresholds of the decision curves.
     public var thresholds = (1...60).map { Double($0) / 100 }
     /// One minus the level of confidence.
@@ -47,8 +51,8 @@ public struct AddedValue: Sendable {
   public let predictions: Predictions
   /// What was asked.
   public let options: Options
-  /// Rows on which predictions are judged, and rows left out as a value is missing.
-  public let count: Int, missing: Int
+  /// Rows on which predictions are judged, patients of whom they are, and rows left out as a value is missing.
+  public let count: Int, patients: Int, missing: Int
   /// Number of events; by the horizon where the outcome is a time.
   public let events: Int
   /// Whether the models were fitted to the rows on which they are judged.
@@ -73,15 +77,31 @@ public struct AddedValue: Sendable {
   ) throws(ModelError) {
     self.predictions = predictions
     self.options = options
-    let question = try AddedValueQuestion(outcome, predictions), joint = try ModelFrame(question.joint, table)
-    let rows = table.rows(joint.rows)
+    let all = (validation ?? table).count, question = try AddedValueQuestion(outcome, predictions, table)
+    let findings = table.subjectFindings(options.subject) + (validation.map(table.shared) ?? [])
+    let needed = question.joint.columns + [options.subject].compactMap { $0 }
+    let validation = try validation.map { other throws(ModelError) in
+      try other.columns(needed).present(options.subject)
+    }
+    let used = try table.columns(needed).present(options.subject)
+      .naming(options.positive, eventOf: question.response)
+    let joint = try ModelFrame(question.joint, used), rows = used.rows(joint.rows)
     self.outcome = question.response.text
-    event = try question.event(joint, rows)
+    event = joint.event
     if case .survival = joint.outcome, options.horizon == nil {
       throw ModelError("outcome '\(self.outcome)': is a time, a horizon must be named by which the event counts.")
     }
     if case .binary = joint.outcome, options.horizon != nil {
       throw ModelError("outcome '\(self.outcome)': is one of two values, a horizon belongs to times until the event.")
+    }
+    for table in [table, validation].compactMap({ $0 }) {
+      if case .call("Surv", let parts) = question.response, parts.count == 2, case .column(let time) = parts[0] {
+        try table.require(.followUp, time)
+      }
+    }
+    if case .columns(let base, let extended) = predictions {
+      try table.require(.probability, base)
+      try table.require(.probability, extended)
     }
     let fit = options.horizon.map(FittedModel.cox) ?? FittedModel.logistic
     var pair: ModelPair?
@@ -92,24 +112,24 @@ public struct AddedValue: Sendable {
       guard let pair else {
         throw ModelError("validation: needs models, must not be given with columns of probabilities.")
       }
-      let other = try joint.applied(to: validation), chosen = validation.rows(other.rows)
-      try question.check(other, chosen, event: event)
+      let other = try joint.applied(to: validation)
+      let chosen = validation.rows(other.rows)
       judged = try pair.judged(chosen, options)
-      missing = other.missing
+      missing = other.missing + (all - validation.count)
     } else {
       if let pair {
         judged = try pair.judged(rows, options)
       } else {
         judged = try JudgedPair(columns: predictions, rows, joint.outcome, options)
       }
-      missing = joint.missing
+      missing = joint.missing + (all - used.count)
     }
-    count = judged.base.count
+    (count, patients) = (judged.base.count, judged.clusters.patients(judged.base.count))
     events = judged.events
     let parts = try AddedValueParts(judged, pair, isApparent: isApparent, options)
     groups = parts.groups
     netBenefit = parts.netBenefit
-    findings = parts.findings(missing: missing, of: (validation ?? table).count)
+    self.findings = parts.findings(missing: missing, of: all) + findings
   }
 
   /// Patients by the categories of both predictions; nil without cuts, or where the outcome is a time.

@@ -59,10 +59,10 @@ struct AddedValueOptimism {
   let group: StatisticGroup
 
   init(_ pair: ModelPair, _ judged: JudgedPair, _ options: AddedValue.Options) {
-    let apparent = Self.worth(judged, options), n = judged.base.count
+    let apparent = Self.worth(judged, options), n = judged.base.count, clusters = judged.clusters
     var generator = SeededGenerator(seed: options.seed), sums = apparent.map { _ in 0.0 }, count = 0
     for _ in 0..<options.bootstraps {
-      let rows = generator.resample(n)
+      let rows = generator.resample(n, clusters)
       guard let sample = try? pair.refitted(rows), let own = try? sample.judged(sample.rows, options),
         let others = try? sample.judged(pair.rows, options)
       else { continue }

@@ -12,7 +12,11 @@ struct AddedValueParts {
 
   init(_ judged: JudgedPair, _ pair: ModelPair?, isApparent: Bool, _ options: AddedValue.Options) throws(ModelError) {
     (self.judged, self.pair, self.isApparent, self.options) = (judged, pair, isApparent, options)
-    var groups = [pair.map(Self.likelihoodRatio) ?? StatisticGroup("lrt", "there are no models, but probabilities")]
+    let assumption = judged.clusters == nil ? "" : ", if rows are independent"
+    var groups = [
+      pair.map { Self.likelihoodRatio($0, assumption) }
+        ?? StatisticGroup("lrt", "there are no models, but probabilities")
+    ]
     if let times = judged.times {
       groups += try Self.survival(judged, times, isApparent ? pair : nil, options)
     } else if let outcome = judged.binary {
@@ -27,7 +31,7 @@ struct AddedValueParts {
   }
 
   /// Whether the extended model explains more than chance would.
-  private static func likelihoodRatio(_ pair: ModelPair) -> StatisticGroup {
+  private static func likelihoodRatio(_ pair: ModelPair, _ assumption: String) -> StatisticGroup {
     if let reason = pair.whyNotNested { return StatisticGroup("lrt", reason) }
     let (a, b) = (pair.base.logLikelihood, pair.extended.logLikelihood), df = pair.extended.rank - pair.base.rank
     let chi = max(0, 2 * (b - a))
@@ -35,7 +39,7 @@ struct AddedValueParts {
       "lrt",
       [
         Statistic("chisq", chi, "twice the gain of log likelihood"), Statistic("df", df, "coefficients added"),
-        Statistic("p", ChiSquared(Double(df)).above(chi), "that the marker adds nothing"),
+        Statistic("p", ChiSquared(Double(df)).above(chi), "that the marker adds nothing\(assumption)"),
         Statistic("loglik0", a, "base"), Statistic("loglik1", b, "extended"),
       ])
   }
@@ -44,19 +48,20 @@ struct AddedValueParts {
     throws(ModelError) -> [StatisticGroup]
   {
     let isEvent = outcome.map { $0 == 1 }, (p, q, alpha) = (judged.base, judged.extended, options.alpha)
-    var groups = [try areas(p, q, isEvent, alpha), brier(p, q, outcome, alpha)]
-    let continuous = try Reclassification(p, q, isEvent, .difference(0))
+    let clusters = judged.clusters
+    var groups = [try areas(p, q, isEvent, clusters, alpha), brier(p, q, outcome, clusters, alpha)]
+    let continuous = try Reclassification(p, q, isEvent, .difference(0), clusters: clusters)
     groups.append(
       StatisticGroup(
         "continuous_nri_idi",
         continuous.continuousStatistics(alpha: alpha)
-          + (try DiscriminationImprovement(p, q, isEvent)).statistics(alpha: alpha)))
+          + (try DiscriminationImprovement(p, q, isEvent, clusters: clusters)).statistics(alpha: alpha)))
     if !options.cuts.isEmpty {
-      let result = try Reclassification(p, q, isEvent, .categories(options.cuts))
+      let result = try Reclassification(p, q, isEvent, .categories(options.cuts), clusters: clusters)
       groups.append(StatisticGroup("categorical_nri", result.statistics(alpha: alpha)))
     }
     if let least = options.difference {
-      let result = try Reclassification(p, q, isEvent, .difference(least))
+      let result = try Reclassification(p, q, isEvent, .difference(least), clusters: clusters)
       groups.append(StatisticGroup("difference_nri", result.statistics(alpha: alpha)))
     }
     for (name, probabilities) in [("calibration0", p), ("calibration1", q)] {
@@ -65,36 +70,38 @@ struct AddedValueParts {
         continue
       }
       let kept = ["calibration_in_the_large", "slope", "O_over_E", "U_p"]
-      let all = try Calibration(probabilities, outcome, alpha: alpha).statistics
+      let all = try Calibration(probabilities, outcome, clusters: clusters, alpha: alpha).statistics
       groups.append(StatisticGroup(name, all.filter { kept.contains($0.name) }))
     }
     return groups
   }
 
-  private static func areas(_ base: [Double], _ extended: [Double], _ isEvent: [Bool], _ alpha: Double)
-    throws(ModelError) -> StatisticGroup
-  {
-    let first = try ROC(base, isEvent), second = try ROC(extended, isEvent)
-    let test = AUCComparison(paired: first, second), difference = second.auc - first.auc
+  private static func areas(
+    _ base: [Double], _ extended: [Double], _ isEvent: [Bool], _ clusters: [Int]?, _ alpha: Double
+  ) throws(ModelError) -> StatisticGroup {
+    let first = try ROC(base, isEvent, clusters: clusters), second = try ROC(extended, isEvent, clusters: clusters)
+    // The gain, so that its z has its sign.
+    let test = AUCComparison(paired: second, first)
     let none = Cell.undefined("both predictions rank all rows alike, or there is a single event or other")
+    let method = clusters == nil ? "DeLong" : "Obuchowski"
     return StatisticGroup(
       "delta_auc",
       [
         Statistic("auc0", first.auc, "base"), Statistic("auc1", second.auc, "extended"),
-        Statistic("delta_auc", difference, "gain"),
+        Statistic("delta_auc", test.difference, "gain"),
         Statistic("se_delta_auc", test.error.isNaN ? none : .value(test.error)),
-        normalLimits("delta_auc_\(Diagnosis.intervalName(alpha))", difference, test.error, alpha: alpha),
-        Statistic("z", test.error > 0 ? .value(test.statistic) : none, "DeLong's, of the base less the extended area"),
+        normalLimits("delta_auc_\(Diagnosis.intervalName(alpha))", test.difference, test.error, alpha: alpha),
+        Statistic("z", test.error > 0 ? .value(test.statistic) : none, "the gain over its error, by \(method)"),
         Statistic("p", test.error > 0 ? .value(test.p) : none, "that the areas are equal"),
       ])
   }
 
-  private static func brier(_ base: [Double], _ extended: [Double], _ outcome: [Double], _ alpha: Double)
-    -> StatisticGroup
-  {
+  private static func brier(
+    _ base: [Double], _ extended: [Double], _ outcome: [Double], _ clusters: [Int]?, _ alpha: Double
+  ) -> StatisticGroup {
     func squares(_ p: [Double]) -> [Double] { zip(p, outcome).map { ($0 - $1) * ($0 - $1) } }
     let (a, b) = (squares(base), squares(extended)), changes = zip(b, a).map(-)
-    let error = (variance(changes) / Double(changes.count)).squareRoot()
+    let center = mean(changes), error = standardError(changes.map { $0 - center }, clusters).value ?? .nan
     return StatisticGroup(
       "brier",
       [
@@ -106,8 +113,11 @@ struct AddedValueParts {
   }
 
   /// Events by the horizon, by Kaplan and Meier, against what was expected.
-  private static func inTheLarge(_ risks: [Double], _ times: SurvivalTimes, horizon: Double) -> [Statistic] {
-    let curve = KaplanMeier(times), observed = 1 - curve.survival(at: horizon), expected = mean(risks)
+  private static func inTheLarge(_ risks: [Double], _ times: SurvivalTimes, _ clusters: [Int]?, horizon: Double)
+    -> [Statistic]
+  {
+    let curve = KaplanMeier(times, clusters: clusters), observed = 1 - curve.survival(at: horizon),
+      expected = mean(risks)
     let error = curve.error(at: horizon)
     let z = error > 0 ? Cell.value((observed - expected) / error) : .undefined("all have the event by the horizon")
     return [
@@ -139,7 +149,8 @@ struct AddedValueParts {
     let limits =
       isFixed || canRefit
       ? PerturbationResampling(
-        rows: times.count, samples: options.perturbations, alpha: options.alpha, seed: options.seed
+        rows: times.count, clusters: judged.clusters, samples: options.perturbations, alpha: options.alpha,
+        seed: options.seed
       ) { weights in
         let p = pair?.base.perturbed?(weights) ?? judged.base, q = pair?.extended.perturbed?(weights) ?? judged.extended
         guard let values = try? results(p, q, weights) else { return found.flatMap { $0.map { _ in nil } } }
@@ -148,9 +159,10 @@ struct AddedValueParts {
     let names = ["survidinri"] + kinds.map { "survival_nri_\($0.0.rawValue)_\($0.1)" }
     var place = 0
     let calibration = zip(["calibration0", "calibration1"], [judged.base, judged.extended]).map { name, risks in
-      StatisticGroup(name, inTheLarge(risks, times, horizon: horizon))
+      StatisticGroup(name, inTheLarge(risks, times, judged.clusters, horizon: horizon))
     }
-    let changes = SurvivalChanges(judged.base, judged.extended, times, horizon: horizon, alpha: options.alpha)
+    let changes = SurvivalChanges(
+      judged.base, judged.extended, times, judged.clusters, horizon: horizon, alpha: options.alpha)
     return changes.groups + calibration
       + zip(names, found).map { name, statistics in
         defer { place += statistics.count }

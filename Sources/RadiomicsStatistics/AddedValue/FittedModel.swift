@@ -14,12 +14,12 @@ public struct FittedModel: Sendable {
   /// Maximum of the logarithm of the likelihood.
   public let logLikelihood: Double
   /// Probability of the event in each row of a frame; by a horizon where the outcome is a time.
-  package let risk: @Sendable (ModelFrame) throws(ModelError) -> [Double]
+  let risk: @Sendable (ModelFrame) throws(ModelError) -> [Double]
   /// The risks of the rows that it was fitted to, where these are reweighted; nil for models without such.
   var perturbed: (@Sendable ([Double]) -> [Double])?
 
   /// A model.
-  package init(
+  init(
     names: [String], coefficients: [Cell], logLikelihood: Double,
     risk: @escaping @Sendable (ModelFrame) throws(ModelError) -> [Double]
   ) {
@@ -30,7 +30,7 @@ public struct FittedModel: Sendable {
   public var rank: Int { coefficients.count { $0.value != nil } }
 
   /// A way to fit a model to the rows of a frame.
-  package typealias Fit = @Sendable (ModelFrame) throws(ModelError) -> FittedModel
+  typealias Fit = @Sendable (ModelFrame) throws(ModelError) -> FittedModel
 
   /// Logistic regression by maximum likelihood.
   static let logistic: Fit = { (frame) throws(ModelError) in

@@ -7,13 +7,17 @@ public struct JudgedPair: Sendable {
   public let base: [Double], extended: [Double]
   /// What came true.
   public let outcome: ModelFrame.Outcome
+  /// Numbers from 0 of the rows' patients; nil where each row is one.
+  public let clusters: [Int]?
   /// Number of events; by the horizon where the outcome is a time.
   let events: Int
 
-  init(_ base: [Double], _ extended: [Double], _ outcome: ModelFrame.Outcome, _ options: AddedValue.Options)
-    throws(ModelError)
-  {
+  init(
+    _ base: [Double], _ extended: [Double], _ outcome: ModelFrame.Outcome, _ clusters: [Int]?,
+    _ options: AddedValue.Options
+  ) throws(ModelError) {
     try checkProbabilities(base, extended)
+    self.clusters = clusters
     (self.base, self.extended, self.outcome) = (base, extended, outcome)
     switch outcome {
     case .binary(let values): events = values.count { $0 == 1 }
@@ -30,7 +34,7 @@ public struct JudgedPair: Sendable {
   ) throws(ModelError) {
     guard case .columns(let base, let extended) = columns else { preconditionFailure("formulas have models") }
     func numbers(_ name: String) throws(ModelError) -> [Double] { try rows.numbers(name).map { $0! } }
-    try self.init(numbers(base), numbers(extended), outcome, options)
+    try self.init(numbers(base), numbers(extended), outcome, rows.subjects(options.subject), options)
   }
 
   /// Outcomes as 0 and 1; nil where they are times.
@@ -48,11 +52,12 @@ struct AddedValueQuestion {
   /// All that either needs.
   let joint: Formula
 
-  init(_ outcome: AddedValue.Outcome?, _ predictions: AddedValue.Predictions) throws(ModelError) {
+  /// - Parameter table: Tells columns from calculations.
+  init(_ outcome: AddedValue.Outcome?, _ predictions: AddedValue.Predictions, _ table: DataTable) throws(ModelError) {
     var left: String? =
       switch outcome {
-      case .binary(let name)?: "`\(name)`"
-      case .survival(let time, let event)?: "Surv(`\(time)`, `\(event)`)"
+      case .binary(let name)?: try table.outcomeTerm(name)
+      case .survival(let time, let event)?: "Surv(\(try table.outcomeTerm(time)), \(try table.outcomeTerm(event)))"
       case nil: nil
       }
     var sides: [String] = []
@@ -79,20 +84,6 @@ struct AddedValueQuestion {
     extended = try Formula("\(left) ~ \(sides[1])")
     joint = try Formula("\(left) ~ (\(sides[0])) + (\(sides[1]))")
     response = base.response!
-  }
-
-  /// The value that counts as event.
-  func event(_ frame: ModelFrame, _ rows: DataTable) throws(ModelError) -> String {
-    guard case .binary = frame.outcome else { return "1" }
-    return try ModelFrame.binary(response.evaluate(rows), response.text).levels[1]
-  }
-
-  /// - Throws: `ModelError` if the event of other rows is another value.
-  func check(_ frame: ModelFrame, _ rows: DataTable, event: String) throws(ModelError) {
-    let second = try self.event(frame, rows)
-    guard second == event else {
-      throw ModelError("outcome: its event is \(second) in the rows for validation, must be \(event) as in the others.")
-    }
   }
 
   /// Where the left side ends: the first `~` outside quotes.
@@ -144,7 +135,8 @@ struct ModelPair {
   /// Predictions of rows.
   func judged(_ rows: DataTable, _ options: AddedValue.Options) throws(ModelError) -> JudgedPair {
     let first = try frames.base.applied(to: rows), second = try frames.extended.applied(to: rows)
-    return try JudgedPair(base.risk(first), extended.risk(second), first.outcome, options)
+    return try JudgedPair(
+      base.risk(first), extended.risk(second), first.outcome, rows.subjects(options.subject), options)
   }
 
   /// Why the likelihood-ratio test has no meaning; nil if the base model is part of the extended one.

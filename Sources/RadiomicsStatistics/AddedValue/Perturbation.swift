@@ -17,13 +17,16 @@ public struct PerturbationResampling: Sendable {
 
   /// - Parameters:
   ///   - rows: Number of rows.
+  ///   - clusters: Numbers from 0 of rows that belong to the same patient, which share a weight.
   ///   - statistics: What is computed of weights of the rows: always as many numbers; nil where there is none.
   public init(
-    rows: Int, samples: Int, alpha: Double = 0.05, seed: UInt64 = 1, _ statistics: ([Double]) -> [Double?]
+    rows: Int, clusters: [Int]? = nil, samples: Int, alpha: Double = 0.05, seed: UInt64 = 1,
+    _ statistics: ([Double]) -> [Double?]
   ) {
     var generator = SeededGenerator(seed: seed), found: [[Double]] = []
     for _ in 0..<samples {
-      let weights = (0..<rows).map { _ in -log1p(-generator.uniform()) }
+      let own = (0..<(clusters.map { ($0.max() ?? -1) + 1 } ?? rows)).map { _ in -log1p(-generator.uniform()) }
+      let weights = clusters.map { $0.map { own[$0] } } ?? own
       let values = statistics(weights)
       if found.isEmpty { found = values.map { _ in [] } }
       for (k, value) in values.enumerated() { if let value, value.isFinite { found[k].append(value) } }

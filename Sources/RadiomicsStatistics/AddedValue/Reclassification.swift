@@ -52,10 +52,8 @@ public struct Reclassification: Sendable {
     public var downShare: Double { Double(down) / Double(count) }
     /// Share moved up less share moved down.
     var net: Double { Double(up - down) / Double(count) }
-    /// Variance of `net` where moves up are as likely as moves down.
-    var nullVariance: Double { Double(up + down) / Double(count) / Double(count) }
-    /// Variance of `net` without this supposition.
-    var variance: Double { (Double(up + down) / Double(count) - net * net) / Double(count) }
+    /// Variance of `net` where moves up are as likely as moves down, and without this supposition.
+    fileprivate(set) var nullVariance = 0.0, variance = 0.0
   }
 
   /// When a patient counts as moved.
@@ -65,32 +63,53 @@ public struct Reclassification: Sendable {
 
   /// - Parameters:
   ///   - base, extended: Probabilities of the event by both predictions, one for each row.
+  ///   - clusters: Numbers from 0 of rows that belong to the same patient: variances are then by sums of their influences.
   /// - Throws: `ModelError` for a probability outside 0 to 1, a rule that is none, or a single outcome.
-  public init(_ base: [Double], _ extended: [Double], _ isEvent: [Bool], _ rule: Rule) throws(ModelError) {
+  public init(
+    _ base: [Double], _ extended: [Double], _ isEvent: [Bool], _ rule: Rule, clusters: [Int]? = nil
+  ) throws(ModelError) {
     try rule.check()
     try checkPredictions(base, extended, isEvent)
     self.rule = rule
-    func moves(_ rows: [Int]) -> Moves {
-      let directions = rows.map { rule.direction(base[$0], extended[$0]) }
+    // What each row adds to the net share of its kind, supposing no improvement and without.
+    var null = [Double](repeating: 0, count: base.count), full = null
+    func moves(_ rows: [Int], sign: Double) -> Moves {
+      let directions = rows.map { rule.direction(base[$0], extended[$0]) }, n = Double(rows.count)
       var table: [[Int]] = []
       if case .categories(let cuts) = rule {
         table = Array(repeating: Array(repeating: 0, count: cuts.count + 1), count: cuts.count + 1)
         for row in rows { table[Rule.category(base[row], cuts)][Rule.category(extended[row], cuts)] += 1 }
       }
-      return Moves(count: rows.count, up: directions.count { $0 > 0 }, down: directions.count { $0 < 0 }, table: table)
+      var moves = Moves(
+        count: rows.count, up: directions.count { $0 > 0 }, down: directions.count { $0 < 0 }, table: table)
+      let moved = Double(moves.up + moves.down) / n
+      (moves.nullVariance, moves.variance) = (moved / n, (moved - moves.net * moves.net) / n)
+      guard clusters != nil else { return moves }
+      for (row, direction) in zip(rows, directions) {
+        (null[row], full[row]) = (sign * Double(direction) / n, sign * (Double(direction) - moves.net) / n)
+      }
+      let own = clusters.rows(rows)
+      moves.nullVariance = own.variance(of: rows.map { null[$0] })
+      moves.variance = own.variance(of: rows.map { full[$0] })
+      return moves
     }
-    events = moves(isEvent.indices.filter { isEvent[$0] })
-    others = moves(isEvent.indices.filter { !isEvent[$0] })
+    events = moves(isEvent.indices.filter { isEvent[$0] }, sign: 1)
+    others = moves(isEvent.indices.filter { !isEvent[$0] }, sign: -1)
+    let isClustered = clusters != nil
+    error = (isClustered ? clusters.variance(of: full) : events.variance + others.variance).squareRoot()
+    nullError = (isClustered ? clusters.variance(of: null) : events.nullVariance + others.nullVariance).squareRoot()
   }
 
   /// Net share of events that move up plus net share of others that move down: −2 to 2.
   public var nri: Double { events.net - others.net }
   /// Its standard error, without supposing that there is no improvement.
-  public var error: Double { (events.variance + others.variance).squareRoot() }
+  public let error: Double
+  /// The same, supposing so.
+  private let nullError: Double
 
   /// Improvement, its parts, moves, tests and limits.
   public func statistics(alpha: Double = 0.05) -> [Statistic] {
-    let z = Self.ratio(nri, (events.nullVariance + others.nullVariance).squareRoot())
+    let z = Self.ratio(nri, nullError)
     return [
       Statistic("nri", nri, "net share of events moved up plus net share of others moved down"),
       Statistic("nri_events", events.net), Statistic("nri_nonevents", -others.net),
@@ -132,15 +151,25 @@ public struct DiscriminationImprovement: Sendable, Hashable {
   /// Standard error of the improvement; not a number for a single event or other.
   public let error: Double
 
+  /// - Parameter clusters: Numbers from 0 of rows that belong to the same patient, for the error.
   /// - Throws: `ModelError` for a probability outside 0 to 1, or a single outcome.
-  public init(_ base: [Double], _ extended: [Double], _ isEvent: [Bool]) throws(ModelError) {
+  public init(_ base: [Double], _ extended: [Double], _ isEvent: [Bool], clusters: [Int]? = nil) throws(ModelError) {
     try checkPredictions(base, extended, isEvent)
     let rows = [true, false].map { kind in isEvent.indices.filter { isEvent[$0] == kind } }
     let rises = rows.map { $0.map { extended[$0] - base[$0] } }
     func slope(_ values: [Double]) -> Double { mean(rows[0].map { values[$0] }) - mean(rows[1].map { values[$0] }) }
     (baseSlope, extendedSlope) = (slope(base), slope(extended))
     (events, others) = (mean(rises[0]), -mean(rises[1]))
-    error = rises.reduce(0) { $0 + variance($1) / Double($1.count) }.squareRoot()
+    guard clusters != nil else {
+      error = rises.reduce(0) { $0 + variance($1) / Double($1.count) }.squareRoot()
+      return
+    }
+    var influence = [Double](repeating: 0, count: base.count)
+    for (kind, sign) in [(0, 1.0), (1, -1)] {
+      let center = mean(rises[kind]), count = Double(rows[kind].count)
+      for (row, rise) in zip(rows[kind], rises[kind]) { influence[row] = sign * (rise - center) / count }
+    }
+    error = clusters.variance(of: influence).squareRoot()
   }
 
   /// The improvement: −2 to 2.
@@ -176,8 +205,8 @@ extension Cell {
 func normalLimits(_ name: String, _ estimate: Double, _ error: Double, alpha: Double, _ meaning: String = "")
   -> Statistic
 {
-  guard error.isFinite else {
-    let none = Cell.undefined("there is a single event or other")
+  guard error.isFinite, error > 0 else {
+    let none = Cell.undefined(error == 0 ? "all rows change alike" : "there is a single event or other")
     return Statistic(name, [none, none], meaning)
   }
   let half = NormalDistribution().quantile(1 - alpha / 2) * error

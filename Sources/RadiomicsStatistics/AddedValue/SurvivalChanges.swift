@@ -4,9 +4,12 @@ import RadiomicsCore
 struct SurvivalChanges {
   let groups: [StatisticGroup]
 
-  init(_ base: [Double], _ extended: [Double], _ times: SurvivalTimes, horizon: Double, alpha: Double) {
+  init(
+    _ base: [Double], _ extended: [Double], _ times: SurvivalTimes, _ clusters: [Int]?, horizon: Double, alpha: Double
+  ) {
     let interval = Diagnosis.intervalName(alpha)
-    let first = ConcordanceIndex(base, times), second = ConcordanceIndex(extended, times)
+    let first = ConcordanceIndex(base, times, clusters: clusters),
+      second = ConcordanceIndex(extended, times, clusters: clusters)
     let change = ConcordanceComparison(first, second)
     let none = Cell.undefined("both predictions rank all rows alike")
     func test(_ value: Double, _ error: Double) -> [Statistic] {
@@ -28,7 +31,7 @@ struct SurvivalChanges {
     ]
     do throws(ModelError) {
       let a = try TimeDependentAUC(times, base, at: horizon), b = try TimeDependentAUC(times, extended, at: horizon)
-      let error = Self.error(a.influence, b.influence)
+      let error = Self.error(a.influence, b.influence, clusters)
       groups.append(
         StatisticGroup(
           "delta_auc_t",
@@ -39,7 +42,7 @@ struct SurvivalChanges {
           ] + test(b.auc - a.auc, error)))
       let p = try SurvivalBrier(times, risk: base, at: horizon),
         q = try SurvivalBrier(times, risk: extended, at: horizon)
-      let spread = Self.error(p.influence, q.influence)
+      let spread = Self.error(p.influence, q.influence, clusters)
       groups.append(
         StatisticGroup(
           "brier_t",
@@ -56,7 +59,7 @@ struct SurvivalChanges {
   }
 
   /// The standard error of a difference by the rows' influences, as that of each estimate.
-  private static func error(_ first: [Double], _ second: [Double]) -> Double {
-    standardError(zip(first, second).map { $1 - $0 }).value ?? .nan
+  private static func error(_ first: [Double], _ second: [Double], _ clusters: [Int]?) -> Double {
+    standardError(zip(first, second).map { $1 - $0 }, clusters).value ?? .nan
   }
 }

@@ -83,9 +83,12 @@ private struct RiseDistribution {
     } - 1
   }
 
-  /// Between the last place with half of the patients above it and the first with no more than half.
+  /// Between the last place with half of the patients above it and the first with no more than half; sums of weights may miss a
+  /// half by rounding.
   var gridMedian: Double {
-    let last = shares.lastIndex { $0 >= 0.5 } ?? 0, first = shares.firstIndex { $0 <= 0.5 } ?? Self.grid.count - 1
+    let rounding = 1e-12
+    let last = shares.lastIndex { $0 >= 0.5 - rounding } ?? 0,
+      first = shares.firstIndex { $0 <= 0.5 + rounding } ?? Self.grid.count - 1
     return (Self.grid[last] + Self.grid[first]) / 2
   }
 }

@@ -1,8 +1,12 @@
 /// The variances at which a likelihood is largest, none negative.
 struct LikelihoodSearch {
   let likelihood: any VarianceLikelihood
-  /// Variances smaller than this are 0, larger than its inverse infinite; relative to the variance of the column.
-  private static let smallest = 1e-12
+  /// The smallest residual that is looked at, for a column whose variance is 1.
+  let smallest: Double
+  /// Variances smaller than this, over the residual, are 0.
+  private static let vanishing = 1e-9
+  /// By how much, relatively, a value may be worse for rounding alone.
+  private static let rounding = 1e-12
 
   /// An optimum.
   struct Optimum {
@@ -15,40 +19,51 @@ struct LikelihoodSearch {
   }
 
   /// Fisher or average-information scoring with the variances at 0 that want to be negative left out, and steps halved as
-  /// long as they make it worse. The residual stays above 0.
+  /// long as they make it worse. The residual stays at `smallest` or above.
   /// - Parameters:
   ///   - start: All positive.
   ///   - fixed: A component that keeps its starting value.
   func optimum(from start: [Double], fixed: Int? = nil) -> Optimum {
-    let n = likelihood.componentCount, scale = start.reduce(0, +)
+    let n = likelihood.componentCount
     var x = start, current = likelihood.evaluate(x)
+    func rested(_ isConverged: Bool) -> Optimum {
+      Optimum(variances: x, value: current.value, curvature: current.curvature, isConverged: isConverged)
+    }
     for _ in 0..<200 {
-      let free = (0..<n).filter { $0 != fixed && (x[$0] > 0 || current.gradient[$0] < 0) }
+      let free = (0..<n).filter {
+        $0 != fixed && (x[$0] > ($0 == n - 1 ? smallest : 0) || current.gradient[$0] < 0)
+      }
       guard !free.isEmpty, let step = newtonStep(current.gradient, current.curvature, free) else {
-        return Optimum(variances: x, value: current.value, curvature: current.curvature, isConverged: free.isEmpty)
+        return rested(free.isEmpty)
       }
       var length = 1.0, isBetter = false
       while length > 1e-10 {
-        var next = x
-        for (k, change) in zip(free, step) { next[k] = max(k == n - 1 ? x[k] * 0.01 : 0, x[k] + length * change) }
-        for k in free where k < n - 1 && next[k] < Self.smallest * scale { next[k] = 0 }
-        let trial = likelihood.evaluate(next)
-        if trial.value <= current.value + 1e-12 * abs(current.value) {
-          let change = zip(next, x).reduce(0) { max($0, abs($1.0 - $1.1) / max($1.0, $1.1, 1e-9 * scale)) }
-          (x, current) = (next, trial)
-          if change < 1e-9 {
-            return Optimum(variances: x, value: current.value, curvature: current.curvature, isConverged: true)
+        let next = moved(x, free, step, length), trial = likelihood.evaluate(next)
+        if trial.value <= current.value + Self.rounding * max(1, abs(current.value)) {
+          let change = zip(next, x).reduce(0) {
+            max($0, abs($1.0 - $1.1) / max($1.0, $1.1, Self.vanishing * next[n - 1]))
           }
+          (x, current) = (next, trial)
+          if change < 1e-11 { return rested(true) }
           isBetter = true
           break
         }
         length /= 2
       }
-      if !isBetter {
-        return Optimum(variances: x, value: current.value, curvature: current.curvature, isConverged: true)
-      }
+      // Where a step promises less than rounding takes away there is nothing left to find.
+      guard isBetter else { return rested(-zip(free, step).reduce(0) { $0 + current.gradient[$1.0] * $1.1 } < 1e-6) }
     }
-    return Optimum(variances: x, value: current.value, curvature: current.curvature, isConverged: false)
+    return rested(false)
+  }
+
+  private func moved(_ x: [Double], _ free: [Int], _ step: [Double], _ length: Double) -> [Double] {
+    let residual = x.count - 1
+    var next = x
+    for (k, change) in zip(free, step) {
+      next[k] = max(k == residual ? max(smallest, x[k] * 0.01) : 0, x[k] + length * change)
+    }
+    for k in free where k != residual && next[k] < Self.vanishing * next[residual] { next[k] = 0 }
+    return next
   }
 
   /// −H⁻¹ g over the free components, H damped until it is positive definite.
@@ -82,7 +97,7 @@ struct LikelihoodSearch {
       lower = root(excess, inside: center, outside: isResidual ? center * 1e-6 : 0)
     }
     warm = best.variances
-    var outside = max(2 * center, 0.01 * scale), inside = center
+    var outside = max(2 * center, 0.01 * best.variances[best.variances.count - 1]), inside = center
     while excess(outside) < 0 {
       inside = outside
       outside *= 2

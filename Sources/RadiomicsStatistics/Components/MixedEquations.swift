@@ -1,3 +1,5 @@
+import RadiomicsNumerics
+
 #if canImport(Glibc)
   import Glibc
 #else
@@ -101,20 +103,21 @@ struct MixedEquations: Sendable {
   }
 
   /// Z'f and the sum of f, at their places.
-  func sums(_ f: [Double]) -> [Double] {
-    var sums = [Double](repeating: 0, count: inner + border)
+  func sums<Real: RealNumber>(_ f: [Real]) -> [Real] {
+    var sums = [Real](repeating: Real(0), count: inner + border)
     for places in places { for (row, place) in places.enumerated() { sums[Int(place)] += f[row] } }
     for value in f { sums[inner + border - 1] += value }
     return sums
   }
 
   /// The Cholesky factor of C where effects have standard deviations of `scales` (one for each term) residual ones.
-  func factored(_ scales: [Double]) -> MixedFactor {
-    let scale = termOfPlace.map { scales[$0] } + [1]
-    var diagonals = diagonalCounts, borders = borderCounts, corner = cornerCounts, logDeterminant = 0.0
+  func factored<Real: RealNumber>(_ scales: [Real]) -> MixedFactor<Real> {
+    let scale = termOfPlace.map { scales[$0] } + [Real(1)]
+    var diagonals = diagonalCounts.map { Real($0) }, borders = borderCounts.map { Real($0) }
+    var corner = cornerCounts.map { Real($0) }, logDeterminant = 0.0
     for a in 0..<border {
       for b in 0..<border { corner[a * border + b] *= scale[inner + a] * scale[inner + b] }
-      if a < border - 1 { corner[a * border + a] += 1 }
+      if a < border - 1 { corner[a * border + a] += Real(1) }
     }
     diagonals.withUnsafeMutableBufferPointer { diagonals in
       borders.withUnsafeMutableBufferPointer { borders in
@@ -123,7 +126,7 @@ struct MixedEquations: Sendable {
             let l = diagonals.baseAddress! + block.diagonal, y = borders.baseAddress! + block.border, p = block.size
             for i in 0..<p {
               for j in 0..<p { l[i * p + j] *= scale[block.start + i] * scale[block.start + j] }
-              l[i * p + i] += 1
+              l[i * p + i] += Real(1)
               for j in 0..<border { y[i * border + j] *= scale[block.start + i] * scale[inner + j] }
             }
             logDeterminant += cholesky(l, p)
@@ -141,18 +144,18 @@ struct MixedEquations: Sendable {
 }
 
 /// C as the product of a triangular arrow and its transpose.
-struct MixedFactor {
+struct MixedFactor<Real: RealNumber> {
   let equations: MixedEquations
   /// The relative standard deviation of each place; 1 for the mean.
-  let scale: [Double]
-  fileprivate let diagonals: [Double], borders: [Double], corner: [Double]
+  let scale: [Real]
+  fileprivate let diagonals: [Real], borders: [Real], corner: [Real]
   /// log |C|, the mean included.
   let logDeterminant: Double
   /// X'H⁻¹X: the information on the mean, over the residual variance.
-  var meanInformation: Double { corner[corner.count - 1] * corner[corner.count - 1] }
+  var meanInformation: Real { corner[corner.count - 1] * corner[corner.count - 1] }
 
   /// x of C x = right, which is given without scales.
-  func solved(_ right: [Double]) -> [Double] {
+  func solved(_ right: [Real]) -> [Real] {
     let e = equations, m = e.border
     var x = zip(right, scale).map { $0 * $1 }
     x.withUnsafeMutableBufferPointer { x in
@@ -180,15 +183,15 @@ struct MixedFactor {
   }
 
   /// The border's part of C⁻¹.
-  private func cornerInverse() -> [Double] {
+  private func cornerInverse() -> [Real] {
     let m = equations.border
-    var lower = [Double](repeating: 0, count: m * m), inverse = lower
-    for i in 0..<m { lower[i * m + i] = 1 }
+    var lower = [Real](repeating: Real(0), count: m * m), inverse = lower
+    for i in 0..<m { lower[i * m + i] = Real(1) }
     corner.withUnsafeBufferPointer { corner in
       lower.withUnsafeMutableBufferPointer { forward(corner.baseAddress!, m, $0.baseAddress!, columns: m) }
     }
     for k in 0..<m {
-      for a in 0...k where lower[k * m + a] != 0 {
+      for a in 0...k where lower[k * m + a].double != 0 {
         for b in 0...a { inverse[a * m + b] += lower[k * m + a] * lower[k * m + b] }
       }
     }
@@ -197,27 +200,27 @@ struct MixedFactor {
   }
 
   /// For each term the sum of the diagonal of C⁻¹ over its effects.
-  func traces() -> [Double] {
+  func traces() -> [Real] {
     let e = equations, m = e.border
-    var traces = [Double](repeating: 0, count: e.termCount)
+    var traces = [Real](repeating: Real(0), count: e.termCount)
     let largest = e.blocks.map(\.size).max() ?? 0
-    var inverse = [Double](repeating: 0, count: largest * largest), cross = [Double](repeating: 0, count: m)
+    var inverse = [Real](repeating: Real(0), count: largest * largest), cross = [Real](repeating: Real(0), count: m)
     let covariance = cornerInverse()
     for place in 0..<m - 1 { traces[e.termOfPlace[e.inner + place]] += covariance[place * m + place] }
     for block in e.blocks {
       let p = block.size
-      for i in 0..<p { for j in 0..<p { inverse[i * p + j] = i == j ? 1 : 0 } }
+      for i in 0..<p { for j in 0..<p { inverse[i * p + j] = Real(i == j ? 1 : 0) } }
       diagonals.withUnsafeBufferPointer { l in
         inverse.withUnsafeMutableBufferPointer {
           forward(l.baseAddress! + block.diagonal, p, $0.baseAddress!, columns: p)
         }
       }
       // Most of the border is 0 for effects that a block does not meet.
-      let touched = (0..<m).filter { j in (0..<p).contains { borders[block.border + $0 * m + j] != 0 } }
+      let touched = (0..<m).filter { j in (0..<p).contains { borders[block.border + $0 * m + j].double != 0 } }
       for i in 0..<p {
         // Column i of L⁻¹, and its product with the border.
-        var square = 0.0
-        for j in touched { cross[j] = 0 }
+        var square = Real(0)
+        for j in touched { cross[j] = Real(0) }
         for k in i..<p {
           let value = inverse[k * p + i]
           square += value * value
@@ -232,7 +235,7 @@ struct MixedFactor {
 }
 
 /// The lower triangle of A becomes L of A = L L'; log |A|.
-private func cholesky(_ a: UnsafeMutablePointer<Double>, _ n: Int) -> Double {
+private func cholesky<Real: RealNumber>(_ a: UnsafeMutablePointer<Real>, _ n: Int) -> Double {
   var logDeterminant = 0.0
   for i in 0..<n {
     for j in 0...i {
@@ -240,7 +243,7 @@ private func cholesky(_ a: UnsafeMutablePointer<Double>, _ n: Int) -> Double {
       for k in 0..<j { sum -= a[i * n + k] * a[j * n + k] }
       if i == j {
         a[i * n + i] = sum.squareRoot()
-        logDeterminant += log(sum)
+        logDeterminant += log(sum.double)
       } else {
         a[i * n + j] = sum / a[j * n + j]
       }
@@ -250,20 +253,22 @@ private func cholesky(_ a: UnsafeMutablePointer<Double>, _ n: Int) -> Double {
 }
 
 /// X of L X = B in place of B, which has some columns.
-private func forward(_ l: UnsafePointer<Double>, _ n: Int, _ b: UnsafeMutablePointer<Double>, columns: Int) {
+private func forward<Real: RealNumber>(
+  _ l: UnsafePointer<Real>, _ n: Int, _ b: UnsafeMutablePointer<Real>, columns: Int
+) {
   for i in 0..<n {
     let row = b + i * columns
     for k in 0..<i {
       let factor = l[i * n + k], other = b + k * columns
-      if factor != 0 { for j in 0..<columns { row[j] -= factor * other[j] } }
+      if factor.double != 0 { for j in 0..<columns { row[j] -= factor * other[j] } }
     }
-    let inverse = 1 / l[i * n + i]
+    let inverse = Real(1) / l[i * n + i]
     for j in 0..<columns { row[j] *= inverse }
   }
 }
 
 /// x of L' x = b in place of b.
-private func backward(_ l: UnsafePointer<Double>, _ n: Int, _ b: UnsafeMutablePointer<Double>) {
+private func backward<Real: RealNumber>(_ l: UnsafePointer<Real>, _ n: Int, _ b: UnsafeMutablePointer<Real>) {
   for i in (0..<n).reversed() {
     b[i] /= l[i * n + i]
     for k in 0..<i { b[k] -= l[i * n + k] * b[i] }
@@ -271,12 +276,12 @@ private func backward(_ l: UnsafePointer<Double>, _ n: Int, _ b: UnsafeMutablePo
 }
 
 /// S − Y'Y, the lower triangle and the diagonal.
-private func subtractSquare(
-  of y: UnsafePointer<Double>, rows: Int, columns: Int, from s: UnsafeMutablePointer<Double>
+private func subtractSquare<Real: RealNumber>(
+  of y: UnsafePointer<Real>, rows: Int, columns: Int, from s: UnsafeMutablePointer<Real>
 ) {
   for k in 0..<rows {
     let row = y + k * columns
-    for i in 0..<columns where row[i] != 0 {
+    for i in 0..<columns where row[i].double != 0 {
       let factor = row[i], target = s + i * columns
       for j in 0...i { target[j] -= factor * row[j] }
     }

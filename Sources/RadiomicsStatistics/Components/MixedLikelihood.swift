@@ -1,3 +1,5 @@
+import RadiomicsNumerics
+
 #if canImport(Glibc)
   import Glibc
 #else
@@ -6,19 +8,22 @@
 
 /// The likelihood of any design, restricted or not, by the mixed model equations; curvature is the average of observed and
 /// expected information. Gilmour, Thompson and Cullis 1995, doi:10.2307/2533274.
-struct MixedLikelihood: VarianceLikelihood {
+///
+/// Elimination loses as many digits as components differ from the residual, so that numbers of twice the precision are
+/// needed where the residual is a small share of them.
+struct MixedLikelihood<Real: RealNumber>: VarianceLikelihood {
   let equations: MixedEquations
-  let values: [Double]
+  let values: [Real]
   let isRestricted: Bool
-  private let sums: [Double]
+  private let sums: [Real]
 
   var componentCount: Int { equations.termCount + 1 }
 
+  /// - Parameter values: Around 0.
   init(_ values: [Double], _ equations: MixedEquations, isRestricted: Bool = true) {
-    let center = mean(values)
     self.equations = equations
     self.isRestricted = isRestricted
-    self.values = values.map { $0 - center }
+    self.values = values.map { Real($0) }
     sums = equations.sums(self.values)
   }
 
@@ -26,32 +31,41 @@ struct MixedLikelihood: VarianceLikelihood {
     let n = Double(values.count), terms = equations.termCount, residual = variances[terms]
     // An effect that does not vary still has a slope, which is found beside it.
     let floored = variances.map { max($0, 1e-9 * residual) }
-    let factor = equations.factored(floored[..<terms].map { ($0 / residual).squareRoot() })
-    let projected = project(values, sums, factor, residual)
-    let square = zip(values, projected).reduce(0) { $0 + $1.0 * $1.1 }
+    let factor = equations.factored(Self.scales(floored))
+    let projected = project(values, sums, factor, Real(residual))
     let projectedSums = equations.sums(projected)
-    var value = factor.logDeterminant + square, traces = factor.traces()
+    var value = factor.logDeterminant + dot(values, projected).double, traces = factor.traces()
     if isRestricted {
       value += (n - 1) * (logTwoPi + log(residual))
     } else {
-      value += n * (logTwoPi + log(residual)) - log(factor.meanInformation)
+      value += n * (logTwoPi + log(residual)) - log(factor.meanInformation.double)
       traces = zip(traces, meanShares(factor)).map { $0 - $1 }
     }
-    var gradient = [Double](repeating: 0, count: terms + 1), rest = isRestricted ? n - 1 : n
+    // tr(P V(k)), and y'P V(k) P y.
+    var expected = zip(equations.levelCounts, traces).map { (Real(Double($0)) - $1).double }
+    expected.append((isRestricted ? n - 1 : n) - expected.reduce(0, +))
+    var observed = [Real](repeating: Real(0), count: terms + 1)
     for (place, term) in equations.termOfPlace.enumerated() {
-      gradient[term] -= projectedSums[place] * projectedSums[place]
+      observed[term] += projectedSums[place] * projectedSums[place]
     }
-    for term in 0..<terms {
-      let trace = Double(equations.levelCounts[term]) - traces[term]
-      gradient[term] += trace / floored[term]
-      rest -= trace
+    observed[terms] = dot(projected, projected)
+    for k in 0...terms { expected[k] /= floored[k] }
+    let gradient = (0...terms).map { expected[$0] - observed[$0].double }
+    var curvature = curvature(projected, projectedSums, factor, Real(residual))
+    // Information is at least tr(P V)² / rank(V) by Cauchy and Schwarz; its average may vanish where rows do not vary.
+    for (k, rank) in (equations.levelCounts + [values.count]).enumerated() {
+      curvature[k][k] = max(curvature[k][k], expected[k] * expected[k] / Double(rank))
     }
-    gradient[terms] = rest / residual - projected.reduce(0) { $0 + $1 * $1 }
-    return (value, gradient, curvature(projected, projectedSums, factor, residual))
+    return (value, gradient, curvature)
+  }
+
+  /// Standard deviations of effects over that of the residual.
+  private static func scales(_ variances: [Double]) -> [Real] {
+    variances.dropLast().map { (Real($0) / Real(variances[variances.count - 1])).squareRoot() }
   }
 
   /// P f = (f − Z u − μ) / σ².
-  private func project(_ f: [Double], _ sums: [Double], _ factor: MixedFactor, _ residual: Double) -> [Double] {
+  private func project(_ f: [Real], _ sums: [Real], _ factor: MixedFactor<Real>, _ residual: Real) -> [Real] {
     let solution = factor.solved(sums), effects = zip(solution, factor.scale).map { $0 * $1 }
     var rest = f
     for places in equations.places { for (row, place) in places.enumerated() { rest[row] -= effects[Int(place)] } }
@@ -62,21 +76,21 @@ struct MixedLikelihood: VarianceLikelihood {
 
   /// y'P V(k) P V(l) P y.
   private func curvature(
-    _ projected: [Double], _ sums: [Double], _ factor: MixedFactor, _ residual: Double
+    _ projected: [Real], _ sums: [Real], _ factor: MixedFactor<Real>, _ residual: Real
   ) -> [[Double]] {
     let terms = equations.termCount
     var working = equations.places.map { places in places.map { sums[Int($0)] } }
     working.append(projected)
     let images = working.map { project($0, equations.sums($0), factor, residual) }
-    return (0...terms).map { k in (0...terms).map { l in zip(working[k], images[l]).reduce(0) { $0 + $1.0 * $1.1 } } }
+    return (0...terms).map { k in (0...terms).map { l in dot(working[k], images[l]).double } }
   }
 
   /// What the mean adds to the traces: squares of its column of C⁻¹ over its own element.
-  private func meanShares(_ factor: MixedFactor) -> [Double] {
-    var unit = [Double](repeating: 0, count: equations.inner + equations.border)
-    unit[unit.count - 1] = 1
+  private func meanShares(_ factor: MixedFactor<Real>) -> [Real] {
+    var unit = [Real](repeating: Real(0), count: equations.inner + equations.border)
+    unit[unit.count - 1] = Real(1)
     let column = factor.solved(unit)
-    var shares = [Double](repeating: 0, count: equations.termCount)
+    var shares = [Real](repeating: Real(0), count: equations.termCount)
     for (place, term) in equations.termOfPlace.enumerated() {
       shares[term] += column[place] * column[place] / column[column.count - 1]
     }
@@ -85,9 +99,15 @@ struct MixedLikelihood: VarianceLikelihood {
 
   /// Best linear unbiased predictions of all effects at their places, and the mean with its standard error.
   func predictions(_ variances: [Double]) -> (effects: [Double], shift: Double, error: Double) {
-    let terms = equations.termCount, residual = variances[terms]
-    let factor = equations.factored(variances[..<terms].map { ($0 / residual).squareRoot() })
-    let solution = factor.solved(sums), effects = zip(solution, factor.scale).map { $0 * $1 }
-    return (effects, effects[effects.count - 1], (residual / factor.meanInformation).squareRoot())
+    let factor = equations.factored(Self.scales(variances))
+    let solution = factor.solved(sums), effects = zip(solution, factor.scale).map { ($0 * $1).double }
+    let variance = variances[equations.termCount] / factor.meanInformation.double
+    return (effects, effects[effects.count - 1], variance.squareRoot())
   }
+}
+
+private func dot<Real: RealNumber>(_ a: [Real], _ b: [Real]) -> Real {
+  var sum = Real(0)
+  for i in a.indices { sum += a[i] * b[i] }
+  return sum
 }

@@ -1,16 +1,18 @@
 import RadiomicsCore
+import RadiomicsNumerics
 
 /// Variance components by the method of moments: Henderson's method 1. The uncorrected sums of squares of the terms, of
 /// the mean and of the rows are equated to their expectations. Unbiased for any pattern of rows; for complete balanced
 /// designs the analysis of variance. Negative estimates are left as they are. Henderson 1953, doi:10.2307/3001853.
 ///
-/// Expectations depend on the design alone and are found once. Cost of a column: linear in rows and terms.
+/// Expectations depend on the design alone and are found once. Cost of a column: linear in rows and terms. Components are
+/// differences of sums of squares, which are kept to twice the precision, as the residual may be a small one.
 public struct MomentEstimator: Sendable {
   private let design: VarianceDesign
   /// Rows of a level, for each term.
   private let counts: [[Double]]
   /// From corrected sums of squares (terms, then rows) to components.
-  private let inverse: [[Double]]
+  private let inverse: [[DoubleDouble]]
   private let covariances: MomentCovariances?
 
   /// - Parameter hasErrors: Whether estimates have covariances.
@@ -25,45 +27,49 @@ public struct MomentEstimator: Sendable {
     }
     self.counts = counts
     // E[T(A)] − E[T(μ)]: Σ nₐᵦ² / nₐ − Σ nᵦ² / n for component B, levels − 1 for the residual.
-    let ofMean = counts.map { $0.reduce(0) { $0 + $1 * $1 } / n }
+    let total = DoubleDouble(n)
+    let ofMean = counts.map { $0.reduce(DoubleDouble(0)) { $0 + DoubleDouble($1) * DoubleDouble($1) } / total }
     var expectations = terms.indices.map { a in
       terms.indices.map { b in expectedSquares(terms[a], counts[a], terms[b]) - ofMean[b] }
-        + [Double(terms[a].levels.count - 1)]
+        + [DoubleDouble(Double(terms[a].levels.count - 1))]
     }
-    expectations.append(ofMean.map { n - $0 } + [n - 1])
+    expectations.append(ofMean.map { total - $0 } + [DoubleDouble(n - 1)])
     guard let inverse = inverted(expectations) else {
       throw ComponentsError(
         "components: \(design.names.joined(separator: ", ")) cannot be told apart by these rows. Leave one out.")
     }
     self.inverse = inverse
-    covariances = hasErrors ? MomentCovariances(terms, inverse: inverse) : nil
+    covariances = hasErrors ? MomentCovariances(terms, inverse: inverse.map { $0.map(\.double) }) : nil
   }
 
-  /// The components of a column without missing values.
+  /// The components of a column without missing values that is not constant.
   public func estimate(_ values: [Double]) -> ComponentEstimate {
-    let center = mean(values), n = Double(values.count)
-    var squares: [Double] = [], total = 0.0, sum = 0.0
-    for value in values {
-      total += (value - center) * (value - center)
-      sum += value - center
+    let column = StandardisedColumn(values), n = DoubleDouble(Double(values.count)), zero = DoubleDouble(0)
+    let rows = column.values.map { DoubleDouble($0) }
+    var squares: [DoubleDouble] = [], total = zero, sum = zero
+    for row in rows {
+      total += row * row
+      sum += row
     }
+    let ofMean = sum * sum / n
     for (term, counts) in zip(design.terms, counts) {
-      var sums = [Double](repeating: 0, count: counts.count)
-      for (row, code) in term.codes.enumerated() { sums[code] += values[row] - center }
-      var square = 0.0
-      for (sum, count) in zip(sums, counts) { square += sum * sum / count }
-      squares.append(square - sum * sum / n)
+      var sums = [DoubleDouble](repeating: zero, count: counts.count)
+      for (row, code) in term.codes.enumerated() { sums[code] += rows[row] }
+      squares.append(zip(sums, counts).reduce(zero) { $0 + $1.0 * $1.0 / DoubleDouble($1.1) } - ofMean)
     }
-    squares.append(total - sum * sum / n)
-    let variances = inverse.map { row in zip(row, squares).reduce(0) { $0 + $1.0 * $1.1 } }
+    squares.append(total - ofMean)
+    let variances = inverse.map { row in
+      let variance = zip(row, squares).reduce(zero) { $0 + $1.0 * $1.1 }.double
+      return abs(variance) <= column.negligible ? 0 : variance * column.scale * column.scale
+    }
     return ComponentEstimate(variances: variances, covariances: covariances?.covariances(variances))
   }
 }
 
 /// Σ over levels a of A and b of B: nₐᵦ² / nₐ.
-private func expectedSquares(_ a: Factor, _ counts: [Double], _ b: Factor) -> Double {
+private func expectedSquares(_ a: Factor, _ counts: [Double], _ b: Factor) -> DoubleDouble {
   let order = a.codes.indices.sorted { (a.codes[$0], b.codes[$0]) < (a.codes[$1], b.codes[$1]) }
-  var sum = 0.0, index = 0
+  var sum = DoubleDouble(0), index = 0
   while index < order.count {
     let (codeA, codeB) = (a.codes[order[index]], b.codes[order[index]])
     var joint = 0.0
@@ -71,23 +77,23 @@ private func expectedSquares(_ a: Factor, _ counts: [Double], _ b: Factor) -> Do
       joint += 1
       index += 1
     }
-    sum += joint * joint / counts[codeA]
+    sum += DoubleDouble(joint * joint) / DoubleDouble(counts[codeA])
   }
   return sum
 }
 
 /// The inverse of a small matrix by Gauss and Jordan with pivots; nil if it is singular to rounding.
-func inverted(_ matrix: [[Double]]) -> [[Double]]? {
+func inverted<Real: RealNumber>(_ matrix: [[Real]]) -> [[Real]]? {
   let n = matrix.count
-  var a = matrix.enumerated().map { i, row in row + (0..<n).map { $0 == i ? 1.0 : 0 } }
-  let scales = matrix.map { $0.map(abs).max() ?? 0 }
+  var a = matrix.enumerated().map { i, row in row + (0..<n).map { Real($0 == i ? 1 : 0) } }
+  let scales = matrix.map { $0.map { abs($0.double) }.max() ?? 0 }
   for column in 0..<n {
-    let pivot = (column..<n).max { abs(a[$0][column]) < abs(a[$1][column]) }!
-    guard abs(a[pivot][column]) > 1e-10 * (scales.max() ?? 0) else { return nil }
+    let pivot = (column..<n).max { abs(a[$0][column].double) < abs(a[$1][column].double) }!
+    guard abs(a[pivot][column].double) > 1e-10 * (scales.max() ?? 0) else { return nil }
     a.swapAt(column, pivot)
     let scale = a[column][column]
     for j in column..<2 * n { a[column][j] /= scale }
-    for row in 0..<n where row != column && a[row][column] != 0 {
+    for row in 0..<n where row != column && a[row][column].double != 0 {
       let factor = a[row][column]
       for j in column..<2 * n { a[row][j] -= factor * a[column][j] }
     }

@@ -10,20 +10,23 @@ import RadiomicsNumerics
 /// Whether predicted probabilities are right: events against what was expected, for predictions that were not fitted to these
 /// rows. Van Calster et al. 2019, doi:10.1186/s12916-019-1466-7.
 public struct Calibration: Sendable {
-  private let probabilities: [Double], outcome: [Double]
+  private let probabilities: [Double], outcome: [Double], clusters: [Int]?
   private let alpha: Double
 
   /// - Parameters:
   ///   - probabilities: Predicted, from 0 to 1.
   ///   - outcome: 1 for an event, else 0.
+  ///   - clusters: Numbers from 0 of rows that belong to the same patient, for errors and limits.
   /// - Throws: `ModelError` for a probability outside 0 to 1, or a single outcome.
-  public init(_ probabilities: [Double], _ outcome: [Double], alpha: Double = 0.05) throws(ModelError) {
+  public init(_ probabilities: [Double], _ outcome: [Double], clusters: [Int]? = nil, alpha: Double = 0.05)
+    throws(ModelError)
+  {
     if let bad = probabilities.first(where: { !(0...1).contains($0) }) {
       throw ModelError(
         "probability: is \(numberText(bad)), must be from 0 to 1. A marker that is no probability needs --marker.")
     }
     guard Set(outcome).count == 2 else { throw ModelError("outcome: every row has the same one, must have both.") }
-    (self.probabilities, self.outcome, self.alpha) = (probabilities, outcome, alpha)
+    (self.probabilities, self.outcome, self.clusters, self.alpha) = (probabilities, outcome, clusters, alpha)
   }
 
   private var n: Double { Double(outcome.count) }
@@ -57,8 +60,10 @@ public struct Calibration: Sendable {
     let labels = ["(Intercept)", "logit"]
     guard
       let large = try? LogisticModel(
-        Matrix(columns: [ones], rows: outcome.count), outcome, names: ["(Intercept)"], offset: logits),
-      let line = try? LogisticModel(both, outcome, names: labels), let slope = line.coefficients[1].value
+        Matrix(columns: [ones], rows: outcome.count), outcome, names: ["(Intercept)"], offset: logits,
+        clusters: clusters),
+      let line = try? LogisticModel(both, outcome, names: labels, clusters: clusters),
+      let slope = line.coefficients[1].value
     else { return names.map { Statistic($0, .undefined("the recalibration model has no maximum")) } }
     let asPredicted = zip(logits, outcome).reduce(0.0) { sum, pair in
       let (eta, y) = pair
@@ -79,10 +84,17 @@ public struct Calibration: Sendable {
 
   private var observedOverExpected: [Statistic] {
     let ratio = events / probabilities.reduce(0, +)
-    let half = NormalDistribution().quantile(1 - alpha / 2) * ((1 - events / n) / events).squareRoot()
+    let share = events / n
+    let error =
+      clusters == nil
+      ? ((1 - share) / events).squareRoot()
+      : (standardError(outcome.map { $0 - share }, clusters).value ?? .infinity) / share
+    let half = NormalDistribution().quantile(1 - alpha / 2) * error
     return [
       Statistic("O_over_E", ratio, "events for each that was expected"),
-      Statistic("O_over_E_ci", [.value(ratio * exp(-half)), .value(ratio * exp(half))]),
+      Statistic(
+        "O_over_E_ci",
+        [-half, half].map { Cell(ratio * exp($0), orUndefined: "all rows are of a single patient") }),
     ]
   }
 

@@ -25,10 +25,14 @@ public struct Diagnosis: Sendable {
     public var model: String?
     /// A column of predicted probabilities.
     public var probability: String?
+    /// The value of the outcome that is the event; nil for 1, true, or the later in the alphabet.
+    public var positive: String?
     /// A column of two groups of patients in which markers are compared.
     public var group: String?
-    /// Where markers are cut.
-    public var cut = Cut.best(.youden)
+    /// The column that names the patients, where some have several rows.
+    public var subject: String?
+    /// Where markers are cut, and where those of a name are.
+    public var cut = Cut.best(.youden), cuts: [String: Double] = [:]
     /// Share of diseased patients where the test is to be used; nil for that of these rows.
     public var prevalence: Double?
     /// A part of the curve.
@@ -57,8 +61,8 @@ public struct Diagnosis: Sendable {
     public let area: [Statistic]
     /// Where it is cut.
     public let threshold: Double
-    /// What the cut is worth.
-    public let cutoff: [StatisticGroup]
+    /// The rows so cut, and what the cut is worth.
+    public let table: TwoByTwo, cutoff: [StatisticGroup]
   }
 
   /// Two areas, or two cut markers.
@@ -75,13 +79,13 @@ public struct Diagnosis: Sendable {
   public let outcome: String, event: String
   /// What was asked.
   public let options: Options
-  /// Rows used, and rows left out as a value is missing.
-  public let count: Int, missing: Int
+  /// Rows used, patients of whom they are, and rows left out as a value is missing.
+  public let count: Int, patients: Int, missing: Int
   /// Number of events.
   public let events: Int
   /// One for each marker asked for.
   public let markers: [Marker]
-  /// All pairs of markers, or each marker in both groups.
+  /// Each marker in both groups, and pairs of markers: all pairs of up to 50, else each with the first.
   public let comparisons: [Comparison]
   /// Of the probabilities asked for, and of the model.
   public let predictions: [Prediction]
@@ -99,47 +103,59 @@ public struct Diagnosis: Sendable {
     guard !options.markers.isEmpty || options.model != nil || options.probability != nil else {
       throw ModelError("diagnostic: nothing is asked about, name a marker, a model or a column of probabilities.")
     }
+    if let prevalence = options.prevalence, !(prevalence > 0 && prevalence < 1) {
+      throw ModelError("prevalence: is \(numberText(prevalence)), must be above 0 and below 1.")
+    }
+    try table.require(.probability, options.probability)
     self.outcome = outcome
     self.options = options
     let right = (options.markers.map(table.term) + (options.probability.map { ["I(`\($0)`)"] } ?? []))
     let all = right + (options.model.map { [$0] } ?? [])
-    let everything = try Formula("`\(outcome)` ~ " + all.joined(separator: " + "))
-    let grouped = try Self.inGroups(table, options.group), frame = try ModelFrame(everything, grouped)
-    let rows = grouped.rows(frame.rows)
+    let response = try table.outcomeTerm(outcome)
+    for name in options.markers { _ = try table.calculated(name) }
+    let everything = try Formula("\(response) ~ " + all.joined(separator: " + "))
+    let used = try table.columns(everything.columns + [options.group, options.subject].compactMap { $0 })
+    let grouped = try used.present(options.group).present(options.subject)
+      .naming(options.positive, eventOf: everything.response!)
+    let frame = try ModelFrame(everything, grouped), rows = grouped.rows(frame.rows)
     guard case .binary(let y) = frame.outcome else {
       throw ModelError("outcome '\(outcome)': is a time, must be one of two values.")
     }
-    event = try ModelFrame.binary(rows[outcome]!, outcome).levels[1]
-    count = y.count
+    event = frame.event
+    let clusters = try rows.subjects(options.subject)
+    (count, patients) = (y.count, clusters.patients(y.count))
     missing = table.count - y.count
     events = y.count { $0 == 1 }
     let isEvent = y.map { $0 == 1 }
     var values: [[Double]] = [], markers: [Marker] = []
     for name in options.markers {
       values.append(try rows.calculated(name).map { $0 ?? 0 })
-      markers.append(try Self.marker(name, values[values.count - 1], isEvent, options))
+      markers.append(try Self.marker(name, values[values.count - 1], isEvent, clusters, options))
     }
     self.markers = markers
-    var comparisons = try Self.groupComparisons(rows, values, isEvent, options)
-    for (i, j) in markers.indices.flatMap({ i in (i + 1..<max(i + 1, markers.count)).map { (i, $0) } }) {
-      comparisons += Self.compared(markers[i], markers[j], values[i], values[j], isEvent, options)
+    var comparisons = try Self.groupComparisons(rows, values, isEvent, clusters, options)
+    for (i, j) in Self.pairs(markers.count) {
+      comparisons += Self.compared(markers[i], markers[j], values[i], values[j], isEvent, clusters, options)
     }
     self.comparisons = comparisons
     var predictions: [Prediction] = [],
       findings = Self.remarks(markers, options, missing: table.count - y.count, table.count)
+    findings += table.subjectFindings(
+      options.subject, modelled: options.model.flatMap { try? Formula("~ \($0)") }?.clusters.isEmpty == false)
     if let column = options.probability {
       predictions.append(
-        try Prediction(column, try rows.numbers(column).map { $0 ?? 0 }, y, isApparent: false, options))
+        try Prediction(column, try rows.numbers(column).map { $0 ?? 0 }, y, clusters, isApparent: false, options))
     }
     var model: LogisticModel?
     if let right = options.model {
-      let frame = try ModelFrame(Formula("`\(outcome)` ~ \(right)"), rows)
+      let frame = try ModelFrame(Formula("\(response) ~ \(clustered(right, options.subject))"), rows)
       let fitted = try LogisticModel(frame, firth: options.isFirth)
       model = fitted
       let judged = try Self.judged(fitted, frame, y, validation, options)
       predictions.append(judged.prediction)
       findings += judged.findings
     }
+    if let validation { findings += table.shared(with: validation) }
     self.model = model
     self.predictions = predictions
     self.findings = findings
@@ -158,7 +174,8 @@ public struct Diagnosis: Sendable {
             ? "The statistics 'corrected' take the optimism off."
             : "Correct it by --bootstrap 200, or name other rows by --validate."))
       return (
-        try Prediction("model", model.probabilities, outcome, isApparent: true, options, optimism: optimism),
+        try Prediction(
+          "model", model.probabilities, outcome, frame.clusters, isApparent: true, options, optimism: optimism),
         bootstrapFinding(optimism, options.bootstraps) + [flattery]
       )
     }
@@ -169,13 +186,9 @@ public struct Diagnosis: Sendable {
       .note, "validation",
       "\(other.missing) of \(validation.count) rows are left out, as a value that is needed is missing.")
     return (
-      try Prediction("model", probabilities, truth, isApparent: false, options), other.missing > 0 ? [missing] : []
+      try Prediction("model", probabilities, truth, other.clusters, isApparent: false, options),
+      other.missing > 0 ? [missing] : []
     )
   }
 
-  private static func inGroups(_ table: DataTable, _ group: String?) throws(ModelError) -> DataTable {
-    guard let group else { return table }
-    let words = try Formula.Expression.column(group).evaluate(table).words
-    return table.rows(words.indices.filter { words[$0] != nil })
-  }
 }

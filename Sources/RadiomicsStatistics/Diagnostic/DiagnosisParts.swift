@@ -5,25 +5,25 @@ extension Diagnosis {
   /// `ci95` for a confidence of 95 %.
   static func intervalName(_ alpha: Double) -> String { "ci" + numberText(((1 - alpha) * 1e6).rounded() / 1e4) }
 
-  static func marker(_ name: String, _ values: [Double], _ isEvent: [Bool], _ options: Options) throws(ModelError)
-    -> Marker
-  {
-    let roc = try ROC(values, isEvent), youden = roc.best(.youden), closest = roc.best(.closest)
+  static func marker(
+    _ name: String, _ values: [Double], _ isEvent: [Bool], _ clusters: [Int]?, _ options: Options
+  ) throws(ModelError) -> Marker {
+    let roc = try ROC(values, isEvent, clusters: clusters), youden = roc.best(.youden), closest = roc.best(.closest)
     func limits(_ name: String, _ range: ClosedRange<Double>?, _ meaning: String) -> Statistic {
-      let none = Cell.undefined("there is a single event or other, or the area is 0 or 1")
+      let none = Cell.undefined(roc.noLimits ?? "the area is 0 or 1, which has no odds")
       return Statistic(name, range.map { [.value($0.lowerBound), .value($0.upperBound)] } ?? [none, none], meaning)
     }
     func list(_ name: String, _ values: [Double], _ meaning: String = "") -> Statistic {
       values.count == 1 ? Statistic(name, values[0], meaning) : Statistic(name, values.map { .value($0) }, meaning)
     }
-    let interval = intervalName(options.alpha)
+    let interval = intervalName(options.alpha), method = clusters == nil ? "DeLong's" : "Obuchowski's"
     var area = [
       Statistic("n_pos", roc.positives, "events"), Statistic("n_neg", roc.negatives, "others"),
       Statistic("auc", roc.auc, "an event has the larger value with this probability"),
-      limits(interval, roc.limits(alpha: options.alpha), "limits of the area by DeLong's error"),
+      limits(interval, roc.limits(alpha: options.alpha), "limits of the area by \(method) error"),
       limits(
         "logit_\(interval)", roc.logitLimits(alpha: options.alpha), "the same, symmetric on the scale of log odds"),
-      Statistic("var_delong", roc.variance, "DeLong's variance of the area"),
+      Statistic("var_delong", roc.variance, "\(method) variance of the area"),
       Statistic("hanley_mcneil_se", roc.hanleyMcNeilError, "an older standard error, from the area alone"),
       list("youden_threshold", youden.map(\.threshold), "largest sensitivity + specificity"),
       list("youden_sens", youden.map(\.sensitivity), "sensitivity there"),
@@ -39,17 +39,31 @@ extension Diagnosis {
           "pauc_corrected", roc.partialArea(part.axis, part.range, isCorrected: true), "McClish: 0.5 is no worth"))
     }
     let threshold =
-      switch options.cut {
+      switch options.cuts[name].map(Cut.at) ?? options.cut {
       case .at(let value): value
       case .best(let rule): roc.best(rule)[0].threshold
       }
+    let table = TwoByTwo(values, isEvent, threshold: threshold)
     return Marker(
-      name: name, roc: roc, area: area, threshold: threshold,
-      cutoff: cutoff(TwoByTwo(values, isEvent, threshold: threshold), threshold, options))
+      name: name, roc: roc, area: area, threshold: threshold, table: table,
+      cutoff: cutoff(table, values, isEvent, threshold, clusters, options))
   }
 
-  private static func cutoff(_ table: TwoByTwo, _ threshold: Double, _ options: Options) -> [StatisticGroup] {
+  private static func cutoff(
+    _ table: TwoByTwo, _ values: [Double], _ isEvent: [Bool], _ threshold: Double, _ clusters: [Int]?,
+    _ options: Options
+  ) -> [StatisticGroup] {
     let alpha = options.alpha
+    func share(
+      _ name: String, _ share: Proportion, _ meaning: String, _ isCounted: (Bool, Bool) -> Bool,
+      _ isCase: (Bool, Bool) -> Bool
+    ) -> StatisticGroup {
+      let rows = values.indices.filter { isCounted(values[$0] >= threshold, isEvent[$0]) }
+      let clustered = clusters.rows(rows).map {
+        ClusteredProportion(rows.map { isCase(values[$0] >= threshold, isEvent[$0]) }, $0)
+      }
+      return share.group(name, clustered, alpha: alpha, meaning)
+    }
     var groups = [
       StatisticGroup(
         "",
@@ -58,11 +72,15 @@ extension Diagnosis {
           Statistic("TP", table.tp, "positive with the event"), Statistic("FP", table.fp, "positive without"),
           Statistic("FN", table.fn, "negative with the event"), Statistic("TN", table.tn, "negative without"),
         ]),
-      table.sensitivity.group("sensitivity", alpha: alpha, "of events are positive"),
-      table.specificity.group("specificity", alpha: alpha, "of others are negative"),
-      table.ppv.group("ppv", alpha: alpha, "of positives are events, at the prevalence of these rows"),
-      table.npv.group("npv", alpha: alpha, "of negatives are none, at the prevalence of these rows"),
-      table.accuracy.group("accuracy", alpha: alpha, "are told rightly"),
+      share("sensitivity", table.sensitivity, "of events are positive", { $1 }, { positive, _ in positive }),
+      share("specificity", table.specificity, "of others are negative", { !$1 }, { positive, _ in !positive }),
+      share("ppv", table.ppv, "of positives are events, at the prevalence of these rows", { positive, _ in positive }) {
+        $1
+      },
+      share(
+        "npv", table.npv, "of negatives are none, at the prevalence of these rows", { positive, _ in !positive }
+      ) { !$1 },
+      share("accuracy", table.accuracy, "are told rightly", { _, _ in true }, ==),
       StatisticGroup("", table.ratios(alpha: alpha) + table.summaries),
     ]
     if let prevalence = options.prevalence {
@@ -81,18 +99,31 @@ extension Diagnosis {
 
   /// Areas of two markers of the same patients, and how often both are positive.
   static func compared(
-    _ first: Marker, _ second: Marker, _ a: [Double], _ b: [Double], _ isEvent: [Bool], _ options: Options
+    _ first: Marker, _ second: Marker, _ a: [Double], _ b: [Double], _ isEvent: [Bool], _ clusters: [Int]?,
+    _ options: Options
   ) -> [Comparison] {
-    let areas = AUCComparison(paired: first.roc, second.roc), limits = areas.limits(alpha: options.alpha)
+    let areas = AUCComparison(paired: first.roc, second.roc)
+    let none = Cell.undefined(first.roc.noLimits ?? second.roc.noLimits ?? "both markers order all rows alike")
+    func known(_ value: (AUCComparison) -> Double) -> Cell { areas.error > 0 ? .value(value(areas)) : none }
     let delong = [
-      Statistic("auc1", first.roc.auc), Statistic("auc2", second.roc.auc), Statistic("z", areas.statistic),
-      Statistic("p", areas.p, "that the areas are equal"),
-      Statistic("ci_diff", [.value(limits.lowerBound), .value(limits.upperBound)]),
+      Statistic("auc1", first.roc.auc), Statistic("auc2", second.roc.auc),
+      Statistic("diff", areas.difference, "the first area less the second"), Statistic("z", known(\.statistic)),
+      Statistic("p", known(\.p), "that the areas are equal"),
+      Statistic(
+        "ci_diff",
+        [known { $0.limits(alpha: options.alpha).lowerBound }, known { $0.limits(alpha: options.alpha).upperBound }]),
       Statistic("cov_delong", first.roc.covariance(with: second.roc), "covariance of the areas"),
     ]
     func cut(_ isOfEvents: Bool) -> [Statistic] {
       let rows = isEvent.indices.filter { isEvent[$0] == isOfEvents }
-      return McNemar(rows.map { a[$0] >= first.threshold }, rows.map { b[$0] >= second.threshold }).statistics
+      let tests = (rows.map { a[$0] >= first.threshold }, rows.map { b[$0] >= second.threshold })
+      let found = McNemar(tests.0, tests.1).statistics + McNemar.clustered(tests.0, tests.1, clusters.rows(rows))
+      for marker in [first, second] {
+        guard let reason = marker.table.noCut else { continue }
+        let why = Cell.undefined(Reason("\(marker.name): \(reason.text)"))
+        return found.map { Statistic($0.name, why, $0.meaning) }
+      }
+      return found
     }
     return [
       Comparison(first: first.name, second: second.name, test: "delong_paired", statistics: delong),
@@ -103,7 +134,7 @@ extension Diagnosis {
 
   /// Each marker in two groups of patients.
   static func groupComparisons(
-    _ rows: DataTable, _ values: [[Double]], _ isEvent: [Bool], _ options: Options
+    _ rows: DataTable, _ values: [[Double]], _ isEvent: [Bool], _ clusters: [Int]?, _ options: Options
   ) throws(ModelError) -> [Comparison] {
     guard let name = options.group else { return [] }
     let words = try Formula.Expression.column(name).evaluate(rows).words, levels = DataTable.Variable.levels(words)
@@ -115,19 +146,30 @@ extension Diagnosis {
       var areas: [ROC] = []
       for level in levels {
         let members = words.indices.filter { words[$0] == level }
-        areas.append(try ROC(members.map { values[$0] }, members.map { isEvent[$0] }))
+        areas.append(
+          try ROC(members.map { values[$0] }, members.map { isEvent[$0] }, clusters: clusters.rows(members)))
       }
       let test = AUCComparison(unpaired: areas[0], areas[1])
-      let df = test.df.map { Cell.value($0) } ?? .undefined("not computed")
+      let none = Cell.undefined(areas[0].noLimits ?? areas[1].noLimits ?? "neither area has an error")
+      func known(_ value: Double?) -> Cell { value.flatMap { test.error > 0 ? .value($0) : nil } ?? none }
       comparisons.append(
         Comparison(
           first: "\(marker), \(name) \(levels[0])", second: "\(marker), \(name) \(levels[1])", test: "delong_unpaired",
           statistics: [
-            Statistic("auc1", areas[0].auc), Statistic("auc2", areas[1].auc), Statistic("D", test.statistic),
-            Statistic("df", df), Statistic("p", test.p, "that the areas are equal"),
+            Statistic("auc1", areas[0].auc), Statistic("auc2", areas[1].auc),
+            Statistic("diff", test.difference, "the first area less the second"), Statistic("D", known(test.statistic)),
+            Statistic("df", known(test.df)), Statistic("p", known(test.p), "that the areas are equal"),
           ]))
     }
     return comparisons
+  }
+
+  /// Up to so many markers all pairs are compared.
+  private static let mostPaired = 50
+
+  /// Which markers are compared; their number does not grow with the square of the markers'.
+  static func pairs(_ count: Int) -> [(Int, Int)] {
+    (0..<(count > mostPaired ? 1 : count)).flatMap { i in (i + 1..<max(i + 1, count)).map { (i, $0) } }
   }
 
   static func remarks(_ markers: [Marker], _ options: Options, missing: Int, _ all: Int) -> [Finding] {
@@ -136,6 +178,13 @@ extension Diagnosis {
       findings.append(
         Finding(.note, "rows", "\(missing) of \(all) are left out, as a value that is needed is missing."))
     }
+    if markers.count > mostPaired {
+      findings.append(
+        Finding(
+          .note, "comparisons",
+          "of \(markers.count) markers each is compared with the first, \(markers[0].name). All pairs are compared of up to \(mostPaired)."
+        ))
+    }
     for marker in markers where marker.roc.auc < 0.5 {
       findings.append(
         Finding(
@@ -143,7 +192,15 @@ extension Diagnosis {
           "its area is \(shortText(marker.roc.auc, digits: 3)): smaller values go with the event. Ask for '0 - (\(marker.name))' if this was expected."
         ))
     }
-    if case .best = options.cut, !markers.isEmpty {
+    for marker in markers {
+      guard let reason = marker.table.noCut else { continue }
+      findings.append(
+        Finding(
+          .warning, marker.name,
+          "is cut at \(shortText(marker.threshold)), but \(reason.text), so that it tells nothing and is compared with nothing. Name a "
+            + "cut on its own scale by --cut '\(marker.name)=NUMBER'."))
+    }
+    if case .best = options.cut, markers.contains(where: { options.cuts[$0.name] == nil }) {
       findings.append(
         Finding(
           .note, "cutoff",

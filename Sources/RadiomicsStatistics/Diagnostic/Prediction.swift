@@ -23,20 +23,21 @@ public struct Prediction: Sendable {
   public let groups: [StatisticGroup]
 
   init(
-    _ name: String, _ probabilities: [Double], _ outcome: [Double], isApparent: Bool, _ options: Diagnosis.Options,
-    optimism: [Statistic] = []
+    _ name: String, _ probabilities: [Double], _ outcome: [Double], _ clusters: [Int]?, isApparent: Bool,
+    _ options: Diagnosis.Options, optimism: [Statistic] = []
   ) throws(ModelError) {
     self.name = name
     self.isApparent = isApparent
-    roc = try ROC(probabilities, outcome.map { $0 == 1 })
-    calibration = try Calibration(probabilities, outcome, alpha: options.alpha)
+    calibration = try Calibration(probabilities, outcome, clusters: clusters, alpha: options.alpha)
+    roc = try ROC(probabilities, outcome.map { $0 == 1 }, clusters: clusters)
     decision = DecisionCurve(probabilities, outcome, thresholds: options.thresholds)
-    let none = Cell.undefined("there is a single event or other")
+    let none = Cell.undefined(roc.noLimits ?? "")
     let limits = roc.limits(alpha: options.alpha).map { [Cell.value($0.lowerBound), .value($0.upperBound)] }
-    let head = [
-      Statistic("n", outcome.count), Statistic("events", outcome.count { $0 == 1 }), Statistic("auc", roc.auc),
-      Statistic("auc_ci", limits ?? [none, none]),
-    ]
+    let head =
+      clusters.counts(outcome.count) + [
+        Statistic("events", outcome.count { $0 == 1 }), Statistic("auc", roc.auc),
+        Statistic("auc_ci", limits ?? [none, none]),
+      ]
     groups =
       [StatisticGroup("calibration", head + calibration.statistics)]
       + (optimism.isEmpty ? [] : [StatisticGroup("corrected", optimism)]) + [
@@ -62,7 +63,7 @@ struct ModelOptimism {
     else { return nil }
     var generator = SeededGenerator(seed: options.seed), sums = [0.0, 0, 0], count = 0
     for _ in 0..<options.bootstraps {
-      let rows = generator.resample(outcome.count)
+      let rows = generator.resample(outcome.count, frame.clusters)
       let y = rows.map { outcome[$0] }, offset = rows.map { frame.offset[$0] }
       let columns = (0..<frame.matrix.columns).map { column in rows.map { frame.matrix[$0, column] } }
       let design = Matrix(columns: columns, rows: rows.count)

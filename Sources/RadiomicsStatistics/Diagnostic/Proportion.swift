@@ -29,8 +29,8 @@ public struct Proportion: Sendable, Hashable {
     guard total > 0 else { return nil }
     let n = Double(total), x = Double(cases), z = NormalDistribution().quantile(1 - alpha / 2)
     switch rule {
-    case .wilson: return wilson(n, z, shift: 0)
-    case .wilsonCorrected: return wilson(n, z, shift: min(0.5, abs(x - n / 2)))
+    case .wilson: return Self.wilson(estimate, n, z, shift: 0)
+    case .wilsonCorrected: return Self.wilson(estimate, n, z, shift: min(0.5, abs(x - n / 2)))
     case .clopperPearson:
       let low = cases == 0 ? 0 : BetaDistribution(x, n - x + 1).quantile(alpha / 2)
       return low...(cases == total ? 1 : BetaDistribution(x + 1, n - x).quantile(1 - alpha / 2))
@@ -43,22 +43,46 @@ public struct Proportion: Sendable, Hashable {
     }
   }
 
-  private func wilson(_ n: Double, _ z: Double, shift: Double) -> ClosedRange<Double> {
+  fileprivate static func wilson(_ share: Double, _ n: Double, _ z: Double, shift: Double) -> ClosedRange<Double> {
     let part = z * z / (2 * n)
     func edge(_ sign: Double) -> Double {
-      let p = estimate + sign * shift / n
+      let p = share + sign * shift / n
       let root = z * max(0, p * (1 - p) / n + part / (2 * n)).squareRoot()
       return min(max((p + part + sign * root) / (1 + 2 * part), 0), 1)
     }
-    return (cases == 0 ? 0 : edge(-1))...(cases == total ? 1 : edge(1))
+    return (share == 0 ? 0 : edge(-1))...(share == 1 ? 1 : edge(1))
   }
 
   /// The share and its limits by every rule.
-  public func group(_ name: String, alpha: Double = 0.05, _ meaning: String) -> StatisticGroup {
+  func group(_ name: String, _ clustered: ClusteredProportion?, alpha: Double, _ meaning: String) -> StatisticGroup {
     guard total > 0 else { return StatisticGroup(name, "there are no such rows") }
     let intervals = Rule.allCases.map { rule in
       Statistic(rule.rawValue, limits(rule, alpha: alpha).map { [.value($0.lowerBound), .value($0.upperBound)] } ?? [])
     }
-    return StatisticGroup(name, [Statistic("est", estimate, meaning)] + intervals)
+    let range = clustered?.limits(alpha: alpha)
+    let ofPatients = range.map {
+      [Statistic("clustered", [.value($0.lowerBound), .value($0.upperBound)], "allows for several rows of a patient")]
+    }
+    return StatisticGroup(name, [Statistic("est", estimate, meaning)] + (ofPatients ?? []) + intervals)
+  }
+}
+
+/// A share of rows of which several may belong to one patient: limits are Wilson's for as many independent rows as tell the same.
+/// Rao and Scott 1992, doi:10.2307/2532311.
+struct ClusteredProportion {
+  private let share: Double, size: Double
+
+  /// - Parameter clusters: Numbers from 0 of the patients.
+  init(_ isCase: [Bool], _ clusters: [Int]) {
+    let n = Double(isCase.count), share = Double(isCase.count { $0 }) / n, patients = Double(Set(clusters).count)
+    let variance = [Int]?.some(clusters).variance(of: isCase.map { (($0 ? 1 : 0) - share) / n })
+    self.share = share
+    // Where all rows are alike nothing tells how alike those of a patient are: they count once.
+    size = share * (1 - share) > 0 && variance > 0 ? share * (1 - share) / variance : patients
+  }
+
+  func limits(alpha: Double) -> ClosedRange<Double>? {
+    guard share.isFinite, size > 0, size.isFinite else { return nil }
+    return Proportion.wilson(share, size, NormalDistribution().quantile(1 - alpha / 2), shift: 0)
   }
 }

@@ -28,10 +28,14 @@ public struct ROC: Sendable {
   public let variance: Double
   /// For each row: events' and others' structural components.
   let components: (events: [Double], others: [Double])
+  /// Where several rows may belong to one patient, what each patient's rows add to both.
+  let patients: PatientComponents?
   private let isEvent: [Bool]
 
+  /// - Parameter clusters: Numbers from 0 of rows that belong to the same patient: the variance is then Obuchowski's, 1997,
+  ///   doi:10.2307/2533958.
   /// - Throws: `ModelError` unless both outcomes occur.
-  public init(_ marker: [Double], _ isEvent: [Bool]) throws(ModelError) {
+  public init(_ marker: [Double], _ isEvent: [Bool], clusters: [Int]? = nil) throws(ModelError) {
     precondition(marker.count == isEvent.count, "an outcome for each value")
     let order = ascendingOrder(of: marker)
     let positives = isEvent.count { $0 }, negatives = marker.count - positives
@@ -67,19 +71,30 @@ public struct ROC: Sendable {
     self.points = points
     components = (events, others)
     auc = pairwiseSum(events) / m
-    variance = RadiomicsStatistics.variance(events) / m + RadiomicsStatistics.variance(others) / n
+    patients = clusters.map { [auc] in PatientComponents(ofRow, isEvent, $0, center: auc) }
+    variance =
+      patients.map { $0.covariance(with: $0) }
+      ?? RadiomicsStatistics.variance(events) / m + RadiomicsStatistics.variance(others) / n
   }
 
-  /// Limits of the area: normal, within 0 to 1.
+  /// Why the area has no limits; nil where it has.
+  public var noLimits: Reason? {
+    guard variance.isFinite else {
+      return patients == nil ? "there is a single event or other" : "the events or the others are all of one patient"
+    }
+    return variance > 0 ? nil : "the rows order events and others all alike, so that the area has no error"
+  }
+
+  /// Limits of the area: normal, within 0 to 1; nil where its variance is 0 or not known.
   public func limits(alpha: Double = 0.05) -> ClosedRange<Double>? {
-    guard variance.isFinite else { return nil }
+    guard noLimits == nil else { return nil }
     let half = NormalDistribution().quantile(1 - alpha / 2) * variance.squareRoot()
     return max(0, auc - half)...min(1, auc + half)
   }
 
   /// Limits by the logarithm of the odds of the area, which never leave 0 to 1; nil for an area of 0 or 1.
   public func logitLimits(alpha: Double = 0.05) -> ClosedRange<Double>? {
-    guard auc > 0, auc < 1, variance.isFinite else { return nil }
+    guard auc > 0, auc < 1, noLimits == nil else { return nil }
     let half = NormalDistribution().quantile(1 - alpha / 2) * variance.squareRoot() / (auc * (1 - auc))
     let center = log(auc / (1 - auc))
     return 1 / (1 + exp(half - center))...1 / (1 + exp(-half - center))
@@ -95,6 +110,7 @@ public struct ROC: Sendable {
   /// The covariance of the areas of two markers of the same rows.
   public func covariance(with other: ROC) -> Double {
     precondition(isEvent == other.isEvent, "two markers of the same rows")
+    if let patients, let others = other.patients { return patients.covariance(with: others) }
     return RadiomicsStatistics.covariance(components.events, other.components.events) / Double(positives)
       + RadiomicsStatistics.covariance(components.others, other.components.others) / Double(negatives)
   }
@@ -149,6 +165,43 @@ extension ROC {
   }
 }
 
+/// How far the structural components of each patient's rows lie from the area. Obuchowski 1997, doi:10.2307/2533958.
+struct PatientComponents: Sendable {
+  private let ofEvents: [Double], ofOthers: [Double]
+  /// Rows, and patients who have one, of either kind; patients with any.
+  private let rows: (events: Double, others: Double), patients: (events: Double, others: Double, all: Double)
+
+  init(_ components: [Double], _ isEvent: [Bool], _ clusters: [Int], center: Double) {
+    func sums(_ kind: Bool, _ value: (Int) -> Double) -> [Double] {
+      [Int]?.some(clusters).sums(components.indices.map { isEvent[$0] == kind ? value($0) : 0 })
+    }
+    let counts = (events: sums(true) { _ in 1 }, others: sums(false) { _ in 1 })
+    (ofEvents, ofOthers) = (sums(true) { components[$0] - center }, sums(false) { components[$0] - center })
+    rows = (counts.events.reduce(0, +), counts.others.reduce(0, +))
+    patients = (
+      Double(counts.events.count { $0 > 0 }), Double(counts.others.count { $0 > 0 }), Double(Set(clusters).count)
+    )
+  }
+
+  /// The covariance of two areas of the same rows; not a number for a single patient of either kind.
+  func covariance(with other: PatientComponents) -> Double {
+    func sum(_ a: [Double], _ b: [Double]) -> Double { pairwiseSum(a.count) { a[$0] * b[$0] } }
+    let mixed = sum(ofEvents, other.ofOthers) + sum(ofOthers, other.ofEvents)
+    return patients.events / (patients.events - 1) * sum(ofEvents, other.ofEvents) / (rows.events * rows.events)
+      + patients.others / (patients.others - 1) * sum(ofOthers, other.ofOthers) / (rows.others * rows.others)
+      + patients.all / (patients.all - 1) * mixed / (rows.events * rows.others)
+  }
+
+  /// The covariance of two areas of different rows, some of which may be of the same patients.
+  func covariance(acrossRows other: PatientComponents) -> Double {
+    func ofArea(_ part: PatientComponents, _ patient: Int) -> Double {
+      guard patient < part.ofEvents.count else { return 0 }
+      return part.ofEvents[patient] / part.rows.events + part.ofOthers[patient] / part.rows.others
+    }
+    return pairwiseSum(ofEvents.count) { ofArea(self, $0) * ofArea(other, $0) }
+  }
+}
+
 /// A test of two areas under the curve. DeLong, DeLong and Clarke-Pearson 1988.
 public struct AUCComparison: Sendable, Hashable {
   /// Difference of the areas, the first minus the second, and its standard error.
@@ -169,12 +222,13 @@ public struct AUCComparison: Sendable, Hashable {
     p = 2 * NormalDistribution().above(abs(statistic))
   }
 
-  /// Two samples of different patients, with Welch's degrees of freedom.
+  /// Two samples of different rows, with Welch's degrees of freedom; patients with rows in both are allowed for.
   public init(unpaired first: ROC, _ second: ROC) {
     let (v, w) = (first.variance, second.variance)
     let (n, m) = (Double(first.positives + first.negatives), Double(second.positives + second.negatives))
     difference = first.auc - second.auc
-    error = (v + w).squareRoot()
+    let shared = first.patients.flatMap { own in second.patients.map { own.covariance(acrossRows: $0) } } ?? 0
+    error = max(0, v + w - 2 * shared).squareRoot()
     statistic = difference / error
     let df = (v + w) * (v + w) / (v * v / (n - 1) + w * w / (m - 1))
     self.df = df

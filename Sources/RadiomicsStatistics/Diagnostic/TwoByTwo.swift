@@ -12,6 +12,12 @@ public struct TwoByTwo: Sendable, Hashable {
   /// True and false positives, false and true negatives.
   public let tp: Int, fp: Int, fn: Int, tn: Int
 
+  /// Why nothing can be said of the cut; nil where there are positives and negatives.
+  var noCut: Reason? {
+    if tp + fp == 0 { return "no row is at or above the cut" }
+    return tn + fn == 0 ? "no row is below the cut" : nil
+  }
+
   /// A marker at or above `threshold` is positive.
   public init(_ marker: [Double], _ isEvent: [Bool], threshold: Double) {
     var counts = [0, 0, 0, 0]
@@ -75,6 +81,20 @@ public struct McNemar: Sendable, Hashable {
     second = zip(a, b).count { !$0 && $1 }
   }
 
+  /// Where several rows may belong to one patient: the first's positives less the second's in each, against their spread. Obuchowski
+  /// 1998, doi:10.1002/(SICI)1097-0258(19980715)17:13<1495::AID-SIM863>3.0.CO;2-I.
+  static func clustered(_ a: [Bool], _ b: [Bool], _ clusters: [Int]?) -> [Statistic] {
+    guard let clusters else { return [] }
+    let differences = [Int]?.some(clusters).sums(zip(a, b).map { $0 == $1 ? 0 : $0 ? 1 : -1 })
+    let patients = Double(Set(clusters).count), sum = differences.reduce(0, +)
+    let spread = differences.reduce(0) { $0 + $1 * $1 } * patients / (patients - 1)
+    let chi = Cell(sum * sum / spread, orUndefined: "both tests are positive equally often in every patient")
+    return [
+      Statistic("chisq_clustered", chi, "allows for several rows of a patient"),
+      Statistic("p_clustered", chi.value.map { .value(ChiSquared(1).above($0)) } ?? chi),
+    ]
+  }
+
   /// χ² without correction, its p, and the exact p of the binomial distribution; two-sided.
   public var statistics: [Statistic] {
     let (b, c) = (Double(first), Double(second)), chi = (b - c) * (b - c) / (b + c), n = first + second
@@ -82,7 +102,7 @@ public struct McNemar: Sendable, Hashable {
     let k = Double(min(first, second)), tail = n == 0 ? 1 : BetaDistribution(Double(n) - k, k + 1).below(0.5)
     return [
       Statistic("b", first, "positive by the first alone"), Statistic("c", second, "positive by the second alone"),
-      Statistic("chisq", chi),
+      Statistic("chisq", n == 0 ? .undefined("both tests agree on every row") : .value(chi)),
       Statistic("p", n == 0 ? .undefined("both tests agree on every row") : .value(ChiSquared(1).above(chi))),
       Statistic("p_exact", min(1, 2 * tail)),
     ]

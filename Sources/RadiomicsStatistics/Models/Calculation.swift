@@ -102,6 +102,18 @@ extension DataTable {
 
   /// A column of that very name, or a calculation, as it stands in a formula.
   func term(_ text: String) -> String { self[text] != nil && !text.contains("`") ? "`\(text)`" : "I(\(text))" }
+
+  /// The same where people are likely to have meant a column.
+  /// - Throws: `ModelError` if it is neither.
+  func outcomeTerm(_ text: String) throws(ModelError) -> String {
+    let known: Formula.Expression?
+    do throws(ModelError) { known = try Formula.Expression(text) } catch {
+      guard self[text] == nil else { return term(text) }
+      throw ModelError("there is no column '\(text)', and as a calculation it cannot be read: \(error.description)")
+    }
+    for name in self[text] == nil ? known?.columns ?? [] : [] where self[name] == nil { _ = try numbers(name) }
+    return term(text)
+  }
 }
 
 extension DataTable.Variable {

@@ -29,51 +29,115 @@ public struct DataTable: Sendable {
     }
   }
 
+  /// A cell that is no number in a column of which nearly all others are.
+  public struct OddCell: Sendable, Hashable {
+    /// `file:line`, or the row.
+    public let place: String
+    /// The column, and what the cell says.
+    public let column: String, text: String
+
+    var isInfinite: Bool { Double(text) != nil }
+
+    /// What is, what must be.
+    var finding: String {
+      "'\(column)' is '\(text)', must be a \(isInfinite ? "finite " : "")number"
+        + (text.contains(",") ? " with a decimal point." : ". Empty the cell, or write NA.")
+    }
+    var sentence: String { "\(place): \(finding)" }
+  }
+
   /// Names of the columns, in order.
   public let names: [String]
   /// Number of rows.
   public let count: Int
   private let variables: [String: Variable]
+  /// The file, and the lines of the rows in it.
+  private var path: String?, lines: [Int]
+  private var oddCells: [String: OddCell] = [:]
+  /// By column, the value that is the event of its two.
+  private var events: [String: String] = [:]
 
   /// A table of columns of equal length with different names.
   public init(_ columns: [(name: String, variable: Variable)]) {
-    names = columns.map(\.name)
-    count = columns.first?.variable.count ?? 0
-    precondition(columns.allSatisfy { $0.variable.count == columns[0].variable.count }, "columns are of equal length")
-    variables = Dictionary(columns.map { ($0.name, $0.variable) }) { first, _ in first }
+    let count = columns.first?.variable.count ?? 0
+    self.init(columns, path: nil, lines: Array(1..<count + 1))
   }
 
-  /// Columns of texts; numbers where every text that is not missing is one. Empty, `NA` and `NaN` are missing.
-  public init(texts columns: [(name: String, texts: [String])]) {
-    self.init(columns.map { ($0.name, Self.variable($0.texts)) })
-  }
-
-  private static func variable(_ texts: [String]) -> Variable {
-    let present = texts.map { ["", "na", "nan", "n/a", "null"].contains($0.lowercased()) ? nil : $0 }
-    var numbers: [Double?] = []
-    for text in present {
-      guard let text else {
-        numbers.append(nil)
-        continue
-      }
-      guard let number = Double(text), number.isFinite else { return .categories(present) }
-      numbers.append(number)
+  /// Columns of texts; numbers where every text that is not missing is one. Missing are empty texts, `NA`, `NaN` and the like, and
+  /// among numbers `none`.
+  /// - Parameters:
+  ///   - path: The file that the rows come from, for errors.
+  ///   - lines: The line of each row in it.
+  public init(texts columns: [(name: String, texts: [String])], path: String? = nil, lines: [Int]? = nil) {
+    let count = columns.first?.texts.count ?? 0
+    let read = columns.map { ($0.name, Self.read($0.texts)) }
+    self.init(read.map { ($0.0, $0.1.variable) }, path: path, lines: lines ?? Array(1..<count + 1))
+    for case (let name, (.categories(let words), let row?)) in read {
+      oddCells[name] = OddCell(place: place(row), column: name, text: words[row] ?? "")
     }
-    return .numbers(numbers)
   }
+
+  private init(_ columns: [(name: String, variable: Variable)], path: String?, lines: [Int]) {
+    names = columns.map(\.name)
+    count = lines.count
+    precondition(columns.allSatisfy { $0.variable.count == lines.count }, "columns are of equal length")
+    variables = Dictionary(columns.map { ($0.name, $0.variable) }) { first, _ in first }
+    (self.path, self.lines) = (path, lines)
+  }
+
+  /// - Returns: The first row that is no number, too, in a column that was meant as numbers.
+  private static func read(_ texts: [String]) -> (variable: Variable, odd: Int?) {
+    let cells = texts.map(CellText.init)
+    var numbers: [Double?] = [], known = 0, odd: [Int] = []
+    for (row, cell) in cells.enumerated() {
+      if let number = cell.number {
+        numbers.append(number)
+        known += number == nil ? 0 : 1
+      } else {
+        odd.append(row)
+      }
+    }
+    if odd.isEmpty, known > 0 || cells.allSatisfy({ $0 == .missing }) { return (.numbers(numbers), nil) }
+    let words: [String?] = zip(cells, texts).map { cell, text in cell == .missing ? nil : text.trimmed }
+    let isInfinite = odd.allSatisfy { Double(words[$0] ?? "") != nil }
+    return (.categories(words), known > 0 && (isInfinite || odd.count < known) ? odd.first : nil)
+  }
+
+  /// Where a row stands: `file:line`, or its number.
+  public func place(_ row: Int) -> String { path.map { "\($0):\(lines[row])" } ?? "row \(lines[row])" }
 
   /// The column of a name; nil if there is none.
   public subscript(name: String) -> Variable? { variables[name] }
 
+  /// The first cell that is no number, where nearly all others of the column are; it then counts as categories.
+  public func oddCell(of column: String) -> OddCell? { oddCells[column] }
+
   /// Some of the rows.
   public func rows(_ rows: [Int]) -> DataTable {
-    DataTable(names.map { ($0, variables[$0]!.rows(rows)) })
+    same(names.map { ($0, variables[$0]!.rows(rows)) }, lines: rows.map { lines[$0] })
+  }
+
+  /// The columns of these names alone, in the table's order, with the one that names patients where there is one.
+  /// - Throws: `ModelError` if one is not there.
+  func columns(_ some: [String]) throws(ModelError) -> DataTable {
+    for name in some where variables[name] == nil { _ = try numbers(name) }
+    let some = Set(some + [usualSubject])
+    return same(names.filter(some.contains).map { ($0, variables[$0]!) }, lines: lines)
   }
 
   /// The same with one column more, or with other values in one.
   public func with(_ name: String, _ variable: Variable) -> DataTable {
     let others = names.filter { $0 != name }.map { ($0, variables[$0]!) }
-    return DataTable(others + [(name, variable)])
+    var result = same(others + [(name, variable)], lines: lines)
+    result.oddCells[name] = nil
+    result.events[name] = nil
+    return result
+  }
+
+  private func same(_ columns: [(name: String, variable: Variable)], lines: [Int]) -> DataTable {
+    var result = DataTable(columns, path: path, lines: lines)
+    (result.oddCells, result.events) = (oddCells, events)
+    return result
   }
 
   /// The numbers of a column.
@@ -82,15 +146,46 @@ public struct DataTable: Sendable {
     switch variables[name] {
     case .numbers(let values)?: return values
     case .categories(let values)?:
-      let example = values.compactMap { $0 }.first { Double($0) == nil } ?? ""
-      throw ModelError(
-        "column '\(name)': has words such as '\(example)', must be numbers\(example.contains(",") ? ", with a decimal point" : "")."
-      )
+      let row = values.firstIndex { $0.map { CellText($0).number == nil } ?? false } ?? 0
+      let odd = oddCells[name] ?? OddCell(place: place(row), column: name, text: values[row] ?? "")
+      throw ModelError(odd.sentence)
     case nil:
       throw ModelError(
         "there is no column '\(name)'. There are: \(names.prefix(12).joined(separator: ", "))"
           + "\(names.count > 12 ? ", …" : "").\(didYouMean(name, among: names))")
     }
+  }
+
+  /// The value that was named as the event of a column.
+  func event(of column: String) -> String? { events[column] }
+
+  /// The same table, in which one of the two values of an outcome is known to be the event; nil changes nothing.
+  /// - Parameter outcome: A column, or `Surv()` of one.
+  /// - Throws: `ModelError` if it is no column, has more values, or none of them is that one.
+  func naming(_ event: String?, eventOf outcome: Formula.Expression) throws(ModelError) -> DataTable {
+    guard let event else { return self }
+    if case .call("Surv", let arguments) = outcome, let last = arguments.last {
+      return try naming(event, eventOf: last)
+    }
+    guard let column = outcome.column, let variable = variables[column] else {
+      throw ModelError(
+        "'\(outcome.text)': must be a column where one of its values, '\(event)', is named as the event.")
+    }
+    let levels = Variable.levels(variable.words)
+    guard levels.count < 3 else {
+      throw ModelError(
+        "'\(column)': has \(levels.count) values (\(levels.prefix(4).joined(separator: ", "))\(levels.count > 4 ? ", …" : "")), must have "
+          + "two, of which '\(event)' is the event. Write a calculation such as \"\(column) == '\(event)'\" instead.")
+    }
+    let number = Double(event).map(numberText)
+    guard let level = levels.first(where: { $0 == event || $0 == number }) else {
+      throw ModelError(
+        "'\(column)': has \(levels.joined(separator: " and ")), must have '\(event)', which is named as the event."
+          + didYouMean(event, among: levels))
+    }
+    var result = self
+    result.events[column] = level
+    return result
   }
 }
 

@@ -25,7 +25,8 @@ public struct Design: Sendable {
   ///   - isCentred: Whether the model has no need of a constant, as Cox's, so that factors always have contrasts.
   /// - Throws: `ModelError` for a column that is not there, a factor of one level, a function that is not known.
   init(_ formula: Formula, _ table: DataTable, hasIntercept: Bool, isCentred: Bool = false) throws(ModelError) {
-    let sets = formula.terms.map { Set($0.parts) }
+    let sets = Set(formula.terms.map { Set($0.parts) })
+    var known: [Formula.Expression: [Bool: Code]] = [:], hasLevels = false
     var names = hasIntercept ? ["(Intercept)"] : [], termOf = hasIntercept ? [-1] : []
     var terms: [[Code]] = []
     for (index, term) in formula.terms.enumerated() {
@@ -35,9 +36,15 @@ public struct Design: Sendable {
         let rest = Set(term.parts).subtracting([part])
         let isMarginal =
           rest.isEmpty
-          ? isCentred || formula.hasIntercept || terms.contains { $0.contains(where: \.isLevels) } : sets.contains(rest)
-        codes.append(try Self.code(part, table, hasContrast: isMarginal))
+          ? isCentred || formula.hasIntercept || hasLevels : sets.contains(rest)
+        let code =
+          if let code = known[part]?[isMarginal] { code } else {
+            try Self.code(part, table, hasContrast: isMarginal)
+          }
+        known[part, default: [:]][isMarginal] = code
+        codes.append(code)
       }
+      hasLevels = hasLevels || codes.contains(where: \.isLevels)
       let columns = Self.crossed(codes.map(\.names)) { $0 + ":" + $1 }
       names += columns
       termOf += Array(repeating: index, count: columns.count)
@@ -69,6 +76,10 @@ public struct Design: Sendable {
     switch try part.evaluate(table) {
     case .numbers: return .number(part)
     case .categories(let words):
+      if let odd = part.column.flatMap(table.oddCell) {
+        let hint = odd.isInfinite ? "" : " If the numbers are names of categories, write factor(\(part.text))."
+        throw ModelError(odd.sentence + hint)
+      }
       let levels = DataTable.Variable.levels(words)
       guard levels.count > 1 else {
         throw ModelError("'\(part.text)': has the one level '\(levels.first ?? "")', must have at least two to count.")
@@ -126,6 +137,19 @@ extension Design.Code {
         )
       }
       return levels.map { level in words.map { $0 == level ? 1 : 0 } }
+    }
+  }
+}
+
+extension Matrix {
+  /// Refuses columns whose cubes, or the inverses of whose squares, would leave the range of numbers.
+  func check(_ names: [String]) throws(ModelError) {
+    for (index, name) in names.enumerated() {
+      let largest = column(index).reduce(0) { max($0, abs($1)) }
+      guard largest > 1e100 || largest > 0 && largest < 1e-100 else { continue }
+      throw ModelError(
+        "'\(name)': has values up to \(shortText(largest)) in size, must be between 1e-100 and 1e100 to be computed with. Use another "
+          + "unit, or a logarithm.")
     }
   }
 }

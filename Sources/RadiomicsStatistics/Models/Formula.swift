@@ -28,14 +28,21 @@ public struct Formula: Sendable, Hashable, CustomStringConvertible {
   public let hasIntercept: Bool
   /// In order of their degree, then of occurrence.
   public let terms: [Term]
+  /// Their parts, each once, in order of occurrence.
+  let parts: [Expression]
   /// `offset(…)`, `strata(…)`, `cluster(…)`: their arguments.
   public let offsets: [Expression], strata: [Expression], clusters: [Expression]
+
+  /// Names of the columns that it needs.
+  var columns: [String] {
+    ([response].compactMap { $0 } + parts + offsets + strata + clusters).flatMap(\.columns)
+  }
 
   /// The parts `tt(…)`, which change with time, in their order.
   var timeTransforms: [Expression] {
     var found: [Expression] = []
-    for part in terms.flatMap(\.parts) {
-      if case .call("tt", let arguments) = part, arguments.count == 1, !found.contains(part) { found.append(part) }
+    for part in parts {
+      if case .call("tt", let arguments) = part, arguments.count == 1 { found.append(part) }
     }
     return found
   }
@@ -51,18 +58,19 @@ public struct Formula: Sendable, Hashable, CustomStringConvertible {
   private init(_ text: String, _ left: Expression?, _ right: Expression) throws(ModelError) {
     description = text
     response = left
-    var order: [Expression] = []
-    let expanded = try Self.expand(right, text, &order)
-    var sets: [Set<Expression>] = [], intercept = true
-    for (set, isAdded) in expanded {
+    var expansion = TermExpansion(text)
+    var places: [Set<Expression>: Int] = [:], kept: [Set<Expression>?] = [], intercept = true
+    for (set, isAdded) in try expansion.expand(right) {
       if set.isEmpty {
         intercept = isAdded
-      } else if isAdded {
-        if !sets.contains(set) { sets.append(set) }
-      } else {
-        sets.removeAll { $0 == set }
+      } else if !isAdded {
+        if let place = places.removeValue(forKey: set) { kept[place] = nil }
+      } else if places[set] == nil {
+        places[set] = kept.count
+        kept.append(set)
       }
     }
+    let sets = kept.compactMap { $0 }
     hasIntercept = intercept
     func special(_ name: String) throws(ModelError) -> [Expression] {
       var found: [Expression] = []
@@ -87,48 +95,84 @@ public struct Formula: Sendable, Hashable, CustomStringConvertible {
         if case .call(let name, _) = $0 { ["offset", "strata", "cluster"].contains(name) } else { false }
       }
     }
-    let terms = ordinary.map { set in Term(parts: order.filter(set.contains)) }
+    let terms = ordinary.map { set in Term(parts: set.sorted { expansion.places[$0]! < expansion.places[$1]! }) }
     let degrees = Set(terms.map(\.parts.count)).sorted()
     self.terms = degrees.flatMap { degree in terms.filter { $0.parts.count == degree } }
+    let used = Set(ordinary.flatMap { $0 })
+    parts = expansion.parts.filter(used.contains)
+  }
+}
+
+/// Sums, products and powers as lists of sets; an empty set is the constant.
+private struct TermExpansion {
+  typealias Sets = [(set: Set<Formula.Expression>, isAdded: Bool)]
+
+  /// More terms than this are no model of any table.
+  private static let most = 5000
+
+  private let text: String
+  /// Columns and calculations in order of their first occurrence.
+  private(set) var parts: [Formula.Expression] = [], places: [Formula.Expression: Int] = [:]
+
+  init(_ text: String) { self.text = text }
+
+  private func added(_ sets: Sets) -> [Set<Formula.Expression>] {
+    sets.filter { $0.isAdded && !$0.set.isEmpty }.map(\.set)
   }
 
-  private typealias Sets = [(set: Set<Expression>, isAdded: Bool)]
-
-  /// Sums, products and powers as lists of sets; an empty set is the constant.
-  private static func expand(_ expression: Expression, _ text: String, _ order: inout [Expression]) throws(ModelError)
-    -> Sets
-  {
-    func added(_ sets: Sets) -> [Set<Expression>] { sets.filter { $0.isAdded && !$0.set.isEmpty }.map(\.set) }
-    func crossed(_ a: Sets, _ b: Sets) -> Sets {
-      added(a).flatMap { left in added(b).map { (left.union($0), true) } }
+  private func crossed(_ a: Sets, _ b: Sets) throws(ModelError) -> Sets {
+    let (left, right) = (added(a), added(b))
+    guard left.count * right.count <= Self.most else {
+      throw ModelError(
+        "formula '\(text.prefix(60))\(text.count > 60 ? "…" : "")': its interactions make more than \(Self.most) terms. Name those that matter."
+      )
     }
+    return left.flatMap { one in right.map { (one.union($0), true) } }
+  }
+
+  mutating func expand(_ expression: Formula.Expression) throws(ModelError) -> Sets {
     switch expression {
-    case .call("(", let inner): return try expand(inner[0], text, &order)
-    case .binary("+", let a, let b): return try expand(a, text, &order) + expand(b, text, &order)
-    case .binary("-", let a, let b):
-      let first = try expand(a, text, &order)
-      return try first + expand(b, text, &order).map { ($0.set, $0.set.isEmpty ? !$0.isAdded : false) }
+    case .call("(", let inner): return try expand(inner[0])
+    case .binary("+", _, _), .binary("-", _, _): return try sum(expression)
     case .binary(":", let a, let b):
-      let first = try expand(a, text, &order)
-      return try crossed(first, expand(b, text, &order))
+      let first = try expand(a)
+      return try crossed(first, expand(b))
     case .binary("*", let a, let b):
-      let first = try expand(a, text, &order), second = try expand(b, text, &order)
-      return first + second + crossed(first, second)
+      let first = try expand(a), second = try expand(b)
+      return try first + second + crossed(first, second)
     case .binary("^", let a, .number(let power)) where power >= 1 && power <= 8 && power == power.rounded():
-      let first = try expand(a, text, &order)
+      let first = try expand(a)
       var result = first
-      for _ in 1..<Int(power) { result = result + crossed(result, first) }
+      for _ in 1..<Int(power) { result += try crossed(result, first) }
       return result
     case .number(1): return [([], true)]
     case .number(0): return [([], false)]
     case .negative(.number(1)): return [([], false)]
     case .column, .call:
-      if !order.contains(expression) { order.append(expression) }
+      if places[expression] == nil {
+        places[expression] = parts.count
+        parts.append(expression)
+      }
       return [([expression], true)]
     case .number, .text, .binary, .negative:
       throw ModelError(
         "formula '\(text)': '\(expression.text)' is no term. Write a calculation as I(\(expression.text)).")
     }
+  }
+
+  /// A chain of sums and differences, which may be long, from its first operand on.
+  private mutating func sum(_ expression: Formula.Expression) throws(ModelError) -> Sets {
+    var operands: [(sign: String, part: Formula.Expression)] = [], first = expression
+    while case .binary(let sign, let left, let right) = first, ["+", "-"].contains(sign) {
+      operands.append((sign, right))
+      first = left
+    }
+    var result = try expand(first)
+    for (sign, part) in operands.reversed() {
+      let sets = try expand(part)
+      result += sign == "+" ? sets : sets.map { ($0.set, $0.set.isEmpty ? !$0.isAdded : false) }
+    }
+    return result
   }
 }
 
@@ -152,6 +196,9 @@ extension Formula.Expression {
     guard let first = name.first, first.isLetter || first == "." else { return false }
     return name.allSatisfy { $0.isLetter || $0.isNumber || $0 == "." || $0 == "_" }
   }
+
+  /// The name of a column by itself.
+  var column: String? { if case .column(let name) = self { name } else { nil } }
 
   /// Names of the columns that it needs.
   var columns: [String] {

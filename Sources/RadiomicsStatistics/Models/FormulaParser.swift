@@ -107,8 +107,26 @@ struct FormulaParser {
       _ = take(["+"])
       left = try product()
     }
-    while let sign = take(["+", "-"]) { left = .binary(sign, left, try product()) }
-    return left
+    var operands: [(sign: String, value: Formula.Expression)] = []
+    while let sign = take(["+", "-"]) { operands.append((sign, try product())) }
+    return Self.chain(left, operands)
+  }
+
+  /// A sum from the left; a long one in pieces, so that it is not nested as deeply as it is long.
+  private static func chain(_ first: Formula.Expression, _ operands: [(sign: String, value: Formula.Expression)])
+    -> Formula.Expression
+  {
+    let piece = 256
+    var result = first
+    for begin in stride(from: 0, to: operands.count, by: piece) {
+      let part = operands[begin..<min(begin + piece, operands.count)]
+      if operands.count > piece, part.allSatisfy({ $0.sign == "+" }) {
+        result = .binary("+", result, part.dropFirst().reduce(part.first!.value) { .binary("+", $0, $1.value) })
+      } else {
+        result = part.reduce(result) { .binary($1.sign, $0, $1.value) }
+      }
+    }
+    return result
   }
 
   private mutating func product() throws(ModelError) -> Formula.Expression {

@@ -16,6 +16,8 @@ public struct LogisticModel: Sendable {
   public let coefficients: [Cell]
   /// Covariances of the coefficients that are defined, in their order.
   public let covariance: Matrix
+  /// The same by the sums of the rows' influences within clusters; nil without clusters.
+  public let clusteredCovariance: Matrix?
   /// Maximum of the logarithm of the likelihood, penalised with Firth's penalty.
   public let logLikelihood: Double
   /// The same of the model with a constant and the offset only.
@@ -37,15 +39,19 @@ public struct LogisticModel: Sendable {
       throw ModelError(
         "formula '\(frame.formula)': its outcome is a time, logistic regression needs one of two values.")
     }
+    try frame.requireEnoughRows()
     try self.init(
-      frame.matrix, outcome, names: frame.design.names, offset: frame.offset, weights: frame.weights, firth: firth)
+      frame.matrix, outcome, names: frame.design.names, offset: frame.offset, weights: frame.weights, firth: firth,
+      clusters: frame.clusters)
   }
 
   /// Fits a model of a design, rows by columns, to outcomes of 0 and 1.
+  /// - Parameter clusters: Numbers from 0 of rows that belong together: errors are then robust.
   public init(
     _ design: Matrix, _ outcome: [Double], names: [String], offset: [Double]? = nil, weights: [Double]? = nil,
-    firth: Bool = false
+    firth: Bool = false, clusters: [Int]? = nil
   ) throws(ModelError) {
+    try design.check(names)
     self.names = names
     isFirth = firth
     kept = design.independentColumns()
@@ -64,6 +70,7 @@ public struct LogisticModel: Sendable {
     self.coefficients = coefficients
     logLikelihood = result.logLikelihood
     predictors = fit.predictors(result.coefficients)
+    clusteredCovariance = clusters.map { [fit] in fit.sandwich(result.coefficients, inverse, $0) }
     count = weights.reduce(0, +)
     events = zip(weights, outcome).reduce(0) { $0 + $1.0 * $1.1 }
     let constant = Matrix(columns: [outcome.map { _ in 1 }], rows: outcome.count)
@@ -87,8 +94,18 @@ public struct LogisticModel: Sendable {
     return zip(design.times(known), offset).map(+)
   }
 
-  /// Standard errors by the information matrix.
-  public var errors: [Cell] { spread(covariance) }
+  /// Standard errors by the information matrix; with clusters by the rows' influences.
+  public var errors: [Cell] { spread(clusteredCovariance ?? covariance) }
+
+  /// Limits of the coefficients: by the profile likelihood or, with clusters, Wald's by robust errors.
+  public func limits(alpha: Double = 0.05) -> [(lower: Cell, upper: Cell)] {
+    guard clusteredCovariance != nil else { return profileLimits(alpha: alpha) }
+    let z = NormalDistribution().quantile(1 - alpha / 2)
+    return zip(coefficients, errors).map { coefficient, error in
+      guard let value = coefficient.value, let error = error.value else { return (coefficient, coefficient) }
+      return (.value(value - z * error), .value(value + z * error))
+    }
+  }
 
   /// Standard errors by any covariance of the coefficients that are defined.
   public func spread(_ covariance: Matrix) -> [Cell] {
@@ -109,44 +126,48 @@ public struct LogisticModel: Sendable {
 
   private func limit(_ place: Int, _ side: Double, _ alpha: Double) -> Cell {
     let error = covariance[place, place].squareRoot(), center = coefficients[kept[place]].value!
-    let target = logLikelihood - ChiSquared(1).quantile(1 - alpha) / 2
+    let z = NormalDistribution().quantile(1 - alpha / 2)
     // The others move along with the one that is held, first as the covariances say.
     let along = (0..<kept.count).map { covariance[$0, place] / covariance[place, place] }
     var last = kept.map { coefficients[$0].value! }
-    func fall(_ distance: Double) -> Double? {
+    // The signed root of how far the likelihood has fallen, less what it must: nearly a straight line.
+    func root(_ distance: Double) -> Double? {
       let step = center + side * distance - last[place]
       guard let result = fit.solve(from: zip(last, along).map { $0 + $1 * step }, fixed: place) else { return nil }
       last = result.coefficients
-      return result.logLikelihood - target
+      return max(0, 2 * (logLikelihood - result.logLikelihood)).squareRoot() - z
     }
     let open = Cell.undefined("the likelihood does not fall far enough"), lost = Cell.undefined("no limit was found")
-    var low = 0.0, high = NormalDistribution().quantile(1 - alpha / 2) * error, tries = 0
+    var low = (place: 0.0, root: -z), high = (place: z * error, root: 0.0), tries = 0
     while true {
-      guard let value = fall(high) else { return lost }
-      guard value > 0 else { break }
-      (low, high, tries) = (high, 1.5 * high, tries + 1)
+      guard let value = root(high.place) else { return lost }
+      high.root = value
+      guard value < 0 else { break }
+      (low, high.place, tries) = (high, 1.5 * high.place, tries + 1)
       if tries > 40 { return open }
     }
-    while high - low > 1e-10 * error {
-      let middle = (low + high) / 2
-      guard middle > low, middle < high, let value = fall(middle) else { break }
-      if value > 0 { low = middle } else { high = middle }
+    // False position; of an end that stays a second time the root is halved (Illinois).
+    var stayed = 0
+    for _ in 0..<100 where high.place - low.place > 1e-10 * error && high.root > 1e-11 {
+      let middle = high.place - high.root * (high.place - low.place) / (high.root - low.root)
+      guard middle > low.place, middle < high.place, let value = root(middle) else { break }
+      if value < 0 {
+        low = (middle, value)
+        if stayed > 0 { high.root /= 2 }
+        stayed = 1
+      } else {
+        high = (middle, value)
+        if stayed < 0 { low.root /= 2 }
+        stayed = -1
+      }
+      if value < 0, value > -1e-11 { return .value(center + side * middle) }
     }
-    return .value(center + side * (low + high) / 2)
+    return .value(center + side * high.place)
   }
 
   /// Covariances that need not believe in the model: Huber and White's sandwich (HC0), of clusters where there are some.
   public func robustCovariance(clusters: [Int]? = nil) -> Matrix {
-    let residuals = zip(fit.outcome.indices, probabilities).map { fit.weights[$0] * (fit.outcome[$0] - $1) }
-    let size = kept.count, groups = clusters ?? Array(residuals.indices)
-    var scores = Matrix(rows: (groups.max() ?? -1) + 1, columns: size)
-    for j in 0..<size {
-      for (row, group) in groups.enumerated() { scores[group, j] += residuals[row] * fit.design[row, j] }
-    }
-    let meat = scores.gram(), half = (0..<size).map { covariance.times(meat.column($0)) }
-    let rows = Matrix(columns: half, rows: size)
-    let columns = (0..<size).map { j in covariance.times((0..<size).map { rows[j, $0] }) }
-    return Matrix(columns: columns, rows: size)
+    fit.sandwich(kept.map { coefficients[$0].value! }, covariance, clusters ?? Array(fit.outcome.indices))
   }
 }
 
@@ -157,6 +178,16 @@ struct LogisticFit: Sendable {
   let isFirth: Bool
 
   func predictors(_ coefficients: [Double]) -> [Double] { zip(design.times(coefficients), offset).map(+) }
+
+  /// inverse · Σ u u' · inverse, with the sums u of scores within clusters.
+  func sandwich(_ coefficients: [Double], _ inverse: Matrix, _ clusters: [Int]) -> Matrix {
+    let residuals = zip(outcome.indices, predictors(coefficients)).map { weights[$0] * (outcome[$0] - probability($1)) }
+    let size = design.columns
+    let sums = (0..<size).map { j in
+      [Int]?.some(clusters).sums(residuals.indices.map { residuals[$0] * design[$0, j] })
+    }
+    return Matrix(columns: sums, rows: sums.first?.count ?? 0).times(inverse).gram()
+  }
 
   private func probability(_ predictor: Double) -> Double { 1 / (1 + exp(-predictor)) }
 
@@ -169,16 +200,25 @@ struct LogisticFit: Sendable {
     return design.gram(weights: variances)
   }
 
-  /// log L, with Firth's ½ log |X'WX|.
-  private func logLikelihood(_ coefficients: [Double]) -> Double? {
+  /// log L, with Firth's ½ log |X'WX|, for which the information is worked out.
+  private func evaluate(_ coefficients: [Double]) -> (value: Double, information: Matrix?)? {
     var sum = 0.0
     for ((eta, y), w) in zip(zip(predictors(coefficients), outcome), weights) where w > 0 {
       // log(1 + exp) without overflow.
       let softplus = eta > 0 ? eta + log1p(exp(-eta)) : log1p(exp(eta))
       sum += w * (y * eta - softplus)
     }
-    guard isFirth else { return sum.isFinite ? sum : nil }
-    return Cholesky(information(coefficients)).map { sum + $0.logDeterminant / 2 }
+    guard isFirth else { return sum.isFinite ? (sum, nil) : nil }
+    let information = information(coefficients)
+    return Cholesky(information).map { (sum + $0.logDeterminant / 2, information) }
+  }
+
+  /// x' inverse x of each row.
+  private func leverages(_ inverse: Matrix) -> [Double] {
+    let product = design.times(inverse)
+    var sums = [Double](repeating: 0, count: design.rows)
+    for j in 0..<design.columns { for row in sums.indices { sums[row] += product[row, j] * design[row, j] } }
+    return sums
   }
 
   /// X'(y − p), with Firth's h (½ − p).
@@ -186,10 +226,10 @@ struct LogisticFit: Sendable {
     let probabilities = predictors(coefficients).map(probability)
     var residuals = zip(zip(outcome, probabilities), weights).map { ($0.0 - $0.1) * $1 }
     if let inverse {
+      let leverages = leverages(inverse)
       for row in residuals.indices {
-        let x = (0..<design.columns).map { design[row, $0] }, p = probabilities[row]
-        let leverage = zip(x, inverse.times(x)).reduce(0) { $0 + $1.0 * $1.1 } * weights[row] * p * (1 - p)
-        residuals[row] += leverage * (0.5 - p)
+        let p = probabilities[row]
+        residuals[row] += leverages[row] * weights[row] * p * (1 - p) * (0.5 - p)
       }
     }
     return design.transposedTimes(residuals)
@@ -199,19 +239,19 @@ struct LogisticFit: Sendable {
   func solve(from start: [Double]? = nil, fixed: Int? = nil) -> (coefficients: [Double], logLikelihood: Double)? {
     let free = (0..<design.columns).filter { $0 != fixed }
     var current = start ?? [Double](repeating: 0, count: design.columns)
-    guard var value = logLikelihood(current) else { return nil }
+    guard var (value, known) = evaluate(current) else { return nil }
     for _ in 0..<100 {
-      let information = information(current)
+      let information = known ?? information(current)
       guard let step = step(current, information, free) else { return nil }
-      var length = 1.0, next = current, nextValue: Double?
+      var length = 1.0, next = current, there: (value: Double, information: Matrix?)?
       repeat {
         for (place, column) in free.enumerated() { next[column] = current[column] + length * step[place] }
-        nextValue = logLikelihood(next)
+        there = evaluate(next)
         length /= 2
-      } while (nextValue ?? -.infinity) < value - 1e-12 * max(1, abs(value)) && length > 1e-10
-      guard let reached = nextValue else { return nil }
+      } while (there?.value ?? -.infinity) < value - 1e-12 * max(1, abs(value)) && length > 1e-10
+      guard let reached = there else { return nil }
       let moved = zip(predictors(next), predictors(current)).map { abs($0 - $1) }.max() ?? 0
-      (current, value) = (next, reached)
+      (current, value, known) = (next, reached.value, reached.information)
       if moved < 1e-10 * (predictors(current).map(abs).max() ?? 0) + 1e-10 { return (current, value) }
     }
     return nil

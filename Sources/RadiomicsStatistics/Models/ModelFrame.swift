@@ -17,6 +17,8 @@ public struct ModelFrame: Sendable {
   public let rows: [Int]
   /// Rows left out since a value is missing.
   public var missing: Int { all - rows.count }
+  /// The value of the outcome that is the event.
+  public var event: String { coding.event }
   /// What is explained.
   public private(set) var outcome: Outcome
   /// How columns are made.
@@ -31,7 +33,7 @@ public struct ModelFrame: Sendable {
   /// Weights of the rows; 1 where none are given.
   public let weights: [Double]
   /// How the outcome is coded: the other value and the event, or the number that is an event.
-  private let coding: Coding
+  private let coding: OutcomeCoding
   private let weightsColumn: String?
   private let all: Int
 
@@ -42,25 +44,17 @@ public struct ModelFrame: Sendable {
     try self.init(formula, table, weights: weights, known: nil)
   }
 
-  /// What was learnt of an outcome, so that other rows are read in the same way.
-  private enum Coding: Sendable {
-    case levels([String])
-    case number(Double)
-  }
-
   private init(_ formula: Formula, _ table: DataTable, weights: String?, known: ModelFrame?) throws(ModelError) {
     guard let response = formula.response else {
       throw ModelError("formula '\(formula)': names no outcome; it must stand left of '~'.")
     }
-    let needed =
-      response.columns + formula.terms.flatMap { $0.parts.flatMap(\.columns) }
-      + (formula.offsets + formula.strata + formula.clusters).flatMap(\.columns) + (weights.map { [$0] } ?? [])
-    for name in needed where table[name] == nil { _ = try table.numbers(name) }
+    let needed = formula.columns + (weights.map { [$0] } ?? [])
+    let table = try table.columns(needed + formula.timeTransforms.map(\.text).filter { table[$0] != nil })
     var complete = (0..<table.count).filter { row in needed.allSatisfy { !table[$0]!.isMissing(row) } }
     // Calculations such as log(0) may be missing where columns are not.
     var calculated: [DataTable.Variable] = []
-    let right = formula.terms.flatMap(\.parts) + formula.offsets + formula.strata + formula.clusters
-    for part in Set(right + response.parts) where !part.isSpline {
+    let right = formula.parts + formula.offsets + formula.strata + formula.clusters
+    for part in right + response.parts where !part.isSpline {
       calculated.append(try part.evaluate(table))
     }
     complete = complete.filter { row in calculated.allSatisfy { !$0.isMissing(row) } }
@@ -71,7 +65,7 @@ public struct ModelFrame: Sendable {
     self.formula = formula
     rows = complete
     all = table.count
-    (outcome, coding) = try Self.outcome(response, used, known?.coding)
+    (outcome, coding) = try OutcomeCoding.outcome(response, used, known?.coding)
     weightsColumn = weights
     let isSurvival = if case .survival = outcome { true } else { false }
     if let known {
@@ -97,6 +91,16 @@ public struct ModelFrame: Sendable {
     self.weights = numbers
   }
 
+  /// - Throws: `ModelError` if there are more columns than rows, so that no model can be told from another.
+  func requireEnoughRows() throws(ModelError) {
+    guard matrix.columns <= matrix.rows else {
+      let text = formula.description
+      throw ModelError(
+        "formula '\(text.prefix(60))\(text.count > 60 ? "…" : "")': makes \(matrix.columns) columns of \(matrix.rows) rows without missing "
+          + "values, must make fewer columns than rows. Leave interactions or categories out.")
+    }
+  }
+
   /// The same model's design and outcome for other rows, with the knots, levels and coding of the outcome learnt here; with their
   /// weights, if they have that column.
   /// - Throws: `ModelError` for a level or an outcome that was not there when the model was made.
@@ -108,18 +112,18 @@ public struct ModelFrame: Sendable {
   /// - Throws: `ModelError` for a column that is not there, a missing value, or a level that was not there when the model was made.
   public func covariates(of table: DataTable) throws(ModelError) -> (design: Matrix, offset: [Double], strata: [String])
   {
-    let needed = (formula.terms.flatMap(\.parts) + formula.offsets + formula.strata).flatMap(\.columns)
+    let needed = (formula.parts + formula.offsets + formula.strata).flatMap(\.columns)
     for name in needed {
       if table[name] == nil { _ = try table.numbers(name) }
       if let row = (0..<table.count).first(where: { table[name]!.isMissing($0) }) {
-        throw ModelError("column '\(name)', row \(row + 1): is missing, must be given for a prediction.")
+        throw ModelError("\(table.place(row)): '\(name)' is missing, must be given for a prediction.")
       }
     }
     var offset = [Double](repeating: 0, count: table.count)
     for expression in formula.offsets {
       for (row, value) in try expression.numbers(table).enumerated() {
         guard let value else {
-          throw ModelError("offset '\(expression.text)', row \(row + 1): is no number, must be one.")
+          throw ModelError("\(table.place(row)): offset '\(expression.text)' is no number, must be one.")
         }
         offset[row] += value
       }
@@ -146,77 +150,6 @@ public struct ModelFrame: Sendable {
     let texts = words.map { $0.joined(separator: ", ") }, names = Set(texts).sorted()
     let codes = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
     return (texts.map { codes[$0]! }, names)
-  }
-
-  private static func outcome(_ response: Formula.Expression, _ table: DataTable, _ known: Coding?) throws(ModelError)
-    -> (
-      Outcome, Coding
-    )
-  {
-    guard case .call("Surv", let arguments) = response else {
-      let variable = try response.evaluate(table)
-      guard case .levels(let levels)? = known else {
-        let (values, levels) = try binary(variable, response.text)
-        return (.binary(values), .levels(levels))
-      }
-      let words = variable.words.map { $0! }
-      if let other = words.first(where: { !levels.contains($0) }) {
-        throw ModelError(
-          "outcome '\(response.text)': has \(other), must be \(levels[0]) or \(levels[1]) as in the rows that the model is fitted to."
-        )
-      }
-      return (.binary(words.map { $0 == levels[1] ? 1 : 0 }), .levels(levels))
-    }
-    guard (1...3).contains(arguments.count) else {
-      throw ModelError("'\(response.text)': must be Surv(time, event) or Surv(start, stop, event).")
-    }
-    let times = try arguments[arguments.count == 3 ? 1 : 0].numbers(table).map { $0! }
-    let starts = arguments.count == 3 ? try arguments[0].numbers(table).map { $0! } : nil
-    let (events, code) =
-      arguments.count == 1 ? (times.map { _ in true }, 1) : try event(arguments[arguments.count - 1], table, known)
-    return (.survival(try SurvivalTimes(start: starts, stop: times, isEvent: events)), .number(code))
-  }
-
-  /// 0 and 1, or 1 and 2 as R has it.
-  private static func event(_ expression: Formula.Expression, _ table: DataTable, _ known: Coding?) throws(ModelError)
-    -> (
-      [Bool], Double
-    )
-  {
-    let values = try expression.numbers(table).map { $0! }, codes = Set(values)
-    if case .number(let code)? = known {
-      if let other = codes.sorted().first(where: { ![code - 1, code].contains($0) }) {
-        throw ModelError(
-          "'\(expression.text)': has \(numberText(other)), must be \(numberText(code)) for an event and \(numberText(code - 1)) for none, "
-            + "as in the rows that the model is fitted to.")
-      }
-      return (values.map { $0 == code }, code)
-    }
-    guard codes.isSubset(of: [0, 1]) || codes.isSubset(of: [1, 2]) else {
-      let other = codes.sorted().first { ![0, 1].contains($0) } ?? 0
-      throw ModelError(
-        "'\(expression.text)': has \(numberText(other)), must be 1 for an event and 0 for none (or 2 and 1). If it names "
-          + "kinds of events, say which one is asked about (--cause \(numberText(other)), or Surv(…, \(expression.text) == \(numberText(other))))."
-      )
-    }
-    let code = codes.contains(2) ? 2.0 : 1
-    return (values.map { $0 == code }, code)
-  }
-
-  /// An outcome as 0 and 1: two values, of which 1 or the later in the alphabet is the event.
-  /// - Returns: The other value and the event, too.
-  static func binary(_ variable: DataTable.Variable, _ name: String) throws(ModelError) -> (
-    values: [Double], levels: [String]
-  ) {
-    let words = variable.words.map { $0! }, levels = DataTable.Variable.levels(words)
-    guard levels.count == 2 else {
-      throw ModelError(
-        levels.count == 1
-          ? "outcome '\(name)': every row has \(levels[0]), must have both outcomes."
-          : "outcome '\(name)': has \(levels.count) values (\(levels.prefix(4).joined(separator: ", "))\(levels.count > 4 ? ", …" : "")), must have two."
-      )
-    }
-    return (words.map { $0 == levels[1] ? 1 : 0 }, levels)
   }
 }
 

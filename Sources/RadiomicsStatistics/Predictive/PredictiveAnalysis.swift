@@ -7,6 +7,10 @@ public struct PredictiveAnalysis: Sendable {
   public struct Options: Sendable {
     /// A column of two values, or a calculation; of which 1 or the later in the alphabet means treated.
     public var treatment = ""
+    /// The column that names the patients, where some have several rows.
+    public var subject: String?
+    /// The value of the outcome that is the event; nil for 1, true, or of an outcome's words the later in the alphabet.
+    public var positive: String?
     /// Columns or calculations.
     public var markers: [String] = []
     /// The right side of a formula of what else counts.
@@ -37,8 +41,8 @@ public struct PredictiveAnalysis: Sendable {
   public struct Marker: Sendable {
     /// Its column.
     public let name: String
-    /// Rows used, and rows left out as a value is missing.
-    public let count: Int, missing: Int
+    /// Rows used, patients of whom they are, and rows left out as a value is missing.
+    public let count: Int, patients: Int, missing: Int
     /// Events.
     public let events: Int
     /// The models.
@@ -73,19 +77,47 @@ public struct PredictiveAnalysis: Sendable {
   /// - Throws: `ModelError` with a sentence that says what must be.
   public init(_ table: DataTable, _ outcome: TrialOutcome, _ options: Options) throws(ModelError) {
     guard !options.markers.isEmpty else { throw ModelError("predictive: nothing is asked about, name a marker.") }
-    let trial = try Trial(table, outcome, treatment: options.treatment)
+    let trial = try Trial(
+      table, outcome, treatment: options.treatment, positive: options.positive, subject: options.subject)
     (self.outcome, self.options, count) = (trial.outcome, options, table.count)
     (treatment, control, treated) = (trial.treatment, trial.control, trial.treated)
-    var markers: [Marker] = []
-    for name in options.markers { markers.append(try Marker(trial, name, options)) }
-    let p = markers.map(\.interaction.p).map { $0.isFinite ? min(1, max(0, $0)) : 1 }
-    for (index, (holm, rate)) in zip(
-      Multiplicity.holm.adjusted(p), Multiplicity.benjaminiHochberg.adjusted(p)
-    ).enumerated() {
-      (markers[index].holm, markers[index].benjaminiHochberg) = (holm, rate)
+    let (judged, failures) = try Self.judged(trial, options)
+    markers = Self.adjusted(judged)
+    findings =
+      failures + Self.remarks(markers, trial, options)
+      + table.subjectFindings(
+        options.subject, modelled: options.adjust.flatMap { try? Formula("~ \($0)") }?.clusters.isEmpty == false)
+  }
+
+  /// Each marker by itself; one that has no model takes no other with it.
+  private static func judged(_ trial: Trial, _ options: Options) throws(ModelError) -> ([Marker], failures: [Finding]) {
+    for name in options.markers {
+      var trial = trial
+      _ = try trial.add(name)
     }
-    self.markers = markers
-    findings = Self.remarks(markers, trial, options)
+    var markers: [Marker] = [], failures: [Finding] = [], first: ModelError?
+    for name in options.markers {
+      do throws(ModelError) {
+        markers.append(try Marker(trial, name, options))
+      } catch {
+        if first == nil { first = error }
+        failures.append(Finding(.warning, name, "is left out. \(error.description)"))
+      }
+    }
+    if markers.isEmpty, let first { throw first }
+    return (markers, failures)
+  }
+
+  /// With P values that hold for all markers together; one without a P is not counted.
+  private static func adjusted(_ markers: [Marker]) -> [Marker] {
+    var markers = markers
+    let known = markers.indices.filter { markers[$0].interaction.p.isFinite }
+    let p = known.map { min(1, max(0, markers[$0].interaction.p)) }
+    let holm = Multiplicity.holm.adjusted(p), rate = Multiplicity.benjaminiHochberg.adjusted(p)
+    for (place, index) in known.enumerated() {
+      (markers[index].holm, markers[index].benjaminiHochberg) = (holm[place], rate[place])
+    }
+    return markers
   }
 }
 
@@ -94,6 +126,7 @@ extension PredictiveAnalysis.Marker {
     interaction = try TreatmentInteraction(trial, marker: text, spline: options.spline, adjust: options.adjust)
     name = interaction.marker
     count = interaction.trial.table.count
+    patients = interaction.trial.clusters.patients(count)
     missing = trial.table.count - count
     events =
       switch interaction.frame.outcome {

@@ -86,7 +86,8 @@ extension PredictiveAnalysis {
         findings.append(
           Finding(
             .note, marker.name,
-            "rows belong to clusters, so that the verdict is by Wald's robust test; the others do not hold."))
+            "rows belong to clusters, so that the verdict is by Wald's robust test; the likelihood-ratio and the score test assume "
+              + "independent rows."))
       }
       if marker.subgroups.isCutAtMedian {
         findings.append(

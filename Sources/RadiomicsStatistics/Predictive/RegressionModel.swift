@@ -20,6 +20,7 @@ public enum RegressionModel: Sendable {
       self = .cox(try CoxModel(frame, isRobust: isRobust))
       return
     }
+    try frame.requireEnoughRows()
     guard frame.strata.allSatisfy({ $0 == 0 }) else {
       throw ModelError("strata(): is for times, and the outcome is none. Write the column as a term.")
     }

@@ -49,7 +49,7 @@ public struct TreatmentInteraction: Sendable {
     let left = "\(trial.response) ~ `\(trial.treatment)`"
     let frame = try ModelFrame(Formula("\(left) * \(part)\(others)"), trial.table, weights: weights)
     let smaller = try ModelFrame(Formula("\(left) + \(part)\(others)"), trial.table, weights: weights)
-    self.trial = trial.rows(frame.rows)
+    self.trial = try trial.columns(frame.formula.columns + (weights.map { [$0] } ?? [])).rows(frame.rows)
     (self.marker, self.frame, isSpline) = (name, frame, spline != nil)
     try Self.check(self.trial, name, all: trial.table.count)
     isRobust = weights != nil || frame.clusters != nil
@@ -76,7 +76,7 @@ public struct TreatmentInteraction: Sendable {
 
   /// What stands after the marker in formulas.
   private static func others(_ adjust: String?, _ trial: Trial) throws(ModelError) -> String {
-    guard let adjust else { return "" }
+    guard let adjust else { return try trial.others(nil) }
     let formula = try Formula("~ \(adjust)")
     guard formula.hasIntercept else {
       throw ModelError("adjustment '\(adjust)': takes the constant away, must keep it.")
@@ -87,7 +87,7 @@ public struct TreatmentInteraction: Sendable {
         "adjustment '\(adjust)': has the treatment '\(trial.treatment)', which is in the model already. Name other columns only."
       )
     }
-    return " + \(adjust)"
+    return try trial.others(adjust)
   }
 
   private static func check(_ trial: Trial, _ marker: String, all: Int) throws(ModelError) {
@@ -192,13 +192,15 @@ extension TreatmentInteraction {
   /// Coefficients, tests and ratios under the names of files.
   public func groups(alpha: Double = 0.05) -> [StatisticGroup] {
     let name = trial.outcome.ratioName.uppercased()
+    let assumption = isRobust ? ", if rows are independent and the model is right" : ""
     var statistics = [
       Statistic("loglik", model.logLikelihood, "with the interaction"),
       Statistic("lrt_chisq", likelihoodRatio.statistic, "likelihood ratio of the interaction"),
       Statistic("lrt_df", likelihoodRatio.df),
-      Statistic("lrt_p", likelihoodRatio.p, "that the effect is the same for all values"),
+      Statistic("lrt_p", likelihoodRatio.p, "that the effect is the same for all values\(assumption)"),
       Statistic("wald_chisq", wald.statistic), Statistic("wald_df", wald.df), Statistic("wald_p", wald.p),
-      Statistic("score_chisq", score.statistic), Statistic("score_df", score.df), Statistic("score_p", score.p),
+      Statistic("score_chisq", score.statistic), Statistic("score_df", score.df),
+      Statistic("score_p", score.p, isRobust ? "\(assumption.dropFirst(2))" : ""),
     ]
     let ratios = ratios
     func pair(_ effect: TreatmentEffect) -> [Cell] {

@@ -137,7 +137,7 @@ public struct TreatmentSelection: Sendable {
     var generator = SeededGenerator(seed: seed), found = [[Double]](repeating: [], count: measures.count), fitted = 0
     let names = interaction.model.names
     for _ in 0..<samples {
-      let rows = generator.resample(count)
+      let rows = generator.resample(count, interaction.frame.clusters)
       let weights = horizon?.rule == .weight ? horizon!.weights(rows) : rows.map { _ in 1.0 }
       guard
         let model = try? LogisticModel(

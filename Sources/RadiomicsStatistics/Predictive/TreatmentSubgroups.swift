@@ -6,26 +6,43 @@ import RadiomicsNumerics
 public struct RestrictedMeanDifference: Sendable, Hashable {
   /// In the unit of the times.
   public let difference: Double, error: Double
+  /// By how much each patient changes it, where some have several rows.
+  private var influence: [Double]?
 
   /// Nil where an arm was not seen so long, or does not vary.
-  public init?(treated: SurvivalTimes, control: SurvivalTimes, horizon: Double) {
-    guard let first = KaplanMeier(treated).restrictedMean(to: horizon),
-      let second = KaplanMeier(control).restrictedMean(to: horizon)
+  /// - Parameter clusters: Numbers from 0 of the patients of either arm's rows, where some have several.
+  public init?(
+    treated: SurvivalTimes, control: SurvivalTimes, horizon: Double, clusters: (treated: [Int], control: [Int])? = nil
+  ) {
+    guard let first = KaplanMeier(treated, clusters: clusters?.treated).restrictedMean(to: horizon),
+      let second = KaplanMeier(control, clusters: clusters?.control).restrictedMean(to: horizon)
     else { return nil }
-    self.init(first.mean - second.mean, (first.error * first.error + second.error * second.error).squareRoot())
+    self.init(first.mean - second.mean, (first.error, first.influence), (second.error, second.influence))
   }
 
-  init(_ difference: Double, _ error: Double) { (self.difference, self.error) = (difference, error) }
+  private init(
+    _ difference: Double, _ first: (error: Double, influence: [Double]?),
+    _ second: (error: Double, influence: [Double]?)
+  ) {
+    self.difference = difference
+    guard let a = first.influence, let b = second.influence else {
+      error = (first.error * first.error + second.error * second.error).squareRoot()
+      return
+    }
+    // A patient may have rows in both.
+    let sums = (0..<max(a.count, b.count)).map { ($0 < a.count ? a[$0] : 0) - ($0 < b.count ? b[$0] : 0) }
+    influence = sums
+    error = pairwiseSum(sums) { $0 * $0 }.squareRoot()
+  }
 
   /// Over its error; nil where nothing varies.
   public var z: Double? { error > 0 ? difference / error : nil }
   /// Two-sided.
   public var p: Double? { z.map { 2 * NormalDistribution().above(abs($0)) } }
 
-  /// This one less another, of other patients.
+  /// This one less another, of other rows.
   public func minus(_ other: RestrictedMeanDifference) -> RestrictedMeanDifference {
-    RestrictedMeanDifference(
-      difference - other.difference, (error * error + other.error * other.error).squareRoot())
+    RestrictedMeanDifference(difference - other.difference, (error, influence), (other.error, other.influence))
   }
 }
 
@@ -62,7 +79,7 @@ public struct TreatmentSubgroups: Sendable {
   public init(_ interaction: TreatmentInteraction, adjust: String?, cuts: [Double] = [], horizon: Double? = nil)
     throws(ModelError)
   {
-    let trial = interaction.trial, isTreated = trial.isTreated
+    let trial = interaction.trial, isTreated = trial.isTreated, clusters = trial.clusters
     let parts = try MarkerGroups(interaction.marker, interaction.values, cuts: cuts)
     let members = parts.names.indices.map { group in parts.codes.indices.filter { parts.codes[$0] == group } }
     var times: SurvivalTimes?, isEvent: [Bool]
@@ -79,16 +96,22 @@ public struct TreatmentSubgroups: Sendable {
     let limit = times.flatMap { _ in horizon ?? ends?.min() }
     groups = members.indices.map { group in
       let rows = [arm(group, false), arm(group, true)]
-      func number(_ rows: [Int]) -> (Int, Int) { (rows.count, rows.count { isEvent[$0] }) }
+      func number(_ rows: [Int]) -> (Int, Int) {
+        (clusters.rows(rows).patients(rows.count), rows.count { isEvent[$0] })
+      }
       let split = rows.map { rows in times.map { $0.rows(rows) } }
       let mean = limit.flatMap { limit in
         rows.contains(where: \.isEmpty)
-          ? nil : RestrictedMeanDifference(treated: split[1]!, control: split[0]!, horizon: limit)
+          ? nil
+          : RestrictedMeanDifference(
+            treated: split[1]!, control: split[0]!, horizon: limit,
+            clusters: clusters.map { all in (rows[1].map { all[$0] }, rows[0].map { all[$0] }) })
       }
       return Group(
         name: parts.names[group], control: number(rows[0]), treated: number(rows[1]),
-        effect: Self.effect(trial.rows(members[group]), adjust), controlCurve: split[0].map { KaplanMeier($0) },
-        treatedCurve: split[1].map { KaplanMeier($0) }, restrictedMean: mean)
+        effect: Self.effect(trial.rows(members[group]), adjust),
+        controlCurve: split[0].map { KaplanMeier($0, clusters: clusters.rows(rows[0])) },
+        treatedCurve: split[1].map { KaplanMeier($0, clusters: clusters.rows(rows[1])) }, restrictedMean: mean)
     }
     qualitative = QualitativeInteraction(groups.compactMap { $0.effect.numbers.map { ($0.logRatio, $0.error) } })
     self.horizon = limit
@@ -97,7 +120,7 @@ public struct TreatmentSubgroups: Sendable {
 
   private static func effect(_ trial: Trial, _ adjust: String?) -> TreatmentEffect {
     do throws(ModelError) {
-      let right = "`\(trial.treatment)`" + (adjust.map { " + \($0)" } ?? "")
+      let right = try "`\(trial.treatment)`" + trial.others(adjust)
       let frame = try ModelFrame(Formula("\(trial.response) ~ \(right)"), trial.table)
       let model = try RegressionModel(frame, isRobust: false)
       let place = model.names.firstIndex(of: Formula.Expression.column(trial.treatment).text)

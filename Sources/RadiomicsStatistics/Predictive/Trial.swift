@@ -21,18 +21,32 @@ public struct Trial: Sendable {
   public let outcome: TrialOutcome
   /// Column of the treatment; what it was for 0, and for 1.
   public let treatment: String, control: String, treated: String
+  /// The column that names the patients; nil where each row is one.
+  public private(set) var subject: String?
 
   /// - Parameters:
   ///   - treatment: A column of two values, of which 1 or the later in the alphabet means treated, or a calculation
   ///     such as `arm == "B"`.
+  ///   - positive: The value of the outcome that is the event; nil for 1, true, or of an outcome's words the later in the alphabet.
+  ///   - subject: The column that names the patients, where some have several rows.
   /// - Throws: `ModelError` where there are not two arms, or a column is not there.
-  public init(_ table: DataTable, _ outcome: TrialOutcome, treatment: String) throws(ModelError) {
+  public init(
+    _ table: DataTable, _ outcome: TrialOutcome, treatment: String, positive: String? = nil, subject: String? = nil
+  ) throws(ModelError) {
     var table = table
+    self.subject = subject
+    let event: String
     switch outcome {
-    case .binary(let text): self.outcome = .binary(try table.calculate(text))
-    case .survival(let time, let event):
-      self.outcome = .survival(time: try table.calculate(time), event: try table.calculate(event))
+    case .binary(let text):
+      event = try table.calculate(text)
+      self.outcome = .binary(event)
+    case .survival(let time, let text):
+      event = try table.calculate(text)
+      let time = try table.calculate(time)
+      try table.require(.followUp, time)
+      self.outcome = .survival(time: time, event: event)
     }
+    table = try table.naming(positive, eventOf: .column(event)).present(subject)
     let name = try table.calculate(treatment), words = table[name]!.words, levels = DataTable.Variable.levels(words)
     guard levels.count != 1 else {
       throw ModelError(
@@ -48,8 +62,9 @@ public struct Trial: Sendable {
       )
     }
     self.treatment = name
-    (control, treated) = (levels[0], levels[1])
-    self.table = table.with(name, .numbers(words.map { $0.map { $0 == levels[1] ? 1 : 0 } }))
+    let arms = OutcomeCoding.truths(levels) ?? levels
+    (control, treated) = (arms[0], arms[1])
+    self.table = table.with(name, .numbers(words.map { $0.map { $0 == arms[1] ? 1 : 0 } }))
   }
 
   /// Adds the column of a marker.
@@ -63,6 +78,18 @@ public struct Trial: Sendable {
     return result
   }
 
+  /// The same patients with these columns alone, and those of outcome and treatment.
+  func columns(_ names: [String]) throws(ModelError) -> Trial {
+    var result = self
+    let outcomes =
+      switch outcome {
+      case .binary(let name): [name]
+      case .survival(let time, let event): [time, event]
+      }
+    result.table = try table.columns(names + outcomes + [treatment] + [subject].compactMap { $0 })
+    return result
+  }
+
   /// The same patients with one column more.
   func with(_ name: String, _ variable: DataTable.Variable) -> Trial {
     var result = self
@@ -72,10 +99,14 @@ public struct Trial: Sendable {
 
   /// The same patients with another outcome.
   func with(_ outcome: TrialOutcome) -> Trial {
-    Trial(table: table, outcome: outcome, treatment: treatment, control: control, treated: treated)
+    Trial(
+      table: table, outcome: outcome, treatment: treatment, control: control, treated: treated, subject: subject)
   }
 
-  private init(table: DataTable, outcome: TrialOutcome, treatment: String, control: String, treated: String) {
+  private init(
+    table: DataTable, outcome: TrialOutcome, treatment: String, control: String, treated: String, subject: String?
+  ) {
+    self.subject = subject
     (self.table, self.outcome) = (table, outcome)
     (self.treatment, self.control, self.treated) = (treatment, control, treated)
   }
@@ -87,6 +118,16 @@ public struct Trial: Sendable {
     case .survival(let time, let event): "Surv(`\(time)`, `\(event)`)"
     }
   }
+
+  /// What stands after the treatment in formulas: other columns, and the patients as clusters.
+  /// - Parameter adjust: The right side of a formula, or nothing.
+  func others(_ adjust: String?) throws(ModelError) -> String {
+    guard subject != nil || adjust != nil else { return "" }
+    return " + " + (try clustered(adjust ?? "1", subject))
+  }
+
+  /// Numbers from 0 of the patients; nil where each row is one.
+  var clusters: [Int]? { (try? table.subjects(subject)) ?? nil }
 
   /// Whether each patient was treated; false also where that is missing.
   var isTreated: [Bool] {
@@ -100,6 +141,7 @@ extension DataTable {
   /// - Returns: The column's name.
   mutating func calculate(_ text: String) throws(ModelError) -> String {
     if self[text] != nil { return text }
+    _ = try outcomeTerm(text)
     let expression = try Formula.Expression(text), variable = try expression.evaluate(self)
     if case .column(let name) = expression { return name }
     let name = String(text.map { $0 == "`" ? "'" : $0 })

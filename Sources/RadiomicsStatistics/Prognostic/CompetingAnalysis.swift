@@ -26,7 +26,7 @@ public struct CompetingAnalysis: Sendable {
   init?(_ rows: PrognosticRows, _ moments: [Double], _ options: Prognosis.Options) throws(ModelError) {
     guard let codes = rows.kinds, let cause = options.cause else { return nil }
     let times = try CompetingTimes(stop: rows.times.stop, kinds: codes)
-    let values = try rows.table.numbers(options.event).map { $0 ?? 0 }
+    let values = try rows.table.calculated(options.event).map { $0 ?? 0 }
     kinds =
       [numberText(cause)]
       + (1..<max(1, times.kindCount)).map { kind in
@@ -110,7 +110,10 @@ public struct CompetingAnalysis: Sendable {
       throw ModelError("strata, clusters, offsets and tt() are not supported in it")
     }
     let frame = try ModelFrame(formula, rows.table)
-    return (try FineGray(frame.matrix, names: frame.design.names, times, kind: 1), frame)
+    try frame.requireEnoughRows()
+    return (
+      try FineGray(frame.matrix, names: frame.design.names, times, kind: 1, clusters: rows.clusters), frame
+    )
   }
 
   private static func regression(_ model: FineGray) -> [StatisticGroup] {

@@ -17,8 +17,12 @@ public struct Prognosis: Sendable {
   public struct Options: Sendable {
     /// Columns of the end of observation, of the event, and of its beginning where rows enter late.
     public var time = "time", event = "event", start: String?
+    /// The column that names the patients, where some have several rows.
+    public var subject: String?
     /// The value of the event's column that counts as the event where there are several kinds; the others compete with it.
     public var cause: Double?
+    /// The one of the event's two words that is the event; nil for 1 or true.
+    public var positive: String?
     /// Calculations of columns, such as `cm_joint_entr` or `log(volume)`.
     public var markers: [String] = []
     /// Whether each column of numbers that is not named is a marker, with the rows that have it.
@@ -31,8 +35,8 @@ public struct Prognosis: Sendable {
     public var group: String?, stratify: String?
     /// A column of linear predictors of a model made elsewhere, and columns of probabilities of the event until a time.
     public var predictor: String?, risks: [(time: Double, column: String)] = []
-    /// Where markers and predictors are cut; nil for no groups of risk.
-    public var cut: Cut? = .median
+    /// Where markers, predictors and the model are cut; nil for no groups of risk. And where those of a name are, `model` the model.
+    public var cut: Cut? = .median, cuts: [String: Double] = [:]
     /// Times at which results are given; without them those by which a quarter, half and three quarters of events have happened.
     public var times: [Double] = []
     /// The horizon of restricted means and of pairs that count for concordance; nil for the largest time seen in every group.
@@ -49,8 +53,8 @@ public struct Prognosis: Sendable {
 
   /// What was asked.
   public let options: Options
-  /// Rows used, and rows left out as a value is missing.
-  public let count: Int, missing: Int
+  /// Rows used, patients of whom they are, and rows left out as a value is missing.
+  public let count: Int, patients: Int, missing: Int
   /// Times of the rows used; with competing events these count as censored.
   public let times: SurvivalTimes
   /// The times at which results are given.
@@ -83,8 +87,14 @@ public struct Prognosis: Sendable {
     _ table: DataTable, _ options: Options, validation: DataTable? = nil, patients: DataTable? = nil
   ) throws(ModelError) {
     self.options = options
+    for table in [table, validation].compactMap({ $0 }) {
+      if options.start == nil { try table.require(.followUp, options.time) }
+      try table.require(.weight, options.weights)
+    }
+    for (_, column) in options.risks { try table.require(.probability, column) }
     let rows = try PrognosticRows(table, options)
     (count, missing, times) = (rows.table.count, rows.missing, rows.times)
+    self.patients = rows.clusters.patients(count)
     guard times.events > 0 else {
       throw ModelError(
         "event '\(options.event)': none in \(times.count) rows\(rows.missing > 0 ? " without missing values" : ""), must be at least one."
@@ -92,9 +102,10 @@ public struct Prognosis: Sendable {
     }
     moments = options.times.isEmpty ? Self.moments(times) : options.times
     groups = try SurvivalGroups(rows, moments, options)
-    var findings = rows.findings, markers: [PrognosticMarker] = [], riskGroups: [RiskGroups] = []
+    var findings = rows.findings + (validation.map(table.shared) ?? []), markers: [PrognosticMarker] = [],
+      riskGroups: [RiskGroups] = []
     let screen = CoxScreen(times, ties: options.ties)
-    for name in options.isScreen ? Self.unnamed(rows.table, options) : [] {
+    for name in options.isScreen ? try rows.screened(options, &findings) : [] {
       markers.append(try PrognosticMarker(name, rows.table.numbers(name), rows, screen, options))
     }
     for name in options.markers {
@@ -122,7 +133,7 @@ public struct Prognosis: Sendable {
     } else {
       predictedIncidences = nil
     }
-    findings += Self.remarks(rows, options)
+    findings += Self.remarks(table, options)
     self.riskGroups = riskGroups
     self.performances = performances
     self.findings = findings + riskGroups.flatMap(\.findings) + performances.flatMap(\.findings)
@@ -139,36 +150,57 @@ public struct Prognosis: Sendable {
       try add(column, values, rows, moments, options, &groups, &findings)
       performances.append(try SurvivalPerformance(column, predictor: values, rows, moments, options))
     }
-    for (time, column) in options.risks {
-      performances.append(
-        try SurvivalPerformance(column, risk: rows.table.numbers(column).map { $0 ?? 0 }, at: time, rows, options))
+    var risks: [(time: Double, values: [Double])] = []
+    for (time, column) in options.risks { risks.append((time, try rows.table.numbers(column).map { $0 ?? 0 })) }
+    // Columns of different times are one prediction; of the same time, several.
+    if Set(risks.map(\.time)).count == risks.count, !risks.isEmpty {
+      let name = options.risks.map(\.column).joined(separator: ", ")
+      return performances + [try SurvivalPerformance(name, risks: risks, rows, options)]
+    }
+    for (risk, column) in zip(risks, options.risks.map(\.column)) {
+      performances.append(try SurvivalPerformance(column, risks: [risk], rows, options))
     }
     return performances
   }
 
-  /// Groups of risk, or why there are none; a cut that was named must divide the rows.
+  /// Groups of risk, or why there are none.
   private static func add(
     _ name: String, _ values: [Double], _ rows: PrognosticRows, _ moments: [Double], _ options: Options,
     _ groups: inout [RiskGroups], _ findings: inout [Finding]
   ) throws(ModelError) {
-    guard let cut = options.cut else { return }
+    guard let cut = options.cut(of: name) else { return }
     do throws(ModelError) {
       groups.append(try RiskGroups(name, values, rows, cut, moments, options))
     } catch {
-      if case .at = cut { throw error }
-      findings.append(Finding(.note, name, "has no groups of risk. \(error.description)"))
+      findings.append(cut.finding(name, error))
     }
   }
 
   /// What must be known to read the results rightly.
-  private static func remarks(_ rows: PrognosticRows, _ options: Options) -> [Finding] {
+  private static func remarks(_ table: DataTable, _ options: Options) -> [Finding] {
     var findings: [Finding] = []
     if options.cause != nil {
       findings.append(
         Finding(
           .warning, "cause",
-          "survival, markers, Cox models and predicted survival count the other events as censored, so that the event looks more frequent "
-            + "than patients will see. How often each event comes first is under competing events."))
+          "survival, markers, Cox models, predicted survival, AUC(t), Brier(t) and calibration (O/E) count the other events as censored, so "
+            + "that the event looks more frequent than patients will see. How often each event comes first is under competing events."
+        ))
+    }
+    findings += table.subjectFindings(
+      options.subject, modelled: options.model.flatMap { try? Formula("~ \($0)") }?.clusters.isEmpty == false)
+    if options.subject != nil, options.cause != nil {
+      findings.append(
+        Finding(
+          .warning, "cause",
+          "errors of cumulative incidences and Gray's test assume independent rows; those of Fine and Gray's model do not."
+        ))
+    }
+    if let start = options.start, options.subject == nil, table["subject"] == nil {
+      findings.append(
+        Finding(
+          .note, start,
+          "each row counts as a patient of its own. Name the patients' column by --subject if some have several rows."))
     }
     if let weights = options.weights {
       findings.append(
@@ -178,21 +210,6 @@ public struct Prognosis: Sendable {
         ))
     }
     return findings
-  }
-
-  /// Columns of numbers that no option names.
-  private static func unnamed(_ table: DataTable, _ options: Options) -> [String] {
-    let named = [
-      options.time, options.event, options.start, options.weights, options.group, options.stratify, options.predictor,
-    ]
-    let used = Set(named.compactMap { $0 } + options.risks.map(\.column))
-    return table.names.filter { name in
-      if case .numbers(let values)? = table[name] {
-        !used.contains(name) && values.contains { $0 != nil }
-      } else {
-        false
-      }
-    }
   }
 
   /// The times by which a quarter, half and three quarters of the events have happened.
@@ -207,6 +224,8 @@ public struct Prognosis: Sendable {
 struct PrognosticRows {
   let table: DataTable, missing: Int
   let times: SurvivalTimes
+  /// Numbers from 0 of the patients; nil where each row is one.
+  let clusters: [Int]?
   /// Kind of event of each row, 0 for none, where there are several.
   let kinds: [Int]?
   /// How the outcome stands in a formula.
@@ -214,11 +233,11 @@ struct PrognosticRows {
   let findings: [Finding]
 
   init(_ table: DataTable, _ options: Prognosis.Options) throws(ModelError) {
-    let event = options.cause.map { "`\(options.event)` == \(numberText($0))" } ?? "`\(options.event)`"
-    let start = options.start.map { "`\($0)`, " } ?? ""
-    response = "Surv(\(start)`\(options.time)`, \(event))"
+    let event = try table.outcomeTerm(options.event) + (options.cause.map { " == \(numberText($0))" } ?? "")
+    let start = try options.start.map { name throws(ModelError) in try table.outcomeTerm(name) + ", " } ?? ""
+    response = "Surv(\(start)\(try table.outcomeTerm(options.time)), \(event))"
     let named =
-      [options.group, options.stratify, options.predictor, options.weights].compactMap { $0 }
+      [options.subject, options.group, options.stratify, options.predictor, options.weights].compactMap { $0 }
       + options.risks.map(\.column)
     for name in named where table[name] == nil { _ = try table.numbers(name) }
     let weights = try options.weights.map { name throws(ModelError) in try table.numbers(name) }
@@ -228,15 +247,18 @@ struct PrognosticRows {
     guard !kept.isEmpty else {
       throw ModelError("rows: in each of \(table.count) a value that is needed is missing, or the weight is 0.")
     }
-    var present = table.rows(kept)
+    for name in options.markers { _ = try table.calculated(name) }
     let terms = options.markers.map(table.term) + (options.model.map { [$0] } ?? [])
     let formula = try Formula("\(response) ~ " + (terms.isEmpty ? "1" : terms.joined(separator: " + ")))
+    let used = options.isScreen ? table : try table.columns(formula.columns + named)
+    var present = try used.naming(options.positive, eventOf: formula.response!).rows(kept)
     // Whether tt() is missing does not depend on time.
     present = try formula.withoutTime(present)
     let frame = try ModelFrame(formula, present, weights: options.weights)
     guard case .survival(let times) = frame.outcome else { preconditionFailure("Surv() is a time") }
     self.table = present.rows(frame.rows)
     self.times = times
+    clusters = try self.table.subjects(options.subject)
     missing = table.count - frame.rows.count
     if let cause = options.cause { kinds = try Self.kinds(cause, options, self.table) } else { kinds = nil }
     findings =
@@ -257,7 +279,7 @@ struct PrognosticRows {
       throw ModelError(
         "start '\(options.start!)': competing events are not analysed with late entry; leave out one of both.")
     }
-    let values = try table.numbers(options.event).map { $0 ?? 0 }, all = Set(values).sorted()
+    let values = try table.calculated(options.event).map { $0 ?? 0 }, all = Set(values).sorted()
     guard cause != 0, all.contains(cause) else {
       throw ModelError(
         "cause: is \(numberText(cause)), must be one of the events of '\(options.event)': "
@@ -265,6 +287,28 @@ struct PrognosticRows {
     }
     let order = [0, cause] + all.filter { $0 != 0 && $0 != cause }
     return values.map { value in order.firstIndex(of: value)! }
+  }
+
+  /// Columns of numbers that no option names and that do not say what a row is of.
+  /// - Parameter findings: Columns that were meant as numbers and are left out.
+  func screened(_ options: Prognosis.Options, _ findings: inout [Finding]) throws(ModelError) -> [String] {
+    let named = [options.subject, options.weights, options.group, options.stratify, options.predictor].compactMap { $0 }
+    let formula = try Formula("\(response) ~ \(options.model ?? "1")")
+    let used = Set(named + options.risks.map(\.column) + formula.columns)
+    var names: [String] = [], identifying: [String] = []
+    for name in table.names where !used.contains(name) {
+      if IdentifyingColumns.contains(name) {
+        identifying.append(name)
+      } else if let odd = table.oddCell(of: name) {
+        findings.append(Finding(.warning, odd.place, "\(odd.finding) The column is left out of the screen."))
+      } else if case .numbers(let values)? = table[name], values.contains(where: { $0 != nil }) {
+        names.append(name)
+      }
+    }
+    let others = identifying.isEmpty ? "" : "; \(identifying.joined(separator: ", ")) say what a row is of and are none"
+    findings.append(
+      Finding(.note, "screen", "\(names.count) columns of numbers that no option names are markers\(others)."))
+    return names
   }
 
   /// Numbers from 0 and names of the groups of a column.

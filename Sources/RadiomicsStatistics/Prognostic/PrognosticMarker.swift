@@ -24,15 +24,17 @@ public struct PrognosticMarker: Sendable {
     let present = values.indices.filter { values[$0] != nil }, known = present.map { values[$0]! }
     let times = present.count == values.count ? rows.times : rows.times.rows(present)
     let weights = try rows.weights(options).map { all in present.map { all[$0] } }
-    let harrell = ConcordanceIndex(known, times, weights: weights, limit: options.horizon ?? .infinity)
-    var statistics = [Statistic("n", present.count), Statistic("events", times.events)]
+    let clusters = rows.clusters.rows(present)
+    let harrell = ConcordanceIndex(
+      known, times, weights: weights, clusters: clusters, limit: options.horizon ?? .infinity)
+    var statistics = clusters.counts(present.count) + [Statistic("events", times.events)]
     do throws(ModelError) {
       let model =
-        weights == nil && !options.isRobust
+        weights == nil && clusters == nil && !options.isRobust
         ? try screen.model(values, name: name)
         : try CoxModel(
-          Matrix(columns: [known], rows: known.count), times, names: [name], weights: weights, ties: options.ties,
-          isRobust: options.isRobust)
+          Matrix(columns: [known], rows: known.count), times, names: [name], weights: weights, clusters: clusters,
+          ties: options.ties, isRobust: options.isRobust)
       statistics += Self.statistics(model, known, options.alpha)
       p = model.coefficients[0].value == nil ? model.coefficients[0] : .value(model.wald.p)
       let test = try? ProportionalHazardsTest(model)
@@ -45,12 +47,12 @@ public struct PrognosticMarker: Sendable {
       p = none
       statistics += ["coef", "se", "hr", "p"].map { Statistic($0, none) }
     }
-    let c = harrell.value, half = NormalDistribution().quantile(1 - options.alpha / 2) * harrell.error
-    let limits: [Cell] = c.isNaN ? [.value(c), .value(c)] : [.value(max(0, c - half)), .value(min(1, c + half))]
+    let c = Cell(harrell.value, orUndefined: "no two rows can be compared")
     self.statistics =
       statistics + [
         Statistic("concordance", c, "of two patients the one with the larger value has the event first"),
-        Statistic("concordance_se", harrell.error), Statistic("concordance_ci", limits),
+        Statistic("concordance_se", c.value == nil ? c : .value(harrell.error)),
+        Statistic("concordance_ci", harrell.limits(alpha: options.alpha)),
       ]
   }
 
@@ -73,7 +75,7 @@ public struct PrognosticMarker: Sendable {
       Statistic("hr_per_sd_ci", [perSD(-1), perSD(1)]),
       Statistic("z", b.value.flatMap { b in error.value.map { .value(b / $0) } } ?? b),
       Statistic("p", model.wald.p, "Wald: that it says nothing"),
-      Statistic("p_lr", model.likelihoodRatio.p, "likelihood ratio"),
+      Statistic("p_lr", model.likelihoodRatio.p, "likelihood ratio\(model.assumption)"),
     ]
   }
 

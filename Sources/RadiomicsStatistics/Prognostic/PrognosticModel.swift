@@ -17,7 +17,7 @@ public struct PrognosticModel: Sendable {
   /// Nil unless a model is asked for.
   init?(_ rows: PrognosticRows, _ moments: [Double], _ options: Prognosis.Options) throws(ModelError) {
     guard let right = options.model else { return nil }
-    let formula = try Formula("\(rows.response) ~ \(right)")
+    let formula = try Formula("\(rows.response) ~ \(clustered(right, options.subject))")
     let frame: ModelFrame
     if !formula.timeTransforms.isEmpty || options.timeTransform != nil {
       guard let function = options.timeTransform else {
@@ -33,6 +33,13 @@ public struct PrognosticModel: Sendable {
     let cox = try CoxModel(frame, ties: options.ties, isRobust: options.isRobust)
     (self.formula, self.cox) = (right, cox)
     var groups = Self.fit(cox, rows, options), findings: [Finding] = []
+    if cox.robustCovariance != nil, options.subject == nil {
+      findings.append(
+        Finding(
+          .note, "model",
+          "errors are by the influences of \(cox.clusters == nil ? "rows" : "clusters"); P of the likelihood ratio and of the score "
+            + "assume independent rows. Wald's and the robust score test do not."))
+    }
     let share = Double(rows.times.events) / Double(max(1, cox.definedNames.count))
     if share < 10 {
       findings.append(
@@ -67,18 +74,24 @@ public struct PrognosticModel: Sendable {
       guard let b = b.value, let e = e.value else { return b }
       return .value(b / e)
     }
-    var head = [
-      Statistic("n", rows.times.count), Statistic("nevent", rows.times.events),
-      Statistic("loglik", [.value(cox.nullLogLikelihood), .value(cox.logLikelihood)], "without and with the columns"),
-    ]
+    var head =
+      rows.clusters.counts(rows.times.count) + [
+        Statistic("nevent", rows.times.events),
+        Statistic(
+          "loglik", [.value(cox.nullLogLikelihood), .value(cox.logLikelihood)], "without and with the columns"),
+      ]
     for (name, test, meaning) in [
-      ("lr", cox.likelihoodRatio, "likelihood ratio: that all coefficients are 0"), ("wald", cox.wald, "Wald"),
-      ("score", cox.score, "score"),
+      ("lr", cox.likelihoodRatio, "likelihood ratio: that all coefficients are 0\(cox.assumption)"),
+      ("wald", cox.wald, "Wald"), ("score", cox.score, "score\(cox.assumption)"),
     ] {
       head += [Statistic("\(name)_chisq", test.statistic, meaning), Statistic("\(name)_p", test.p)]
     }
     head.append(Statistic("df", cox.likelihoodRatio.df))
-    if let robust = cox.robustScore { head.append(Statistic("robust_score", robust.statistic, "score, by influences")) }
+    if let robust = cox.robustScore {
+      head += [
+        Statistic("robust_score", robust.statistic, "score, by influences"), Statistic("robust_score_p", robust.p),
+      ]
+    }
     let robust = cox.robustCovariance == nil ? [] : [named("robust_se", errors, "by the rows' influences")]
     return [
       StatisticGroup("", head), named("coef", cox.coefficients, "log hazard ratio"),
@@ -144,11 +157,13 @@ public struct PrognosticModel: Sendable {
       "model", predictor: predictors, risks: risks, times, training: validation == nil ? nil : rows.times,
       isApparent: validation == nil, optimism: optimism,
       coefficients: (judged.matrix.columns(cox.kept), cox.covariance),
+      curve: { (time) throws(ModelError) in try cox.risks(of: judged, at: time) },
       RowStructure(
         weights: judged.weights.contains { $0 != 1 } ? judged.weights : nil,
         strata: judged.strataNames.count > 1 ? judged.strata : nil,
         clusters: judged.clusters), moments, options)
-    let (groups, noted) = try groups(predictors, times, isApparent: validation == nil, moments, options)
+    let (groups, noted) = try groups(
+      predictors, times, judged.clusters, isApparent: validation == nil, moments, options)
     guard validation == nil else {
       let left = judged.missing
       return (
@@ -178,9 +193,10 @@ extension PrognosticModel {
 
   /// Rows cut by their predictors, where the rows that the model is fitted to say, or why there are no groups.
   private func groups(
-    _ predictors: [Double], _ times: SurvivalTimes, isApparent: Bool, _ moments: [Double], _ options: Prognosis.Options
+    _ predictors: [Double], _ times: SurvivalTimes, _ clusters: [Int]?, isApparent: Bool, _ moments: [Double],
+    _ options: Prognosis.Options
   ) throws(ModelError) -> (groups: RiskGroups?, findings: [Finding]) {
-    guard let rule = options.cut else { return (nil, []) }
+    guard let rule = options.cut(of: "model") else { return (nil, []) }
     do throws(ModelError) {
       let cut: Double, origin: String
       var search: CutSearch?
@@ -195,10 +211,9 @@ extension PrognosticModel {
         (cut, origin) = (found.cut, "the largest log-rank statistic of the rows that the model is fitted to")
         search = isApparent ? found : nil
       }
-      return (try RiskGroups("model", predictors, times, cut, origin, search, moments, options), [])
+      return (try RiskGroups("model", predictors, times, clusters, cut, origin, search, moments, options), [])
     } catch {
-      if case .at = rule { throw error }
-      return (nil, [Finding(.note, "model", "has no groups of risk. \(error.description)")])
+      return (nil, [rule.finding("model", error)])
     }
   }
 
@@ -248,7 +263,7 @@ struct CoxOptimism {
     let apparent = Self.worth(whole.predictors, whole.times, frame)
     var generator = SeededGenerator(seed: options.seed), sums = [0.0, 0], count = 0
     for _ in 0..<options.bootstraps {
-      let n = whole.times.count, rows = generator.resample(n)
+      let rows = generator.resample(whole.times.count, frame.clusters), n = rows.count
       let columns = (0..<frame.matrix.columns).map { j in rows.map { frame.matrix[$0, j] } }
       let times = whole.times.rows(rows), strata = rows.map { frame.strata[$0] }
       guard

@@ -7,6 +7,20 @@ import RadiomicsNumerics
   import Darwin
 #endif
 
+extension Prognosis.Options {
+  /// Where a marker, a predictor or the model is cut.
+  func cut(of name: String) -> Prognosis.Cut? { cuts[name].map { .at($0) } ?? cut }
+}
+
+extension Prognosis.Cut {
+  /// Why a cut makes no groups: a warning if its place was named.
+  func finding(_ name: String, _ error: ModelError) -> Finding {
+    var severity = Finding.Severity.note
+    if case .at = self { severity = .warning }
+    return Finding(severity, name, "has no groups of risk. \(error.description)")
+  }
+}
+
 /// Patients with lower and higher values of a marker or predictor.
 public struct RiskGroups: Sendable {
   /// What was cut, and where; at or above is the higher group.
@@ -30,19 +44,20 @@ public struct RiskGroups: Sendable {
       // Where half of the rows have the lowest value, these are the lower group.
       let isLowest = median <= sorted[0], cut = isLowest ? sorted.first { $0 > sorted[0] } ?? median : median
       let origin = isLowest ? "above the lowest value, which half of these rows have" : "the median of these rows"
-      try self.init(name, values, rows.times, cut, origin, nil, moments, options)
+      try self.init(name, values, rows.times, rows.clusters, cut, origin, nil, moments, options)
     case .at(let value):
-      try self.init(name, values, rows.times, value, "chosen elsewhere", nil, moments, options)
+      try self.init(name, values, rows.times, rows.clusters, value, "chosen elsewhere", nil, moments, options)
     case .optimal:
       let search = try CutSearch(values, rows.times)
       try self.init(
-        name, values, rows.times, search.cut, "the largest log-rank statistic of these rows", search, moments, options)
+        name, values, rows.times, rows.clusters, search.cut, "the largest log-rank statistic of these rows", search,
+        moments, options)
     }
   }
 
   init(
-    _ name: String, _ values: [Double], _ times: SurvivalTimes, _ cut: Double, _ origin: String, _ search: CutSearch?,
-    _ moments: [Double], _ options: Prognosis.Options
+    _ name: String, _ values: [Double], _ times: SurvivalTimes, _ clusters: [Int]?, _ cut: Double, _ origin: String,
+    _ search: CutSearch?, _ moments: [Double], _ options: Prognosis.Options
   ) throws(ModelError) {
     (self.name, self.cut, self.origin) = (name, cut, origin)
     let codes = values.map { $0 >= cut ? 1 : 0 }
@@ -52,15 +67,16 @@ public struct RiskGroups: Sendable {
       )
     }
     groups = SurvivalGroups(
-      name, times, codes, ["< \(shortText(cut))", "≥ \(shortText(cut))"], nil, moments, options)
+      name, times, codes, ["< \(shortText(cut))", "≥ \(shortText(cut))"], nil, clusters, moments, options)
     let test = try? LogRankTest(times, groups: codes).test
     let model = try? CoxModel(
-      Matrix(columns: [codes.map(Double.init)], rows: codes.count), times, names: [name], ties: options.ties)
+      Matrix(columns: [codes.map(Double.init)], rows: codes.count), times, names: [name], clusters: clusters,
+      ties: clusters != nil && options.ties == .exact ? .efron : options.ties)
     let ratio = model?.hazardRatios(alpha: options.alpha)[0],
       none = Cell.undefined("a group has no event, or is never at risk with the other")
     var statistics = [
-      Statistic("cut", cut, origin), Statistic("n_low", codes.count { $0 == 0 }),
-      Statistic("n_high", codes.count { $0 == 1 }),
+      Statistic("cut", cut, origin), Statistic("n_low", groups.groups[0].count),
+      Statistic("n_high", groups.groups[1].count),
       Statistic("chisq", test.map { .value($0.statistic) } ?? none, "log-rank"),
     ]
     if let search {
@@ -72,6 +88,7 @@ public struct RiskGroups: Sendable {
     } else {
       statistics.append(Statistic("p", test.map { .value($0.p) } ?? none, "that both groups are alike"))
     }
+    statistics += (try? SurvivalGroups.robust(times, codes, nil, clusters)) ?? []
     self.statistics =
       statistics + [
         Statistic("hr", ratio?.ratio ?? none, "hazard of the higher group over that of the lower"),

@@ -9,7 +9,7 @@ public struct SurvivalGroups: Sendable {
     public let name: String
     /// Its survival.
     public let curve: KaplanMeier
-    /// Number of rows.
+    /// Number of patients.
     public let count: Int
     /// What is said about it.
     public let statistics: [Statistic]
@@ -37,7 +37,7 @@ public struct SurvivalGroups: Sendable {
       )
     }
     self.init(
-      options.group, rows.times, codes, names, weights, moments, options,
+      options.group, rows.times, codes, names, weights, rows.clusters, moments, options,
       tests: names.count < 2 ? [] : try Self.tests(rows, codes, options))
   }
 
@@ -46,7 +46,7 @@ public struct SurvivalGroups: Sendable {
   ///   - names: Of the groups.
   init(
     _ column: String?, _ times: SurvivalTimes, _ codes: [Int], _ names: [String], _ weights: [Double]?,
-    _ moments: [Double],
+    _ clusters: [Int]?, _ moments: [Double],
     _ options: Prognosis.Options, tests: [StatisticGroup] = []
   ) {
     (self.column, self.tests) = (column, tests)
@@ -54,10 +54,11 @@ public struct SurvivalGroups: Sendable {
     let horizon =
       options.horizon ?? members.map { rows in rows.map { times.stop[$0] }.max() ?? 0 }.min() ?? 0
     groups = zip(names, members).map { name, rows in
-      let curve = KaplanMeier(times.rows(rows), weights: weights.map { all in rows.map { all[$0] } })
+      let own = clusters.rows(rows)
+      let curve = KaplanMeier(times.rows(rows), weights: weights.map { all in rows.map { all[$0] } }, clusters: own)
       return Group(
-        name: name, curve: curve, count: rows.count,
-        statistics: Self.statistics(curve, rows.count, moments, horizon, options))
+        name: name, curve: curve, count: own.patients(rows.count),
+        statistics: own.counts(rows.count) + Self.statistics(curve, moments, horizon, options))
     }
   }
 
@@ -68,24 +69,39 @@ public struct SurvivalGroups: Sendable {
     var tests: [StatisticGroup] = []
     for (name, rho) in [("log_rank", 0.0), ("peto", 1)] {
       let result = try LogRankTest(rows.times, groups: codes, strata: strata, rho: rho)
+      let clustered = rho == 0 ? try robust(rows.times, codes, strata, rows.clusters) : []
+      let independent = rows.clusters == nil ? "" : ", if rows are independent"
       tests.append(
         StatisticGroup(
           name,
           [
             Statistic("chisq", result.test.statistic), Statistic("df", result.test.df),
             Statistic(
-              "p", result.test.p, rho == 0 ? "that all groups are alike" : "the same, with more weight on early events"),
+              "p", result.test.p,
+              (rho == 0 ? "that all groups are alike" : "the same, with more weight on early events") + independent),
             Statistic("observed", result.observed.map { .value($0) }, "events"),
             Statistic("expected", result.expected.map { .value($0) }, "if all were alike"),
             Statistic(
               "var", result.variance.elements.map { .value($0) }, "covariances of observed less expected, row by row"),
-          ]))
+          ] + clustered))
     }
     return tests
   }
 
+  /// The log-rank test that allows for several rows of a patient; none where each row is one.
+  static func robust(_ times: SurvivalTimes, _ codes: [Int], _ strata: [Int]?, _ clusters: [Int]?) throws(ModelError)
+    -> [Statistic]
+  {
+    guard let clusters else { return [] }
+    let test = try LogRankTest.clustered(times, groups: codes, strata: strata, clusters: clusters)
+    return [
+      Statistic("robust_chisq", test.statistic, "score test by the patients' influences"),
+      Statistic("robust_p", test.p, "that all groups are alike"),
+    ]
+  }
+
   private static func statistics(
-    _ curve: KaplanMeier, _ count: Int, _ moments: [Double], _ horizon: Double, _ options: Prognosis.Options
+    _ curve: KaplanMeier, _ moments: [Double], _ horizon: Double, _ options: Prognosis.Options
   ) -> [Statistic] {
     let interval = options.interval, alpha = options.alpha, unseen = Cell.undefined("nobody was seen so long")
     let quantiles = [0.25, 0.5, 0.75].map { curve.quantile($0, interval, alpha: alpha) }
@@ -98,7 +114,7 @@ public struct SurvivalGroups: Sendable {
     let steps = moments.map { curve.step(at: $0) }
     let mean = curve.restrictedMean(to: horizon)
     return [
-      Statistic("n", count), Statistic("events", curve.events.reduce(0, +)),
+      Statistic("events", curve.events.reduce(0, +)),
       Statistic("median", cells([quantiles[1].time], notReached)[0], "time by which half have had the event"),
       Statistic("median_ci", cells([quantiles[1].lower, quantiles[1].upper], notReached)),
       Statistic("quantiles", cells(quantiles.map(\.time), notReached), "by which 25, 50 and 75 % have had it"),

@@ -13,7 +13,7 @@ public struct SurvivalPerformance: Sendable {
   public let name: String
   /// Whether a model was fitted to the rows on which it is judged.
   public let isApparent: Bool
-  /// Number of rows that it is judged on, and of their events.
+  /// Number of patients that it is judged on, and of their events.
   public let count: Int, events: Int
   /// Everything in numbers.
   public let groups: [StatisticGroup]
@@ -28,16 +28,16 @@ public struct SurvivalPerformance: Sendable {
   ) throws(ModelError) {
     try self.init(
       name, predictor: predictor, risks: [], rows.times, training: nil, isApparent: false, optimism: [],
-      RowStructure(weights: rows.weights(options)), moments, options)
+      RowStructure(weights: rows.weights(options), clusters: rows.clusters), moments, options)
   }
 
-  /// Probabilities of the event until a time.
-  init(_ name: String, risk: [Double], at time: Double, _ rows: PrognosticRows, _ options: Prognosis.Options)
-    throws(ModelError)
-  {
+  /// Probabilities of the event until one or several times.
+  init(
+    _ name: String, risks: [(time: Double, values: [Double])], _ rows: PrognosticRows, _ options: Prognosis.Options
+  ) throws(ModelError) {
     try self.init(
-      name, predictor: nil, risks: [(time, risk)], rows.times, training: nil, isApparent: false, optimism: [],
-      RowStructure(), [time], options)
+      name, predictor: nil, risks: risks, rows.times, training: nil, isApparent: false, optimism: [],
+      RowStructure(clusters: rows.clusters), risks.map(\.time), options)
   }
 
   /// - Parameters:
@@ -45,14 +45,18 @@ public struct SurvivalPerformance: Sendable {
   ///   - training: Rows that a model was fitted to, if others are judged: their censoring gives weights as well.
   ///   - optimism: What a model's worth is once its optimism is taken off.
   ///   - coefficients: A model's columns of these rows, with the covariances of their coefficients.
+  ///   - curve: A model's risks of the rows until any time.
   init(
     _ name: String, predictor: [Double]?, risks: [(time: Double, values: [Double])], _ times: SurvivalTimes,
     training: SurvivalTimes?, isApparent: Bool, optimism: [Statistic],
-    coefficients: (design: Matrix, covariance: Matrix)? = nil,
+    coefficients: (design: Matrix, covariance: Matrix)? = nil, curve: SurvivalBrier.RiskCurve? = nil,
     _ structure: RowStructure, _ moments: [Double], _ options: Prognosis.Options
   ) throws(ModelError) {
-    (self.name, self.isApparent, count, events) = (name, isApparent, times.count, times.events)
-    var groups = [StatisticGroup("", [Statistic("n", times.count), Statistic("events", times.events)])]
+    let clusters = structure.clusters
+    // Exact ties have no robust errors.
+    let slopeTies = clusters != nil && options.ties == .exact ? Ties.efron : options.ties
+    (self.name, self.isApparent, count, events) = (name, isApparent, clusters.patients(times.count), times.events)
+    var groups = [StatisticGroup("", clusters.counts(times.count) + [Statistic("events", times.events)])]
     if let predictor { groups += Self.concordance(predictor, times, training, coefficients, structure, options) }
     if !optimism.isEmpty { groups.append(StatisticGroup("corrected", optimism)) }
     let ordered = risks.sorted { $0.time < $1.time }
@@ -63,8 +67,10 @@ public struct SurvivalPerformance: Sendable {
       (areas, calibrations) = ([], [])
     } else {
       groups.append(
-        StatisticGroup("auc_t", TimeDependentAUC.statistics(times, markers, at: horizons, alpha: options.alpha)))
-      groups += Self.otherAreas(markers, horizons, times, training)
+        StatisticGroup(
+          "auc_t",
+          TimeDependentAUC.statistics(times, markers, at: horizons, clusters: clusters, alpha: options.alpha)))
+      groups += Self.otherAreas(markers, horizons, times, training, clusters)
       var areas: [TimeDependentAUC] = [], calibrations: [SurvivalCalibration] = []
       for (index, horizon) in horizons.enumerated() {
         if let area = try? TimeDependentAUC(times, markers[markers.count == 1 ? 0 : index], at: horizon) {
@@ -75,17 +81,17 @@ public struct SurvivalPerformance: Sendable {
         if let bad = values.first(where: { !(0...1).contains($0) }) {
           throw ModelError("risk '\(name)': has \(numberText(bad)), must be probabilities from 0 to 1.")
         }
-        guard let calibration = try? SurvivalCalibration(times, risk: values, at: time, alpha: options.alpha) else {
-          continue
-        }
+        guard
+          let calibration = try? SurvivalCalibration(
+            times, risk: values, at: time, clusters: clusters, alpha: options.alpha)
+        else { continue }
         calibrations.append(calibration)
         groups.append(
           StatisticGroup(
-            "calibration_t\(numberText(time))", calibration.statistics + calibration.slope(by: Self.slope(options.ties))
-          ))
+            "calibration_t\(numberText(time))", calibration.statistics + calibration.slope(ties: slopeTies)))
       }
       if !ordered.isEmpty {
-        groups += Self.errors(ordered, times, training)
+        groups += Self.errors(ordered, times, training, clusters, curve)
       }
       (self.areas, self.calibrations) = (areas, calibrations)
     }
@@ -93,34 +99,26 @@ public struct SurvivalPerformance: Sendable {
       groups.append(
         StatisticGroup(
           "calibration_slope",
-          SurvivalCalibration.slope(of: predictor, times, by: Self.slope(options.ties), alpha: options.alpha)))
+          SurvivalCalibration.slope(
+            of: predictor, times, ties: slopeTies, clusters: structure.clusters, alpha: options.alpha)))
     }
     self.groups = groups
     findings = []
   }
 
-  private static func slope(_ ties: Ties) -> SurvivalCalibration.SlopeModel {
-    { covariate, times throws(ModelError) in
-      let model = try CoxModel(Matrix(columns: [covariate], rows: times.count), times, names: ["predictor"], ties: ties)
-      guard let slope = model.coefficients[0].value, let error = model.errors(model.naiveCovariance)[0].value else {
-        throw ModelError("predictor: is the same in every row, must differ.")
-      }
-      return (slope, error)
-    }
-  }
-
   /// Areas by the conventions of other tools, which differ in weights and in how errors count ties.
   private static func otherAreas(
-    _ markers: [[Double]], _ horizons: [Double], _ times: SurvivalTimes, _ training: SurvivalTimes?
+    _ markers: [[Double]], _ horizons: [Double], _ times: SurvivalTimes, _ training: SurvivalTimes?,
+    _ clusters: [Int]?
   ) -> [StatisticGroup] {
     func group(_ name: String, _ weights: CensoringWeights?, _ tied: TimeDependentAUC.TiedTimes, _ kept: [String])
       -> StatisticGroup
     {
       StatisticGroup(
         name,
-        TimeDependentAUC.statistics(times, markers, at: horizons, censoring: weights, tiedTimes: tied).filter {
-          kept.contains($0.name)
-        })
+        TimeDependentAUC.statistics(
+          times, markers, at: horizons, censoring: weights, tiedTimes: tied, clusters: clusters
+        ).filter { kept.contains($0.name) })
     }
     var groups = [group("auc_t_timeROC", nil, .inRowOrder, ["times", "auc", "auc_se"])]
     for (name, source) in [("sksurv", times), ("train_censoring", training)] {
@@ -134,19 +132,19 @@ public struct SurvivalPerformance: Sendable {
     _ predictor: [Double], _ times: SurvivalTimes, _ training: SurvivalTimes?,
     _ coefficients: (design: Matrix, covariance: Matrix)?, _ structure: RowStructure, _ options: Prognosis.Options
   ) -> [StatisticGroup] {
-    let limit = options.horizon ?? .infinity, z = NormalDistribution().quantile(1 - options.alpha / 2)
+    let limit = options.horizon ?? .infinity
     var groups: [StatisticGroup] = []
     for weighting in ConcordanceIndex.Weighting.allCases where weighting == .n || !times.hasEntry {
       let index = ConcordanceIndex(
         predictor, times, weighting, weights: structure.weights, strata: structure.strata, clusters: structure.clusters,
         limit: limit)
-      let half = z * index.error, c = index.value
+      let c = Cell(index.value, orUndefined: "no two rows can be compared")
       groups.append(
         StatisticGroup(
           weighting == .n ? "concordance" : "concordance_\(weighting.rawValue)",
           [
-            Statistic("c", c, weighting.meaning), Statistic("se", index.error),
-            Statistic("ci", c.isNaN ? [.value(c), .value(c)] : [.value(max(0, c - half)), .value(min(1, c + half))]),
+            Statistic("c", c, weighting.meaning), Statistic("se", c.value == nil ? c : .value(index.error)),
+            Statistic("ci", index.limits(alpha: options.alpha)),
             Statistic("concordant", index.concordant), Statistic("discordant", index.discordant),
             Statistic("tied_x", index.tiedRisk), Statistic("tied_y", index.tiedTime),
             Statistic("tied_xy", index.tiedBoth),
@@ -200,13 +198,15 @@ public struct SurvivalPerformance: Sendable {
   }
 
   private static func errors(
-    _ risks: [(time: Double, values: [Double])], _ times: SurvivalTimes, _ training: SurvivalTimes?
-  )
-    -> [StatisticGroup]
-  {
+    _ risks: [(time: Double, values: [Double])], _ times: SurvivalTimes, _ training: SurvivalTimes?,
+    _ clusters: [Int]?, _ curve: SurvivalBrier.RiskCurve?
+  ) -> [StatisticGroup] {
     let horizons = risks.map(\.time), values = risks.map(\.values)
     func group(_ name: String, _ weights: CensoringWeights?, _ rule: SurvivalBrier.Integration) -> StatisticGroup {
-      StatisticGroup(name, SurvivalBrier.statistics(times, risks: values, at: horizons, censoring: weights, rule))
+      StatisticGroup(
+        name,
+        SurvivalBrier.statistics(
+          times, values, horizons, weights, rule, clusters, rule == .step ? curve : nil))
     }
     var groups = [group("brier_t", nil, .step)]
     if let weights = try? CensoringWeights(times, .right) {

@@ -54,7 +54,10 @@ extension ReliabilityAnalysis {
       .init(
         "model",
         [
-          Statistic("reml_criterion", fit.criterion), Statistic("singular", fit.isSingular ? 1 : 0),
+          Statistic(
+            "reml_criterion",
+            fit.criterion.map { .value($0) } ?? .undefined("readings repeat exactly: the likelihood has no bound")),
+          Statistic("singular", fit.isSingular ? 1 : 0),
           Statistic("intercept", intercept.value, unit: unit), Statistic("intercept_se", intercept.error, unit: unit),
         ]))
     derive(fit.components, model.names, unit, into: &result)
@@ -177,6 +180,7 @@ extension ReliabilityAnalysis {
 
   /// χ² limits of 2.77 √sum with the degrees of freedom that its variance gives. Satterthwaite 1946, doi:10.2307/3002019.
   private func satterthwaiteLimits(_ sum: Double, _ variance: Double?) -> (Cell, Cell) {
+    if sum == 0, variance != nil { return (.value(0), .value(0)) }
     guard sum > 0, let variance, variance > 0 else {
       return (.undefined("there is no standard error"), .undefined("there is no standard error"))
     }
@@ -191,6 +195,7 @@ extension ReliabilityAnalysis {
   private func correlation(_ estimate: ComponentEstimate, _ subject: Int, _ others: [Int]) -> [Cell] {
     let s = estimate.variances[subject], (e, spread) = estimate.sum(others), total = s + e
     guard total > 0 else { return [Cell](repeating: .undefined("all components are 0"), count: 3) }
+    if s > 0, e == 0 { return [Cell](repeating: .value(1), count: 3) }
     let value = Cell.value(s / total)
     guard s > 0, e > 0, let spread, let all = estimate.covariances else {
       return [value] + [Cell](repeating: .undefined("a variance is not above 0, or has no standard error"), count: 2)

@@ -8,21 +8,25 @@ public struct TwoWayVariance: Sendable, Hashable {
   /// Mean square between subjects, within subjects, between readings, and of what is left.
   public let between: Double, within: Double, readingsSquare: Double, error: Double
 
+  /// Whether all readings of a subject are equal, for every subject.
+  var isExact: Bool { within == 0 }
+
   /// `values`: one row for each subject, one column for each reading; at least two of both, none missing.
   public init(_ values: [[Double]]) {
     let n = values.count, k = values[0].count
     precondition(n > 1 && k > 1 && values.allSatisfy { $0.count == k }, "two subjects and two readings, none missing")
-    let nk = Double(n * k), grand = values.reduce(0) { $0 + $1.reduce(0, +) } / nk
-    let rows = values.map { $0.reduce(0, +) / Double(k) }
-    let columns = (0..<k).map { j in values.reduce(0) { $0 + $1[j] } / Double(n) }
+    // Means by what readings differ from the first, so that equal readings have their own value as mean.
+    let rows = values.map { row in row[0] + row.reduce(0) { $0 + ($1 - row[0]) } / Double(k) }
+    let grand = rows[0] + rows.reduce(0) { $0 + ($1 - rows[0]) } / Double(n)
+    let deviations = zip(values, rows).map { row, mean in row.map { $0 - mean } }
+    let columns = (0..<k).map { j in deviations.reduce(0) { $0 + $1[j] } / Double(n) }
     let rowSquares = Double(k) * rows.reduce(0) { $0 + ($1 - grand) * ($1 - grand) }
-    let columnSquares = Double(n) * columns.reduce(0) { $0 + ($1 - grand) * ($1 - grand) }
+    let columnSquares = Double(n) * columns.reduce(0) { $0 + $1 * $1 }
     var within = 0.0, error = 0.0
-    for (i, row) in values.enumerated() {
-      for (j, value) in row.enumerated() {
-        within += (value - rows[i]) * (value - rows[i])
-        let rest = value - rows[i] - columns[j] + grand
-        error += rest * rest
+    for row in deviations {
+      for (j, deviation) in row.enumerated() {
+        within += deviation * deviation
+        error += (deviation - columns[j]) * (deviation - columns[j])
       }
     }
     subjects = n
@@ -107,7 +111,8 @@ public struct IntraclassCorrelation: Sendable {
     let ratio = plain * (average ? 1 - null : (1 - null) / (1 + (k - 1) * null))
     let low = plain / FisherF(n - 1, df2).quantile(1 - alpha / 2)
     let high = plain * FisherF(df2, n - 1).quantile(1 - alpha / 2)
-    func coefficient(_ ratio: Double) -> Double { average ? 1 - 1 / ratio : (ratio - 1) / (ratio + k - 1) }
+    // Written so that an infinite ratio, where readings repeat exactly, gives 1.
+    func coefficient(_ ratio: Double) -> Double { average ? 1 - 1 / ratio : 1 - k / (ratio + k - 1) }
     let spread = average ? 0 : (k - 1) * noise
     return CorrelationEstimate(
       value: (ms.between - noise) / (ms.between + spread), ratio: ratio, df1: n - 1, df2: df2,
@@ -126,6 +131,7 @@ public struct IntraclassCorrelation: Sendable {
   /// Degrees of freedom of a · MSJ + b · MSE.
   private func satterthwaite(_ value: Double) -> Double {
     let n = Double(variance.subjects), k = Double(variance.readings)
+    if variance.isExact { return (n - 1) * (k - 1) }
     let a = k * value / (n * (1 - value)), b = 1 + k * value * (n - 1) / (n * (1 - value))
     let readings = a * variance.readingsSquare, error = b * variance.error
     let sum = readings + error
@@ -134,10 +140,11 @@ public struct IntraclassCorrelation: Sendable {
 
   private func agreementLimits(df: Double, average: Bool, _ alpha: Double) -> (Double, Double) {
     let n = Double(variance.subjects), k = Double(variance.readings), ms = variance
+    if ms.isExact { return (1, 1) }
     let low = FisherF(n - 1, df).quantile(1 - alpha / 2), high = FisherF(df, n - 1).quantile(1 - alpha / 2)
     let spread = average ? ms.readingsSquare - ms.error : k * ms.readingsSquare + (k * n - k - n) * ms.error
     return (
-      n * (ms.between - low * ms.error) / (low * spread + n * ms.between),
+      n * (ms.between / low - ms.error) / (spread + n * ms.between / low),
       n * (high * ms.between - ms.error) / (spread + n * high * ms.between)
     )
   }

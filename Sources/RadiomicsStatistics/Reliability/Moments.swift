@@ -3,10 +3,11 @@ import RadiomicsNumerics
 /// The arithmetic mean.
 func mean(_ values: [Double]) -> Double { pairwiseSum(values) / Double(values.count) }
 
-/// The variance with n − 1.
+/// The variance with n − 1; 0 to the last bit where all values are equal, as differences from the first are averaged.
 func variance(_ values: [Double]) -> Double {
-  let center = mean(values)
-  return pairwiseSum(values) { ($0 - center) * ($0 - center) } / Double(values.count - 1)
+  guard let first = values.first else { return .nan }
+  let shift = pairwiseSum(values) { $0 - first } / Double(values.count)
+  return pairwiseSum(values) { ($0 - first - shift) * ($0 - first - shift) } / Double(values.count - 1)
 }
 
 /// The covariance with n − 1.

@@ -29,8 +29,7 @@ public struct Repeatability: Sendable {
     count = cells.count
     df = Double(cells.reduce(0) { $0 + $1.count - 1 })
     withinVariance = cells.reduce(0) { $0 + Double($1.count - 1) * variance($1) } / df
-    let all = cells.flatMap { $0 }
-    grandMean = mean(all)
+    grandMean = mean(cells.map { mean($0) })
   }
 
   /// Within-subject standard deviation, wSD.
@@ -52,7 +51,8 @@ public struct Repeatability: Sendable {
     return (sum / df).squareRoot()
   }
 
-  /// wSD over the mean of all readings; nil unless all readings are positive.
+  /// wSD over the mean of the subjects' means, which is not that of all readings where subjects have different numbers of
+  /// them; nil unless all readings are positive.
   public var deviationOverMean: Double? { arePositive ? withinDeviation / grandMean : nil }
 
   /// The mean of s/mean; nil unless all readings are positive. Biased low, for comparison with papers.

@@ -148,14 +148,23 @@ struct CensoringInfluence {
   }
 }
 
-/// The standard error of an estimate from each row's influence; undefined for a single row.
-func standardError(_ influence: [Double]) -> Cell {
-  Cell((variance(influence) / Double(influence.count)).squareRoot(), orUndefined: "there is a single row")
+/// The standard error of an estimate from each row's influence, or from the sums of each cluster's; undefined for a single row or
+/// cluster.
+func standardError(_ influence: [Double], _ clusters: [Int]? = nil) -> Cell {
+  guard clusters != nil else {
+    return Cell((variance(influence) / Double(influence.count)).squareRoot(), orUndefined: "there is a single row")
+  }
+  return Cell(
+    clusters.variance(of: influence).squareRoot() / Double(influence.count), orUndefined: "there is a single patient")
 }
 
 /// Normal limits within 0 to 1.
 func shareLimits(_ estimate: Double, _ error: Cell, alpha: Double) -> [Cell] {
   guard case .value(let error) = error else { return [error, error] }
+  guard error > 0 else {
+    let none = Cell.undefined("the rows say it all alike, so that it has no error")
+    return [none, none]
+  }
   let half = NormalDistribution().quantile(1 - alpha / 2) * error
   return [.value(max(0, estimate - half)), .value(min(1, estimate + half))]
 }

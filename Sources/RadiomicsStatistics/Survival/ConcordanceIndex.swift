@@ -1,3 +1,4 @@
+import RadiomicsCore
 import RadiomicsNumerics
 
 /// The probability that of two patients the one with the higher risk has the event first: Harrell's C (1982,
@@ -60,6 +61,12 @@ public struct ConcordanceIndex: Sendable {
       influence = sums
     }
     self.influence = influence
+  }
+
+  /// Normal limits within 0 to 1, or why there are none.
+  func limits(alpha: Double) -> [Cell] {
+    let none = Cell.undefined("no two rows can be compared")
+    return value.isFinite ? shareLimits(value, .value(error), alpha: alpha) : [none, none]
   }
 
   private static func strata(_ strata: [Int]?, _ count: Int) -> [[Int]] {

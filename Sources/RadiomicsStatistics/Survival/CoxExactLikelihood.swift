@@ -4,6 +4,26 @@
   import Darwin
 #endif
 
+extension RiskSets {
+  /// The most steps of arithmetic that one evaluation of the exact likelihood may take: less than a second, of which a fit needs some
+  /// twenty.
+  private static let mostSteps = 3e8
+
+  /// - Throws: `ModelError` if so many events happen at the same time that the exact likelihood would take too long.
+  func requireFewTies(columns: Int) throws(ModelError) {
+    func cost(_ step: Step) -> Double {
+      Double(step.end - step.begin - max(0, step.left - step.leavingBegin)) * Double(step.events)
+        * Double((1 + columns) * (1 + columns))
+    }
+    guard steps.reduce(0, { $0 + cost($1) }) > Self.mostSteps, let worst = steps.max(by: { cost($0) < cost($1) }) else {
+      return
+    }
+    throw ModelError(
+      "ties 'exact': \(worst.events) events at one time among \(worst.end - worst.begin) rows at risk would take too long. Use efron, which is close to "
+        + "it where few of those at risk have the event, or record times more finely.")
+  }
+}
+
 extension CoxLikelihood {
   /// With discrete times: of d events in a risk set the denominator is the sum of products of risks over all subsets of d rows,
   /// that is the elementary symmetric polynomial of degree d, here with its derivatives row by row. Gail, Lubin and Rubinstein

@@ -57,6 +57,7 @@ public struct CoxModel: Sendable {
     guard case .survival(let times) = frame.outcome else {
       throw ModelError("formula '\(frame.formula)': its outcome is no time; Cox regression needs Surv(time, event).")
     }
+    try frame.requireEnoughRows()
     try self.init(
       frame.matrix, times, names: frame.design.names, offset: frame.offset, weights: frame.weights,
       strata: frame.strata, strataNames: frame.strataNames, clusters: frame.clusters, ties: ties, isRobust: isRobust)
@@ -84,6 +85,7 @@ public struct CoxModel: Sendable {
     (self.names, self.times, self.weights, self.ties, self.clusters) = (names, times, weights, ties, clusters)
     self.strata = strata ?? [Int](repeating: 0, count: times.count)
     self.strataNames = strataNames
+    try matrix.check(names)
     if ties == .exact, weights.contains(where: { $0 != 1 }) {
       throw ModelError("ties 'exact': rows have weights, must have none. Use efron or breslow.")
     }
@@ -91,6 +93,7 @@ public struct CoxModel: Sendable {
       throw ModelError(
         "ties 'exact': has no robust covariance, as rows have no influence of their own. Use efron or breslow.")
     }
+    if ties == .exact { try sets.requireFewTies(columns: matrix.columns) }
     guard sets.events > 0 else {
       throw ModelError("outcome: there is no event in \(times.count) rows, must be at least one.")
     }
@@ -148,6 +151,9 @@ public struct CoxModel: Sendable {
 
   /// The covariances that errors and Wald's tests are of.
   public var covariance: Matrix { robustCovariance ?? naiveCovariance }
+
+  /// What tests that are not robust take for granted, where others are: to be said beside them.
+  var assumption: String { robustCovariance == nil ? "" : ", if rows are independent and the model is right" }
 
   /// Standard errors by a covariance of the coefficients that are defined.
   public func errors(_ covariance: Matrix) -> [Cell] {

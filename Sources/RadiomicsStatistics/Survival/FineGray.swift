@@ -45,13 +45,15 @@ public struct FineGray: Sendable {
   ///   - design: Rows by columns, without a constant.
   ///   - names: Names of the columns.
   ///   - kind: The kind of event of interest, from 1.
+  ///   - clusters: Numbers from 0 of rows that belong to the same patient, for the sandwich.
   /// - Throws: `ModelError` for a kind without events, or where the likelihood has no maximum.
   public init(
     _ design: Matrix, names: [String], _ times: CompetingTimes, kind: Int, censoring: Censoring = .together,
-    ties: Ties = .breslow
+    ties: Ties = .breslow, clusters: [Int]? = nil
   ) throws(ModelError) {
     precondition(design.rows == times.count && design.columns == names.count, "rows and names of the design")
     try times.check(kind: kind)
+    try design.check(names)
     events = times.events(of: kind)
     guard events > 0 else {
       throw ModelError("kind of event \(kind): none of \(times.count) rows has it, there must be events.")
@@ -79,7 +81,7 @@ public struct FineGray: Sendable {
     for (place, column) in kept.enumerated() { coefficients[column] = .value(result[place]) }
     self.coefficients = coefficients
     covariance = inverse
-    robustCovariance = Self.sandwich(inverse, likelihood.residuals(sums))
+    robustCovariance = Self.sandwich(inverse, likelihood.residuals(sums), clusters)
     (logLikelihood, nullLogLikelihood) = (sums.logLikelihood, null.logLikelihood)
     self.times = likelihood.times
     var hazard = likelihood.times.map { _ in 0.0 }
@@ -88,9 +90,10 @@ public struct FineGray: Sendable {
     self.hazard = hazard
   }
 
-  private static func sandwich(_ inverse: Matrix, _ residuals: Matrix) -> Matrix {
-    let influences = residuals.rowLists.map(inverse.times), size = inverse.columns
-    return Matrix(columns: (0..<size).map { j in influences.map { $0[j] } }, rows: influences.count).gram()
+  private static func sandwich(_ inverse: Matrix, _ residuals: Matrix, _ clusters: [Int]?) -> Matrix {
+    let influences = residuals.rowLists.map(inverse.times)
+    let sums = (0..<inverse.columns).map { j in clusters.sums(influences.map { $0[j] }) }
+    return Matrix(columns: sums, rows: sums.first?.count ?? 0).gram()
   }
 
   /// Standard errors by Fine and Gray's sandwich.

@@ -18,11 +18,24 @@ public struct KaplanMeier: Sendable {
   /// Nelson and Aalen's sum of events over rows at risk.
   public let cumulativeHazard: [Double]
   /// Variance of log S (Greenwood), and of the cumulative hazard.
-  public let logVariance: [Double], hazardVariance: [Double]
+  public private(set) var logVariance: [Double], hazardVariance: [Double]
+  /// Rows that belong together, for variances; nil where each is by itself.
+  private var jumps: ClusteredJumps?
 
   /// The survival of rows, which are counted by their weights.
-  public init(_ times: SurvivalTimes, weights: [Double]? = nil) {
+  /// - Parameter clusters: Numbers from 0 of rows that belong to the same patient: variances are then those of sums of the rows'
+  ///   influences (infinitesimal jackknife), as R's `survfit` with `cluster`.
+  public init(_ times: SurvivalTimes, weights: [Double]? = nil, clusters: [Int]? = nil) {
     self.init(times, weights, ofCensoring: false)
+    guard let clusters else { return }
+    let jumps = ClusteredJumps(times, weights, clusters), hazards = zip(events, atRisk).map(/)
+    let ends = survival.map { $0 == 0 }
+    func variances(_ factor: (Double, Double) -> Double) -> [Double] {
+      jumps.sums(self.times, hazards, zip(zip(atRisk, events), ends).map { $1 ? 0 : factor($0.0, $0.1) }).squares
+    }
+    logVariance = zip(variances { 1 / ($0 - $1) }, ends).map { $1 ? .infinity : $0 }
+    hazardVariance = jumps.sums(self.times, hazards, atRisk.map { 1 / $0 }).squares
+    self.jumps = jumps
   }
 
   /// The share of rows not yet censored. Where events and censored rows end together, events leave first, so that they are not at
@@ -156,17 +169,21 @@ extension KaplanMeier {
   }
 
   /// The mean time without the event within a horizon, and its standard error; nil where nobody was seen so long and the curve
-  /// has not reached 0.
-  public func restrictedMean(to horizon: Double) -> (mean: Double, error: Double)? {
+  /// has not reached 0. By how much each cluster changes it, where there are some.
+  public func restrictedMean(to horizon: Double) -> (mean: Double, error: Double, influence: [Double]?)? {
     guard let last = times.last, horizon <= last || survival.last == 0 else { return nil }
-    var area = 0.0, variance = 0.0, right = horizon
+    var area = 0.0, variance = 0.0, right = horizon, factors = times.map { _ in 0.0 }
     for step in times.indices.reversed() where times[step] < horizon {
       area += survival[step] * (right - times[step])
       let (n, d) = (atRisk[step], events[step])
       // Where all die the curve is 0 from here on, and so is the area.
-      if d > 0, n > d { variance += area * area * d / (n * (n - d)) }
+      if d > 0, n > d {
+        variance += area * area * d / (n * (n - d))
+        factors[step] = -area / (n - d)
+      }
       right = times[step]
     }
-    return (area + right, variance.squareRoot())
+    let influence = jumps?.sums(times, zip(events, atRisk).map(/), factors).ofClusters
+    return (area + right, (influence.map { pairwiseSum($0) { $0 * $0 } } ?? variance).squareRoot(), influence)
   }
 }

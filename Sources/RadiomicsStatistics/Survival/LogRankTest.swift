@@ -66,6 +66,28 @@ public struct LogRankTest: Sendable {
     test = CoxModel.Test(statistic: chi, df: free.count)
   }
 
+  /// The log-rank test of rows of which several belong to one patient: the score test of a Cox model by sums of the rows'
+  /// influences. Lin and Wei 1989, doi:10.1080/01621459.1989.10478874. As R's `coxph` with `cluster`, *robust score*.
+  /// - Throws: As `init`.
+  public static func clustered(
+    _ times: SurvivalTimes, groups: [Int], strata: [Int]? = nil, clusters: [Int]
+  ) throws(ModelError) -> CoxModel.Test {
+    let compared = Set(groups).sorted().dropFirst().map { group in groups.map { $0 == group ? 1.0 : 0 } }
+    let design = Matrix(columns: Array(compared), rows: groups.count), sets = RiskSets(times, strata: strata)
+    let scaled = ScaledDesign(design, sets), zeros = compared.map { _ in 0.0 }
+    let likelihood = CoxLikelihood(
+      sets: sets, ties: .efron, design: scaled.rows, columns: compared.count, offset: sets.rows.map { _ in 0 },
+      weights: sets.rows.map { _ in 1 })
+    let sums = CoxHazard(likelihood, zeros).clusteredScores(
+      times, strata ?? groups.map { _ in 0 }, scaled.scales, groups.map { _ in 1 }, clusters)
+    let total = zeros.indices.map { pairwiseSum(sums.column($0)) }
+    guard !compared.isEmpty, let factor = Cholesky(sums.gram()) else {
+      throw ModelError("groups: no event happens while two of them are at risk, so that they cannot be compared.")
+    }
+    let chi = zip(total, factor.solve(total)).reduce(0) { $0 + $1.0 * $1.1 }
+    return CoxModel.Test(statistic: chi, df: compared.count)
+  }
+
   /// S(t−)^ρ at each step, of the stratum's own curve.
   private static func weights(_ times: SurvivalTimes, _ strata: [Int]?, _ rho: Double, _ sets: RiskSets) -> [Double] {
     guard rho != 0 else { return sets.steps.map { _ in 1 } }

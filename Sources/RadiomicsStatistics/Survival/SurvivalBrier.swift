@@ -18,10 +18,12 @@ public struct SurvivalBrier: Sendable {
   ///   - risk: Predicted probability of the event by the horizon for each row, from 0 to 1.
   ///   - horizon: In the unit of the times.
   ///   - censoring: Weights; nil for those of these rows, from the left.
+  ///   - clusters: Numbers from 0 of rows that belong to the same patient, for the error.
   /// - Throws: `ModelError` for a risk outside 0 to 1, a horizon that no row is seen to, or where weights are not known.
-  public init(_ times: SurvivalTimes, risk: [Double], at horizon: Double, censoring: CensoringWeights? = nil)
-    throws(ModelError)
-  {
+  public init(
+    _ times: SurvivalTimes, risk: [Double], at horizon: Double, censoring: CensoringWeights? = nil,
+    clusters: [Int]? = nil
+  ) throws(ModelError) {
     precondition(risk.count == times.count, "a risk for each row")
     if let bad = risk.first(where: { !(0...1).contains($0) }) {
       throw ModelError("risk: is \(numberText(bad)), must be from 0 to 1.")
@@ -29,11 +31,7 @@ public struct SurvivalBrier: Sendable {
     let censoring = if let censoring { censoring } else { try CensoringWeights(times) }
     let rows = try HorizonRows(times, horizon, censoring)
     try requireFollowUp(KaplanMeier(times), to: horizon)
-    let errors = risk.indices.map { row in
-      let error = rows.isCase[row] ? 1 - risk[row] : risk[row]
-      return rows.weights[row] * error * error
-    }
-    let score = mean(errors)
+    let errors = Self.errors(risk, rows), score = mean(errors)
     var influence = errors.map { $0 - score }
     if censoring.source == times {
       let beyond = pairwiseSum(risk.count) { rows.isControl[$0] ? errors[$0] : 0 }
@@ -42,7 +40,14 @@ public struct SurvivalBrier: Sendable {
       for row in influence.indices { influence[row] += added[row] }
     }
     (self.horizon, self.score, self.influence) = (horizon, score, influence)
-    error = standardError(influence)
+    error = standardError(influence, clusters)
+  }
+
+  private static func errors(_ risk: [Double], _ rows: HorizonRows) -> [Double] {
+    risk.indices.map { row in
+      let error = rows.isCase[row] ? 1 - risk[row] : risk[row]
+      return rows.weights[row] * error * error
+    }
   }
 
   /// The score if everyone is given the share that has the event by the horizon in these rows.
@@ -73,7 +78,8 @@ func requireFollowUp(_ curve: KaplanMeier, to horizon: Double) throws(ModelError
 extension SurvivalBrier {
   /// How scores at several horizons become one.
   public enum Integration: String, Sendable, CaseIterable {
-    /// Each score holds until the next horizon, from 0 at time 0; divided by the last horizon. As riskRegression and pec.
+    /// Each score holds until the next horizon, from 0 at time 0; divided by the last horizon. As riskRegression and pec, but for
+    /// the first horizon alone, which they give a 0.
     case step
     /// Straight lines from the first horizon to the last; divided by their distance. As scikit-survival.
     case trapezoid
@@ -90,8 +96,35 @@ extension SurvivalBrier {
         area += (here.time - before.time) * (rule == .step ? before.score : (before.score + here.score) / 2)
       }
       let span = rule == .step ? here.time : here.time - scores[0].time
-      return span > 0 ? .value(area / span) : .undefined("there is no time between the horizons")
+      return index > 0 && span > 0 ? .value(area / span) : .undefined("a single horizon spans no time")
     }
+  }
+
+  /// The rows' risks until any time.
+  typealias RiskCurve = (Double) throws(ModelError) -> [Double]
+
+  /// At most so many times of events are integrated over, evenly chosen among them.
+  private static let mostSteps = 200
+
+  /// The integrated scores of risks known at any time, and of the share of all rows, from 0 to a horizon: each holds from one time
+  /// of events to the next; divided by the horizon.
+  /// - Throws: `ModelError` for a horizon that no row is seen to, or where weights are not known.
+  static func integrated(_ times: SurvivalTimes, to horizon: Double, censoring: CensoringWeights?, _ risks: RiskCurve)
+    throws(ModelError) -> (score: Double, null: Double)
+  {
+    let curve = KaplanMeier(times), weights = if let censoring { censoring } else { try CensoringWeights(times) }
+    try requireFollowUp(curve, to: horizon)
+    let all = curve.times.indices.filter { curve.events[$0] > 0 && curve.times[$0] <= horizon }
+    let chosen = all.count <= mostSteps ? all : (0..<mostSteps).map { all[$0 * all.count / mostSteps] }
+    var sums = (score: 0.0, null: 0.0)
+    for (place, step) in chosen.enumerated() {
+      let time = curve.times[step], share = 1 - curve.survival[step]
+      let rows = try HorizonRows(times, time, weights)
+      let span = (place + 1 < chosen.count ? curve.times[chosen[place + 1]] : horizon) - time
+      sums.score += span * mean(errors(try risks(time), rows))
+      sums.null += span * mean(errors(times.stop.map { _ in share }, rows))
+    }
+    return (sums.score / horizon, sums.null / horizon)
   }
 
   /// Scores at several horizons with those of the null model and the integrated ones; reasons where there is none.
@@ -100,13 +133,21 @@ extension SurvivalBrier {
   ///   - horizons: Ascending.
   public static func statistics(
     _ times: SurvivalTimes, risks: [[Double]], at horizons: [Double], censoring: CensoringWeights? = nil,
-    _ rule: Integration = .step
+    _ rule: Integration = .step, clusters: [Int]? = nil
+  ) -> [Statistic] {
+    statistics(times, risks, horizons, censoring, rule, clusters, nil)
+  }
+
+  /// - Parameter curve: The rows' risks until any time, over which scores are then integrated instead.
+  static func statistics(
+    _ times: SurvivalTimes, _ risks: [[Double]], _ horizons: [Double], _ censoring: CensoringWeights?,
+    _ rule: Integration, _ clusters: [Int]?, _ curve: RiskCurve?
   ) -> [Statistic] {
     precondition(risks.count == horizons.count, "risks for each horizon")
     var columns: [[Cell]] = [[], [], [], []]
     for (risk, horizon) in zip(risks, horizons) {
       do throws(ModelError) {
-        let brier = try SurvivalBrier(times, risk: risk, at: horizon, censoring: censoring)
+        let brier = try SurvivalBrier(times, risk: risk, at: horizon, censoring: censoring, clusters: clusters)
         let null = try Self.null(times, at: horizon, censoring: censoring)
         let scaled = Cell(1 - brier.score / null.score, orUndefined: "the null model has no error")
         for (column, cell) in [.value(brier.score), brier.error, .value(null.score), scaled].enumerated() {
@@ -121,12 +162,26 @@ extension SurvivalBrier {
       return integrated(known, rule)
         + cells.dropFirst(known.count).map { _ in .undefined("at a horizon there is no score") }
     }
+    var integrals = [integral(columns[0]), integral(columns[2])], grid = "the horizons"
+    if let curve {
+      grid = "the times of events"
+      integrals = [[], []]
+      for horizon in horizons {
+        do throws(ModelError) {
+          let result = try integrated(times, to: horizon, censoring: censoring, curve)
+          integrals[0].append(.value(result.score))
+          integrals[1].append(.value(result.null))
+        } catch {
+          for place in 0..<2 { integrals[place].append(.undefined(Reason(error.description))) }
+        }
+      }
+    }
     return [
       Statistic("times", horizons.map { .value($0) }), Statistic("brier", columns[0], "mean squared error"),
       Statistic("brier_se", columns[1]), Statistic("brier_null", columns[2], "of the share of all rows"),
       Statistic("brier_scaled", columns[3], "1 is perfect, 0 as good as the share of all rows"),
-      Statistic("ibs", integral(columns[0]), "integrated up to each horizon"),
-      Statistic("ibs_null", integral(columns[2])),
+      Statistic("ibs", integrals[0], "integrated over \(grid) up to each horizon"),
+      Statistic("ibs_null", integrals[1]),
     ]
   }
 }

@@ -10,30 +10,29 @@ import RadiomicsNumerics
 /// Whether predicted risks of the event by a horizon are right, for predictions that were not fitted to these rows. Royston and
 /// Altman 2013, doi:10.1186/1471-2288-13-33; McLernon et al. 2023, doi:10.7326/M22-0844.
 public struct SurvivalCalibration: Sendable {
-  /// A Cox model of one covariate: its coefficient and standard error.
-  public typealias SlopeModel = (_ covariate: [Double], _ times: SurvivalTimes) throws(ModelError) -> (
-    coefficient: Double, error: Double
-  )
-
   /// The horizon.
   public let horizon: Double
-  private let times: SurvivalTimes, risk: [Double], alpha: Double
+  private let times: SurvivalTimes, risk: [Double], clusters: [Int]?, alpha: Double
   private let curve: KaplanMeier
 
   /// - Parameters:
   ///   - risk: Predicted probability of the event by the horizon for each row, from 0 to 1.
   ///   - horizon: In the unit of the times.
+  ///   - clusters: Numbers from 0 of rows that belong to the same patient, for limits.
   /// - Throws: `ModelError` for a risk outside 0 to 1, late entry, or a horizon that no row is seen to.
-  public init(_ times: SurvivalTimes, risk: [Double], at horizon: Double, alpha: Double = 0.05) throws(ModelError) {
+  public init(
+    _ times: SurvivalTimes, risk: [Double], at horizon: Double, clusters: [Int]? = nil, alpha: Double = 0.05
+  ) throws(ModelError) {
     precondition(risk.count == times.count, "a risk for each row")
     if let bad = risk.first(where: { !(0...1).contains($0) }) {
       throw ModelError("risk: is \(numberText(bad)), must be from 0 to 1.")
     }
     guard horizon.isFinite else { throw ModelError("horizon: is \(numberText(horizon)), must be a number.") }
     try CensoringWeights.requireNoEntry(times)
-    curve = KaplanMeier(times)
+    curve = KaplanMeier(times, clusters: clusters)
     try requireFollowUp(curve, to: horizon)
     (self.times, self.risk, self.horizon, self.alpha) = (times, risk, horizon, alpha)
+    self.clusters = clusters
   }
 
   /// Events by the horizon for each that was expected; how far the smooth curve lies from the diagonal.
@@ -65,22 +64,27 @@ public struct SurvivalCalibration: Sendable {
   }
 
   /// The slope of log(−log(1 − risk)) in a Cox model of the rows censored at the horizon: 1 is right, less is overfitting.
-  public func slope(by model: SlopeModel) -> [Statistic] {
+  public func slope(ties: Ties = .efron) -> [Statistic] {
     let predictors = risk.map { log(-log1p(-$0)) }
     guard predictors.allSatisfy(\.isFinite) else {
       return Self.slopeNames.map { Statistic($0, .undefined("a risk is 0 or 1, which has no such logarithm")) }
     }
-    return Self.slope(of: predictors, times.censored(after: horizon), by: model, alpha: alpha)
+    return Self.slope(of: predictors, times.censored(after: horizon), ties: ties, clusters: clusters, alpha: alpha)
   }
 
   private static let slopeNames = ["slope", "slope_se", "slope_lower", "slope_upper"]
 
   /// The slope of a linear predictor on the scale of the logarithm of the hazard in a Cox model: 1 is right, less is overfitting.
+  /// - Parameter clusters: Numbers from 0 of rows that belong to the same patient, for the error.
   public static func slope(
-    of predictors: [Double], _ times: SurvivalTimes, by model: SlopeModel, alpha: Double = 0.05
+    of predictors: [Double], _ times: SurvivalTimes, ties: Ties = .efron, clusters: [Int]? = nil, alpha: Double = 0.05
   ) -> [Statistic] {
     do throws(ModelError) {
-      let (slope, error) = try model(predictors, times)
+      let model = try CoxModel(
+        Matrix(columns: [predictors], rows: times.count), times, names: ["predictor"], clusters: clusters, ties: ties)
+      guard let slope = model.coefficients[0].value, let error = model.errors(model.covariance)[0].value else {
+        throw ModelError("predictor: is the same in every row, must differ.")
+      }
       let half = NormalDistribution().quantile(1 - alpha / 2) * error
       let values = [slope, error, slope - half, slope + half]
       return slopeNames.indices.map {
@@ -105,7 +109,7 @@ extension SurvivalCalibration {
   /// Groups between the quantiles of the risks (type 7), closed on the right; equal quantiles make one group.
   public func groups(_ count: Int = 10) -> [Group] {
     quantileGroups(risk, count).map { rows in
-      let curve = KaplanMeier(times.rows(rows)), predicted = mean(rows.map { risk[$0] })
+      let curve = KaplanMeier(times.rows(rows), clusters: clusters.rows(rows)), predicted = mean(rows.map { risk[$0] })
       do throws(ModelError) {
         try requireFollowUp(curve, to: horizon)
       } catch {
@@ -122,12 +126,16 @@ extension SurvivalCalibration {
     }
   }
 
+  /// What the smooth curve is of: for each row 1 or 0 where it is known whether the event happens by the horizon, else what the row adds to
+  /// the share that has it.
+  public var pseudoValues: [Double] { leaveOneOut(times, at: horizon) }
+
   /// Smoothed share with the event against the risk, at each row's risk in ascending order: lowess of pseudo-values (Andersen
   /// and Perme 2010, doi:10.1177/0962280209105020), within 0 to 1; nil where all risks are equal.
   public var smooth: [(predicted: Double, smooth: Double)]? {
     let order = risk.indices.sorted { (risk[$0], $0) < (risk[$1], $1) }
     guard let first = order.first, let last = order.last, risk[first] < risk[last] else { return nil }
-    let values = pseudoValues(times, at: horizon)
+    let values = pseudoValues
     // Equal risks are one point of their mean, so that the rows' order does not matter.
     var points: [(x: Double, y: Double)] = [], start = 0
     while start < order.count {
@@ -153,7 +161,7 @@ func quantileGroups(_ values: [Double], _ count: Int) -> [[Int]] {
 
 /// For each row n times the share with the event by a horizon less n − 1 times that without the row: without censoring 1 for an
 /// event by then, else 0. Andersen, Klein and Rosthøj 2003, doi:10.1093/biomet/90.1.15. O(n log n).
-package func pseudoValues(_ times: SurvivalTimes, at horizon: Double) -> [Double] {
+private func leaveOneOut(_ times: SurvivalTimes, at horizon: Double) -> [Double] {
   let curve = KaplanMeier(times), n = Double(times.count), steps = (curve.step(at: horizon) ?? -1) + 1
   func factor(_ events: Double, _ atRisk: Double) -> Double { atRisk > 0 ? (atRisk - events) / atRisk : 1 }
   // A row is missed at all steps until its end, and at none after it.

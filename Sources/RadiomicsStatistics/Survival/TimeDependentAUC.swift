@@ -31,10 +31,11 @@ public struct TimeDependentAUC: Sendable {
   ///   - marker: One value for each row; larger ones mean earlier events.
   ///   - horizon: In the unit of the times.
   ///   - censoring: Weights; nil for those of these rows, from the left.
+  ///   - clusters: Numbers from 0 of rows that belong to the same patient, for the error.
   /// - Throws: `ModelError` without cases or controls, for a marker that is no number, or where weights are not known.
   public init(
     _ times: SurvivalTimes, _ marker: [Double], at horizon: Double, censoring: CensoringWeights? = nil,
-    tiedTimes: TiedTimes = .together
+    tiedTimes: TiedTimes = .together, clusters: [Int]? = nil
   ) throws(ModelError) {
     precondition(marker.count == times.count, "a value for each row")
     if let bad = marker.first(where: { $0.isNaN }) {
@@ -67,7 +68,8 @@ public struct TimeDependentAUC: Sendable {
     self.horizon = horizon
     auc = area
     self.influence = influence
-    error = cases > 1 && controls > 1 ? standardError(influence) : .undefined("there is a single case or control")
+    error =
+      cases > 1 && controls > 1 ? standardError(influence, clusters) : .undefined("there is a single case or control")
   }
 
   /// Limits of the area: normal, within 0 to 1.
@@ -103,14 +105,15 @@ extension TimeDependentAUC {
   ///   - horizons: Ascending.
   public static func statistics(
     _ times: SurvivalTimes, _ markers: [[Double]], at horizons: [Double], censoring: CensoringWeights? = nil,
-    tiedTimes: TiedTimes = .together, alpha: Double = 0.05
+    tiedTimes: TiedTimes = .together, clusters: [Int]? = nil, alpha: Double = 0.05
   ) -> [Statistic] {
     precondition(markers.count == 1 || markers.count == horizons.count, "a marker for each horizon, or one for all")
     var columns: [[Cell]] = [[], [], [], []], areas: [TimeDependentAUC] = []
     for (index, horizon) in horizons.enumerated() {
       do throws(ModelError) {
         let marker = markers[markers.count == 1 ? 0 : index]
-        let area = try TimeDependentAUC(times, marker, at: horizon, censoring: censoring, tiedTimes: tiedTimes)
+        let area = try TimeDependentAUC(
+          times, marker, at: horizon, censoring: censoring, tiedTimes: tiedTimes, clusters: clusters)
         let limits = shareLimits(area.auc, area.error, alpha: alpha)
         for (column, cell) in [.value(area.auc), area.error, limits[0], limits[1]].enumerated() {
           columns[column].append(cell)

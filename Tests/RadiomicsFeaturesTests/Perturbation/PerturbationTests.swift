@@ -38,24 +38,26 @@ struct PerturbationTests {
   /// Linear and spline interpolation reproduce a linear function wherever the grid is moved.
   @Test(arguments: ["linear", "cubic_spline"]) func movedVoxelsHaveTheirPlacesValues(_ method: String) throws {
     let (scan, ball) = try Self.ramp(), recipe = try recipe(method)
-    let source = PerturbationSource(scan, ball, noiseLevel: 0, seed: 1, name: "")
+    let source = PerturbationSource(ImagedRegion(scan, ball), noiseLevel: 0, seed: 1, name: "")
     for (rotation, shift) in [(0.0, SIMD3(0.25, 0.5, -0.3)), (17, .zero), (-40, SIMD3(0.1, 0, 0.7))] {
       var perturbation = Perturbation()
       perturbation.rotation = rotation
       perturbation.translation = shift
       let moved = try source.perturbed(perturbation, recipe, lanes: Lanes(jobs: 2))
-      let grid = moved.scan.geometry, values = moved.scan.volume(in: grid.box).voxels
+      let grid = moved.region.scan.geometry, values = moved.region.scan.volume(in: grid.box).voxels
       #expect(grid.spacing == [1.3, 1.3, 1.3] && moved.recipe.preparation.resample == nil)
-      for span in moved.mask.spans {
+      for span in moved.region.mask.spans {
         for x in span.x..<span.x + span.count {
           let p = grid.position(of: [Double(x), Double(span.y), Double(span.z)])
           // The spline is mirrored at the image's edge, 15 voxels and more away.
           let expected = 3 * p.x - 2 * p.y + 5 * p.z + 7
-          #expect(abs(values[moved.mask.offset(of: span) + x - span.x] - expected) < (method == "linear" ? 1e-9 : 1e-6))
+          #expect(
+            abs(values[moved.region.mask.offset(of: span) + x - span.x] - expected) < (method == "linear" ? 1e-9 : 1e-6)
+          )
         }
       }
       // A ball stays a ball of 2,145 mm³.
-      let volume = Double(moved.mask.count) * grid.voxelVolume
+      let volume = Double(moved.region.mask.count) * grid.voxelVolume
       #expect(abs(volume / 2145 - 1) < 0.04, "\(volume)")
     }
   }
@@ -63,27 +65,63 @@ struct PerturbationTests {
   /// An unmoved grid, made the way of moved ones, gives the values of the recipe itself.
   @Test func smallestMoveIsNone() throws {
     let (scan, ball) = try Self.ramp(), recipe = try recipe("cubic_spline")
-    let source = PerturbationSource(scan, ball, noiseLevel: 0, seed: 1, name: "")
+    let source = PerturbationSource(ImagedRegion(scan, ball), noiseLevel: 0, seed: 1, name: "")
     var perturbation = Perturbation()
     perturbation.rotation = 1e-12
     let moved = try source.perturbed(perturbation, recipe, lanes: Lanes(jobs: 1))
-    let plain = recipe.measure(scan, ball).cells, again = moved.recipe.measure(moved.scan, moved.mask).cells
+    let plain = recipe.measure(ImagedRegion(scan, ball)).cells, again = moved.recipe.measure(moved.region).cells
     for ((a, b), column) in zip(zip(plain, again), recipe.columns) {
       guard let a = a.value, let b = b.value else { continue }
       expectClose(b, a, relative: 1e-6, absolute: 1e-6, column.column)
     }
   }
 
+  /// Region, clip and scale of the image go with it: noise of level 0 gives the values of the recipe itself.
+  @Test(arguments: [
+    "method: z_score, clip: 1", "method: z_score, within: region",
+    "method: percentile_range, percentiles: [20, 60], clip: 1",
+  ])
+  func whatBelongsToARegionMovesWithIt(_ scale: String) throws {
+    let (scan, ball) = try Self.ramp()
+    let recipe = try Recipe(
+      yaml: """
+        name: p
+        preparation:
+          normalise: { \(scale) }
+          resample: { spacing: [1.3, 1.3, 1.3] }
+          region: [{ ring: { inside: 0, outside: 4 } }]
+        layers: [{ families: [intensity, morphology] }]
+        """, file: "p.yaml")
+    let half = RowSpans(size: scan.geometry.size) { $0 % scan.geometry.size.x < 29 }
+    let map = recipe.preparation.normalisation(of: scan)
+    func cells(_ clip: RowSpans?, isPerturbed: Bool) throws -> [Cell] {
+      let region = ImagedRegion(scan, ball, clip: clip, map: map)
+      guard isPerturbed else { return recipe.measure(region).cells }
+      var perturbation = Perturbation()
+      perturbation.noise = 1
+      let source = PerturbationSource(region, noiseLevel: 0, seed: 1, name: "")
+      let moved = try source.perturbed(perturbation, recipe, lanes: Lanes(jobs: 1))
+      return moved.recipe.measure(moved.region).cells
+    }
+    let plain = try cells(half, isPerturbed: false), again = try cells(half, isPerturbed: true)
+    let free = try cells(nil, isPerturbed: true)
+    for ((a, b), column) in zip(zip(plain, again), recipe.columns) {
+      let a = try #require(a.value), b = try #require(b.value)
+      expectClose(b, a, relative: 1e-6, absolute: 1e-6, column.column)
+    }
+    #expect(try #require(free[0].value) != #require(again[0].value))
+  }
+
   @Test func volumeIsMet() throws {
     let (scan, ball) = try Self.ramp(), recipe = try recipe()
-    let source = PerturbationSource(scan, ball, noiseLevel: 0, seed: 1, name: "")
+    let source = PerturbationSource(ImagedRegion(scan, ball), noiseLevel: 0, seed: 1, name: "")
     var none = Perturbation()
     none.contour = nil
-    let count = try source.perturbed(none, recipe, lanes: Lanes(jobs: 1)).mask.count
+    let count = try source.perturbed(none, recipe, lanes: Lanes(jobs: 1)).region.mask.count
     for part in [-0.3, -0.01, 0.05, 0.5] {
       var perturbation = Perturbation()
       perturbation.volume = part
-      let mask = try source.perturbed(perturbation, recipe, lanes: Lanes(jobs: 1)).mask
+      let mask = try source.perturbed(perturbation, recipe, lanes: Lanes(jobs: 1)).region.mask
       #expect(mask.count == Int((Double(count) * (1 + part)).rounded()))
     }
   }
@@ -94,9 +132,9 @@ struct PerturbationTests {
     func values(_ draw: Int, seed: Int = 1, name: String = "a") throws -> [Double] {
       var perturbation = Perturbation()
       perturbation.noise = draw
-      let source = PerturbationSource(scan, ball, noiseLevel: 4, seed: seed, name: name)
+      let source = PerturbationSource(ImagedRegion(scan, ball), noiseLevel: 4, seed: seed, name: name)
       let made = try source.perturbed(perturbation, recipe, lanes: Lanes(jobs: 2))
-      return made.mask.values(of: made.scan.volume(in: made.scan.geometry.box).voxels)
+      return made.region.mask.values(of: made.region.scan.volume(in: made.region.scan.geometry.box).voxels)
     }
     let first = try values(1), clean = ball.values(of: scan.volume(in: scan.geometry.box).voxels)
     let differences = zip(first, clean).map { $0 - $1 }, count = Double(differences.count)
@@ -140,11 +178,11 @@ struct PerturbationTests {
     let noisy = Scan(
       geometry: scan.geometry,
       samples: .double(scan.volume(in: scan.geometry.box).voxels.map { $0 + 60 * generator.normal() }))
-    let source = PerturbationSource(noisy, ball, noiseLevel: 0, seed: 1, name: "")
+    let source = PerturbationSource(ImagedRegion(noisy, ball), noiseLevel: 0, seed: 1, name: "")
     func drawn(_ number: Int) throws -> RowSpans {
       var perturbation = Perturbation()
       perturbation.contour = number
-      return try source.perturbed(perturbation, recipe, lanes: Lanes(jobs: 1)).mask
+      return try source.perturbed(perturbation, recipe, lanes: Lanes(jobs: 1)).region.mask
     }
     let masks = try (1...6).map(drawn)
     #expect(Set(masks).count > 1)

@@ -1,0 +1,1 @@
+#include <charls/charls_jpegls_decoder.h>

@@ -1,0 +1,18 @@
+import ArgumentParser
+
+/// Whose rows they are, where patients have several.
+struct SubjectArgument: ParsableArguments {
+  @Option(
+    name: .customLong("subject"),
+    help: ArgumentHelp(
+      "The column that names the patients, where some have several rows: patients are counted, and errors allow for it.",
+      valueName: "column"))
+  var column: String?
+}
+
+extension Terminal {
+  /// `128 patients (203 rows)`, or `128 rows` where each is a patient.
+  static func patients(_ patients: Int, _ rows: Int) -> String {
+    patients == rows ? "\(rows) rows" : "\(patients) patients (\(rows) rows)"
+  }
+}

@@ -1,0 +1,8 @@
+/// A refusal that may be overridden by who knows better than a file's header. Its code stands in the sentence that refuses.
+public enum Refusal: String, Sendable, Hashable, CaseIterable {
+  /// A recipe's unit of intensities is not the image's.
+  case unit
+
+  /// What to do, the end of a sentence: how the refusal is overridden.
+  public var advice: String { "--allow \(rawValue) measures it nevertheless." }
+}

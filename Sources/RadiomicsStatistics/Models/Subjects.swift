@@ -1,0 +1,100 @@
+import RadiomicsCore
+import RadiomicsNumerics
+
+/// Which rows belong to the same patient: numbers from 0; nil where each row is a patient.
+extension [Int]? {
+  /// Those of some of the rows.
+  func rows(_ rows: [Int]) -> [Int]? { map { all in rows.map { all[$0] } } }
+  /// The number of patients among so many rows.
+  func patients(_ rows: Int) -> Int { map { Set($0).count } ?? rows }
+  /// Sums of the rows' influences within patients.
+  func sums(_ influence: [Double]) -> [Double] {
+    guard let self else { return influence }
+    var sums = [Double](repeating: 0, count: (self.max() ?? -1) + 1)
+    for (row, patient) in self.enumerated() { sums[patient] += influence[row] }
+    return sums
+  }
+  /// The variance of an estimate by the rows' influences on it, summed within patients.
+  func variance(of influence: [Double]) -> Double {
+    let patients = Double(patients(influence.count))
+    return pairwiseSum(sums(influence)) { $0 * $0 } * patients / (patients - 1)
+  }
+  /// Patients and, where one may have several rows, rows.
+  func counts(_ rows: Int) -> [Statistic] {
+    self == nil ? [Statistic("n", rows)] : [Statistic("n", patients(rows)), Statistic("rows", rows)]
+  }
+}
+
+extension SeededGenerator {
+  /// The rows of as many patients as there are, drawn with replacement.
+  mutating func resample(_ count: Int, _ clusters: [Int]?) -> [Int] {
+    guard let clusters else { return resample(count) }
+    var members: [[Int]] = [], place: [Int: Int] = [:]
+    for (row, patient) in clusters.enumerated() {
+      if let known = place[patient] {
+        members[known].append(row)
+      } else {
+        place[patient] = members.count
+        members.append([row])
+      }
+    }
+    return resample(members.count).flatMap { members[$0] }
+  }
+}
+
+/// The column in which a table names its patients unless asked otherwise.
+let usualSubject = "subject"
+
+extension DataTable {
+  /// Numbers from 0 of the patients that a column names, in its order.
+  /// - Throws: `ModelError` if there is no such column.
+  func subjects(_ column: String?) throws(ModelError) -> [Int]? {
+    guard let column else { return nil }
+    guard let words = self[column]?.words.map({ $0 ?? "" }) else {
+      _ = try numbers(column)
+      return nil
+    }
+    let code = Dictionary(uniqueKeysWithValues: Set(words).sorted().enumerated().map { ($1, $0) })
+    return words.map { code[$0]! }
+  }
+
+  /// The rows in which a column, of patients or groups, is not missing; all without one.
+  func present(_ column: String?) throws(ModelError) -> DataTable {
+    guard let column else { return self }
+    let words = try Formula.Expression.column(column).evaluate(self).words
+    return rows(words.indices.filter { words[$0] != nil })
+  }
+
+  /// What must be said of rows that may belong to the same patient.
+  /// - Parameters:
+  ///   - subject: The column that was named.
+  ///   - modelled: Whether a formula names clusters.
+  func subjectFindings(_ subject: String?, modelled: Bool = false) -> [Finding] {
+    if let subject {
+      return [
+        Finding(
+          .note, subject,
+          "patients are counted, and errors allow for several rows of one. P of likelihood-ratio and score tests, of tests of groups "
+            + "and of proportional hazards assume independent rows unless their names say robust or clustered.")
+      ]
+    }
+    guard !modelled, let words = self[usualSubject]?.words.compactMap({ $0 }) else { return [] }
+    let counts = Dictionary(words.map { ($0, 1) }, uniquingKeysWith: +), repeated = counts.count { $0.value > 1 }
+    guard repeated > 0 else { return [] }
+    return [
+      Finding(
+        .warning, usualSubject,
+        "\(repeated) of \(counts.count) patients have several rows, which count as patients of their own, so that errors are too small. "
+          + "Name the column by --subject \(usualSubject).")
+    ]
+  }
+}
+
+/// A formula's right side in whose model rows of the same patient belong together.
+func clustered(_ right: String, _ subject: String?) throws(ModelError) -> String {
+  guard let subject else { return right }
+  guard try Formula("~ \(right)").clusters.isEmpty else {
+    throw ModelError("model '\(right)': has cluster(), and --subject \(subject) says the same. Leave one of them out.")
+  }
+  return "\(right) + cluster(`\(subject)`)"
+}
