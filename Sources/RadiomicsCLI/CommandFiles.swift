@@ -20,6 +20,8 @@ struct CommandFiles {
   var read: [String] = []
   /// Paths of files and folders.
   var written: [String] = []
+  /// Those of `written` that a folder may be made for, or that may be one.
+  private var made: Set<String> = []
 
   init() {}
 
@@ -34,6 +36,7 @@ struct CommandFiles {
         add(group)
       } else if Self.written.contains(String(label)) {
         written += value.texts
+        if Self.folders.contains(String(label)) || arguments is any MakesFolders { made.formUnion(value.texts) }
       } else {
         read += value.texts.filter(WholeFile.exists)
       }
@@ -41,8 +44,16 @@ struct CommandFiles {
     (arguments as? any NamesFurtherFiles)?.addFiles(to: &self)
   }
 
-  /// - Throws: `ValidationError` with the name of an output that is an input or another output.
+  /// - Throws: `ValidationError` with the name of an output that is an input or another output, `FormatError` if one cannot be
+  ///   written.
   func check() throws {
+    try compare()
+    for path in written where !made.contains(where: { path == $0 || path.hasPrefix($0 + "/") }) {
+      try OutputFile.check(path)
+    }
+  }
+
+  private func compare() throws {
     var names: Set<String> = [], identities: Set<FileIdentity> = []
     for path in written where !WholeFile.isDevice(path) {
       let identity = FileIdentity(path)
@@ -82,6 +93,9 @@ extension CommandFiles {
     written += Set(recipe.tables(of: cohort, output)).sorted().flatMap { [$0, StudyResult.provenancePath(for: $0)] }
   }
 }
+
+/// A command whose output is a folder, or a file in one that it makes.
+protocol MakesFolders {}
 
 /// A command or group that reads or writes more than its command line names.
 protocol NamesFurtherFiles {

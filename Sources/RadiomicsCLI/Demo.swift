@@ -1,7 +1,7 @@
 import ArgumentParser
 import Radiomics
 
-struct Demo: ParsableCommand {
+struct Demo: ParsableCommand, MakesFolders {
   static let configuration = CommandConfiguration(
     abstract: "The main job on an embedded study; no input needed.",
     discussion: """

@@ -55,6 +55,7 @@ struct Extract: ParsableCommand, NamesFurtherFiles {
       valueName: "amount"))
   var maxMemory: MemoryAmount?
   @Flag(name: .long, help: "A cohort: use the results that are there, and measure what is missing.") var resume = false
+  @Flag(name: .long, help: "A cohort: remove the results that are there, and begin anew.") var overwrite = false
   @Option(
     name: .long,
     help: ArgumentHelp(
@@ -100,13 +101,20 @@ struct Extract: ParsableCommand, NamesFurtherFiles {
     if shard != nil, profile.profile != nil {
       throw ValidationError("--profile: belongs to a table, not to a shard. Give it to 'radiomics merge'.")
     }
+    if overwrite, resume || shard != nil {
+      throw ValidationError(
+        "--overwrite: begins the whole run anew, it goes with neither --resume nor --shard. Leave one of them out.")
+    }
     if isCohort {
       if let (name, _) = single.first(where: { $0.1 != nil }) {
         throw ValidationError("\(name): belongs to one image and mask, not to a cohort.")
       }
       try reading.checkForCohort()
     }
-    let many = [("--only", only != nil), ("--shard", shard != nil), ("--resume", resume), ("--events", events != nil)]
+    let many = [
+      ("--only", only != nil), ("--shard", shard != nil), ("--resume", resume), ("--overwrite", overwrite),
+      ("--events", events != nil),
+    ]
     if !isCohort, let (name, _) = many.first(where: { $0.1 }) {
       throw ValidationError("\(name): belongs to a cohort, not to one image and mask. Leave it out.")
     }
@@ -133,6 +141,7 @@ struct Extract: ParsableCommand, NamesFurtherFiles {
     options.memory = maxMemory?.bytes
     options.shard = try shard.map { (text) throws(StudyError) in try Shard(text) } ?? .whole
     options.resumes = resume
+    options.overwrites = overwrite
     let parts = try recipe.parts(of: Cohort(path: image), reading, output: table.output, only: only)
     try CohortExtraction(options: options, table: table, messages: messages, events: events, strict: strict)
       .run(parts, profile: profile)

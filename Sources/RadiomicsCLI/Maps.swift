@@ -9,7 +9,7 @@ import Synchronization
   import Darwin
 #endif
 
-struct Maps: ParsableCommand {
+struct Maps: ParsableCommand, MakesFolders {
   static let configuration = CommandConfiguration(
     abstract: "Features voxel by voxel, each of the voxel's neighbourhood, as images.",
     discussion: """

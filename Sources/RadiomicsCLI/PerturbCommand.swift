@@ -26,6 +26,9 @@ struct PerturbCommand: ParsableCommand, NamesFurtherFiles {
         radiomics perturb cohort.csv --recipe my.yaml --plan plan.yaml -o p.csv \\
           --reliability robust.csv --figure robust.svg
 
+      A cohort's results are kept in p.run case by case; after a kill or Ctrl-C the
+      same command with --resume goes on with what is missing.
+
       --reliability needs a cohort: it tells differences between subjects from those
       that perturbations make. It is 'radiomics reliability p.csv --subject
       subject,region --processing perturbation'.
@@ -51,6 +54,8 @@ struct PerturbCommand: ParsableCommand, NamesFurtherFiles {
     name: .shortAndLong, help: ArgumentHelp("Threads; without it as many as this process may use.", valueName: "number")
   )
   var jobs: Int?
+  @Flag(name: .long, help: "A cohort: use the results that are there, and measure what is missing.") var resume = false
+  @Flag(name: .long, help: "A cohort: remove the results that are there, and begin anew.") var overwrite = false
   @OptionGroup var messages: MessageArguments
 
   private var isCohort: Bool {
@@ -63,6 +68,11 @@ struct PerturbCommand: ParsableCommand, NamesFurtherFiles {
       throw ValidationError("--jobs: is \(jobs), must be a whole number from 1 to 4096.")
     }
     if let seed, seed < 0 { throw ValidationError("--seed: is \(seed), must be a whole number from 0.") }
+    if resume, overwrite { throw ValidationError("--overwrite: begins anew, it does not go with --resume.") }
+    if resume || overwrite, !isCohort || table.output == nil {
+      throw ValidationError(
+        "--resume, --overwrite: need a cohort and --output, whose name the folder with the results bears.")
+    }
     if reliability != nil, !isCohort {
       throw ValidationError("--reliability: needs a cohort; one subject shows no differences between subjects.")
     }
@@ -97,8 +107,12 @@ struct PerturbCommand: ParsableCommand, NamesFurtherFiles {
     let summary: PerturbationRun.Summary
     if isCohort {
       let cohort = try Cohort(path: image)
+      let kept = try table.output.map {
+        try KeptPerturbations(
+          CohortRun.folder(for: $0), of: cohort, schedule, reading.options, resumes: resume, overwrites: overwrite)
+      }
       summary = try run.run(
-        cohort: cohort, into: table.sink(), provenance: table.provenance, resources: resources,
+        cohort: cohort, into: table.sink(), provenance: table.provenance, kept: kept, resources: resources,
         progress: { if messages.saysNotes { Terminal.report("\($0) of \(cohort.count) cases") } })
     } else {
       guard let mask = mask ?? (DICOMFolder.recognises(image) ? image : nil) else {
@@ -116,6 +130,9 @@ struct PerturbCommand: ParsableCommand, NamesFurtherFiles {
       Terminal.report(
         (table.output.map { "\($0): " } ?? "") + "\(summary.rows) rows, \(schedule.perturbations.count) perturbations"
           + (summary.failed > 0 ? ", \(summary.failed) failed" : ""))
+    }
+    if messages.saysNotes, summary.reused > 0 {
+      Terminal.report("\(summary.reused) cases were there from an earlier run")
     }
     for (name, reason) in summary.unread { Terminal.report("failed: \(name): \(reason)") }
     if let file, let output = table.output { try assess(output, file) }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Radiomics
 
-struct SimulateCommand: ParsableCommand {
+struct SimulateCommand: ParsableCommand, MakesFolders {
   static let configuration = CommandConfiguration(
     commandName: "simulate",
     abstract: "Phantoms whose true values and variance components are known.",

@@ -14,6 +14,7 @@ final class StopSignals {
   private let sources: [any DispatchSourceSignal]
 
   init() throws {
+    try Self.checkRoom()
     var ends: [Int32] = [-1, -1]
     guard pipe(&ends) == 0 else { throw ValidationError("no pipe can be made: \(String(cString: strerror(errno))).") }
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
@@ -28,6 +29,26 @@ final class StopSignals {
       }
       source.resume()
       return source
+    }
+  }
+}
+
+extension StopSignals {
+  /// Descriptors that waiting for signals and one worker take; the system's queues end the program where theirs lack.
+  private static let needed = 16
+
+  /// Refuses where the system gives no more descriptors.
+  private static func checkRoom() throws {
+    var open: [Int32] = []
+    defer { for descriptor in open { close(descriptor) } }
+    for _ in 0..<needed {
+      let descriptor = dup(2)
+      guard descriptor >= 0 else {
+        throw ValidationError(
+          "\(open.count) files may be opened besides those that are, a cohort needs \(needed). Allow more: ulimit -n 256."
+        )
+      }
+      open.append(descriptor)
     }
   }
 }

@@ -71,6 +71,25 @@ import Testing
     #expect(again.errors.contains("4 of them were there from an earlier run\n"), "\(again.errors)")
   }
 
+  /// `--resume` writes another format from what is there; `--overwrite` measures again, and removes nothing but runs.
+  @Test func overwritingBeginsAnew() throws {
+    let cohort = try SmallCohort(2), folder = cohort.folder
+    #expect(try cohort.extract("-o", "f.csv").status == 0)
+    let refused = try cohort.extract("-o", "f.tsv")
+    #expect(
+      refused.status == 2 && refused.errors.contains("Add --resume to use them, also for a table of another format"))
+    let other = try cohort.extract("-o", "f.tsv", "--resume")
+    #expect(other.status == 0 && other.errors.contains("2 of them were there"), "\(other.errors)")
+    let again = try cohort.extract("-o", "f.csv", "--overwrite")
+    #expect(again.status == 0 && !again.errors.contains("earlier run"), "\(again.errors)")
+    #expect(try cohort.extract("-o", "f.csv", "--overwrite", "--shard", "1/2").status == 2)
+    try WholeFile.makeFolder(folder.path("g.run"))
+    try folder.write("mine", to: "g.run/notes.txt")
+    let kept = try cohort.extract("-o", "g.csv", "--overwrite")
+    #expect(kept.status == 2 && kept.errors.contains("no run folder"), "\(kept.errors)")
+    #expect(try folder.read("g.run/notes.txt") == "mine")
+  }
+
   @Test func everyCaseEndsAsARow() throws {
     let cohort = try SmallCohort(2)
     let folder = cohort.folder

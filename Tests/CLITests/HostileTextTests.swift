@@ -71,4 +71,13 @@ import Testing
     #expect(try folder.read("f.csv") == table)
     #expect(try folder.read(file).contains("\"sha256\":\""))
   }
+
+  /// A sentence or a result, never a crash, however few files may be open.
+  @Test(arguments: 4...24) func fewOpenFiles(limit: Int) throws {
+    for arguments in [["i0.nrrd", "m0.nrrd", "-o", "one.csv"], ["cohort.csv", "-o", "all.csv", "--resume"]] {
+      let run = try Command(
+        arguments: ["extract", "--recipe", "recipe.yaml"] + arguments, in: folder, shell: "ulimit -n \(limit)")
+      #expect(run.status == 0 || run.status == 2 && run.errors.contains("error: "), "\(run.status) \(run.errors)")
+    }
+  }
 }

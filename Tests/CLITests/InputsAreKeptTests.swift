@@ -132,4 +132,25 @@ import Testing
       "extract", "i0.nrrd", "m0.nrrd", "--recipe", "recipe.yaml", "-q", "--diagnostics", "/dev/null", in: folder)
     #expect(!devices.errors.contains("is named twice"), "\(devices.errors)")
   }
+
+  /// Before any work, in every verb: the input here is none, and is never looked at.
+  @Test(arguments: [
+    ["extract", "cohort.csv", "-o", "none/t.csv"], ["extract", "bad.nrrd", "bad.nrrd", "-o", "none/t.csv"],
+    ["extract", "cohort.csv", "-o", "t.csv", "--events", "none/e"],
+    ["extract", "bad.nrrd", "bad.nrrd", "--diagnostics", "none/t.csv"],
+    ["perturb", "cohort.csv", "--recipe", "recipe.yaml", "--plan", "no.yaml", "-o", "none/t.csv"],
+    ["pyradiomics", "bad.nrrd", "bad.nrrd", "-o", "none/t.csv"], ["convert", "bad.nrrd", "none/t.nrrd"],
+    ["merge", "no.run", "-o", "none/t.csv"], ["submit", "cohort.csv", "-o", "none/t.csv", "--dry-run"],
+    ["agreement", "bad.nrrd", "bad.nrrd", "-o", "none/t.csv"], ["cohort", "scan", "no", "-o", "none/c.csv"],
+    ["diagnostic", "no.csv", "--outcome", "y", "--marker", "m", "-o", "none/t.csv"],
+    ["reliability", "no.csv", "-o", "none/t.csv"],
+    ["filter", "bad.nrrd", "--filter", "mean: {support: 3}", "-o", "none/t.nrrd"],
+    ["recipe", "import", "no.yaml", "-o", "none/r.yaml"],
+  ])
+  func foldersOfOutputsAreCheckedFirst(arguments: [String]) throws {
+    let folder = try SmallCohort(1).folder
+    try folder.write("no image", to: "bad.nrrd")
+    let run = try Command(arguments: arguments, in: folder)
+    #expect(run.status == 2 && run.errors.contains("its folder does not exist. Make it first."), "\(run.errors)")
+  }
 }

@@ -22,7 +22,8 @@ import Testing
   private func values(of option: VerbHelp.Argument) -> [[String]] {
     if option.kind == "flag" { return [[]] }
     let named = ["recipe": "recipe.yaml", "params": "p.yaml", "pseudonym-key": "key"][option.name]
-    return (named.map { [$0] } ?? option.allValues?.filter { $0 != option.defaultValue } ?? ["0.5", "1", "x"]).map {
+    return (named.map { [$0] } ?? option.allValues?.filter { $0 != option.defaultValue } ?? ["0.5", "1", "0", "x"]).map
+    {
       [$0]
     }
   }
@@ -84,6 +85,34 @@ import Testing
       #expect(
         runs.contains { !$0.reading.isEmpty && $0.reading != plain }
           || runs.contains { $0.errors.contains("belongs to one image and mask") }, "\(name): \(runs[0].errors)")
+    }
+  }
+
+  /// What one image and mask are read by stands in the provenance of every verb that measures them.
+  @Test(arguments: ["extract", "perturb", "maps"]) func everyVerbIsToldEveryReadingOption(verb: String) throws {
+    let folder = cohort.folder
+    try folder.write("volume: [0.1]\n", to: "plan.yaml")
+    func reading(_ options: [String]) throws -> (errors: String, reading: String) {
+      let more = ["perturb": ["--plan", "plan.yaml"], "maps": ["--features", "stat_mean"]][verb] ?? []
+      let output = verb == "maps" ? "o" : "o.csv",
+        provenance = verb == "maps" ? "o/maps.provenance.json" : "o.provenance.json"
+      try? FileManager.default.removeItem(atPath: folder.path(provenance))
+      let run = try Command(
+        arguments: [verb, "i0.nrrd", "m0.nrrd", "--recipe", "recipe.yaml", "-o", output] + more + options, in: folder)
+      guard WholeFile.exists(folder.path(provenance)) else { return (run.errors, "") }
+      let json = try JSONSerialization.jsonObject(with: Data(folder.read(provenance).utf8)) as? [String: Any]
+      let reading = try JSONSerialization.data(withJSONObject: json?["reading"] ?? [:], options: .sortedKeys)
+      return (run.errors, String(decoding: reading, as: UTF8.self))
+    }
+    let plain = try reading([]).reading
+    #expect(!plain.isEmpty)
+    // What is measured, which is not how it is read; and what leaves the reader.
+    let others: Set = ["recipe", "params", "dialect", "lenient", "keep-identifiers", "pseudonym-key", "clip-to"]
+    let ofVerb = Set(try options(of: verb).map(\.name))
+    for option in try shared() where !others.contains(option.name) {
+      #expect(ofVerb.contains(option.name), "\(verb) lacks --\(option.name)")
+      let runs = try values(of: option).map { try reading(["--" + option.name] + $0) }
+      #expect(runs.contains { !$0.reading.isEmpty && $0.reading != plain }, "--\(option.name): \(runs[0].errors)")
     }
   }
 

@@ -38,6 +38,35 @@ import Testing
     #expect((provenance["cases"] as? [[String: Any]])?.count == 4)
   }
 
+  /// Stopped in the middle, by whatever: what is done is kept, nothing half-made lies about, and resuming gives the same table.
+  @Test(arguments: [SIGINT, SIGKILL]) func aStoppedRunIsContinued(signal: Int32) throws {
+    let cohort = try SmallCohort(5, size: 12, families: SmallCohort.texture), folder = cohort.folder
+    try folder.write(Self.plan, to: "plan.yaml")
+    let arguments = ["perturb", "cohort.csv", "--recipe", "recipe.yaml", "--plan", "plan.yaml", "--jobs", "1"]
+    #expect(try Command(arguments: arguments + ["-o", "whole.csv", "-q"], in: folder).status == 0)
+    let run = try RunningCommand(arguments: arguments + ["-o", "p.csv"], in: folder)
+    func kept() -> Int {
+      let found = FileManager.default.enumerator(atPath: folder.path("p.run/perturbed"))?.compactMap { $0 as? String }
+      return found?.count { $0.hasSuffix(".json") } ?? 0
+    }
+    while run.isRunning, kept() < 2 { usleep(5000) }
+    run.send(signal)
+    _ = run.wait()
+    let done = kept()
+    #expect(done >= 2)
+    #expect(try !Folder.names(in: folder.url.path, hidden: true).contains { $0.hasSuffix(".partial") })
+    let refused = try Command(arguments: arguments + ["-o", "p.csv"], in: folder)
+    #expect(refused.status == 2 && refused.errors.contains("Add --resume"), "\(refused.errors)")
+    let resumed = try Command(arguments: arguments + ["-o", "p.csv", "--resume"], in: folder)
+    #expect(
+      resumed.status == 0 && resumed.errors.contains("\(done) cases were there from an earlier run"),
+      "\(resumed.errors)")
+    #expect(try folder.read("p.csv") == folder.read("whole.csv"))
+    #expect(try folder.read("p.provenance.json") == folder.read("whole.provenance.json"))
+    let other = try Command(arguments: arguments + ["-o", "p.csv", "--resume", "--seed", "5"], in: folder)
+    #expect(other.status == 2 && other.errors.contains("another plan"), "\(other.errors)")
+  }
+
   @Test func unchangedIsExtracts() throws {
     let folder = try SmallCohort(1, size: 10).folder
     try folder.write("noise: 1\n", to: "plan.yaml")

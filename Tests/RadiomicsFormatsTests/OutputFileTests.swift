@@ -73,7 +73,7 @@ private final class Outcome: @unchecked Sendable {
   /// The last of the files is a pipe, which waits to be read: by then the others are staged and have no names yet.
   private func write(
     _ texts: [(text: String, path: String)], in folder: TemporaryFolder,
-    then change: (_ staged: [String: String]) throws -> Void
+    then change: () throws -> Void
   ) throws -> FormatError? {
     let pipe = folder("pipe")
     #expect(mkfifo(pipe, 0o600) == 0)
@@ -83,14 +83,9 @@ private final class Outcome: @unchecked Sendable {
       outcome.done.signal()
     }
     thread.start()
-    var staged: [String: String] = [:]
     let deadline = Date() + 60
-    while staged.count < texts.count {
-      try #require(Date() < deadline)
-      for name in try folder.names where name.hasSuffix(".partial") { staged[try folder.read(name)] = folder(name) }
-      staged[""] = nil
-    }
-    try change(staged)
+    while try staged(in: folder) < texts.count { try #require(Date() < deadline) }
+    try change()
     let end = open(pipe, O_RDONLY | O_NONBLOCK)
     outcome.done.wait()
     var byte: UInt8 = 0
@@ -100,10 +95,18 @@ private final class Outcome: @unchecked Sendable {
     return outcome.error
   }
 
+  /// Files in the making: those with a temporary name, and those open without any.
+  private func staged(in folder: TemporaryFolder) throws -> Int {
+    let open = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
+    let unnamed = open.compactMap { try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/" + $0) }
+    return try folder.names.count { $0.hasSuffix(".partial") }
+      + unnamed.count { $0.hasPrefix(folder.url.path) && $0.hasSuffix("(deleted)") }
+  }
+
   @Test func changesNothingWhereATargetBecomesAFolder() throws {
     let folder = try TemporaryFolder()
     _ = try folder.put("a.csv", [9])
-    let error = try write([("one", folder("a.csv")), ("two", folder("b.json"))], in: folder) { _ in
+    let error = try write([("one", folder("a.csv")), ("two", folder("b.json"))], in: folder) {
       try FileManager.default.createDirectory(atPath: folder("b.json"), withIntermediateDirectories: false)
     }
     #expect(error?.path == folder("b.json") && error?.message == "it is a folder, must be a file.")
@@ -111,15 +114,17 @@ private final class Outcome: @unchecked Sendable {
     #expect(try folder.names == ["a.csv", "b.json"])
   }
 
-  /// Without its staged file the third cannot take its name, when the first two have theirs.
+  /// The third cannot take its name, which is too long, when the first two have theirs.
   @Test func takesNamesBackWhereALaterOneFails() throws {
     let folder = try TemporaryFolder()
     let path = try folder.put("a.csv", [9])
     chmod(path, 0o640)
     let node = try FileManager.default.attributesOfItem(atPath: path)[.systemFileNumber] as? Int
-    let texts = [("one", path), ("two", folder("new.csv")), ("three", folder("b.json"))]
-    let error = try write(texts, in: folder) { staged in unlink(try #require(staged["three"])) }
-    #expect(error?.path == folder("b.json") && error?.message == "cannot be written: no such file or directory.")
+    let long = folder(String(repeating: "b", count: 300))
+    let error = #expect(throws: FormatError.self) {
+      try OutputFile.write(together: [("one", path), ("two", folder("new.csv")), ("three", long)])
+    }
+    #expect(error?.path == long && error?.message == "cannot be written: file name too long.")
     #expect(try content(path) == [9])
     #expect(try FileManager.default.attributesOfItem(atPath: path)[.systemFileNumber] as? Int == node)
     #expect(try folder.names == ["a.csv"])

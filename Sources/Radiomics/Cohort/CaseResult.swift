@@ -89,29 +89,14 @@ extension CaseResult {
 
   /// One line of JSON, the SHA-256 of what stands before it at its end.
   var json: String {
-    let content = contentLine.dropLast()
-    return content + ",\"sha256\":\"" + sha256(String(content)) + "\"}\n"
-  }
-
-  private var contentLine: String {
-    JSON.map([
-      .init("format", .integer(Self.format)), .init("key", .text(key.text)),
-      .init("inputs", .list(inputs.map(\.json))), .init("findings", .list(findings.map(\.json))),
-      .init("acquisition", acquisition), .init("regions", .list(regions.map(\.json))),
-      .init("unmeasured", .list(unmeasured.map(\.json))), .init("timings_s", timings),
-      .init("memory", memory.map { .integer($0) } ?? .null),
-    ]).line
-  }
-
-  /// Whether a case file is as it was written.
-  private static func isWhole(_ bytes: [UInt8]) -> Bool {
-    let tail = Array(",\"sha256\":\"".utf8), digits = 64, end = Array("\"}\n".utf8)
-    let start = bytes.count - tail.count - digits - end.count
-    guard start > 0, bytes[start...].starts(with: tail), bytes.suffix(end.count).elementsEqual(end) else {
-      return false
-    }
-    let digest = String(decoding: bytes[start + tail.count..<bytes.count - end.count], as: UTF8.self)
-    return digest == sha256(Array(bytes[..<start]))
+    SealedLine.text(
+      .map([
+        .init("format", .integer(Self.format)), .init("key", .text(key.text)),
+        .init("inputs", .list(inputs.map(\.json))), .init("findings", .list(findings.map(\.json))),
+        .init("acquisition", acquisition), .init("regions", .list(regions.map(\.json))),
+        .init("unmeasured", .list(unmeasured.map(\.json))), .init("timings_s", timings),
+        .init("memory", memory.map { .integer($0) } ?? .null),
+      ]))
   }
 
   /// Reads a case file.
@@ -125,7 +110,7 @@ extension CaseResult {
         "\(file): its result has \(found), this version reads format \(Self.format), which has a checksum. Resume the run, "
           + "which measures it again.")
     }
-    guard Self.isWhole(bytes) else {
+    guard SealedLine.isWhole(bytes) else {
       throw StudyError(
         "\(file): the result is damaged, its checksum is not that of its content. Resume the run, which measures it again."
       )
@@ -156,13 +141,7 @@ extension CaseResult.Region {
         .init("name", .text(name)),
         .init(
           "cells",
-          .list(
-            cells.map { cell in
-              switch cell {
-              case .value(let number): .number(number)
-              case .undefined(let reason): .text(reason.text)
-              }
-            })), .init("findings", .list(findings.map(\.json))), .init("details", details),
+          .list(cells.map(\.json))), .init("findings", .list(findings.map(\.json))), .init("details", details),
       ] + (texts.isEmpty ? [] : [.init("texts", .list(texts.map { $0.map { .text($0) } ?? .null }))]))
   }
 
@@ -173,18 +152,8 @@ extension CaseResult.Region {
     details = json["details"] ?? .null
     texts = (json["texts"]?.asList ?? []).map(\.asText)
     self.findings = findings.compactMap(Finding.init(json:))
-    var read: [Cell] = []
-    read.reserveCapacity(cells.count)
-    for cell in cells {
-      if let number = cell.asNumber {
-        read.append(.value(number))
-      } else if let reason = cell.asText {
-        read.append(.undefined(Reason(reason)))
-      } else {
-        return nil
-      }
-    }
-    self.cells = read
+    self.cells = cells.compactMap(Cell.init(json:))
+    guard self.cells.count == cells.count else { return nil }
   }
 }
 
@@ -198,6 +167,26 @@ extension CaseResult.Input {
     guard let role = json["role"]?.asText, let sha256 = json["sha256"]?.asText, let bytes = json["bytes"]?.asInteger
     else { return nil }
     self.init(role: role, sha256: sha256, byteCount: bytes)
+  }
+}
+
+extension Cell {
+  /// The number, or the reason why there is none as text.
+  var json: JSON {
+    switch self {
+    case .value(let number): .number(number)
+    case .undefined(let reason): .text(reason.text)
+    }
+  }
+
+  init?(json: JSON) {
+    if let number = json.asNumber {
+      self = .value(number)
+    } else if let reason = json.asText {
+      self = .undefined(Reason(reason))
+    } else {
+      return nil
+    }
   }
 }
 

@@ -14,6 +14,8 @@ public final class CohortRun {
     public var shard = Shard.whole
     /// Whether results that are there already are used.
     public var resumes = false
+    /// Whether results that are there already are removed.
+    public var overwrites = false
     /// How images and masks are read; the region where a row says none.
     public var reading = Study.Options()
     /// The profile by which a table is written while cases end.
@@ -51,6 +53,7 @@ public final class CohortRun {
     try options.profile?.check(against: cohort.texts, of: cohort.path)
     self.cohort = cohort
     self.options = options
+    if options.overwrites { try RunFolder.remove(path) }
     (run, lock) = try RunFolder.open(
       path, RunDescription(cohort, recipe, options.reading), cohort, yaml: recipe.yaml, shard: options.shard,
       resumes: options.resumes)

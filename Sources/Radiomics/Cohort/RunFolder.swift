@@ -58,6 +58,24 @@ struct RunFolder: Sendable {
     return (folder, lock)
   }
 
+  /// Removes a run's folder, with all results; what is not there is no error.
+  /// - Parameter mark: The file that says what the folder is.
+  /// - Throws: `StudyError` if it is no such folder, or a process works in it.
+  static func remove(_ path: String, knownBy mark: String = "run.json") throws {
+    guard Folder.exists(path), case let names = try Folder.names(in: path, hidden: true), !names.isEmpty else { return }
+    guard names.contains(mark) else {
+      throw StudyError("\(path): the folder is not empty and no run folder. Choose another --output, or remove it.")
+    }
+    var locks: [FileLock] = []
+    for name in names where name.hasSuffix(".lock") {
+      guard let lock = try FileLock("\(path)/\(name)") else {
+        throw StudyError("\(path): another process is at work there. Wait until it ends, or end it.")
+      }
+      locks.append(lock)
+    }
+    try withExtendedLifetime(locks) { try Folder.remove(path) }
+  }
+
   private init(path: String, description: RunDescription) {
     self.path = path
     self.description = description
@@ -77,7 +95,8 @@ struct RunFolder: Sendable {
     let shardIsThere = [".json", ".lock"].contains { WholeFile.exists("\(path)/shard-\(shard.name)\($0)") }
     guard resumes || shard != .whole && !shardIsThere else {
       throw StudyError(
-        "\(path): results of a run are there already. Add --resume to continue it, or remove the folder to begin anew.")
+        "\(path): results of a run are there already. Add --resume to use them, also for a table of another format, or --overwrite to "
+          + "begin anew.")
     }
     if let difference = description.difference(from: present) {
       throw StudyError("\(path): the results there are of \(difference). Choose another --output.")

@@ -133,6 +133,8 @@ public struct PerturbationRun {
   public struct Summary: Sendable {
     /// Rows written, of which failed.
     public var rows = 0, failed = 0
+    /// Cases whose rows were there from an earlier run.
+    public var reused = 0
     /// Cases that could not be read, or have nothing to measure, with reasons.
     public var unread: [(name: String, reason: String)] = []
     /// What was noticed on reading.
@@ -155,8 +157,10 @@ public struct PerturbationRun {
   }
 
   /// Every case of a cohort; one that cannot be read is a row that says why.
+  /// - Parameter kept: Where each case's rows are kept, and taken from if they are there.
   public func run(
-    cohort: Cohort, into sink: any TableSink, provenance: String?, resources: Resources, progress: (Int) -> Void
+    cohort: Cohort, into sink: any TableSink, provenance: String?, kept: KeptPerturbations? = nil, resources: Resources,
+    progress: (Int) -> Void
   ) throws -> Summary {
     try cohort.checkForOneRecipe()
     try cohort.checkClips(against: schedule.recipe)
@@ -168,7 +172,8 @@ public struct PerturbationRun {
       do {
         let study = try Study(files, options: options, sources: sources)
         summary.findings += study.findings
-        try append(study, name: cohort.name(of: number), texts: texts, regionColumn, number, sink, resources, &summary)
+        try append(
+          study, name: cohort.name(of: number), texts: texts, regionColumn, number, sink, resources, &summary, kept)
       } catch let error where error is StudyError || error is FormatError {
         let unknown = [String?](repeating: nil, count: header.texts.count - texts.count)
         let failure = CaseFailure(error)
@@ -187,10 +192,17 @@ public struct PerturbationRun {
 
   private func append(
     _ study: Study, name: String, texts: [String?], _ regionColumn: Int, _ number: Int, _ sink: any TableSink,
-    _ resources: Resources, _ summary: inout Summary
+    _ resources: Resources, _ summary: inout Summary, _ kept: KeptPerturbations? = nil
   ) throws {
-    let (rows, level, noted) = try study.rows(
-      schedule, name: name, texts: texts, regionColumn: regionColumn, resources: resources)
+    let key = try kept?.key(study, name: name)
+    let found = key.flatMap { kept?.rows($0, texts: texts, regionColumn: regionColumn) }
+    let (rows, level, noted) =
+      try found
+      ?? study.rows(schedule, name: name, texts: texts, regionColumn: regionColumn, resources: resources)
+    if found != nil { summary.reused += 1 }
+    if found == nil, let key {
+      try kept?.keep(rows, noiseLevel: level, noted, key, textCount: texts.count, regionColumn: regionColumn)
+    }
     try sink.append(rows, ofCase: number)
     summary.findings += noted
     summary.rows += rows.count

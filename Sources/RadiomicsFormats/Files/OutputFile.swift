@@ -4,6 +4,12 @@
 /// anything fails, the temporary file is removed and what was there before stays. Devices and pipes are written
 /// directly.
 public enum OutputFile {
+  /// Refuses what could not be written in the end: a folder that is missing, a file that is protected.
+  /// - Throws: `FormatError` with what is wrong. Pipes and devices are not looked at.
+  public static func check(_ path: String) throws(FormatError) {
+    if !WholeFile.isDevice(path) { _ = try StagedFile(path) }
+  }
+
   /// Writes bytes.
   /// - Throws: `FormatError` if the folder is missing, the disk full or the file protected.
   public static func write(_ bytes: [UInt8], to path: String) throws(FormatError) {

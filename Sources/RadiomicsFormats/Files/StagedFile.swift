@@ -4,7 +4,9 @@
   import Darwin
 #endif
 
-/// A file in the making, under a temporary name beside its target; removed unless it takes the target's name.
+/// A file in the making; gone unless it takes the target's name. Beside its target it has no name before it is complete
+/// where the system has such files, so that a process that is killed leaves nothing; else, and in a folder for files in the
+/// making, it has a temporary one.
 package final class StagedFile {
   private let path: String
   /// The target, links followed.
@@ -12,6 +14,8 @@ package final class StagedFile {
   /// The name until then; nil for a device or pipe, which is written directly.
   private var temporary: String?
   private var descriptor: Int32 = -1
+  /// Whether the temporary name is the file's already.
+  private var hasTemporary = false
   private var isNamed = false
   /// Where the file that was replaced is kept until those that belong together have their names.
   private var previous: String?
@@ -38,7 +42,11 @@ package final class StagedFile {
       guard !isProtected else { throw FormatError(path, "cannot be written: \(reason(errno)).") }
       target = resolved(path)
       let name = hiddenName(beside: folder.map { $0 + "/" } ?? target, ending: ".partial")
-      descriptor = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+      descriptor = folder == nil ? unnamedFile(beside: target) : -1
+      if descriptor < 0 {
+        descriptor = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+        hasTemporary = descriptor >= 0
+      }
       let code = errno
       if descriptor >= 0 {
         temporary = name
@@ -55,7 +63,7 @@ package final class StagedFile {
 
   deinit {
     if descriptor >= 0 { close(descriptor) }
-    if let temporary { unlink(temporary) }
+    if let temporary, hasTemporary { unlink(temporary) }
     if let previous { unlink(previous) }
   }
 
@@ -84,13 +92,20 @@ package final class StagedFile {
 
   /// Brings the file to the disk.
   func complete() throws(FormatError) {
-    let isSynchronised = temporary == nil || fsync(descriptor) == 0
+    let isSynchronised = temporary == nil || fsync(descriptor) == 0 && takesTemporaryName()
     let code = errno
     let isClosed = close(descriptor) == 0
     descriptor = -1
     guard isSynchronised, isClosed else {
       throw FormatError(path, "cannot be written: \(reason(isSynchronised ? errno : code)).")
     }
+  }
+
+  /// Gives a file without a name its temporary one.
+  private func takesTemporaryName() -> Bool {
+    guard !hasTemporary, let temporary else { return true }
+    hasTemporary = linkat(AT_FDCWD, "/proc/self/fd/\(descriptor)", AT_FDCWD, temporary, AT_SYMLINK_FOLLOW) == 0
+    return hasTemporary
   }
 
   /// Refuses a target that has become a folder since.
@@ -141,6 +156,19 @@ package final class StagedFile {
     }
     return nil
   }
+}
+
+/// A file without a name in the folder of `target`; below 0 where the system or the disk has none.
+private func unnamedFile(beside target: String) -> Int32 {
+  #if os(Linux)
+    // O_TMPFILE, which the importer leaves out; it includes O_DIRECTORY, so that kernels without it refuse.
+    let unnamed = 0o20_000_000 | O_DIRECTORY
+    guard access("/proc/self/fd", X_OK) == 0 else { return -1 }
+    let folder = folder(of: target)
+    return open(folder.isEmpty ? "." : folder, unnamed | O_WRONLY | O_CLOEXEC, 0o666)
+  #else
+    return -1
+  #endif
 }
 
 /// A new name in the folder of `target` that listings leave out.
