@@ -36,8 +36,10 @@ public final class DICOMSource: ImageSource {
   public func image(_ path: String, mask: String?, _ options: ReadingOptions) throws(FormatError) -> StoredImage {
     let folder = try folder(path)
     let series = try imageSeries(folder, mask: mask, options.series)
-    let (stacks, notes) = try series.stacks()
-    var findings = folder.findings + notes + series.findings, volumes: [Scan] = [], facts: [AcquisitionFact] = []
+    try folder.checkSlices(of: series, options.series)
+    let (stacks, notes) = try series.stacks(usesUnitGrid: options.series.usesUnitGrid)
+    var findings = folder.findings + notes + series.findings + folder.neighbours(of: series), volumes: [Scan] = [],
+      facts: [AcquisitionFact] = []
     let chosen = try options.volume.chosen(among: stacks, path)
     for stack in chosen {
       let volume = try stack.volume(series, options.series, lanes)
@@ -51,7 +53,7 @@ public final class DICOMSource: ImageSource {
     return StoredImage(
       volumes: volumes, volumeCount: stacks.count, findings: findings, files: chosen.flatMap { $0.files(of: series) },
       acquisition: series.acquisition + facts + series.identifiers(privacy),
-      padding: chosen.first?.padding(series))
+      padding: chosen.first?.padding(series), measurable: chosen.first?.frames[0].regions.map(\.box) ?? [])
   }
 
   public func mask(
@@ -102,6 +104,12 @@ public final class DICOMSource: ImageSource {
   func imageSeries(_ folder: DICOMFolder, mask: String?, _ options: SeriesOptions) throws(FormatError) -> DICOMSeries {
     let images = folder.series.filter { $0.kind == .image }
     guard !images.isEmpty else {
+      if let other = folder.series.first(where: { $0.headers[0].dataSet.has(.rows) && $0.kind == .other }) {
+        throw FormatError(
+          other.files[0],
+          "it describes an image (Rows, Columns) but holds no pixels, so there is no series of images. It was cut short or "
+            + "exported without them. Copy it again.")
+      }
       throw FormatError(folder.path, "there is no series of images; there is \(inventory(folder.series)).")
     }
     if let choice = options.series {
@@ -141,18 +149,42 @@ public final class DICOMSource: ImageSource {
       let what = found.isEmpty ? "no series answers to it" : "\(found.count) series answer to it"
       throw FormatError(path, "\(wanted): \(what); there is \(inventory(found.isEmpty ? all : found)).")
     }
+    let choices = found.prefix(12).map { "\($0.shortTitle): \($0.choice(option, among: found))" }
     throw FormatError(
       path,
-      "there are \(found.count) series: \(inventory(found)). Choose one by its UID, description, /regex/ or modality: "
-        + "\(option) WHICH.")
+      "there are \(found.count) series. Choose one. \(choices.joined(separator: "; "))"
+        + (found.count > 12 ? "; and \(found.count - 12) more, which 'radiomics dicom ls' lists." : "."))
   }
 
   private func inventory(_ series: [DICOMSeries]) -> String {
-    series.prefix(12).map(\.title).joined(separator: "; ") + (series.count > 12 ? " and \(series.count - 12) more" : "")
+    series.prefix(12).map(\.shortTitle).joined(separator: "; ")
+      + (series.count > 12 ? " and \(series.count - 12) more" : "")
   }
 }
 
 extension DICOMFolder {
+  /// What to say of one slice that was named in place of the folder with its series. As files of a series are named alike,
+  /// those next to it are looked at.
+  fileprivate func neighbours(of series: DICOMSeries) -> [Finding] {
+    let folder = folderPath(of: path)
+    guard series.files == [path], series.headers[0].frameCount == 1,
+      series.headers[0].dataSet.has(.imagePositionPatient),
+      let names = try? Folder.names(in: folder.isEmpty ? "." : folder),
+      let place = names.firstIndex(of: fileName(of: path))
+    else { return [] }
+    let nearby = names[max(0, place - 3)...min(place + 3, names.count - 1)].map { folder + $0 }
+    let isPart = nearby.contains { file in
+      file != path && !Folder.exists(file) && DICOMFolder.recognises(file)
+        && (try? Header(path: file))?.seriesUID == series.uid
+    }
+    guard isPart, !series.uid.isEmpty else { return [] }
+    return [
+      Finding(
+        .warning, path,
+        "it is one slice of a series, of which more files lie beside it. Name the folder for the whole image.")
+    ]
+  }
+
   /// Whole days between the patient's first images here and a series, if there are others.
   fileprivate func daysSinceFirst(_ series: DICOMSeries) -> Double? {
     let times = self.series.filter { $0.kind == .image && $0.patientID == series.patientID }.compactMap(\.time)
@@ -191,6 +223,9 @@ extension DICOMSeries {
   /// What is odd about its files, each thing once.
   fileprivate var findings: [Finding] {
     var findings = headers.flatMap(\.findings)
+    if let first = headers.first(where: { $0.dataSet.integer(.samplesPerPixel) == 3 }) {
+      findings.append(Finding(.note, first.path, "it is stored in colour; what is grey is read as intensity."))
+    }
     let lossy = headers.filter { $0.transferSyntax.isLossy || $0.dataSet.text(.lossyImageCompression) == "01" }
     if let first = lossy.first {
       findings.append(
@@ -207,7 +242,9 @@ extension VolumeChoice {
   /// The volumes meant.
   fileprivate func chosen(among stacks: [Stack], _ path: String) throws(FormatError) -> [Stack] {
     if self == .only, stacks.count > 1 {
-      let list = stacks.enumerated().map { "\($0): \($1.title)" }.joined(separator: "; ")
+      let list =
+        stacks.prefix(12).enumerated().map { "\($0): \($1.title)" }.joined(separator: "; ")
+        + (stacks.count > 12 ? "; and so on" : "")
       throw FormatError(
         path, "the series holds \(stacks.count) volumes (\(list)). Choose one by its number: --volume N.")
     }

@@ -15,6 +15,9 @@ extension Stack {
       }
       findings.append(Finding(.note, path, "it has no place in the patient; its first pixel is taken as the origin."))
     }
+    if !first.regions.isEmpty {
+      findings.append(Finding(.note, path, "\(first.regions.title), by its ultrasound regions."))
+    }
     if let tilt = tilt(spread) { throw FormatError(path, tilt.problem) }
     if let gap = gapProblem(spread) { throw FormatError(path, gap) }
     if spread.unevenness > Spread.noticed {

@@ -18,11 +18,13 @@ public struct StoredImage: Sendable {
   public let acquisition: [AcquisitionFact]
   /// Intensities that mean "no measurement", if the header names them.
   public let padding: ClosedRange<Double>?
+  /// The parts of the image where its grid holds, such as the regions of an ultrasound image; empty for all of it.
+  public let measurable: [Box]
 
   /// An image that was read; a path that occurs again in `files` is left out.
   public init(
     volumes: [Scan], volumeCount: Int, segments: [Segment] = [], findings: [Finding] = [], files: [String] = [],
-    acquisition: [AcquisitionFact] = [], padding: ClosedRange<Double>? = nil
+    acquisition: [AcquisitionFact] = [], padding: ClosedRange<Double>? = nil, measurable: [Box] = []
   ) {
     self.volumes = volumes
     self.volumeCount = volumeCount
@@ -30,6 +32,7 @@ public struct StoredImage: Sendable {
     self.findings = findings
     self.acquisition = acquisition
     self.padding = padding
+    self.measurable = measurable
     // Bytes, as names that differ in their normal form alone are equal strings but other files.
     var seen: Set<[UInt8]> = []
     self.files = files.filter { seen.insert(Array($0.utf8)).inserted }
