@@ -87,9 +87,10 @@ public struct DICOMSeries: Sendable {
       || number.map { choice == "\($0)" } ?? false
   }
 
-  /// The shortest way to choose this series and none of the others: by modality, number, description or UID; else its file.
+  /// The shortest way to choose this series and none of the others: by modality, number or description; else by its only
+  /// file, or by UID.
   func choice(_ option: String, among others: [DICOMSeries]) -> String {
-    let choices = [modality, number.map(String.init), description, uid].compactMap { $0 }.filter { !$0.isEmpty }
+    let choices = [modality, number.map(String.init), description, headers.count > 1 ? uid : nil].compactMap { $0 }
     guard let choice = choices.first(where: { choice in others.count { $0.answers(to: choice) } == 1 }) else {
       return "name \(files[0])"
     }
