@@ -12,6 +12,14 @@ int failed(CDICOMError *error) {
   return 1;
 }
 
+// Whether the code ends with its end marker, perhaps padded to an even length. CharLS 2.4.1 may read zeros for a minute
+// beyond the end of a code without one.
+bool isWhole(const std::vector<uint8_t> &code) {
+  size_t end = code.size();
+  while (end > 2 && code[end - 1] == 0) end--;
+  return end > 2 && code[end - 2] == 0xFF && code[end - 1] == 0xD9;
+}
+
 // One plane for each component to one pixel after the other.
 std::vector<uint8_t> interleaved(const std::vector<uint8_t> &planes, size_t samples, size_t bytes) {
   std::vector<uint8_t> pixels(planes.size());
@@ -26,6 +34,10 @@ std::vector<uint8_t> interleaved(const std::vector<uint8_t> &planes, size_t samp
 
 int decodeJPEGLS(const std::vector<uint8_t> &code, uint8_t *target, size_t count, CDICOMFrameFacts *facts,
                  CDICOMError *error) {
+  if (!isWhole(code)) {
+    say(error, "the JPEG-LS code of a frame is cut short");
+    return 1;
+  }
   std::unique_ptr<charls_jpegls_decoder, void (*)(const charls_jpegls_decoder *)> decoder(
     charls_jpegls_decoder_create(), charls_jpegls_decoder_destroy);
   charls_frame_info frame{};

@@ -80,6 +80,7 @@ public struct Study: Sendable {
       + (options.clip.map { reader.inputs("clip", $0, clip!.files) } ?? [])
     self.image = image
     (regions, unmeasured) = try mask.labels.chosen(options.region)
+    try Self.check(regions, on: stored, imagePath)
     self.labels = mask.stored
     self.clip = try clip?.labels.regions(.union)[0].voxels
     self.findings =
@@ -124,6 +125,19 @@ extension Study {
   /// - Throws: `StudyError` if there are none.
   public func requireRegions() throws(StudyError) {
     if let failure { throw StudyError(failure) }
+  }
+
+  /// Refuses regions beyond the parts of an image where its grid holds.
+  private static func check(_ regions: [NamedRegion], on stored: StoredImage, _ path: String) throws {
+    for region in regions where !stored.measurable.isEmpty {
+      guard let box = region.voxels.boundingBox, !stored.measurable.contains(where: { box.clipped(to: $0) == box })
+      else { continue }
+      let last = box.upper &- 1
+      throw StudyError(
+        "\(path): region '\(region.name)' (columns \(box.lower.x) to \(last.x), rows \(box.lower.y) to \(last.y)) does not lie "
+          + "within one ultrasound region that has this size of pixels, so its size is not known. Draw it within one, or "
+          + "choose another by --volume.")
+    }
   }
 
   /// Voxels of regions that the image's header calls padding.

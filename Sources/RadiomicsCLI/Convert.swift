@@ -14,6 +14,9 @@ struct Convert: ParsableCommand {
         radiomics convert dynamic.nii.gz first.mha --volume 0
         radiomics convert series/ ct.nii.gz
 
+      DICOM without size or place of its pixels, such as a screenshot, is written on
+      a grid of 1 mm, with a warning; no feature is measured on it.
+
       Regions of a structure set or segmentation become a label map. Contours need
       the image on which they were drawn.
 
@@ -53,6 +56,7 @@ struct Convert: ParsableCommand {
     options.maskThreshold = maskThreshold
     options.region = RegionChoice(region ?? "each")
     options.series = series.options
+    options.series.usesUnitGrid = image == nil
     let dicom = try series.dicom()
     if isSegmentation { return try writeSegmentation(options, dicom) }
     let reader = StudyReader(options: options, sources: [dicom])

@@ -156,7 +156,7 @@ struct SeriesArguments: ParsableArguments {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "DICOM: which series, by UID, description, /regex/ over it, or modality; else the only one, or the mask's own.",
+      "DICOM: which series, by modality, number, description, /regex/, or UID; else the only one, or the mask's own.",
       valueName: "which"))
   var series: String?
   @Option(name: .long, help: ArgumentHelp("DICOM: which structure set or segmentation, likewise.", valueName: "which"))

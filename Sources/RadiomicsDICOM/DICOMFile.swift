@@ -18,7 +18,9 @@ package final class DICOMFile {
 
   /// - Throws: `FormatError` if it is not DICOM, or damaged so that nothing of it can be trusted.
   package init(_ path: String) throws(FormatError) {
-    _ = try WholeFile.size(of: path)
+    guard try WholeFile.size(of: path) > 0 else {
+      throw FormatError(path, "the file is empty, must be DICOM. Copy it again.")
+    }
     functions = try DICOMLibrary.functions(for: path)
     var facts = CDICOMFileFacts(), error = CDICOMError()
     guard let handle = functions.open(path, Self.largeValue, &facts, &error) else {

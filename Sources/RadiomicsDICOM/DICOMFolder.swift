@@ -13,12 +13,13 @@ public struct DICOMFolder: Sendable {
   /// Files that could not be read, and what else is odd.
   public let findings: [Finding]
 
-  /// Whether `path` is a DICOM file, a DICOMDIR, or a folder or list that names one.
+  /// Files that should be DICOM and cannot be read.
+  let unreadable: [FormatError]
+
+  /// Whether `path` is a DICOM file, a DICOMDIR, a list of files that begins with one, or any folder, as no other image is
+  /// one.
   public static func recognises(_ path: String) -> Bool {
-    if Folder.exists(path) {
-      var left = mostSearched
-      return firstDICOM(in: path, depth: 0, &left)
-    }
+    if Folder.exists(path) { return true }
     let lowered = path.lowercased()
     return isDICOM(path) || lowered.hasSuffix(".dcm")
       || (lowered.hasSuffix(".txt") && !((try? listed(path)) ?? []).isEmpty)
@@ -32,17 +33,22 @@ public struct DICOMFolder: Sendable {
     let headers = lanes.map(files.count) { index in
       Result { () throws(FormatError) in try Header(path: files[index]) }
     }
-    var findings: [Finding] = [], read: [Header] = []
+    var findings: [Finding] = [], read: [Header] = [], unreadable: [FormatError] = []
     for result in headers {
       switch result {
       case .success(let header): read.append(header)
       case .failure(let error):
         // One damaged file in a folder must not hide the rest; named alone it is what was asked for.
         if files.count == 1 { throw error }
+        unreadable.append(error)
         findings.append(Finding(.warning, error.path, error.message))
       }
     }
-    guard !read.isEmpty else { throw FormatError(path, "there is no DICOM file that can be read.") }
+    if read.isEmpty, let first = unreadable.first {
+      let start = "none of its \(files.count) DICOM files can be read."
+      throw FormatError(
+        path, "\(start) \(fileName(of: first.path)): \(first.message)", plain: "\(start) The first: \(first.message)")
+    }
     var seen: [String: [Header]] = [:], kept: [Header] = []
     for header in read where header.kind != .directory {
       let uid = header.sopInstanceUID
@@ -59,15 +65,23 @@ public struct DICOMFolder: Sendable {
     }
     self.path = path
     self.findings = findings
+    self.unreadable = unreadable
     series = DICOMSeries.sorted(kept)
   }
 
   private static func files(_ path: String) throws(FormatError) -> [String] {
     var files: [String] = []
     if Folder.exists(path) {
-      try collect(path, depth: 0, into: &files)
+      var left = mostSearched
+      try collect(path, depth: 0, &left, into: &files)
       // A DICOMDIR names files that stand beside it, which were found already.
-      guard !files.isEmpty else { throw FormatError(path, "there is no DICOM file in this folder or below.") }
+      guard !files.isEmpty else {
+        guard left > 0 else {
+          throw FormatError(
+            path, "there is no DICOM among the first \(mostSearched) files and folders. Name the folder of a patient or study.")
+        }
+        throw try nothing(in: path)
+      }
       return files
     }
     if !isDICOM(path), path.lowercased().hasSuffix(".txt") { return try listed(path) }
@@ -109,13 +123,19 @@ public struct DICOMFolder: Sendable {
     return files
   }
 
-  private static func collect(_ folder: String, depth: Int, into files: inout [String]) throws(FormatError) {
+  /// - Parameter left: How many files and folders may still be looked at before the first that is DICOM.
+  private static func collect(
+    _ folder: String, depth: Int, _ left: inout Int, into files: inout [String]
+  ) throws(FormatError) {
     guard depth < 40 else { return }
     for name in try Folder.names(in: folder) {
+      guard left > 0 || !files.isEmpty else { return }
+      left -= 1
       let path = folder.hasSuffix("/") ? folder + name : folder + "/" + name
       if Folder.exists(path) {
-        try collect(path, depth: depth + 1, into: &files)
-      } else if isDICOM(path) {
+        try collect(path, depth: depth + 1, &left, into: &files)
+      } else if isDICOM(path) || name.lowercased().hasSuffix(".dcm") {
+        // A name alone counts, so that a file that was cut to nothing is not passed over.
         files.append(path)
       }
     }
@@ -124,21 +144,16 @@ public struct DICOMFolder: Sendable {
   /// Files and folders in which a first DICOM file is looked for: a patient's folder has it among the first, a disk nowhere.
   private static let mostSearched = 20_000
 
-  /// - Parameter left: How many files and folders may still be looked at.
-  private static func firstDICOM(in folder: String, depth: Int, _ left: inout Int) -> Bool {
-    guard depth < 40, let names = try? Folder.names(in: folder) else { return false }
-    var folders: [String] = []
-    for path in names.map({ folder + "/" + $0 }) {
-      guard left > 0 else { return false }
-      left -= 1
-      if Folder.exists(path) {
-        folders.append(path)
-      } else if isDICOM(path) {
-        return true
-      }
+  /// Why there is no DICOM in a folder.
+  private static func nothing(in path: String) throws(FormatError) -> FormatError {
+    let names = try Folder.names(in: path)
+    if names.isEmpty { return FormatError(path, "the folder is empty. Name the folder that holds the DICOM files.") }
+    if let image = names.first(where: { ImageFormats.named($0) != nil }) {
+      return FormatError(
+        path,
+        "there is no DICOM file in this folder or below. An image that is one file is named itself, such as \(image).")
     }
-    for path in folders where firstDICOM(in: path, depth: depth + 1, &left) { return true }
-    return false
+    return FormatError(path, "there is no DICOM file in this folder or below.")
   }
 
   /// Whether a file has DICOM's preamble, or starts as a data set without one does: with group 8 and a short element.
@@ -157,6 +172,23 @@ func folderPath(of path: String) -> String {
 
 /// `a/b/c.dcm` → `c.dcm`.
 func fileName(of path: String) -> String { String(path.dropFirst(folderPath(of: path).count)) }
+
+extension DICOMFolder {
+  /// Refuses a series of slices among which files lie that cannot be read, or that have lost their pixels.
+  func checkSlices(of series: DICOMSeries, _ options: SeriesOptions) throws(FormatError) {
+    guard !options.allowsGaps,
+      series.headers.allSatisfy({ $0.frameCount == 1 && $0.dataSet.has(.imagePositionPatient) })
+    else { return }
+    let wayOut = "One slice of the image may be missing. If it is none, take it away; --allow-gaps reads the others."
+    let folders = Set(series.files.map { folderPath(of: $0) })
+    if let file = unreadable.first(where: { folders.contains(folderPath(of: $0.path)) }) {
+      throw FormatError(file.path, "\(file.message) \(wayOut)")
+    }
+    if let other = self.series.first(where: { $0.kind == .other && $0.uid == series.uid }) {
+      throw FormatError(other.files[0], "it belongs to the series but holds no pixels; it may be cut short. \(wayOut)")
+    }
+  }
+}
 
 extension Header {
   /// Whether another file has the same bytes.

@@ -61,18 +61,23 @@ public struct DICOMSeries: Sendable {
     return series.sorted { key($0) < key($1) }
   }
 
-  /// In words for messages and lists: `CT 'Thorax 1.0 B30f' (series 4, 312 files, UID 1.2.3)`.
-  public var title: String { title(isPlain: false) }
+  /// In words for lists: `CT 'Thorax 1.0 B30f' (series 4, 312 files, UID 1.2.3)`.
+  public var title: String { "\(name(isPlain: false)) (\(extent), UID \(uid))" }
 
-  /// - Parameter isPlain: Whether description and UID, which may identify a person or the scan, are left out.
-  func title(isPlain: Bool) -> String {
-    let name = isPlain ? "" : description.map { " '\($0)'" } ?? "", uid = isPlain ? "" : ", UID \(uid)"
-    let number = number.map { "series \($0), " } ?? ""
-    return "\(modality.isEmpty ? kind.rawValue : modality)\(name) (\(number)\(headers.count) "
-      + "file\(headers.count == 1 ? "" : "s")\(uid))"
+  /// In words for messages, without the UID.
+  /// - Parameter isPlain: Whether the description, which may identify a person or the scan, is left out too.
+  func shortTitle(isPlain: Bool) -> String { "\(name(isPlain: isPlain)) (\(extent))" }
+
+  private func name(isPlain: Bool) -> String {
+    (modality.isEmpty ? kind.rawValue : modality) + (isPlain ? "" : description.map { " '\($0)'" } ?? "")
   }
 
-  /// Whether what a user wrote means this series: its UID, its description exactly, `/regex/` over it, or the modality.
+  private var extent: String {
+    (number.map { "series \($0), " } ?? "") + "\(headers.count) file\(headers.count == 1 ? "" : "s")"
+  }
+
+  /// Whether what a user wrote means this series: its UID, its description exactly, its number, `/regex/` over the
+  /// description, or the modality.
   func answers(to choice: String) -> Bool {
     if choice.count > 2, choice.hasPrefix("/"), choice.hasSuffix("/"),
       let expression = try? Regex(String(choice.dropFirst().dropLast()))
@@ -80,11 +85,24 @@ public struct DICOMSeries: Sendable {
       return description?.contains(expression) ?? false
     }
     return choice == uid || choice == description || choice.uppercased() == modality
+      || number.map { choice == "\($0)" } ?? false
+  }
+
+  /// The shortest way to choose this series and none of the others: by modality, number or description; else by its only
+  /// file, or by UID.
+  func choice(_ option: String, among others: [DICOMSeries]) -> String {
+    let choices = [modality, number.map(String.init), description, headers.count > 1 ? uid : nil].compactMap { $0 }
+    guard let choice = choices.first(where: { choice in others.count { $0.answers(to: choice) } == 1 }) else {
+      return "name \(files[0])"
+    }
+    let isPlain = choice.allSatisfy { $0.isLetter || $0.isNumber || $0 == "." }
+    return option + " " + (isPlain ? choice : "'\(choice)'")
   }
 
   /// The volumes of an image series.
   /// - Throws: `FormatError` where a file's place or pixels are not described as they must be.
-  func stacks() throws(FormatError) -> (stacks: [Stack], findings: [Finding]) {
+  func stacks(usesUnitGrid: Bool = false) throws(FormatError) -> (stacks: [Stack], findings: [Finding]) {
+    if usesUnitGrid, headers.contains(where: \.isUnplaced) { return try unitStacks() }
     var frames: [Frame] = []
     for (number, header) in headers.enumerated() { frames += try Frame.all(of: header, number: number) }
     return try Stack.all(of: frames, in: self)

@@ -38,8 +38,10 @@ public final class DICOMSource: ImageSource {
   ) throws(FormatError) -> StoredImage {
     let folder = try folder(path)
     let series = try imageSeries(folder, mask: mask, options.series)
-    let (stacks, notes) = try series.stacks()
-    var findings = folder.findings + notes + series.findings, volumes: [Scan] = [], facts: [AcquisitionFact] = []
+    try folder.checkSlices(of: series, options.series)
+    let (stacks, notes) = try series.stacks(usesUnitGrid: options.series.usesUnitGrid)
+    var findings = folder.findings + notes + series.findings + folder.neighbours(of: series), volumes: [Scan] = [],
+      facts: [AcquisitionFact] = []
     let chosen = try options.volume.chosen(among: stacks, path)
     for stack in chosen {
       let volume = try stack.volume(series, options.series, lanes)
@@ -54,7 +56,8 @@ public final class DICOMSource: ImageSource {
       volumes: volumes, volumeCount: stacks.count, findings: folder.placed(findings),
       files: chosen.flatMap { $0.files(of: series) },
       acquisition: series.acquisition + facts + series.identifiers(privacy),
-      unit: chosen.first.flatMap { $0.unit(series, options.series) }, padding: chosen.first?.padding(series))
+      unit: chosen.first.flatMap { $0.unit(series, options.series) }, padding: chosen.first?.padding(series),
+      measurable: chosen.first?.frames[0].regions.map(\.box) ?? [])
   }
 
   public func mask(
@@ -122,6 +125,12 @@ public final class DICOMSource: ImageSource {
   func imageSeries(_ folder: DICOMFolder, mask: String?, _ options: SeriesOptions) throws(FormatError) -> DICOMSeries {
     let images = folder.series.filter { $0.kind == .image }
     guard !images.isEmpty else {
+      if let other = folder.series.first(where: { $0.headers[0].dataSet.has(.rows) && $0.kind == .other }) {
+        throw FormatError(
+          other.files[0],
+          "it describes an image (Rows, Columns) but holds no pixels, so there is no series of images. It was cut short or "
+            + "exported without them. Copy it again.")
+      }
       throw refusal(folder.path) { "there is no series of images; there is \(inventory(folder.series, $0))." }
     }
     if let choice = options.series {
@@ -161,10 +170,11 @@ public final class DICOMSource: ImageSource {
       let what = found.isEmpty ? "no series answers to it" : "\(found.count) series answer to it"
       throw refusal(path) { "\(wanted): \(what); there is \(inventory(found.isEmpty ? all : found, $0))." }
     }
-    throw refusal(path) {
-      "there are \(found.count) series: \(inventory(found, $0)). Choose one by its UID, description, /regex/ or modality: "
-        + "\(option) WHICH."
-    }
+    let choices = found.prefix(12).map { "\($0.shortTitle(isPlain: false)): \($0.choice(option, among: found))" }
+    let more = found.count > 12 ? "; and \(found.count - 12) more, which 'radiomics dicom ls' lists" : ""
+    throw FormatError(
+      path, "there are \(found.count) series. Choose one. \(choices.joined(separator: "; "))\(more).",
+      plain: "there are \(found.count) series: \(inventory(found, true)). Choose one by \(option).")
   }
 
   /// An error whose sentence has a plain form to be passed on.
@@ -173,7 +183,7 @@ public final class DICOMSource: ImageSource {
   }
 
   private func inventory(_ series: [DICOMSeries], _ isPlain: Bool) -> String {
-    series.prefix(12).map { $0.title(isPlain: isPlain) }.joined(separator: "; ")
+    series.prefix(12).map { $0.shortTitle(isPlain: isPlain) }.joined(separator: "; ")
       + (series.count > 12 ? " and \(series.count - 12) more" : "")
   }
 }
@@ -193,6 +203,28 @@ extension DICOMFolder {
       return Finding(finding.severity, finding.place, finding.message, plainPlace: path + rest)
     }
   }
+  /// What to say of one slice that was named in place of the folder with its series. As files of a series are named alike,
+  /// those next to it are looked at.
+  fileprivate func neighbours(of series: DICOMSeries) -> [Finding] {
+    let folder = folderPath(of: path)
+    guard series.files == [path], series.headers[0].frameCount == 1,
+      series.headers[0].dataSet.has(.imagePositionPatient),
+      let names = try? Folder.names(in: folder.isEmpty ? "." : folder),
+      let place = names.firstIndex(of: fileName(of: path))
+    else { return [] }
+    let nearby = names[max(0, place - 3)...min(place + 3, names.count - 1)].map { folder + $0 }
+    let isPart = nearby.contains { file in
+      file != path && !Folder.exists(file) && DICOMFolder.recognises(file)
+        && (try? Header(path: file))?.seriesUID == series.uid
+    }
+    guard isPart, !series.uid.isEmpty else { return [] }
+    return [
+      Finding(
+        .warning, path,
+        "it is one slice of a series, of which more files lie beside it. Name the folder for the whole image.")
+    ]
+  }
+
   /// Whole days between the patient's first images here and a series, if there are others.
   fileprivate func daysSinceFirst(_ series: DICOMSeries) -> Double? {
     let times = self.series.filter { $0.kind == .image && $0.patientID == series.patientID }.compactMap(\.time)
@@ -246,6 +278,9 @@ extension DICOMSeries {
   /// What is odd about its files, each thing once.
   fileprivate var findings: [Finding] {
     var findings = headers.flatMap(\.findings)
+    if let first = headers.first(where: { $0.dataSet.integer(.samplesPerPixel) == 3 }) {
+      findings.append(Finding(.note, first.path, "it is stored in colour; what is grey is read as intensity."))
+    }
     let lossy = headers.filter { $0.transferSyntax.isLossy || $0.dataSet.text(.lossyImageCompression) == "01" }
     if let first = lossy.first {
       findings.append(
@@ -262,7 +297,9 @@ extension VolumeChoice {
   /// The volumes meant.
   fileprivate func chosen(among stacks: [Stack], _ path: String) throws(FormatError) -> [Stack] {
     if self == .only, stacks.count > 1 {
-      let list = stacks.enumerated().map { "\($0): \($1.title)" }.joined(separator: "; ")
+      let list =
+        stacks.prefix(12).enumerated().map { "\($0): \($1.title)" }.joined(separator: "; ")
+        + (stacks.count > 12 ? "; and so on" : "")
       throw FormatError(
         path, "the series holds \(stacks.count) volumes (\(list)). Choose one by its number: --volume N.",
         plain: "the series holds \(stacks.count) volumes. Choose one by its number: --volume N.")
@@ -356,7 +393,7 @@ extension Stack {
     let slope = options.resamplesTilt ? tilt?.slope : nil
     let hasGap = options.allowsGaps && gapProblem(spread) != nil && !spread.hasDuplicates
     guard slope != nil || hasGap, slope != nil || tilt == nil else { return nil }
-    if !hasGap, let gap = gapProblem(spread) { throw FormatError(path, gap) }
+    if !hasGap, let gap = gapProblem(spread) { throw gap }
     let grid = Geometry(
       unchecked: [columns, rows, frames.count], spacing: [1, 1, 1], origin: .zero, direction: .identity)
     let read = try read(series, on: grid, lanes: lanes)

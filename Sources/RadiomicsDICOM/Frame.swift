@@ -1,3 +1,4 @@
+import RadiomicsCore
 import RadiomicsFormats
 import RadiomicsImaging
 
@@ -13,6 +14,8 @@ struct Frame: Sendable {
   let row, column: SIMD3<Double>
   /// Distance of pixel centres along a row and down a column, mm.
   let spacing: SIMD2<Double>
+  /// Ultrasound: where pixels have that distance; empty for everywhere.
+  let regions: [UltrasoundRegion]
   /// The slice thickness that the file states, mm.
   let thickness: Double?
   /// Stored to intensity.
@@ -91,15 +94,14 @@ extension Frame {
 
   private static func placed(_ header: Header, _ number: Int) throws(FormatError) -> [Frame] {
     let data = header.dataSet, path = header.path
-    guard try header.frameCount <= WholeFile.size(of: path) else {
-      throw FormatError(path, "it says \(header.frameCount) frames, more than it has bytes. Copy it again.")
-    }
+    try checkFrameCount(of: header)
     let shared = data.item(.sharedFunctionalGroupsSequence), perFrame = data.items(.perFrameFunctionalGroupsSequence)
     if shared != nil || !perFrame.isEmpty || header.isEnhanced {
       return try enhanced(header, number, shared, perFrame)
     }
     let offsets = data.numbers(.gridFrameOffsetVector)
-    let plane = try plane(data.item(.detectorInformationSequence).map { data.merging($0) } ?? data, path)
+    let placing = data.item(.detectorInformationSequence).map { data.merging($0) } ?? data
+    let plane = try plane(placing, path), sizes = try sizes(placing, path)
     let map = RealWorldMap(data.item(.realWorldValueMappingSequence), isUsed: data.text(.rescaleSlope) == nil)
     let rescale = try rescale(data, map, path)
     let marks = marks(of: data)
@@ -112,15 +114,30 @@ extension Frame {
         }
         position = start + plane.row.cross(plane.column) * offset
       }
-      frames.append(
-        Frame(
-          header: number, index: index, path: path, number: header.frameCount > 1 ? index + 1 : nil, position: position,
-          row: plane.row, column: plane.column,
-          spacing: plane.spacing, thickness: data.thickness, rescale: rescale, realWorld: map, marks: marks,
-          sopInstanceUID: header.sopInstanceUID))
+      for (spacing, regions) in sizes {
+        frames.append(
+          Frame(
+            header: number, index: index, path: path, number: header.frameCount > 1 ? index + 1 : nil,
+            position: position, row: plane.row, column: plane.column, spacing: spacing, regions: regions,
+            thickness: data.thickness, rescale: rescale, realWorld: map, marks: marks,
+            sopInstanceUID: header.sopInstanceUID))
+      }
     }
     return frames
   }
+
+  static func checkFrameCount(of header: Header) throws(FormatError) {
+    guard try header.frameCount <= WholeFile.size(of: header.path) else {
+      throw FormatError(header.path, "it says \(header.frameCount) frames, more than it has bytes. Copy it again.")
+    }
+  }
+
+  /// The functional groups that place a frame, and what each must hold.
+  static let placeGroups: [(sequence: Tag, tag: Tag, name: String)] = [
+    (.planePositionSequence, .imagePositionPatient, "Plane Position Sequence"),
+    (.planeOrientationSequence, .imageOrientationPatient, "Plane Orientation Sequence"),
+    (.pixelMeasuresSequence, .pixelSpacing, "Pixel Measures Sequence"),
+  ]
 
   /// How far a frame lies from the first along the normal: dose grids list it, tomographic NM has equal steps.
   private static func offset(of index: Int, _ header: Header, _ offsets: [Double]?) throws(FormatError) -> Double? {
@@ -148,7 +165,8 @@ extension Frame {
       throw FormatError(
         path,
         "it is a multi-frame image without functional groups (Per-frame and Shared Functional Groups Sequence): its "
-          + "frames have no position, orientation or spacing. Export the series again from where it came.")
+          + "frames have no position, orientation or spacing. Export the series again from where it came; 'radiomics convert' "
+          + "writes the voxels alone.")
     }
     guard perFrame.count == header.frameCount || perFrame.isEmpty else {
       throw FormatError(
@@ -158,11 +176,7 @@ extension Frame {
     for index in 0..<header.frameCount {
       let groups = Groups(frame: perFrame.isEmpty ? DataSet() : perFrame[index], shared: shared, top: header.dataSet)
       var place = DataSet()
-      for (sequence, tag, what) in [
-        (Tag.planePositionSequence, Tag.imagePositionPatient, "Plane Position Sequence"),
-        (.planeOrientationSequence, .imageOrientationPatient, "Plane Orientation Sequence"),
-        (.pixelMeasuresSequence, .pixelSpacing, "Pixel Measures Sequence"),
-      ] {
+      for (sequence, tag, what) in placeGroups {
         guard let element = groups.item(sequence)?.elements[tag] else {
           throw FormatError(
             path,
@@ -178,7 +192,7 @@ extension Frame {
         Frame(
           header: number, index: index, path: path, number: header.frameCount > 1 ? index + 1 : nil,
           position: plane.position, row: plane.row, column: plane.column,
-          spacing: plane.spacing, thickness: groups.item(.pixelMeasuresSequence)?.thickness,
+          spacing: try spacing(place, path)!, regions: [], thickness: groups.item(.pixelMeasuresSequence)?.thickness,
           rescale: try rescale(transformation, map, path), realWorld: map,
           marks: groups.marks, sopInstanceUID: header.sopInstanceUID))
     }
@@ -187,11 +201,9 @@ extension Frame {
 
   private static func plane(
     _ data: DataSet, _ path: String
-  ) throws(FormatError) -> (position: SIMD3<Double>?, row: SIMD3<Double>, column: SIMD3<Double>, spacing: SIMD2<Double>)
-  {
-    let spacing = try spacing(data, path)
+  ) throws(FormatError) -> (position: SIMD3<Double>?, row: SIMD3<Double>, column: SIMD3<Double>) {
     guard data.has(.imagePositionPatient) || data.has(.imageOrientationPatient) else {
-      return (nil, [1, 0, 0], [0, 1, 0], spacing)
+      return (nil, [1, 0, 0], [0, 1, 0])
     }
     guard let position = data.vector(.imagePositionPatient) else {
       throw FormatError(
@@ -208,28 +220,51 @@ extension Frame {
         "Image Orientation (Patient) is '\(shown(data, .imageOrientationPatient))', must be two unit vectors at a right "
           + "angle.")
     }
-    return (position, row, column, spacing)
+    return (position, row, column)
   }
 
-  private static func spacing(_ data: DataSet, _ path: String) throws(FormatError) -> SIMD2<Double> {
+  /// The sizes that pixels have, each with the ultrasound regions where they have it.
+  private static func sizes(
+    _ data: DataSet, _ path: String
+  ) throws(FormatError) -> [(spacing: SIMD2<Double>, regions: [UltrasoundRegion])] {
+    let regions = UltrasoundRegion.all(data)
+    if let spacing = try spacing(data, path) {
+      if let other = regions.first(where: { !$0.agrees(with: spacing) }) {
+        throw FormatError(
+          path,
+          "Pixel Spacing is \(shortText(spacing.x)) x \(shortText(spacing.y)) mm, but an ultrasound region has pixels of "
+            + "\(shortText(other.spacing.x)) x \(shortText(other.spacing.y)) mm. Export it again, or correct what is wrong."
+        )
+      }
+      return [(spacing, regions)]
+    }
+    var sizes: [(spacing: SIMD2<Double>, regions: [UltrasoundRegion])] = []
+    for region in regions {
+      if let place = sizes.firstIndex(where: { region.agrees(with: $0.spacing) }) {
+        sizes[place].regions.append(region)
+      } else {
+        sizes.append((region.spacing, [region]))
+      }
+    }
+    guard sizes.isEmpty else { return sizes }
+    let what =
+      data.items(.sequenceOfUltrasoundRegions).isEmpty
+      ? "it has no Pixel Spacing" : "none of its ultrasound regions is an image with centimetres in both directions"
+    throw FormatError(
+      path, "\(what), so sizes in mm are not known. A feature needs them; 'radiomics convert' writes the voxels alone.")
+  }
+
+  private static func spacing(_ data: DataSet, _ path: String) throws(FormatError) -> SIMD2<Double>? {
     for tag in [Tag.pixelSpacing, .imagerPixelSpacing] where data.text(tag) != nil {
       guard let numbers = data.numbers(tag), numbers.count == 2, numbers.allSatisfy({ $0 > 0 }) else {
         throw FormatError(path, "Pixel Spacing is '\(shown(data, tag))', must be two numbers above 0.")
       }
       return [numbers[1], numbers[0]]
     }
-    // Ultrasound: centimetres in both directions (unit 3), if one region covers the image.
-    let regions = data.items(.sequenceOfUltrasoundRegions)
-    if regions.count == 1, regions[0].integer(.physicalUnitsXDirection) == 3,
-      regions[0].integer(.physicalUnitsYDirection) == 3, let x = regions[0].number(.physicalDeltaX),
-      let y = regions[0].number(.physicalDeltaY)
-    {
-      return [10 * abs(x), 10 * abs(y)]
-    }
-    throw FormatError(path, "it has no Pixel Spacing, so sizes in mm are not known. A feature needs them.")
+    return nil
   }
 
-  private static func rescale(_ data: DataSet, _ map: RealWorldMap?, _ path: String) throws(FormatError) -> Rescale {
+  static func rescale(_ data: DataSet, _ map: RealWorldMap?, _ path: String) throws(FormatError) -> Rescale {
     if let map, map.isUsed { return map.rescale }
     guard !data.has(.modalityLUTSequence) else {
       throw FormatError(

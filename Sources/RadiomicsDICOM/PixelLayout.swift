@@ -32,6 +32,9 @@ struct PixelLayout: Sendable, Equatable {
     guard samples == 3 || colours.hasPrefix("MONOCHROME") else {
       throw FormatError(path, "its pixels are colours of a table (\(colours)), not intensities. Choose a grey image.")
     }
+    guard samples == 1 || bitsAllocated <= 16 else {
+      throw FormatError(path, "Bits Allocated of colours is \(bitsAllocated), must be 8 or 16.")
+    }
     let possible = isFloat ? [32, 64] : [8, 16, 32]
     guard possible.contains(bitsAllocated) else {
       throw FormatError(

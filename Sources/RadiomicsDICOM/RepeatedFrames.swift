@@ -47,15 +47,17 @@ extension Frame {
 
 extension Stack {
   /// What is wrong with frames at the place of others, by the files' names.
-  func repetition(_ spread: Spread) -> String {
+  func repetition(_ spread: Spread) -> FormatError {
     let pairs = spread.distances.indices.dropFirst().filter {
       spread.distances[$0] - spread.distances[$0 - 1] < Spread.same
     }
     let shown = pairs.prefix(3).map { "\(frames[$0 - 1].title) and \(frames[$0].title)" }.joined(separator: "; ")
     let more = pairs.count > 3 ? " and \(pairs.count - 3) more" : ""
-    return
-      "\(pairs.count) of \(frames.count) slices lie at the place of another with other pixels (\(shown)\(more)), and nothing "
-      + "in the files tells them apart (acquisition, echo time, time …). Keep only the files that belong to one volume, or "
-      + "list them in a .txt file."
+    func sentence(_ files: String) -> String {
+      "\(pairs.count) of \(frames.count) slices lie at the place of another with other pixels\(files), and nothing "
+        + "in the files tells them apart (acquisition, echo time, time …). Keep only the files that belong to one volume, or "
+        + "list them in a .txt file."
+    }
+    return FormatError(path, sentence(" (\(shown)\(more))"), plain: sentence(""))
   }
 }

@@ -12,6 +12,8 @@ struct Stack: Sendable {
   /// Whether images of its kind have no place in the patient: projections, ultrasound, planar nuclear medicine.
   let isPlanar: Bool
 
+  static func isPlanar(_ modality: String) -> Bool { !["CT", "MR", "PT", "RTDOSE"].contains(modality) }
+
   /// How frames lie along the normal of the first.
   struct Spread {
     /// Distance of each frame from the first along the normal, mm, ascending.
@@ -82,7 +84,8 @@ extension Stack {
     }
     var stacks: [Stack] = []
     for group in groups {
-      let title = groups.count == 1 ? [] : ["\(series.size(of: group[0]))"]
+      let regions = group[0].regions
+      let title = groups.count == 1 ? [] : [regions.isEmpty ? series.size(of: group[0]) : regions.title]
       let size = series.headers[group[0].header]
       let parts = try parts(of: ordered(group), in: series)
       for part in parts {
@@ -90,7 +93,7 @@ extension Stack {
           Stack(
             frames: part.frames, rows: size.dataSet.integer(.rows) ?? 0, columns: size.dataSet.integer(.columns) ?? 0,
             title: (title + part.title).joined(separator: ", "), path: size.path,
-            isPlanar: !["CT", "MR", "PT", "RTDOSE"].contains(series.modality)))
+            isPlanar: isPlanar(series.modality)))
       }
       let copies = group.count - parts.map(\.frames.count).reduce(0, +)
       if copies > 0 {
@@ -113,7 +116,10 @@ extension Stack {
   private static func parts(of frames: [Frame], in series: DICOMSeries) throws(FormatError) -> [Part] {
     // Frames without a place are images of their own.
     guard frames.allSatisfy({ $0.position != nil }) else {
-      return frames.enumerated().map { ([$1], frames.count == 1 ? [] : ["image \($0 + 1)"]) }
+      let isOneFile = Set(frames.map(\.header)).count == 1
+      return frames.enumerated().map {
+        ([$1], frames.count == 1 ? [] : ["\(isOneFile ? "frame" : "image") \($0 + 1)"])
+      }
     }
     guard !Spread(frames).isEven else { return [(frames, [])] }
     // What marks tell apart stays whole, though acquisitions may share a slice; only then are copies looked for.

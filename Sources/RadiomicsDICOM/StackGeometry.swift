@@ -15,8 +15,11 @@ extension Stack {
       }
       findings.append(Finding(.note, path, "it has no place in the patient; its first pixel is taken as the origin."))
     }
+    if !first.regions.isEmpty {
+      findings.append(Finding(.note, path, "\(first.regions.title), by its ultrasound regions."))
+    }
     if let tilt = tilt(spread) { throw FormatError(path, tilt.problem) }
-    if let gap = gapProblem(spread) { throw FormatError(path, gap) }
+    if let gap = gapProblem(spread) { throw gap }
     if spread.unevenness > Spread.noticed {
       let part = shortText(spread.unevenness * 100, digits: 2)
       findings.append(
@@ -62,7 +65,7 @@ extension Stack {
     return (problem, slope)
   }
 
-  func gapProblem(_ spread: Spread) -> String? {
+  func gapProblem(_ spread: Spread) -> FormatError? {
     guard !spread.isEven else { return nil }
     if spread.hasDuplicates { return repetition(spread) }
     let steps = zip(spread.distances.dropFirst(), spread.distances).map { $0 - $1 }
@@ -72,13 +75,15 @@ extension Stack {
     if isMissing {
       let missing = Int(wholes.reduce(0, +)) - steps.count
       let at = zip(wholes, spread.distances).first { $0.0 > 1 }!.1
-      return
+      return FormatError(
+        path,
         "\(missing) slice\(missing == 1 ? " is" : "s are") missing: the distance is \(shortText(step)) mm, but there is a "
-        + "gap \(shortText(at)) mm after the first slice. Get the whole series, or --allow-gaps to interpolate them."
+          + "gap \(shortText(at)) mm after the first slice. Get the whole series, or --allow-gaps to interpolate them.")
     }
-    return
+    return FormatError(
+      path,
       "its slices lie unevenly: their distances run from \(shortText(steps.min()!)) to \(shortText(steps.max()!)) mm. "
-      + "Choose one acquisition, or --allow-gaps to interpolate them onto an even grid."
+        + "Choose one acquisition, or --allow-gaps to interpolate them onto an even grid.")
   }
 
   /// In words: size and spacing, and what tells it from others.

@@ -77,7 +77,7 @@ extension Stack {
   }
 
   /// Frames of one file are decoded one after the other, files on several lanes.
-  private func decoded<Sample: BitwiseCopyable & Sendable & Equatable>(
+  private func decoded<Sample: BitwiseCopyable & Sendable>(
     _ series: DICOMSeries, _ lanes: Lanes
   ) throws(FormatError) -> [Sample] {
     var jobs: [Int: [Int]] = [:]
@@ -93,7 +93,7 @@ extension Stack {
           let source = try FrameSource(series.headers[header])
           for slice in slices {
             let target = UnsafeMutableBufferPointer(start: start + slice * plane, count: plane)
-            try source.decode(frames[slice].index, into: target)
+            try source.decode(frames[slice].index, frames[slice].regions, into: target)
           }
           return nil
         } catch {
@@ -140,8 +140,9 @@ struct FrameSource {
     return bytes
   }
 
-  func decode<Sample: BitwiseCopyable & Equatable>(
-    _ frame: Int, into target: UnsafeMutableBufferPointer<Sample>
+  /// - Parameter regions: Where coloured pixels are refused; empty for everywhere.
+  func decode<Sample: BitwiseCopyable>(
+    _ frame: Int, _ regions: [UltrasoundRegion], into target: UnsafeMutableBufferPointer<Sample>
   ) throws(FormatError) {
     let bytes = UnsafeMutableRawBufferPointer(target)
     if let whole {
@@ -154,27 +155,15 @@ struct FrameSource {
       try file.decode(frame: frame, into: bytes)
       return layout.normalise(bytes)
     }
-    let isPlanar = file.dataSet.integer(.planarConfiguration) == 1 && !file.transferSyntax.isEncapsulated
-    let isGrey = try self.bytes(of: frame).withUnsafeBytes {
-      grey($0.bindMemory(to: Sample.self), isPlanar: isPlanar, into: target)
-    }
-    guard isGrey else {
-      throw FormatError(file.path, "its pixels are coloured, so they have no single intensity. Choose a grey image.")
+    let (coloured, first) = try ColourFrame(header, layout, regions).grey(self.bytes(of: frame), into: bytes)
+    if let first {
+      throw FormatError(
+        file.path,
+        "\(coloured) of its pixels, the first in column \(first.x) and row \(first.y) from 0, are coloured, so they have no "
+          + "single intensity. Export the image in grey, without overlays or Doppler; or make it grey by a formula that you "
+          + "report, and give it as NRRD or NIfTI with the size of its pixels.")
     }
   }
-}
-
-/// Colour that is grey in all pixels as intensities; false for other colour, which has no single intensity.
-private func grey<Sample: Equatable>(
-  _ colours: UnsafeBufferPointer<Sample>, isPlanar: Bool, into target: UnsafeMutableBufferPointer<Sample>
-) -> Bool {
-  let step = isPlanar ? 1 : 3, apart = isPlanar ? target.count : 1
-  for index in target.indices {
-    let red = colours[step * index]
-    guard colours[step * index + apart] == red, colours[step * index + 2 * apart] == red else { return false }
-    target[index] = red
-  }
-  return true
 }
 
 extension PixelLayout {

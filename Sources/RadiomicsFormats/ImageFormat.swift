@@ -40,6 +40,13 @@ public enum ImageFormats {
   public static func read(path: String, options: ReadingOptions = ReadingOptions()) throws(FormatError) -> StoredImage {
     let start = try InputFile(path).bytes(at: 0, atMost: 512)
     guard !start.isEmpty else { throw FormatError(path, "the file is empty, must be an image.") }
+    if let picture = pictures.first(where: { start.starts(with: $0.start) }) {
+      throw FormatError(
+        path,
+        "it is a \(picture.name) picture, which says neither the size of its pixels in mm nor what its grey means, and may "
+          + "have lost detail. Use the DICOM file it was made from; if there is none, write it as NRRD or NIfTI with the size "
+          + "of its pixels.")
+    }
     guard let format = all.first(where: { $0.recognises(start) }) ?? named(path) else {
       throw FormatError(path, "neither content nor ending is that of an image. \(known)")
     }
@@ -61,6 +68,12 @@ public enum ImageFormats {
     let lowered = path.lowercased()
     return all.first { $0.suffixes.contains { lowered.hasSuffix($0) } }
   }
+
+  /// How files of pictures begin.
+  private static let pictures: [(name: String, start: [UInt8])] = [
+    ("PNG", [0x89, 0x50, 0x4E, 0x47]), ("JPEG", [0xFF, 0xD8, 0xFF]), ("TIFF", [0x49, 0x49, 0x2A, 0]),
+    ("TIFF", [0x4D, 0x4D, 0, 0x2A]), ("GIF", Array("GIF8".utf8)), ("BMP", Array("BM".utf8)),
+  ]
 
   private static var known: String {
     "Known are " + all.map { "\($0.name) (\($0.suffixes.joined(separator: ", ")))" }.joined(separator: ", ") + "."

@@ -88,8 +88,8 @@ extension Finding {
 
 /// How a series of files is read.
 public struct SeriesOptions: Sendable, Hashable {
-  /// Which series, where a path holds several: its UID, its description, `/regex/` over it, or a modality; nil: the only
-  /// one, or the one that the mask refers to.
+  /// Which series, where a path holds several: its UID, description, number, `/regex/` over the description, or a
+  /// modality; nil: the only one, or the one that the mask refers to.
   public var series: String?
   /// Which series of the mask's path.
   public var maskSeries: String?
@@ -97,6 +97,8 @@ public struct SeriesOptions: Sendable, Hashable {
   public var allowsGaps = false
   /// Put the slices of a tilted gantry above each other.
   public var resamplesTilt = false
+  /// Give voxels whose size and place are not known a grid of 1 mm, as for another format; features need real ones.
+  public var usesUnitGrid = false
   /// What PET is converted to; nil: SUV by body weight.
   public var quantity: PETQuantity?
   /// PET: seconds from injection to the begin of the scan; nil: by the file's times.

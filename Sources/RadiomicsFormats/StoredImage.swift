@@ -20,11 +20,13 @@ public struct StoredImage: Sendable {
   public let unit: String?
   /// Intensities that mean "no measurement", if the header names them.
   public let padding: ClosedRange<Double>?
+  /// The parts of the image where its grid holds, such as the regions of an ultrasound image; empty for all of it.
+  public let measurable: [Box]
 
   /// An image that was read; a path that occurs again in `files` is left out.
   public init(
     volumes: [Scan], volumeCount: Int, segments: [Segment] = [], findings: [Finding] = [], files: [String] = [],
-    acquisition: [AcquisitionFact] = [], unit: String? = nil, padding: ClosedRange<Double>? = nil
+    acquisition: [AcquisitionFact] = [], unit: String? = nil, padding: ClosedRange<Double>? = nil, measurable: [Box] = []
   ) {
     self.volumes = volumes
     self.volumeCount = volumeCount
@@ -33,6 +35,7 @@ public struct StoredImage: Sendable {
     self.acquisition = acquisition
     self.unit = unit
     self.padding = padding
+    self.measurable = measurable
     // Bytes, as names that differ in their normal form alone are equal strings but other files.
     var seen: Set<[UInt8]> = []
     self.files = files.filter { seen.insert(Array($0.utf8)).inserted }

@@ -73,7 +73,8 @@ import Testing
     }
     #expect(turned?.contains("other rows and columns") == true)
     #expect(refusal { _ = try voxels(Codes.signed12, bits: 16, signed: true) }?.contains("sign is not known") == true)
-    for length in [0, 10, 20, 40] {
+    // Without its end CharLS could read on for a minute.
+    for length in 0..<Codes.grey7.count {
       #expect(refusal { _ = try voxels(Array(Codes.grey7[..<length]), bits: 7) }?.contains("a.dcm: ") == true)
     }
   }

@@ -13,6 +13,7 @@ public struct Preset: Sendable {
     Preset(name: "ibsi-ct", yaml: ctYAML),
     Preset(name: "ibsi-mr", yaml: mrYAML),
     Preset(name: "ibsi-pet", yaml: petYAML),
+    Preset(name: "ibsi-us", yaml: ultrasoundYAML),
     Preset(name: "ibsi-digital", yaml: digitalYAML),
     Preset(name: "ibsi-config-a", yaml: configA),
     Preset(name: "ibsi-config-b", yaml: configB),
@@ -108,6 +109,23 @@ private let petYAML = """
     resample: { spacing: [3, 3, 3], interpolation: cubic_spline, mask_interpolation: linear, mask_threshold: 0.5 }
     resegment: { range: [0, .inf] }
   """ + "\n" + layer("{ fixed_bin_size: 0.25 }", ivh: "{ fixed_bin_size: 0.1 }")
+
+private let ultrasoundYAML = """
+  name: ibsi-us
+  description: "A starting point, not an endorsement: intensities and texture in the plane of one 2-D ultrasound image, 32 bins. Volumes are not defined there. For images of unequal depth add 'resample: { spacing: [0.1, 0.1, 0] }' with your size of pixels."
+  layers:
+    - discretisation: { fixed_bin_number: 32 }
+      families:
+        - intensity
+        - intensity_histogram
+        - ivh: { discretisation: none }
+        - glcm: { aggregation: [2D:avg, 2D:mrg] }
+        - glrlm: { aggregation: [2D:avg, 2D:mrg] }
+        - glszm: { aggregation: 2D }
+        - gldzm: { aggregation: 2D }
+        - ngtdm: { aggregation: 2D }
+        - ngldm: { aggregation: 2D }
+  """
 
 private let digitalYAML = """
   name: ibsi-digital

@@ -1,0 +1,163 @@
+import Radiomics
+import RadiomicsDICOM
+import RadiomicsFeatures
+import RadiomicsFormats
+import RadiomicsImaging
+import RadiomicsTestSupport
+import Testing
+
+/// Two-dimensional ultrasound: the size of pixels by regions, frames, colour, and a recipe for the plane.
+@Suite struct UltrasoundTests {
+  /// A region of columns and rows, sizes of pixels in `unit` 3, cm.
+  private struct Region {
+    var columns = 0...7, rows = 0...5
+    var delta = [0.01, 0.02]
+    var format = 1, unit = 3
+
+    var item: DataSet {
+      DataSet { data in
+        data.set(.regionSpatialFormat, VR("US"), format)
+        for (tag, value) in [
+          (Tag.regionLocationMinX0, columns.lowerBound), (.regionLocationMaxX1, columns.upperBound),
+          (.regionLocationMinY0, rows.lowerBound), (.regionLocationMaxY1, rows.upperBound),
+        ] {
+          data.elements[tag] = .init(vr: VR("UL"), value: .numbers([Double(value)]))
+        }
+        data.set(.physicalUnitsXDirection, VR("US"), unit)
+        data.set(.physicalUnitsYDirection, VR("US"), unit)
+        data.set(.physicalDeltaX, VR("FD"), [delta[0]])
+        data.set(.physicalDeltaY, VR("FD"), [delta[1]])
+      }
+    }
+  }
+
+  /// 8 x 6 pixels of 8 bits; pixel i is 5 · i.
+  private static let grey = (0..<48).map { UInt8(5 * $0) }
+
+  private static func write(
+    _ folder: TemporaryFolder, _ regions: [Region], _ bytes: [UInt8] = grey, colours: String? = nil,
+    _ edit: @escaping (inout DataSet) -> Void = { _ in }
+  ) throws -> String {
+    var slice = Slice()
+    (slice.sopClass, slice.modality) = ("1.2.840.10008.5.1.4.1.1.6.1", "US")
+    (slice.columns, slice.rows, slice.position, slice.spacing) = (8, 6, nil, nil)
+    slice.edit = { data in
+      data.set(.sequenceOfUltrasoundRegions, regions.map(\.item))
+      for (tag, value) in [(Tag.bitsAllocated, 8), (.bitsStored, 8), (.highBit, 7), (.pixelRepresentation, 0)] {
+        data.set(tag, VR("US"), value)
+      }
+      if let colours {
+        data.set(.samplesPerPixel, VR("US"), 3)
+        data.set(.planarConfiguration, VR("US"), 0)
+        data.set(.photometricInterpretation, VR("CS"), colours)
+      }
+      data.elements[.pixelData] = .init(vr: VR("OB"), value: .bytes(bytes))
+      edit(&data)
+    }
+    return try folder.write(slice.dataSet, to: "us.dcm")
+  }
+
+  private func image(_ path: String, volume: Int? = nil) throws -> StoredImage {
+    var options = Study.Options()
+    options.volume = volume
+    return try StudyReader(options: options, sources: [DICOMSource()]).image(path)
+  }
+
+  private func voxels(_ stored: StoredImage) -> [Double] {
+    stored.volumes[0].volume(in: stored.volumes[0].geometry.box).voxels
+  }
+
+  /// Centimetres become millimetres, also where the axis is counted backwards; curves and spectra give no size.
+  @Test func sizeOfPixels() throws {
+    let folder = try TemporaryFolder()
+    var spectrum = Region()
+    (spectrum.format, spectrum.unit, spectrum.delta) = (3, 4, [1, 1])
+    for delta in [[0.01, 0.02], [0.01, -0.02]] {
+      let stored = try image(Self.write(folder, [Region(delta: delta), spectrum]))
+      #expect(stored.volumes[0].geometry.spacing == [0.1, 0.2, 1] && voxels(stored) == Self.grey.map(Double.init))
+      #expect(stored.findings.contains { $0.message.contains("pixels of 0.1 x 0.2 mm in columns 0 to 7, rows 0 to 5") })
+    }
+    #expect(
+      refusal { _ = try image(Self.write(folder, [spectrum])) }?.contains("none of its ultrasound regions") == true)
+    #expect(refusal { _ = try image(Self.write(folder, [])) }?.contains("no Pixel Spacing") == true)
+    let words = refusal {
+      _ = try image(Self.write(folder, [Region()]) { $0.set(.pixelSpacing, decimals: [0.3, 0.3]) })
+    }
+    #expect(words?.contains("Pixel Spacing is 0.3 x 0.3 mm, but an ultrasound region") == true)
+  }
+
+  /// Regions of one size are one image; of several sizes each is a volume.
+  @Test func severalRegions() throws {
+    let folder = try TemporaryFolder()
+    let left = Region(columns: 0...3), right = Region(columns: 4...7)
+    #expect(try image(Self.write(folder, [left, right])).volumeCount == 1)
+    let path = try Self.write(folder, [left, Region(columns: 4...7, delta: [0.03, 0.03])])
+    let words = try #require(refusal { _ = try image(path) })
+    #expect(
+      words.contains("0: pixels of 0.1 x 0.2 mm in columns 0 to 3") && words.contains("1: pixels of 0.3 x 0.3 mm"))
+    #expect(abs(try image(path, volume: 1).volumes[0].geometry.spacing.x - 0.3) < 1e-12)
+  }
+
+  /// A mask is measured only within a region that has the size.
+  @Test func maskWithinTheRegion() throws {
+    let folder = try TemporaryFolder()
+    let path = try Self.write(folder, [Region(columns: 2...6, rows: 1...4)])
+    let geometry = try image(path).volumes[0].geometry
+    for (first, isInside) in [(2, true), (1, false)] {
+      let mask = (0..<48).map { UInt8((first...5).contains($0 % 8) && (1...4).contains($0 / 8) ? 1 : 0) }
+      try ImageFormats.write(Scan(geometry: geometry, mask: mask), to: folder.path("mask.nrrd"))
+      let words = refusal {
+        let study = try Study(image: path, mask: folder.path("mask.nrrd"), sources: [DICOMSource()])
+        let table = study.measure(try Recipe(preset: "ibsi-us"))
+        // Mean of 5 (8 y + x) over x 2…5, y 1…4.
+        let index = table.recipe.columns.firstIndex { $0.column.hasPrefix("stat_mean") }
+        #expect(index.flatMap { table.measurements[0].cells[$0].value } == 117.5)
+        #expect(table.measurements[0].cells.compactMap(\.reason).isEmpty)
+      }
+      #expect((words == nil) == isInside, "\(words ?? "")")
+      #expect(isInside || words!.contains("columns 1 to 5, rows 1 to 4"))
+    }
+  }
+
+  @Test func cine() throws {
+    let folder = try TemporaryFolder()
+    let path = try Self.write(folder, [Region()], Self.grey + Self.grey.map { $0 + 1 }) {
+      $0.set(.numberOfFrames, VR("IS"), "2")
+    }
+    #expect(refusal { _ = try image(path) }?.contains("0: frame 1; 1: frame 2") == true)
+    #expect(try voxels(image(path, volume: 1)) == Self.grey.map { Double($0) + 1 })
+  }
+
+  /// Grey in colour is read; a coloured pixel is refused where it could be measured.
+  @Test func colour() throws {
+    let folder = try TemporaryFolder()
+    var rgb = Self.grey.flatMap { [$0, $0, $0] }
+    let stored = try image(Self.write(folder, [Region()], rgb, colours: "RGB"))
+    #expect(voxels(stored) == Self.grey.map(Double.init))
+    #expect(stored.findings.contains { $0.message.contains("stored in colour") })
+    let planes = try image(
+      Self.write(folder, [Region()], Self.grey + Self.grey + Self.grey, colours: "RGB") {
+        $0.set(.planarConfiguration, VR("US"), 1)
+      })
+    #expect(voxels(planes) == Self.grey.map(Double.init))
+    let ybr = try image(Self.write(folder, [Region()], Self.grey.flatMap { [$0, 128, 128] }, colours: "YBR_FULL"))
+    #expect(voxels(ybr) == Self.grey.map(Double.init))
+    // Column 2 of row 1 becomes red.
+    rgb.replaceSubrange(30..<33, with: [255, 0, 0])
+    let words = refusal { _ = try image(Self.write(folder, [Region()], rgb, colours: "RGB")) }
+    #expect(words?.contains("1 of its pixels, the first in column 2 and row 1") == true)
+    let outside = try image(Self.write(folder, [Region(columns: 3...7)], rgb, colours: "RGB"))
+    // Luminance of pure red: 0.299 · 255.
+    #expect(voxels(outside)[10] == 76 && voxels(outside)[11] == 55)
+    #expect(refusal { _ = try image(Self.write(folder, [Region()], rgb, colours: "YBR_FULL_422")) } != nil)
+  }
+
+  @Test func pictures() throws {
+    let folder = try TemporaryFolder()
+    for (name, start) in [("PNG", [0x89, 0x50, 0x4E, 0x47]), ("JPEG", [0xFF, 0xD8, 0xFF, 0xE0])] as [(String, [UInt8])]
+    {
+      let path = try folder.write(start + [UInt8](repeating: 0, count: 60), to: "a.img")
+      #expect(refusal { _ = try image(path) }?.contains("it is a \(name) picture") == true)
+    }
+  }
+}
