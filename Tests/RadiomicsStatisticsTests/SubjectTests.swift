@@ -82,6 +82,23 @@ import Testing
       relative: 1e-12)
   }
 
+  /// By the derivatives, in R, of `survfit(Surv(stop, factor(kind)) ~ 1, weights = w)` by the patients' weights; its own errors do not
+  /// use `cluster` for several kinds of events.
+  @Test func cumulativeIncidences() throws {
+    let kinds = [1, 2, 0, 1, 0, 1, 1, 2, 0, 1, 0, 1, 0, 2, 1, 0]
+    let curve = AalenJohansen(try CompetingTimes(stop: Self.stop, kinds: kinds), clusters: Self.id)
+    for (time, first, ofFirst, second, ofSecond) in [
+      (6.0, 0.25961538461538, 0.10509373986, 0.0, 0.0),
+      (10, 0.46153846153846, 0.07735215445, 0.067307692307692, 0.05829141788),
+      (14, 0.46153846153846, 0.07735215445, 0.255769230769231, 0.10187924869),
+    ] {
+      expectClose(curve.incidence(of: 1, at: time), first, relative: 1e-12)
+      expectClose(curve.error(of: 1, at: time), ofFirst, relative: 1e-8)
+      expectClose(curve.incidence(of: 2, at: time), second, relative: 1e-12)
+      expectClose(curve.error(of: 2, at: time), ofSecond, relative: 1e-8, absolute: 1e-15)
+    }
+  }
+
   /// `coxph(Surv(start, stop, event) ~ g + cluster(id))$rscore`, its robust error, and `concordance(…, cluster = id)`.
   @Test func prognosis() throws {
     var options = Prognosis.Options()

@@ -94,15 +94,7 @@ public struct AddedValue: Sendable {
     if case .binary = joint.outcome, options.horizon != nil {
       throw ModelError("outcome '\(self.outcome)': is one of two values, a horizon belongs to times until the event.")
     }
-    for table in [table, validation].compactMap({ $0 }) {
-      if case .call("Surv", let parts) = question.response, parts.count == 2, case .column(let time) = parts[0] {
-        try table.require(.followUp, time)
-      }
-    }
-    if case .columns(let base, let extended) = predictions {
-      try table.require(.probability, base)
-      try table.require(.probability, extended)
-    }
+    try Self.requireRoles([table, validation].compactMap { $0 }, question, predictions)
     let fit = options.horizon.map(FittedModel.cox) ?? FittedModel.logistic
     var pair: ModelPair?
     if case .formulas = predictions { pair = try ModelPair(question, rows, fit, horizon: options.horizon) }
@@ -130,6 +122,21 @@ public struct AddedValue: Sendable {
     groups = parts.groups
     netBenefit = parts.netBenefit
     self.findings = parts.findings(missing: missing, of: all) + findings
+  }
+
+  /// Times and probabilities must be such.
+  private static func requireRoles(
+    _ tables: [DataTable], _ question: AddedValueQuestion, _ predictions: Predictions
+  ) throws(ModelError) {
+    for table in tables {
+      if case .call("Surv", let parts) = question.response, parts.count == 2, case .column(let time) = parts[0] {
+        try table.require(.followUp, time)
+      }
+    }
+    if case .columns(let base, let extended) = predictions {
+      try tables[0].require(.probability, base)
+      try tables[0].require(.probability, extended)
+    }
   }
 
   /// Patients by the categories of both predictions; nil without cuts, or where the outcome is a time.

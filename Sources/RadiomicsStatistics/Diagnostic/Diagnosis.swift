@@ -100,12 +100,7 @@ public struct Diagnosis: Sendable {
   /// - Throws: `ModelError` with a sentence that says what must be.
   public init(_ table: DataTable, outcome: String, _ options: Options, validation: DataTable? = nil) throws(ModelError)
   {
-    guard !options.markers.isEmpty || options.model != nil || options.probability != nil else {
-      throw ModelError("diagnostic: nothing is asked about, name a marker, a model or a column of probabilities.")
-    }
-    if let prevalence = options.prevalence, !(prevalence > 0 && prevalence < 1) {
-      throw ModelError("prevalence: is \(numberText(prevalence)), must be above 0 and below 1.")
-    }
+    try Self.check(options)
     try table.require(.probability, options.probability)
     self.outcome = outcome
     self.options = options
@@ -159,6 +154,15 @@ public struct Diagnosis: Sendable {
     self.model = model
     self.predictions = predictions
     self.findings = findings
+  }
+
+  private static func check(_ options: Options) throws(ModelError) {
+    guard !options.markers.isEmpty || options.model != nil || options.probability != nil else {
+      throw ModelError("diagnostic: nothing is asked about, name a marker, a model or a column of probabilities.")
+    }
+    if let prevalence = options.prevalence, !(prevalence > 0 && prevalence < 1) {
+      throw ModelError("prevalence: is \(numberText(prevalence)), must be above 0 and below 1.")
+    }
   }
 
   /// A model's worth on other rows or, with a remark, on its own.

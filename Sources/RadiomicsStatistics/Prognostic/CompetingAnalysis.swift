@@ -37,7 +37,8 @@ public struct CompetingAnalysis: Sendable {
     let labels = kinds
     groups = names.enumerated().map { code, name in
       Self.group(
-        name, times.rows(members.indices.filter { members[$0] == code }), labels, moments, alpha: options.alpha)
+        name, times, members.indices.filter { members[$0] == code }, rows.clusters, labels, moments,
+        alpha: options.alpha)
     }
     var statistics: [StatisticGroup] = []
     if options.group != nil {
@@ -67,9 +68,11 @@ public struct CompetingAnalysis: Sendable {
   }
 
   private static func group(
-    _ name: String, _ times: CompetingTimes, _ labels: [String], _ moments: [Double], alpha: Double
+    _ name: String, _ all: CompetingTimes, _ rows: [Int], _ clusters: [Int]?, _ labels: [String], _ moments: [Double],
+    alpha: Double
   ) -> Group {
-    let curve = AalenJohansen(times), other = AalenJohansen(times, variance: .hypergeometric)
+    let times = all.rows(rows), curve = AalenJohansen(times, clusters: clusters.rows(rows)),
+      other = AalenJohansen(times, variance: .hypergeometric)
     let none = Cell.undefined("it has not happened"), unseen = Cell.undefined("nobody was seen so long")
     let last = times.stop.max() ?? 0
     func known(_ value: (Double) -> Double) -> [Cell] { moments.map { $0 <= last ? .value(value($0)) : unseen } }
@@ -81,7 +84,9 @@ public struct CompetingAnalysis: Sendable {
           Statistic("events", times.events(of: kind)), Statistic("time", moments.map { .value($0) }),
           Statistic("cif", known { curve.incidence(of: kind, at: $0) }, "share that has had it first"),
           Statistic("std_err", known { curve.error(of: kind, at: $0) }),
-          Statistic("var", known { other.error(of: kind, at: $0) * other.error(of: kind, at: $0) }, "as in cuminc"),
+          Statistic(
+            "var", known { other.error(of: kind, at: $0) * other.error(of: kind, at: $0) },
+            "as in cuminc, of independent rows"),
           Statistic("lower", limits.map { $0.map { .value($0.lowerBound) } ?? none }),
           Statistic("upper", limits.map { $0.map { .value($0.upperBound) } ?? none }),
         ])

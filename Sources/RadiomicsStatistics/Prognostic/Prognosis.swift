@@ -192,8 +192,8 @@ public struct Prognosis: Sendable {
     if options.subject != nil, options.cause != nil {
       findings.append(
         Finding(
-          .warning, "cause",
-          "errors of cumulative incidences and Gray's test assume independent rows; those of Fine and Gray's model do not."
+          .note, "cause",
+          "Gray's test assumes independent rows; errors of cumulative incidences and of Fine and Gray's model do not."
         ))
     }
     if let start = options.start, options.subject == nil, table["subject"] == nil {

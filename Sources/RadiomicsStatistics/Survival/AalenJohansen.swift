@@ -17,10 +17,15 @@ public struct AalenJohansen: Sendable {
   public let events: [[Double]]
   /// Share with a first event of each kind from each time on, and its variance.
   public let incidences: [[Double]], variances: [[Double]]
+  /// Rows that belong together, and the rows' kinds of events; nil where each is by itself.
+  private let clustered: (jumps: ClusteredJumps, kinds: [Int])?
 
   /// O(n log n).
-  public init(_ times: CompetingTimes, variance: Variance = .multinomial) {
-    let eventFree = KaplanMeier(times.anyEvent), kinds = 0..<times.kindCount
+  /// - Parameter clusters: Numbers from 0 of rows that belong to the same patient: errors are then those of sums of the rows' influences
+  ///   (infinitesimal jackknife); `variances` stay those of independent rows.
+  public init(_ times: CompetingTimes, variance: Variance = .multinomial, clusters: [Int]? = nil) {
+    clustered = clusters.map { (ClusteredJumps(times.anyEvent, nil, $0), times.kinds) }
+    let eventFree = KaplanMeier(times.anyEvent, clusters: clusters), kinds = 0..<times.kindCount
     var events = kinds.map { _ in eventFree.times.map { _ in 0.0 } }
     for (time, kind) in zip(times.stop, times.kinds) where kind > 0 {
       if let step = eventFree.step(at: time) { events[kind - 1][step] += 1 }
@@ -47,7 +52,25 @@ public struct AalenJohansen: Sendable {
 
   /// Its standard error.
   public func error(of kind: Int, at time: Double) -> Double {
-    eventFree.step(at: time).map { max(0, variances[kind - 1][$0]).squareRoot() } ?? 0
+    guard let last = eventFree.step(at: time) else { return 0 }
+    return clustered.map { error($0.jumps, $0.kinds, kind, last) } ?? max(0, variances[kind - 1][last]).squareRoot()
+  }
+
+  /// An event of the kind adds its share of those without event; any event takes from what comes later until `last`.
+  private func error(_ jumps: ClusteredJumps, _ kinds: [Int], _ kind: Int, _ last: Int) -> Double {
+    let own = events[kind - 1], shares = incidences[kind - 1], times = Array(eventFree.times[...last])
+    let gained = times.indices.map { ($0 == 0 ? 1 : eventFree.survival[$0 - 1]) / eventFree.atRisk[$0] }
+    let lost = times.indices.map { step in
+      let left = eventFree.atRisk[step] - eventFree.events[step], later = shares[last] - shares[step]
+      return later > 0 && left > 0 ? later / left : 0
+    }
+    let falls = times.indices.map { step in
+      (gained[step] * own[step] - lost[step] * eventFree.events[step]) / eventFree.atRisk[step]
+    }
+    let sums = jumps.sums(times, falls: falls) { step, row in
+      (kinds[row] == kind ? gained[step] : 0) - lost[step]
+    }
+    return (sums.squares.last ?? 0).squareRoot()
   }
 
   /// Its limits, symmetric on the scale of log(−log F); nil where that has none, at 0 and 1.

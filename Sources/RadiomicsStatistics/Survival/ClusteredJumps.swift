@@ -10,8 +10,16 @@ struct ClusteredJumps: Sendable {
   }
 
   /// The sum over the steps of a curve of factor · (dN − Y h), where h is the step's share of events: its sum of squares over the
-  /// clusters at each step, and each cluster's sum at the end. O(n log n), as rows at risk only share one level.
+  /// clusters at each step, and each cluster's sum at the end.
   func sums(_ times: [Double], _ hazards: [Double], _ factors: [Double]) -> (squares: [Double], ofClusters: [Double]) {
+    sums(times, falls: zip(factors, hazards).map(*)) { step, _ in factors[step] }
+  }
+
+  /// The sum over the steps of what an event adds, and of what is taken from each row at risk. O(n log n), as rows at risk only share
+  /// one level.
+  func sums(_ times: [Double], falls: [Double], _ rise: (_ step: Int, _ row: Int) -> Double) -> (
+    squares: [Double], ofClusters: [Double]
+  ) {
     var sums = LevelledSums(count: (clusters.max() ?? -1) + 1), squares: [Double] = []
     let order = outcome.ascending(), entries = ascendingOrder(of: outcome.start)
     var place = 0, entered = 0
@@ -22,9 +30,9 @@ struct ClusteredJumps: Sendable {
       }
       let first = place
       while place < order.count, outcome.stop[order[place]] <= times[step] { place += 1 }
-      sums.fall(factors[step] * hazards[step])
+      sums.fall(falls[step])
       for row in order[first..<place] {
-        if outcome.isEvent[row] { sums.add(clusters[row], factors[step] * weight(row)) }
+        if outcome.isEvent[row] { sums.add(clusters[row], rise(step, row) * weight(row)) }
         sums.enter(clusters[row], -weight(row))
       }
       squares.append(sums.squares)
