@@ -23,7 +23,8 @@ let package = Package(
     .systemLibrary(
       name: "COpenJPEG", pkgConfig: "libopenjp2", providers: [.apt(["libopenjp2-7-dev"]), .brew(["openjpeg"])]),
     .systemLibrary(name: "CDICOM"),
-    .systemLibrary(name: "CLAPACK", providers: [.apt(["liblapack-dev"])]),
+    .systemLibrary(
+      name: "CLAPACK", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
     .target(
       name: "DICOMShim", dependencies: ["COpenJPEG"],
       linkerSettings: ["dcmjpeg", "dcmjpls", "dcmdata", "oflog", "ofstd"].map { .linkedLibrary($0) }),
@@ -87,7 +88,8 @@ let package = Package(
     .testTarget(
       name: "RadiomicsStoreTests",
       dependencies: ["RadiomicsStore", "RadiomicsTestSupport", .product(name: "GRDB", package: "GRDB.swift")]),
-    .testTarget(name: "ContractTests", dependencies: ["Radiomics", "RadiomicsTestSupport"]),
+    .testTarget(
+      name: "ContractTests", dependencies: ["Radiomics", "RadiomicsNumerics", "RadiomicsTestSupport"]),
     .testTarget(name: "ReferenceTests", dependencies: ["Radiomics", "RadiomicsDICOM", "RadiomicsTestSupport"]),
     .testTarget(
       name: "CLITests",

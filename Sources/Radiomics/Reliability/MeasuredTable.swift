@@ -36,7 +36,7 @@ public struct MeasuredTable: Sendable {
   private let table: CSV
   /// Where each row stands in its file.
   private let places: [String]
-  /// Rows that are used.
+  /// Rows that are used, in the order of what they hold.
   private let rows: [Int]
 
   private static let texts: Set = [
@@ -60,7 +60,7 @@ public struct MeasuredTable: Sendable {
     places = pool.places
     var findings: [Finding] = []
     let status = table.header.firstIndex(of: "status")
-    rows = table.rows.indices.filter { row in status.map { table.rows[row][$0] != "failed" } ?? true }
+    rows = table.contentOrder.filter { row in status.map { table.rows[row][$0] != "failed" } ?? true }
     if rows.count < table.rows.count {
       findings.append(
         Finding(.warning, path, "\(table.rows.count - rows.count) rows are of failed cases; they are left out."))
@@ -181,7 +181,7 @@ public struct MeasuredTable: Sendable {
       let text = table.rows[row][column]
       return !text.isEmpty && Double(text.filter { !$0.isWhitespace })?.isFinite != true
     }
-    guard let first = others.first, 2 * others.count < rows.count else { return [] }
+    guard let first = others.min(), 2 * others.count < rows.count else { return [] }
     return [
       Finding(
         .warning, places[first],

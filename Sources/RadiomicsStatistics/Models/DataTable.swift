@@ -33,19 +33,25 @@ public struct DataTable: Sendable {
   public let names: [String]
   /// Number of rows.
   public let count: Int
+  /// The place of each row in the file, from 0.
+  public let places: [Int]
   private let variables: [String: Variable]
 
   /// A table of columns of equal length with different names.
-  public init(_ columns: [(name: String, variable: Variable)]) {
+  public init(_ columns: [(name: String, variable: Variable)]) { self.init(columns, places: nil) }
+
+  private init(_ columns: [(name: String, variable: Variable)], places: [Int]?) {
     names = columns.map(\.name)
     count = columns.first?.variable.count ?? 0
+    self.places = places ?? Array(0..<count)
     precondition(columns.allSatisfy { $0.variable.count == columns[0].variable.count }, "columns are of equal length")
     variables = Dictionary(columns.map { ($0.name, $0.variable) }) { first, _ in first }
   }
 
   /// Columns of texts; numbers where every text that is not missing is one. Empty, `NA` and `NaN` are missing.
-  public init(texts columns: [(name: String, texts: [String])]) {
-    self.init(columns.map { ($0.name, Self.variable($0.texts)) })
+  /// - Parameter places: Of the rows in their file, from 0; nil for rows in the file's order.
+  public init(texts columns: [(name: String, texts: [String])], places: [Int]? = nil) {
+    self.init(columns.map { ($0.name, Self.variable($0.texts)) }, places: places)
   }
 
   private static func variable(_ texts: [String]) -> Variable {
@@ -67,13 +73,18 @@ public struct DataTable: Sendable {
 
   /// Some of the rows.
   public func rows(_ rows: [Int]) -> DataTable {
-    DataTable(names.map { ($0, variables[$0]!.rows(rows)) })
+    DataTable(names.map { ($0, variables[$0]!.rows(rows)) }, places: rows.map { places[$0] })
   }
 
   /// The same with one column more, or with other values in one.
   public func with(_ name: String, _ variable: Variable) -> DataTable {
     let others = names.filter { $0 != name }.map { ($0, variables[$0]!) }
-    return DataTable(others + [(name, variable)])
+    return DataTable(others + [(name, variable)], places: places)
+  }
+
+  /// What was found for each row, in the order of the file.
+  public func inFileOrder<Value>(_ values: [Value]) -> [Value] {
+    places.indices.sorted { places[$0] < places[$1] }.map { values[$0] }
   }
 
   /// The numbers of a column.

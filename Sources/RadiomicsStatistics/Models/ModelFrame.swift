@@ -15,6 +15,8 @@ public struct ModelFrame: Sendable {
   public let formula: Formula
   /// The rows that are used, of the table.
   public let rows: [Int]
+  /// Their places in the file.
+  let places: [Int]
   /// Rows left out since a value is missing.
   public var missing: Int { all - rows.count }
   /// What is explained.
@@ -69,7 +71,7 @@ public struct ModelFrame: Sendable {
       throw ModelError("formula '\(formula)': in each of \(table.count) rows a value is missing.")
     }
     self.formula = formula
-    rows = complete
+    (rows, places) = (complete, used.places)
     all = table.count
     (outcome, coding) = try Self.outcome(response, used, known?.coding)
     weightsColumn = weights
@@ -112,14 +114,14 @@ public struct ModelFrame: Sendable {
     for name in needed {
       if table[name] == nil { _ = try table.numbers(name) }
       if let row = (0..<table.count).first(where: { table[name]!.isMissing($0) }) {
-        throw ModelError("column '\(name)', row \(row + 1): is missing, must be given for a prediction.")
+        throw ModelError("column '\(name)', row \(table.places[row] + 1): is missing, must be given for a prediction.")
       }
     }
     var offset = [Double](repeating: 0, count: table.count)
     for expression in formula.offsets {
       for (row, value) in try expression.numbers(table).enumerated() {
         guard let value else {
-          throw ModelError("offset '\(expression.text)', row \(row + 1): is no number, must be one.")
+          throw ModelError("offset '\(expression.text)', row \(table.places[row] + 1): is no number, must be one.")
         }
         offset[row] += value
       }
