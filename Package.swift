@@ -25,7 +25,8 @@ let package = Package(
     .systemLibrary(
       name: "CCharLS", pkgConfig: "charls", providers: [.apt(["libcharls-dev"]), .brew(["charls"])]),
     .systemLibrary(name: "CDICOM"),
-    .systemLibrary(name: "CLAPACK", providers: [.apt(["liblapack-dev"])]),
+    .systemLibrary(
+      name: "CLAPACK", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"]), .brew(["openblas"])]),
     .target(
       name: "DICOMShim", dependencies: ["CCharLS", "COpenJPEG"],
       linkerSettings: ["dcmjpeg", "dcmdata", "oflog", "ofstd"].map { .linkedLibrary($0) }),
@@ -89,7 +90,8 @@ let package = Package(
     .testTarget(
       name: "RadiomicsStoreTests",
       dependencies: ["RadiomicsStore", "RadiomicsTestSupport", .product(name: "GRDB", package: "GRDB.swift")]),
-    .testTarget(name: "ContractTests", dependencies: ["Radiomics", "RadiomicsTestSupport"]),
+    .testTarget(
+      name: "ContractTests", dependencies: ["Radiomics", "RadiomicsNumerics", "RadiomicsTestSupport"]),
     .testTarget(name: "ReferenceTests", dependencies: ["Radiomics", "RadiomicsDICOM", "RadiomicsTestSupport"]),
     .testTarget(
       name: "CLITests",

@@ -1,4 +1,5 @@
-// The routines of LAPACK and BLAS that are used, by their Fortran names, which reference LAPACK, OpenBLAS and Accelerate share.
+// The routines of LAPACK and BLAS that are used, by their Fortran names. They are OpenBLAS's own, which is linked by its name: liblapack.so.3 is
+// an alternative on Debian, so that speed and last digits would depend on what else is installed.
 #ifndef CLAPACK_H
 #define CLAPACK_H
 
@@ -15,5 +16,8 @@ void dsyrk_(const char *uplo, const char *trans, const int *n, const int *k, con
 // y = αAx + βy.
 void dgemv_(const char *trans, const int *m, const int *n, const double *alpha, const double *a, const int *lda,
             const double *x, const int *incx, const double *beta, double *y, const int *incy);
+
+// Several threads add up in an order of their own, and cost more than they bring at the sizes here.
+void openblas_set_num_threads(int threads);
 
 #endif

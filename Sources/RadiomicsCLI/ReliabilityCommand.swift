@@ -161,7 +161,11 @@ struct ReliabilityCommand: ParsableCommand, NamesFurtherFiles {
     var text =
       "\(report.table.count) rows, \(analysis.conditions.subject.levels.count) subjects"
       + (conditions.isEmpty ? "" : ", " + conditions.joined(separator: ", "))
-      + "; components \((analysis.terms + ["Residual"]).joined(separator: ", ")) by \(analysis.method.rawValue)\n\n"
+      + "; components \((analysis.terms + ["Residual"]).joined(separator: ", ")) by \(analysis.method.rawValue)\n"
+    for difference in Set(report.features.compactMap(\.difference)).sorted(by: { $0.description < $1.description }) {
+      text += "bias, shifts and limits of agreement: \(difference)\n"
+    }
+    text += "\n"
     var rows = [
       ["feature", "icc", "lower", "upper", "between_sd", "min", "max", "wcv", "rc", "unit", "largest error", ""]
     ]

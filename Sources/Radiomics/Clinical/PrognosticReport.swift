@@ -139,7 +139,7 @@ public struct PrognosticReport: Sendable {
     let kinds = ["score", "dfbeta", "schoenfeld"].flatMap { kind in names.map { "\(kind).\($0)" } }
     return CSV(
       header: ["time", "event", "martingale", "deviance", "lp"] + kinds,
-      rows: (0..<cox.count).map { row in
+      rows: (0..<cox.count).sorted { model.lines[$0] < model.lines[$1] }.map { row in
         let head = [
           cox.times.stop[row], cox.times.isEvent[row] ? 1 : 0, residuals.martingale[row], residuals.deviance[row],
         ]

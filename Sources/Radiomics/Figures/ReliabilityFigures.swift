@@ -70,9 +70,11 @@ extension ReliabilityReport {
     }
     guard let plot = analysis.agreement(of: feature.column) else {
       throw StudyError(
-        "--bland-altman: '\(name)' needs two readings of at least three subjects, told apart by one condition or none.")
+        "--bland-altman: '\(name)' needs two readings of at least three subjects, told apart by one condition.")
     }
-    return BlandAltmanPlot(feature: feature.column, agreement: plot, alpha: analysis.alpha).svg
+    return BlandAltmanPlot(
+      feature: feature.column, agreement: plot.limits, difference: plot.difference, alpha: analysis.alpha
+    ).svg
   }
 }
 
@@ -86,6 +88,7 @@ private struct HeatmapColumn {
 private struct BlandAltmanPlot {
   let feature: ReliabilityColumn
   let agreement: BlandAltman
+  let difference: ReadingDifference
   let alpha: Double
 
   var svg: String {
@@ -116,7 +119,7 @@ private struct BlandAltmanPlot {
         frame.x, plot.y(value), frame.x + frame.width, plot.y(value), color: "#b03a2c", width: 1.5, isDashed: dashed)
       drawing.text(frame.x + frame.width + 8, plot.y(value) + 4, "\(label) \(shortText(value))")
     }
-    plot.axes(&drawing, "mean of both readings\(unit)", "first − second reading\(unit)")
+    plot.axes(&drawing, "mean of both readings\(unit)", "\(difference.of) − \(difference.less)\(unit)")
     return drawing.svg
   }
 }

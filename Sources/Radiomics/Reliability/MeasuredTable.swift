@@ -36,7 +36,7 @@ public struct MeasuredTable: Sendable {
   private let table: CSV
   /// Where each row stands in its file.
   private let places: [String]
-  /// Rows that are used.
+  /// Rows that are used, in the order of what they hold.
   private let rows: [Int]
 
   /// Reads a wide table (.csv, .tsv). Features are those of `selection`; else those that the provenance beside the table
@@ -55,7 +55,7 @@ public struct MeasuredTable: Sendable {
     places = pool.places
     var findings: [Finding] = []
     let status = table.header.firstIndex(of: "status")
-    rows = table.rows.indices.filter { row in status.map { table.rows[row][$0] != "failed" } ?? true }
+    rows = table.contentOrder.filter { row in status.map { table.rows[row][$0] != "failed" } ?? true }
     if rows.count < table.rows.count {
       findings.append(
         Finding(.warning, path, "\(table.rows.count - rows.count) rows are of failed cases; they are left out."))
@@ -212,7 +212,7 @@ public struct MeasuredTable: Sendable {
   private static func strayTexts(_ table: CSV, _ column: Int, _ rows: [Int], _ places: [String]) -> [Finding] {
     let cells = rows.map { (row: $0, number: CellText(table.rows[$0][column]).number) }
     let known = cells.count { $0.number != nil && $0.number! != nil }, others = cells.filter { $0.number == nil }
-    guard let first = others.first?.row, others.count < known else { return [] }
+    guard let first = others.map(\.row).min(), others.count < known else { return [] }
     return [
       Finding(
         .warning, places[first],

@@ -198,6 +198,7 @@ extension ReliabilityReport {
       .init("feature", .text(column.name)), .init("unit", .text(column.unit)),
       .init("scale", column.scale.map { .text($0.rawValue) } ?? .null), .init("icc_form", .text(feature.form)),
       .init("dominant_error", feature.dominantError.map { .text($0) } ?? .null),
+      .init("difference", feature.difference.map { .text($0.description) } ?? .null),
     ]
     if let verdict = verdicts?[index] {
       entries.append(.init("verdict", .text(verdict.isKept ? "keep" : "drop")))
@@ -216,11 +217,12 @@ extension ReliabilityReport {
       }
     }
     let head =
-      ["feature", "unit", "scale", "icc_form", "dominant_error"] + (verdicts == nil ? [] : ["verdict", "reason"])
+      ["feature", "unit", "scale", "icc_form", "dominant_error", "difference"]
+      + (verdicts == nil ? [] : ["verdict", "reason"])
     let rows = features.enumerated().map { index, feature in
       var row = [
         feature.column.name, feature.column.unit, feature.column.scale?.rawValue ?? "", feature.form,
-        feature.dominantError ?? "",
+        feature.dominantError ?? "", feature.difference?.description ?? "",
       ]
       if let verdict = verdicts?[index] {
         row += [verdict.isKept ? "keep" : "drop", verdict.reasons.joined(separator: "; ")]

@@ -6,6 +6,12 @@ import CLAPACK
   import Darwin
 #endif
 
+/// Set up before the first routine of LAPACK or BLAS: one thread, so that sums have one order.
+private let isSerial: Bool = {
+  openblas_set_num_threads(1)
+  return true
+}()
+
 /// A dense matrix, column by column.
 public struct Matrix: Sendable, Hashable {
   /// Number of rows and columns.
@@ -48,17 +54,31 @@ public struct Matrix: Sendable, Hashable {
   /// The same, row by row.
   public var rowLists: [[Double]] { (0..<rows).map { i in (0..<columns).map { self[i, $0] } } }
 
-  /// Ax.
-  public func times(_ x: [Double]) -> [Double] { product("N", x, x.count == columns, rows) }
+  /// Ax, each row by itself in the order of the columns, so that equal rows give the same bits wherever they stand.
+  public func times(_ x: [Double]) -> [Double] {
+    precondition(x.count == columns, "the vector's length is the matrix's")
+    var y = [Double](repeating: 0, count: rows)
+    elements.withUnsafeBufferPointer { elements in
+      y.withUnsafeMutableBufferPointer { y in
+        // A part of y at a time stays in the cache.
+        for start in stride(from: 0, to: rows, by: 1024) {
+          let end = min(rows, start + 1024)
+          for (j, factor) in x.enumerated() {
+            let column = j * rows
+            for i in start..<end { y[i] += elements[column + i] * factor }
+          }
+        }
+      }
+    }
+    return y
+  }
 
   /// A'x.
-  public func transposedTimes(_ x: [Double]) -> [Double] { product("T", x, x.count == rows, columns) }
-
-  private func product(_ form: Character, _ x: [Double], _ fits: Bool, _ count: Int) -> [Double] {
-    precondition(fits, "the vector's length is the matrix's")
-    var y = [Double](repeating: 0, count: count)
-    guard rows > 0, columns > 0 else { return y }
-    var trans = CChar(form.asciiValue!), m = Int32(rows), n = Int32(columns), one = 1.0, zero = 0.0, step = Int32(1)
+  public func transposedTimes(_ x: [Double]) -> [Double] {
+    precondition(x.count == rows, "the vector's length is the matrix's")
+    var y = [Double](repeating: 0, count: columns)
+    guard isSerial, rows > 0, columns > 0 else { return y }
+    var trans = CChar(UInt8(ascii: "T")), m = Int32(rows), n = Int32(columns), one = 1.0, zero = 0.0, step = Int32(1)
     dgemv_(&trans, &m, &n, &one, elements, &m, x, &step, &zero, &y, &step)
     return y
   }
@@ -77,7 +97,7 @@ public struct Matrix: Sendable, Hashable {
       for j in 0..<columns { for i in 0..<rows { scaled.elements[j * rows + i] *= roots[i] } }
     }
     var result = Matrix(rows: columns, columns: columns)
-    guard rows > 0, columns > 0 else { return result }
+    guard isSerial, rows > 0, columns > 0 else { return result }
     var lower = CChar(UInt8(ascii: "L")), trans = CChar(UInt8(ascii: "T"))
     var n = Int32(columns), k = Int32(rows), one = 1.0, zero = 0.0
     dsyrk_(&lower, &trans, &n, &k, &one, scaled.elements, &k, &zero, &result.elements, &n)
@@ -116,7 +136,7 @@ public struct Matrix: Sendable, Hashable {
     var factors = elements, tau = [Double](repeating: 0, count: min(rows, columns)), info = Int32(0)
     var m = Int32(rows), n = Int32(columns), size = Int32(max(1, 32 * columns))
     var work = [Double](repeating: 0, count: Int(size))
-    guard rows > 0, columns > 0 else { return [] }
+    guard isSerial, rows > 0, columns > 0 else { return [] }
     dgeqrf_(&m, &n, &factors, &m, &tau, &work, &size, &info)
     return (0..<columns).map { $0 < rows ? factors[$0 * rows + $0] : 0 }
   }
@@ -130,7 +150,7 @@ public struct Cholesky: Sendable {
   public init?(_ matrix: Matrix) {
     precondition(matrix.rows == matrix.columns, "a symmetric matrix is square")
     var factor = matrix, info = Int32(0), n = Int32(matrix.rows), lower = CChar(UInt8(ascii: "L"))
-    if n > 0 { dpotrf_(&lower, &n, &factor.elements, &n, &info) }
+    if isSerial, n > 0 { dpotrf_(&lower, &n, &factor.elements, &n, &info) }
     guard info == 0, factor.elements.allSatisfy(\.isFinite) else { return nil }
     self.factor = factor
   }

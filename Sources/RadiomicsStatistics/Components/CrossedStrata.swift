@@ -142,39 +142,18 @@ package struct CrossedStrata: Sendable {
 }
 
 extension Factor {
-  /// The same with conditions numbered anew within each level of another factor: by their names if all are dates, else in
-  /// their order of appearance.
-  func ordered(within other: Factor) -> Factor {
-    let areDates = levels.allSatisfy {
-      $0.count == levels[0].count && $0.wholeMatch(of: /\d{4}-?\d\d-?\d\d/) != nil
-    }
-    guard areDates else { return numbered(within: other) }
+  /// The same with conditions numbered anew within each level of another factor, in the order of their names.
+  func numbered(within other: Factor) -> Factor {
     var ranks = [Int](repeating: 0, count: codes.count), rank = 0
-    let order = codes.indices.sorted {
-      (other.codes[$0], levels[codes[$0]], $0) < (other.codes[$1], levels[codes[$1]], $1)
-    }
+    let order = codes.indices.sorted { (other.codes[$0], codes[$0]) < (other.codes[$1], codes[$1]) }
     for (place, row) in order.enumerated() {
       if place == 0 || other.codes[row] != other.codes[order[place - 1]] {
-        rank = 0
+        rank = 1
       } else if codes[row] != codes[order[place - 1]] {
         rank += 1
       }
       ranks[row] = rank
     }
     return Factor(name: name, ranks.map { "\($0)" })
-  }
-
-  /// The same with conditions numbered anew within each level of another factor, in their order of appearance.
-  func numbered(within other: Factor) -> Factor {
-    var numbers: [[Int]: Int] = [:], next = [Int](repeating: 0, count: other.levels.count)
-    return Factor(
-      name: name,
-      zip(codes, other.codes).map { code, partner in
-        if let number = numbers[[partner, code]] { return "\(number)" }
-        let number = next[partner]
-        numbers[[partner, code]] = number
-        next[partner] += 1
-        return "\(number)"
-      })
   }
 }

@@ -4,22 +4,17 @@ import RadiomicsCore
 public struct Factor: Sendable, Hashable {
   /// Its name: `subject`, `scanner`.
   public let name: String
-  /// The conditions, in order of first appearance.
+  /// The conditions in the order of their names, whole numbers in these by size: `scan2` before `scan10`.
   public let levels: [String]
   /// The number of each row's condition.
   public let codes: [Int]
 
   /// A factor of the texts of a column.
   public init(name: String, _ texts: [String]) {
-    var numbers: [String: Int] = [:], levels: [String] = []
     self.name = name
-    codes = texts.map { text in
-      if let number = numbers[text] { return number }
-      numbers[text] = levels.count
-      levels.append(text)
-      return levels.count - 1
-    }
-    self.levels = levels
+    levels = Set(texts).map { ($0, NaturalKey($0)) }.sorted { ($0.1, $0.0) < ($1.1, $1.0) }.map(\.0)
+    let numbers = Dictionary(uniqueKeysWithValues: levels.enumerated().map { ($1, $0) })
+    codes = texts.map { numbers[$0]! }
   }
 
   private init(name: String, levels: [String], codes: [Int]) {
@@ -56,6 +51,26 @@ public struct Factor: Sendable, Hashable {
     }
     return true
   }
+}
+
+/// What names are sorted by: runs of digits as numbers, all else by its characters.
+private struct NaturalKey: Comparable {
+  private let parts: [(text: String, digits: String)]
+
+  init(_ name: String) {
+    parts = name.matches(of: /([^0-9]*)0*([0-9]*)/).map { (String($0.1), String($0.2)) }
+  }
+
+  private static func isSmaller(_ a: Self, _ b: Self) -> Bool? {
+    for (x, y) in zip(a.parts, b.parts) {
+      if x.text != y.text { return x.text < y.text }
+      if x.digits != y.digits { return (x.digits.count, x.digits) < (y.digits.count, y.digits) }
+    }
+    return a.parts.count == b.parts.count ? nil : a.parts.count < b.parts.count
+  }
+
+  static func < (a: Self, b: Self) -> Bool { isSmaller(a, b) ?? false }
+  static func == (a: Self, b: Self) -> Bool { isSmaller(a, b) == nil }
 }
 
 /// Why a model of variance components cannot be estimated.

@@ -51,8 +51,9 @@ public struct DataTable: Sendable {
   /// Number of rows.
   public let count: Int
   private let variables: [String: Variable]
-  /// The file, and the lines of the rows in it.
-  private var path: String?, lines: [Int]
+  /// The line of each row in its file; else its number, from 1.
+  let lines: [Int]
+  private let path: String?
   private var oddCells: [String: OddCell] = [:]
   /// By column, the value that is the event of its two.
   private var events: [String: String] = [:]
@@ -72,7 +73,8 @@ public struct DataTable: Sendable {
     let count = columns.first?.texts.count ?? 0
     let read = columns.map { ($0.name, Self.read($0.texts)) }
     self.init(read.map { ($0.0, $0.1.variable) }, path: path, lines: lines ?? Array(1..<count + 1))
-    for case (let name, (.categories(let words), let row?)) in read {
+    for case (let name, (.categories(let words), let odd)) in read {
+      guard let row = odd.min(by: { self.lines[$0] < self.lines[$1] }) else { continue }
       oddCells[name] = OddCell(place: place(row), column: name, text: words[row] ?? "")
     }
   }
@@ -85,8 +87,8 @@ public struct DataTable: Sendable {
     (self.path, self.lines) = (path, lines)
   }
 
-  /// - Returns: The first row that is no number, too, in a column that was meant as numbers.
-  private static func read(_ texts: [String]) -> (variable: Variable, odd: Int?) {
+  /// - Returns: The rows that are no numbers, too, in a column that was meant as numbers.
+  private static func read(_ texts: [String]) -> (variable: Variable, odd: [Int]) {
     let cells = texts.map(CellText.init)
     var numbers: [Double?] = [], known = 0, odd: [Int] = []
     for (row, cell) in cells.enumerated() {
@@ -97,10 +99,10 @@ public struct DataTable: Sendable {
         odd.append(row)
       }
     }
-    if odd.isEmpty, known > 0 || cells.allSatisfy({ $0 == .missing }) { return (.numbers(numbers), nil) }
+    if odd.isEmpty, known > 0 || cells.allSatisfy({ $0 == .missing }) { return (.numbers(numbers), []) }
     let words: [String?] = zip(cells, texts).map { cell, text in cell == .missing ? nil : text.trimmed }
     let isInfinite = odd.allSatisfy { Double(words[$0] ?? "") != nil }
-    return (.categories(words), known > 0 && (isInfinite || odd.count < known) ? odd.first : nil)
+    return (.categories(words), known > 0 && (isInfinite || odd.count < known) ? odd : [])
   }
 
   /// Where a row stands: `file:line`, or its number.
@@ -138,6 +140,11 @@ public struct DataTable: Sendable {
     var result = DataTable(columns, path: path, lines: lines)
     (result.oddCells, result.events) = (oddCells, events)
     return result
+  }
+
+  /// What was found for each row, in the order of the file.
+  public func inFileOrder<Value>(_ values: [Value]) -> [Value] {
+    lines.indices.sorted { lines[$0] < lines[$1] }.map { values[$0] }
   }
 
   /// The numbers of a column.

@@ -15,6 +15,8 @@ public struct ModelFrame: Sendable {
   public let formula: Formula
   /// The rows that are used, of the table.
   public let rows: [Int]
+  /// Their lines in the file.
+  let lines: [Int]
   /// Rows left out since a value is missing.
   public var missing: Int { all - rows.count }
   /// The value of the outcome that is the event.
@@ -63,7 +65,7 @@ public struct ModelFrame: Sendable {
       throw ModelError("formula '\(formula)': in each of \(table.count) rows a value is missing.")
     }
     self.formula = formula
-    rows = complete
+    (rows, lines) = (complete, used.lines)
     all = table.count
     (outcome, coding) = try OutcomeCoding.outcome(response, used, of: table, known?.coding)
     weightsColumn = weights

@@ -123,13 +123,13 @@ public struct Prognosis: Sendable {
       findings += model.findings + judged.findings
     }
     if let patients, let model {
-      predicted = try model.survival(of: patients, at: moments, options)
+      predicted = patients.inFileOrder(try model.survival(of: patients, at: moments, options))
     } else {
       predicted = []
     }
     competing = try CompetingAnalysis(rows, moments, options)
     if let patients, let competing {
-      predictedIncidences = try competing.incidences(of: patients, at: moments)
+      predictedIncidences = try competing.incidences(of: patients, at: moments).map(patients.inFileOrder)
     } else {
       predictedIncidences = nil
     }

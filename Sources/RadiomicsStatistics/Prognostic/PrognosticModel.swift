@@ -13,6 +13,8 @@ public struct PrognosticModel: Sendable {
   public let findings: [Finding]
   /// How columns are made; nil for columns that change with time.
   private let frame: ModelFrame?
+  /// The file's place of each row that it is fitted to; empty for columns that change with time.
+  public var lines: [Int] { frame?.lines ?? [] }
 
   /// Nil unless a model is asked for.
   init?(_ rows: PrognosticRows, _ moments: [Double], _ options: Prognosis.Options) throws(ModelError) {

@@ -7,17 +7,19 @@ extension ReliabilityAnalysis {
     var isComplete = false
     /// The coefficient quoted: agreement where readings are told apart.
     var icc: CorrelationEstimate?
+    /// Of two readings that are told apart, which is subtracted from which.
+    var difference: ReadingDifference?
     var groups: [StatisticGroup] = []
   }
 
   func classical(_ column: ReliabilityColumn, _ matrix: Result<[[Int?]], MatrixError>) -> Classical {
     var result = Classical()
-    let complete: [[Double]], count: Int
+    let complete: [[Double]], count: Int, names: [String]
     switch matrix {
     case .failure(let error):
       result.groups = [.init("ICC", error.reason)]
       return result
-    case .success(let rows): (complete, count, result.isComplete) = completeReadings(column, rows)
+    case .success(let rows): (complete, count, result.isComplete, names) = completeReadings(column, rows)
     }
     guard complete.count > 1, count > 1 else {
       result.groups = [.init("ICC", "fewer than two subjects have all \(count) readings")]
@@ -31,44 +33,65 @@ extension ReliabilityAnalysis {
     result.icc = icc.shroutFleiss(conditions.roles.isEmpty ? .oneway : .agreement, average: false, alpha: alpha)
     for average in [false, true] {
       for (number, model) in zip(1..., IntraclassCorrelation.Model.allCases) {
-        let estimate = icc.shroutFleiss(model, average: average, alpha: alpha)
-        result.groups.append(.init("ICC\(number)\(average ? "k" : "")", estimate.statistics))
+        let name = "ICC\(number)\(average ? "k" : "")"
+        let isDefined = model == .oneway || !conditions.roles.isEmpty
+        result.groups.append(
+          isDefined
+            ? .init(name, icc.shroutFleiss(model, average: average, alpha: alpha).statistics)
+            : .init(name, Self.unnamed))
       }
     }
     result.groups.insert(
       .init(
         "readings", [Statistic("n_complete", complete.count, "subjects with all readings"), Statistic("k", count)]),
       at: 0)
-    if count == 2 { result.groups += pairs(complete.map { $0[0] }, complete.map { $0[1] }, column.unit) }
+    guard count == 2 else { return result }
+    guard names.count == 2 else {
+      result.groups += [.init("ccc", Self.unnamed), .init("bland_altman", Self.unnamed)]
+      return result
+    }
+    let difference = ReadingDifference(of: names[0], less: names[1])
+    result.difference = difference
+    result.groups += pairs(complete.map { $0[0] }, complete.map { $0[1] }, difference, column.unit)
     return result
+  }
+
+  /// Why there is nothing that depends on which of a subject's readings is paired with which of another's.
+  private static var unnamed: Reason {
+    "nobody says which reading is which: --session, --scanner, --reader or --processing names the column that does"
   }
 
   /// The readings of subjects that have all of them, their number, and whether all subjects with a value do. Conditions
   /// that are told apart stay apart: a subject without one of those that occur is incomplete.
   private func completeReadings(
     _ column: ReliabilityColumn, _ rows: [[Int?]]
-  ) -> (complete: [[Double]], count: Int, isComplete: Bool) {
-    var readings = rows.map { $0.map { $0.flatMap { column.values[$0] } } }
+  ) -> (complete: [[Double]], count: Int, isComplete: Bool, names: [String]) {
+    var readings = rows.map { $0.map { $0.flatMap { column.values[$0] } } }, names: [String] = []
     if conditions.roles.isEmpty {
       readings = readings.map { $0.filter { $0 != nil } }
     } else if let width = readings.first?.count {
       let used = (0..<width).filter { j in readings.contains { $0[j] != nil } }
       readings = readings.map { row in used.map { row[$0] } }
+      let all = conditions.readingNames()
+      names = used.map { all[$0] }
     }
     let count = readings.map(\.count).max() ?? 0, present = readings.filter { $0.contains { $0 != nil } }
     let complete = present.map { $0.compactMap { $0 } }.filter { $0.count == count }
-    return (complete, count, complete.count == present.count)
+    return (complete, count, complete.count == present.count, names)
   }
 
-  /// The limits of agreement of a column with two readings of each subject; nil if there are none of three subjects.
-  public func agreement(of column: ReliabilityColumn) -> BlandAltman? {
+  /// The limits of agreement of a column with two readings of each subject, and which is subtracted from which; nil if there are
+  /// none of three subjects, or no condition tells them apart.
+  public func agreement(of column: ReliabilityColumn) -> (limits: BlandAltman, difference: ReadingDifference)? {
     guard case .success(let rows) = conditions.readings() else { return nil }
-    let (pairs, count, _) = completeReadings(column, rows)
-    guard count == 2, pairs.count > 2 else { return nil }
-    return BlandAltman(pairs.map { $0[0] }, pairs.map { $0[1] })
+    let (pairs, count, _, names) = completeReadings(column, rows)
+    guard count == 2, names.count == 2, pairs.count > 2 else { return nil }
+    return (BlandAltman(pairs.map { $0[0] }, pairs.map { $0[1] }), ReadingDifference(of: names[0], less: names[1]))
   }
 
-  private func pairs(_ first: [Double], _ second: [Double], _ unit: String) -> [StatisticGroup] {
+  private func pairs(
+    _ first: [Double], _ second: [Double], _ difference: ReadingDifference, _ unit: String
+  ) -> [StatisticGroup] {
     let isVaried = first.count > 2 && variance(first) > 0 && variance(second) > 0
     guard isVaried else { return [.init("ccc", "fewer than three pairs, or constant readings")] }
     let ccc = Concordance(first, second), limits = ccc.limits(.fisher, alpha: alpha)
@@ -79,10 +102,12 @@ extension ReliabilityAnalysis {
         "ccc",
         [
           Statistic("ccc", ccc.value, "Lin's concordance"), Statistic("lower", cell(limits?.lower)),
-          Statistic("upper", cell(limits?.upper)), Statistic("scale_shift", ccc.scaleShift),
-          Statistic("location_shift", ccc.locationShift), Statistic("bias_correction_Cb", ccc.biasCorrection),
+          Statistic("upper", cell(limits?.upper)),
+          Statistic("scale_shift", ccc.scaleShift, "SD of \(difference.less) over that of \(difference.of)"),
+          Statistic("location_shift", ccc.locationShift, "\(difference.less) less \(difference.of), in SDs"),
+          Statistic("bias_correction_Cb", ccc.biasCorrection),
         ]),
-      .init("bland_altman", BlandAltman(first, second).statistics(unit: unit, alpha: alpha)),
+      .init("bland_altman", BlandAltman(first, second).statistics(difference, unit: unit, alpha: alpha)),
     ]
   }
 
@@ -122,6 +147,16 @@ extension ReliabilityAnalysis {
           ])
     ]
   }
+}
+
+/// Two readings by the names of their conditions, the second of which is subtracted from the first.
+public struct ReadingDifference: Sendable, Hashable, CustomStringConvertible {
+  /// The one whose name comes first, and the other.
+  public let of: String, less: String
+  /// Two names.
+  public init(of: String, less: String) { (self.of, self.less) = (of, less) }
+  /// `session retest less session test`.
+  public var description: String { "\(of) less \(less)" }
 }
 
 extension CorrelationEstimate {

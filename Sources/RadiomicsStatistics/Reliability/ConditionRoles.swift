@@ -58,7 +58,7 @@ public struct ReliabilityConditions: Sendable {
       findings.append(
         Finding(
           .note, "session",
-          "subjects have sessions of different names; they are matched by their order: of the dates if they are dates (2026-11-23), else of the table."
+          "subjects have sessions of different names; they are matched by the order of these names, as that of dates (2026-11-23)."
         ))
     }
     var wanted = ["subject"]
@@ -122,7 +122,13 @@ public struct ReliabilityConditions: Sendable {
 
   /// The factor, sessions that are called otherwise for each subject by their order.
   private func matched(_ role: (role: ConditionRole, factor: Factor)) -> Factor {
-    hasOwnSessions && role.role == .session ? role.factor.ordered(within: subject) : role.factor
+    hasOwnSessions && role.role == .session ? role.factor.numbered(within: subject) : role.factor
+  }
+
+  /// Names of the readings that `readings()` has as columns: `scanner A`; empty where no condition tells them apart.
+  func readingNames() -> [String] {
+    guard roles.count == 1, let role = roles.first else { return [] }
+    return matched(role).levels.map { "\(role.role.rawValue) \($0)" }
   }
 
   /// Whether no two subjects have a session of one name (dates), so that sessions can only be matched by their order.

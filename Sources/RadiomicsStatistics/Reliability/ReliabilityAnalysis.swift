@@ -45,6 +45,8 @@ public struct FeatureReliability: Sendable {
   public let form: String
   /// The component with the largest share beside the subjects; nil if there is none.
   public let dominantError: String?
+  /// Which of two readings is subtracted from which in bias, shifts and limits of agreement; nil where there are none.
+  public let difference: ReadingDifference?
 
   /// A statistic by its name in tables: `icc_lower`, `repeatability.wSD`.
   public subscript(name: String) -> Cell? { statistic(name)?.cell }
@@ -155,7 +157,7 @@ public struct ReliabilityAnalysis: Sendable {
       let reason = Self.obstacle(values, subjects)
       let headline = ["icc", "icc_lower", "icc_upper", "between_sd"].map { Statistic($0, .undefined(reason)) }
       return FeatureReliability(
-        column: column, groups: [.init("", counts + headline)], form: "none", dominantError: nil)
+        column: column, groups: [.init("", counts + headline)], form: "none", dominantError: nil, difference: nil)
     }
     let components = componentsOf(values, model, column.unit)
     let classical = classical(column, matrix)
@@ -174,7 +176,9 @@ public struct ReliabilityAnalysis: Sendable {
     let groups =
       [.init("", summary + ratios(column, components, repeatability))] + classical.groups + [repeatability.group]
       + linearity(column) + components.groups
-    return FeatureReliability(column: column, groups: groups, form: form, dominantError: components.dominant)
+    return FeatureReliability(
+      column: column, groups: groups, form: form, dominantError: components.dominant,
+      difference: classical.difference)
   }
 
   /// Why some values allow no analysis.

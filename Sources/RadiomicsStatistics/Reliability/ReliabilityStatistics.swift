@@ -2,7 +2,10 @@ import RadiomicsCore
 
 extension BlandAltman {
   /// All of it under the names of files, in the unit of the readings.
-  public func statistics(unit: String = "1", alpha: Double = 0.05) -> [Statistic] {
+  public func statistics(
+    _ difference: ReadingDifference = ReadingDifference(of: "first", less: "second"), unit: String = "1",
+    alpha: Double = 0.05
+  ) -> [Statistic] {
     func list(_ interval: Interval) -> [Cell] { [.value(interval.lower), .value(interval.upper)] }
     func named(_ name: String, _ value: Double, _ meaning: String) -> Statistic {
       Statistic(name, value, unit: unit, meaning)
@@ -13,7 +16,7 @@ extension BlandAltman {
     }
     let around = biasLimits(alpha: alpha)
     var statistics = [
-      named("bias", bias, "mean difference, first minus second"), named("sd", deviation, "of differences"),
+      named("bias", bias, "mean of \(difference)"), named("sd", deviation, "of differences"),
       named("bias_lower", around.lower, ""), named("bias_upper", around.upper, ""),
       named("loa_lower", limits.lower, "lower limit of agreement, bias − 1.96 sd"),
       named("loa_upper", limits.upper, "upper limit of agreement"),
