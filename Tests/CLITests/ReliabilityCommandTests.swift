@@ -66,10 +66,13 @@ import Testing
       "--jobs",
       "3", in: folder)
     #expect(moments.status == 0 && moments.output == again.output && moments.output.contains("varcomp.scanner"))
-    try folder.write("subject,x\na,1\na,1.5\nb,2\nb,2.2\nc,4\nc,4.1\n", to: "pairs.csv")
-    let plot = try Command("reliability", "pairs.csv", "--figure", "ba.svg", "--bland-altman", "x", in: folder)
-    #expect(plot.status == 0, "\(plot.errors)")
+    try folder.write("subject,day,x\na,1,1\na,2,1.5\nb,2,2.2\nb,1,2\nc,1,4\nc,2,4.1\n", to: "pairs.csv")
+    let drawing = ["reliability", "pairs.csv", "--figure", "ba.svg", "--bland-altman", "x"]
+    let plot = try Command(arguments: drawing + ["--session", "day"], in: folder)
+    #expect(plot.status == 0 && plot.output.contains("session 1 less session 2"), "\(plot.errors)")
     #expect(try folder.read("ba.svg").contains("+1.96 SD"))
+    let unnamed = try Command(arguments: drawing, in: folder)
+    #expect(unnamed.status == 2 && unnamed.errors.contains("told apart by one condition"), "\(unnamed.errors)")
   }
 
   @Test func oneStrayTextIsNamedAndItsColumnLeftOut() throws {

@@ -131,9 +131,11 @@ struct RowOrderTests {
     let renamed = Self.numbers(try Self.found(verb, Self.rows { String(format: "P%03d", ($0 * 37 + 11) % 60) }))
       .filter { !Self.isExempt($0.place) }
     let expected = Self.numbers(try Self.found(verb, Self.rows())).filter { !Self.isExempt($0.place) }
-    #expect(renamed.map(\.place) == expected.map(\.place))
-    for (a, b) in zip(renamed, expected) {
-      expectClose(a.value, b.value, relative: 1e-12, absolute: 1e-12, b.place)
+    let others = Dictionary(uniqueKeysWithValues: renamed.map { ($0.place, $0.value) })
+    #expect(Set(others.keys).symmetricDifference(expected.map(\.place)).sorted() == [])
+    for (place, value) in expected {
+      guard let other = others[place] else { continue }
+      expectClose(other, value, relative: 1e-12, absolute: 1e-12, place)
     }
   }
 

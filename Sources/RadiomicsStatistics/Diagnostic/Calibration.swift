@@ -69,7 +69,8 @@ public struct Calibration: Sendable {
       let (eta, y) = pair
       return sum + y * eta - (eta > 0 ? eta + log1p(exp(-eta)) : log1p(exp(eta)))
     }
-    let chi = 2 * (line.logLikelihood - asPredicted)
+    // A maximum is no less than what it is compared with, but for rounding.
+    let chi = max(0, 2 * (line.logLikelihood - asPredicted))
     let most = 1 - exp(2 * line.nullLogLikelihood / n)
     let explained = (1 - exp(2 * (line.nullLogLikelihood - asPredicted) / n)) / most
     return [
