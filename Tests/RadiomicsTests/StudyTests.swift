@@ -156,7 +156,7 @@ import Testing
     let study = try Study(image: folder.path("image.nrrd"), mask: folder.path("fine.nrrd"), options: options)
     #expect(study.regions.map(\.name) == ["1"])
     #expect(study.unmeasured.map(\.name) == ["5"])
-    let result = study.measure(try Recipe(name: "t", layers: [.init(families: [IntensityStatistics()])]))
+    let result = try study.measure(Recipe(name: "t", layers: [.init(families: [IntensityStatistics()])]))
     #expect(result.rows.map(\.status) == [.ok, .failed] && result.table.count == 2)
     #expect(try result.provenance(timings: []).contains("no voxel is left on the image's grid"))
   }
@@ -221,7 +221,7 @@ private struct LabelledImage: ImageSource {
   let unit: String?
 
   func recognises(_ path: String) -> Bool { path == self.path }
-  func holdsCase(_ path: String) -> Bool { false }
+  func cases(in path: String) -> (cases: [SourceCase], findings: [Finding]) { ([], []) }
   func image(_ path: String, mask: String?, _ options: ReadingOptions) throws(FormatError) -> StoredImage {
     let stored = try ImageFormats.read(path: path, options: options)
     return StoredImage(
