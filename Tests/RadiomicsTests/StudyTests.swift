@@ -287,7 +287,7 @@ private struct LabelledImage: ImageSource {
   let unit: String?
 
   func recognises(_ path: String) -> Bool { path == self.path }
-  func holdsCase(_ path: String) -> Bool { false }
+  func cases(in path: String) -> (cases: [SourceCase], findings: [Finding]) { ([], []) }
   func image(_ path: String, mask: String?, _ options: ReadingOptions) throws(FormatError) -> StoredImage {
     let stored = try ImageFormats.read(path: path, options: options)
     return StoredImage(
