@@ -78,7 +78,9 @@ public struct DICOMFolder: Sendable {
       guard !files.isEmpty else {
         guard left > 0 else {
           throw FormatError(
-            path, "there is no DICOM among the first \(mostSearched) files and folders. Name the folder of a patient or study.")
+            path,
+            "there is no DICOM among the first \(mostSearched) files and folders. Name the folder of a patient or study."
+          )
         }
         throw try nothing(in: path)
       }

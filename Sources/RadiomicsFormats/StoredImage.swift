@@ -26,7 +26,8 @@ public struct StoredImage: Sendable {
   /// An image that was read; a path that occurs again in `files` is left out.
   public init(
     volumes: [Scan], volumeCount: Int, segments: [Segment] = [], findings: [Finding] = [], files: [String] = [],
-    acquisition: [AcquisitionFact] = [], unit: String? = nil, padding: ClosedRange<Double>? = nil, measurable: [Box] = []
+    acquisition: [AcquisitionFact] = [], unit: String? = nil, padding: ClosedRange<Double>? = nil,
+    measurable: [Box] = []
   ) {
     self.volumes = volumes
     self.volumeCount = volumeCount

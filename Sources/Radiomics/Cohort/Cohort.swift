@@ -37,7 +37,8 @@ public struct Cohort: Sendable {
   ]
   /// Names that the table gives to columns of its own.
   private static let taken: Set = [
-    "status", "reason", "warnings", "dialect", "layer", "filter", "family", "feature", "features", "undefined", "ibsi_code",
+    "status", "reason", "warnings", "dialect", "layer", "filter", "family", "feature", "features", "undefined",
+    "ibsi_code",
     "aggregation",
     "discretisation", "value", "unit", "measurand",
   ]
