@@ -35,3 +35,11 @@ public struct Measurand: Sendable, Hashable {
     self.fingerprint = fingerprint
   }
 }
+
+extension Measurand {
+  /// What stands before the feature in the column's name: the layer's name, or its filter's; empty for the image itself.
+  package var layer: String {
+    guard dialect == "ibsi" else { return column.split(separator: "_").dropLast(2).joined(separator: "_") }
+    return column.firstRange(of: ".\(feature.tag)").map { String(column[..<$0.lowerBound]) } ?? ""
+  }
+}

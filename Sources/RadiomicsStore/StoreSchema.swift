@@ -6,7 +6,8 @@ import RadiomicsFormats
 enum StoreSchema {
   /// Columns of `cases` and `features_long` beside those of the cohort.
   private static let taken = [
-    "row_id", "cohort_row", "status", "reason", "dialect", "filter", "family", "feature", "ibsi_code", "aggregation",
+    "row_id", "cohort_row", "status", "reason", "dialect", "layer", "filter", "family", "feature", "ibsi_code",
+    "aggregation",
     "discretisation", "value", "unit", "measurand", "column_name",
   ]
 
@@ -53,7 +54,7 @@ enum StoreSchema {
           status TEXT NOT NULL CHECK (status IN ('ok', 'partial', 'failed')), reason TEXT);
         CREATE TABLE measurands (
           measurand_id INTEGER PRIMARY KEY, column_name TEXT NOT NULL UNIQUE, dialect TEXT NOT NULL,
-          filter TEXT NOT NULL, family TEXT NOT NULL, feature TEXT NOT NULL, feature_name TEXT NOT NULL, ibsi_code TEXT,
+          layer TEXT NOT NULL, filter TEXT NOT NULL, family TEXT NOT NULL, feature TEXT NOT NULL, feature_name TEXT NOT NULL, ibsi_code TEXT,
           aggregation TEXT, discretisation TEXT, unit TEXT NOT NULL, scale TEXT NOT NULL, definition TEXT NOT NULL,
           fingerprint TEXT NOT NULL);
         CREATE TABLE "values" (
@@ -75,13 +76,13 @@ enum StoreSchema {
     try database.execute(
       sql: """
         CREATE VIEW features_long AS
-        SELECT \(texts)m.dialect, m.filter, m.family, m.feature, m.ibsi_code, m.aggregation, m.discretisation, v.value,
-          m.unit, CASE WHEN v.value IS NULL THEN 'undefined' ELSE 'ok' END AS status, v.reason,
+        SELECT \(texts)m.dialect, m.layer, m.filter, m.family, m.feature, m.ibsi_code, m.aggregation,
+          m.discretisation, v.value, m.unit, CASE WHEN v.value IS NULL THEN 'undefined' ELSE 'ok' END AS status, v.reason,
           m.fingerprint AS measurand, m.column_name, c.row_id
         FROM cases AS c CROSS JOIN measurands AS m
           CROSS JOIN "values" AS v ON v.row_id = c.row_id AND v.measurand_id = m.measurand_id
         UNION ALL
-        SELECT \(texts)NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, c.status, c.reason, NULL, NULL, c.row_id
+        SELECT \(texts)NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, c.status, c.reason, NULL, NULL, c.row_id
         FROM cases AS c WHERE c.status = 'failed'
         """)
   }
@@ -97,9 +98,10 @@ enum StoreSchema {
     for (index, measurand) in header.measurands.enumerated() {
       let feature = measurand.feature
       try database.execute(
-        sql: "INSERT INTO measurands VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        sql: "INSERT INTO measurands VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         arguments: [
-          index + 1, measurand.column, measurand.dialect, measurand.filter, measurand.family, feature.tag,
+          index + 1, measurand.column, measurand.dialect, measurand.layer, measurand.filter, measurand.family,
+          feature.tag,
           feature.name, feature.ibsi, measurand.aggregation, measurand.discretisation, measurand.unit,
           feature.scale.rawValue, feature.definition, measurand.fingerprint,
         ])

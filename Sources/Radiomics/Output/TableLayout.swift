@@ -88,12 +88,6 @@ extension TableRow {
 }
 
 extension Measurand {
-  /// What stands before the feature in the column's name: the layer's name, or its filter's; empty for the image itself.
-  var layer: String {
-    guard dialect == "ibsi" else { return column.split(separator: "_").dropLast(2).joined(separator: "_") }
-    return column.firstRange(of: ".\(feature.tag)").map { String(column[..<$0.lowerBound]) } ?? ""
-  }
-
   /// Everything known about a column.
   var json: JSON {
     .map([
