@@ -31,7 +31,9 @@ struct LabelMap: Sendable {
       let found = try Self.runs(of: scan, path, threshold)
       deviation = max(deviation, found.deviation)
       for (value, voxels) in found.runs {
-        let segment = stored.segments.first { $0.label == value && $0.volume == layer }
+        // A threshold makes one region of all segments of a volume, which none of their names tells.
+        let own = stored.segments.filter { $0.volume == layer }
+        let segment = own.first { $0.label == value && (threshold == nil || own.count == 1) }
         labels.append(MaskLabel(value: value, name: segment?.name, layer: layer, voxels: voxels))
       }
     }
@@ -46,7 +48,7 @@ struct LabelMap: Sendable {
         Finding(.note, path, "labels are whole numbers but for rounding (by up to \(shortText(deviation))): rounded."))
     }
     let empty = stored.segments.filter { segment in
-      (count == 1 || volume == nil || segment.volume == volume)
+      threshold == nil && (count == 1 || volume == nil || segment.volume == volume)
         && !labels.contains { $0.value == segment.label && $0.layer == segment.volume }
     }
     self.init(

@@ -42,7 +42,7 @@ public struct StudyReader: Sendable {
     let (matched, findings) = try labels.matched(
       to: grid, named: imagePath, tolerance: options.gridTolerance, resample: options.resamplesMask
     ) {
-      let noted = (image.findings + found).map { "\($0.place): \($0.message)" }
+      let noted = (image.findings + found).map { "\($0.plainPlace): \($0.message)" }
       return
         (otherForm(imagePath, path, labels.geometry)
         ?? LabelMap.resampleAdvice)

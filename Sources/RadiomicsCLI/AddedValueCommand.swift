@@ -164,7 +164,7 @@ struct AddedValueCommand: ParsableCommand {
     let result = report.result
     let until = result.options.horizon.map { " by \(shortText($0))" } ?? " = \(result.event)"
     let head =
-      "\(result.outcome)\(until): \(result.events) of \(Terminal.patients(result.patients, result.count))"
+      "\(result.outcome)\(until): \(result.events) events in \(Terminal.patients(result.patients, result.count))"
       + (result.missing > 0 ? ", \(result.missing) left out" : "") + "\nbase      \(report.names.base)\n"
       + "extended  \(report.names.extended)\n"
     let blocks = result.groups.filter { $0.name != "net_benefit" }.map { group in

@@ -25,6 +25,11 @@ extension RecipeOption {
       }
       return [CohortPart(cohort: cohort, procedure: try procedure(reading), name: nil, output: output)]
     }
+    if !names.contains(nil), recipe != nil || params != nil {
+      throw ValidationError(
+        "\(cohort.path): each row names its recipe in the column 'recipe', so that --recipe or --params would measure none. Leave it out."
+      )
+    }
     let parts = try names.map { name in
       let procedure = try self.procedure(name, of: cohort, reading)
       let short = Self.shortName(name ?? params ?? recipe ?? "default")

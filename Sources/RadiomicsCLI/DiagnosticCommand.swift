@@ -152,7 +152,7 @@ struct DiagnosticCommand: ParsableCommand {
 
   private func text(_ diagnosis: Diagnosis) -> String {
     var blocks = [
-      "\(diagnosis.outcome) = \(diagnosis.event): \(diagnosis.events) of \(Terminal.patients(diagnosis.patients, diagnosis.count))"
+      "\(diagnosis.outcome) = \(diagnosis.event): \(diagnosis.events) events in \(Terminal.patients(diagnosis.patients, diagnosis.count))"
         + (diagnosis.missing > 0 ? ", \(diagnosis.missing) left out" : "") + "\n"
     ]
     for marker in diagnosis.markers {

@@ -11,6 +11,9 @@ struct MarkerCuts {
   ///   - texts: `median`, `124.5` or `glu=124.5`.
   ///   - markers: What may be cut. A number without a name is the cut of the only one.
   init(_ texts: [String], among markers: [String]) throws {
+    if markers.isEmpty, let text = texts.first(where: { Double($0) != nil || $0.contains("=") }) {
+      throw ValidationError("--cut: is '\(text)', but nothing that it could cut is named. Name it by --marker.")
+    }
     for text in texts {
       if let number = Double(text) {
         guard markers.count <= 1 else {

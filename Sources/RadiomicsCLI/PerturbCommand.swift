@@ -107,6 +107,13 @@ struct PerturbCommand: ParsableCommand, NamesFurtherFiles {
     let summary: PerturbationRun.Summary
     if isCohort {
       let cohort = try Cohort(path: image)
+      if let named = cohort.recipeNames.compactMap({ $0 }).first, named != recipe,
+        !WholeFile.areSame(cohort.located(named), recipe)
+      {
+        throw ValidationError(
+          "\(cohort.place(ofRecipe: named)): 'recipe' names '\(named)', --recipe is \(recipe). Name the same one, or rename the column."
+        )
+      }
       let kept = try table.output.map {
         try KeptPerturbations(
           CohortRun.folder(for: $0), of: cohort, schedule, reading.options, resumes: resume, overwrites: overwrite)

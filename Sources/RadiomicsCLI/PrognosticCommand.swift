@@ -138,6 +138,9 @@ struct PrognosticCommand: ParsableCommand {
       throw ValidationError(
         "--positive: names one of two values, --cause one of several kinds of events. Give one of them.")
     }
+    if ties == .exact, subject.column != nil {
+      throw ValidationError("--ties exact: has no robust errors, which --subject needs. Use efron or breslow.")
+    }
     if stratify != nil, group == nil { throw ValidationError("--stratify: needs --group, whose groups it compares.") }
     if screen, !marker.isEmpty {
       throw ValidationError("--screen: takes every column, must be given without --marker.")

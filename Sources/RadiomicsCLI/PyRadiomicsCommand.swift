@@ -165,10 +165,11 @@ struct PyRadiomicsCommand: ParsableCommand, NamesFurtherFiles {
     try table.begin(recipe.header)
     do {
       let study = try Study(
-        image: one.image, mask: one.mask, options: parameters.reading(Study.Options(), choosesRegion: false))
+        image: one.image, mask: one.mask, options: parameters.reading(Study.Options(), choosesRegion: false),
+        sources: [DICOMSource()])
       try table.append(study.measure(recipe, Resources(jobs: jobs)).rows, ofCase: 0)
     } catch let error where error is StudyError || error is FormatError {
-      table.fail(0, "\(error)")
+      table.fail(0, (error as? FormatError)?.plain ?? "\(error)")
     }
   }
 

@@ -8,7 +8,8 @@ extension DICOMSource {
     let images = series.filter { $0.kind == .image }
     let masks = series.filter { $0.kind == .structureSet || $0.kind == .segmentation }.flatMap(\.single)
     guard !images.isEmpty, !masks.isEmpty else { return ([], []) }
-    let drawnOn = masks.map { self.images($0, among: images) }
+    let isTwin = masks.map { masks.count > 1 && choice(of: $0, among: masks) == nil }
+    let drawnOn = zip(masks, isTwin).map { $1 ? [] : self.images($0, among: images) }
     let cases = images.flatMap { image in
       zip(masks, drawnOn).filter { $0.1.contains(image.uid) }.map { mask, _ in
         SourceCase(
@@ -16,10 +17,12 @@ extension DICOMSource {
           modality: image.modality.isEmpty ? nil : image.modality)
       }
     }
-    let unclear = zip(masks, drawnOn).filter { $0.1.isEmpty }.map { mask, _ in
-      "\(mask.title): on which of \(images.count) series it was drawn is not clear. Add the row by hand."
+    let unclear = masks.indices.filter { drawnOn[$0].isEmpty }.map { index in
+      isTwin[index]
+        ? "\(masks[index].title): nothing tells it from another mask here. Add the row by hand, with its file as the mask."
+        : "\(masks[index].title): on which of \(images.count) series it was drawn is not clear. Add the row by hand."
     }
-    let bare = images.filter { image in !drawnOn.contains { $0.contains(image.uid) } }.map {
+    let bare = images.filter { image in !isTwin.contains(true) && !drawnOn.contains { $0.contains(image.uid) } }.map {
       "\($0.title): no mask was drawn on it. Add a row by hand to measure it with another's."
     }
     return (cases, (unclear + bare).map { Finding(.warning, path, $0) })
@@ -33,10 +36,11 @@ extension DICOMSource {
     return inFrame.count == 1 ? inFrame.map(\.uid) : []
   }
 
-  /// What chooses a series: nothing where it is alone, its modality where that tells it apart, else its UID.
+  /// What chooses a series among several: its modality, number or UID, the first that tells it apart; nil if none does.
   private func choice(of series: DICOMSeries, among all: [DICOMSeries]) -> String? {
     if all.count == 1 { return nil }
-    let isAlone = !series.modality.isEmpty && all.count { $0.answers(to: series.modality) } == 1
-    return isAlone ? series.modality : series.uid
+    return [series.modality, series.number.map(String.init) ?? "", series.uid].first { choice in
+      !choice.isEmpty && all.count { $0.answers(to: choice) } == 1
+    }
   }
 }

@@ -153,7 +153,8 @@ public struct DICOMFolder: Sendable {
     if let image = names.first(where: { ImageFormats.named($0) != nil }) {
       return FormatError(
         path,
-        "there is no DICOM file in this folder or below. An image that is one file is named itself, such as \(image).")
+        "there is no DICOM file in this folder or below. An image that is one file is named itself, such as \(image).",
+        plain: "there is no DICOM file in this folder or below. An image that is one file is named itself.")
     }
     return FormatError(path, "there is no DICOM file in this folder or below.")
   }

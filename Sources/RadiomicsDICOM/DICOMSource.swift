@@ -52,12 +52,13 @@ public final class DICOMSource: ImageSource {
     if let days = folder.daysSinceFirst(series) {
       facts.append(AcquisitionFact("days_since_first_scan", [.number(days)]))
     }
+    let slices = volumes[0].geometry.size.z
     return StoredImage(
       volumes: volumes, volumeCount: stacks.count, findings: folder.placed(findings),
       files: chosen.flatMap { $0.files(of: series) },
       acquisition: series.acquisition + facts + series.identifiers(privacy),
       unit: chosen.first.flatMap { $0.unit(series, options.series) }, padding: chosen.first?.padding(series),
-      measurable: chosen.first?.frames[0].regions.map(\.box) ?? [])
+      measurable: chosen.first?.frames[0].regions.map { $0.box(slices: slices) } ?? [])
   }
 
   public func mask(
@@ -190,7 +191,7 @@ public final class DICOMSource: ImageSource {
 
 extension DICOMFolder {
   fileprivate func file(of place: String) -> String? {
-    series.lazy.flatMap(\.headers).map(\.path).first { place.hasPrefix($0) }
+    series.lazy.flatMap(\.headers).map(\.path).first { place == $0 || place.hasPrefix($0 + ",") }
   }
 
   fileprivate func holds(_ file: String) -> Bool { self.file(of: file) == file }

@@ -38,8 +38,10 @@ struct UltrasoundRegion: Sendable, Hashable {
 
   func holds(_ x: Int, _ y: Int) -> Bool { x >= first.x && x <= last.x && y >= first.y && y <= last.y }
 
-  /// On an image of one slice.
-  var box: Box { Box(lower: [first.x, first.y, 0], size: [last.x - first.x + 1, last.y - first.y + 1, 1]) }
+  /// On an image of so many slices.
+  func box(slices: Int) -> Box {
+    Box(lower: [first.x, first.y, 0], size: [last.x - first.x + 1, last.y - first.y + 1, slices])
+  }
 
   /// In words.
   var title: String { "columns \(first.x) to \(last.x), rows \(first.y) to \(last.y)" }

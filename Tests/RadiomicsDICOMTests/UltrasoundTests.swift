@@ -108,7 +108,7 @@ import Testing
       try ImageFormats.write(Scan(geometry: geometry, mask: mask), to: folder.path("mask.nrrd"))
       let words = refusal {
         let study = try Study(image: path, mask: folder.path("mask.nrrd"), sources: [DICOMSource()])
-        let table = study.measure(try Recipe(preset: "ibsi-us"))
+        let table = try study.measure(try Recipe(preset: "ibsi-us"))
         // Mean of 5 (8 y + x) over x 2…5, y 1…4.
         let index = table.recipe.columns.firstIndex { $0.column.hasPrefix("stat_mean") }
         #expect(index.flatMap { table.measurements[0].cells[$0].value } == 117.5)

@@ -81,7 +81,7 @@ extension CaseResult {
           details: .map(measurement.details), texts: result.diagnosticTexts[index])
       },
       unmeasured: study.unmeasured,
-      findings: anonymous(study.findings), inputs: inputs,
+      findings: anonymous(study.findings + result.noted), inputs: inputs,
       // Days since other scans of a folder belong to the folder, not to the content.
       acquisition: study.acquisition.filter { $0.name != "days_since_first_scan" }.json, timings: timings,
       memory: hasUndefined ? memory : nil)

@@ -56,8 +56,9 @@ final class CohortProvenance {
     isFirst = false
   }
 
-  func finish() throws {
-    try write("\n  ]\n}\n")
+  /// - Parameter findings: What concerns several cases.
+  func finish(_ findings: [Finding]) throws {
+    try write("\n  ],\n  \"findings\": \(JSON.list(findings.map(\.json)).line)\n}\n")
     try file.append(block)
     try OutputFile.commit([file])
   }

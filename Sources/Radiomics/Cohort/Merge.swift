@@ -99,7 +99,7 @@ public struct Merge {
       images.add(written.result, row, of: cohort)
     }
     summary.findings = images.findings(of: cohort)
-    try record?.finish()
+    try record?.finish(summary.findings)
     try writer.finish()
     return summary
   }
@@ -158,7 +158,7 @@ private struct SharedImages {
     let more = shared.count > 10 ? " and \(shared.count - 10) more" : ""
     return [
       Finding(
-        .warning, cohort.path,
+        .warning, "cohort",
         "different subjects have the same image, byte for byte: \(few.joined(separator: ", "))\(more). A patient counted twice "
           + "leaks between training and test; check the cohort.")
     ]

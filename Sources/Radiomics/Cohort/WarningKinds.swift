@@ -48,10 +48,10 @@ public struct WarningKinds: Sendable {
 
   /// A message without its numbers, and how bad it is by them.
   private static func kind(of message: String) -> (text: String, measure: Double) {
-    var text = "", number = "", numbers: [Double] = [], between = "", isShare = false
+    var text = "", number = "", numbers: [Double] = [], between = "", share: Double?
     func end() {
       guard let value = Double(number) else { return text += number }
-      if numbers.count == 1 { isShare = between == " of " }
+      if share == nil, between == " of ", value > 0, let part = numbers.last { share = part / value }
       numbers.append(value)
       text += "#"
       between = ""
@@ -73,6 +73,6 @@ public struct WarningKinds: Sendable {
     if number.last == "." { number.removeLast() }
     if !number.isEmpty { end() }
     guard let first = numbers.first else { return (text, 0) }
-    return (text, isShare && numbers[1] > 0 ? first / numbers[1] : first)
+    return (text, share ?? first)
   }
 }

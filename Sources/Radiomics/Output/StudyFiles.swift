@@ -44,7 +44,7 @@ extension StudyResult {
 
   /// One row for each region, then one for each that cannot be measured.
   public var rows: [TableRow] {
-    let limits = profiled?.texts, ownFindings = study.findings
+    let limits = profiled?.texts, ownFindings = study.findings + noted
     let empty = [String?](repeating: nil, count: header.texts.count - 3)
     let measured = zip(study.regions, measurements).enumerated().map { index, pair in
       let (region, measurement) = pair, texts = diagnosticTexts[index] + (limits?[index] ?? [])

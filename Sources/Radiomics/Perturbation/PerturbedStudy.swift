@@ -169,11 +169,10 @@ public struct PerturbationRun {
     try sink.begin(header)
     for number in 0..<cohort.count {
       let files = cohort.files(of: number), texts = cohort.texts(of: number)
+      let study: Study
       do {
-        let study = try Study(files, options: options, sources: sources)
-        summary.findings += study.findings
-        try append(
-          study, name: cohort.name(of: number), texts: texts, regionColumn, number, sink, resources, &summary, kept)
+        study = try Study(files, options: options, sources: sources)
+        _ = try study.checkUnit(of: schedule.recipe)
       } catch let error where error is StudyError || error is FormatError {
         let unknown = [String?](repeating: nil, count: header.texts.count - texts.count)
         let failure = CaseFailure(error)
@@ -182,7 +181,12 @@ public struct PerturbationRun {
         summary.unread.append((cohort.name(of: number), failure.shown))
         summary.rows += 1
         summary.failed += 1
+        progress(number + 1)
+        continue
       }
+      summary.findings += study.findings
+      try append(
+        study, name: cohort.name(of: number), texts: texts, regionColumn, number, sink, resources, &summary, kept)
       progress(number + 1)
     }
     try sink.finish()

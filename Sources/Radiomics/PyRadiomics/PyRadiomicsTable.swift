@@ -50,8 +50,7 @@ public final class PyRadiomicsTable: TableSink {
     guard let row = rows.first else { return }
     findings += row.findings.map { (number + 1, $0) }
     guard row.status != .failed, row.cells.contains(where: { $0.value != nil }) else {
-      failures.append((number + 1, row.cells.first?.reason?.text ?? row.reason ?? "no feature has a value"))
-      return
+      return fail(number, row.cells.first?.reason?.text ?? row.reason ?? "no feature has a value")
     }
     self.rows[number] =
       row.texts.suffix(diagnosticCount).map { .text($0 ?? "") }
@@ -70,8 +69,9 @@ public final class PyRadiomicsTable: TableSink {
   /// A reason whose advice names what 'radiomics pyradiomics' has, or where else it is to be had.
   static func advised(_ reason: String) -> String {
     reason.replacing("--resample-mask", with: "--setting correctMask:true")
-      .replacing(/--(mask-threshold|nifti-form|region|volume|series|mask-series|allow|allow-gaps|resample-tilt|pet)\b/)
-    {
+      .replacing(
+        /--(mask-threshold|nifti-form|region|volume|series|mask-series|allow-gaps|allow|resample-tilt|pet|uptake|contour-edge)\b/
+      ) {
       "'radiomics extract --params FILE \($0.output.0)'"
     }
   }

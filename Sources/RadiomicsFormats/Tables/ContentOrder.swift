@@ -33,6 +33,7 @@ extension CSV {
 
   /// Where two or more equal texts follow each other.
   private static func runs(_ texts: [String]) -> [Range<Int>] {
+    guard !texts.isEmpty else { return [] }
     var runs: [Range<Int>] = [], begin = 0
     for end in 1...texts.count where end == texts.count || texts[end] != texts[begin] {
       if end - begin > 1 { runs.append(begin..<end) }

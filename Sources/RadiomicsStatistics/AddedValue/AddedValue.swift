@@ -83,9 +83,9 @@ public struct AddedValue: Sendable {
     let validation = try validation.map { other throws(ModelError) in
       try other.columns(needed).present(options.subject)
     }
-    let used = try table.columns(needed).present(options.subject)
-      .naming(options.positive, eventOf: question.response)
-    let joint = try ModelFrame(question.joint, used), rows = used.rows(joint.rows)
+    let whole = try table.columns(needed).naming(options.positive, eventOf: question.response)
+    let used = try whole.present(options.subject)
+    let joint = try ModelFrame(question.joint, used, codedBy: whole), rows = used.rows(joint.rows)
     self.outcome = question.response.text
     event = joint.event
     if case .survival = joint.outcome, options.horizon == nil {
@@ -129,8 +129,8 @@ public struct AddedValue: Sendable {
     _ tables: [DataTable], _ question: AddedValueQuestion, _ predictions: Predictions
   ) throws(ModelError) {
     for table in tables {
-      if case .call("Surv", let parts) = question.response, parts.count == 2, case .column(let time) = parts[0] {
-        try table.require(.followUp, time)
+      if case .call("Surv", let parts) = question.response, parts.count == 2 {
+        try table.require(.followUp, parts[0].column ?? parts[0].text)
       }
     }
     if case .columns(let base, let extended) = predictions {

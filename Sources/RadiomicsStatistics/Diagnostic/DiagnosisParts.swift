@@ -64,6 +64,11 @@ extension Diagnosis {
       }
       return share.group(name, clustered, alpha: alpha, meaning)
     }
+    // Limits of ratios take the four counts as of independent rows.
+    let ratios = table.ratios(alpha: alpha).map { ratio in
+      clusters == nil || !ratio.name.hasSuffix("_ci")
+        ? ratio : Statistic(ratio.name, ratio.cells.map { _ in .undefined("patients have several rows") })
+    }
     var groups = [
       StatisticGroup(
         "",
@@ -81,7 +86,7 @@ extension Diagnosis {
         "npv", table.npv, "of negatives are none, at the prevalence of these rows", { positive, _ in !positive }
       ) { !$1 },
       share("accuracy", table.accuracy, "are told rightly", { _, _ in true }, ==),
-      StatisticGroup("", table.ratios(alpha: alpha) + table.summaries),
+      StatisticGroup("", ratios + table.summaries),
     ]
     if let prevalence = options.prevalence {
       let values = table.predictiveValues(prevalence: prevalence),

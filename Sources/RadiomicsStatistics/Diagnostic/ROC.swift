@@ -169,7 +169,8 @@ extension ROC {
 struct PatientComponents: Sendable {
   private let ofEvents: [Double], ofOthers: [Double]
   /// Rows, and patients who have one, of either kind; patients with any.
-  private let rows: (events: Double, others: Double), patients: (events: Double, others: Double, all: Double)
+  private let rows: (events: Double, others: Double)
+  let patients: (events: Double, others: Double, all: Double)
 
   init(_ components: [Double], _ isEvent: [Bool], _ clusters: [Int], center: Double) {
     func sums(_ kind: Bool, _ value: (Int) -> Double) -> [Double] {
@@ -216,7 +217,8 @@ public struct AUCComparison: Sendable, Hashable {
   /// Two markers of the same rows. Of equal markers there is nothing to test: the statistic is 0 divided by 0.
   public init(paired first: ROC, _ second: ROC) {
     difference = first.auc - second.auc
-    error = max(0, first.variance + second.variance - 2 * first.covariance(with: second)).squareRoot()
+    // In this order what is not a number stays so.
+    error = max(first.variance + second.variance - 2 * first.covariance(with: second), 0).squareRoot()
     statistic = difference / error
     df = nil
     p = 2 * NormalDistribution().above(abs(statistic))
@@ -225,10 +227,11 @@ public struct AUCComparison: Sendable, Hashable {
   /// Two samples of different rows, with Welch's degrees of freedom; patients with rows in both are allowed for.
   public init(unpaired first: ROC, _ second: ROC) {
     let (v, w) = (first.variance, second.variance)
-    let (n, m) = (Double(first.positives + first.negatives), Double(second.positives + second.negatives))
+    func count(_ roc: ROC) -> Double { roc.patients?.patients.all ?? Double(roc.positives + roc.negatives) }
+    let (n, m) = (count(first), count(second))
     difference = first.auc - second.auc
     let shared = first.patients.flatMap { own in second.patients.map { own.covariance(acrossRows: $0) } } ?? 0
-    error = max(0, v + w - 2 * shared).squareRoot()
+    error = max(v + w - 2 * shared, 0).squareRoot()
     statistic = difference / error
     let df = (v + w) * (v + w) / (v * v / (n - 1) + w * w / (m - 1))
     self.df = df

@@ -25,7 +25,7 @@ enum ColumnRole {
 extension DataTable {
   /// - Throws: `ModelError` that names the file, if the table is of one, and the row of a value that is impossible.
   func require(_ role: ColumnRole, _ column: String?) throws(ModelError) {
-    guard let column, case .numbers(let values)? = self[column],
+    guard let column, let values = try? calculated(column),
       let row = values.firstIndex(where: { $0.map { !role.allows($0) } ?? false }), let value = values[row]
     else { return }
     throw ModelError(

@@ -55,6 +55,8 @@ public struct DataTable: Sendable {
   let lines: [Int]
   private let path: String?
   private var oddCells: [String: OddCell] = [:]
+  /// Texts of numbers that numbers do not tell apart: long identifiers, and 001 beside 1.
+  private var texts: [String: [String?]] = [:]
   /// By column, the value that is the event of its two.
   private var events: [String: String] = [:]
 
@@ -76,6 +78,11 @@ public struct DataTable: Sendable {
     for case (let name, (.categories(let words), let odd)) in read {
       guard let row = odd.min(by: { self.lines[$0] < self.lines[$1] }) else { continue }
       oddCells[name] = OddCell(place: place(row), column: name, text: words[row] ?? "")
+    }
+    for (name, cells) in columns {
+      guard case .numbers(let values)? = variables[name] else { continue }
+      let words = zip(cells, values).map { $1 == nil ? nil : $0.trimmed }
+      if Set(words).count > Set(values).count { texts[name] = words }
     }
   }
 
@@ -111,19 +118,24 @@ public struct DataTable: Sendable {
   /// The column of a name; nil if there is none.
   public subscript(name: String) -> Variable? { variables[name] }
 
+  /// What a column says of each row as the name of something: the words, or the numbers as they were written.
+  func labels(_ column: String) -> [String?]? { texts[column] ?? variables[column]?.words }
+
   /// The first cell that is no number, where nearly all others of the column are; it then counts as categories.
   public func oddCell(of column: String) -> OddCell? { oddCells[column] }
 
   /// Some of the rows.
   public func rows(_ rows: [Int]) -> DataTable {
-    same(names.map { ($0, variables[$0]!.rows(rows)) }, lines: rows.map { lines[$0] })
+    var result = same(names.map { ($0, variables[$0]!.rows(rows)) }, lines: rows.map { lines[$0] })
+    result.texts = texts.mapValues { all in rows.map { all[$0] } }
+    return result
   }
 
-  /// The columns of these names alone, in the table's order, with the one that names patients where there is one.
+  /// The columns of these names alone, in the table's order.
   /// - Throws: `ModelError` if one is not there.
   func columns(_ some: [String]) throws(ModelError) -> DataTable {
     for name in some where variables[name] == nil { _ = try numbers(name) }
-    let some = Set(some + [usualSubject])
+    let some = Set(some)
     return same(names.filter(some.contains).map { ($0, variables[$0]!) }, lines: lines)
   }
 
@@ -133,12 +145,13 @@ public struct DataTable: Sendable {
     var result = same(others + [(name, variable)], lines: lines)
     result.oddCells[name] = nil
     result.events[name] = nil
+    result.texts[name] = nil
     return result
   }
 
   private func same(_ columns: [(name: String, variable: Variable)], lines: [Int]) -> DataTable {
     var result = DataTable(columns, path: path, lines: lines)
-    (result.oddCells, result.events) = (oddCells, events)
+    (result.oddCells, result.events, result.texts) = (oddCells, events, texts)
     return result
   }
 

@@ -43,10 +43,19 @@ public struct ModelFrame: Sendable {
   ///   - weights: Column of weights.
   /// - Throws: `ModelError` with a sentence that says what must be.
   public init(_ formula: Formula, _ table: DataTable, weights: String? = nil) throws(ModelError) {
-    try self.init(formula, table, weights: weights, known: nil)
+    try self.init(formula, table, weights: weights, known: nil, whole: table)
   }
 
-  private init(_ formula: Formula, _ table: DataTable, weights: String?, known: ModelFrame?) throws(ModelError) {
+  /// - Parameter whole: The table that `table` is a part of: how events are coded is learnt from all of its rows.
+  init(
+    _ formula: Formula, _ table: DataTable, weights: String? = nil, codedBy whole: DataTable
+  ) throws(ModelError) {
+    try self.init(formula, table, weights: weights, known: nil, whole: whole)
+  }
+
+  private init(
+    _ formula: Formula, _ table: DataTable, weights: String?, known: ModelFrame?, whole: DataTable
+  ) throws(ModelError) {
     guard let response = formula.response else {
       throw ModelError("formula '\(formula)': names no outcome; it must stand left of '~'.")
     }
@@ -67,7 +76,7 @@ public struct ModelFrame: Sendable {
     self.formula = formula
     (rows, lines) = (complete, used.lines)
     all = table.count
-    (outcome, coding) = try OutcomeCoding.outcome(response, used, of: table, known?.coding)
+    (outcome, coding) = try OutcomeCoding.outcome(response, used, of: whole, known?.coding)
     weightsColumn = weights
     let isSurvival = if case .survival = outcome { true } else { false }
     if let known {
@@ -107,7 +116,8 @@ public struct ModelFrame: Sendable {
   /// weights, if they have that column.
   /// - Throws: `ModelError` for a level or an outcome that was not there when the model was made.
   public func applied(to table: DataTable) throws(ModelError) -> ModelFrame {
-    try ModelFrame(formula, table, weights: weightsColumn.flatMap { table[$0] == nil ? nil : $0 }, known: self)
+    try ModelFrame(
+      formula, table, weights: weightsColumn.flatMap { table[$0] == nil ? nil : $0 }, known: self, whole: table)
   }
 
   /// The design of rows of which no outcome is known, with their offsets and the names of their strata.
@@ -147,7 +157,9 @@ public struct ModelFrame: Sendable {
     guard !parts.isEmpty else { return (Array(repeating: 0, count: table.count), ["all"]) }
     var words: [[String]] = Array(repeating: [], count: table.count)
     for part in parts {
-      for (row, word) in try part.evaluate(table).words.enumerated() { words[row].append("\(part.text)=\(word ?? "")") }
+      let labels: [String?] =
+        if let column = part.column, let known = table.labels(column) { known } else { try part.evaluate(table).words }
+      for (row, word) in labels.enumerated() { words[row].append("\(part.text)=\(word ?? "")") }
     }
     let texts = words.map { $0.joined(separator: ", ") }, names = Set(texts).sorted()
     let codes = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })

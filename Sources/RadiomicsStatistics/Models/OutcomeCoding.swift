@@ -96,7 +96,8 @@ enum OutcomeCoding: Sendable {
     for (row, word) in words.enumerated() {
       if word == levels[1] {
         events.append(true)
-      } else if word == levels[0] {
+      } else if word == levels[0] || levels[0].isEmpty {
+        // Without another value among the rows that coding was learnt from, whatever is not the event is the other.
         events.append(false)
       } else if isTruth, let truth = word.truth {
         events.append(truth == levels[1].truth)

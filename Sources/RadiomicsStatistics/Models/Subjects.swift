@@ -43,14 +43,14 @@ extension SeededGenerator {
 }
 
 /// The column in which a table names its patients unless asked otherwise.
-let usualSubject = "subject"
+private let usualSubject = "subject"
 
 extension DataTable {
   /// Numbers from 0 of the patients that a column names, in its order.
   /// - Throws: `ModelError` if there is no such column.
   func subjects(_ column: String?) throws(ModelError) -> [Int]? {
     guard let column else { return nil }
-    guard let words = self[column]?.words.map({ $0 ?? "" }) else {
+    guard let words = labels(column)?.map({ $0 ?? "" }) else {
       _ = try numbers(column)
       return nil
     }
@@ -74,18 +74,20 @@ extension DataTable {
       return [
         Finding(
           .note, subject,
-          "patients are counted, and errors allow for several rows of one. P of likelihood-ratio and score tests, of tests of groups "
-            + "and of proportional hazards assume independent rows unless their names say robust or clustered.")
+          "patients are counted, and standard errors of models, areas, curves and concordance allow for several rows of one. "
+            + "P of likelihood-ratio, score, McNemar's and goodness-of-fit tests, of tests of groups and of proportional hazards assume "
+            + "independent rows unless their names say robust or clustered.")
       ]
     }
-    guard !modelled, let words = self[usualSubject]?.words.compactMap({ $0 }) else { return [] }
+    guard let words = labels(usualSubject)?.compactMap({ $0 }) else { return [] }
     let counts = Dictionary(words.map { ($0, 1) }, uniquingKeysWith: +), repeated = counts.count { $0.value > 1 }
     guard repeated > 0 else { return [] }
     return [
       Finding(
         .warning, usualSubject,
-        "\(repeated) of \(counts.count) patients have several rows, which count as patients of their own, so that errors are too small. "
-          + "Name the column by --subject \(usualSubject).")
+        "\(repeated) of \(counts.count) patients have several rows, which count as patients of their own"
+          + "\(modelled ? " in all but the model" : ""), so that errors are too small. Name the column by --subject "
+          + "\(usualSubject)\(modelled ? " in place of cluster()" : "").")
     ]
   }
 }

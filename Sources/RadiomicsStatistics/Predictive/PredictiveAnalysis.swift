@@ -127,7 +127,7 @@ extension PredictiveAnalysis.Marker {
     name = interaction.marker
     count = interaction.trial.table.count
     patients = interaction.trial.clusters.patients(count)
-    missing = trial.table.count - count
+    missing = trial.all - count
     events =
       switch interaction.frame.outcome {
       case .survival(let times): times.events

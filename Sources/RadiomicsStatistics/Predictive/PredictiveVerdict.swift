@@ -80,7 +80,7 @@ extension PredictiveAnalysis {
         findings.append(
           Finding(
             .note, marker.name,
-            "\(marker.missing) of \(trial.table.count) rows are left out, as a value that is needed is missing."))
+            "\(marker.missing) of \(trial.all) rows are left out, as a value that is needed is missing."))
       }
       if marker.interaction.isRobust {
         findings.append(

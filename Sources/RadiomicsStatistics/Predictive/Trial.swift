@@ -23,6 +23,8 @@ public struct Trial: Sendable {
   public let treatment: String, control: String, treated: String
   /// The column that names the patients; nil where each row is one.
   public private(set) var subject: String?
+  /// Number of rows, with those in which no patient is named.
+  private(set) var all: Int
 
   /// - Parameters:
   ///   - treatment: A column of two values, of which 1 or the later in the alphabet means treated, or a calculation
@@ -46,11 +48,13 @@ public struct Trial: Sendable {
       try table.require(.followUp, time)
       self.outcome = .survival(time: time, event: event)
     }
-    table = try table.naming(positive, eventOf: .column(event)).present(subject)
+    table = try table.naming(positive, eventOf: .column(event))
     if case .survival = outcome {
       // Groups may lack one of both values, and have the same coding.
       table = table.with(event, .numbers(try OutcomeCoding.numbers(event, table)))
     }
+    all = table.count
+    table = try table.present(subject)
     let name = try table.calculate(treatment), words = table[name]!.words, levels = DataTable.Variable.levels(words)
     guard levels.count != 1 else {
       throw ModelError(
@@ -104,13 +108,15 @@ public struct Trial: Sendable {
   /// The same patients with another outcome.
   func with(_ outcome: TrialOutcome) -> Trial {
     Trial(
-      table: table, outcome: outcome, treatment: treatment, control: control, treated: treated, subject: subject)
+      table: table, outcome: outcome, treatment: treatment, control: control, treated: treated, subject: subject,
+      all: all)
   }
 
   private init(
-    table: DataTable, outcome: TrialOutcome, treatment: String, control: String, treated: String, subject: String?
+    table: DataTable, outcome: TrialOutcome, treatment: String, control: String, treated: String, subject: String?,
+    all: Int
   ) {
-    self.subject = subject
+    (self.subject, self.all) = (subject, all)
     (self.table, self.outcome) = (table, outcome)
     (self.treatment, self.control, self.treated) = (treatment, control, treated)
   }

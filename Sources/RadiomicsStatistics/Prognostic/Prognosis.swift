@@ -251,10 +251,11 @@ struct PrognosticRows {
     let terms = options.markers.map(table.term) + (options.model.map { [$0] } ?? [])
     let formula = try Formula("\(response) ~ " + (terms.isEmpty ? "1" : terms.joined(separator: " + ")))
     let used = options.isScreen ? table : try table.columns(formula.columns + named)
-    var present = try used.naming(options.positive, eventOf: formula.response!).rows(kept)
+    let whole = try used.naming(options.positive, eventOf: formula.response!)
+    var present = whole.rows(kept)
     // Whether tt() is missing does not depend on time.
     present = try formula.withoutTime(present)
-    let frame = try ModelFrame(formula, present, weights: options.weights)
+    let frame = try ModelFrame(formula, present, weights: options.weights, codedBy: whole)
     guard case .survival(let times) = frame.outcome else { preconditionFailure("Surv() is a time") }
     self.table = present.rows(frame.rows)
     self.times = times

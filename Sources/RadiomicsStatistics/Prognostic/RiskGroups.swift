@@ -88,7 +88,8 @@ public struct RiskGroups: Sendable {
     } else {
       statistics.append(Statistic("p", test.map { .value($0.p) } ?? none, "that both groups are alike"))
     }
-    statistics += (try? SurvivalGroups.robust(times, codes, nil, clusters)) ?? []
+    // Of a cut that was searched for no robust P is known.
+    if search == nil { statistics += SurvivalGroups.robust(times, codes, nil, clusters) }
     self.statistics =
       statistics + [
         Statistic("hr", ratio?.ratio ?? none, "hazard of the higher group over that of the lower"),

@@ -69,7 +69,7 @@ public struct SurvivalGroups: Sendable {
     var tests: [StatisticGroup] = []
     for (name, rho) in [("log_rank", 0.0), ("peto", 1)] {
       let result = try LogRankTest(rows.times, groups: codes, strata: strata, rho: rho)
-      let clustered = rho == 0 ? try robust(rows.times, codes, strata, rows.clusters) : []
+      let clustered = rho == 0 ? robust(rows.times, codes, strata, rows.clusters) : []
       let independent = rows.clusters == nil ? "" : ", if rows are independent"
       tests.append(
         StatisticGroup(
@@ -89,13 +89,20 @@ public struct SurvivalGroups: Sendable {
   }
 
   /// The log-rank test that allows for several rows of a patient; none where each row is one.
-  static func robust(_ times: SurvivalTimes, _ codes: [Int], _ strata: [Int]?, _ clusters: [Int]?) throws(ModelError)
+  static func robust(_ times: SurvivalTimes, _ codes: [Int], _ strata: [Int]?, _ clusters: [Int]?)
     -> [Statistic]
   {
     guard let clusters else { return [] }
-    let test = try LogRankTest.clustered(times, groups: codes, strata: strata, clusters: clusters)
+    let test: CoxModel.Test
+    do throws(ModelError) {
+      test = try LogRankTest.clustered(times, groups: codes, strata: strata, clusters: clusters)
+    } catch {
+      let none = Cell.undefined(Reason(error.description))
+      return [Statistic("robust_chisq", none), Statistic("robust_df", none), Statistic("robust_p", none)]
+    }
     return [
       Statistic("robust_chisq", test.statistic, "score test by the patients' influences"),
+      Statistic("robust_df", test.df),
       Statistic("robust_p", test.p, "that all groups are alike"),
     ]
   }

@@ -72,7 +72,14 @@ public struct LogRankTest: Sendable {
   public static func clustered(
     _ times: SurvivalTimes, groups: [Int], strata: [Int]? = nil, clusters: [Int]
   ) throws(ModelError) -> CoxModel.Test {
-    let compared = Set(groups).sorted().dropFirst().map { group in groups.map { $0 == group ? 1.0 : 0 } }
+    // Groups of which nobody is at risk at any event say nothing, as in the test of independent rows.
+    let expected = try LogRankTest(times, groups: groups, strata: strata).expected
+    let compared = expected.indices.filter { expected[$0] > 0 }.dropFirst().map { group in
+      groups.map { $0 == group ? 1.0 : 0 }
+    }
+    guard Set(clusters).count > compared.count else {
+      throw ModelError("there are not more patients than groups")
+    }
     let design = Matrix(columns: Array(compared), rows: groups.count), sets = RiskSets(times, strata: strata)
     let scaled = ScaledDesign(design, sets), zeros = compared.map { _ in 0.0 }
     let likelihood = CoxLikelihood(
