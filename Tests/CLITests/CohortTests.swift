@@ -32,6 +32,34 @@ import Testing
       one.rows[0].dropFirst(5) == table.rows[4].dropFirst(7) && one.header.dropFirst(5) == table.header.dropFirst(7))
   }
 
+  /// Doubts about the unit of a recipe stay with a case of a cohort, as with one image.
+  @Test func doubtsAboutTheUnitAreKept() throws {
+    let cohort = try SmallCohort(2), folder = cohort.folder
+    try folder.write("name: small\nintensity_unit: HU\nlayers: [{families: [intensity]}]\n", to: "recipe.yaml")
+    #expect(try cohort.extract("-o", "f.csv").status == 0)
+    let one = try Command("extract", "i0.nrrd", "m0.nrrd", "--recipe", "recipe.yaml", "-o", "one.csv", in: folder)
+    #expect(one.status == 0)
+    for name in ["f", "one"] {
+      let table = try CSV(path: folder.path("\(name).csv")),
+        column = try #require(table.header.firstIndex(of: "warnings"))
+      #expect(table.rows[0][column].contains("no voxel of the image is below 0"))
+      #expect(try folder.read("\(name).provenance.json").contains("no voxel of the image is below 0"))
+    }
+  }
+
+  /// A cohort that names recipes is measured by them; another recipe beside them is refused.
+  @Test func recipesOfRowsAreNotIgnored() throws {
+    let cohort = try SmallCohort(2), folder = cohort.folder
+    try folder.write("subject,image,mask,recipe\nA,i0.nrrd,m0.nrrd,recipe.yaml\n", to: "named.csv")
+    try folder.write("name: other\nlayers: [{families: [morphology]}]\n", to: "other.yaml")
+    try folder.write("volume: [0.1]\n", to: "plan.yaml")
+    let extract = try Command("extract", "named.csv", "--recipe", "other.yaml", "-o", "f.csv", in: folder)
+    #expect(extract.status == 2 && extract.errors.contains("would measure none"), "\(extract.errors)")
+    let perturb = try Command(
+      "perturb", "named.csv", "--recipe", "other.yaml", "--plan", "plan.yaml", "-o", "f.csv", in: folder)
+    #expect(perturb.status == 2 && perturb.errors.contains("names 'recipe.yaml'"), "\(perturb.errors)")
+  }
+
   /// Warnings are told once a kind with the worst case, and stand in a column of the table.
   @Test func warningsAreCountedByKind() throws {
     let cohort = try SmallCohort(3), folder = cohort.folder, size = SIMD3(repeating: 6)

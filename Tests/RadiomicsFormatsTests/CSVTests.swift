@@ -13,6 +13,9 @@ import Testing
   }
 
   /// The examples of RFC 4180, section 2.
+  /// A header alone has no rows to order.
+  @Test func orderOfNoRows() { #expect(CSV(header: ["a", "b"], rows: []).contentOrder.isEmpty) }
+
   @Test func readsWhatRFC4180Defines() throws {
     let quoted = try table("aaa,bbb,ccc\r\n\"b CRLF\r\nbb\",\"c\"\"cc\",\"d,d\"\r\nzzz,yyy,xxx\r\n")
     #expect(quoted.header == ["aaa", "bbb", "ccc"])

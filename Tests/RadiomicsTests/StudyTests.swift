@@ -127,6 +127,11 @@ import Testing
       #expect(study.regions.count == measured && study.unmeasured.map(\.name) == ["node 2"])
       #expect(study.unmeasured[0].reason == "it has no voxels")
     }
+    // A threshold makes one region of all segments, which has none of their names.
+    options = Study.Options()
+    options.maskThreshold = 0.5
+    let union = try Study(image: folder.path("image.nrrd"), mask: folder.path("named.nrrd"), options: options)
+    #expect(union.regions.map(\.name) == ["1"] && union.unmeasured.isEmpty)
     #expect(try regions("/^GTV/") == ["GTV primary", "GTV node"])
     let error = #expect(throws: StudyError.self) { try regions("GTV nodes") }
     #expect(error?.description.contains("Did you mean 'GTV node'?") ?? false)

@@ -72,8 +72,8 @@ public final class PyRadiomicsTable: TableSink {
       .replacing(
         /--(mask-threshold|nifti-form|region|volume|series|mask-series|allow-gaps|allow|resample-tilt|pet|uptake|contour-edge)\b/
       ) {
-      "'radiomics extract --params FILE \($0.output.0)'"
-    }
+        "'radiomics extract --params FILE \($0.output.0)'"
+      }
   }
 
   public func finish() throws {}

@@ -26,6 +26,14 @@ import Testing
     #expect(found.count == 1 && found[0] == (3, "B", "mask: gap of 12.25 mm."))
   }
 
+  /// The number of a label says nothing of how bad it is.
+  @Test func sharesDecideBeforeOtherNumbers() {
+    let found = kinds([
+      ("mild", ["label 7: 2 of 280 voxels lie outside."]), ("bad", ["label 1: 56 of 280 voxels lie outside."]),
+    ])
+    #expect(found.count == 1 && found[0].1 == "bad")
+  }
+
   @Test func notesAreNone() {
     var kinds = WarningKinds()
     kinds.add([Finding(.note, "mask", "1 voxel")], name: "A")
