@@ -251,7 +251,7 @@ import Testing
     let run = try Command(
       arguments: ["extract", "c.csv", "-o", "f.csv", "--events", "e.jsonl", "--jobs", "1"], in: folder)
     #expect(run.status == 1, "\(run.errors)")
-    for secret in ["Thorax", "1.2.4", "Doe"] { #expect(run.errors.contains(secret), "\(secret): \(run.errors)") }
+    for secret in ["Thorax", "Doe"] { #expect(run.errors.contains(secret), "\(secret): \(run.errors)") }
     _ = try Command(arguments: ["extract", "c.csv", "-o", "s.csv", "--shard", "1/1"], in: folder)
     try folder.write("volume: [-0.1]\n", to: "plan.yaml")
     let perturbed = try Command(

@@ -105,7 +105,7 @@ import Testing
         table.rows.count == 2 && table.rows[0][volume] == table.rows[1][volume], "\(table.rows.map { $0[volume] })")
     }
     let refused = try Command(
-      "perturb", "clipped.csv", "--recipe", "recipe.yaml", "--plan", "plan.yaml", "-o", "p.csv", in: folder)
+      "perturb", "clipped.csv", "--recipe", "recipe.yaml", "--plan", "plan.yaml", "-o", "q.csv", in: folder)
     #expect(refused.status == 2 && refused.errors.contains("column 'clip'"), "\(refused.errors)")
   }
 

@@ -44,7 +44,7 @@ public struct CSV: Sendable, Hashable {
     }
     var names: Set<String> = [], rows: [[String]] = [], lines: [Int] = []
     for name in header where !names.insert(name).inserted {
-      throw FormatError(path, "the column '\(name)' occurs twice, each name must be there once.")
+      throw FormatError("\(path):1", "the column '\(name)' occurs twice, each name must be there once.")
     }
     while let (row, line) = try records.next() {
       guard row.count == header.count else {

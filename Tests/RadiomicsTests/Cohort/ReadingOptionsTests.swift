@@ -9,18 +9,21 @@ import Testing
     "region": { $0.region = .union }, "maskThreshold": { $0.maskThreshold = 0.3 },
     "resamplesMask": { $0.resamplesMask = true }, "maskVolume": { $0.maskVolume = 1 },
     "gridTolerance": { $0.gridTolerance = 0.5 }, "volume": { $0.volume = 2 }, "niftiForm": { $0.niftiForm = .qform },
+    "allowed": { $0.allowed = [.unit] },
   ]
   private static let ofSeries: [String: @Sendable (inout SeriesOptions) -> Void] = [
     "series": { $0.series = "CT" }, "maskSeries": { $0.maskSeries = "RTSTRUCT" },
     "allowsGaps": { $0.allowsGaps = true },
     "resamplesTilt": { $0.resamplesTilt = true }, "quantity": { $0.quantity = .suvbsa },
+    "uptake": { $0.uptake = 3600 }, "contourEdge": { $0.contourEdge = .inside },
   ]
 
   @Test func everyOptionIsTold() {
     let names = { (value: Any) in Set(Mirror(reflecting: value).children.compactMap(\.label)) }
     #expect(
       names(Study.Options()) == Set(Self.ofStudy.keys).union(["series", "clip"]), "an option has no example here")
-    #expect(names(SeriesOptions()) == Set(Self.ofSeries.keys), "an option has no example here")
+    // The unit grid is for files of voxels alone; features are never measured on it.
+    #expect(names(SeriesOptions()) == Set(Self.ofSeries.keys).union(["usesUnitGrid"]), "an option has no example here")
     let plain = Study.Options().json.line
     let changes =
       Self.ofStudy.map { ($0.key, $0.value) }
