@@ -34,13 +34,22 @@ extension RecipeOption {
       let procedure = try self.procedure(name, of: cohort, reading)
       let short = Self.shortName(name ?? params ?? recipe ?? "default")
       let isWhole = names.count == 1 || only != nil
+      let rows = names.count == 1 ? cohort : try cohort.rows(ofRecipe: name)
+      // Before the first part is measured.
+      try rows.checkClips(against: procedure.recipe)
       return CohortPart(
-        cohort: names.count == 1 ? cohort : try cohort.rows(ofRecipe: name), procedure: procedure, name: short,
+        cohort: rows, procedure: procedure, name: short,
         output: isWhole ? output : output.map { Self.table($0, of: short) })
     }
     for (index, part) in parts.enumerated() {
       guard let other = parts[..<index].firstIndex(where: { $0.name == part.name }) else { continue }
       let place = cohort.place(ofRecipe: names[index]), otherPlace = cohort.place(ofRecipe: names[other])
+      let (own, earlier) = (names[index] ?? "", names[other] ?? "")
+      if WholeFile.areSame(cohort.located(own), cohort.located(earlier)) {
+        throw ValidationError(
+          "\(place): the recipe is named '\(own)', the same file is '\(earlier)' at \(otherPlace). Name it alike in all rows."
+        )
+      }
       throw ValidationError(
         "\(place): the recipe '\(part.name ?? "")' is not the one of \(otherPlace), and both would write one table. "
           + "Rename one of the files.")

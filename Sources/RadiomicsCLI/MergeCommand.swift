@@ -36,6 +36,9 @@ struct MergeCommand: ParsableCommand, NamesFurtherFiles {
 
   func run() throws {
     try table.check()
+    if let output = table.output, WholeFile.exists(output), (try? Cohort(path: output)) != nil {
+      throw ValidationError("\(output): is a cohort, which the table would take the place of. Choose another name.")
+    }
     let merge = try Merge(runs: runs)
     let profile = try profile.applied(to: merge.recipe, refuses: strict)
     let summary = try merge.write(to: [try table.sink()], provenance: table.provenance, profile: profile)

@@ -72,8 +72,8 @@ public struct DICOMFolder: Sendable {
   private static func files(_ path: String) throws(FormatError) -> [String] {
     var files: [String] = []
     if Folder.exists(path) {
-      var left = mostSearched
-      try collect(path, depth: 0, &left, into: &files)
+      var left = mostSearched, seen: Set<FileIdentity> = []
+      try collect(path, &left, &seen, into: &files)
       // A DICOMDIR names files that stand beside it, which were found already.
       guard !files.isEmpty else {
         guard left > 0 else {
@@ -125,17 +125,19 @@ public struct DICOMFolder: Sendable {
     return files
   }
 
-  /// - Parameter left: How many files and folders may still be looked at before the first that is DICOM.
+  /// - Parameters:
+  ///   - left: How many files and folders may still be looked at before the first that is DICOM.
+  ///   - seen: Folders that were searched: links may lead to one again.
   private static func collect(
-    _ folder: String, depth: Int, _ left: inout Int, into files: inout [String]
+    _ folder: String, _ left: inout Int, _ seen: inout Set<FileIdentity>, into files: inout [String]
   ) throws(FormatError) {
-    guard depth < 40 else { return }
+    guard FileIdentity(folder).map({ seen.insert($0).inserted }) ?? false else { return }
     for name in try Folder.names(in: folder) {
       guard left > 0 || !files.isEmpty else { return }
       left -= 1
       let path = folder.hasSuffix("/") ? folder + name : folder + "/" + name
       if Folder.exists(path) {
-        try collect(path, depth: depth + 1, &left, into: &files)
+        try collect(path, &left, &seen, into: &files)
       } else if isDICOM(path) || name.lowercased().hasSuffix(".dcm") {
         // A name alone counts, so that a file that was cut to nothing is not passed over.
         files.append(path)

@@ -52,6 +52,20 @@ import Testing
     let cohort = try SmallCohort(2), folder = cohort.folder
     try folder.write("subject,image,mask,recipe\nA,i0.nrrd,m0.nrrd,recipe.yaml\n", to: "named.csv")
     try folder.write("name: other\nlayers: [{families: [morphology]}]\n", to: "other.yaml")
+    try folder.write(
+      "subject,image,mask,recipe\nA,i0.nrrd,m0.nrrd,recipe.yaml\nB,i1.nrrd,m1.nrrd,./recipe.yaml\n", to: "twice.csv")
+    let twice = try Command("extract", "twice.csv", "-o", "t.csv", in: folder)
+    #expect(twice.status == 2 && twice.errors.contains("Name it alike in all rows"), "\(twice.errors)")
+    try folder.write(
+      "subject,image,mask,recipe,clip\nA,i0.nrrd,m0.nrrd,other.yaml,\nB,i1.nrrd,m1.nrrd,recipe.yaml,m0.nrrd\n",
+      to: "clip.csv")
+    let clip = try Command("extract", "clip.csv", "-o", "c.csv", in: folder)
+    #expect(clip.status == 2 && clip.errors.contains("clip.csv:3: the column 'clip'"), "\(clip.errors)")
+    #expect(!WholeFile.exists(folder.path("c.other.csv")))
+    _ = try cohort.extract("-o", "m.csv")
+    let text = try folder.read("named.csv")
+    let merge = try Command("merge", "m.run", "-o", "named.csv", in: folder)
+    #expect(merge.status == 2 && merge.errors.contains("is a cohort") && (try folder.read("named.csv")) == text)
     try folder.write("volume: [0.1]\n", to: "plan.yaml")
     let extract = try Command("extract", "named.csv", "--recipe", "other.yaml", "-o", "f.csv", in: folder)
     #expect(extract.status == 2 && extract.errors.contains("would measure none"), "\(extract.errors)")

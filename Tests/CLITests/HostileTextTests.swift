@@ -49,6 +49,10 @@ import Testing
         if let mean = table.header.firstIndex(of: "stat_skew") { #expect(Double(table.rows[0][mean]) != nil) }
       }
     }
+    try folder.write("subject,image,mask,=site\nS,i0.nrrd,m0.nrrd,a\n", to: "headed.csv")
+    let headed = try Command(
+      "extract", "headed.csv", "--recipe", "recipe.yaml", "-o", "headed_f.csv", "--guard-formulas", in: folder)
+    #expect(headed.status == 0 && (try CSV(path: folder.path("headed_f.csv"))).header.contains("'=site"))
     let plan = try Command(
       "submit", "cohort.csv", "--recipe", "recipe.yaml", "-o", "f.csv", "--dry-run", "--guard-formulas", in: folder)
     #expect(plan.output.contains("f.csv --guard-formulas\n"), "\(plan.output)")

@@ -58,6 +58,29 @@ import Testing
     #expect(prognosis.patients == 6 && prognosis.count == 8)
   }
 
+  /// Errors lie between patients: of one there are none.
+  @Test func onePatientIsRefused() throws {
+    let table = Self.table([
+      ("id", ["A", "A", "A", "A", "A", "A"]), ("none", ["", "", "", "", "", ""]),
+      ("y", ["0", "1", "0", "1", "1", "0"]),
+      ("time", ["4", "9", "15", "7", "12", "3"]), ("x", ["1", "3", "2", "5", "4", "6"]),
+    ])
+    var prognosis = Prognosis.Options(), diagnosis = Diagnosis.Options()
+    (prognosis.event, prognosis.subject) = ("y", "id")
+    (diagnosis.markers, diagnosis.subject) = (["x"], "id")
+    func words(_ run: () throws -> Void) -> String {
+      do { try run() } catch { return "\(error)" }
+      return ""
+    }
+    #expect(words { _ = try Prognosis(table, prognosis) }.contains("are of one patient"))
+    #expect(words { _ = try Diagnosis(table, outcome: "y", diagnosis) }.contains("are of one patient"))
+    prognosis.subject = nil
+    prognosis.model = "x + cluster(id)"
+    #expect(words { _ = try Prognosis(table, prognosis) }.contains("are of one cluster"))
+    diagnosis.subject = "none"
+    #expect(words { _ = try Diagnosis(table, outcome: "y", diagnosis) }.contains("'none': is empty in all 6 rows"))
+  }
+
   /// Codes 1 and 2 stay so where every row with a 2 is left out.
   @Test func codesAreLearntFromAllRows() throws {
     let table = Self.table([

@@ -119,10 +119,13 @@ public struct Cohort: Sendable {
   func name(of number: Int) -> String { rows[number][places.subject ?? places.image] }
 
   /// - Throws: `StudyError` if rows may name a clip, and a recipe has nothing that it limits.
-  func checkClips(against recipe: Recipe) throws(StudyError) {
-    guard places.clip != nil, !recipe.preparation.addsVoxels else { return }
+  package func checkClips(against recipe: Recipe) throws(StudyError) {
+    guard let clip = places.clip, !recipe.preparation.addsVoxels,
+      let number = rows.indices.first(where: { !rows[$0][clip].isEmpty })
+    else { return }
     throw StudyError(
-      "\(path): has a column 'clip', and the recipe has no 'dilate' or 'ring' that it could limit. Rename it.")
+      "\(place(of: number)): the column 'clip' names a mask, and the recipe has no 'dilate' or 'ring' that it could limit. Empty the "
+        + "cell, or choose another recipe.")
   }
 
   /// Where row `number` stands: `cohort.csv:12`.

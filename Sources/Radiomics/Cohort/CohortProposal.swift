@@ -28,14 +28,17 @@ public struct CohortProposal: Sendable {
   public init(folder: String, for output: String?, sources: [any ImageSource] = []) throws {
     var files: [ImageFile] = [], left: [Finding] = []
     var subjects: [(name: String, cases: [SourceCase])] = []
+    var seen: Set<FileIdentity> = Set([FileIdentity(folder)].compactMap { $0 })
     for name in try Folder.names(in: folder) where Folder.exists(folder + "/" + name) {
+      guard FileIdentity(folder + "/" + name).map({ seen.insert($0).inserted }) ?? false else { continue }
       for source in sources {
         let (cases, findings) = source.cases(in: folder + "/" + name)
         if !cases.isEmpty { subjects.append((name, cases)) }
         left += findings.map { Finding($0.severity, name, $0.message) }
       }
     }
-    try Self.collect(folder, below: [], leaving: Set(subjects.map(\.name)), into: &files, &left)
+    seen = []
+    try Self.collect(folder, below: [], leaving: Set(subjects.map(\.name)), &seen, into: &files, &left)
     let base = output.map { String($0[..<($0.lastIndex(of: "/").map { $0 } ?? $0.startIndex)]) } ?? "."
     let isRooted = output?.hasPrefix("/") ?? false
     let prefix = relative(folder, to: base.isEmpty ? (isRooted ? "/" : ".") : base)
@@ -46,6 +49,7 @@ public struct CohortProposal: Sendable {
     pairs += Self.trainingPairs(&groups, &left) + Self.segmentationPairs(&groups)
     for (_, group) in groups { pairs += Self.folderPairs(group, &left) }
     pairs.sort { ($0.image.path, $0.mask.path) < ($1.image.path, $1.mask.path) }
+    left += Self.namesakes(pairs)
     table = Self.table(pairs, subjects, prefix)
     findings = left.sorted { $0.place < $1.place }
   }
@@ -55,6 +59,23 @@ public struct CohortProposal: Sendable {
     let subject: String
     var session, modality, structure: String?
     let image, mask: ImageFile
+  }
+
+  /// Images of one subject that nothing in the proposal tells apart: they may be of different people.
+  private static func namesakes(_ pairs: [Pair]) -> [Finding] {
+    var images: [[String]: [String]] = [:], order: [[String]] = []
+    for pair in pairs {
+      let key = [pair.subject, pair.session ?? "", pair.modality ?? "", pair.structure ?? ""]
+      if images[key] == nil { order.append(key) }
+      if !(images[key] ?? []).contains(pair.image.path) { images[key, default: []].append(pair.image.path) }
+    }
+    return order.compactMap { key in
+      guard let paths = images[key], paths.count > 1 else { return nil }
+      return Finding(
+        .warning, paths[0],
+        "'\(key[0])' is the subject of \(paths.count) images (\(paths.prefix(3).joined(separator: ", "))\(paths.count > 3 ? ", …" : "")), which "
+          + "count as one person. Correct the column subject, or add a column session.")
+    }
   }
 
   /// - Parameter subjects: Folders that hold images and masks at once.
@@ -86,11 +107,13 @@ public struct CohortProposal: Sendable {
   }
 
   /// Image files in a folder and below, hidden ones and `subjects` apart; of a pair of files only the header.
+  /// - Parameter seen: Folders that were looked through: links may lead to one again.
   private static func collect(
-    _ root: String, below: [String], leaving subjects: Set<String> = [], into files: inout [ImageFile],
-    _ left: inout [Finding]
+    _ root: String, below: [String], leaving subjects: Set<String> = [], _ seen: inout Set<FileIdentity>,
+    into files: inout [ImageFile], _ left: inout [Finding]
   ) throws {
     let folder = ([root] + below).joined(separator: "/")
+    guard FileIdentity(folder).map({ seen.insert($0).inserted }) ?? false else { return }
     let names = try Folder.names(in: folder)
     var dicom = 0
     for name in names where !subjects.contains(name) {
@@ -99,7 +122,7 @@ public struct CohortProposal: Sendable {
           left.append(Finding(.warning, (below + [name]).joined(separator: "/"), "lies too deep. Scan it by itself."))
           continue
         }
-        try collect(root, below: below + [name], into: &files, &left)
+        try collect(root, below: below + [name], &seen, into: &files, &left)
       } else if let file = ImageFile(name, in: below) {
         let isSecondHalf = file.suffix.hasPrefix(".img") && names.contains { $0.hasPrefix(file.stem + ".hdr") }
         if !isSecondHalf { files.append(file) }

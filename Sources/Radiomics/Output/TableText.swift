@@ -36,11 +36,16 @@ public struct TableText: Sendable {
     self.header = header
   }
 
+  private var columns: [String] {
+    let names = layout.columns(header)
+    return guardsFormulas ? names.map(guardedAgainstFormulas) : names
+  }
+
   /// What stands before the first row.
   public var opening: String {
     switch format {
-    case .csv: CSV.line(layout.columns(header), separator: ",")
-    case .tsv: CSV.line(layout.columns(header), separator: "\t")
+    case .csv: CSV.line(columns, separator: ",")
+    case .tsv: CSV.line(columns, separator: "\t")
     case .jsonl: ""
     case .json:
       """

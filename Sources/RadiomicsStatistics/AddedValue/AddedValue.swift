@@ -86,6 +86,7 @@ public struct AddedValue: Sendable {
     let whole = try table.columns(needed).naming(options.positive, eventOf: question.response)
     let used = try whole.present(options.subject)
     let joint = try ModelFrame(question.joint, used, codedBy: whole), rows = used.rows(joint.rows)
+    try rows.requireSeveralPatients(options.subject)
     self.outcome = question.response.text
     event = joint.event
     if case .survival = joint.outcome, options.horizon == nil {

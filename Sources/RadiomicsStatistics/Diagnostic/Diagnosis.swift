@@ -117,6 +117,7 @@ public struct Diagnosis: Sendable {
       throw ModelError("outcome '\(outcome)': is a time, must be one of two values.")
     }
     event = frame.event
+    try rows.requireSeveralPatients(options.subject)
     let clusters = try rows.subjects(options.subject)
     (count, patients) = (y.count, clusters.patients(y.count))
     missing = table.count - y.count

@@ -92,6 +92,10 @@ public struct ModelFrame: Sendable {
     self.offset = offset
     (strata, strataNames) = try Self.groups(formula.strata, used)
     clusters = formula.clusters.isEmpty ? nil : try Self.groups(formula.clusters, used).codes
+    if let clusters, known == nil, Set(clusters).count < 2 {
+      throw ModelError(
+        "formula '\(formula)': all rows are of one cluster, must be of several, as errors lie between them.")
+    }
     var numbers = [Double](repeating: 1, count: complete.count)
     if let weights {
       numbers = try used.numbers(weights).map { $0 ?? 0 }

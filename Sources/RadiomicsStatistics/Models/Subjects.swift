@@ -58,11 +58,24 @@ extension DataTable {
     return words.map { code[$0]! }
   }
 
+  /// - Throws: `ModelError` if all rows are of one patient, as errors lie between patients.
+  func requireSeveralPatients(_ column: String?) throws(ModelError) {
+    guard let column, let clusters = try subjects(column) else { return }
+    guard Set(clusters).count > 1 else {
+      throw ModelError(
+        "column '\(column)': all \(count) rows are of one patient, must be of several, as errors lie between patients.")
+    }
+  }
+
   /// The rows in which a column, of patients or groups, is not missing; all without one.
   func present(_ column: String?) throws(ModelError) -> DataTable {
     guard let column else { return self }
     let words = try Formula.Expression.column(column).evaluate(self).words
-    return rows(words.indices.filter { words[$0] != nil })
+    let named = words.indices.filter { words[$0] != nil }
+    guard !named.isEmpty || count == 0 else {
+      throw ModelError("column '\(column)': is empty in all \(count) rows, must have values.")
+    }
+    return rows(named)
   }
 
   /// What must be said of rows that may belong to the same patient.

@@ -55,6 +55,7 @@ public struct Trial: Sendable {
     }
     all = table.count
     table = try table.present(subject)
+    try table.requireSeveralPatients(subject)
     let name = try table.calculate(treatment), words = table[name]!.words, levels = DataTable.Variable.levels(words)
     guard levels.count != 1 else {
       throw ModelError(

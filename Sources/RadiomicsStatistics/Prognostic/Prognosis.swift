@@ -259,6 +259,7 @@ struct PrognosticRows {
     guard case .survival(let times) = frame.outcome else { preconditionFailure("Surv() is a time") }
     self.table = present.rows(frame.rows)
     self.times = times
+    try self.table.requireSeveralPatients(options.subject)
     clusters = try self.table.subjects(options.subject)
     missing = table.count - frame.rows.count
     if let cause = options.cause { kinds = try Self.kinds(cause, options, self.table) } else { kinds = nil }

@@ -65,6 +65,22 @@ import Testing
     #expect(proposal.findings.map(\.place) == ["C_image.nrrd", "D_mask.nrrd"])
   }
 
+  /// One name for images in different folders may be two people; a link to a folder above shows nothing twice.
+  @Test func namesakesAndLinks() throws {
+    let folder = try TemporaryFolder()
+    for center in ["c1", "c2"] {
+      try FileManager.default.createDirectory(
+        at: folder.url.appendingPathComponent("d/\(center)"), withIntermediateDirectories: true)
+      for name in ["001_image.nrrd", "001_mask.nrrd"] { try folder.write("", to: "d/\(center)/\(name)") }
+    }
+    for link in ["d/up", "d/c1/up"] {
+      try FileManager.default.createSymbolicLink(atPath: folder.path(link), withDestinationPath: folder.path("d"))
+    }
+    let proposal = try CohortProposal(folder: folder.path("d"), for: folder.path("cohort.csv"))
+    #expect(proposal.table.rows.map { $0[0] } == ["001", "001"])
+    #expect(proposal.findings.count == 1 && proposal.findings[0].message.contains("'001' is the subject of 2 images"))
+  }
+
   @Test func foldersOfSubjects() throws {
     let proposal = try proposal(
       [
