@@ -25,13 +25,13 @@ import Testing
   /// Rows that are each there twice, as of one patient, tell what the patients tell.
   @Test func twoGroupsOfDoubledRows() throws {
     let values = [1.0, 4, 2, 6, 3, 5, 8, 7, 9, 2.5], isEvent = [0, 0, 0, 1, 0, 1, 1, 0, 1, 1].map { $0 == 1 }
-    func half(_ rows: Range<Int>) throws -> (single: ROC, doubled: ROC) {
-      let own = rows.map { values[$0] }, events = rows.map { isEvent[$0] }, patients = Array(rows)
+    func half(_ rows: Range<Int>, patientsFrom first: Int) throws -> (single: ROC, doubled: ROC) {
+      let own = rows.map { values[$0] }, events = rows.map { isEvent[$0] }, patients = rows.map { $0 + first }
       return (try ROC(own, events), try ROC(own + own, events + events, clusters: patients + patients))
     }
-    let first = try half(0..<6), second = try half(4..<10)
-    let single = AUCComparison(unpaired: first.single, try half(6..<10).single)
-    let doubled = AUCComparison(unpaired: first.doubled, try half(6..<10).doubled)
+    let first = try half(0..<6, patientsFrom: 0), second = try half(4..<10, patientsFrom: 10)
+    let single = AUCComparison(unpaired: first.single, second.single)
+    let doubled = AUCComparison(unpaired: first.doubled, second.doubled)
     expectClose(doubled.error, single.error, relative: 1e-12)
     expectClose(try #require(doubled.df), try #require(single.df), relative: 1e-12)
     #expect(second.single.auc == second.doubled.auc)
