@@ -9,7 +9,7 @@ extension AddedValueReport {
     let horizon = options.horizon.map { " by \(shortText($0))" } ?? ""
     page.paragraph("Base: \(names.base). Extended: \(names.extended).")
     page.paragraph(
-      "\(result.patients) patients of \(HTMLPage.name(validation ?? table)): \(result.events) with "
+      "\(HTMLPage.patients(result.patients, rows: result.count)) of \(HTMLPage.name(validation ?? table)): \(result.events) with "
         + "the event (\(result.outcome)\(options.horizon == nil ? " = \(result.event)" : ""))\(horizon); \(result.missing) left out since "
         + "a value is missing. \(validation == nil ? "" : "Models are fitted to \(HTMLPage.name(table)). ")Intervals have a confidence of \(shortText(100 * (1 - options.alpha))) %."
     )

@@ -13,7 +13,7 @@ extension DiagnosticReport {
     let options = diagnosis.options, others = diagnosis.count - diagnosis.events
     var page = HTMLPage(title: "Diagnosis of \(diagnosis.outcome)")
     page.paragraph(
-      "\(diagnosis.patients) patients of \(HTMLPage.name(table)): \(diagnosis.events) with "
+      "\(HTMLPage.patients(diagnosis.patients, rows: diagnosis.count)) of \(HTMLPage.name(table)): \(diagnosis.events) with "
         + "\(diagnosis.outcome) = \(diagnosis.event) (events), \(others) without; \(diagnosis.missing) left out since a value is missing. "
         + "Intervals have a confidence of \(shortText(100 * (1 - options.alpha))) %.")
     if let validation, let prediction = diagnosis.predictions.last {

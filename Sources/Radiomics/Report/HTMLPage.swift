@@ -10,6 +10,11 @@ struct HTMLPage {
   /// A file's name without its folder.
   static func name(_ path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
 
+  /// `128 patients`, or `128 patients (203 rows)` where some have several.
+  static func patients(_ patients: Int, rows: Int) -> String {
+    patients == rows ? "\(patients) patients" : "\(patients) patients (\(rows) rows)"
+  }
+
   mutating func heading(_ text: String) { body.append("<h2>\(Drawing.escaped(text))</h2>") }
 
   mutating func paragraph(_ text: String) { body.append("<p>\(Drawing.escaped(text))</p>") }
