@@ -49,25 +49,36 @@ let package = Package(
         .product(name: "Crypto", package: "swift-crypto"),
       ]),
     .target(name: "RadiomicsStatistics", dependencies: ["RadiomicsCore", "RadiomicsNumerics"]),
+    .target(name: "RadiomicsLearning", dependencies: ["RadiomicsCore", "RadiomicsNumerics", "RadiomicsStatistics"]),
+    .target(
+      name: "RadiomicsReport",
+      dependencies: [
+        "RadiomicsCore", "RadiomicsFormats", "RadiomicsImaging", "RadiomicsLearning", "RadiomicsNumerics",
+        "RadiomicsStatistics",
+      ]),
     .target(
       name: "Radiomics",
       dependencies: [
-        "RadiomicsCore", "RadiomicsFeatures", "RadiomicsFormats", "RadiomicsImaging", "RadiomicsNumerics",
-        "RadiomicsStatistics",
+        "RadiomicsCore", "RadiomicsFeatures", "RadiomicsFormats", "RadiomicsImaging", "RadiomicsLearning",
+        "RadiomicsNumerics", "RadiomicsReport", "RadiomicsStatistics",
       ]),
+    .target(name: "RadiomicsRuns", dependencies: ["Radiomics"]),
+    .target(name: "RadiomicsPyRadiomics", dependencies: ["Radiomics", "RadiomicsRuns"]),
+    .target(name: "RadiomicsCompliance", dependencies: ["Radiomics", "RadiomicsPyRadiomics"]),
     .target(
       name: "RadiomicsStore",
       dependencies: ["RadiomicsCore", "RadiomicsFormats", .product(name: "GRDB", package: "GRDB.swift")]),
     .executableTarget(
       name: "RadiomicsCLI",
       dependencies: [
-        "Radiomics", "RadiomicsDICOM", "RadiomicsStore",
+        "Radiomics", "RadiomicsCompliance", "RadiomicsDICOM", "RadiomicsLearning", "RadiomicsPyRadiomics",
+        "RadiomicsReport", "RadiomicsRuns", "RadiomicsStore",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
       name: "radiomics-benchmark",
       dependencies: [
-        "Radiomics", "RadiomicsDICOM", "RadiomicsNumerics",
+        "Radiomics", "RadiomicsDICOM", "RadiomicsLearning", "RadiomicsNumerics", "RadiomicsReport",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Benchmarks/Harness"),
@@ -79,24 +90,40 @@ let package = Package(
       name: "RadiomicsNumericsTests", dependencies: ["RadiomicsCore", "RadiomicsNumerics", "RadiomicsTestSupport"]),
     .testTarget(
       name: "RadiomicsStatisticsTests",
-      dependencies: ["RadiomicsCore", "RadiomicsNumerics", "RadiomicsStatistics", "RadiomicsTestSupport"]),
+      dependencies: [
+        "RadiomicsCore", "RadiomicsLearning", "RadiomicsNumerics", "RadiomicsStatistics", "RadiomicsTestSupport",
+      ]),
     .testTarget(name: "RadiomicsImagingTests", dependencies: ["RadiomicsImaging", "RadiomicsTestSupport"]),
     .testTarget(name: "RadiomicsFormatsTests", dependencies: ["RadiomicsFormats", "RadiomicsTestSupport"]),
     .testTarget(
       name: "RadiomicsDICOMTests",
-      dependencies: ["Radiomics", "RadiomicsDICOM", "RadiomicsNumerics", "RadiomicsTestSupport"]),
+      dependencies: ["Radiomics", "RadiomicsDICOM", "RadiomicsNumerics", "RadiomicsRuns", "RadiomicsTestSupport"]),
     .testTarget(name: "RadiomicsFeaturesTests", dependencies: ["RadiomicsFeatures", "RadiomicsTestSupport"]),
-    .testTarget(name: "RadiomicsTests", dependencies: ["Radiomics", "RadiomicsTestSupport"]),
+    .testTarget(
+      name: "RadiomicsTests",
+      dependencies: [
+        "Radiomics", "RadiomicsCompliance", "RadiomicsPyRadiomics", "RadiomicsReport", "RadiomicsRuns",
+        "RadiomicsTestSupport",
+      ]),
     .testTarget(
       name: "RadiomicsStoreTests",
       dependencies: ["RadiomicsStore", "RadiomicsTestSupport", .product(name: "GRDB", package: "GRDB.swift")]),
     .testTarget(
-      name: "ContractTests", dependencies: ["Radiomics", "RadiomicsNumerics", "RadiomicsTestSupport"]),
-    .testTarget(name: "ReferenceTests", dependencies: ["Radiomics", "RadiomicsDICOM", "RadiomicsTestSupport"]),
+      name: "ContractTests",
+      dependencies: [
+        "Radiomics", "RadiomicsLearning", "RadiomicsNumerics", "RadiomicsReport", "RadiomicsRuns",
+        "RadiomicsTestSupport",
+      ]),
+    .testTarget(
+      name: "ReferenceTests",
+      dependencies: [
+        "Radiomics", "RadiomicsCompliance", "RadiomicsDICOM", "RadiomicsPyRadiomics", "RadiomicsRuns",
+        "RadiomicsTestSupport",
+      ]),
     .testTarget(
       name: "CLITests",
       dependencies: [
-        "Radiomics", "RadiomicsCLI", "RadiomicsDICOM", "RadiomicsNumerics", "RadiomicsTestSupport",
+        "Radiomics", "RadiomicsCLI", "RadiomicsDICOM", "RadiomicsNumerics", "RadiomicsRuns", "RadiomicsTestSupport",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
   ],

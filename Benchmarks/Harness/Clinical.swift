@@ -1,5 +1,6 @@
 import ArgumentParser
 import Radiomics
+import RadiomicsLearning
 import RadiomicsNumerics
 
 /// Reads a table once; then each line of standard input is answered by one analysis and one line of JSON.

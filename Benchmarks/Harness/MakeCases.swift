@@ -1,12 +1,7 @@
 import ArgumentParser
 import Radiomics
+import RadiomicsCore
 import RadiomicsNumerics
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// Writes synthetic CT-like studies, the same on every machine.
 struct MakeCases: ParsableCommand {

@@ -1,10 +1,5 @@
 import Radiomics
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import RadiomicsCore
 
 /// What a piece of work cost this process, all its threads together.
 struct Cost {

@@ -7,7 +7,7 @@ extension Study {
   /// Checks that what a recipe calls the unit of intensities may be the image's.
   /// - Returns: What to say where it cannot be, but the refusal is overridden or no header tells.
   /// - Throws: `StudyError` if header or conversion say another unit.
-  func checkUnit(of recipe: Recipe) throws(StudyError) -> [Finding] {
+  package func checkUnit(of recipe: Recipe) throws(StudyError) -> [Finding] {
     var findings: [Finding] = []
     for recipe in [recipe] + recipe.also where recipe.intensityUnit != "1" {
       guard let contradiction = contradiction(to: recipe) else {

@@ -68,7 +68,7 @@ public struct UnmeasuredRegion: Sendable, Hashable {
 
 extension RegionChoice {
   /// The name or number of the one region that is meant; nil if it may be several.
-  var single: String? {
+  package var single: String? {
     switch self {
     case .each, .components, .pattern: nil
     case .union, .label, .name: text

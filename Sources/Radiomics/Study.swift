@@ -52,10 +52,10 @@ public struct Study: Sendable {
   /// Symbol of the unit of intensities, if the image's header tells.
   public let intensityUnit: String?
   /// Everything that was read.
-  let inputs: [StudyInput]
+  package let inputs: [StudyInput]
   /// How both were read.
   public let options: Options
-  let clip: RowSpans?
+  package let clip: RowSpans?
   /// The mask as it is stored.
   let labels: LabelMap
 
@@ -166,9 +166,9 @@ public struct StudyResult: Sendable {
   /// One for each of the study's regions.
   public let measurements: [Measurement]
   /// What there is to say of recipe and image.
-  let noted: [Finding]
+  package let noted: [Finding]
   /// For each region the texts of the recipe's diagnostics; nil where there is nothing to say.
-  let diagnosticTexts: [[String?]]
+  package let diagnosticTexts: [[String?]]
   /// The biomarker profile that tables and provenance go by; none unless it is set.
   public var profile: AppliedProfile?
 
@@ -212,7 +212,7 @@ public struct StudyResult: Sendable {
 
 extension [Cell] {
   /// `ok`, or `partial` with the reasons of undefined cells in short.
-  var status: (status: TableRow.Status, reason: String?) {
+  package var status: (status: TableRow.Status, reason: String?) {
     let reasons = compactMap(\.reason)
     guard let first = reasons.first else { return (.ok, nil) }
     if reasons.count == count, Set(reasons).count == 1 { return (.partial, first.text) }

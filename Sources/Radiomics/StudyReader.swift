@@ -135,13 +135,13 @@ public struct StudyReader: Sendable {
 }
 
 /// One thing that was read: a file, or the files of a series.
-struct StudyInput: Sendable {
-  let role: String
+package struct StudyInput: Sendable {
+  package let role: String
   let path: String
   let files: [String]
 
   /// SHA-256 of the file; of several the SHA-256 over theirs, sorted and joined by line feeds, so that names do not matter.
-  func digest() throws -> (sha256: String, byteCount: Int) {
+  package func digest() throws -> (sha256: String, byteCount: Int) {
     var digests: [String] = [], byteCount = 0
     for file in files {
       let (digest, count) = try sha256(blocks: { (take) throws(FormatError) in
@@ -154,7 +154,7 @@ struct StudyInput: Sendable {
   }
 
   /// For the provenance.
-  var json: Setting.Value {
+  package var json: Setting.Value {
     get throws {
       let (digest, byteCount) = try digest()
       return .map(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Radiomics
+import RadiomicsRuns
 
 /// `extract COHORT.csv`: a run of worker processes, then the table.
 struct CohortExtraction {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Radiomics
+import RadiomicsRuns
 
 /// The rows of a cohort that one recipe measures, and the table they come to.
 struct CohortPart {

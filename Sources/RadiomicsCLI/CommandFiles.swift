@@ -1,6 +1,7 @@
 import ArgumentParser
 import Radiomics
 import RadiomicsDICOM
+import RadiomicsRuns
 
 /// Every file that a command reads and every one that it writes, compared in one place before anything is done, so that no
 /// output destroys an input or another output.
@@ -90,7 +91,7 @@ extension CommandFiles {
     guard ending == "csv" || ending == "tsv", let cohort = try? Cohort(path: path) else { return }
     read += cohort.paths
     guard let recipe, let output, cohort.recipeNames.count > 1 else { return }
-    written += Set(recipe.tables(of: cohort, output)).sorted().flatMap { [$0, StudyResult.provenancePath(for: $0)] }
+    written += Set(recipe.tables(of: cohort, output)).sorted().flatMap { [$0, provenancePath(for: $0)] }
   }
 }
 

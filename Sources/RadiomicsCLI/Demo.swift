@@ -1,5 +1,8 @@
 import ArgumentParser
 import Radiomics
+import RadiomicsCompliance
+import RadiomicsReport
+import RadiomicsRuns
 
 struct Demo: ParsableCommand, MakesFolders {
   static let configuration = CommandConfiguration(

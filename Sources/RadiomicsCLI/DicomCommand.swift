@@ -1,6 +1,7 @@
 import ArgumentParser
 import Radiomics
 import RadiomicsDICOM
+import RadiomicsRuns
 
 struct DicomCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

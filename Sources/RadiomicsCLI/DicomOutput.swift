@@ -1,11 +1,6 @@
 import Radiomics
+import RadiomicsCore
 import RadiomicsDICOM
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// Results as DICOM objects: a segmentation of the regions, and a report of their measurements that refers to it.
 struct DicomOutput {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Radiomics
 import RadiomicsDICOM
+import RadiomicsRuns
 
 struct Extract: ParsableCommand, NamesFurtherFiles {
   static let configuration = CommandConfiguration(

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Radiomics
 import RadiomicsDICOM
+import RadiomicsReport
+import RadiomicsRuns
 
 struct FilterCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

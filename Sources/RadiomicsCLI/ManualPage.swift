@@ -1,4 +1,5 @@
 import Radiomics
+import RadiomicsRuns
 
 /// What the manual says of one thing that a recipe can name.
 struct ManualPage {

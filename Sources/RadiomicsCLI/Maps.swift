@@ -1,13 +1,9 @@
 import ArgumentParser
 import Radiomics
+import RadiomicsCore
 import RadiomicsDICOM
+import RadiomicsRuns
 import Synchronization
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 struct Maps: ParsableCommand, MakesFolders {
   static let configuration = CommandConfiguration(

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Radiomics
 import RadiomicsDICOM
+import RadiomicsPyRadiomics
+import RadiomicsRuns
 
 /// `csv`, `json` or text, for what is printed.
 enum PrintedFormat: String, ExpressibleByArgument, CaseIterable {
@@ -46,9 +48,10 @@ struct RecipeOption: ParsableArguments {
       throw ValidationError("--recipe \(recipe), --params \(params): both say what is measured. Give one of them.")
     }
   }
-
-  /// What is measured, and how files are read for it.
-  func procedure(_ reading: ReadingArguments) throws -> Procedure {
+  package
+    /// What is measured, and how files are read for it.
+    func procedure(_ reading: ReadingArguments) throws -> Procedure
+  {
     guard let params else {
       let (recipe, notes) = try read()
       return Procedure(recipe: recipe, reading: reading.options, notes: notes)

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Radiomics
 import RadiomicsDICOM
+import RadiomicsReport
+import RadiomicsRuns
 
 struct PerturbCommand: ParsableCommand, NamesFurtherFiles {
   static let configuration = CommandConfiguration(
@@ -150,7 +152,7 @@ struct PerturbCommand: ParsableCommand, NamesFurtherFiles {
     var roles = MeasuredTable.Roles()
     roles.subject = ["subject", "region"]
     roles.conditions = [.processing: "perturbation"]
-    let report = try MeasuredTable(path: output, named: roles.names).reliability(
+    let report = try MeasuredTable(path: output, named: roles.names, recognised: recognisedColumn).reliability(
       roles, lanes: Lanes(jobs: jobs ?? JobCount.preset))
     messages.report(report.findings)
     try file.write(table: { report.csv }, json: { report.json })

@@ -1,5 +1,7 @@
 import ArgumentParser
 import Radiomics
+import RadiomicsLearning
+import RadiomicsReport
 
 struct PredictiveCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

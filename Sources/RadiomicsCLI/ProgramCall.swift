@@ -1,11 +1,6 @@
 import ArgumentParser
 import Radiomics
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import RadiomicsCore
 
 /// What another program printed and how it ended.
 struct ProgramCall {

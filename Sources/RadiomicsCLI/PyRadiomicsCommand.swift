@@ -1,6 +1,8 @@
 import ArgumentParser
 import Radiomics
 import RadiomicsDICOM
+import RadiomicsPyRadiomics
+import RadiomicsRuns
 
 /// PyRadiomics' own command line.
 struct PyRadiomicsCommand: ParsableCommand, NamesFurtherFiles {

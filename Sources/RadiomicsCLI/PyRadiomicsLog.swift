@@ -1,11 +1,6 @@
 import Foundation
 import Radiomics
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import RadiomicsCore
 
 /// What `radiomics pyradiomics` says, in the form of PyRadiomics' log: `[time] W: radiomics.script: message`.
 final class PyRadiomicsLog {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Radiomics
+import RadiomicsPyRadiomics
 
 struct RecipeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,5 +1,7 @@
 import ArgumentParser
 import Radiomics
+import RadiomicsReport
+import RadiomicsRuns
 
 struct ReliabilityCommand: ParsableCommand, NamesFurtherFiles {
   static let configuration = CommandConfiguration(
@@ -108,7 +110,7 @@ struct ReliabilityCommand: ParsableCommand, NamesFurtherFiles {
     }
   }
 
-  func addFiles(to files: inout CommandFiles) { files.read += tables.map(StudyResult.provenancePath) }
+  func addFiles(to files: inout CommandFiles) { files.read += tables.map(provenancePath(for:)) }
 
   func run() throws {
     let file = try output.map { try StatisticsFile($0) }
@@ -127,7 +129,8 @@ struct ReliabilityCommand: ParsableCommand, NamesFurtherFiles {
     options.scale = scale
     options.requirements = require.map { Requirement($0)! }
     let selected = try features.map { try FeatureSelection(path: $0) }
-    let measured = try MeasuredTable(paths: tables, named: roles.names, selection: selected)
+    let measured = try MeasuredTable(
+      paths: tables, named: roles.names, selection: selected, recognised: recognisedColumn)
     let report = try measured.reliability(roles, options, lanes: Lanes(jobs: jobs ?? JobCount.preset))
     messages.report([Finding(.note, measured.path, measured.choiceText)] + report.findings)
     if let selection { try report.selection.write(to: selection) }

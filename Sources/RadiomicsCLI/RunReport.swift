@@ -1,11 +1,7 @@
 import ArgumentParser
 import Radiomics
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import RadiomicsCore
+import RadiomicsRuns
 
 /// Writes what happens in a run as JSON lines, and shows it on a terminal.
 final class RunReport: RunObserver {

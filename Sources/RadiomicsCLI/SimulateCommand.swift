@@ -1,5 +1,6 @@
 import ArgumentParser
 import Radiomics
+import RadiomicsRuns
 
 struct SimulateCommand: ParsableCommand, MakesFolders {
   static let configuration = CommandConfiguration(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Radiomics
+import RadiomicsRuns
 
 /// Slurm's queue: submits the jobs of a run and says how far they are.
 enum SlurmQueue {

@@ -1,11 +1,6 @@
 import ArgumentParser
 import Dispatch
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import RadiomicsCore
 
 /// Turns the signals that ask a program to stop into bytes that can be waited for.
 final class StopSignals {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Radiomics
+import RadiomicsRuns
 
 struct Submit: ParsableCommand, NamesFurtherFiles {
   static let configuration = CommandConfiguration(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Radiomics
+import RadiomicsRuns
 import RadiomicsStore
 
 /// Where the table goes, and how it looks.
@@ -20,7 +21,7 @@ struct TableArguments: ParsableArguments, NamesFurtherFiles {
   var guardFormulas = false
 
   /// The provenance beside the table.
-  var provenance: String? { output.map(StudyResult.provenancePath) }
+  var provenance: String? { output.map(RadiomicsFormats.provenancePath(for:)) }
 
   func addFiles(to files: inout CommandFiles) { files.written += [provenance].compactMap { $0 } }
 
@@ -69,8 +70,9 @@ struct MessageArguments: ParsableArguments {
   /// Whether notes are said.
   var saysNotes: Bool { level == .note }
 
-  /// Says findings that are as serious as was asked for.
-  func report(_ findings: [Finding]) {
+  package /// Says findings that are as serious as was asked for.
+    func report(_ findings: [Finding])
+  {
     guard level != .error else { return }
     Terminal.report(level == .note ? findings : findings.filter { $0.severity == .warning })
   }

@@ -1,11 +1,6 @@
 import ArgumentParser
 import Radiomics
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import RadiomicsCore
 
 /// What people read: reports on the error stream, tables in columns.
 enum Terminal {

@@ -1,5 +1,7 @@
 import ArgumentParser
 import Radiomics
+import RadiomicsCompliance
+import RadiomicsRuns
 
 struct Verify: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Radiomics
 import RadiomicsDICOM
+import RadiomicsRuns
 
 /// The process that `extract COHORT` starts for its cases; not for people.
 struct WorkerCommand: ParsableCommand {

@@ -26,3 +26,20 @@ public struct Finding: Sendable, Hashable {
     self.message = message
   }
 }
+
+extension Finding {
+  /// Severity, place and message, for files.
+  package var json: Setting.Value {
+    .map([
+      .init("severity", .text(severity.rawValue)), .init("place", .text(plainPlace)), .init("message", .text(message)),
+    ])
+  }
+
+  /// What was written as `json`; nil if it is something else.
+  package init?(json: JSON) {
+    guard let severity = json["severity"]?.asText.flatMap(Severity.init(rawValue:)), let place = json["place"]?.asText,
+      let message = json["message"]?.asText
+    else { return nil }
+    self.init(severity, place, message)
+  }
+}

@@ -1,9 +1,3 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 /// Shortest text that reads back the same, with `.` in every locale; whole numbers without a fraction.
 public func numberText(_ number: Double) -> String { Setting.Value.number(number).description }
 

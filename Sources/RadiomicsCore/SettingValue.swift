@@ -131,3 +131,6 @@ extension ChoiceSetting {
   }
   public var settingValue: Setting.Value { .text(rawValue) }
 }
+
+/// A JSON-like value with ordered keys.
+public typealias JSON = Setting.Value

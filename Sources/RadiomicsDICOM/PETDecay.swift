@@ -1,12 +1,6 @@
 import RadiomicsCore
 import RadiomicsFormats
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 /// The injected dose at the time to which an image is corrected for decay, after the vendor-neutral rule of QIBA's FDG-PET
 /// committee (SUV calculation).
 struct PETDecay {

@@ -2,12 +2,6 @@ import RadiomicsCore
 import RadiomicsFormats
 import RadiomicsImaging
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 /// Slices brought onto an even grid by linear interpolation, where that was asked for.
 struct StackRepair {
   /// One value for each pixel of each slice; NaN where there is none.

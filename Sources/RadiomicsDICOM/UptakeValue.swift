@@ -1,12 +1,6 @@
 import RadiomicsCore
 import RadiomicsFormats
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 /// From PET's stored intensities to standardised uptake values.
 ///
 /// SUV = activity · n / dose, with n grams of body (or cm² of surface) and the injected dose, decayed to the time to which

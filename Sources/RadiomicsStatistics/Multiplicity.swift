@@ -1,5 +1,5 @@
 /// P values corrected for the number of tests that they come from. As R's `p.adjust`.
-public enum Multiplicity: String, Sendable, CaseIterable {
+package enum Multiplicity: String, Sendable, CaseIterable {
   /// Times the number of tests. Controls the chance of any false positive.
   case bonferroni
   /// Step down; as safe as Bonferroni's, and never larger. Holm 1979, JSTOR 4615733.
@@ -14,7 +14,7 @@ public enum Multiplicity: String, Sendable, CaseIterable {
 
   /// Corrected values in the order of those given; none is above 1. O(n log n).
   /// - Parameter p: From 0 to 1.
-  public func adjusted(_ p: [Double]) -> [Double] {
+  package func adjusted(_ p: [Double]) -> [Double] {
     precondition(p.allSatisfy { (0...1).contains($0) }, "p values are from 0 to 1")
     let n = Double(p.count), order = p.indices.sorted { (p[$0], $0) < (p[$1], $1) }
     let harmonic = (0..<p.count).reduce(0) { $0 + 1 / Double(p.count - $1) }

@@ -1,12 +1,7 @@
+import RadiomicsCore
 import RadiomicsNumerics
 import RadiomicsTestSupport
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// What holds of the four clinical commands alike: patients with several rows, values that their column cannot have.
 @Suite struct ClinicalRolesTests {

@@ -1,6 +1,8 @@
 import Foundation
 import Radiomics
+import RadiomicsLearning
 import RadiomicsNumerics
+import RadiomicsReport
 import RadiomicsTestSupport
 import Testing
 
@@ -73,7 +75,9 @@ struct RowOrderTests {
     var roles = MeasuredTable.Roles(), options = MeasuredTable.ReliabilityOptions()
     (roles.subject, roles.conditions) = (["site"], conditions)
     options.scale = .ratio
-    return try MeasuredTable(path: path, named: roles.names.union(["time", "event", "kind", "y"])).reliability(
+    return try MeasuredTable(
+      path: path, named: roles.names.union(["time", "event", "kind", "y"]), recognised: recognisedColumn
+    ).reliability(
       roles, options, lanes: Lanes(jobs: 2)
     ).json
   }
@@ -196,7 +200,8 @@ struct RowOrderTests {
       let folder = try TemporaryFolder()
       try CSV(header: header, rows: rows).write(to: folder.path("t.csv"))
       roles.conditions = conditions
-      return try MeasuredTable(path: folder.path("t.csv"), named: roles.names).reliability(roles, lanes: Lanes(jobs: 1))
+      return try MeasuredTable(path: folder.path("t.csv"), named: roles.names, recognised: recognisedColumn)
+        .reliability(roles, lanes: Lanes(jobs: 1))
     }
     let paired = rows[..<8].enumerated().map { $1 + ["Q\($0 / 2)"] }
     for order in [paired, paired.reversed()] {

@@ -1,13 +1,9 @@
 import Radiomics
+import RadiomicsLearning
 import RadiomicsNumerics
+import RadiomicsReport
 import RadiomicsTestSupport
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// The same table has the same area, concordance, hazard ratio, coefficients and likelihood in every verb that prints them.
 @Suite struct SameNumbersTests {

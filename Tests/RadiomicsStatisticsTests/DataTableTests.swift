@@ -1,3 +1,4 @@
+import RadiomicsLearning
 import RadiomicsStatistics
 import Testing
 

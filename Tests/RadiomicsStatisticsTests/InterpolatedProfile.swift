@@ -1,4 +1,5 @@
 import Foundation
+import RadiomicsLearning
 import RadiomicsNumerics
 import RadiomicsStatistics
 import Testing

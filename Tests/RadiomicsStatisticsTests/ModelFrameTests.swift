@@ -1,14 +1,9 @@
 import RadiomicsCore
+import RadiomicsLearning
 import RadiomicsNumerics
 import RadiomicsStatistics
 import RadiomicsTestSupport
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// What tables do to models: values that cannot be computed, other codings, weights, numbers far from 0.
 @Suite struct ModelFrameTests {

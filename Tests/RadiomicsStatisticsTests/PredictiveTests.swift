@@ -1,14 +1,9 @@
 import RadiomicsCore
+import RadiomicsLearning
 import RadiomicsNumerics
 import RadiomicsStatistics
 import RadiomicsTestSupport
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 @Suite struct PredictiveTests {
   private static let times = TrialOutcome.survival(time: "t", event: "d")

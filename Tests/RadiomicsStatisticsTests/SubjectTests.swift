@@ -1,14 +1,9 @@
 import RadiomicsCore
+import RadiomicsLearning
 import RadiomicsNumerics
 import RadiomicsStatistics
 import RadiomicsTestSupport
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// Several rows of one patient: errors of R's survival 3.5-3 with `cluster = id`.
 @Suite struct SubjectTests {

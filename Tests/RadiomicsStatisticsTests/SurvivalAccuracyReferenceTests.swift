@@ -1,4 +1,5 @@
 import RadiomicsCore
+import RadiomicsLearning
 import RadiomicsStatistics
 import RadiomicsTestSupport
 import Testing

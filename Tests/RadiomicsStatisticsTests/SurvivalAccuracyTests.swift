@@ -1,14 +1,9 @@
 import RadiomicsCore
+import RadiomicsLearning
 import RadiomicsNumerics
 import RadiomicsStatistics
 import RadiomicsTestSupport
 import Testing
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// What must hold of AUC(t), Brier(t), concordances and calibration whatever the rows are.
 struct SurvivalAccuracyTests {

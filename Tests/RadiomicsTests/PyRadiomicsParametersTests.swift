@@ -1,4 +1,5 @@
 import Radiomics
+import RadiomicsPyRadiomics
 import Testing
 
 @Suite struct PyRadiomicsParametersTests {

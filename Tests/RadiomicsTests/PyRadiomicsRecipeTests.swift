@@ -2,6 +2,7 @@ import Foundation
 import Radiomics
 import RadiomicsFeatures
 import RadiomicsNumerics
+import RadiomicsPyRadiomics
 import RadiomicsTestSupport
 import Testing
 

@@ -1,5 +1,6 @@
 import Foundation
 import Radiomics
+import RadiomicsRuns
 import RadiomicsTestSupport
 import Testing
 

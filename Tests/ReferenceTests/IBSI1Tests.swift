@@ -1,4 +1,5 @@
 import Radiomics
+import RadiomicsCompliance
 import RadiomicsDICOM
 import RadiomicsTestSupport
 import Testing

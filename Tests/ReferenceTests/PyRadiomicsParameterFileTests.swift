@@ -1,5 +1,6 @@
 import Foundation
 import Radiomics
+import RadiomicsPyRadiomics
 import RadiomicsTestSupport
 import Testing
 

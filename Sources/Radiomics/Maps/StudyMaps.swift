@@ -87,7 +87,7 @@ extension Study {
   }
 
   /// The study's region with what neighbourhoods and filters need around it.
-  func prepare(_ recipe: Recipe, _ settings: MapSettings, _ resources: Resources) throws -> PreparedRegion {
+  package func prepare(_ recipe: Recipe, _ settings: MapSettings, _ resources: Resources) throws -> PreparedRegion {
     var scope = PreparationScope()
     scope.wholeImage = !recipe.diagnostics.isEmpty
     scope.margin = { recipe.margin(on: $0) }

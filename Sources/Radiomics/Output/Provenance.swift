@@ -3,9 +3,6 @@ import RadiomicsFeatures
 import RadiomicsFormats
 import RadiomicsImaging
 
-/// This release.
-public let radiomicsVersion = "0.1.0"
-
 extension StudyResult {
   /// How the numbers were made: recipe in full, fingerprints, software, inputs with SHA-256, steps, undefined cells,
   /// findings, timings (seconds).
@@ -57,12 +54,12 @@ extension StudyResult {
 
 extension UnmeasuredRegion {
   /// Name and reason.
-  var json: Setting.Value {
+  package var json: Setting.Value {
     .map([.init("region", .text(name)), .init("status", .text("failed")), .init("reason", .text(reason))])
   }
 
   /// Reads what `json` writes.
-  init?(json: Setting.Value) {
+  package init?(json: Setting.Value) {
     guard let name = json["region"]?.asText, let reason = json["reason"]?.asText else { return nil }
     self.init(name: name, reason: reason)
   }
@@ -70,7 +67,7 @@ extension UnmeasuredRegion {
 
 extension Measurement {
   /// Steps of preparation, and numbers of grey levels.
-  var details: [Setting.Value.Entry] {
+  package var details: [Setting.Value.Entry] {
     [
       .init("steps", .list(steps.map(\.json))),
       .init("grey_levels", .map(levels.map { .init($0.discretisation, .integer($0.count)) })),
@@ -80,7 +77,7 @@ extension Measurement {
 
 extension [AcquisitionFact] {
   /// Reads what `json` writes.
-  init(json: Setting.Value) {
+  package init(json: Setting.Value) {
     func value(_ json: Setting.Value) -> AcquisitionFact.Value? {
       json.asNumber.map { .number($0) } ?? json.asText.map { .text($0) }
     }
@@ -92,7 +89,7 @@ extension [AcquisitionFact] {
   }
 
   /// Each fact under its name; a list where slices differ.
-  var json: Setting.Value {
+  package var json: Setting.Value {
     func json(_ value: AcquisitionFact.Value) -> Setting.Value {
       switch value {
       case .number(let number): .number(number)
@@ -172,7 +169,7 @@ extension PreparationStep {
       + figures(intensities)
   }
 
-  var json: Setting.Value {
+  package var json: Setting.Value {
     func list(_ v: SIMD3<Int>) -> Setting.Value { .list([.integer(v.x), .integer(v.y), .integer(v.z)]) }
     func figures(_ moments: IntensitySummary?) -> Setting.Value {
       moments.map {
@@ -190,15 +187,6 @@ extension PreparationStep {
         "normalisation",
         map.map { .map([.init("slope", .number($0.slope)), .init("intercept", .number($0.intercept))]) } ?? .null),
       .init("intensity_voxels", .integer(intensity.count)), .init("intensities", figures(intensities)),
-    ])
-  }
-}
-
-extension Finding {
-  /// Severity, place and message, for files.
-  package var json: Setting.Value {
-    .map([
-      .init("severity", .text(severity.rawValue)), .init("place", .text(plainPlace)), .init("message", .text(message)),
     ])
   }
 }

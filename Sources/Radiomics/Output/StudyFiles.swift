@@ -11,7 +11,7 @@ extension StudyResult {
   ) throws {
     let text = text(try TableFormat(path: path), layout, guardsFormulas: guardsFormulas)
     let provenance = try provenance(timings: timings)
-    try OutputFile.write(together: [(text, path), (provenance, Self.provenancePath(for: path))])
+    try OutputFile.write(together: [(text, path), (provenance, provenancePath(for: path))])
   }
 
   /// Fills a table with the rows, and writes the provenance to a file beside it.
@@ -58,13 +58,6 @@ extension StudyResult {
         TableRow(
           texts: [study.imagePath, study.maskPath, $0.name] + empty, status: .failed, reason: $0.reason, cells: [])
       }
-  }
-
-  /// `features.csv` → `features.provenance.json`.
-  public static func provenancePath(for path: String) -> String {
-    let name = path.split(separator: "/").last.map(String.init) ?? path
-    let ending = name.lastIndex(of: ".").map { name.distance(from: $0, to: name.endIndex) } ?? 0
-    return String(path.dropLast(ending)) + ".provenance.json"
   }
 
   /// Writes image and masks after each step of each region as NIfTI files into a folder, which is made.

@@ -79,7 +79,7 @@ extension TableRow {
   }
 
   /// Column name → reason, for cells without a value.
-  func undefined(_ header: TableHeader) -> JSON {
+  package func undefined(_ header: TableHeader) -> JSON {
     .map(
       zip(header.measurands, cells).compactMap { measurand, cell in
         cell.reason.map { .init(measurand.column, .text($0.text)) }
@@ -89,7 +89,7 @@ extension TableRow {
 
 extension Measurand {
   /// Everything known about a column.
-  var json: JSON {
+  package var json: JSON {
     .map([
       .init("name", .text(column)), .init("dialect", .text(dialect)), .init("filter", .text(filter)),
       .init("family", .text(family)), .init("feature", .text(feature.tag)),

@@ -34,7 +34,7 @@ public struct AppliedProfile: Sendable {
   }
 
   /// The quantities of the regions of one case.
-  func result(_ conformance: ProfileConformance, _ regions: [(name: String, cells: [Cell])]) -> ProfiledResult {
+  package func result(_ conformance: ProfileConformance, _ regions: [(name: String, cells: [Cell])]) -> ProfiledResult {
     ProfiledResult(
       conformance: conformance,
       regions: regions.map { name, cells in
@@ -46,12 +46,12 @@ public struct AppliedProfile: Sendable {
 
   /// The columns that a profile adds to a table: how the case stands to it, and the 95 % limits of quantities of known
   /// repeatability.
-  var columns: [String] {
+  package var columns: [String] {
     ["conformance"] + profile.claimed.flatMap { ["\($0.column)_lower_95", "\($0.column)_upper_95"] }
   }
 
   /// Refuses a table that has a column of such a name already.
-  func check(against names: [String], of path: String) throws(StudyError) {
+  package func check(against names: [String], of path: String) throws(StudyError) {
     guard let name = columns.first(where: names.contains) else { return }
     throw StudyError("\(path): --profile adds a column '\(name)' to the table. Rename the one that is there.")
   }

@@ -91,7 +91,7 @@ extension AcquisitionFact {
   }
 
   /// What a user writes: a number if it is one.
-  init(_ name: String, text: String) { self.init(name, [Double(text).map { .number($0) } ?? .text(text)]) }
+  package init(_ name: String, text: String) { self.init(name, [Double(text).map { .number($0) } ?? .text(text)]) }
 
   /// Its values, for people.
   var text: String {

@@ -21,7 +21,7 @@ public struct ProfiledResult: Sendable {
   public var values: [Value] { regions.flatMap { $0 } }
 
   /// For the columns of a table that a profile adds: one list for each region.
-  var texts: [[String?]] {
+  package var texts: [[String?]] {
     regions.map { values in
       [conformance.verdict.rawValue]
         + values.filter { $0.quantity.claim != nil }.flatMap { value -> [String?] in

@@ -1,12 +1,6 @@
 import RadiomicsCore
 import RadiomicsStatistics
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 /// How far a quantity repeats, and who has shown it.
 public struct RepeatabilityClaim: Sendable, Hashable {
   /// What is claimed.

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import RadiomicsCore
 
 /// Code, scheme and meaning of a concept.
 public struct Code: Sendable, Hashable {

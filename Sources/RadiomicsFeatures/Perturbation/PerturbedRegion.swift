@@ -2,12 +2,6 @@ import RadiomicsCore
 import RadiomicsImaging
 import RadiomicsNumerics
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 /// Image and region of a study as another examination might have made them: interpolated to the recipe's grid, which may
 /// be moved and turned, with noise and another outline. Noise comes before interpolation, outlines after it.
 public struct PerturbedRegion: Sendable {

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import RadiomicsCore
 
 /// What a path leads to, by whatever way: links, `..` and other names of the same file make no difference.
 public struct FileIdentity: Sendable, Hashable {

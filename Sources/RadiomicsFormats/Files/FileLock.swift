@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import RadiomicsCore
 
 /// A file that one process holds at a time, as long as this value lives or until the process ends, however it ends.
 package final class FileLock {

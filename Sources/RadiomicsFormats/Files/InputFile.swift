@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import RadiomicsCore
 
 /// A regular file opened for reading.
 final class InputFile {

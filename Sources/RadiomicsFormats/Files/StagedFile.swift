@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import RadiomicsCore
 
 /// A file in the making; gone unless it takes the target's name. Beside its target it has no name before it is complete
 /// where the system has such files, so that a process that is killed leaves nothing; else, and in a folder for files in the

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import RadiomicsCore
 
 /// Whole files and folders.
 public enum WholeFile {

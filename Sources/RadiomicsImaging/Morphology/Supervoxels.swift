@@ -1,11 +1,5 @@
 import RadiomicsCore
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 /// An image cut into connected pieces of similar intensity and size: simple linear iterative clustering (SLIC). Achanta et
 /// al. 2012, doi:10.1109/TPAMI.2012.120; in three dimensions and mm.
 package struct Supervoxels: Sendable {

@@ -1,11 +1,5 @@
 import RadiomicsCore
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 /// How a mask's grid lies to an image's grid.
 public enum GridMatch: Sendable, Hashable {
   /// The same voxels in the same order: corners agree within half a hundredth of a voxel.

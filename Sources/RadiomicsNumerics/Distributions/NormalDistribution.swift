@@ -1,10 +1,5 @@
 import CBoostMath
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import RadiomicsCore
 
 /// The standard normal distribution.
 public struct NormalDistribution: ContinuousDistribution {

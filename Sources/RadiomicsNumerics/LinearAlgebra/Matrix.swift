@@ -1,10 +1,5 @@
 import CLAPACK
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import RadiomicsCore
 
 /// Set up before the first routine of LAPACK or BLAS: one thread, so that sums have one order.
 private let isSerial: Bool = {

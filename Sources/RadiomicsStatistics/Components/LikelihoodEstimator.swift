@@ -1,26 +1,21 @@
+import RadiomicsCore
 import RadiomicsNumerics
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// Variance components by restricted maximum likelihood (REML) or maximum likelihood. Patterson and Thompson 1971,
 /// doi:10.1093/biomet/58.3.545. Complete balanced designs are diagonalised once; any other is solved by the mixed model
 /// equations. No component is negative. Where readings repeat exactly the residual is 0 and the others are the limit that
 /// they tend to as it vanishes: those of the readings that are left when repeats are one.
-public struct LikelihoodEstimator: Sendable {
+package struct LikelihoodEstimator: Sendable {
   /// A fit of one column.
-  public struct Fit: Sendable {
+  package struct Fit: Sendable {
     /// The variances, and standard errors by the information matrix; none for components that are 0.
-    public let components: ComponentEstimate
+    package let components: ComponentEstimate
     /// −2 log likelihood, restricted or not; nil where the residual is 0, as it has no lower bound then.
-    public let criterion: Double?
+    package let criterion: Double?
     /// Whether a component is 0.
-    public var isSingular: Bool { components.variances.contains(0) }
+    package var isSingular: Bool { components.variances.contains(0) }
     /// Whether the search came to rest.
-    public let isConverged: Bool
+    package let isConverged: Bool
     /// Of the standardised column, the residual above 0.
     fileprivate let optimum: LikelihoodSearch.Optimum
     fileprivate var isGraded: Bool { optimum.variances[optimum.variances.count - 1] < LikelihoodEstimator.grading }
@@ -35,7 +30,7 @@ public struct LikelihoodEstimator: Sendable {
   private let isRestricted: Bool
 
   /// - Parameter isRestricted: REML; else maximum likelihood, whose variances are biased low.
-  public init(_ design: VarianceDesign, isRestricted: Bool = true) {
+  package init(_ design: VarianceDesign, isRestricted: Bool = true) {
     self.init(design, isRestricted: isRestricted, diagonalises: true)
   }
 
@@ -48,7 +43,7 @@ public struct LikelihoodEstimator: Sendable {
   }
 
   /// Whether the design is complete and balanced, so that fits cost little.
-  public var isBalanced: Bool { strata != nil }
+  package var isBalanced: Bool { strata != nil }
 
   private func search(_ column: StandardisedColumn, isGraded: Bool) -> LikelihoodSearch {
     let likelihood: any VarianceLikelihood
@@ -65,7 +60,7 @@ public struct LikelihoodEstimator: Sendable {
   }
 
   /// The fit of a column without missing values that is not constant.
-  public func fit(_ values: [Double]) -> Fit {
+  package func fit(_ values: [Double]) -> Fit {
     let column = StandardisedColumn(values), n = design.terms.count + 1
     let start = [Double](repeating: 1 / Double(n), count: n)
     var optimum = search(column, isGraded: false).optimum(from: start)
@@ -95,7 +90,8 @@ public struct LikelihoodEstimator: Sendable {
 
   /// Confidence limits of each variance by its profile: where −2 log likelihood is χ²₁'s quantile above its least. The
   /// upper one is nil where there is none; a residual of 0 has limits of 0.
-  public func profileLimits(_ values: [Double], _ fit: Fit, alpha: Double = 0.05) -> [(lower: Double, upper: Double?)] {
+  package func profileLimits(_ values: [Double], _ fit: Fit, alpha: Double = 0.05) -> [(lower: Double, upper: Double?)]
+  {
     let column = StandardisedColumn(values), square = column.scale * column.scale
     let search = search(column, isGraded: fit.isGraded), rise = ChiSquared(1).quantile(1 - alpha)
     return fit.components.variances.indices.map { k in
@@ -106,7 +102,7 @@ public struct LikelihoodEstimator: Sendable {
   }
 
   /// The mean by generalised least squares and its standard error.
-  public func intercept(_ values: [Double], _ fit: Fit) -> (value: Double, error: Double) {
+  package func intercept(_ values: [Double], _ fit: Fit) -> (value: Double, error: Double) {
     let column = StandardisedColumn(values), model = predictions(column, fit)
     return (column.center + column.scale * model.shift, column.scale * model.error)
   }
@@ -120,7 +116,7 @@ public struct LikelihoodEstimator: Sendable {
   }
 
   /// Best linear unbiased predictions of the effects of a term, by level. Henderson 1975, doi:10.2307/2529430.
-  public func predictions(_ values: [Double], _ fit: Fit, term: String) -> [(level: String, effect: Double)] {
+  package func predictions(_ values: [Double], _ fit: Fit, term: String) -> [(level: String, effect: Double)] {
     guard let index = design.terms.firstIndex(where: { $0.name == term }) else { return [] }
     let column = StandardisedColumn(values), effects = predictions(column, fit).effects
     var found = [Double](repeating: 0, count: design.terms[index].levels.count)

@@ -1,10 +1,5 @@
+import RadiomicsCore
 import RadiomicsNumerics
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// Henderson's mixed model equations of any design, C = Λ Z'Z Λ + I bordered by the mean, as an arrow: effects that are
 /// nested in the levels of one term (subjects, mostly) make up small blocks, all others and the mean are the border. C is

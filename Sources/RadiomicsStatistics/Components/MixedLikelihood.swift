@@ -1,10 +1,5 @@
+import RadiomicsCore
 import RadiomicsNumerics
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// The likelihood of any design, restricted or not, by the mixed model equations; curvature is the average of observed and
 /// expected information. Gilmour, Thompson and Cullis 1995, doi:10.2307/2533274.

@@ -7,7 +7,7 @@ import RadiomicsNumerics
 ///
 /// Expectations depend on the design alone and are found once. Cost of a column: linear in rows and terms. Components are
 /// differences of sums of squares, which are kept to twice the precision, as the residual may be a small one.
-public struct MomentEstimator: Sendable {
+package struct MomentEstimator: Sendable {
   private let design: VarianceDesign
   /// Rows of a level, for each term.
   private let counts: [[Double]]
@@ -17,7 +17,7 @@ public struct MomentEstimator: Sendable {
 
   /// - Parameter hasErrors: Whether estimates have covariances.
   /// - Throws: `ComponentsError` if the sums of squares do not determine all components.
-  public init(_ design: VarianceDesign, hasErrors: Bool = true) throws(ComponentsError) {
+  package init(_ design: VarianceDesign, hasErrors: Bool = true) throws(ComponentsError) {
     self.design = design
     let terms = design.terms, n = Double(design.count)
     let counts = terms.map { term in
@@ -43,7 +43,7 @@ public struct MomentEstimator: Sendable {
   }
 
   /// The components of a column without missing values that is not constant.
-  public func estimate(_ values: [Double]) -> ComponentEstimate {
+  package func estimate(_ values: [Double]) -> ComponentEstimate {
     let column = StandardisedColumn(values), n = DoubleDouble(Double(values.count)), zero = DoubleDouble(0)
     let rows = column.values.map { DoubleDouble($0) }
     var squares: [DoubleDouble] = [], total = zero, sum = zero

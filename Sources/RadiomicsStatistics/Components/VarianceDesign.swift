@@ -1,16 +1,16 @@
 import RadiomicsCore
 
 /// A column that says under which condition each row was measured.
-public struct Factor: Sendable, Hashable {
+package struct Factor: Sendable, Hashable {
   /// Its name: `subject`, `scanner`.
-  public let name: String
+  package let name: String
   /// The conditions in the order of their names, whole numbers in these by size: `scan2` before `scan10`.
-  public let levels: [String]
+  package let levels: [String]
   /// The number of each row's condition.
-  public let codes: [Int]
+  package let codes: [Int]
 
   /// A factor of the texts of a column.
-  public init(name: String, _ texts: [String]) {
+  package init(name: String, _ texts: [String]) {
     self.name = name
     levels = Set(texts).map { ($0, NaturalKey($0)) }.sorted { ($0.1, $0.0) < ($1.1, $1.0) }.map(\.0)
     let numbers = Dictionary(uniqueKeysWithValues: levels.enumerated().map { ($1, $0) })
@@ -74,31 +74,31 @@ private struct NaturalKey: Comparable {
 }
 
 /// Why a model of variance components cannot be estimated.
-public struct ComponentsError: Error, Sendable, Hashable, CustomStringConvertible {
+package struct ComponentsError: Error, Sendable, Hashable, CustomStringConvertible {
   /// *place: what is, what must be.*
-  public let description: String
+  package let description: String
   init(_ description: String) { self.description = description }
 }
 
 /// y = μ + Σ u(term) + e: which random effects each row has. Terms are factors or interactions, written `subject:scanner`.
-public struct VarianceDesign: Sendable {
+package struct VarianceDesign: Sendable {
   /// The name of what is left.
-  public static let residual = "Residual"
+  package static let residual = "Residual"
 
   /// The factors that terms are made of.
-  public let factors: [Factor]
+  package let factors: [Factor]
   /// The terms, in the order of the model.
-  public let terms: [Factor]
+  package let terms: [Factor]
   /// Number of rows.
-  public let count: Int
+  package let count: Int
 
   /// Names of the components: the terms, then the residual.
-  public var names: [String] { terms.map(\.name) + [Self.residual] }
+  package var names: [String] { terms.map(\.name) + [Self.residual] }
 
   /// A model of `terms` over some factors.
   /// - Throws: `ComponentsError` where a term names no factor, has a single level, cannot be told from another term or from
   ///   the residual.
-  public init(_ factors: [Factor], terms: [String]) throws(ComponentsError) {
+  package init(_ factors: [Factor], terms: [String]) throws(ComponentsError) {
     var built: [Factor] = []
     for term in terms {
       var parts: [Factor] = []
@@ -144,25 +144,25 @@ public struct VarianceDesign: Sendable {
   }
 
   /// The model of some of the rows.
-  public func rows(_ rows: [Int]) throws(ComponentsError) -> VarianceDesign {
+  package func rows(_ rows: [Int]) throws(ComponentsError) -> VarianceDesign {
     try VarianceDesign(factors: factors.map { $0.rows(rows) }, terms: terms.map { $0.rows(rows) })
   }
 }
 
 /// An estimate of the components.
-public struct ComponentEstimate: Sendable, Hashable {
+package struct ComponentEstimate: Sendable, Hashable {
   /// Variances of the terms, then of the residual; moments may be negative.
-  public let variances: [Double]
+  package let variances: [Double]
   /// Covariances of these estimates, 0 where one is held at 0; nil where there are none.
-  public let covariances: [[Double]]?
+  package let covariances: [[Double]]?
 
   /// Standard errors; nil where there is none.
-  public var errors: [Double?] {
+  package var errors: [Double?] {
     variances.indices.map { k in covariances.flatMap { $0[k][k] > 0 ? $0[k][k].squareRoot() : nil } }
   }
 
   /// The share of each in the sum, negative ones counted as 0; nil if all are 0.
-  public var shares: [Double]? {
+  package var shares: [Double]? {
     let positive = variances.map { max(0, $0) }, total = positive.reduce(0, +)
     return total > 0 ? positive.map { $0 / total } : nil
   }

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import RadiomicsCore
 
 /// −2 log likelihood of variance components, restricted or not, with what a step of scoring needs.
 protocol VarianceLikelihood {

@@ -1,19 +1,14 @@
+import RadiomicsCore
 import RadiomicsNumerics
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// Limits of agreement of two readings of each subject; differences are first minus second. Bland and Altman 1986,
 /// doi:10.1016/S0140-6736(86)90837-8, and 1999, doi:10.1177/096228029900800204.
-public struct BlandAltman: Sendable {
+package struct BlandAltman: Sendable {
   /// An interval.
-  public typealias Interval = (lower: Double, upper: Double)
+  package typealias Interval = (lower: Double, upper: Double)
 
   /// How the limits' own confidence intervals are computed.
-  public enum Intervals: String, Sendable, CaseIterable {
+  package enum Intervals: String, Sendable, CaseIterable {
     /// Standard error √(3/n) s.
     case approximate = "approx"
     /// Standard error √(1/n + 1.96²/(2 (n − 1))) s.
@@ -23,21 +18,21 @@ public struct BlandAltman: Sendable {
   }
 
   /// Number of subjects.
-  public let count: Int
+  package let count: Int
   /// Mean difference.
-  public let bias: Double
+  package let bias: Double
   /// Standard deviation of the differences, n − 1.
-  public let deviation: Double
+  package let deviation: Double
   /// bias ± 1.96 s.
-  public var limits: Interval { (bias - Self.factor * deviation, bias + Self.factor * deviation) }
+  package var limits: Interval { (bias - Self.factor * deviation, bias + Self.factor * deviation) }
   /// Differences and means of each subject, in order.
-  public let differences: [Double], means: [Double]
+  package let differences: [Double], means: [Double]
   private let pairs: [(Double, Double)]
 
   private static let factor = 1.96
 
   /// Two readings of the same subjects, at least two.
-  public init(_ first: [Double], _ second: [Double]) {
+  package init(_ first: [Double], _ second: [Double]) {
     precondition(first.count == second.count && first.count > 1, "two readings of two subjects")
     pairs = Array(zip(first, second))
     differences = pairs.map { $0 - $1 }
@@ -48,13 +43,13 @@ public struct BlandAltman: Sendable {
   }
 
   /// Confidence limits of the bias, by t.
-  public func biasLimits(alpha: Double = 0.05) -> Interval {
+  package func biasLimits(alpha: Double = 0.05) -> Interval {
     let spread = StudentT(Double(count - 1)).quantile(1 - alpha / 2) * deviation / Double(count).squareRoot()
     return (bias - spread, bias + spread)
   }
 
   /// Confidence limits of the lower and of the upper limit of agreement.
-  public func limitIntervals(_ kind: Intervals, alpha: Double = 0.05) -> (lower: Interval, upper: Interval) {
+  package func limitIntervals(_ kind: Intervals, alpha: Double = 0.05) -> (lower: Interval, upper: Interval) {
     let n = Double(count), factor = Self.factor
     if kind == .exact {
       let z = NormalDistribution().quantile(0.975)
@@ -68,13 +63,13 @@ public struct BlandAltman: Sendable {
   }
 
   /// Whether differences grow with the mean: slope of their regression, and its p value; nil if all means are equal.
-  public var proportionalBias: (slope: Double, p: Double)? {
+  package var proportionalBias: (slope: Double, p: Double)? {
     guard let line = LinearFit(means, differences) else { return nil }
     return (line.slope, line.slopeP(from: 0))
   }
 
   /// Whether both readings vary equally (Pitman and Morgan): correlation of difference and sum, and its p value.
-  public var equalVariance: (correlation: Double, p: Double)? {
+  package var equalVariance: (correlation: Double, p: Double)? {
     guard count > 2, variance(means) > 0, deviation > 0 else { return nil }
     let r = max(-1, min(1, covariance(differences, means) / (deviation * variance(means).squareRoot())))
     let df = Double(count - 2)
@@ -83,14 +78,14 @@ public struct BlandAltman: Sendable {
   }
 
   /// Mean and standard deviation of 100 difference / mean; nil unless all readings are positive.
-  public var percent: (bias: Double, deviation: Double)? {
+  package var percent: (bias: Double, deviation: Double)? {
     guard pairs.allSatisfy({ $0 > 0 && $1 > 0 }) else { return nil }
     let values = zip(differences, means).map { 100 * $0 / $1 }
     return (mean(values), variance(values).squareRoot())
   }
 
   /// Mean and standard deviation of ln(first / second); nil unless all readings are positive.
-  public var logarithmicRatio: (bias: Double, deviation: Double)? {
+  package var logarithmicRatio: (bias: Double, deviation: Double)? {
     guard pairs.allSatisfy({ $0 > 0 && $1 > 0 }) else { return nil }
     let values = pairs.map { log($0 / $1) }
     return (mean(values), variance(values).squareRoot())

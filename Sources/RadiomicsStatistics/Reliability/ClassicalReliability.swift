@@ -82,7 +82,7 @@ extension ReliabilityAnalysis {
 
   /// The limits of agreement of a column with two readings of each subject, and which is subtracted from which; nil if there are
   /// none of three subjects, or no condition tells them apart.
-  public func agreement(of column: ReliabilityColumn) -> (limits: BlandAltman, difference: ReadingDifference)? {
+  package func agreement(of column: ReliabilityColumn) -> (limits: BlandAltman, difference: ReadingDifference)? {
     guard case .success(let rows) = conditions.readings() else { return nil }
     let (pairs, count, _, names) = completeReadings(column, rows)
     guard count == 2, names.count == 2, pairs.count > 2 else { return nil }
@@ -150,18 +150,18 @@ extension ReliabilityAnalysis {
 }
 
 /// Two readings by the names of their conditions, the second of which is subtracted from the first.
-public struct ReadingDifference: Sendable, Hashable, CustomStringConvertible {
+package struct ReadingDifference: Sendable, Hashable, CustomStringConvertible {
   /// The one whose name comes first, and the other.
-  public let of: String, less: String
+  package let of: String, less: String
   /// Two names.
-  public init(of: String, less: String) { (self.of, self.less) = (of, less) }
+  package init(of: String, less: String) { (self.of, self.less) = (of, less) }
   /// `session retest less session test`.
-  public var description: String { "\(of) less \(less)" }
+  package var description: String { "\(of) less \(less)" }
 }
 
 extension CorrelationEstimate {
   /// All of its numbers.
-  public var statistics: [Statistic] {
+  package var statistics: [Statistic] {
     let perfect: Reason = "there is no variation within subjects"
     guard !(value > 1) else {
       let reason: Reason = "readings differ less than chance allows: the coefficient is beyond 1"

@@ -1,12 +1,6 @@
 import RadiomicsCore
 import RadiomicsNumerics
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 /// Coefficients made of variance components.
 extension ReliabilityAnalysis {
   struct Components {

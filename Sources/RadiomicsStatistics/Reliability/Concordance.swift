@@ -1,16 +1,11 @@
+import RadiomicsCore
 import RadiomicsNumerics
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// Lin's concordance correlation coefficient of two readings of each subject, with variances divided by n. Lin 1989,
 /// doi:10.2307/2532051; standard error corrected by Lin 2000, doi:10.1111/j.0006-341X.2000.00324.x.
-public struct Concordance: Sendable, Hashable {
+package struct Concordance: Sendable, Hashable {
   /// How limits are computed.
-  public enum Limits: String, Sendable, CaseIterable {
+  package enum Limits: String, Sendable, CaseIterable {
     /// On Fisher's z scale: within −1 to 1.
     case fisher = "z-transform"
     /// On the scale of the coefficient.
@@ -18,22 +13,22 @@ public struct Concordance: Sendable, Hashable {
   }
 
   /// Number of subjects.
-  public let count: Int
+  package let count: Int
   /// The coefficient.
-  public let value: Double
+  package let value: Double
   /// The coefficient with variances divided by n − 1.
-  public let unbiasedValue: Double
+  package let unbiasedValue: Double
   /// Pearson's correlation.
-  public let precision: Double
+  package let precision: Double
   /// Ratio of standard deviations, second to first.
-  public let scaleShift: Double
+  package let scaleShift: Double
   /// Difference of means, second minus first, over the geometric mean of the standard deviations.
-  public let locationShift: Double
+  package let locationShift: Double
   /// The coefficient over Pearson's correlation: 1 without shifts.
-  public var biasCorrection: Double { 2 / (scaleShift + 1 / scaleShift + locationShift * locationShift) }
+  package var biasCorrection: Double { 2 / (scaleShift + 1 / scaleShift + locationShift * locationShift) }
 
   /// Two readings of the same subjects, at least three of them, neither constant.
-  public init(_ first: [Double], _ second: [Double]) {
+  package init(_ first: [Double], _ second: [Double]) {
     precondition(first.count == second.count && first.count > 2, "two readings of three subjects")
     let n = Double(first.count), meanA = first.reduce(0, +) / n, meanB = second.reduce(0, +) / n
     var aa = 0.0, bb = 0.0, ab = 0.0
@@ -52,7 +47,7 @@ public struct Concordance: Sendable, Hashable {
   }
 
   /// Limits of the coefficient; nil where the correlation is 0 or perfect.
-  public func limits(_ kind: Limits, alpha: Double = 0.05) -> (lower: Double, upper: Double)? {
+  package func limits(_ kind: Limits, alpha: Double = 0.05) -> (lower: Double, upper: Double)? {
     let p = value, r2 = precision * precision, u2 = locationShift * locationShift
     guard r2 > 0, p * p < 1 else { return nil }
     let variance =

@@ -1,7 +1,7 @@
 import RadiomicsCore
 
 /// What a factor stands for in a study of reliability; decides which components a coefficient is made of.
-public enum ConditionRole: String, Sendable, CaseIterable {
+package enum ConditionRole: String, Sendable, CaseIterable {
   /// A visit: the same conditions again.
   case session
   /// A device.
@@ -13,15 +13,15 @@ public enum ConditionRole: String, Sendable, CaseIterable {
 }
 
 /// Who was measured under which conditions, row by row.
-public struct ReliabilityConditions: Sendable {
+package struct ReliabilityConditions: Sendable {
   /// The subjects.
-  public let subject: Factor
+  package let subject: Factor
   /// The conditions that are told apart, in the order of their roles.
-  public let roles: [(role: ConditionRole, factor: Factor)]
+  package let roles: [(role: ConditionRole, factor: Factor)]
 
   /// Rows of a study. Factors bear the names of their roles; the subject's is `subject`.
   /// - Throws: `ComponentsError` if there is one subject only, or no subject has two rows.
-  public init(subject: [String], _ conditions: [ConditionRole: [String]]) throws(ComponentsError) {
+  package init(subject: [String], _ conditions: [ConditionRole: [String]]) throws(ComponentsError) {
     self.subject = Factor(name: "subject", subject)
     roles = ConditionRole.allCases.compactMap { role in
       conditions[role].map { (role, Factor(name: role.rawValue, $0)) }
@@ -52,7 +52,7 @@ public struct ReliabilityConditions: Sendable {
 
   /// The terms of the usual model, and why some are left out: subject; subject:session; scanner and subject:scanner; reader
   /// and subject:reader; processing.
-  public var usualTerms: (terms: [String], findings: [Finding]) {
+  package var usualTerms: (terms: [String], findings: [Finding]) {
     var terms: [String] = [], kept: [Factor] = [], findings: [Finding] = []
     if hasOwnSessions {
       findings.append(

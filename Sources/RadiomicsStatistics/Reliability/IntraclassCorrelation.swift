@@ -2,17 +2,17 @@ import RadiomicsCore
 import RadiomicsNumerics
 
 /// Two-way analysis of variance of subjects × readings without replication.
-public struct TwoWayVariance: Sendable, Hashable {
+package struct TwoWayVariance: Sendable, Hashable {
   /// Number of subjects n and of readings of each, k.
-  public let subjects: Int, readings: Int
+  package let subjects: Int, readings: Int
   /// Mean square between subjects, within subjects, between readings, and of what is left.
-  public let between: Double, within: Double, readingsSquare: Double, error: Double
+  package let between: Double, within: Double, readingsSquare: Double, error: Double
 
   /// Whether all readings of a subject are equal, for every subject.
   var isExact: Bool { within == 0 }
 
   /// `values`: one row for each subject, one column for each reading; at least two of both, none missing.
-  public init(_ values: [[Double]]) {
+  package init(_ values: [[Double]]) {
     let n = values.count, k = values[0].count
     precondition(n > 1 && k > 1 && values.allSatisfy { $0.count == k }, "two subjects and two readings, none missing")
     // Means by what readings differ from the first, so that equal readings have their own value as mean.
@@ -39,24 +39,24 @@ public struct TwoWayVariance: Sendable, Hashable {
 }
 
 /// A coefficient with its F test and its confidence limits.
-public struct CorrelationEstimate: Sendable, Hashable {
+package struct CorrelationEstimate: Sendable, Hashable {
   /// The coefficient.
-  public let value: Double
+  package let value: Double
   /// The F ratio of the test that the coefficient is no more than the null value.
-  public let ratio: Double
+  package let ratio: Double
   /// Degrees of freedom of numerator and denominator.
-  public let df1: Double, df2: Double
+  package let df1: Double, df2: Double
   /// P(F > ratio).
-  public let p: Double
+  package let p: Double
   /// Confidence limits.
-  public let lower: Double, upper: Double
+  package let lower: Double, upper: Double
 }
 
 /// Intraclass correlation coefficients of subjects × readings. Shrout and Fleiss 1979, doi:10.1037/0033-2909.86.2.420;
 /// McGraw and Wong 1996, doi:10.1037/1082-989X.1.1.30.
-public struct IntraclassCorrelation: Sendable {
+package struct IntraclassCorrelation: Sendable {
   /// How readings are thought of.
-  public enum Model: String, Sendable, CaseIterable {
+  package enum Model: String, Sendable, CaseIterable {
     /// Each subject has readings of its own: ICC(1).
     case oneway
     /// The same readings for all subjects, their differences count as error: ICC(2), absolute agreement.
@@ -66,16 +66,16 @@ public struct IntraclassCorrelation: Sendable {
   }
 
   /// The mean squares.
-  public let variance: TwoWayVariance
+  package let variance: TwoWayVariance
 
   /// Coefficients of `values`: one row for each subject, one column for each reading; none missing.
-  public init(_ values: [[Double]]) { variance = TwoWayVariance(values) }
+  package init(_ values: [[Double]]) { variance = TwoWayVariance(values) }
 
   /// A coefficient by Shrout and Fleiss, tested against 0 and with limits as the R package psych has them.
   /// - Parameters:
   ///   - average: Of the mean of all readings instead of a single one.
   ///   - alpha: One minus the level of confidence.
-  public func shroutFleiss(_ model: Model, average: Bool, alpha: Double = 0.05) -> CorrelationEstimate {
+  package func shroutFleiss(_ model: Model, average: Bool, alpha: Double = 0.05) -> CorrelationEstimate {
     guard model == .agreement else { return mcGrawWong(model, average: average, alpha: alpha) }
     let n = Double(variance.subjects), k = Double(variance.readings)
     let single = agreement(average: false), df2 = (n - 1) * (k - 1)
@@ -94,7 +94,7 @@ public struct IntraclassCorrelation: Sendable {
   ///   - average: Of the mean of all readings instead of a single one.
   ///   - null: The value that the F test asks to be exceeded.
   ///   - alpha: One minus the level of confidence.
-  public func mcGrawWong(
+  package func mcGrawWong(
     _ model: Model, average: Bool, null: Double = 0, alpha: Double = 0.05
   ) -> CorrelationEstimate {
     let n = Double(variance.subjects), k = Double(variance.readings), ms = variance

@@ -1,25 +1,25 @@
 import RadiomicsNumerics
 
 /// How readings follow a known truth: straight line and bias. Raunig et al. 2015, doi:10.1177/0962280214537344.
-public struct Linearity: Sendable {
+package struct Linearity: Sendable {
   /// An estimate with limits.
-  public typealias Estimate = (value: Double, lower: Double, upper: Double)
+  package typealias Estimate = (value: Double, lower: Double, upper: Double)
 
   /// Number of readings.
-  public let count: Int
+  package let count: Int
   /// Slope and intercept of reading on truth.
-  public let slope: Estimate, intercept: Estimate
+  package let slope: Estimate, intercept: Estimate
   /// Share of the variance that the line explains.
-  public let explained: Double
+  package let explained: Double
   /// Mean of reading − truth.
-  public let bias: Estimate
+  package let bias: Estimate
   /// Mean of 100 (reading − truth) / truth; nil where a truth is 0.
-  public let percentBias: Double?
+  package let percentBias: Double?
   /// p value of a quadratic term: whether the relation is curved; nil with fewer than four readings or two truths.
-  public let curvatureP: Double?
+  package let curvatureP: Double?
 
   /// Readings and the truth of each, at least three and two different truths; else nil.
-  public init?(_ readings: [Double], truth: [Double], alpha: Double = 0.05) {
+  package init?(_ readings: [Double], truth: [Double], alpha: Double = 0.05) {
     guard let line = LinearFit(truth, readings) else { return nil }
     let t = StudentT(line.df).quantile(1 - alpha / 2)
     func estimate(_ value: Double, _ error: Double, _ t: Double) -> Estimate {

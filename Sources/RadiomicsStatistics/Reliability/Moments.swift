@@ -1,10 +1,10 @@
 import RadiomicsNumerics
 
 /// The arithmetic mean.
-func mean(_ values: [Double]) -> Double { pairwiseSum(values) / Double(values.count) }
+package func mean(_ values: [Double]) -> Double { pairwiseSum(values) / Double(values.count) }
 
 /// The variance with n − 1; 0 to the last bit where all values are equal, as differences from the first are averaged.
-func variance(_ values: [Double]) -> Double {
+package func variance(_ values: [Double]) -> Double {
   guard let first = values.first else { return .nan }
   let shift = pairwiseSum(values) { $0 - first } / Double(values.count)
   return pairwiseSum(values) { ($0 - first - shift) * ($0 - first - shift) } / Double(values.count - 1)

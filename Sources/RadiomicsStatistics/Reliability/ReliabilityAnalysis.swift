@@ -1,21 +1,20 @@
 import RadiomicsCore
-import RadiomicsNumerics
 
 /// A column of a study of reliability.
-public struct ReliabilityColumn: Sendable {
+package struct ReliabilityColumn: Sendable {
   /// Its name.
-  public let name: String
+  package let name: String
   /// Symbol of its unit.
-  public let unit: String
+  package let unit: String
   /// Kind of scale; nil if nobody says.
-  public let scale: Scale?
+  package let scale: Scale?
   /// Family and filter, where they are known.
-  public let family: String?, filter: String?
+  package let family: String?, filter: String?
   /// Values by row.
-  public let values: [Double?]
+  package let values: [Double?]
 
   /// A column.
-  public init(
+  package init(
     name: String, unit: String, scale: Scale?, family: String? = nil, filter: String? = nil, values: [Double?]
   ) {
     self.name = name
@@ -28,7 +27,7 @@ public struct ReliabilityColumn: Sendable {
 }
 
 /// How components are estimated.
-public enum ComponentMethod: String, Sendable, CaseIterable {
+package enum ComponentMethod: String, Sendable, CaseIterable {
   /// Restricted maximum likelihood.
   case reml
   /// The method of moments, whose estimates may be negative.
@@ -36,20 +35,20 @@ public enum ComponentMethod: String, Sendable, CaseIterable {
 }
 
 /// Results of one column, in groups.
-public struct FeatureReliability: Sendable {
+package struct FeatureReliability: Sendable {
   /// The column.
-  public let column: ReliabilityColumn
+  package let column: ReliabilityColumn
   /// The groups, in order.
-  public let groups: [StatisticGroup]
+  package let groups: [StatisticGroup]
   /// Which coefficient `icc` is: `ICC1`, `ICC2`, `ICC_agreement_single`.
-  public let form: String
+  package let form: String
   /// The component with the largest share beside the subjects; nil if there is none.
-  public let dominantError: String?
+  package let dominantError: String?
   /// Which of two readings is subtracted from which in bias, shifts and limits of agreement; nil where there are none.
-  public let difference: ReadingDifference?
+  package let difference: ReadingDifference?
 
   /// A statistic by its name in tables: `icc_lower`, `repeatability.wSD`.
-  public subscript(name: String) -> Cell? { statistic(name)?.cell }
+  package subscript(name: String) -> Cell? { statistic(name)?.cell }
 
   /// The same with its unit.
   func statistic(_ name: String) -> (cell: Cell, unit: String)? {
@@ -66,25 +65,25 @@ public struct FeatureReliability: Sendable {
 }
 
 /// The reliability of the columns of one table.
-public struct ReliabilityAnalysis: Sendable {
+package struct ReliabilityAnalysis: Sendable {
   /// Who was measured under which conditions.
-  public let conditions: ReliabilityConditions
+  package let conditions: ReliabilityConditions
   /// The terms of the model.
-  public let terms: [String]
+  package let terms: [String]
   /// How components are estimated.
-  public let method: ComponentMethod
+  package let method: ComponentMethod
   /// One minus the level of confidence.
-  public let alpha: Double
+  package let alpha: Double
   /// Whether profile limits are computed; nil where it costs little, for complete balanced designs.
-  public var profiles: Bool?
+  package var profiles: Bool?
   /// The true value of each row, where it is known.
-  public var truth: [Double?]?
+  package var truth: [Double?]?
   /// Rows of the same subject under the same conditions.
   let repeats: [[Int]]
 
   /// - Parameter terms: Those of the model; nil for the usual ones.
   /// - Throws: `ComponentsError` if the model cannot be estimated from complete rows.
-  public init(
+  package init(
     _ conditions: ReliabilityConditions, terms: [String]? = nil, method: ComponentMethod = .reml, alpha: Double = 0.05
   ) throws(ComponentsError) {
     self.conditions = conditions
@@ -124,7 +123,7 @@ public struct ReliabilityAnalysis: Sendable {
 
   /// Analyses columns, each by itself; those that have no result say why.
   /// - Throws: `ComponentsError` if the model cannot be estimated from any rows.
-  public func analyse(_ columns: [ReliabilityColumn], lanes: Lanes) throws(ComponentsError) -> [FeatureReliability] {
+  package func analyse(_ columns: [ReliabilityColumn], lanes: Lanes) throws(ComponentsError) -> [FeatureReliability] {
     let design = terms.isEmpty ? nil : try VarianceDesign(conditions.factors, terms: terms)
     var patterns: [[Int]] = [], numbers: [[Int]: Int] = [:]
     let patternOf = columns.map { column in

@@ -2,7 +2,7 @@ import RadiomicsCore
 
 extension BlandAltman {
   /// All of it under the names of files, in the unit of the readings.
-  public func statistics(
+  package func statistics(
     _ difference: ReadingDifference = ReadingDifference(of: "first", less: "second"), unit: String = "1",
     alpha: Double = 0.05
   ) -> [Statistic] {
@@ -55,7 +55,7 @@ extension Scale? {
 
 extension Repeatability {
   /// All of it under the names of files. What is relative is given for positive values on a ratio scale only.
-  public func statistics(scale: Scale?, unit: String = "1", alpha: Double = 0.05) -> [Statistic] {
+  package func statistics(scale: Scale?, unit: String = "1", alpha: Double = 0.05) -> [Statistic] {
     let factors = limitFactors(alpha: alpha)
     func named(_ name: String, _ value: Double, _ meaning: String = "") -> Statistic {
       Statistic(name, value, unit: unit, meaning)

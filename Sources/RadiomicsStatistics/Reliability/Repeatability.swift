@@ -1,29 +1,23 @@
 import RadiomicsCore
 import RadiomicsNumerics
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 /// How far readings of one subject under the same conditions lie apart. Terms as of QIBA: Raunig et al. 2015,
 /// doi:10.1177/0962280214537344; Obuchowski and Bullen 2018, doi:10.1177/0962280217693662.
-public struct Repeatability: Sendable {
+package struct Repeatability: Sendable {
   /// 1.96 √2: by how much two readings of one subject differ at most in 95 of 100 pairs, in within-subject SDs.
-  public static let factor = 1.96 * 2.0.squareRoot()
+  package static let factor = 1.96 * 2.0.squareRoot()
 
   /// Number of subjects (or cells) with at least two readings.
-  public let count: Int
+  package let count: Int
   /// Degrees of freedom: Σ (Kᵢ − 1).
-  public let df: Double
+  package let df: Double
   /// Within-subject variance.
-  public let withinVariance: Double
+  package let withinVariance: Double
   private let cells: [[Double]]
   private let grandMean: Double
 
   /// Readings by subject; those with a single one are left out of the spread. Nil if none has two.
-  public init?(_ readings: [[Double]]) {
+  package init?(_ readings: [[Double]]) {
     cells = readings.filter { $0.count > 1 }
     guard !cells.isEmpty else { return nil }
     count = cells.count
@@ -33,19 +27,19 @@ public struct Repeatability: Sendable {
   }
 
   /// Within-subject standard deviation, wSD.
-  public var withinDeviation: Double { withinVariance.squareRoot() }
+  package var withinDeviation: Double { withinVariance.squareRoot() }
 
   /// Repeatability coefficient RC = 2.77 wSD.
-  public var coefficient: Double { Self.factor * withinDeviation }
+  package var coefficient: Double { Self.factor * withinDeviation }
 
   /// By which factors the χ² confidence limits of wSD and RC, or of wCV, differ from it.
-  public func limitFactors(alpha: Double = 0.05) -> (lower: Double, upper: Double) {
+  package func limitFactors(alpha: Double = 0.05) -> (lower: Double, upper: Double) {
     let chi = ChiSquared(df)
     return ((df / chi.quantile(1 - alpha / 2)).squareRoot(), (df / chi.quantile(alpha / 2)).squareRoot())
   }
 
   /// Within-subject coefficient of variation as the root mean square of s/mean; nil unless all readings are positive.
-  public var relativeDeviation: Double? {
+  package var relativeDeviation: Double? {
     guard arePositive else { return nil }
     let sum = cells.reduce(0) { $0 + Double($1.count - 1) * variance($1) / (mean($1) * mean($1)) }
     return (sum / df).squareRoot()
@@ -53,25 +47,25 @@ public struct Repeatability: Sendable {
 
   /// wSD over the mean of the subjects' means, which is not that of all readings where subjects have different numbers of
   /// them; nil unless all readings are positive.
-  public var deviationOverMean: Double? { arePositive ? withinDeviation / grandMean : nil }
+  package var deviationOverMean: Double? { arePositive ? withinDeviation / grandMean : nil }
 
   /// The mean of s/mean; nil unless all readings are positive. Biased low, for comparison with papers.
-  public var meanRelativeDeviation: Double? {
+  package var meanRelativeDeviation: Double? {
     guard arePositive else { return nil }
     return mean(cells.map { variance($0).squareRoot() / mean($0) })
   }
 
   /// Within-subject standard deviation of logarithms; nil unless all readings are positive.
-  public var logarithmicDeviation: Double? {
+  package var logarithmicDeviation: Double? {
     guard arePositive else { return nil }
     return (cells.reduce(0) { $0 + Double($1.count - 1) * variance($1.map { log($0) }) } / df).squareRoot()
   }
 
   /// wCV of log-normal readings, √(exp(s²) − 1).
-  public var lognormalDeviation: Double? { logarithmicDeviation.map { expm1($0 * $0).squareRoot() } }
+  package var lognormalDeviation: Double? { logarithmicDeviation.map { expm1($0 * $0).squareRoot() } }
 
   /// By which percentages two readings of a subject differ in 95 of 100 pairs, asymmetric: 100 (exp(±2.77 s) − 1).
-  public var logarithmicLimits: (lower: Double, upper: Double)? {
+  package var logarithmicLimits: (lower: Double, upper: Double)? {
     logarithmicDeviation.map { (100 * expm1(-Self.factor * $0), 100 * expm1(Self.factor * $0)) }
   }
 

@@ -1,9 +1,9 @@
 import RadiomicsCore
 
 /// What a feature must meet to be kept, as a user states it: `icc_lower > 0.75`, `wcv < 10%`.
-public struct Requirement: Sendable, Hashable, CustomStringConvertible {
+package struct Requirement: Sendable, Hashable, CustomStringConvertible {
   /// How value and limit are compared.
-  public enum Relation: String, Sendable, CaseIterable {
+  package enum Relation: String, Sendable, CaseIterable {
     case atLeast = ">="
     case atMost = "<="
     case above = ">"
@@ -20,22 +20,22 @@ public struct Requirement: Sendable, Hashable, CustomStringConvertible {
   }
 
   /// The statistic, as tables name it.
-  public let name: String
+  package let name: String
   /// How it is compared.
-  public let relation: Relation
+  package let relation: Relation
   /// With what, as it is written: 10 of `10%`.
-  public let number: Double
+  package let number: Double
   /// Whether it is written as a percentage.
-  public let isPercent: Bool
+  package let isPercent: Bool
 
   /// What it says.
-  public var description: String { "\(name) \(relation.rawValue) \(numberText(number))\(isPercent ? "%" : "")" }
+  package var description: String { "\(name) \(relation.rawValue) \(numberText(number))\(isPercent ? "%" : "")" }
 
   /// The limit of a statistic with some unit: 10 % of one that is itself in percent is 10, of others 0.1.
   func limit(unit: String) -> Double { isPercent && unit != "%" ? number / 100 : number }
 
   /// Reads `name relation number`, where `10%` is 0.1; nil if it is nothing of the kind.
-  public init?(_ text: String) {
+  package init?(_ text: String) {
     guard let relation = Relation.allCases.first(where: { text.contains($0.rawValue) }),
       let place = text.firstRange(of: relation.rawValue)
     else { return nil }
@@ -54,15 +54,15 @@ public struct Requirement: Sendable, Hashable, CustomStringConvertible {
 }
 
 /// Whether a feature is kept, and why not.
-public struct Verdict: Sendable, Hashable {
+package struct Verdict: Sendable, Hashable {
   /// Whether all requirements are met.
-  public var isKept: Bool { reasons.isEmpty }
+  package var isKept: Bool { reasons.isEmpty }
   /// One for each requirement that is not met.
-  public let reasons: [String]
+  package let reasons: [String]
 
   /// The verdict on a feature. Where relative statistics mean nothing, a requirement of `rc_over_between_sd` stands for
   /// those of them, if there is one.
-  public init(_ feature: FeatureReliability, _ requirements: [Requirement]) {
+  package init(_ feature: FeatureReliability, _ requirements: [Requirement]) {
     let hasSubstitute = requirements.contains { $0.name == "rc_over_between_sd" }
     reasons = requirements.compactMap { requirement in
       let statistic = feature.statistic(requirement.name), limit = requirement.limit(unit: statistic?.unit ?? "1")

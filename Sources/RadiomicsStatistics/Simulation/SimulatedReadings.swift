@@ -2,13 +2,13 @@ import RadiomicsCore
 import RadiomicsNumerics
 
 /// Readings of a crossed design with known variance components: y = mean + Σ u(term) + e, all normal, fixed by a seed.
-public struct SimulatedReadings: Sendable {
+package struct SimulatedReadings: Sendable {
   /// The factors with their levels: subject, and those asked for.
-  public let factors: [Factor]
+  package let factors: [Factor]
   /// The model that the readings follow.
-  public let design: VarianceDesign
+  package let design: VarianceDesign
   /// The variances of the terms, then of the residual.
-  public let variances: [Double]
+  package let variances: [Double]
   private let mean: Double
 
   /// A complete crossing of all factors.
@@ -18,7 +18,7 @@ public struct SimulatedReadings: Sendable {
   ///   - terms: Terms of the model with their variances.
   ///   - residual: Variance of what is left.
   /// - Throws: `ComponentsError` if the model cannot be estimated from such rows.
-  public init(
+  package init(
     levels: [(factor: String, count: Int)], repeats: Int = 1, terms: [(term: String, variance: Double)],
     residual: Double, mean: Double = 0
   ) throws(ComponentsError) {
@@ -42,7 +42,7 @@ public struct SimulatedReadings: Sendable {
   }
 
   /// One column of readings.
-  public func column(seed: UInt64) -> [Double] {
+  package func column(seed: UInt64) -> [Double] {
     var generator = SeededGenerator(seed: seed)
     var values = [Double](repeating: mean, count: design.count)
     for (term, variance) in zip(design.terms, variances) {

@@ -1,10 +1,8 @@
-import RadiomicsNumerics
-
 /// Cumulative incidences of several kinds of events, of which the first ends observation. Aalen and Johansen 1978,
 /// Scandinavian Journal of Statistics 5:141.
-public struct AalenJohansen: Sendable {
+package struct AalenJohansen: Sendable {
   /// How the variances of the shares that have events at one time are estimated.
-  public enum Variance: String, Sendable, CaseIterable {
+  package enum Variance: String, Sendable, CaseIterable {
     /// As those of one multinomial draw; the sum of squared influences of rows, as in R's `survfit`.
     case multinomial
     /// As those of a draw without replacement for each kind, independent of each other; as in `cmprsk::cuminc`.
@@ -12,18 +10,18 @@ public struct AalenJohansen: Sendable {
   }
 
   /// The share without any event, with the times at which rows end.
-  public let eventFree: KaplanMeier
+  package let eventFree: KaplanMeier
   /// Events of each kind at each time.
-  public let events: [[Double]]
+  package let events: [[Double]]
   /// Share with a first event of each kind from each time on, and its variance.
-  public let incidences: [[Double]], variances: [[Double]]
+  package let incidences: [[Double]], variances: [[Double]]
   /// Rows that belong together, and the rows' kinds of events; nil where each is by itself.
   private let clustered: (jumps: ClusteredJumps, kinds: [Int])?
 
   /// O(n log n).
   /// - Parameter clusters: Numbers from 0 of rows that belong to the same patient: errors are then those of sums of the rows' influences
   ///   (infinitesimal jackknife); `variances` stay those of independent rows.
-  public init(_ times: CompetingTimes, variance: Variance = .multinomial, clusters: [Int]? = nil) {
+  package init(_ times: CompetingTimes, variance: Variance = .multinomial, clusters: [Int]? = nil) {
     clustered = clusters.map { (ClusteredJumps(times.anyEvent, nil, $0), times.kinds) }
     let eventFree = KaplanMeier(times.anyEvent, clusters: clusters), kinds = 0..<times.kindCount
     var events = kinds.map { _ in eventFree.times.map { _ in 0.0 } }
@@ -46,12 +44,12 @@ public struct AalenJohansen: Sendable {
   }
 
   /// Share with a first event of a kind, from 1, by a time.
-  public func incidence(of kind: Int, at time: Double) -> Double {
+  package func incidence(of kind: Int, at time: Double) -> Double {
     eventFree.step(at: time).map { incidences[kind - 1][$0] } ?? 0
   }
 
   /// Its standard error.
-  public func error(of kind: Int, at time: Double) -> Double {
+  package func error(of kind: Int, at time: Double) -> Double {
     guard let last = eventFree.step(at: time) else { return 0 }
     return clustered.map { error($0.jumps, $0.kinds, kind, last) } ?? max(0, variances[kind - 1][last]).squareRoot()
   }
@@ -74,7 +72,7 @@ public struct AalenJohansen: Sendable {
   }
 
   /// Its limits, symmetric on the scale of log(−log F); nil where that has none, at 0 and 1.
-  public func limits(of kind: Int, at time: Double, alpha: Double = 0.05) -> ClosedRange<Double>? {
+  package func limits(of kind: Int, at time: Double, alpha: Double = 0.05) -> ClosedRange<Double>? {
     let share = incidence(of: kind, at: time)
     guard share > 0 else { return nil }
     return KaplanMeier.limits(share, error(of: kind, at: time) / share, .logLog, alpha: alpha)

@@ -4,9 +4,9 @@ import RadiomicsNumerics
 /// Weights by the inverse probability of being uncensored: a row whose outcome is known also stands for those like it that were
 /// censored before. The share not yet censored, G, is a Kaplan–Meier curve of these or of other (training) rows. Robins and
 /// Rotnitzky 1992; Graf et al. 1999, doi:10.1002/(SICI)1097-0258(19990915/30)18:17/18<2529::AID-SIM274>3.0.CO;2-5.
-public struct CensoringWeights: Sendable {
+package struct CensoringWeights: Sendable {
   /// Where G is taken for a row that ends by an event at t; for rows seen longer than t it is always G(t).
-  public enum Side: String, Sendable, CaseIterable {
+  package enum Side: String, Sendable, CaseIterable {
     /// G(t−): who has the event at t must not have been censored before. As timeROC, riskRegression and survC1.
     case left
     /// G(t), as scikit-survival.
@@ -14,15 +14,15 @@ public struct CensoringWeights: Sendable {
   }
 
   /// The rows that G is of.
-  public let source: SurvivalTimes
+  package let source: SurvivalTimes
   /// Where G is taken for events.
-  public let side: Side
+  package let side: Side
   private let curve: KaplanMeier
 
   /// - Parameter eventsFirst: Whether of rows that end together those with the event are no longer at risk of being censored. So
   ///   in riskRegression and scikit-survival; not in survC1.
   /// - Throws: `ModelError` without rows, or for late entry.
-  public init(_ source: SurvivalTimes, _ side: Side = .left, eventsFirst: Bool = true) throws(ModelError) {
+  package init(_ source: SurvivalTimes, _ side: Side = .left, eventsFirst: Bool = true) throws(ModelError) {
     guard source.count > 0 else { throw ModelError("censoring: there are no rows to estimate it from.") }
     try Self.requireNoEntry(source)
     (self.source, self.side) = (source, side)
@@ -40,13 +40,13 @@ public struct CensoringWeights: Sendable {
 
   /// G for an event at a time. Not above 0, or after the last row, it says nothing.
   /// - Throws: `ModelError` where it is not known.
-  public func share(ofEventAt time: Double) throws(ModelError) -> Double {
+  package func share(ofEventAt time: Double) throws(ModelError) -> Double {
     try known(side == .left ? curve.survival(before: time) : curve.survival(at: time), time)
   }
 
   /// G for rows seen longer than a horizon.
   /// - Throws: `ModelError` where it is not known.
-  public func share(beyond horizon: Double) throws(ModelError) -> Double {
+  package func share(beyond horizon: Double) throws(ModelError) -> Double {
     try known(curve.survival(at: horizon), horizon)
   }
 
@@ -61,7 +61,7 @@ public struct CensoringWeights: Sendable {
 
   /// What each row counts at a horizon: 1/G for events until then and for rows seen longer, 0 for rows censored until then.
   /// - Throws: `ModelError` for late entry, or where G is not known.
-  public func weights(of times: SurvivalTimes, at horizon: Double) throws(ModelError) -> [Double] {
+  package func weights(of times: SurvivalTimes, at horizon: Double) throws(ModelError) -> [Double] {
     try HorizonRows(times, horizon, self).weights
   }
 }
@@ -150,7 +150,7 @@ struct CensoringInfluence {
 
 /// The standard error of an estimate from each row's influence, or from the sums of each cluster's; undefined for a single row or
 /// cluster.
-func standardError(_ influence: [Double], _ clusters: [Int]? = nil) -> Cell {
+package func standardError(_ influence: [Double], _ clusters: [Int]? = nil) -> Cell {
   guard clusters != nil else {
     return Cell((variance(influence) / Double(influence.count)).squareRoot(), orUndefined: "there is a single row")
   }

@@ -1,22 +1,22 @@
 import RadiomicsCore
 
 /// How long patients were seen, and which of several kinds of events came first: right-censored.
-public struct CompetingTimes: Sendable, Hashable {
+package struct CompetingTimes: Sendable, Hashable {
   /// When a row's observation ends.
-  public let stop: [Double]
+  package let stop: [Double]
   /// What ends it: 0 for a censored row, else the kind of event, from 1.
-  public let kinds: [Int]
+  package let kinds: [Int]
   /// Number of kinds.
-  public let kindCount: Int
+  package let kindCount: Int
   /// The same with the event that comes first, of any kind.
-  public let anyEvent: SurvivalTimes
+  package let anyEvent: SurvivalTimes
   /// The same with being censored as the event.
   let censoring: SurvivalTimes
 
   /// Times that differ by no more than rounding count as equal, as in `SurvivalTimes`.
   /// - Parameter kindCount: Number of kinds, where the last ones may have no row; else the largest kind.
   /// - Throws: `ModelError` for a time that is no number, or a kind that is not among 0 to `kindCount` (at most 100).
-  public init(stop: [Double], kinds: [Int], kindCount: Int? = nil) throws(ModelError) {
+  package init(stop: [Double], kinds: [Int], kindCount: Int? = nil) throws(ModelError) {
     precondition(stop.count == kinds.count, "rows have both")
     precondition(kindCount ?? 1 > 0, "there is a kind of event")
     let count = kindCount ?? min(max(kinds.max() ?? 1, 1), 100)
@@ -34,12 +34,12 @@ public struct CompetingTimes: Sendable, Hashable {
   }
 
   /// Number of rows.
-  public var count: Int { stop.count }
+  package var count: Int { stop.count }
   /// Number of events of a kind.
-  public func events(of kind: Int) -> Int { kinds.count { $0 == kind } }
+  package func events(of kind: Int) -> Int { kinds.count { $0 == kind } }
 
   /// Some of the rows, with the same number of kinds.
-  public func rows(_ rows: [Int]) -> CompetingTimes {
+  package func rows(_ rows: [Int]) -> CompetingTimes {
     CompetingTimes(anyEvent.rows(rows), censoring.rows(rows), rows.map { kinds[$0] }, kindCount)
   }
 

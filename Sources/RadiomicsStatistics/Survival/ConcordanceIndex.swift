@@ -4,10 +4,10 @@ import RadiomicsNumerics
 /// The probability that of two patients the one with the higher risk has the event first: Harrell's C (1982,
 /// doi:10.1001/jama.1982.03320430047030) and its weighted forms, with the standard error of the infinitesimal jackknife. Pairs of which the
 /// earlier ends by the event count; equal risks count one half. As R's `concordance`. O(n log n).
-public struct ConcordanceIndex: Sendable {
+package struct ConcordanceIndex: Sendable {
   /// How pairs are weighted by the earlier event's time; n is the number at risk, S the share without event and G the share not
   /// censored just before.
-  public enum Weighting: String, Sendable, CaseIterable {
+  package enum Weighting: String, Sendable, CaseIterable {
     /// Alike: Harrell.
     case n
     case s = "S"
@@ -19,15 +19,15 @@ public struct ConcordanceIndex: Sendable {
   }
 
   /// Weights of pairs in the right order, in the wrong one, with equal risks.
-  public let concordant: Double, discordant: Double, tiedRisk: Double
+  package let concordant: Double, discordant: Double, tiedRisk: Double
   /// Weights of pairs with events at the same time: with different risks, and with equal ones; these do not count.
-  public let tiedTime: Double, tiedBoth: Double
+  package let tiedTime: Double, tiedBoth: Double
   /// The index; not a number without pairs.
-  public let value: Double
+  package let value: Double
   /// By how much each row, or cluster, changes it.
-  public let influence: [Double]
+  package let influence: [Double]
   /// Its standard error.
-  public var error: Double { pairwiseSum(influence) { $0 * $0 }.squareRoot() }
+  package var error: Double { pairwiseSum(influence) { $0 * $0 }.squareRoot() }
 
   /// - Parameters:
   ///   - risk: Higher values mean earlier events.
@@ -35,7 +35,7 @@ public struct ConcordanceIndex: Sendable {
   ///   - strata: Numbers from 0; only pairs within a stratum count.
   ///   - clusters: Numbers from 0 of rows that belong together.
   ///   - limit: Events after it do not count.
-  public init(
+  package init(
     _ risk: [Double], _ times: SurvivalTimes, _ weighting: Weighting = .n, weights: [Double]? = nil,
     strata: [Int]? = nil, clusters: [Int]? = nil, limit: Double = .infinity
   ) {
@@ -64,7 +64,7 @@ public struct ConcordanceIndex: Sendable {
   }
 
   /// Normal limits within 0 to 1, or why there are none.
-  func limits(alpha: Double) -> [Cell] {
+  package func limits(alpha: Double) -> [Cell] {
     let none = Cell.undefined("no two rows can be compared")
     return value.isFinite ? shareLimits(value, .value(error), alpha: alpha) : [none, none]
   }
@@ -97,18 +97,18 @@ public struct ConcordanceIndex: Sendable {
 }
 
 /// The difference of two concordance indices of the same patients.
-public struct ConcordanceComparison: Sendable, Hashable {
+package struct ConcordanceComparison: Sendable, Hashable {
   /// The second less the first, with its standard error.
-  public let difference: Double, error: Double
+  package let difference: Double, error: Double
   /// Variances of both, and their covariance.
-  public let variances: (Double, Double), covariance: Double
+  package let variances: (Double, Double), covariance: Double
   /// Difference over error, and its two-sided P.
-  public var statistic: Double { difference / error }
+  package var statistic: Double { difference / error }
   /// Two-sided.
-  public var p: Double { 2 * NormalDistribution().above(abs(statistic)) }
+  package var p: Double { 2 * NormalDistribution().above(abs(statistic)) }
 
   /// Compares two risks by the same rows.
-  public init(_ first: ConcordanceIndex, _ second: ConcordanceIndex) {
+  package init(_ first: ConcordanceIndex, _ second: ConcordanceIndex) {
     precondition(first.influence.count == second.influence.count, "two risks of the same rows")
     difference = second.value - first.value
     error = pairwiseSum(first.influence.count) { row in
@@ -119,8 +119,8 @@ public struct ConcordanceComparison: Sendable, Hashable {
     covariance = pairwiseSum(first.influence.count) { first.influence[$0] * second.influence[$0] }
   }
 
-  public static func == (a: Self, b: Self) -> Bool { (a.difference, a.error) == (b.difference, b.error) }
-  public func hash(into hasher: inout Hasher) { hasher.combine(difference) }
+  package static func == (a: Self, b: Self) -> Bool { (a.difference, a.error) == (b.difference, b.error) }
+  package func hash(into hasher: inout Hasher) { hasher.combine(difference) }
 }
 
 /// Weights of comparable pairs, in all and of each row.

@@ -2,18 +2,18 @@ import RadiomicsNumerics
 
 /// Cox regression with a penalty on the size of its coefficients, so that many columns can be fitted to few events: minimises
 /// −log L / n + λ (α |β|₁ + (1 − α) |β|² / 2) with Breslow's ties. Simon et al. 2011, doi:10.18637/jss.v039.i05.
-public struct CoxElasticNet: Sendable {
+package struct CoxElasticNet: Sendable {
   /// The penalties λ, in the order of the results.
-  public let penalties: [Double]
+  package let penalties: [Double]
   /// For each penalty the coefficients, of columns as they were given: standardise them before if their units differ.
-  public let coefficients: [[Double]]
+  package let coefficients: [[Double]]
 
   /// - Parameters:
   ///   - design: Rows by columns.
   ///   - mix: α from 0 (ridge) to 1 (lasso).
   ///   - penalties: λ above 0; each starts from the solution of the one before, so that falling ones are fastest.
   /// - Throws: `ModelError` without events, or for a penalty that is not above 0.
-  public init(_ design: Matrix, _ times: SurvivalTimes, mix: Double, penalties: [Double]) throws(ModelError) {
+  package init(_ design: Matrix, _ times: SurvivalTimes, mix: Double, penalties: [Double]) throws(ModelError) {
     precondition((0...1).contains(mix), "a mix is from 0 to 1")
     if let bad = penalties.first(where: { !($0 > 0 && $0.isFinite) }) {
       throw ModelError("penalty: is \(bad), must be above 0; without a penalty fit a Cox model.")

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import RadiomicsCore
 
 extension RiskSets {
   /// The most steps of arithmetic that one evaluation of the exact likelihood may take: less than a second, of which a fit needs some

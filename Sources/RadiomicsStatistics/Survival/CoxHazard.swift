@@ -1,16 +1,11 @@
+import RadiomicsCore
 import RadiomicsNumerics
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// What a Cox model adds to the cumulative hazard at each time of events: the base of baseline hazards and residuals. Efron's ties
 /// make as many small additions as there are events, of which the events themselves bear a falling share.
 struct CoxHazard: Sendable {
   /// Additions at one time, of a row with linear predictor 0.
-  struct Step: Sendable {
+  package struct Step: Sendable {
     /// Hazard, and what of it the time's events bear.
     var hazard = 0.0, ofEvents = 0.0
     /// Variance of the hazard.

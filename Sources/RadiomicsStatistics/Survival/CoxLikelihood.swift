@@ -1,13 +1,7 @@
-import RadiomicsNumerics
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import RadiomicsCore
 
 /// How events at the same time are counted.
-public enum Ties: String, Sendable, CaseIterable {
+package enum Ties: String, Sendable, CaseIterable {
   /// As if each was in the risk set for a share of the time. Efron 1977, doi:10.1080/01621459.1977.10480613.
   case efron
   /// As if they happened one after the other with all of them at risk. Breslow 1974.
@@ -17,12 +11,12 @@ public enum Ties: String, Sendable, CaseIterable {
 }
 
 /// The logarithm of Cox's partial likelihood with its first and second derivatives.
-struct CoxLikelihood: Sendable {
+package struct CoxLikelihood: Sendable {
   /// Value and derivatives at some coefficients; the information column by column.
-  struct Evaluation: Sendable {
+  package struct Evaluation: Sendable {
     var logLikelihood = 0.0
-    var score: [Double]
-    var information: [Double]
+    package var score: [Double]
+    package var information: [Double]
   }
 
   let sets: RiskSets
@@ -44,7 +38,7 @@ struct CoxLikelihood: Sendable {
   }
 
   /// At coefficients; not finite where a risk overflows.
-  func evaluate(_ coefficients: [Double]) -> Evaluation {
+  package func evaluate(_ coefficients: [Double]) -> Evaluation {
     if ties == .exact { return exactEvaluation(coefficients) }
     let predictors = predictors(coefficients)
     var result = Evaluation(

@@ -1,70 +1,51 @@
 import RadiomicsCore
 import RadiomicsNumerics
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 /// Cox's regression of proportional hazards by maximum partial likelihood. Cox 1972, doi:10.1111/j.2517-6161.1972.tb00899.x.
 /// Definitions as in R's `coxph`: covariances from the information or, robust, from the rows' influences (Lin and Wei 1989,
 /// doi:10.1080/01621459.1989.10478874), of clusters where there are some.
-public struct CoxModel: Sendable {
+package struct CoxModel: Sendable {
   /// A χ² test that all coefficients are 0.
-  public struct Test: Sendable, Hashable {
+  package struct Test: Sendable, Hashable {
     /// The statistic, and degrees of freedom.
-    public let statistic: Double, df: Int
+    package let statistic: Double, df: Int
+    package init(statistic: Double, df: Int) { (self.statistic, self.df) = (statistic, df) }
     /// P of a larger statistic.
-    public var p: Double { df == 0 ? 1 : ChiSquared(Double(df)).above(statistic) }
+    package var p: Double { df == 0 ? 1 : ChiSquared(Double(df)).above(statistic) }
   }
 
   /// Names of the coefficients.
-  public let names: [String]
+  package let names: [String]
   /// Logarithms of hazard ratios; undefined where a column is a combination of those before it.
-  public let coefficients: [Cell]
+  package let coefficients: [Cell]
   /// Covariances by the information, of the coefficients that are defined, in their order.
-  public let naiveCovariance: Matrix
+  package let naiveCovariance: Matrix
   /// The same from the rows' influences; nil unless asked for or there are clusters.
-  public let robustCovariance: Matrix?
+  package let robustCovariance: Matrix?
   /// The maximum of the logarithm of the partial likelihood, and its value with all coefficients 0.
-  public let logLikelihood: Double, nullLogLikelihood: Double
+  package let logLikelihood: Double, nullLogLikelihood: Double
   /// Linear predictors of the rows, with offset.
-  public let predictors: [Double]
+  package let predictors: [Double]
   /// The rows' times, weights, strata and their names, clusters.
-  public let times: SurvivalTimes, weights: [Double], strata: [Int], strataNames: [String], clusters: [Int]?
+  package let times: SurvivalTimes, weights: [Double], strata: [Int], strataNames: [String], clusters: [Int]?
   /// How ties were counted.
-  public let ties: Ties
+  package let ties: Ties
   /// Likelihood-ratio, Wald's (robust where the covariance is) and the score test of all coefficients.
-  public let likelihoodRatio: Test, wald: Test, score: Test
+  package let likelihoodRatio: Test, wald: Test, score: Test
 
   /// The design's columns that have a coefficient.
-  let kept: [Int]
+  package let kept: [Int]
   /// The design of these columns, rows by columns; what was maximised, in scaled units.
-  let design: Matrix
-  let scaled: ScaledDesign, likelihood: CoxLikelihood
+  package let design: Matrix
+  package let scaled: ScaledDesign, likelihood: CoxLikelihood
 
   /// Number of rows, and of events.
-  public var count: Int { times.count }
+  package var count: Int { times.count }
   /// Number of events.
-  public var events: Int { times.events }
-
-  /// Fits the model of a formula.
-  /// - Parameter isRobust: Whether covariances come from the rows' influences; with clusters, or weights that are no whole numbers, they
-  ///   always do.
-  /// - Throws: `ModelError` where there is no event or the likelihood has no maximum.
-  public init(_ frame: ModelFrame, ties: Ties = .efron, isRobust: Bool = false) throws(ModelError) {
-    guard case .survival(let times) = frame.outcome else {
-      throw ModelError("formula '\(frame.formula)': its outcome is no time; Cox regression needs Surv(time, event).")
-    }
-    try frame.requireEnoughRows()
-    try self.init(
-      frame.matrix, times, names: frame.design.names, offset: frame.offset, weights: frame.weights,
-      strata: frame.strata, strataNames: frame.strataNames, clusters: frame.clusters, ties: ties, isRobust: isRobust)
-  }
+  package var events: Int { times.events }
 
   /// Fits the model of a design, rows by columns.
-  public init(
+  package init(
     _ matrix: Matrix, _ times: SurvivalTimes, names: [String], offset: [Double]? = nil, weights: [Double]? = nil,
     strata: [Int]? = nil, strataNames: [String] = ["all"], clusters: [Int]? = nil, ties: Ties = .efron,
     isRobust: Bool = false
@@ -150,13 +131,13 @@ public struct CoxModel: Sendable {
   }
 
   /// The covariances that errors and Wald's tests are of.
-  public var covariance: Matrix { robustCovariance ?? naiveCovariance }
+  package var covariance: Matrix { robustCovariance ?? naiveCovariance }
 
   /// What tests that are not robust take for granted, where others are: to be said beside them.
-  var assumption: String { robustCovariance == nil ? "" : ", if rows are independent and the model is right" }
+  package var assumption: String { robustCovariance == nil ? "" : ", if rows are independent and the model is right" }
 
   /// Standard errors by a covariance of the coefficients that are defined.
-  public func errors(_ covariance: Matrix) -> [Cell] {
+  package func errors(_ covariance: Matrix) -> [Cell] {
     coefficients.indices.map { column in
       guard let place = kept.firstIndex(of: column) else { return coefficients[column] }
       return .value(covariance[place, place].squareRoot())
@@ -167,14 +148,14 @@ public struct CoxModel: Sendable {
   var hazard: CoxHazard { CoxHazard(likelihood, zip(definedCoefficients, scaled.scales).map(*)) }
 
   /// The names of the coefficients that are defined.
-  public var definedNames: [String] { kept.map { names[$0] } }
+  package var definedNames: [String] { kept.map { names[$0] } }
   /// Their values.
-  public var definedCoefficients: [Double] { kept.map { coefficients[$0].value! } }
+  package var definedCoefficients: [Double] { kept.map { coefficients[$0].value! } }
 }
 
 extension CoxModel {
   /// Hazard ratios with Wald's limits.
-  public func hazardRatios(alpha: Double = 0.05) -> [(ratio: Cell, lower: Cell, upper: Cell)] {
+  package func hazardRatios(alpha: Double = 0.05) -> [(ratio: Cell, lower: Cell, upper: Cell)] {
     let z = NormalDistribution().quantile(1 - alpha / 2)
     return zip(coefficients, errors(covariance)).map { coefficient, error in
       guard let value = coefficient.value, let error = error.value else {
@@ -185,7 +166,7 @@ extension CoxModel {
   }
 
   /// The score test by the influences of rows or clusters; nil without a robust covariance.
-  public var robustScore: Test? {
+  package var robustScore: Test? {
     guard robustCovariance != nil else { return nil }
     let zeros = [Double](repeating: 0, count: kept.count)
     let sums = CoxHazard(likelihood, zeros).clusteredScores(times, strata, scaled.scales, weights, clusters)
@@ -195,7 +176,7 @@ extension CoxModel {
   }
 
   /// Linear predictors less that of mean columns; columns of −1, 0 and 1 count as they are.
-  public var centredPredictors: [Double] {
+  package var centredPredictors: [Double] {
     let total = weights.reduce(0, +)
     let center = zip(kept.indices, definedCoefficients).reduce(0.0) { sum, pair in
       let column = design.column(pair.0)
@@ -207,8 +188,8 @@ extension CoxModel {
 }
 
 /// A design in units in which coefficients are of like size: centred, over the mean distance from the centre.
-struct ScaledDesign: Sendable {
-  let centers: [Double], scales: [Double]
+package struct ScaledDesign: Sendable {
+  package let centers: [Double], scales: [Double]
   /// In the order of the risk sets, row by row.
   let rows: [Double]
 

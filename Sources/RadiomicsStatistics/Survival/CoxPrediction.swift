@@ -1,27 +1,21 @@
 import RadiomicsCore
 import RadiomicsNumerics
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 /// The share of patients without the event that a Cox model predicts.
-public struct PredictedSurvival: Sendable, Hashable {
+package struct PredictedSurvival: Sendable, Hashable {
   /// S(t), and its standard error, in which that of the coefficients counts.
-  public let survival: Double, error: Double
+  package let survival: Double, error: Double
   /// Expected events of a patient until then.
-  public let cumulativeHazard: Double
+  package let cumulativeHazard: Double
   /// Limits on the scale of log(−log S), or another; nil at shares of 0 and 1, where there are none.
-  public let limits: ClosedRange<Double>?
+  package let limits: ClosedRange<Double>?
 }
 
 extension CoxModel {
   /// The cumulative hazard of a patient whose columns and offset are 0 (not the mean ones), at times, with the model's rule for
   /// ties: Breslow's (1972) or Efron's estimate.
   /// - Returns: For each stratum one value for each time.
-  public func baselineHazards(at times: [Double]) -> [[Double]] {
+  package func baselineHazards(at times: [Double]) -> [[Double]] {
     let shift = exp(-zip(scaled.centers, definedCoefficients).reduce(0) { $0 + $1.0 * $1.1 }), hazard = hazard
     return strataNames.indices.map { stratum in times.map { hazard.sum(stratum, to: $0).hazard * shift } }
   }
@@ -31,7 +25,7 @@ extension CoxModel {
   ///   - design: Patients by the model's columns.
   ///   - strata: Each patient's stratum; the first of all without it.
   /// - Returns: For each patient one value for each time.
-  public func survival(
+  package func survival(
     _ design: Matrix, offset: [Double]? = nil, strata: [Int]? = nil, at times: [Double],
     _ interval: KaplanMeier.Interval = .logLog, alpha: Double = 0.05
   ) -> [[PredictedSurvival]] {
@@ -52,23 +46,6 @@ extension CoxModel {
           survival: survival, error: survival * error, cumulativeHazard: expected,
           limits: KaplanMeier.limits(survival, error, interval, alpha: alpha))
       }
-    }
-  }
-
-  /// Predicted probabilities of the event until a time, of the rows of a frame that this model's formula was applied to.
-  public func risks(of frame: ModelFrame, at time: Double) throws(ModelError) -> [Double] {
-    let known = coefficients.map { $0.value ?? 0 }, base = baselineHazards(at: [time]).map { $0[0] }
-    var codes: [Int] = []
-    for stratum in frame.strata {
-      guard let code = strataNames.firstIndex(of: frame.strataNames[stratum]) else {
-        throw ModelError(
-          "stratum '\(frame.strataNames[stratum])': no row had it that the model was fitted to, so there is no baseline hazard."
-        )
-      }
-      codes.append(code)
-    }
-    return zip(zip(frame.matrix.times(known), frame.offset), codes).map { predictor, code in
-      -expm1(-base[code] * exp(predictor.0 + predictor.1))
     }
   }
 }

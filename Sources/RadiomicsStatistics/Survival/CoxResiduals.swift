@@ -1,27 +1,22 @@
+import RadiomicsCore
 import RadiomicsNumerics
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 /// How single rows depart from a Cox model. With exact ties the residuals are those of Breslow's rule at the same coefficients.
-public struct CoxResiduals: Sendable {
+package struct CoxResiduals: Sendable {
   /// Events observed less expected, at most 1. Therneau, Grambsch and Fleming 1990, doi:10.1093/biomet/77.1.147.
-  public let martingale: [Double]
+  package let martingale: [Double]
   /// The same made symmetric about 0.
-  public let deviance: [Double]
+  package let deviance: [Double]
   /// Each row's part of the score, rows by coefficients that are defined.
-  public let scores: Matrix
+  package let scores: Matrix
   /// By about how much each row changes the coefficients.
-  public let dfbeta: Matrix
+  package let dfbeta: Matrix
   /// For each event its columns less those expected of its risk set, events by coefficients, and the events' rows: by stratum, then
   /// by time. Schoenfeld 1982, doi:10.1093/biomet/69.1.239.
-  public let schoenfeld: Matrix, schoenfeldRows: [Int]
+  package let schoenfeld: Matrix, schoenfeldRows: [Int]
 
   /// The residuals of a model.
-  public init(_ model: CoxModel) {
+  package init(_ model: CoxModel) {
     let hazard = model.hazard, scales = model.scaled.scales
     let martingale = hazard.martingale(model.times, model.strata)
     self.martingale = martingale

@@ -1,18 +1,12 @@
 import RadiomicsCore
 import RadiomicsNumerics
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 /// Proportional hazards of the subdistribution of one kind of event: what changes its cumulative incidence. Rows that
 /// had another event stay at risk, with the probability not to be censored yet. Fine and Gray 1999,
 /// doi:10.1080/01621459.1999.10474144.
-public struct FineGray: Sendable {
+package struct FineGray: Sendable {
   /// What is at risk of being censored where events and censored rows end together.
-  public enum Censoring: String, Sendable, CaseIterable {
+  package enum Censoring: String, Sendable, CaseIterable {
     /// All rows, as in `cmprsk::crr`.
     case together
     /// Only the others, as events leave first; as in `survival::finegray`.
@@ -20,22 +14,22 @@ public struct FineGray: Sendable {
   }
 
   /// How the likelihood treats events at one time.
-  public enum Ties: String, Sendable, CaseIterable { case breslow, efron }
+  package enum Ties: String, Sendable, CaseIterable { case breslow, efron }
 
   /// Names of the coefficients.
-  public let names: [String]
+  package let names: [String]
   /// Logarithms of ratios of subdistribution hazards; undefined where a column is constant or a combination of those
   /// before it.
-  public let coefficients: [Cell]
+  package let coefficients: [Cell]
   /// Covariances of the coefficients that are defined, in their order: the inverse of the information, which takes the
   /// weights as known.
-  public let covariance: Matrix
+  package let covariance: Matrix
   /// The same by Fine and Gray's sandwich, which knows that the weights are estimated.
-  public let robustCovariance: Matrix
+  package let robustCovariance: Matrix
   /// Maximum of the logarithm of the weighted partial likelihood, and its value without columns.
-  public let logLikelihood: Double, nullLogLikelihood: Double
+  package let logLikelihood: Double, nullLogLikelihood: Double
   /// Number of rows, and of events of the kind.
-  public let count: Int, events: Int
+  package let count: Int, events: Int
   private let kept: [Int], means: [Double]
   /// Times of events, and the cumulative hazard from each on of a row with the means of the columns.
   private let times: [Double], hazard: [Double]
@@ -47,7 +41,7 @@ public struct FineGray: Sendable {
   ///   - kind: The kind of event of interest, from 1.
   ///   - clusters: Numbers from 0 of rows that belong to the same patient, for the sandwich.
   /// - Throws: `ModelError` for a kind without events, or where the likelihood has no maximum.
-  public init(
+  package init(
     _ design: Matrix, names: [String], _ times: CompetingTimes, kind: Int, censoring: Censoring = .together,
     ties: Ties = .breslow, clusters: [Int]? = nil
   ) throws(ModelError) {
@@ -97,9 +91,9 @@ public struct FineGray: Sendable {
   }
 
   /// Standard errors by Fine and Gray's sandwich.
-  public var errors: [Cell] { spread(robustCovariance) }
+  package var errors: [Cell] { spread(robustCovariance) }
   /// Standard errors by the information.
-  public var naiveErrors: [Cell] { spread(covariance) }
+  package var naiveErrors: [Cell] { spread(covariance) }
 
   private func spread(_ covariance: Matrix) -> [Cell] {
     var cells = coefficients
@@ -108,14 +102,14 @@ public struct FineGray: Sendable {
   }
 
   /// Logarithm of each row's subdistribution hazard over that of a row with the means of the columns.
-  public func predictors(_ design: Matrix) -> [Double] {
+  package func predictors(_ design: Matrix) -> [Double] {
     let slopes = kept.map { coefficients[$0].value! }
     let shift = zip(slopes, means).reduce(0) { $0 + $1.0 * $1.1 }
     return design.columns(kept).times(slopes).map { $0 - shift }
   }
 
   /// Cumulative incidences of the kind of event: for each row, at each time.
-  public func incidences(_ design: Matrix, at times: [Double]) -> [[Double]] {
+  package func incidences(_ design: Matrix, at times: [Double]) -> [[Double]] {
     let hazards = times.map { time in
       let count = countUpTo(time, in: self.times)
       return count == 0 ? 0 : hazard[count - 1]

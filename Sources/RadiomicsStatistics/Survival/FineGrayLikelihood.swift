@@ -1,12 +1,6 @@
 import RadiomicsCore
 import RadiomicsNumerics
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 /// The weighted partial likelihood of Fine and Gray. A row that had another event at x is at risk at t > x with the
 /// weight G(t−) / G(x−), G being the share not yet censored; so a sum over rows at risk is one of rows that end later
 /// plus G(t−) times one of rows that ended before.

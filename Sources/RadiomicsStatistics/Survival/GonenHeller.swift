@@ -1,18 +1,12 @@
 import RadiomicsCore
 import RadiomicsNumerics
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 /// The probability that of two patients the one with the larger linear predictor has the event first, as a Cox model itself
 /// implies it: it depends on no censoring, but on the model being right. Gönen and Heller 2005, doi:10.1093/biomet/92.4.965.
 /// The sum over pairs does not come apart into sums over rows: O(n²).
-public struct GonenHeller: Sendable {
+package struct GonenHeller: Sendable {
   /// What pairs with equal predictors count.
-  public enum Ties: String, Sendable, CaseIterable {
+  package enum Ties: String, Sendable, CaseIterable {
     /// Nothing, as in the article and survAUC.
     case nothing
     /// One half, as ties do in other concordances.
@@ -22,12 +16,12 @@ public struct GonenHeller: Sendable {
   }
 
   /// K: 0.5 for predictors that are almost equal, 1 for such that are far apart.
-  public let estimate: Cell
+  package let estimate: Cell
   private let predictors: [Double]
 
   /// - Parameter predictors: Linear predictors of a Cox model, on the scale of the logarithm of the hazard.
   /// - Throws: `ModelError` for fewer than two rows, or a predictor that is no number.
-  public init(_ predictors: [Double], ties: Ties = .nothing) throws(ModelError) {
+  package init(_ predictors: [Double], ties: Ties = .nothing) throws(ModelError) {
     guard predictors.count > 1 else {
       throw ModelError("predictors: there are \(predictors.count), must be two or more.")
     }
@@ -57,7 +51,7 @@ public struct GonenHeller: Sendable {
   /// - Parameters:
   ///   - design: The columns of the model, rows by columns.
   ///   - covariance: Of the coefficients.
-  public func smoothed(design: Matrix, covariance: Matrix) -> (estimate: Cell, error: Cell) {
+  package func smoothed(design: Matrix, covariance: Matrix) -> (estimate: Cell, error: Cell) {
     precondition(design.rows == predictors.count, "a row for each predictor")
     precondition(covariance.rows == design.columns, "a covariance of the columns' coefficients")
     let n = Double(predictors.count), bandwidth = variance(predictors).squareRoot() / (2 * cbrt(n))

@@ -1,27 +1,21 @@
 import RadiomicsCore
 import RadiomicsNumerics
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 /// Whether groups have the same cumulative incidence of a kind of event. Gray 1988, doi:10.1214/aos/1176350951; as
 /// `cmprsk::cuminc`. O(n log n), with the cube of the number of groups for each time of an event.
-public struct GrayTest: Sendable {
+package struct GrayTest: Sendable {
   /// Codes of the groups that have rows, ascending.
-  public let groups: [Int]
+  package let groups: [Int]
   /// Events of each group less those expected, weighted; their sum is 0.
-  public let scores: [Double]
+  package let scores: [Double]
   /// Covariances of the scores.
-  public let covariance: Matrix
+  package let covariance: Matrix
   /// χ² of the scores of all groups but the last; undefined where their covariances are singular.
-  public let statistic: Cell
+  package let statistic: Cell
   /// Degrees of freedom: groups less 1.
-  public let df: Int
+  package let df: Int
   /// P(χ² > statistic).
-  public let p: Cell
+  package let p: Cell
 
   /// - Parameters:
   ///   - groups: Codes of groups, one for each row.
@@ -29,7 +23,7 @@ public struct GrayTest: Sendable {
   ///   - strata: Codes of strata, within which groups are compared; one without.
   ///   - rho: Power of 1 − F, by which times are weighted; 0 weighs all the same.
   /// - Throws: `ModelError` for fewer than two groups, or a kind that is not there.
-  public init(_ times: CompetingTimes, groups: [Int], kind: Int, strata: [Int]? = nil, rho: Double = 0)
+  package init(_ times: CompetingTimes, groups: [Int], kind: Int, strata: [Int]? = nil, rho: Double = 0)
     throws(ModelError)
   {
     precondition(groups.count == times.count && strata?.count ?? times.count == times.count, "a code for each row")
@@ -71,7 +65,7 @@ public struct GrayTest: Sendable {
 /// The rows of one stratum, time by time.
 private struct GrayStratum {
   /// What the covariance needs of a time with an event of any kind; before it unless said otherwise.
-  struct Step {
+  package struct Step {
     /// Rows at risk of each group, and their number had no event taken any.
     let atRisk: [Double], unreduced: [Double]
     /// Share of each group without event, after.

@@ -1,31 +1,26 @@
+import RadiomicsCore
 import RadiomicsNumerics
-
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
 
 /// The share of patients without the event over time. Kaplan and Meier 1958, doi:10.1080/01621459.1958.10501452; variances by
 /// Greenwood 1926 and, of the cumulative hazard, Aalen 1978. Definitions as in R's `survfit`.
-public struct KaplanMeier: Sendable {
+package struct KaplanMeier: Sendable {
   /// Times at which rows end, ascending.
-  public let times: [Double]
+  package let times: [Double]
   /// Weights of the rows at risk just before, of events, and of rows censored then.
-  public let atRisk: [Double], events: [Double], censored: [Double]
+  package let atRisk: [Double], events: [Double], censored: [Double]
   /// Share without the event from each time on.
-  public let survival: [Double]
+  package let survival: [Double]
   /// Nelson and Aalen's sum of events over rows at risk.
-  public let cumulativeHazard: [Double]
+  package let cumulativeHazard: [Double]
   /// Variance of log S (Greenwood), and of the cumulative hazard.
-  public private(set) var logVariance: [Double], hazardVariance: [Double]
+  package private(set) var logVariance: [Double], hazardVariance: [Double]
   /// Rows that belong together, for variances; nil where each is by itself.
   private var jumps: ClusteredJumps?
 
   /// The survival of rows, which are counted by their weights.
   /// - Parameter clusters: Numbers from 0 of rows that belong to the same patient: variances are then those of sums of the rows'
   ///   influences (infinitesimal jackknife), as R's `survfit` with `cluster`.
-  public init(_ times: SurvivalTimes, weights: [Double]? = nil, clusters: [Int]? = nil) {
+  package init(_ times: SurvivalTimes, weights: [Double]? = nil, clusters: [Int]? = nil) {
     self.init(times, weights, ofCensoring: false)
     guard let clusters else { return }
     let jumps = ClusteredJumps(times, weights, clusters), hazards = zip(events, atRisk).map(/)
@@ -40,7 +35,7 @@ public struct KaplanMeier: Sendable {
 
   /// The share of rows not yet censored. Where events and censored rows end together, events leave first, so that they are not at
   /// risk of being censored.
-  public static func censoring(of times: SurvivalTimes, weights: [Double]? = nil) -> KaplanMeier {
+  package static func censoring(of times: SurvivalTimes, weights: [Double]? = nil) -> KaplanMeier {
     KaplanMeier(times, weights, ofCensoring: true)
   }
 
@@ -87,7 +82,7 @@ public struct KaplanMeier: Sendable {
   }
 
   /// The step at a time, that is the last one not after it; nil before the first.
-  func step(at time: Double) -> Int? {
+  package func step(at time: Double) -> Int? {
     var low = 0, high = times.count
     while low < high {
       let middle = (low + high) / 2
@@ -102,15 +97,15 @@ public struct KaplanMeier: Sendable {
   }
 
   /// S(t), from the right.
-  public func survival(at time: Double) -> Double { step(at: time).map { survival[$0] } ?? 1 }
+  package func survival(at time: Double) -> Double { step(at: time).map { survival[$0] } ?? 1 }
   /// S(t−), from the left.
-  public func survival(before time: Double) -> Double { step(before: time).map { survival[$0] } ?? 1 }
+  package func survival(before time: Double) -> Double { step(before: time).map { survival[$0] } ?? 1 }
   /// Standard error of S(t).
-  public func error(at time: Double) -> Double {
+  package func error(at time: Double) -> Double {
     step(at: time).map { survival[$0] == 0 ? 0 : survival[$0] * logVariance[$0].squareRoot() } ?? 0
   }
   /// Weight of the rows at risk at a time.
-  public func atRisk(at time: Double) -> Double {
+  package func atRisk(at time: Double) -> Double {
     let next = step(before: time).map { $0 + 1 } ?? 0
     return next < times.count ? atRisk[next] : 0
   }
@@ -118,7 +113,7 @@ public struct KaplanMeier: Sendable {
 
 extension KaplanMeier {
   /// On which scale limits are symmetric.
-  public enum Interval: String, Sendable, CaseIterable {
+  package enum Interval: String, Sendable, CaseIterable {
     case plain, log
     case logLog = "log-log"
   }
@@ -143,14 +138,14 @@ extension KaplanMeier {
   }
 
   /// Limits of S(t); nil where the scale has none.
-  public func limits(at time: Double, _ interval: Interval = .logLog, alpha: Double = 0.05) -> ClosedRange<Double>? {
+  package func limits(at time: Double, _ interval: Interval = .logLog, alpha: Double = 0.05) -> ClosedRange<Double>? {
     guard let step = step(at: time) else { return 1...1 }
     return Self.limits(survival[step], logVariance[step].squareRoot(), interval, alpha: alpha)
   }
 
   /// The time by which a share has had the event, and its limits, at which the curve's limits reach it; nil where it is not
   /// reached. Where the curve stays exactly there, the middle of that stretch.
-  public func quantile(_ share: Double, _ interval: Interval = .logLog, alpha: Double = 0.05) -> (
+  package func quantile(_ share: Double, _ interval: Interval = .logLog, alpha: Double = 0.05) -> (
     time: Double?, lower: Double?, upper: Double?
   ) {
     let limits = zip(survival, logVariance).map { Self.limits($0, $1.squareRoot(), interval, alpha: alpha) }
@@ -170,7 +165,7 @@ extension KaplanMeier {
 
   /// The mean time without the event within a horizon, and its standard error; nil where nobody was seen so long and the curve
   /// has not reached 0. By how much each cluster changes it, where there are some.
-  public func restrictedMean(to horizon: Double) -> (mean: Double, error: Double, influence: [Double]?)? {
+  package func restrictedMean(to horizon: Double) -> (mean: Double, error: Double, influence: [Double]?)? {
     guard let last = times.last, horizon <= last || survival.last == 0 else { return nil }
     var area = 0.0, variance = 0.0, right = horizon, factors = times.map { _ in 0.0 }
     for step in times.indices.reversed() where times[step] < horizon {

@@ -1,28 +1,22 @@
 import RadiomicsCore
 import RadiomicsNumerics
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 /// Whether groups of patients have the event equally fast. Mantel 1966; with S(t−)^ρ as weights of the events Harrington and
 /// Fleming 1982, doi:10.1093/biomet/69.3.553: ρ = 0 is the log-rank test, ρ = 1 that of Peto and Peto, which weighs early events
 /// more. As R's `survdiff`.
-public struct LogRankTest: Sendable {
+package struct LogRankTest: Sendable {
   /// Events of each group, and those expected if all were alike; weighted by S(t−)^ρ.
-  public let observed: [Double], expected: [Double]
+  package let observed: [Double], expected: [Double]
   /// Covariances of observed less expected, groups by groups.
-  public let variance: Matrix
+  package let variance: Matrix
   /// The statistic, with one degree of freedom less than groups.
-  public let test: CoxModel.Test
+  package let test: CoxModel.Test
 
   /// - Parameters:
   ///   - groups: Numbers from 0.
   ///   - strata: Numbers from 0, within which groups are compared; one without it.
   /// - Throws: `ModelError` for fewer than two groups, or if no event happens while two groups are at risk.
-  public init(_ times: SurvivalTimes, groups: [Int], strata: [Int]? = nil, rho: Double = 0) throws(ModelError) {
+  package init(_ times: SurvivalTimes, groups: [Int], strata: [Int]? = nil, rho: Double = 0) throws(ModelError) {
     let count = (groups.max() ?? 0) + 1
     guard Set(groups).count > 1 else { throw ModelError("groups: there is one, must be at least two to be compared.") }
     var observed = [Double](repeating: 0, count: count), expected = observed
@@ -69,7 +63,7 @@ public struct LogRankTest: Sendable {
   /// The log-rank test of rows of which several belong to one patient: the score test of a Cox model by sums of the rows'
   /// influences. Lin and Wei 1989, doi:10.1080/01621459.1989.10478874. As R's `coxph` with `cluster`, *robust score*.
   /// - Throws: As `init`.
-  public static func clustered(
+  package static func clustered(
     _ times: SurvivalTimes, groups: [Int], strata: [Int]? = nil, clusters: [Int]
   ) throws(ModelError) -> CoxModel.Test {
     // Groups of which nobody is at risk at any event say nothing, as in the test of independent rows.

@@ -1,18 +1,12 @@
 import RadiomicsCore
 import RadiomicsNumerics
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 /// Whether hazard ratios of a Cox model change with time: the score test of coefficients that are multiplied by a function of time.
 /// Grambsch and Therneau 1994, doi:10.1093/biomet/81.3.515, without their approximation of a constant covariance, as R's `cox.zph`
 /// from survival 3.0 on.
-public struct ProportionalHazardsTest: Sendable {
+package struct ProportionalHazardsTest: Sendable {
   /// The function of time.
-  public enum Transform: String, Sendable, CaseIterable {
+  package enum Transform: String, Sendable, CaseIterable {
     /// 1 − the Kaplan–Meier estimate of all rows, just before.
     case km
     case identity
@@ -22,13 +16,13 @@ public struct ProportionalHazardsTest: Sendable {
   }
 
   /// Of each coefficient that is defined, and of terms of several columns.
-  public let columns: [(name: String, test: CoxModel.Test)], terms: [(name: String, test: CoxModel.Test)]
+  package let columns: [(name: String, test: CoxModel.Test)], terms: [(name: String, test: CoxModel.Test)]
   /// Of all together.
-  public let global: CoxModel.Test
+  package let global: CoxModel.Test
 
   /// - Parameter terms: Names of the model's terms, and the number of the term of each of its columns.
   /// - Throws: `ModelError` for exact ties, or the logarithm of times that are not above 0.
-  public init(
+  package init(
     _ model: CoxModel, _ transform: Transform = .km, terms: (names: [String], ofColumn: [Int])? = nil
   ) throws(ModelError) {
     guard model.ties != .exact else {

@@ -2,31 +2,31 @@ import RadiomicsNumerics
 
 /// Who is at risk at each time of an event, as an order in which rows enter and leave when time runs backwards. Made once for all
 /// models of the same rows.
-struct RiskSets: Sendable {
+package struct RiskSets: Sendable {
   /// A time of events in a stratum.
-  struct Step: Sendable {
-    let time: Double, stratum: Int
+  package struct Step: Sendable {
+    package let time: Double, stratum: Int
     /// Where the stratum's rows begin, in `rows` and in `leaving`.
-    let begin: Int, leavingBegin: Int
+    package let begin: Int, leavingBegin: Int
     /// Rows of `rows` before `end` have entered; from `firstEvent` on they are this time's events.
-    let firstEvent: Int, end: Int
+    package let firstEvent: Int, end: Int
     /// Rows of `leaving` before `left` have left again, as they begin later.
-    let left: Int
+    package let left: Int
     /// Number of events.
     var events: Int { end - firstEvent }
   }
 
   /// Rows by stratum, the latest end first, at equal ends censored ones before events.
-  let rows: [Int]
+  package let rows: [Int]
   /// Places in `rows`, by stratum, the latest beginning first; empty if all begin at −∞.
-  let leaving: [Int]
+  package let leaving: [Int]
   /// By stratum, latest first.
-  let steps: [Step]
+  package let steps: [Step]
 
   /// - Parameters:
   ///   - strata: Numbers from 0.
   ///   - included: Rows that take part; all without it.
-  init(_ times: SurvivalTimes, strata: [Int]? = nil, included: [Bool]? = nil) {
+  package init(_ times: SurvivalTimes, strata: [Int]? = nil, included: [Bool]? = nil) {
     func stratum(_ row: Int) -> Int { strata?[row] ?? 0 }
     let all = (0..<times.count).filter { included?[$0] ?? true }
     let rows = Self.byStratum(Self.descending(times, all), strata)

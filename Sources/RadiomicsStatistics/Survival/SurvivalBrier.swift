@@ -4,15 +4,15 @@ import RadiomicsNumerics
 /// The mean squared error of a predicted risk of the event by a horizon, weighted for censoring, with a standard error by each
 /// row's influence. Graf et al. 1999, doi:10.1002/(SICI)1097-0258(19990915/30)18:17/18<2529::AID-SIM274>3.0.CO;2-5; Gerds and
 /// Schumacher 2006, doi:10.1002/bimj.200610301. O(n log n).
-public struct SurvivalBrier: Sendable {
+package struct SurvivalBrier: Sendable {
   /// The horizon.
-  public let horizon: Double
+  package let horizon: Double
   /// The score: 0 is perfect.
-  public let score: Double
+  package let score: Double
   /// Its standard error. It allows for the weights being estimated if they are of these rows.
-  public let error: Cell
+  package let error: Cell
   /// By how much each row moves the score, times the number of rows.
-  public let influence: [Double]
+  package let influence: [Double]
 
   /// - Parameters:
   ///   - risk: Predicted probability of the event by the horizon for each row, from 0 to 1.
@@ -20,7 +20,7 @@ public struct SurvivalBrier: Sendable {
   ///   - censoring: Weights; nil for those of these rows, from the left.
   ///   - clusters: Numbers from 0 of rows that belong to the same patient, for the error.
   /// - Throws: `ModelError` for a risk outside 0 to 1, a horizon that no row is seen to, or where weights are not known.
-  public init(
+  package init(
     _ times: SurvivalTimes, risk: [Double], at horizon: Double, censoring: CensoringWeights? = nil,
     clusters: [Int]? = nil
   ) throws(ModelError) {
@@ -52,7 +52,7 @@ public struct SurvivalBrier: Sendable {
 
   /// The score if everyone is given the share that has the event by the horizon in these rows.
   /// - Throws: As `init`.
-  public static func null(_ times: SurvivalTimes, at horizon: Double, censoring: CensoringWeights? = nil)
+  package static func null(_ times: SurvivalTimes, at horizon: Double, censoring: CensoringWeights? = nil)
     throws(ModelError) -> SurvivalBrier
   {
     let share = min(max(1 - KaplanMeier(times).survival(at: horizon), 0), 1)
@@ -60,7 +60,7 @@ public struct SurvivalBrier: Sendable {
   }
 
   /// The covariance of the scores of two predictions or horizons of the same rows.
-  public func covariance(with other: SurvivalBrier) -> Double {
+  package func covariance(with other: SurvivalBrier) -> Double {
     precondition(influence.count == other.influence.count, "scores of the same rows")
     return RadiomicsStatistics.covariance(influence, other.influence) / Double(influence.count)
   }
@@ -77,7 +77,7 @@ func requireFollowUp(_ curve: KaplanMeier, to horizon: Double) throws(ModelError
 
 extension SurvivalBrier {
   /// How scores at several horizons become one.
-  public enum Integration: String, Sendable, CaseIterable {
+  package enum Integration: String, Sendable, CaseIterable {
     /// Each score holds until the next horizon, from 0 at time 0; divided by the last horizon. As riskRegression and pec, but for
     /// the first horizon alone, which they give a 0.
     case step
@@ -87,7 +87,7 @@ extension SurvivalBrier {
 
   /// The integrated score up to each horizon; undefined where the horizons span no time.
   /// - Parameter scores: Ascending in time.
-  public static func integrated(_ scores: [(time: Double, score: Double)], _ rule: Integration) -> [Cell] {
+  package static func integrated(_ scores: [(time: Double, score: Double)], _ rule: Integration) -> [Cell] {
     var area = 0.0
     return scores.indices.map { index in
       let here = scores[index]
@@ -101,7 +101,7 @@ extension SurvivalBrier {
   }
 
   /// The rows' risks until any time.
-  typealias RiskCurve = (Double) throws(ModelError) -> [Double]
+  package typealias RiskCurve = (Double) throws(ModelError) -> [Double]
 
   /// At most so many times of events are integrated over, evenly chosen among them.
   private static let mostSteps = 200
@@ -109,7 +109,9 @@ extension SurvivalBrier {
   /// The integrated scores of risks known at any time, and of the share of all rows, from 0 to a horizon: each holds from one time
   /// of events to the next; divided by the horizon.
   /// - Throws: `ModelError` for a horizon that no row is seen to, or where weights are not known.
-  static func integrated(_ times: SurvivalTimes, to horizon: Double, censoring: CensoringWeights?, _ risks: RiskCurve)
+  package static func integrated(
+    _ times: SurvivalTimes, to horizon: Double, censoring: CensoringWeights?, _ risks: RiskCurve
+  )
     throws(ModelError) -> (score: Double, null: Double)
   {
     let curve = KaplanMeier(times), weights = if let censoring { censoring } else { try CensoringWeights(times) }
@@ -131,7 +133,7 @@ extension SurvivalBrier {
   /// - Parameters:
   ///   - risks: For each horizon the rows' risks.
   ///   - horizons: Ascending.
-  public static func statistics(
+  package static func statistics(
     _ times: SurvivalTimes, risks: [[Double]], at horizons: [Double], censoring: CensoringWeights? = nil,
     _ rule: Integration = .step, clusters: [Int]? = nil
   ) -> [Statistic] {
@@ -139,7 +141,7 @@ extension SurvivalBrier {
   }
 
   /// - Parameter curve: The rows' risks until any time, over which scores are then integrated instead.
-  static func statistics(
+  package static func statistics(
     _ times: SurvivalTimes, _ risks: [[Double]], _ horizons: [Double], _ censoring: CensoringWeights?,
     _ rule: Integration, _ clusters: [Int]?, _ curve: RiskCurve?
   ) -> [Statistic] {

@@ -1,17 +1,11 @@
 import RadiomicsCore
 import RadiomicsNumerics
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
 /// Whether predicted risks of the event by a horizon are right, for predictions that were not fitted to these rows. Royston and
 /// Altman 2013, doi:10.1186/1471-2288-13-33; McLernon et al. 2023, doi:10.7326/M22-0844.
-public struct SurvivalCalibration: Sendable {
+package struct SurvivalCalibration: Sendable {
   /// The horizon.
-  public let horizon: Double
+  package let horizon: Double
   private let times: SurvivalTimes, risk: [Double], clusters: [Int]?, alpha: Double
   private let curve: KaplanMeier
 
@@ -20,7 +14,7 @@ public struct SurvivalCalibration: Sendable {
   ///   - horizon: In the unit of the times.
   ///   - clusters: Numbers from 0 of rows that belong to the same patient, for limits.
   /// - Throws: `ModelError` for a risk outside 0 to 1, late entry, or a horizon that no row is seen to.
-  public init(
+  package init(
     _ times: SurvivalTimes, risk: [Double], at horizon: Double, clusters: [Int]? = nil, alpha: Double = 0.05
   ) throws(ModelError) {
     precondition(risk.count == times.count, "a risk for each row")
@@ -36,7 +30,7 @@ public struct SurvivalCalibration: Sendable {
   }
 
   /// Events by the horizon for each that was expected; how far the smooth curve lies from the diagonal.
-  public var statistics: [Statistic] { observedOverExpected + distances }
+  package var statistics: [Statistic] { observedOverExpected + distances }
 
   private var observedOverExpected: [Statistic] {
     let expected = mean(risk), names = ["O_over_E", "O_over_E_ci"]
@@ -64,7 +58,7 @@ public struct SurvivalCalibration: Sendable {
   }
 
   /// The slope of log(−log(1 − risk)) in a Cox model of the rows censored at the horizon: 1 is right, less is overfitting.
-  public func slope(ties: Ties = .efron) -> [Statistic] {
+  package func slope(ties: Ties = .efron) -> [Statistic] {
     let predictors = risk.map { log(-log1p(-$0)) }
     guard predictors.allSatisfy(\.isFinite) else {
       return Self.slopeNames.map { Statistic($0, .undefined("a risk is 0 or 1, which has no such logarithm")) }
@@ -76,7 +70,7 @@ public struct SurvivalCalibration: Sendable {
 
   /// The slope of a linear predictor on the scale of the logarithm of the hazard in a Cox model: 1 is right, less is overfitting.
   /// - Parameter clusters: Numbers from 0 of rows that belong to the same patient, for the error.
-  public static func slope(
+  package static func slope(
     of predictors: [Double], _ times: SurvivalTimes, ties: Ties = .efron, clusters: [Int]? = nil, alpha: Double = 0.05
   ) -> [Statistic] {
     do throws(ModelError) {
@@ -99,15 +93,15 @@ public struct SurvivalCalibration: Sendable {
 
 extension SurvivalCalibration {
   /// Rows in a group of similar risk.
-  public struct Group: Sendable, Hashable {
+  package struct Group: Sendable, Hashable {
     /// Number of rows, and their mean risk.
-    public let count: Int, predicted: Double
+    package let count: Int, predicted: Double
     /// Share with the event by the horizon by Kaplan and Meier, and its limits (log-log).
-    public let observed: Cell, lower: Cell, upper: Cell
+    package let observed: Cell, lower: Cell, upper: Cell
   }
 
   /// Groups between the quantiles of the risks (type 7), closed on the right; equal quantiles make one group.
-  public func groups(_ count: Int = 10) -> [Group] {
+  package func groups(_ count: Int = 10) -> [Group] {
     quantileGroups(risk, count).map { rows in
       let curve = KaplanMeier(times.rows(rows), clusters: clusters.rows(rows)), predicted = mean(rows.map { risk[$0] })
       do throws(ModelError) {
@@ -128,11 +122,11 @@ extension SurvivalCalibration {
 
   /// What the smooth curve is of: for each row 1 or 0 where it is known whether the event happens by the horizon, else what the row adds to
   /// the share that has it.
-  public var pseudoValues: [Double] { leaveOneOut(times, at: horizon) }
+  package var pseudoValues: [Double] { leaveOneOut(times, at: horizon) }
 
   /// Smoothed share with the event against the risk, at each row's risk in ascending order: lowess of pseudo-values (Andersen
   /// and Perme 2010, doi:10.1177/0962280209105020), within 0 to 1; nil where all risks are equal.
-  public var smooth: [(predicted: Double, smooth: Double)]? {
+  package var smooth: [(predicted: Double, smooth: Double)]? {
     let order = risk.indices.sorted { (risk[$0], $0) < (risk[$1], $1) }
     guard let first = order.first, let last = order.last, risk[first] < risk[last] else { return nil }
     let values = pseudoValues

@@ -2,17 +2,17 @@ import RadiomicsCore
 import RadiomicsNumerics
 
 /// How long patients were seen, and whether the event ended it: right-censored, with late entry where there is one.
-public struct SurvivalTimes: Sendable, Hashable {
+package struct SurvivalTimes: Sendable, Hashable {
   /// When a row comes under observation; −∞ where it was from the beginning. A row is at risk at t if start < t ≤ stop.
-  public let start: [Double]
+  package let start: [Double]
   /// When its observation ends.
-  public let stop: [Double]
+  package let stop: [Double]
   /// Whether it ends by the event; else it is censored.
-  public let isEvent: [Bool]
+  package let isEvent: [Bool]
 
   /// Times that differ by no more than 1.5e-8, or by this part of their mean, count as equal, as in R's `survival`.
   /// - Throws: `ModelError` for an interval that ends before it begins, or a time that is no number.
-  public init(start: [Double]? = nil, stop: [Double], isEvent: [Bool]) throws(ModelError) {
+  package init(start: [Double]? = nil, stop: [Double], isEvent: [Bool]) throws(ModelError) {
     precondition(stop.count == isEvent.count && start?.count ?? stop.count == stop.count, "rows have both")
     if let bad = (stop + (start ?? [])).first(where: { !$0.isFinite }) {
       throw ModelError("time: is \(numberText(bad)), must be a number.")
@@ -45,19 +45,19 @@ public struct SurvivalTimes: Sendable, Hashable {
   }
 
   /// Number of rows, and of events.
-  public var count: Int { stop.count }
+  package var count: Int { stop.count }
   /// Number of events.
-  public var events: Int { isEvent.count { $0 } }
+  package var events: Int { isEvent.count { $0 } }
   /// Whether rows enter late.
-  public var hasEntry: Bool { start.contains { $0.isFinite } }
+  package var hasEntry: Bool { start.contains { $0.isFinite } }
 
   /// Some of the rows.
-  public func rows(_ rows: [Int]) -> SurvivalTimes {
+  package func rows(_ rows: [Int]) -> SurvivalTimes {
     SurvivalTimes(rows.map { start[$0] }, rows.map { stop[$0] }, rows.map { isEvent[$0] })
   }
 
   /// The same, censored at a time: what happens later is not seen.
-  public func censored(after limit: Double) -> SurvivalTimes {
+  package func censored(after limit: Double) -> SurvivalTimes {
     SurvivalTimes(start, stop.map { min($0, limit) }, zip(stop, isEvent).map { $0 <= limit && $1 })
   }
 

@@ -4,9 +4,9 @@ import RadiomicsNumerics
 /// How well a marker tells patients with the event by a horizon from those seen longer: the cumulative/dynamic receiver operating
 /// characteristic and its area, weighted for censoring, with a standard error by each row's influence. Uno et al. 2007,
 /// doi:10.1198/016214507000000149; Blanche, Dartigues and Jacqmin-Gadda 2013, doi:10.1002/sim.5958. O(n log n).
-public struct TimeDependentAUC: Sendable {
+package struct TimeDependentAUC: Sendable {
   /// How rows that end together count where the error allows for the weights being estimated. Without such rows it is the same.
-  public enum TiedTimes: String, Sendable, CaseIterable {
+  package enum TiedTimes: String, Sendable, CaseIterable {
     /// They leave the rows at risk together, as in riskRegression.
     case together
     /// They leave one by one in the rows' order, as in timeROC: the error then depends on that order.
@@ -14,18 +14,18 @@ public struct TimeDependentAUC: Sendable {
   }
 
   /// The horizon.
-  public let horizon: Double
+  package let horizon: Double
   /// Area under the curve: the probability that a patient with the event by the horizon has a larger value than one seen
   /// longer, ties counting one half.
-  public let auc: Double
+  package let auc: Double
   /// Its standard error. It allows for the weights being estimated if they are of these rows.
-  public let error: Cell
+  package let error: Cell
   /// Number of rows with the event by the horizon, and of rows seen longer.
-  public let cases: Int, controls: Int
+  package let cases: Int, controls: Int
   /// The curve, from sensitivity 1 to specificity 1.
-  public let points: [ROC.Point]
+  package let points: [ROC.Point]
   /// By how much each row moves the area, times the number of rows.
-  public let influence: [Double]
+  package let influence: [Double]
 
   /// - Parameters:
   ///   - marker: One value for each row; larger ones mean earlier events.
@@ -33,7 +33,7 @@ public struct TimeDependentAUC: Sendable {
   ///   - censoring: Weights; nil for those of these rows, from the left.
   ///   - clusters: Numbers from 0 of rows that belong to the same patient, for the error.
   /// - Throws: `ModelError` without cases or controls, for a marker that is no number, or where weights are not known.
-  public init(
+  package init(
     _ times: SurvivalTimes, _ marker: [Double], at horizon: Double, censoring: CensoringWeights? = nil,
     tiedTimes: TiedTimes = .together, clusters: [Int]? = nil
   ) throws(ModelError) {
@@ -73,13 +73,13 @@ public struct TimeDependentAUC: Sendable {
   }
 
   /// Limits of the area: normal, within 0 to 1.
-  public func limits(alpha: Double = 0.05) -> ClosedRange<Double>? {
+  package func limits(alpha: Double = 0.05) -> ClosedRange<Double>? {
     let limits = shareLimits(auc, error, alpha: alpha).compactMap(\.value)
     return limits.count == 2 ? limits[0]...limits[1] : nil
   }
 
   /// The covariance of the areas of two markers or horizons of the same rows.
-  public func covariance(with other: TimeDependentAUC) -> Double {
+  package func covariance(with other: TimeDependentAUC) -> Double {
     precondition(influence.count == other.influence.count, "areas of the same rows")
     return RadiomicsStatistics.covariance(influence, other.influence) / Double(influence.count)
   }
@@ -87,7 +87,7 @@ public struct TimeDependentAUC: Sendable {
   /// The mean of areas over horizons, each counting by the part of the patients who have the event since the one before. As in
   /// scikit-survival. Undefined where nobody has the event by the last.
   /// - Parameter areas: Ascending in their horizons.
-  public static func mean(_ areas: [TimeDependentAUC], survival: KaplanMeier) -> Cell {
+  package static func mean(_ areas: [TimeDependentAUC], survival: KaplanMeier) -> Cell {
     var sum = 0.0, before = 1.0
     for area in areas {
       let share = survival.survival(at: area.horizon)
@@ -103,7 +103,7 @@ extension TimeDependentAUC {
   /// - Parameters:
   ///   - markers: For each horizon, or one for all.
   ///   - horizons: Ascending.
-  public static func statistics(
+  package static func statistics(
     _ times: SurvivalTimes, _ markers: [[Double]], at horizons: [Double], censoring: CensoringWeights? = nil,
     tiedTimes: TiedTimes = .together, clusters: [Int]? = nil, alpha: Double = 0.05
   ) -> [Statistic] {

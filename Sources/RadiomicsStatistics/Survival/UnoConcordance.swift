@@ -3,9 +3,9 @@ import RadiomicsNumerics
 
 /// The probability that of two patients the one with the earlier event has the higher risk, weighted so that it does not depend
 /// on censoring. Uno et al. 2011, doi:10.1002/sim.4154. O(n log n).
-public struct UnoConcordance: Sendable {
+package struct UnoConcordance: Sendable {
   /// Whether a row with the event is compared with one censored at the same time.
-  public enum TiedTimes: String, Sendable, CaseIterable {
+  package enum TiedTimes: String, Sendable, CaseIterable {
     /// It is: who is censored has the event later. As scikit-survival.
     case censoredLater = "censored-later"
     /// It is not, as survC1.
@@ -13,20 +13,20 @@ public struct UnoConcordance: Sendable {
   }
 
   /// The concordance; ties of the risk count one half.
-  public let estimate: Double
+  package let estimate: Double
   /// Its standard error by each row's influence. It allows for the weights being estimated if they are of these rows.
-  public let error: Cell
+  package let error: Cell
   /// Pairs that can be compared, at any time, by their risks; and pairs of an event and a row censored at the same time.
-  public let concordant: Int, discordant: Int, tiedRisk: Int, tiedTime: Int
+  package let concordant: Int, discordant: Int, tiedRisk: Int, tiedTime: Int
   /// By how much each row moves the estimate, times the number of rows.
-  public let influence: [Double]
+  package let influence: [Double]
 
   /// - Parameters:
   ///   - risk: One value for each row; larger ones mean earlier events.
   ///   - limit: Events before it count; nil for all.
   ///   - censoring: Weights; nil for those of these rows, from the left.
   /// - Throws: `ModelError` if no two rows can be compared, for a risk that is no number, or where weights are not known.
-  public init(
+  package init(
     _ times: SurvivalTimes, _ risk: [Double], before limit: Double? = nil, censoring: CensoringWeights? = nil,
     tiedTimes: TiedTimes = .censoredLater
   ) throws(ModelError) {
@@ -63,13 +63,13 @@ public struct UnoConcordance: Sendable {
   }
 
   /// Limits of the concordance: normal, within 0 to 1.
-  public func limits(alpha: Double = 0.05) -> ClosedRange<Double>? {
+  package func limits(alpha: Double = 0.05) -> ClosedRange<Double>? {
     let limits = shareLimits(estimate, error, alpha: alpha).compactMap(\.value)
     return limits.count == 2 ? limits[0]...limits[1] : nil
   }
 
   /// The covariance of the concordances of two risks of the same rows.
-  public func covariance(with other: UnoConcordance) -> Double {
+  package func covariance(with other: UnoConcordance) -> Double {
     precondition(influence.count == other.influence.count, "concordances of the same rows")
     return RadiomicsStatistics.covariance(influence, other.influence) / Double(influence.count)
   }

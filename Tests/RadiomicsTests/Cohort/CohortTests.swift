@@ -1,4 +1,5 @@
 import Radiomics
+import RadiomicsRuns
 import RadiomicsTestSupport
 import Testing
 

@@ -1,5 +1,6 @@
 import Radiomics
 import RadiomicsCore
+import RadiomicsRuns
 import Testing
 
 @Suite struct WarningKindsTests {

@@ -1,0 +1,2 @@
+/// This release.
+public let radiomicsVersion = "0.1.0"

@@ -1,0 +1,115 @@
+import RadiomicsCore
+import RadiomicsNumerics
+import RadiomicsStatistics
+
+/// What is gained by treating those whose probability reaches a threshold, by either prediction. Vickers and Elkin 2006,
+/// doi:10.1177/0272989X06295361; of times, Vickers et al. 2008, doi:10.1186/1472-6947-8-53.
+package struct NetBenefit: Sendable {
+  /// Thresholds of probability, above 0 and below 1.
+  package let thresholds: [Double]
+  /// Net benefit in true positives for each patient, by either prediction and of treating everyone; nil where all those treated are
+  /// censored before the horizon.
+  package let base: [Double?], extended: [Double?], all: [Double]
+
+  init(_ judged: JudgedPair, _ options: AddedValue.Options) {
+    thresholds = options.thresholds
+    if let outcome = judged.binary {
+      let first = DecisionCurve(judged.base, outcome, thresholds: thresholds)
+      let second = DecisionCurve(judged.extended, outcome, thresholds: thresholds)
+      (base, extended, all) = (first.model, second.model, first.all)
+      return
+    }
+    guard let times = judged.times, let horizon = options.horizon else {
+      (base, extended, all) = ([], [], [])
+      return
+    }
+    func benefit(_ treated: [Int], _ threshold: Double) -> Double? {
+      guard !treated.isEmpty else { return 0 }
+      let curve = KaplanMeier(times.rows(treated)), share = Double(treated.count) / Double(times.count)
+      guard curve.times.last! >= horizon || curve.survival.last! == 0 else { return nil }
+      let free = curve.survival(at: horizon)
+      return share * ((1 - free) - free * threshold / (1 - threshold))
+    }
+    func benefits(_ risks: [Double]) -> [Double?] {
+      options.thresholds.map { t in benefit(risks.indices.filter { risks[$0] >= t }, t) }
+    }
+    base = benefits(judged.base)
+    extended = benefits(judged.extended)
+    all = thresholds.map { benefit(Array(judged.base.indices), $0) ?? 0 }
+  }
+
+  var group: StatisticGroup {
+    let none = Cell.undefined("all patients treated are censored before the horizon")
+    func cells(_ values: [Double?]) -> [Cell] { values.map { $0.map { .value($0) } ?? none } }
+    let gains = zip(base, extended).map { a, b in a.flatMap { a in b.map { $0 - a } } }
+    return StatisticGroup(
+      "net_benefit",
+      [
+        Statistic("threshold", thresholds.map { .value($0) }),
+        Statistic("base", cells(base), "true positives for each patient"),
+        Statistic("extended", cells(extended)), Statistic("treat_all", all.map { .value($0) }),
+        Statistic("difference", cells(gains), "gain"),
+      ])
+  }
+}
+
+/// What the extended model seems to gain on its own rows less what chance gains: the mean difference, over samples with
+/// replacement, between the gain that models of the sample show on the sample and on all rows. Harrell, Lee and Mark 1996,
+/// doi:10.1002/(SICI)1097-0258(19960229)15:4<361::AID-SIM168>3.0.CO;2-4.
+struct AddedValueOptimism {
+  let group: StatisticGroup
+
+  init(_ pair: ModelPair, _ judged: JudgedPair, _ options: AddedValue.Options) {
+    let apparent = Self.worth(judged, options), n = judged.base.count, clusters = judged.clusters
+    var generator = SeededGenerator(seed: options.seed), sums = apparent.map { _ in 0.0 }, count = 0
+    for _ in 0..<options.bootstraps {
+      let rows = generator.resample(n, clusters)
+      guard let sample = try? pair.refitted(rows), let own = try? sample.judged(sample.rows, options),
+        let others = try? sample.judged(pair.rows, options)
+      else { continue }
+      let (a, b) = (Self.worth(own, options), Self.worth(others, options))
+      guard zip(a, b).allSatisfy({ ($0.value - $1.value).isFinite }), a.count == apparent.count else { continue }
+      for k in sums.indices { sums[k] += a[k].value - b[k].value }
+      count += 1
+    }
+    group = StatisticGroup(
+      "corrected",
+      zip(apparent, sums).enumerated().map { k, pair in
+        Statistic(
+          pair.0.name, count > 1 ? .value(pair.0.value - pair.1 / Double(count)) : .undefined("no sample had models"),
+          k == 0 ? "apparent less optimism" : "")
+      } + [Statistic("samples", count, "of \(options.bootstraps) asked for")])
+  }
+
+  /// Gains by name; none where there are too few events.
+  private static func worth(_ judged: JudgedPair, _ options: AddedValue.Options) -> [(name: String, value: Double)] {
+    let (p, q) = (judged.base, judged.extended)
+    if let times = judged.times, let horizon = options.horizon {
+      var rules: [(String, Reclassification.Rule)] = [("nri_cont", .difference(0))]
+      if !options.cuts.isEmpty { rules.append(("nri_category", .categories(options.cuts))) }
+      var found: [(name: String, value: Double)] = []
+      if let improvement = try? SurvivalImprovement(p, q, times, horizon: horizon) {
+        found.append(("idi", improvement.exactIDI))
+      }
+      for kind in SurvivalReclassification.Estimator.allCases {
+        for (name, rule) in rules {
+          let nri = try? SurvivalReclassification(p, q, times, horizon: horizon, rule, kind).nri.value
+          found.append(("\(name)_\(kind.rawValue)", (nri ?? nil) ?? .nan))
+        }
+      }
+      return found
+    }
+    guard let outcome = judged.binary else { return [] }
+    let isEvent = outcome.map { $0 == 1 }
+    guard let first = try? ROC(p, isEvent), let second = try? ROC(q, isEvent),
+      let continuous = try? Reclassification(p, q, isEvent, .difference(0)),
+      let improvement = try? DiscriminationImprovement(p, q, isEvent)
+    else { return [] }
+    var found = [("delta_auc", second.auc - first.auc), ("nri", continuous.nri), ("idi", improvement.idi)]
+    if !options.cuts.isEmpty, let moves = try? Reclassification(p, q, isEvent, .categories(options.cuts)) {
+      found.append(("nri_category", moves.nri))
+    }
+    let changes = zip(zip(p, q), outcome).map { ($0.1 - $1) * ($0.1 - $1) - ($0.0 - $1) * ($0.0 - $1) }
+    return found + [("brier_difference", mean(changes))]
+  }
+}

@@ -1,0 +1,250 @@
+import RadiomicsCore
+import RadiomicsNumerics
+import RadiomicsStatistics
+
+/// The statistics of two predictions, and what must be said about them.
+struct AddedValueParts {
+  let groups: [StatisticGroup]
+  let netBenefit: NetBenefit
+  private let judged: JudgedPair
+  private let pair: ModelPair?
+  private let isApparent: Bool
+  private let options: AddedValue.Options
+
+  init(_ judged: JudgedPair, _ pair: ModelPair?, isApparent: Bool, _ options: AddedValue.Options) throws(ModelError) {
+    (self.judged, self.pair, self.isApparent, self.options) = (judged, pair, isApparent, options)
+    let assumption = judged.clusters == nil ? "" : ", if rows are independent"
+    var groups = [
+      pair.map { Self.likelihoodRatio($0, assumption) }
+        ?? StatisticGroup("lrt", "there are no models, but probabilities")
+    ]
+    if let times = judged.times {
+      groups += try Self.survival(judged, times, isApparent ? pair : nil, options)
+    } else if let outcome = judged.binary {
+      groups += try Self.binary(judged, outcome, isApparent: isApparent, options)
+    }
+    netBenefit = NetBenefit(judged, options)
+    groups.append(netBenefit.group)
+    if isApparent, options.bootstraps > 0, let pair {
+      groups.append(AddedValueOptimism(pair, judged, options).group)
+    }
+    self.groups = groups
+  }
+
+  /// Whether the extended model explains more than chance would.
+  private static func likelihoodRatio(_ pair: ModelPair, _ assumption: String) -> StatisticGroup {
+    if let reason = pair.whyNotNested { return StatisticGroup("lrt", reason) }
+    let (a, b) = (pair.base.logLikelihood, pair.extended.logLikelihood), df = pair.extended.rank - pair.base.rank
+    let chi = max(0, 2 * (b - a))
+    return StatisticGroup(
+      "lrt",
+      [
+        Statistic("chisq", chi, "twice the gain of log likelihood"), Statistic("df", df, "coefficients added"),
+        Statistic("p", ChiSquared(Double(df)).above(chi), "that the marker adds nothing\(assumption)"),
+        Statistic("loglik0", a, "base"), Statistic("loglik1", b, "extended"),
+      ])
+  }
+
+  private static func binary(_ judged: JudgedPair, _ outcome: [Double], isApparent: Bool, _ options: AddedValue.Options)
+    throws(ModelError) -> [StatisticGroup]
+  {
+    let isEvent = outcome.map { $0 == 1 }, (p, q, alpha) = (judged.base, judged.extended, options.alpha)
+    let clusters = judged.clusters
+    var groups = [try areas(p, q, isEvent, clusters, alpha), brier(p, q, outcome, clusters, alpha)]
+    let continuous = try Reclassification(p, q, isEvent, .difference(0), clusters: clusters)
+    groups.append(
+      StatisticGroup(
+        "continuous_nri_idi",
+        continuous.continuousStatistics(alpha: alpha)
+          + (try DiscriminationImprovement(p, q, isEvent, clusters: clusters)).statistics(alpha: alpha)))
+    if !options.cuts.isEmpty {
+      let result = try Reclassification(p, q, isEvent, .categories(options.cuts), clusters: clusters)
+      groups.append(StatisticGroup("categorical_nri", result.statistics(alpha: alpha)))
+    }
+    if let least = options.difference {
+      let result = try Reclassification(p, q, isEvent, .difference(least), clusters: clusters)
+      groups.append(StatisticGroup("difference_nri", result.statistics(alpha: alpha)))
+    }
+    for (name, probabilities) in [("calibration0", p), ("calibration1", q)] {
+      guard !isApparent else {
+        groups.append(StatisticGroup(name, "is right by construction on the rows that a model was fitted to"))
+        continue
+      }
+      let kept = ["calibration_in_the_large", "slope", "O_over_E", "U_p"]
+      let all = try Calibration(probabilities, outcome, clusters: clusters, alpha: alpha).statistics
+      groups.append(StatisticGroup(name, all.filter { kept.contains($0.name) }))
+    }
+    return groups
+  }
+
+  private static func areas(
+    _ base: [Double], _ extended: [Double], _ isEvent: [Bool], _ clusters: [Int]?, _ alpha: Double
+  ) throws(ModelError) -> StatisticGroup {
+    let first = try ROC(base, isEvent, clusters: clusters), second = try ROC(extended, isEvent, clusters: clusters)
+    // The gain, so that its z has its sign.
+    let test = AUCComparison(paired: second, first)
+    let none = Cell.undefined("both predictions rank all rows alike, or there is a single event or other")
+    let method = clusters == nil ? "DeLong" : "Obuchowski"
+    return StatisticGroup(
+      "delta_auc",
+      [
+        Statistic("auc0", first.auc, "base"), Statistic("auc1", second.auc, "extended"),
+        Statistic("delta_auc", test.difference, "gain"),
+        Statistic("se_delta_auc", test.error.isNaN ? none : .value(test.error)),
+        normalLimits("delta_auc_\(intervalName(alpha))", test.difference, test.error, alpha: alpha),
+        Statistic("z", test.error > 0 ? .value(test.statistic) : none, "the gain over its error, by \(method)"),
+        Statistic("p", test.error > 0 ? .value(test.p) : none, "that the areas are equal"),
+      ])
+  }
+
+  private static func brier(
+    _ base: [Double], _ extended: [Double], _ outcome: [Double], _ clusters: [Int]?, _ alpha: Double
+  ) -> StatisticGroup {
+    func squares(_ p: [Double]) -> [Double] { zip(p, outcome).map { ($0 - $1) * ($0 - $1) } }
+    let (a, b) = (squares(base), squares(extended)), changes = zip(b, a).map(-)
+    let center = mean(changes), error = standardError(changes.map { $0 - center }, clusters).value ?? .nan
+    return StatisticGroup(
+      "brier",
+      [
+        Statistic("brier0", mean(a), "base"), Statistic("brier1", mean(b), "extended"),
+        Statistic("brier_difference", mean(changes), "below 0 the extended prediction is better"),
+        Statistic("se_brier_difference", error),
+        normalLimits("brier_difference_\(intervalName(alpha))", mean(changes), error, alpha: alpha),
+      ])
+  }
+
+  /// Events by the horizon, by Kaplan and Meier, against what was expected.
+  private static func inTheLarge(_ risks: [Double], _ times: SurvivalTimes, _ clusters: [Int]?, horizon: Double)
+    -> [Statistic]
+  {
+    let curve = KaplanMeier(times, clusters: clusters), observed = 1 - curve.survival(at: horizon),
+      expected = mean(risks)
+    let error = curve.error(at: horizon)
+    let z = error > 0 ? Cell.value((observed - expected) / error) : .undefined("all have the event by the horizon")
+    return [
+      Statistic("observed", observed, "share with the event by the horizon"),
+      Statistic("expected", expected, "mean risk"), Statistic("O_over_E", observed / expected),
+      Statistic("U_p", z.twoSided, "that the mean risk is right"),
+    ]
+  }
+
+  /// - Parameter pair: Models that are refitted to perturbed rows; nil where predictions are fixed.
+  private static func survival(
+    _ judged: JudgedPair, _ times: SurvivalTimes, _ pair: ModelPair?, _ options: AddedValue.Options
+  ) throws(ModelError) -> [StatisticGroup] {
+    let horizon = options.horizon ?? 0
+    var rules: [(String, Reclassification.Rule)] = options.cuts.isEmpty ? [] : [("category", .categories(options.cuts))]
+    rules += options.difference.map { [("diff", .difference($0))] } ?? []
+    rules.append(("cont", .difference(0)))
+    let kinds = SurvivalReclassification.Estimator.allCases.flatMap { kind in rules.map { (kind, $0.0, $0.1) } }
+    func results(_ p: [Double], _ q: [Double], _ weights: [Double]?) throws(ModelError) -> [[Statistic]] {
+      var all = [try SurvivalImprovement(p, q, times, horizon: horizon, weights: weights).statistics]
+      for (kind, _, rule) in kinds {
+        all.append(
+          try SurvivalReclassification(p, q, times, horizon: horizon, rule, kind, weights: weights).statistics)
+      }
+      return all
+    }
+    let found = try results(judged.base, judged.extended, nil)
+    let isFixed = pair == nil, canRefit = pair?.base.perturbed != nil && pair?.extended.perturbed != nil
+    let limits =
+      isFixed || canRefit
+      ? PerturbationResampling(
+        rows: times.count, clusters: judged.clusters, samples: options.perturbations, alpha: options.alpha,
+        seed: options.seed
+      ) { weights in
+        let p = pair?.base.perturbed?(weights) ?? judged.base, q = pair?.extended.perturbed?(weights) ?? judged.extended
+        guard let values = try? results(p, q, weights) else { return found.flatMap { $0.map { _ in nil } } }
+        return values.flatMap { $0.map(\.cells[0].value) }
+      }.limits : []
+    let names = ["survidinri"] + kinds.map { "survival_nri_\($0.0.rawValue)_\($0.1)" }
+    var place = 0
+    let calibration = zip(["calibration0", "calibration1"], [judged.base, judged.extended]).map { name, risks in
+      StatisticGroup(name, inTheLarge(risks, times, judged.clusters, horizon: horizon))
+    }
+    let changes = SurvivalChanges(
+      judged.base, judged.extended, times, judged.clusters, horizon: horizon, alpha: options.alpha)
+    return changes.groups + calibration
+      + zip(names, found).map { name, statistics in
+        defer { place += statistics.count }
+        let short = ["idi": "idi", "continuous_nri_half": "nri", "median_improvement": "median", "NRI": "NRI"]
+        let ranges = statistics.indices.compactMap { k in
+          short[statistics[k].name].map { short in
+            let none = Cell.undefined("reweighted rows have no such limits")
+            let range = place + k < limits.count ? limits[place + k] : nil
+            return Statistic(
+              "\(short)_ci_perturbation", range.map { [.value($0.lowerBound), .value($0.upperBound)] } ?? [none, none])
+          }
+        }
+        return StatisticGroup(name, statistics + ranges)
+      }
+  }
+}
+
+extension AddedValueParts {
+  /// What must be known to read the statistics rightly.
+  func findings(missing: Int, of all: Int) -> [Finding] {
+    var findings: [Finding] = []
+    if missing > 0 {
+      findings.append(
+        Finding(
+          .note, "rows",
+          "\(missing) of \(all) are left out of both predictions, as a value that either needs is missing."))
+    }
+    let events = judged.events, others = judged.base.count - events
+    if let pair {
+      let fewest = judged.times == nil ? min(events, others) : events
+      let coefficients = zip(pair.extended.names, pair.extended.coefficients).count {
+        $0 != "(Intercept)" && $1.value != nil
+      }
+      let each = Double(fewest) / Double(max(coefficients, 1))
+      if isApparent, each < 10 {
+        findings.append(
+          Finding(
+            .warning, "events",
+            "there are \(shortText(each, digits: 2)) events for each coefficient of the extended model; below 10 it tends to fit chance. "
+              + "Leave columns out, or correct the optimism by --bootstrap 200."))
+      }
+      if isApparent {
+        findings.append(
+          Finding(
+            .warning, "models",
+            "are judged on the rows that they were fitted to, which flatters the larger one more. "
+              + (options.bootstraps > 0
+                ? "The statistics 'corrected' take the optimism off."
+                : "Correct it by --bootstrap 200, or name other rows by --validate.")))
+      }
+      if isApparent, pair.whyNotNested == nil, judged.times == nil {
+        findings.append(
+          Finding(
+            .warning, "delta_auc",
+            "DeLong's test does not hold between nested models on the rows that they were fitted to (Demler 2012, doi:10.1002/sim.5328). "
+              + "Whether the marker adds anything is tested by the likelihood ratio, 'lrt'."))
+      }
+      if let reason = pair.whyNotNested {
+        findings.append(Finding(.note, "lrt", "there is no likelihood-ratio test: \(reason.text)."))
+      }
+    }
+    for (name, which) in [("calibration0", "base"), ("calibration1", "extended")] {
+      guard let p = value("U_p", of: name), p < 0.05 else { continue }
+      findings.append(
+        Finding(
+          .warning, name,
+          "the \(which) prediction is miscalibrated on these rows (p = \(shortText(p, digits: 2))); NRI and IDI of such predictions "
+            + "mislead (Hilden and Gerds 2014, doi:10.1002/sim.5804). Recalibrate it, or rely on net benefit and the Brier score."
+        ))
+    }
+    if !isApparent {
+      findings.append(
+        Finding(
+          .note, "continuous_nri",
+          "is often above 0 for useless markers, on other rows too (Pepe 2015, doi:10.1007/s12561-014-9118-0); do not rest on it alone."
+        ))
+    }
+    return findings
+  }
+
+  private func value(_ name: String, of group: String) -> Double? {
+    groups.first { $0.name == group }?.statistics.first { $0.name == name }?.cells[0].value
+  }
+}

@@ -1,0 +1,193 @@
+import RadiomicsCore
+import RadiomicsStatistics
+
+/// What markers and a model are worth for telling patients with a disease from those without.
+package struct Diagnosis: Sendable {
+  /// Where a marker is cut.
+  package enum Cut: Sendable, Hashable {
+    /// At the best point of these rows by a rule.
+    case best(ROC.Cut)
+    /// At a threshold chosen elsewhere.
+    case at(Double)
+  }
+
+  /// What is asked.
+  package struct Options: Sendable {
+    /// Calculations of columns, such as `ndka` or `log(ndka)`.
+    package var markers: [String] = []
+    /// The right side of a formula of a logistic model.
+    package var model: String?
+    /// A column of predicted probabilities.
+    package var probability: String?
+    /// The value of the outcome that is the event; nil for 1, true, or the later in the alphabet.
+    package var positive: String?
+    /// A column of two groups of patients in which markers are compared.
+    package var group: String?
+    /// The column that names the patients, where some have several rows.
+    package var subject: String?
+    /// Where markers are cut, and where those of a name are.
+    package var cut = Cut.best(.youden), cuts: [String: Double] = [:]
+    /// Share of diseased patients where the test is to be used; nil for that of these rows.
+    package var prevalence: Double?
+    /// A part of the curve.
+    package var part: (axis: ROC.Axis, range: ClosedRange<Double>)?
+    /// One minus the level of confidence.
+    package var alpha = 0.05
+    /// Whether the model is fitted with Firth's penalty.
+    package var isFirth = false
+    /// Probabilities for which the decision curve is drawn.
+    package var thresholds = (1...60).map { Double($0) / 100 }
+    /// Samples with replacement that correct the model's apparent worth; 0 for none.
+    package var bootstraps = 0
+    /// Where random samples begin.
+    package var seed: UInt64 = 1
+    /// Youden's cut, 95 %.
+    package init() {}
+  }
+
+  /// A marker by itself.
+  package struct Marker: Sendable {
+    /// As it was asked for.
+    package let name: String
+    /// Its curve.
+    package let roc: ROC
+    /// Areas, their limits and best points.
+    package let area: [Statistic]
+    /// Where it is cut.
+    package let threshold: Double
+    /// The rows so cut, and what the cut is worth.
+    package let table: TwoByTwo, cutoff: [StatisticGroup]
+  }
+
+  /// Two areas, or two cut markers.
+  package struct Comparison: Sendable {
+    /// What is compared: `s100b, ndka`, or a marker in two groups.
+    package let first: String, second: String
+    /// `delong_paired`, `delong_unpaired`, `mcnemar_sensitivity`, `mcnemar_specificity`.
+    package let test: String
+    /// Its statistics.
+    package let statistics: [Statistic]
+  }
+
+  /// The outcome's column, and the value that counts as event.
+  package let outcome: String, event: String
+  /// What was asked.
+  package let options: Options
+  /// Rows used, patients of whom they are, and rows left out as a value is missing.
+  package let count: Int, patients: Int, missing: Int
+  /// Number of events.
+  package let events: Int
+  /// One for each marker asked for.
+  package let markers: [Marker]
+  /// Each marker in both groups, and pairs of markers: all pairs of up to 50, else each with the first.
+  package let comparisons: [Comparison]
+  /// Of the probabilities asked for, and of the model.
+  package let predictions: [Prediction]
+  /// The model.
+  package let model: LogisticModel?
+  /// What was noticed.
+  package let findings: [Finding]
+
+  /// - Parameters:
+  ///   - table: The rows.
+  ///   - validation: Other rows on which the model is judged; nil for those that it is fitted to.
+  /// - Throws: `ModelError` with a sentence that says what must be.
+  package init(_ table: DataTable, outcome: String, _ options: Options, validation: DataTable? = nil) throws(ModelError)
+  {
+    try Self.check(options)
+    try table.require(.probability, options.probability)
+    self.outcome = outcome
+    self.options = options
+    let right = (options.markers.map(table.term) + (options.probability.map { ["I(`\($0)`)"] } ?? []))
+    let all = right + (options.model.map { [$0] } ?? [])
+    let response = try table.outcomeTerm(outcome)
+    for name in options.markers { _ = try table.calculated(name) }
+    let everything = try Formula("\(response) ~ " + all.joined(separator: " + "))
+    let used = try table.columns(everything.columns + [options.group, options.subject].compactMap { $0 })
+    let grouped = try used.present(options.group).present(options.subject)
+      .naming(options.positive, eventOf: everything.response!)
+    let frame = try ModelFrame(everything, grouped), rows = grouped.rows(frame.rows)
+    guard case .binary(let y) = frame.outcome else {
+      throw ModelError("outcome '\(outcome)': is a time, must be one of two values.")
+    }
+    event = frame.event
+    try rows.requireSeveralPatients(options.subject)
+    let clusters = try rows.subjects(options.subject)
+    (count, patients) = (y.count, clusters.patients(y.count))
+    missing = table.count - y.count
+    events = y.count { $0 == 1 }
+    let isEvent = y.map { $0 == 1 }
+    var values: [[Double]] = [], markers: [Marker] = []
+    for name in options.markers {
+      values.append(try rows.calculated(name).map { $0 ?? 0 })
+      markers.append(try Self.marker(name, values[values.count - 1], isEvent, clusters, options))
+    }
+    self.markers = markers
+    var comparisons = try Self.groupComparisons(rows, values, isEvent, clusters, options)
+    for (i, j) in Self.pairs(markers.count) {
+      comparisons += Self.compared(markers[i], markers[j], values[i], values[j], isEvent, clusters, options)
+    }
+    self.comparisons = comparisons
+    var predictions: [Prediction] = [],
+      findings = Self.remarks(markers, options, missing: table.count - y.count, table.count)
+    findings += table.subjectFindings(
+      options.subject, modelled: options.model.flatMap { try? Formula("~ \($0)") }?.clusters.isEmpty == false)
+    if let column = options.probability {
+      predictions.append(
+        try Prediction(column, try rows.numbers(column).map { $0 ?? 0 }, y, clusters, isApparent: false, options))
+    }
+    var model: LogisticModel?
+    if let right = options.model {
+      let frame = try ModelFrame(Formula("\(response) ~ \(clustered(right, options.subject))"), rows)
+      let fitted = try LogisticModel(frame, firth: options.isFirth)
+      model = fitted
+      let judged = try Self.judged(fitted, frame, y, validation, options)
+      predictions.append(judged.prediction)
+      findings += judged.findings
+    }
+    if let validation { findings += table.shared(with: validation) }
+    self.model = model
+    self.predictions = predictions
+    self.findings = findings
+  }
+
+  private static func check(_ options: Options) throws(ModelError) {
+    guard !options.markers.isEmpty || options.model != nil || options.probability != nil else {
+      throw ModelError("diagnostic: nothing is asked about, name a marker, a model or a column of probabilities.")
+    }
+    if let prevalence = options.prevalence, !(prevalence > 0 && prevalence < 1) {
+      throw ModelError("prevalence: is \(numberText(prevalence)), must be above 0 and below 1.")
+    }
+  }
+
+  /// A model's worth on other rows or, with a remark, on its own.
+  private static func judged(
+    _ model: LogisticModel, _ frame: ModelFrame, _ outcome: [Double], _ validation: DataTable?, _ options: Options
+  ) throws(ModelError) -> (prediction: Prediction, findings: [Finding]) {
+    guard let validation else {
+      let optimism = ModelOptimism(frame, outcome, options)?.statistics ?? []
+      let flattery = Finding(
+        .warning, "model",
+        "is judged on the rows that it was fitted to, which flatters it. "
+          + (options.bootstraps > 0
+            ? "The statistics 'corrected' take the optimism off."
+            : "Correct it by --bootstrap 200, or name other rows by --validate."))
+      return (
+        try Prediction(
+          "model", model.probabilities, outcome, frame.clusters, isApparent: true, options, optimism: optimism),
+        bootstrapFinding(optimism, options.bootstraps) + [flattery]
+      )
+    }
+    let other = try frame.applied(to: validation)
+    guard case .binary(let truth) = other.outcome else { preconditionFailure("the same outcome") }
+    let probabilities = model.predictors(other.matrix, offset: other.offset).map { 1 / (1 + exp(-$0)) }
+    let missing = Finding(
+      .note, "validation",
+      "\(other.missing) of \(validation.count) rows are left out, as a value that is needed is missing.")
+    return (
+      try Prediction("model", probabilities, truth, other.clusters, isApparent: false, options),
+      other.missing > 0 ? [missing] : []
+    )
+  }
+
+}

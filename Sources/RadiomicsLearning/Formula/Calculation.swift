@@ -1,0 +1,128 @@
+import RadiomicsCore
+import RadiomicsStatistics
+
+extension Formula.Expression {
+  /// Functions of one number that formulas know.
+  static let functions: [String: @Sendable (Double) -> Double] = [
+    "log": { log($0) }, "log2": { log2($0) }, "log10": { log10($0) }, "log1p": { log1p($0) }, "exp": { exp($0) },
+    "sqrt": { $0.squareRoot() }, "abs": { abs($0) },
+  ]
+
+  /// Reads a calculation such as `x * log(t + 20)`.
+  /// - Throws: `ModelError` that names the place.
+  package init(_ text: String) throws(ModelError) {
+    var parser = try FormulaParser(text)
+    self = try parser.calculation()
+  }
+
+  /// The value in every row; missing where a column is missing or the result is no number.
+  func evaluate(_ table: DataTable) throws(ModelError) -> DataTable.Variable {
+    switch self {
+    case .column(let name):
+      guard let variable = table[name] else {
+        _ = try table.numbers(name)
+        preconditionFailure("a column that is not there throws")
+      }
+      return variable
+    case .number(let number): return .numbers(Array(repeating: number, count: table.count))
+    case .text(let text): return .categories(Array(repeating: text, count: table.count))
+    case .call("(", let arguments): return try arguments[0].evaluate(table)
+    case .call("I", let arguments) where arguments.count == 1: return try arguments[0].evaluate(table)
+    case .call(let name, let arguments) where ["factor", "as.factor"].contains(name) && arguments.count == 1:
+      return .categories(try arguments[0].evaluate(table).words)
+    case .call("tt", _):
+      guard let variable = table[text] else {
+        throw ModelError("'\(text)': needs a function of time, such as x * log(t).")
+      }
+      return variable
+    case .call(let name, let arguments):
+      guard let function = Self.functions[name], arguments.count == 1 else {
+        let known = Self.functions.keys.sorted() + ["I", "factor", "ns", "offset", "strata", "cluster", "tt"]
+        throw ModelError(
+          "'\(text)': there is no function '\(name)' of \(arguments.count) argument\(arguments.count == 1 ? "" : "s"). There are: "
+            + "\(known.joined(separator: ", ")).\(didYouMean(name, among: known))")
+      }
+      return try .numbers(arguments[0].numbers(table).map { $0.map(function).flatMap { $0.isFinite ? $0 : nil } })
+    case .negative(let a): return try .numbers(a.numbers(table).map { $0.map { -$0 } })
+    case .binary(let sign, let a, let b):
+      if ["==", "!="].contains(sign), case .categories(let words) = try a.evaluate(table) {
+        let others = try b.evaluate(table).words
+        return .numbers(
+          zip(words, others).map { x, y in x.flatMap { x in y.map { (x == $0) == (sign == "==") ? 1 : 0 } } })
+      }
+      let operation = try Self.operation(sign, text)
+      let (x, y) = (try a.numbers(table), try b.numbers(table))
+      return .numbers(
+        zip(x, y).map { x, y in
+          guard let x, let y else { return nil }
+          let result = operation(x, y)
+          return result.isFinite ? result : nil
+        })
+    }
+  }
+
+  /// The value in every row, which must be numbers.
+  func numbers(_ table: DataTable) throws(ModelError) -> [Double?] {
+    if case .column(let name) = self { return try table.numbers(name) }
+    guard case .numbers(let values) = try evaluate(table) else {
+      throw ModelError("'\(text)': gives words, must give numbers.")
+    }
+    return values
+  }
+
+  private static func operation(_ sign: String, _ text: String) throws(ModelError) -> (Double, Double) -> Double {
+    switch sign {
+    case "+": { $0 + $1 }
+    case "-": { $0 - $1 }
+    case "*": { $0 * $1 }
+    case "/": { $0 / $1 }
+    case "^": { pow($0, $1) }
+    case "<": { $0 < $1 ? 1 : 0 }
+    case ">": { $0 > $1 ? 1 : 0 }
+    case "<=": { $0 <= $1 ? 1 : 0 }
+    case ">=": { $0 >= $1 ? 1 : 0 }
+    case "==": { $0 == $1 ? 1 : 0 }
+    case "!=": { $0 != $1 ? 1 : 0 }
+    default: throw ModelError("'\(text)': '\(sign)' is no calculation; it joins terms.")
+    }
+  }
+}
+
+extension DataTable {
+  /// The numbers of a column of that very name, or of a calculation.
+  package func calculated(_ text: String) throws(ModelError) -> [Double?] {
+    self[text] != nil ? try numbers(text) : try Formula.Expression(text).numbers(self)
+  }
+
+  /// A column of that very name, or a calculation, as it stands in a formula.
+  func term(_ text: String) -> String { self[text] != nil && !text.contains("`") ? "`\(text)`" : "I(\(text))" }
+
+  /// The same where people are likely to have meant a column.
+  /// - Throws: `ModelError` if it is neither.
+  func outcomeTerm(_ text: String) throws(ModelError) -> String {
+    let known: Formula.Expression?
+    do throws(ModelError) { known = try Formula.Expression(text) } catch {
+      guard self[text] == nil else { return term(text) }
+      throw ModelError("there is no column '\(text)', and as a calculation it cannot be read: \(error.description)")
+    }
+    for name in self[text] == nil ? known?.columns ?? [] : [] where self[name] == nil { _ = try numbers(name) }
+    return term(text)
+  }
+}
+
+extension DataTable.Variable {
+  /// As names of categories.
+  var words: [String?] {
+    switch self {
+    case .categories(let values): values
+    case .numbers(let values): values.map { $0.map(numberText) }
+    }
+  }
+
+  /// Categories in order: of numbers if all are numbers, else of the alphabet.
+  static func levels(_ words: [String?]) -> [String] {
+    let levels = Set(words.compactMap { $0 })
+    let numbers = levels.compactMap { word in Double(word).map { (word, $0) } }
+    return numbers.count == levels.count ? numbers.sorted { ($0.1, $0.0) < ($1.1, $1.0) }.map(\.0) : levels.sorted()
+  }
+}

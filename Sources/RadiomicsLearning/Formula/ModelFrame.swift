@@ -1,0 +1,182 @@
+import RadiomicsCore
+import RadiomicsNumerics
+import RadiomicsStatistics
+
+/// A formula applied to a table: outcome and design of the rows in which nothing is missing.
+package struct ModelFrame: Sendable {
+  /// What is explained.
+  package enum Outcome: Sendable {
+    /// 1 for an event, else 0.
+    case binary([Double])
+    /// How long each row was seen, and whether the event ended it.
+    case survival(SurvivalTimes)
+  }
+
+  /// The formula.
+  package let formula: Formula
+  /// The rows that are used, of the table.
+  package let rows: [Int]
+  /// Their lines in the file.
+  let lines: [Int]
+  /// Rows left out since a value is missing.
+  package var missing: Int { all - rows.count }
+  /// The value of the outcome that is the event.
+  package var event: String { coding.event }
+  /// What is explained.
+  package private(set) var outcome: Outcome
+  /// How columns are made.
+  package let design: Design
+  /// The design, rows by columns.
+  package let matrix: Matrix
+  /// What is added to the linear predictor; 0 without `offset()`.
+  package let offset: [Double]
+  /// Numbers from 0 of strata, and their names; one stratum without `strata()`. Numbers from 0 of clusters; nil without `cluster()`.
+  package private(set) var strata: [Int], strataNames: [String]
+  package let clusters: [Int]?
+  /// Weights of the rows; 1 where none are given.
+  package let weights: [Double]
+  /// How the outcome is coded: the other value and the event, or the number that is an event.
+  private let coding: OutcomeCoding
+  private let weightsColumn: String?
+  private let all: Int
+
+  /// - Parameters:
+  ///   - weights: Column of weights.
+  /// - Throws: `ModelError` with a sentence that says what must be.
+  package init(_ formula: Formula, _ table: DataTable, weights: String? = nil) throws(ModelError) {
+    try self.init(formula, table, weights: weights, known: nil, whole: table)
+  }
+
+  /// - Parameter whole: The table that `table` is a part of: how events are coded is learnt from all of its rows.
+  init(
+    _ formula: Formula, _ table: DataTable, weights: String? = nil, codedBy whole: DataTable
+  ) throws(ModelError) {
+    try self.init(formula, table, weights: weights, known: nil, whole: whole)
+  }
+
+  private init(
+    _ formula: Formula, _ table: DataTable, weights: String?, known: ModelFrame?, whole: DataTable
+  ) throws(ModelError) {
+    guard let response = formula.response else {
+      throw ModelError("formula '\(formula)': names no outcome; it must stand left of '~'.")
+    }
+    let needed = formula.columns + (weights.map { [$0] } ?? [])
+    let table = try table.columns(needed + formula.timeTransforms.map(\.text).filter { table[$0] != nil })
+    var complete = (0..<table.count).filter { row in needed.allSatisfy { !table[$0]!.isMissing(row) } }
+    // Calculations such as log(0) may be missing where columns are not.
+    var calculated: [DataTable.Variable] = []
+    let right = formula.parts + formula.offsets + formula.strata + formula.clusters
+    for part in right + response.parts where !part.isSpline {
+      calculated.append(try part.evaluate(table))
+    }
+    complete = complete.filter { row in calculated.allSatisfy { !$0.isMissing(row) } }
+    let used = table.rows(complete)
+    guard !complete.isEmpty else {
+      throw ModelError("formula '\(formula)': in each of \(table.count) rows a value is missing.")
+    }
+    self.formula = formula
+    (rows, lines) = (complete, used.lines)
+    all = table.count
+    (outcome, coding) = try OutcomeCoding.outcome(response, used, of: whole, known?.coding)
+    weightsColumn = weights
+    let isSurvival = if case .survival = outcome { true } else { false }
+    if let known {
+      design = known.design
+    } else {
+      design = try Design(formula, used, hasIntercept: formula.hasIntercept && !isSurvival, isCentred: isSurvival)
+    }
+    matrix = try design.matrix(used)
+    var offset = [Double](repeating: 0, count: complete.count)
+    for expression in formula.offsets {
+      for (row, value) in try expression.numbers(used).enumerated() { offset[row] += value ?? 0 }
+    }
+    self.offset = offset
+    (strata, strataNames) = try Self.groups(formula.strata, used)
+    clusters = formula.clusters.isEmpty ? nil : try Self.groups(formula.clusters, used).codes
+    if let clusters, known == nil, Set(clusters).count < 2 {
+      throw ModelError(
+        "formula '\(formula)': all rows are of one cluster, must be of several, as errors lie between them.")
+    }
+    var numbers = [Double](repeating: 1, count: complete.count)
+    if let weights {
+      numbers = try used.numbers(weights).map { $0 ?? 0 }
+      if let bad = numbers.first(where: { $0 < 0 }) {
+        throw ModelError("weights '\(weights)': has \(numberText(bad)), must be 0 or more.")
+      }
+    }
+    self.weights = numbers
+  }
+
+  /// - Throws: `ModelError` if there are more columns than rows, so that no model can be told from another.
+  func requireEnoughRows() throws(ModelError) {
+    guard matrix.columns <= matrix.rows else {
+      let text = formula.description
+      throw ModelError(
+        "formula '\(text.prefix(60))\(text.count > 60 ? "…" : "")': makes \(matrix.columns) columns of \(matrix.rows) rows without missing "
+          + "values, must make fewer columns than rows. Leave interactions or categories out.")
+    }
+  }
+
+  /// The same model's design and outcome for other rows, with the knots, levels and coding of the outcome learnt here; with their
+  /// weights, if they have that column.
+  /// - Throws: `ModelError` for a level or an outcome that was not there when the model was made.
+  package func applied(to table: DataTable) throws(ModelError) -> ModelFrame {
+    try ModelFrame(
+      formula, table, weights: weightsColumn.flatMap { table[$0] == nil ? nil : $0 }, known: self, whole: table)
+  }
+
+  /// The design of rows of which no outcome is known, with their offsets and the names of their strata.
+  /// - Throws: `ModelError` for a column that is not there, a missing value, or a level that was not there when the model was made.
+  package func covariates(of table: DataTable) throws(ModelError) -> (
+    design: Matrix, offset: [Double], strata: [String]
+  ) {
+    let needed = (formula.parts + formula.offsets + formula.strata).flatMap(\.columns)
+    for name in needed {
+      if table[name] == nil { _ = try table.numbers(name) }
+      if let row = (0..<table.count).first(where: { table[name]!.isMissing($0) }) {
+        throw ModelError("\(table.place(row)): '\(name)' is missing, must be given for a prediction.")
+      }
+    }
+    var offset = [Double](repeating: 0, count: table.count)
+    for expression in formula.offsets {
+      for (row, value) in try expression.numbers(table).enumerated() {
+        guard let value else {
+          throw ModelError("\(table.place(row)): offset '\(expression.text)' is no number, must be one.")
+        }
+        offset[row] += value
+      }
+    }
+    let (codes, names) = try Self.groups(formula.strata, table)
+    return (try design.matrix(table), offset, codes.map { names[$0] })
+  }
+
+  /// The same design with other times and strata.
+  func with(_ times: SurvivalTimes, strata: [Int], names: [String]) -> ModelFrame {
+    var result = self
+    (result.outcome, result.strata, result.strataNames) = (.survival(times), strata, names)
+    return result
+  }
+
+  private static func groups(_ parts: [Formula.Expression], _ table: DataTable) throws(ModelError) -> (
+    codes: [Int], names: [String]
+  ) {
+    guard !parts.isEmpty else { return (Array(repeating: 0, count: table.count), ["all"]) }
+    var words: [[String]] = Array(repeating: [], count: table.count)
+    for part in parts {
+      let labels: [String?] =
+        if let column = part.column, let known = table.labels(column) { known } else { try part.evaluate(table).words }
+      for (row, word) in labels.enumerated() { words[row].append("\(part.text)=\(word ?? "")") }
+    }
+    let texts = words.map { $0.joined(separator: ", ") }, names = Set(texts).sorted()
+    let codes = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
+    return (texts.map { codes[$0]! }, names)
+  }
+}
+
+extension Formula.Expression {
+  /// What an outcome is computed of: the arguments of `Surv()`, or itself.
+  fileprivate var parts: [Formula.Expression] {
+    if case .call("Surv", let arguments) = self { arguments } else { [self] }
+  }
+  fileprivate var isSpline: Bool { if case .call("ns", _) = self { true } else { false } }
+}

@@ -1,0 +1,35 @@
+import RadiomicsCore
+import RadiomicsStatistics
+
+extension CoxModel {
+  /// Fits the model of a formula.
+  /// - Parameter isRobust: Whether covariances come from the rows' influences; with clusters, or weights that are no whole numbers, they
+  ///   always do.
+  /// - Throws: `ModelError` where there is no event or the likelihood has no maximum.
+  package init(_ frame: ModelFrame, ties: Ties = .efron, isRobust: Bool = false) throws(ModelError) {
+    guard case .survival(let times) = frame.outcome else {
+      throw ModelError("formula '\(frame.formula)': its outcome is no time; Cox regression needs Surv(time, event).")
+    }
+    try frame.requireEnoughRows()
+    try self.init(
+      frame.matrix, times, names: frame.design.names, offset: frame.offset, weights: frame.weights,
+      strata: frame.strata, strataNames: frame.strataNames, clusters: frame.clusters, ties: ties, isRobust: isRobust)
+  }
+
+  /// Predicted probabilities of the event until a time, of the rows of a frame that this model's formula was applied to.
+  package func risks(of frame: ModelFrame, at time: Double) throws(ModelError) -> [Double] {
+    let known = coefficients.map { $0.value ?? 0 }, base = baselineHazards(at: [time]).map { $0[0] }
+    var codes: [Int] = []
+    for stratum in frame.strata {
+      guard let code = strataNames.firstIndex(of: frame.strataNames[stratum]) else {
+        throw ModelError(
+          "stratum '\(frame.strataNames[stratum])': no row had it that the model was fitted to, so there is no baseline hazard."
+        )
+      }
+      codes.append(code)
+    }
+    return zip(zip(frame.matrix.times(known), frame.offset), codes).map { predictor, code in
+      -expm1(-base[code] * exp(predictor.0 + predictor.1))
+    }
+  }
+}

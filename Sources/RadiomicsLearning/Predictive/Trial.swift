@@ -1,0 +1,163 @@
+import RadiomicsCore
+import RadiomicsStatistics
+
+/// What happens to patients: one of two outcomes, or an event after some time.
+package enum TrialOutcome: Sendable, Hashable {
+  /// A column of two values, of which 1 or the later in the alphabet is the event.
+  case binary(String)
+  /// Columns of times and of events, 1 or 0.
+  case survival(time: String, event: String)
+
+  /// What a treatment changes: `hr`, the hazard ratio, or `or`, the odds ratio.
+  package var ratioName: String { if case .survival = self { "hr" } else { "or" } }
+  /// The same in words.
+  package var ratioWords: String { if case .survival = self { "hazard ratio" } else { "odds ratio" } }
+}
+
+/// Patients of two arms and what happened to them. Calculations are made columns, so that formulas can name them.
+package struct Trial: Sendable {
+  /// The rows, in which the treatment is 0 or 1.
+  package private(set) var table: DataTable
+  /// Columns of the outcome.
+  package let outcome: TrialOutcome
+  /// Column of the treatment; what it was for 0, and for 1.
+  package let treatment: String, control: String, treated: String
+  /// The column that names the patients; nil where each row is one.
+  package private(set) var subject: String?
+  /// Number of rows, with those in which no patient is named.
+  private(set) var all: Int
+
+  /// - Parameters:
+  ///   - treatment: A column of two values, of which 1 or the later in the alphabet means treated, or a calculation
+  ///     such as `arm == "B"`.
+  ///   - positive: The value of the outcome that is the event; nil for 1, true, or of an outcome's words the later in the alphabet.
+  ///   - subject: The column that names the patients, where some have several rows.
+  /// - Throws: `ModelError` where there are not two arms, or a column is not there.
+  package init(
+    _ table: DataTable, _ outcome: TrialOutcome, treatment: String, positive: String? = nil, subject: String? = nil
+  ) throws(ModelError) {
+    var table = table
+    self.subject = subject
+    let event: String
+    switch outcome {
+    case .binary(let text):
+      event = try table.calculate(text)
+      self.outcome = .binary(event)
+    case .survival(let time, let text):
+      event = try table.calculate(text)
+      let time = try table.calculate(time)
+      try table.require(.followUp, time)
+      self.outcome = .survival(time: time, event: event)
+    }
+    table = try table.naming(positive, eventOf: .column(event))
+    if case .survival = outcome {
+      // Groups may lack one of both values, and have the same coding.
+      table = table.with(event, .numbers(try OutcomeCoding.numbers(event, table)))
+    }
+    all = table.count
+    table = try table.present(subject)
+    try table.requireSeveralPatients(subject)
+    let name = try table.calculate(treatment), words = table[name]!.words, levels = DataTable.Variable.levels(words)
+    guard levels.count != 1 else {
+      throw ModelError(
+        "treatment '\(name)': every row has \(levels[0]), must have two arms. A cohort of a single arm can only show a prognostic effect, "
+          + "never who benefits from the treatment.")
+    }
+    guard levels.count == 2 else {
+      throw ModelError(
+        levels.isEmpty
+          ? "treatment '\(name)': has no values, must have two."
+          : "treatment '\(name)': has \(levels.count) values (\(levels.prefix(4).joined(separator: ", "))\(levels.count > 4 ? ", …" : "")), "
+            + "must have two. Choose by a calculation such as \(Double(levels[1]) == nil ? "\(name) == '\(levels[1])'" : "\(name) == \(levels[1])")."
+      )
+    }
+    self.treatment = name
+    let arms = OutcomeCoding.truths(levels) ?? levels
+    (control, treated) = (arms[0], arms[1])
+    self.table = table.with(name, .numbers(words.map { $0.map { $0 == arms[1] ? 1 : 0 } }))
+  }
+
+  /// Adds the column of a marker.
+  /// - Returns: Its name.
+  mutating func add(_ marker: String) throws(ModelError) -> String { try table.calculate(marker) }
+
+  /// Some of the patients.
+  package func rows(_ rows: [Int]) -> Trial {
+    var result = self
+    result.table = table.rows(rows)
+    return result
+  }
+
+  /// The same patients with these columns alone, and those of outcome and treatment.
+  func columns(_ names: [String]) throws(ModelError) -> Trial {
+    var result = self
+    let outcomes =
+      switch outcome {
+      case .binary(let name): [name]
+      case .survival(let time, let event): [time, event]
+      }
+    result.table = try table.columns(names + outcomes + [treatment] + [subject].compactMap { $0 })
+    return result
+  }
+
+  /// The same patients with one column more.
+  func with(_ name: String, _ variable: DataTable.Variable) -> Trial {
+    var result = self
+    result.table = table.with(name, variable)
+    return result
+  }
+
+  /// The same patients with another outcome.
+  func with(_ outcome: TrialOutcome) -> Trial {
+    Trial(
+      table: table, outcome: outcome, treatment: treatment, control: control, treated: treated, subject: subject,
+      all: all)
+  }
+
+  private init(
+    table: DataTable, outcome: TrialOutcome, treatment: String, control: String, treated: String, subject: String?,
+    all: Int
+  ) {
+    (self.subject, self.all) = (subject, all)
+    (self.table, self.outcome) = (table, outcome)
+    (self.treatment, self.control, self.treated) = (treatment, control, treated)
+  }
+
+  /// The left side of formulas.
+  var response: String {
+    switch outcome {
+    case .binary(let name): "`\(name)`"
+    case .survival(let time, let event): "Surv(`\(time)`, `\(event)`)"
+    }
+  }
+
+  /// What stands after the treatment in formulas: other columns, and the patients as clusters.
+  /// - Parameter adjust: The right side of a formula, or nothing.
+  func others(_ adjust: String?) throws(ModelError) -> String {
+    guard subject != nil || adjust != nil else { return "" }
+    return " + " + (try clustered(adjust ?? "1", subject))
+  }
+
+  /// Numbers from 0 of the patients; nil where each row is one.
+  var clusters: [Int]? { (try? table.subjects(subject)) ?? nil }
+
+  /// Whether each patient was treated; false also where that is missing.
+  var isTreated: [Bool] {
+    guard case .numbers(let values)? = table[treatment] else { return [] }
+    return values.map { $0 == 1 }
+  }
+}
+
+extension DataTable {
+  /// Adds what a text calculates as a column; a column of that very name goes before a calculation.
+  /// - Returns: The column's name.
+  mutating func calculate(_ text: String) throws(ModelError) -> String {
+    if self[text] != nil { return text }
+    _ = try outcomeTerm(text)
+    let expression = try Formula.Expression(text), variable = try expression.evaluate(self)
+    if case .column(let name) = expression { return name }
+    let name = String(text.map { $0 == "`" ? "'" : $0 })
+    self = with(name, variable)
+    return name
+  }
+}

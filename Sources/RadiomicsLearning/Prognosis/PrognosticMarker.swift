@@ -1,0 +1,91 @@
+import RadiomicsCore
+import RadiomicsNumerics
+import RadiomicsStatistics
+
+/// What a marker by itself says about the time until an event: a Cox model of it alone.
+package struct PrognosticMarker: Sendable {
+  /// As it was asked for.
+  package let name: String
+  /// Hazard ratios, concordance, tests.
+  package let statistics: [Statistic]
+  /// P of Wald's test; undefined where there is no model.
+  let p: Cell
+
+  /// - Parameter values: One for each row; rows in which it is missing are left out.
+  init(_ name: String, _ values: [Double?], _ rows: PrognosticRows, _ screen: CoxScreen, _ options: Prognosis.Options)
+    throws(ModelError)
+  {
+    self.name = name
+    let present = values.indices.filter { values[$0] != nil }, known = present.map { values[$0]! }
+    let times = present.count == values.count ? rows.times : rows.times.rows(present)
+    let weights = try rows.weights(options).map { all in present.map { all[$0] } }
+    let clusters = rows.clusters.rows(present)
+    let harrell = ConcordanceIndex(
+      known, times, weights: weights, clusters: clusters, limit: options.horizon ?? .infinity)
+    var statistics = clusters.counts(present.count) + [Statistic("events", times.events)]
+    do throws(ModelError) {
+      let model =
+        weights == nil && clusters == nil && !options.isRobust
+        ? try screen.model(values, name: name)
+        : try CoxModel(
+          Matrix(columns: [known], rows: known.count), times, names: [name], weights: weights, clusters: clusters,
+          ties: options.ties, isRobust: options.isRobust)
+      statistics += Self.statistics(model, known, options.alpha)
+      p = model.coefficients[0].value == nil ? model.coefficients[0] : .value(model.wald.p)
+      let test = try? ProportionalHazardsTest(model)
+      statistics.append(
+        Statistic(
+          "ph_p", test.map { .value($0.global.p) } ?? .undefined("the model has no test of it"),
+          "that the hazard ratio does not change with time"))
+    } catch {
+      let none = Cell.undefined(Reason(error.description))
+      p = none
+      statistics += ["coef", "se", "hr", "p"].map { Statistic($0, none) }
+    }
+    let c = Cell(harrell.value, orUndefined: "no two rows can be compared")
+    self.statistics =
+      statistics + [
+        Statistic("concordance", c, "of two patients the one with the larger value has the event first"),
+        Statistic("concordance_se", c.value == nil ? c : .value(harrell.error)),
+        Statistic("concordance_ci", harrell.limits(alpha: options.alpha)),
+      ]
+  }
+
+  private init(_ name: String, _ statistics: [Statistic], _ p: Cell) {
+    (self.name, self.statistics, self.p) = (name, statistics, p)
+  }
+
+  private static func statistics(_ model: CoxModel, _ values: [Double], _ alpha: Double) -> [Statistic] {
+    let limits = model.hazardRatios(alpha: alpha)[0], error = model.errors(model.covariance)[0],
+      b = model.coefficients[0]
+    let spread = variance(values).squareRoot()
+    func perSD(_ side: Double) -> Cell {
+      guard let b = b.value, let error = error.value else { return limits.ratio }
+      return .value(exp((b + side * NormalDistribution().quantile(1 - alpha / 2) * error) * spread))
+    }
+    return [
+      Statistic("coef", b), Statistic("se", error), Statistic("hr", limits.ratio, "hazard ratio for each unit"),
+      Statistic("hr_ci", [limits.lower, limits.upper]),
+      Statistic("hr_per_sd", perSD(0), "for each standard deviation of these rows"),
+      Statistic("hr_per_sd_ci", [perSD(-1), perSD(1)]),
+      Statistic("z", b.value.flatMap { b in error.value.map { .value(b / $0) } } ?? b),
+      Statistic("p", model.wald.p, "Wald: that it says nothing"),
+      Statistic("p_lr", model.likelihoodRatio.p, "likelihood ratio\(model.assumption)"),
+    ]
+  }
+
+  /// With P values that hold for all markers together: Holm 1979, Benjamini and Hochberg 1995.
+  static func adjusted(_ markers: [PrognosticMarker]) -> [PrognosticMarker] {
+    guard markers.count > 1 else { return markers }
+    let known = markers.indices.filter { markers[$0].p.value != nil }, values = known.map { markers[$0].p.value! }
+    let holm = Multiplicity.holm.adjusted(values), bh = Multiplicity.benjaminiHochberg.adjusted(values)
+    return markers.enumerated().map { index, marker in
+      guard let place = known.firstIndex(of: index) else { return marker }
+      let extra = [
+        Statistic("p_holm", holm[place], "that it says nothing, for all markers together"),
+        Statistic("p_bh", bh[place], "share of false discoveries if markers up to this P are believed"),
+      ]
+      return PrognosticMarker(marker.name, marker.statistics + extra, marker.p)
+    }
+  }
+}

@@ -1,0 +1,308 @@
+import RadiomicsCore
+import RadiomicsNumerics
+import RadiomicsStatistics
+
+/// A Cox model of several columns, with what must be known of it to be believed.
+package struct PrognosticModel: Sendable {
+  /// The right side of its formula.
+  package let formula: String
+  /// The fit.
+  package let cox: CoxModel
+  /// Fit, tests, coefficients by name, tests of proportional hazards, baseline hazard.
+  package let groups: [StatisticGroup]
+  /// What was noticed.
+  package let findings: [Finding]
+  /// How columns are made; nil for columns that change with time.
+  private let frame: ModelFrame?
+  /// The file's place of each row that it is fitted to; empty for columns that change with time.
+  package var lines: [Int] { frame?.lines ?? [] }
+
+  /// Nil unless a model is asked for.
+  init?(_ rows: PrognosticRows, _ moments: [Double], _ options: Prognosis.Options) throws(ModelError) {
+    guard let right = options.model else { return nil }
+    let formula = try Formula("\(rows.response) ~ \(clustered(right, options.subject))")
+    let frame: ModelFrame
+    if !formula.timeTransforms.isEmpty || options.timeTransform != nil {
+      guard let function = options.timeTransform else {
+        throw ModelError(
+          "model '\(right)': has tt(), which needs a function of x and t, such as --tt 'x * log(t + 20)'.")
+      }
+      frame = try TimeTransform(function).frame(formula, rows.table, weights: options.weights)
+      self.frame = nil
+    } else {
+      frame = try ModelFrame(formula, rows.table, weights: options.weights)
+      self.frame = frame
+    }
+    let cox = try CoxModel(frame, ties: options.ties, isRobust: options.isRobust)
+    (self.formula, self.cox) = (right, cox)
+    var groups = Self.fit(cox, rows, options), findings: [Finding] = []
+    if cox.robustCovariance != nil, options.subject == nil {
+      findings.append(
+        Finding(
+          .note, "model",
+          "errors are by the influences of \(cox.clusters == nil ? "rows" : "clusters"); P of the likelihood ratio and of the score "
+            + "assume independent rows. Wald's and the robust score test do not."))
+    }
+    let share = Double(rows.times.events) / Double(max(1, cox.definedNames.count))
+    if share < 10 {
+      findings.append(
+        Finding(
+          .warning, "model",
+          "has \(shortText(share, digits: 2)) events for each coefficient; below 10 its estimates are unstable and flatter it."
+        ))
+    }
+    if self.frame != nil {
+      let (tests, broken) = Self.proportionality(cox, frame, options.alpha)
+      groups += tests
+      findings += broken
+      for (name, base) in zip(cox.strataNames, cox.baselineHazards(at: moments)) {
+        groups.append(
+          StatisticGroup(
+            cox.strataNames.count == 1 ? "baseline" : "baseline_\(name)",
+            [
+              Statistic("time", moments.map { .value($0) }),
+              Statistic("cumhaz", base.map { .value($0) }, "cumulative hazard where all columns are 0"),
+            ]))
+      }
+    }
+    (self.groups, self.findings) = (groups, findings)
+  }
+
+  private static func fit(_ cox: CoxModel, _ rows: PrognosticRows, _ options: Prognosis.Options) -> [StatisticGroup] {
+    let errors = cox.errors(cox.covariance), ratios = cox.hazardRatios(alpha: options.alpha)
+    func named(_ key: String, _ cells: [Cell], _ meaning: String = "") -> StatisticGroup {
+      StatisticGroup(key, zip(cox.names, cells).map { Statistic($0, $1, meaning) })
+    }
+    let z = zip(cox.coefficients, errors).map { b, e -> Cell in
+      guard let b = b.value, let e = e.value else { return b }
+      return .value(b / e)
+    }
+    var head =
+      rows.clusters.counts(rows.times.count) + [
+        Statistic("nevent", rows.times.events),
+        Statistic(
+          "loglik", [.value(cox.nullLogLikelihood), .value(cox.logLikelihood)], "without and with the columns"),
+      ]
+    for (name, test, meaning) in [
+      ("lr", cox.likelihoodRatio, "likelihood ratio: that all coefficients are 0\(cox.assumption)"),
+      ("wald", cox.wald, "Wald"), ("score", cox.score, "score\(cox.assumption)"),
+    ] {
+      head += [Statistic("\(name)_chisq", test.statistic, meaning), Statistic("\(name)_p", test.p)]
+    }
+    head.append(Statistic("df", cox.likelihoodRatio.df))
+    if let robust = cox.robustScore {
+      head += [
+        Statistic("robust_score", robust.statistic, "score, by influences"), Statistic("robust_score_p", robust.p),
+      ]
+    }
+    let robust = cox.robustCovariance == nil ? [] : [named("robust_se", errors, "by the rows' influences")]
+    return [
+      StatisticGroup("", head), named("coef", cox.coefficients, "log hazard ratio"),
+      named("se", cox.errors(cox.naiveCovariance)),
+    ] + robust + [
+      named("hr", ratios.map(\.ratio), "hazard ratio"),
+      StatisticGroup("hr_ci", zip(cox.names, ratios).map { Statistic($0, [$1.lower, $1.upper]) }), named("z", z),
+      named("p", z.map { cell in cell.value.map { .value(2 * NormalDistribution().above(abs($0))) } ?? cell }),
+      StatisticGroup(
+        "vcov",
+        (0..<cox.covariance.rows).map { i in
+          Statistic(cox.definedNames[i], (0..<cox.covariance.columns).map { .value(cox.covariance[i, $0]) })
+        }),
+    ]
+  }
+
+  private static func proportionality(_ cox: CoxModel, _ frame: ModelFrame, _ alpha: Double) -> (
+    [StatisticGroup], [Finding]
+  ) {
+    var groups: [StatisticGroup] = [], findings: [Finding] = []
+    for transform in ProportionalHazardsTest.Transform.allCases {
+      let key = "zph_\(transform.rawValue)"
+      do {
+        let test = try ProportionalHazardsTest(cox, transform, terms: (frame.design.termNames, frame.design.termOf))
+        let all = test.columns + [("GLOBAL", test.global)]
+        groups.append(
+          StatisticGroup("\(key)_chisq", all.map { Statistic($0.name, $0.test.statistic) }))
+        groups.append(
+          StatisticGroup(
+            "\(key)_p", all.map { Statistic($0.name, $0.test.p, "that its hazard ratio does not change with time") }))
+        for (name, result) in test.terms where transform == .km && result.p < alpha {
+          findings.append(
+            Finding(
+              .warning, name,
+              "its hazard ratio changes with time (p = \(shortText(result.p, digits: 2))), so that one number is an average. Stratify by it, "
+                + "or let it change by tt()."))
+        }
+      } catch {
+        groups.append(StatisticGroup(key, Reason(error.description)))
+      }
+    }
+    return (groups, findings)
+  }
+
+  /// Groups of risk by the linear predictor and its worth, on other rows or, with a remark, on these.
+  func judged(_ rows: PrognosticRows, _ validation: DataTable?, _ moments: [Double], _ options: Prognosis.Options)
+    throws(ModelError) -> (groups: RiskGroups?, performance: SurvivalPerformance?, findings: [Finding])
+  {
+    guard let frame else {
+      return (
+        nil, nil,
+        [Finding(.note, "model", "has columns that change with time, so that it predicts nothing at the start.")]
+      )
+    }
+    let judged = try validation.map { table throws(ModelError) in try frame.applied(to: table) } ?? frame
+    guard case .survival(let times) = judged.outcome else { preconditionFailure("the model's outcome is a time") }
+    let known = cox.coefficients.map { $0.value ?? 0 }
+    let predictors = zip(judged.matrix.times(known), judged.offset).map(+)
+    let risks = try moments.map { moment throws(ModelError) in (moment, try cox.risks(of: judged, at: moment)) }
+    let optimism = validation == nil ? CoxOptimism(frame, cox, options)?.statistics ?? [] : []
+    let lost = bootstrapFinding(optimism, options.bootstraps)
+    let performance = try SurvivalPerformance(
+      "model", predictor: predictors, risks: risks, times, training: validation == nil ? nil : rows.times,
+      isApparent: validation == nil, optimism: optimism,
+      coefficients: (judged.matrix.columns(cox.kept), cox.covariance),
+      curve: { (time) throws(ModelError) in try cox.risks(of: judged, at: time) },
+      RowStructure(
+        weights: judged.weights.contains { $0 != 1 } ? judged.weights : nil,
+        strata: judged.strataNames.count > 1 ? judged.strata : nil,
+        clusters: judged.clusters), moments, options)
+    let (groups, noted) = try groups(
+      predictors, times, judged.clusters, isApparent: validation == nil, moments, options)
+    guard validation == nil else {
+      let left = judged.missing
+      return (
+        groups, performance,
+        noted
+          + (left == 0
+            ? [] : [Finding(.note, "validation", "\(left) rows are left out, as a value that is needed is missing.")])
+      )
+    }
+    return (
+      groups, performance,
+      [
+        Finding(
+          .warning, "model",
+          "is judged on the rows that it was fitted to, which flatters it, its groups of risk included. "
+            + (options.bootstraps > 0
+              ? "The statistics 'corrected' take the optimism off."
+              : "Correct it by --bootstrap 200, or name other rows by --validate."))
+      ] + lost + noted
+    )
+  }
+}
+
+extension PrognosticModel {
+  /// Whether columns change with time, so that rows have no residuals of their own.
+  package var changesWithTime: Bool { frame == nil }
+
+  /// Rows cut by their predictors, where the rows that the model is fitted to say, or why there are no groups.
+  private func groups(
+    _ predictors: [Double], _ times: SurvivalTimes, _ clusters: [Int]?, isApparent: Bool, _ moments: [Double],
+    _ options: Prognosis.Options
+  ) throws(ModelError) -> (groups: RiskGroups?, findings: [Finding]) {
+    guard let rule = options.cut(of: "model") else { return (nil, []) }
+    do throws(ModelError) {
+      let cut: Double, origin: String
+      var search: CutSearch?
+      switch rule {
+      case .at(let value): (cut, origin) = (value, "chosen elsewhere")
+      case .median:
+        (cut, origin) = (
+          percentile(50, of: cox.predictors.sorted()), "the median of the rows that the model is fitted to"
+        )
+      case .optimal:
+        let found = try CutSearch(cox.predictors, cox.times)
+        (cut, origin) = (found.cut, "the largest log-rank statistic of the rows that the model is fitted to")
+        search = isApparent ? found : nil
+      }
+      return (try RiskGroups("model", predictors, times, clusters, cut, origin, search, moments, options), [])
+    } catch {
+      return (nil, [rule.finding("model", error)])
+    }
+  }
+
+  /// Predicted survival of other patients.
+  func survival(of patients: DataTable, at moments: [Double], _ options: Prognosis.Options) throws(ModelError)
+    -> [[PredictedSurvival]]
+  {
+    guard let frame else {
+      throw ModelError(
+        "model '\(formula)': has columns that change with time, so that it predicts nothing at the start.")
+    }
+    let (design, offset, names) = try frame.covariates(of: patients)
+    var strata: [Int] = []
+    for name in names {
+      guard let code = cox.strataNames.firstIndex(of: name) else {
+        throw ModelError(
+          "stratum '\(name)': no row had it that the model was fitted to, so there is no baseline hazard.")
+      }
+      strata.append(code)
+    }
+    return cox.survival(design, offset: offset, strata: strata, at: moments, options.interval, alpha: options.alpha)
+  }
+}
+
+/// A warning where many samples with replacement had no model, so that the others are a choice.
+func bootstrapFinding(_ statistics: [Statistic], _ asked: Int) -> [Finding] {
+  guard let samples = statistics.first(where: { $0.name == "samples" })?.cells[0].value, samples < 0.9 * Double(asked)
+  else {
+    return []
+  }
+  return [
+    Finding(
+      .warning, "bootstrap",
+      "only \(shortText(samples)) of \(asked) samples had a model, as in the others a category was missing or events were separated: what is "
+        + "corrected leans to samples that are easy to fit. Join rare categories.")
+  ]
+}
+
+/// By how much a Cox model flatters itself on its own rows, as `ModelOptimism` for logistic ones.
+struct CoxOptimism {
+  /// Corrected concordance and slope, and the number of samples that had a model.
+  let statistics: [Statistic]
+
+  /// Nil unless samples are asked for.
+  init?(_ frame: ModelFrame, _ whole: CoxModel, _ options: Prognosis.Options) {
+    guard options.bootstraps > 0 else { return nil }
+    let apparent = Self.worth(whole.predictors, whole.times, frame)
+    var generator = SeededGenerator(seed: options.seed), sums = [0.0, 0], count = 0
+    for _ in 0..<options.bootstraps {
+      let rows = generator.resample(whole.times.count, frame.clusters), n = rows.count
+      let columns = (0..<frame.matrix.columns).map { j in rows.map { frame.matrix[$0, j] } }
+      let times = whole.times.rows(rows), strata = rows.map { frame.strata[$0] }
+      guard
+        let model = try? CoxModel(
+          Matrix(columns: columns, rows: n), times, names: frame.design.names, offset: rows.map { frame.offset[$0] },
+          weights: rows.map { frame.weights[$0] }, strata: strata, ties: options.ties),
+        let slope = Self.slope(whole.design, model, frame, whole)
+      else { continue }
+      let known = model.coefficients.map { $0.value ?? 0 }
+      let others = Self.worth(zip(frame.matrix.times(known), frame.offset).map(+), whole.times, frame)
+      let own = ConcordanceIndex(model.predictors, times, weights: model.weights, strata: strata).value
+      sums[0] += own - others
+      sums[1] += 1 - slope
+      count += 1
+    }
+    let none = Cell.undefined("no sample had a model")
+    statistics = [
+      Statistic("concordance", count > 0 ? .value(apparent - sums[0] / Double(count)) : none, "apparent less optimism"),
+      Statistic(
+        "slope", count > 0 ? .value(1 - sums[1] / Double(count)) : none,
+        "of predictors in other patients; below 1 is overfitting"),
+      Statistic("samples", count, "of \(options.bootstraps) asked for"),
+    ]
+  }
+
+  private static func worth(_ predictors: [Double], _ times: SurvivalTimes, _ frame: ModelFrame) -> Double {
+    ConcordanceIndex(predictors, times, weights: frame.weights, strata: frame.strata).value
+  }
+
+  /// The coefficient of a sample's predictor in all rows.
+  private static func slope(_ design: Matrix, _ sample: CoxModel, _ frame: ModelFrame, _ whole: CoxModel) -> Double? {
+    let known = sample.coefficients.map { $0.value ?? 0 }
+    let line = Matrix(columns: [frame.matrix.times(known)], rows: whole.times.count)
+    let model = try? CoxModel(
+      line, whole.times, names: ["slope"], offset: frame.offset, weights: frame.weights, strata: frame.strata,
+      ties: whole.ties)
+    return model?.coefficients[0].value
+  }
+}

@@ -1,0 +1,250 @@
+import RadiomicsCore
+import RadiomicsNumerics
+import RadiomicsStatistics
+
+/// How rows that are judged belong together, and what they count.
+struct RowStructure {
+  /// One for each row; nil where all count alike, there is one stratum, or each row is by itself.
+  var weights: [Double]?, strata: [Int]?, clusters: [Int]?
+}
+
+/// How good a predictor, predicted risks or a model are: discrimination, calibration and error over time.
+package struct SurvivalPerformance: Sendable {
+  /// The column, or `model`.
+  package let name: String
+  /// Whether a model was fitted to the rows on which it is judged.
+  package let isApparent: Bool
+  /// Number of patients that it is judged on, and of their events.
+  package let count: Int, events: Int
+  /// Everything in numbers.
+  package let groups: [StatisticGroup]
+  /// For figures: areas over time with their curves, and calibration at each time for which there are risks.
+  package let areas: [TimeDependentAUC], calibrations: [SurvivalCalibration]
+  /// What was noticed.
+  package let findings: [Finding]
+
+  /// A linear predictor of a model made elsewhere: larger values mean earlier events.
+  package init(
+    _ name: String, predictor: [Double], _ rows: PrognosticRows, _ moments: [Double], _ options: Prognosis.Options
+  ) throws(ModelError) {
+    try self.init(
+      name, predictor: predictor, risks: [], rows.times, training: nil, isApparent: false, optimism: [],
+      RowStructure(weights: rows.weights(options), clusters: rows.clusters), moments, options)
+  }
+
+  /// Probabilities of the event until one or several times.
+  init(
+    _ name: String, risks: [(time: Double, values: [Double])], _ rows: PrognosticRows, _ options: Prognosis.Options
+  ) throws(ModelError) {
+    try self.init(
+      name, predictor: nil, risks: risks, rows.times, training: nil, isApparent: false, optimism: [],
+      RowStructure(clusters: rows.clusters), risks.map(\.time), options)
+  }
+
+  /// - Parameters:
+  ///   - risks: Times with the rows' probabilities of the event until then.
+  ///   - training: Rows that a model was fitted to, if others are judged: their censoring gives weights as well.
+  ///   - optimism: What a model's worth is once its optimism is taken off.
+  ///   - coefficients: A model's columns of these rows, with the covariances of their coefficients.
+  ///   - curve: A model's risks of the rows until any time.
+  init(
+    _ name: String, predictor: [Double]?, risks: [(time: Double, values: [Double])], _ times: SurvivalTimes,
+    training: SurvivalTimes?, isApparent: Bool, optimism: [Statistic],
+    coefficients: (design: Matrix, covariance: Matrix)? = nil, curve: SurvivalBrier.RiskCurve? = nil,
+    _ structure: RowStructure, _ moments: [Double], _ options: Prognosis.Options
+  ) throws(ModelError) {
+    let clusters = structure.clusters
+    // Exact ties have no robust errors.
+    let slopeTies = clusters != nil && options.ties == .exact ? Ties.efron : options.ties
+    (self.name, self.isApparent, count, events) = (name, isApparent, clusters.patients(times.count), times.events)
+    var groups = [StatisticGroup("", clusters.counts(times.count) + [Statistic("events", times.events)])]
+    if let predictor { groups += Self.concordance(predictor, times, training, coefficients, structure, options) }
+    if !optimism.isEmpty { groups.append(StatisticGroup("corrected", optimism)) }
+    let ordered = risks.sorted { $0.time < $1.time }
+    let horizons = (ordered.isEmpty ? moments : ordered.map(\.time)).sorted()
+    let markers = ordered.isEmpty ? [predictor ?? []] : ordered.map(\.values)
+    if times.hasEntry {
+      groups.append(StatisticGroup("auc_t", "rows enter late, for which it is not defined here"))
+      (areas, calibrations) = ([], [])
+    } else {
+      groups.append(
+        StatisticGroup(
+          "auc_t",
+          TimeDependentAUC.statistics(times, markers, at: horizons, clusters: clusters, alpha: options.alpha)))
+      groups += Self.otherAreas(markers, horizons, times, training, clusters)
+      var areas: [TimeDependentAUC] = [], calibrations: [SurvivalCalibration] = []
+      for (index, horizon) in horizons.enumerated() {
+        if let area = try? TimeDependentAUC(times, markers[markers.count == 1 ? 0 : index], at: horizon) {
+          areas.append(area)
+        }
+      }
+      for (time, values) in ordered {
+        if let bad = values.first(where: { !(0...1).contains($0) }) {
+          throw ModelError("risk '\(name)': has \(numberText(bad)), must be probabilities from 0 to 1.")
+        }
+        guard
+          let calibration = try? SurvivalCalibration(
+            times, risk: values, at: time, clusters: clusters, alpha: options.alpha)
+        else { continue }
+        calibrations.append(calibration)
+        groups.append(
+          StatisticGroup(
+            "calibration_t\(numberText(time))", calibration.statistics + calibration.slope(ties: slopeTies)))
+      }
+      if !ordered.isEmpty {
+        groups += Self.errors(ordered, times, training, clusters, curve)
+      }
+      (self.areas, self.calibrations) = (areas, calibrations)
+    }
+    if let predictor, !isApparent {
+      groups.append(
+        StatisticGroup(
+          "calibration_slope",
+          SurvivalCalibration.slope(
+            of: predictor, times, ties: slopeTies, clusters: structure.clusters, alpha: options.alpha)))
+    }
+    self.groups = groups
+    findings = []
+  }
+
+  /// Areas by the conventions of other tools, which differ in weights and in how errors count ties.
+  private static func otherAreas(
+    _ markers: [[Double]], _ horizons: [Double], _ times: SurvivalTimes, _ training: SurvivalTimes?,
+    _ clusters: [Int]?
+  ) -> [StatisticGroup] {
+    func group(_ name: String, _ weights: CensoringWeights?, _ tied: TimeDependentAUC.TiedTimes, _ kept: [String])
+      -> StatisticGroup
+    {
+      StatisticGroup(
+        name,
+        TimeDependentAUC.statistics(
+          times, markers, at: horizons, censoring: weights, tiedTimes: tied, clusters: clusters
+        ).filter { kept.contains($0.name) })
+    }
+    var groups = [group("auc_t_timeROC", nil, .inRowOrder, ["times", "auc", "auc_se"])]
+    for (name, source) in [("sksurv", times), ("train_censoring", training)] {
+      guard let source, let weights = try? CensoringWeights(source, .right) else { continue }
+      groups.append(group("auc_t_\(name)", weights, .together, ["times", "auc", "mean_auc"]))
+    }
+    return groups
+  }
+
+  private static func concordance(
+    _ predictor: [Double], _ times: SurvivalTimes, _ training: SurvivalTimes?,
+    _ coefficients: (design: Matrix, covariance: Matrix)?, _ structure: RowStructure, _ options: Prognosis.Options
+  ) -> [StatisticGroup] {
+    let limit = options.horizon ?? .infinity
+    var groups: [StatisticGroup] = []
+    for weighting in ConcordanceIndex.Weighting.allCases where weighting == .n || !times.hasEntry {
+      let index = ConcordanceIndex(
+        predictor, times, weighting, weights: structure.weights, strata: structure.strata, clusters: structure.clusters,
+        limit: limit)
+      let c = Cell(index.value, orUndefined: "no two rows can be compared")
+      groups.append(
+        StatisticGroup(
+          weighting == .n ? "concordance" : "concordance_\(weighting.rawValue)",
+          [
+            Statistic("c", c, weighting.meaning), Statistic("se", c.value == nil ? c : .value(index.error)),
+            Statistic("ci", index.limits(alpha: options.alpha)),
+            Statistic("concordant", index.concordant), Statistic("discordant", index.discordant),
+            Statistic("tied_x", index.tiedRisk), Statistic("tied_y", index.tiedTime),
+            Statistic("tied_xy", index.tiedBoth),
+          ]))
+    }
+    if !times.hasEntry { groups.append(StatisticGroup("uno", uno(predictor, times, training, options))) }
+    groups.append(gonenHeller(predictor, coefficients))
+    return groups
+  }
+
+  /// All pairs are visited, so that very many rows would take too long.
+  private static func gonenHeller(_ predictor: [Double], _ coefficients: (design: Matrix, covariance: Matrix)?)
+    -> StatisticGroup
+  {
+    guard predictor.count <= 5_000 else {
+      return StatisticGroup("gonen_heller", "more than 5000 rows would take too long")
+    }
+    guard let index = try? GonenHeller(predictor) else {
+      return StatisticGroup("gonen_heller", "there are fewer than two rows")
+    }
+    let smooth = coefficients.map { index.smoothed(design: $0.design, covariance: $0.covariance) }
+    return StatisticGroup(
+      "gonen_heller",
+      [Statistic("K", index.estimate, "what concordance would be if the predictor were right")]
+        + (smooth.map { [Statistic("K_smooth", $0.estimate), Statistic("K_smooth_se", $0.error)] } ?? []))
+  }
+
+  private static func uno(
+    _ predictor: [Double], _ times: SurvivalTimes, _ training: SurvivalTimes?, _ options: Prognosis.Options
+  ) -> [Statistic] {
+    func statistic(_ name: String, _ source: SurvivalTimes, _ meaning: String) -> Statistic {
+      do throws(ModelError) {
+        let uno = try UnoConcordance(
+          times, predictor, before: options.horizon ?? .infinity, censoring: CensoringWeights(source, .right))
+        return Statistic(name, uno.estimate, meaning)
+      } catch {
+        return Statistic(name, .undefined(Reason(error.description)), meaning)
+      }
+    }
+    var strict = Statistic("c_survC1", .undefined("weights by censoring are not known"))
+    if let weights = try? CensoringWeights(times, .left, eventsFirst: false),
+      let uno = try? UnoConcordance(
+        times, predictor, before: options.horizon ?? .infinity, censoring: weights, tiedTimes: .leftOut)
+    {
+      strict = Statistic("c_survC1", uno.estimate, "survC1's convention")
+    }
+    return [statistic("c", times, "scikit-survival's convention, events before the horizon"), strict]
+      + (training.map {
+        [statistic("c_train_censoring", $0, "with the censoring of the rows that the model is fitted to")]
+      } ?? [])
+  }
+
+  private static func errors(
+    _ risks: [(time: Double, values: [Double])], _ times: SurvivalTimes, _ training: SurvivalTimes?,
+    _ clusters: [Int]?, _ curve: SurvivalBrier.RiskCurve?
+  ) -> [StatisticGroup] {
+    let horizons = risks.map(\.time), values = risks.map(\.values)
+    func group(_ name: String, _ weights: CensoringWeights?, _ rule: SurvivalBrier.Integration) -> StatisticGroup {
+      StatisticGroup(
+        name,
+        SurvivalBrier.statistics(
+          times, values, horizons, weights, rule, clusters, rule == .step ? curve : nil))
+    }
+    var groups = [group("brier_t", nil, .step)]
+    if let weights = try? CensoringWeights(times, .right) {
+      groups.append(group("brier_t_sksurv", weights, .trapezoid))
+    }
+    if let training, let weights = try? CensoringWeights(training, .right) {
+      groups.append(group("brier_t_train_censoring", weights, .trapezoid))
+    }
+    return groups
+  }
+}
+
+extension SurvivalPerformance {
+  /// What people read: not the conventions of other tools, nor counts of pairs.
+  package var mainGroups: [StatisticGroup] {
+    let counts = ["concordant", "discordant", "tied_x", "tied_y", "tied_xy"]
+    let others =
+      ["concordance_S", "concordance_S/G", "concordance_I", "uno"]
+      + ["auc_t", "brier_t"].flatMap { name in
+        ["timeROC", "sksurv", "train_censoring"].map { "\(name)_\($0)" }
+      }
+    return groups.filter { !others.contains($0.name) }.map {
+      group in
+      group.reason == nil ? StatisticGroup(group.name, group.statistics.filter { !counts.contains($0.name) }) : group
+    }
+  }
+}
+
+extension ConcordanceIndex.Weighting {
+  /// For people.
+  var meaning: String {
+    switch self {
+    case .n: "Harrell: of two patients the one with the larger value has the event first"
+    case .s: "early pairs weigh more, as in Peto's test"
+    case .sOverG: "pairs weighted as if nobody were censored (Schemper)"
+    case .nOverG2: "Uno: does not depend on how patients were censored"
+    case .i: "each event weighs the same"
+    }
+  }
+}

@@ -1,0 +1,257 @@
+import RadiomicsCore
+import RadiomicsFormats
+import RadiomicsStatistics
+
+/// The reliability of a table's features: what was found, and what is kept.
+package struct ReliabilityReport: Sendable {
+  /// The table.
+  package let table: MeasuredTable
+  /// How it was analysed.
+  package let analysis: ReliabilityAnalysis
+  /// One for each feature.
+  package let features: [FeatureReliability]
+  /// What a feature must meet to be kept.
+  package let requirements: [Requirement]
+  /// What was noticed.
+  package let findings: [Finding]
+
+  /// One verdict for each feature; nil if nothing is required.
+  package let verdicts: [Verdict]?
+
+  init(
+    table: MeasuredTable, analysis: ReliabilityAnalysis, features: [FeatureReliability], requirements: [Requirement],
+    findings: [Finding]
+  ) {
+    self.table = table
+    self.analysis = analysis
+    self.features = features
+    self.requirements = requirements
+    self.findings = findings
+    verdicts = requirements.isEmpty ? nil : features.map { Verdict($0, requirements) }
+  }
+
+  /// Number of features that are kept; nil if nothing is required.
+  package var keptCount: Int? { verdicts?.count(where: \.isKept) }
+}
+
+/// Features that belong together, and how reliable they are.
+package struct ReliabilitySummary: Sendable {
+  /// `glcm`, or with a filter `glcm, wavelet`.
+  package let group: String
+  /// Number of features.
+  package let count: Int
+  /// The median of their coefficients of correlation.
+  package let median: Double
+  /// How many are kept; nil if nothing is required.
+  package let kept: Int?
+}
+
+extension ReliabilityReport {
+  /// Families and filters, the most reliable first; of columns whose family is known.
+  package var summaries: [ReliabilitySummary] {
+    var groups: [String: [Int]] = [:]
+    for (index, feature) in features.enumerated() {
+      guard let family = feature.column.family, feature["icc"]?.value != nil else { continue }
+      let filter = feature.column.filter.map { $0 == "none" ? "" : ", \($0)" } ?? ""
+      groups[family + filter, default: []].append(index)
+    }
+    return groups.map { name, members in
+      let values = members.map { features[$0]["icc"]!.value! }.sorted()
+      let median = (values[(values.count - 1) / 2] + values[values.count / 2]) / 2
+      return ReliabilitySummary(
+        group: name, count: members.count, median: median,
+        kept: verdicts.map { verdicts in members.count { verdicts[$0].isKept } })
+    }.sorted { ($1.median, $0.group) < ($0.median, $1.group) }
+  }
+}
+
+extension MeasuredTable {
+  /// Which columns say who was measured, and under which conditions.
+  package struct Roles: Sendable {
+    /// Columns that together name a subject.
+    package var subject = ["subject"]
+    /// Columns of conditions.
+    package var conditions: [ConditionRole: String] = [:]
+    /// A column with the true value.
+    package var truth: String?
+
+    /// The column `subject`, no conditions.
+    package init() {}
+
+    /// All columns that are named.
+    package var names: Set<String> { Set(subject + conditions.values + [truth].compactMap { $0 }) }
+  }
+
+  /// How reliability is analysed.
+  package struct ReliabilityOptions: Sendable {
+    /// Terms of the model; nil for the usual ones.
+    package var terms: [String]?
+    /// How components are estimated.
+    package var method = ComponentMethod.reml
+    /// One minus the level of confidence.
+    package var alpha = 0.05
+    /// Whether profile limits are computed; nil where it costs little.
+    package var profiles: Bool?
+    /// The scale of columns of which nobody says it.
+    package var scale: Scale?
+    /// What a feature must meet to be kept.
+    package var requirements: [Requirement] = []
+
+    /// REML, 95 %.
+    package init() {}
+  }
+
+  /// The reliability of every feature.
+  /// - Throws: `StudyError` or `ComponentsError` if the rows have no answer to give.
+  package func reliability(
+    _ roles: Roles, _ options: ReliabilityOptions = ReliabilityOptions(), lanes: Lanes
+  ) throws -> ReliabilityReport {
+    let parts = try roles.subject.map { try texts($0, for: "--subject") }
+    let subject = (0..<count).map { row in parts.map { $0[row] }.joined(separator: "/") }
+    try checkRegions(roles, subject)
+    var conditions: [ConditionRole: [String]] = [:]
+    for (role, name) in roles.conditions { conditions[role] = try texts(name, for: "--\(role.rawValue)") }
+    let rows = try ReliabilityConditions(subject: subject, conditions)
+    var analysis = try ReliabilityAnalysis(rows, terms: options.terms, method: options.method, alpha: options.alpha)
+    analysis.profiles = options.profiles
+    analysis.truth = try roles.truth.map { try numbers($0, for: "--truth") }
+    let columns = features.map {
+      ReliabilityColumn(
+        name: $0.name, unit: $0.unit.isEmpty ? "1" : $0.unit, scale: $0.scale ?? options.scale, family: $0.family,
+        filter: $0.filter, values: $0.values)
+    }
+    let results = try analysis.analyse(columns, lanes: lanes)
+    for requirement in options.requirements where !results.contains(where: { $0[requirement.name] != nil }) {
+      throw StudyError(
+        "--require '\(requirement)': there is no statistic '\(requirement.name)'."
+          + didYouMean(requirement.name, among: results[0].names) + " Its names are the columns of the .csv result.")
+    }
+    var notes = findings + shared(subject) + (options.terms == nil ? rows.usualTerms.findings : [])
+    if columns.count > 20, options.requirements.contains(where: { $0.name == "icc" }) {
+      notes.append(
+        Finding(
+          .warning, "--require",
+          "of \(columns.count) columns some have a high icc by chance. Require icc_lower, its lower confidence limit."))
+    }
+    return ReliabilityReport(
+      table: self, analysis: analysis, features: results, requirements: options.requirements,
+      findings: notes)
+  }
+
+  /// Regions of one subject must not count as repeated readings of one thing.
+  private func checkRegions(_ roles: Roles, _ subject: [String]) throws(StudyError) {
+    guard has("region"), !roles.names.contains("region") else { return }
+    let regions = try texts("region", for: "the table")
+    guard Set(regions).count > 1 else { return }
+    throw StudyError(
+      "\(path): subjects have \(Set(regions).count) different regions ('\(regions[0])', …), which are no repeated readings. "
+        + "Take them as subjects of their own by --subject \(roles.subject.joined(separator: ",")),region, or extract one."
+    )
+  }
+}
+
+extension FeatureReliability {
+  /// All names of statistics, as tables have them.
+  var names: [String] {
+    groups.flatMap { group in
+      group.statistics.flatMap(\.columns).map { group.name.isEmpty ? $0.name : "\(group.name).\($0.name)" }
+    }
+  }
+}
+
+extension ReliabilityReport {
+  /// All of it as JSON.
+  package var json: Setting.Value {
+    let conditions = analysis.conditions.roles.map { role in
+      Setting.Value.Entry(role.role.rawValue, .integer(role.factor.levels.count))
+    }
+    var entries: [Setting.Value.Entry] = [
+      .init("format", .integer(1)), .init("table", .text(table.path)), .init("rows", .integer(table.count)),
+      .init("subjects", .integer(analysis.conditions.subject.levels.count)), .init("conditions", .map(conditions)),
+      .init("components", .list((analysis.terms + ["Residual"]).map { .text($0) })),
+      .init("method", .text(analysis.method.rawValue)), .init("confidence", .number(1 - analysis.alpha)),
+      .init("columns_tested", .integer(features.count)),
+    ]
+    if let keptCount {
+      entries.append(.init("require", .list(requirements.map { .text($0.description) })))
+      entries.append(.init("columns_kept", .integer(keptCount)))
+    }
+    entries.append(
+      .init(
+        "families",
+        .list(
+          summaries.map { summary in
+            .map(
+              [
+                .init("family", .text(summary.group)), .init("columns", .integer(summary.count)),
+                .init("median_icc", .number(summary.median)),
+              ] + (summary.kept.map { [.init("kept", .integer($0))] } ?? []))
+          })))
+    entries.append(.init("features", .list(features.indices.map(featureJSON))))
+    entries.append(.init("findings", .list(findings.map(\.json))))
+    return .map(entries)
+  }
+
+  private func featureJSON(_ index: Int) -> Setting.Value {
+    let feature = features[index], column = feature.column
+    var entries: [Setting.Value.Entry] = [
+      .init("feature", .text(column.name)), .init("unit", .text(column.unit)),
+      .init("scale", column.scale.map { .text($0.rawValue) } ?? .null), .init("icc_form", .text(feature.form)),
+      .init("dominant_error", feature.dominantError.map { .text($0) } ?? .null),
+      .init("difference", feature.difference.map { .text($0.description) } ?? .null),
+    ]
+    if let verdict = verdicts?[index] {
+      entries.append(.init("verdict", .text(verdict.isKept ? "keep" : "drop")))
+      entries.append(.init("verdict_reasons", .list(verdict.reasons.map { .text($0) })))
+    }
+    return .map(entries + feature.groups.json)
+  }
+
+  /// One row for each feature.
+  package var csv: CSV {
+    var names: [String] = [], places: [String: Int] = [:]
+    for feature in features {
+      for name in feature.names where places[name] == nil {
+        places[name] = names.count
+        names.append(name)
+      }
+    }
+    let head =
+      ["feature", "unit", "scale", "icc_form", "dominant_error", "difference"]
+      + (verdicts == nil ? [] : ["verdict", "reason"])
+    let rows = features.enumerated().map { index, feature in
+      var row = [
+        feature.column.name, feature.column.unit, feature.column.scale?.rawValue ?? "", feature.form,
+        feature.dominantError ?? "", feature.difference?.description ?? "",
+      ]
+      if let verdict = verdicts?[index] {
+        row += [verdict.isKept ? "keep" : "drop", verdict.reasons.joined(separator: "; ")]
+      }
+      var cells = [String](repeating: "", count: names.count), next = 0
+      let own = feature.names
+      for group in feature.groups {
+        for (_, cell) in group.statistics.flatMap(\.columns) {
+          cells[places[own[next]]!] = cell.csv
+          next += 1
+        }
+      }
+      return row + cells
+    }
+    return CSV(header: head + names, rows: rows)
+  }
+
+  /// The selection that `train` and others read: each feature with its verdict, the reasons, the numbers required and the
+  /// fingerprint.
+  package var selection: CSV {
+    let names = ["icc", "icc_lower", "icc_upper", "wcv", "rc", "between_sd"]
+    let rows = zip(features, table.features).enumerated().map { index, pair in
+      let (feature, column) = pair, verdict = verdicts?[index]
+      let numbers = names.map { feature[$0]?.csv ?? "" }
+      return [
+        feature.column.name, verdict?.isKept ?? (feature["icc"]?.value != nil) ? "keep" : "drop",
+        verdict?.reasons.joined(separator: "; ") ?? feature["icc"]?.reason?.text ?? "",
+      ] + numbers + [column.fingerprint ?? ""]
+    }
+    return CSV(header: ["feature", "verdict", "reason"] + names + ["fingerprint"], rows: rows)
+  }
+}

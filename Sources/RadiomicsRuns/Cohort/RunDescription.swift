@@ -1,0 +1,85 @@
+import Radiomics
+import RadiomicsCore
+import RadiomicsFeatures
+
+/// What all results of a run folder have in common.
+struct RunDescription: Sendable {
+  /// The newest format of run folders this version reads and writes.
+  static let format = 1
+
+  let software: String
+  let recipeFingerprint: String
+  /// Name and fingerprint of each column, in order.
+  let columns: [[String]]
+  /// Names of the columns of diagnostics.
+  let diagnostics: [String]
+  /// How images and masks are read, as JSON; the region where a row says none.
+  let reading: JSON
+  let cohortFile, cohortSHA256: String
+  let rowCount: Int
+
+  init(_ cohort: Cohort, _ recipe: Recipe, _ options: Study.Options) {
+    software = radiomicsVersion
+    recipeFingerprint = recipe.fingerprint
+    columns = recipe.columns.map { [$0.column, $0.fingerprint] }
+    diagnostics = recipe.diagnosticColumns
+    reading = options.json
+    cohortFile = cohort.path.lowercased().hasSuffix(".tsv") ? "cohort.tsv" : "cohort.csv"
+    cohortSHA256 = cohort.sha256
+    rowCount = cohort.count
+  }
+
+  /// What another description is of that this one is not, in words; nil if only the cohort differs.
+  func difference(from other: RunDescription) -> String? {
+    if other.software != software { return "version \(other.software), this is \(software)" }
+    if other.recipeFingerprint != recipeFingerprint {
+      return "another recipe (fingerprint \(other.recipeFingerprint.prefix(12)), not \(recipeFingerprint.prefix(12)))"
+    }
+    if other.columns != columns || other.diagnostics != diagnostics {
+      return "a recipe with other names or another order of columns"
+    }
+    if other.reading.line != reading.line {
+      return "other options of reading (\(other.reading.line), not \(reading.line))"
+    }
+    return nil
+  }
+
+  /// As `run.json` has it.
+  var json: String {
+    JSON.map(
+      [
+        .init("format", .integer(Self.format)),
+        .init("software", .map([.init("name", .text("swift-radiomics")), .init("version", .text(software))])),
+        .init("recipe_fingerprint", .text(recipeFingerprint)),
+        .init(
+          "cohort",
+          .map([
+            .init("file", .text(cohortFile)), .init("sha256", .text(cohortSHA256)), .init("rows", .integer(rowCount)),
+          ])), .init("reading", reading),
+        .init("columns", .list(columns.map { .list($0.map { .text($0) }) })),
+      ] + (diagnostics.isEmpty ? [] : [.init("diagnostics", .list(diagnostics.map { .text($0) }))])
+    ).json + "\n"
+  }
+
+  /// Reads `run.json`.
+  /// - Throws: `SettingError` or `StudyError` if it is damaged or newer than this version.
+  init(json bytes: [UInt8], file: String) throws {
+    let json = try JSON(json: bytes, file: file)
+    guard json["format"]?.asInteger == Self.format else {
+      throw StudyError("\(file): its format is unknown, this version reads format \(Self.format).")
+    }
+    guard let software = json["software"]?["version"]?.asText, let recipe = json["recipe_fingerprint"]?.asText,
+      let columns = json["columns"]?.asList, let reading = json["reading"], let cohort = json["cohort"],
+      let cohortFile = cohort["file"]?.asText, ["cohort.csv", "cohort.tsv"].contains(cohortFile),
+      let sha256 = cohort["sha256"]?.asText, let rows = cohort["rows"]?.asInteger
+    else { throw StudyError("\(file): it is no description of a run. Restore it, or remove the folder.") }
+    self.software = software
+    recipeFingerprint = recipe
+    self.columns = columns.map { ($0.asList ?? []).compactMap(\.asText) }
+    diagnostics = (json["diagnostics"]?.asList ?? []).compactMap(\.asText)
+    self.reading = reading
+    self.cohortFile = cohortFile
+    cohortSHA256 = sha256
+    rowCount = rows
+  }
+}

@@ -1,0 +1,192 @@
+import RadiomicsCore
+import RadiomicsNumerics
+
+/// Whether predicted probabilities are right: events against what was expected, for predictions that were not fitted to these
+/// rows. Van Calster et al. 2019, doi:10.1186/s12916-019-1466-7.
+package struct Calibration: Sendable {
+  private let probabilities: [Double], outcome: [Double], clusters: [Int]?
+  private let alpha: Double
+
+  /// - Parameters:
+  ///   - probabilities: Predicted, from 0 to 1.
+  ///   - outcome: 1 for an event, else 0.
+  ///   - clusters: Numbers from 0 of rows that belong to the same patient, for errors and limits.
+  /// - Throws: `ModelError` for a probability outside 0 to 1, or a single outcome.
+  package init(_ probabilities: [Double], _ outcome: [Double], clusters: [Int]? = nil, alpha: Double = 0.05)
+    throws(ModelError)
+  {
+    if let bad = probabilities.first(where: { !(0...1).contains($0) }) {
+      throw ModelError(
+        "probability: is \(numberText(bad)), must be from 0 to 1. A marker that is no probability needs --marker.")
+    }
+    guard Set(outcome).count == 2 else { throw ModelError("outcome: every row has the same one, must have both.") }
+    (self.probabilities, self.outcome, self.clusters, self.alpha) = (probabilities, outcome, clusters, alpha)
+  }
+
+  private var n: Double { Double(outcome.count) }
+  private var events: Double { outcome.reduce(0, +) }
+
+  /// Logarithms of the odds; a probability of 0 or 1 has none.
+  private var logits: [Double]? {
+    let logits = probabilities.map { log($0 / (1 - $0)) }
+    return logits.allSatisfy(\.isFinite) ? logits : nil
+  }
+
+  /// Calibration in the large, slope, O/E, Brier's and the logarithmic score, Spiegelhalter's test, R².
+  package var statistics: [Statistic] {
+    recalibration + observedOverExpected + scores + [
+      Statistic(
+        "ICI_lowess",
+        curve.map { .value(mean(zip($0, sortedProbabilities).map { abs($0.smooth - $1) })) }
+          ?? .undefined("too few different probabilities"), "mean distance of the smooth curve from the diagonal")
+    ]
+  }
+
+  private var recalibration: [Statistic] {
+    let names = [
+      "calibration_in_the_large", "citl_se", "slope", "slope_se", "intercept_with_slope", "nagelkerke_R2",
+      "test_intercept0_slope1_chisq", "U_p",
+    ]
+    guard let logits else {
+      return names.map { Statistic($0, .undefined("a probability is 0 or 1, which has no logit")) }
+    }
+    let ones = outcome.map { _ in 1.0 }, both = Matrix(columns: [ones, logits], rows: outcome.count)
+    let labels = ["(Intercept)", "logit"]
+    guard
+      let large = try? LogisticModel(
+        Matrix(columns: [ones], rows: outcome.count), outcome, names: ["(Intercept)"], offset: logits,
+        clusters: clusters),
+      let line = try? LogisticModel(both, outcome, names: labels, clusters: clusters),
+      let slope = line.coefficients[1].value
+    else { return names.map { Statistic($0, .undefined("the recalibration model has no maximum")) } }
+    let asPredicted = zip(logits, outcome).reduce(0.0) { sum, pair in
+      let (eta, y) = pair
+      return sum + y * eta - (eta > 0 ? eta + log1p(exp(-eta)) : log1p(exp(eta)))
+    }
+    // A maximum is no less than what it is compared with, but for rounding.
+    let chi = max(0, 2 * (line.logLikelihood - asPredicted))
+    let most = 1 - exp(2 * line.nullLogLikelihood / n)
+    let explained = (1 - exp(2 * (line.nullLogLikelihood - asPredicted) / n)) / most
+    return [
+      Statistic("calibration_in_the_large", large.coefficients[0], "logit of events too many (0 is right)"),
+      Statistic("citl_se", large.errors[0]), Statistic("slope", slope, "1 is right, less is overfitting"),
+      Statistic("slope_se", line.errors[1]), Statistic("intercept_with_slope", line.coefficients[0]),
+      Statistic("nagelkerke_R2", explained, "of the predictions as they are"),
+      Statistic("test_intercept0_slope1_chisq", chi, "2 degrees of freedom"),
+      Statistic("U_p", ChiSquared(2).above(chi), "that intercept 0 and slope 1 are right"),
+    ]
+  }
+
+  private var observedOverExpected: [Statistic] {
+    let ratio = events / probabilities.reduce(0, +)
+    let share = events / n
+    let error =
+      clusters == nil
+      ? ((1 - share) / events).squareRoot()
+      : (standardError(outcome.map { $0 - share }, clusters).value ?? .infinity) / share
+    let half = NormalDistribution().quantile(1 - alpha / 2) * error
+    return [
+      Statistic("O_over_E", ratio, "events for each that was expected"),
+      Statistic(
+        "O_over_E_ci",
+        [-half, half].map { Cell(ratio * exp($0), orUndefined: "all rows are of a single patient") }),
+    ]
+  }
+
+  private var scores: [Statistic] {
+    let brier = mean(zip(probabilities, outcome).map { ($0 - $1) * ($0 - $1) }), base = events / n
+    let variance = probabilities.reduce(0) { $0 + (1 - 2 * $1) * (1 - 2 * $1) * $1 * (1 - $1) }
+    let excess = zip(probabilities, outcome).reduce(0) { $0 + ($1.1 - $1.0) * (1 - 2 * $1.0) }
+    let z = excess / variance.squareRoot()
+    let loss = mean(zip(probabilities, outcome).map { -log($1 == 1 ? $0 : 1 - $0) })
+    return [
+      Statistic("brier", brier, "mean squared error"),
+      Statistic("brier_scaled", 1 - brier / (base * (1 - base)), "1 is perfect, 0 as good as the prevalence"),
+      Statistic("log_loss", loss), Statistic("spiegelhalter_z", z),
+      Statistic("spiegelhalter_p", 2 * NormalDistribution().above(abs(z)), "that predictions are right"),
+    ]
+  }
+
+  private var sortedProbabilities: [Double] { probabilities.sorted() }
+
+  /// Smoothed share of events against the prediction, at each row's prediction in ascending order; nil where all are equal.
+  package var curve: [(predicted: Double, smooth: Double)]? {
+    let order = probabilities.indices.sorted { (probabilities[$0], $0) < (probabilities[$1], $1) }
+    guard let first = order.first, let last = order.last, probabilities[first] < probabilities[last] else { return nil }
+    let points = order.map { (x: probabilities[$0], y: outcome[$0]) }, smooth = lowess(points)
+    // Equal predictions have one height.
+    var heights: [(predicted: Double, smooth: Double)] = [], start = 0
+    while start < points.count {
+      let end = points[start...].firstIndex { $0.x != points[start].x } ?? points.count
+      let height = mean(Array(smooth[start..<end]))
+      heights += (start..<end).map { _ in (points[start].x, height) }
+      start = end
+    }
+    return heights
+  }
+
+  /// Rows in groups of rising prediction.
+  package struct Group: Sendable, Hashable {
+    /// Number of rows, of events, and of events expected.
+    package let count: Int, observed: Int, expected: Double
+  }
+
+  /// Groups between the quantiles of the predictions (type 7), closed on the right; equal quantiles make one group.
+  package func groups(_ count: Int = 10) -> [Group] {
+    let sorted = sortedProbabilities
+    var edges = (0...count).map { percentile(100 * Double($0) / Double(count), of: sorted) }
+    edges = edges.indices.filter { $0 == 0 || edges[$0] > edges[$0 - 1] }.map { edges[$0] }
+    guard edges.count > 1 else {
+      return [Group(count: sorted.count, observed: Int(events), expected: probabilities.reduce(0, +))]
+    }
+    return (1..<edges.count).map { k in
+      let rows = probabilities.indices.filter {
+        probabilities[$0] <= edges[k] && (probabilities[$0] > edges[k - 1] || k == 1)
+      }
+      return Group(
+        count: rows.count, observed: rows.count { outcome[$0] == 1 },
+        expected: rows.reduce(0) { $0 + probabilities[$1] })
+    }
+  }
+
+  /// Hosmer and Lemeshow's test for predictions of another data set: as many degrees of freedom as groups; two fewer where the
+  /// model was fitted to these rows. 1980, doi:10.1080/03610928008827941.
+  package func hosmerLemeshow(_ count: Int = 10) -> [Statistic] {
+    let groups = groups(count)
+    let chi = groups.reduce(0.0) { sum, group in
+      let share = group.expected / Double(group.count), difference = Double(group.observed) - group.expected
+      return sum + difference * difference / (group.expected * (1 - share))
+    }
+    let df = Double(groups.count)
+    return [
+      Statistic("chisq", chi), Statistic("df_external", groups.count),
+      Statistic("p_external", ChiSquared(df).above(chi), "predictions of other data"),
+      Statistic(
+        "p_internal", groups.count > 2 ? .value(ChiSquared(df - 2).above(chi)) : .undefined("fewer than 3 groups"),
+        "a model fitted to these rows"),
+      Statistic("observed", groups.map { .value(Double($0.observed)) }),
+      Statistic("expected", groups.map { .value($0.expected) }),
+      Statistic("n", groups.map { .value(Double($0.count)) }),
+    ]
+  }
+
+  /// Brier's score as reliability − resolution + uncertainty over rows of equal prediction or, with `groups`, over groups with
+  /// what is left within them. Murphy 1973, doi:10.1175/1520-0450(1973)012<0595:ANVPOT>2.0.CO;2.
+  package func brierParts(_ count: Int = 10) -> [Statistic] {
+    let base = events / n, groups = groups(count)
+    var reliability = 0.0, resolution = 0.0
+    for group in groups {
+      let size = Double(group.count), observed = Double(group.observed) / size, expected = group.expected / size
+      reliability += size * (expected - observed) * (expected - observed)
+      resolution += size * (observed - base) * (observed - base)
+    }
+    let brier = mean(zip(probabilities, outcome).map { ($0 - $1) * ($0 - $1) })
+    let (a, b, c) = (reliability / n, resolution / n, base * (1 - base))
+    return [
+      Statistic("reliability", a, "error of the groups' predictions, 0 is best"),
+      Statistic("resolution", b, "how far groups lie from the prevalence, more is better"),
+      Statistic("uncertainty", c, "of the outcome"),
+      Statistic("within_groups", brier - (a - b + c), "differences of predictions within groups"),
+    ]
+  }
+}

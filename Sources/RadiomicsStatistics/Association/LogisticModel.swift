@@ -1,0 +1,257 @@
+import RadiomicsCore
+import RadiomicsNumerics
+
+/// Logistic regression by maximum likelihood, or by Firth's penalised likelihood, which has finite estimates where groups
+/// are separated. Firth 1993, doi:10.1093/biomet/80.1.27; Heinze and Schemper 2002, doi:10.1002/sim.1047.
+package struct LogisticModel: Sendable {
+  /// Names of the coefficients.
+  package let names: [String]
+  /// Logarithms of odds ratios; undefined where a column is a combination of those before it.
+  package let coefficients: [Cell]
+  /// Covariances of the coefficients that are defined, in their order.
+  package let covariance: Matrix
+  /// The same by the sums of the rows' influences within clusters; nil without clusters.
+  package let clusteredCovariance: Matrix?
+  /// Maximum of the logarithm of the likelihood, penalised with Firth's penalty.
+  package let logLikelihood: Double
+  /// The same of the model with a constant and the offset only.
+  package let nullLogLikelihood: Double
+  /// Linear predictor of each row, with its offset.
+  package let predictors: [Double]
+  /// Whether the penalty was used.
+  package let isFirth: Bool
+  /// Number of rows, and of events; their weights where rows have some.
+  package let count: Double, events: Double
+  private let fit: LogisticFit
+  private let kept: [Int]
+
+  /// Fits a model of a design, rows by columns, to outcomes of 0 and 1.
+  /// - Parameter clusters: Numbers from 0 of rows that belong together: errors are then robust.
+  package init(
+    _ design: Matrix, _ outcome: [Double], names: [String], offset: [Double]? = nil, weights: [Double]? = nil,
+    firth: Bool = false, clusters: [Int]? = nil
+  ) throws(ModelError) {
+    try design.check(names)
+    self.names = names
+    isFirth = firth
+    kept = design.independentColumns()
+    let offset = offset ?? outcome.map { _ in 0 }, weights = weights ?? outcome.map { _ in 1 }
+    fit = LogisticFit(design: design.columns(kept), outcome: outcome, offset: offset, weights: weights, isFirth: firth)
+    guard let result = fit.solve(), let inverse = Cholesky(fit.information(result.coefficients))?.inverse else {
+      throw ModelError(
+        "the columns \(names.filter { $0 != "(Intercept)" }.prefix(4).joined(separator: ", ")) separate events from others, so "
+          + "that the likelihood has no maximum\(firth ? ", even with Firth's penalty" : "").\(firth ? "" : " Use Firth's penalty (diagnostic --firth), or leave columns out.")"
+      )
+    }
+    covariance = inverse
+    var coefficients = [Cell](
+      repeating: .undefined("the column is a linear combination of those before it"), count: names.count)
+    for (place, column) in kept.enumerated() { coefficients[column] = .value(result.coefficients[place]) }
+    self.coefficients = coefficients
+    logLikelihood = result.logLikelihood
+    predictors = fit.predictors(result.coefficients)
+    clusteredCovariance = clusters.map { [fit] in fit.sandwich(result.coefficients, inverse, $0) }
+    count = weights.reduce(0, +)
+    events = zip(weights, outcome).reduce(0) { $0 + $1.0 * $1.1 }
+    let constant = Matrix(columns: [outcome.map { _ in 1 }], rows: outcome.count)
+    let null = LogisticFit(design: constant, outcome: outcome, offset: offset, weights: weights, isFirth: firth)
+    guard let base = null.solve() else {
+      throw ModelError("outcome: every row has the same one, must have both.")
+    }
+    nullLogLikelihood = base.logLikelihood
+  }
+
+  /// −2 log L.
+  package var deviance: Double { -2 * logLikelihood }
+  /// Akaike's criterion: deviance + 2 · coefficients.
+  package var aic: Double { deviance + 2 * Double(kept.count) }
+  /// Probability of the event in each row.
+  package var probabilities: [Double] { predictors.map { 1 / (1 + exp(-$0)) } }
+
+  /// Linear predictors of other rows.
+  package func predictors(_ design: Matrix, offset: [Double]) -> [Double] {
+    let known = coefficients.map { $0.value ?? 0 }
+    return zip(design.times(known), offset).map(+)
+  }
+
+  /// Standard errors by the information matrix; with clusters by the rows' influences.
+  package var errors: [Cell] { spread(clusteredCovariance ?? covariance) }
+
+  /// Limits of the coefficients: by the profile likelihood or, with clusters, Wald's by robust errors.
+  package func limits(alpha: Double = 0.05) -> [(lower: Cell, upper: Cell)] {
+    guard clusteredCovariance != nil else { return profileLimits(alpha: alpha) }
+    let z = NormalDistribution().quantile(1 - alpha / 2)
+    return zip(coefficients, errors).map { coefficient, error in
+      guard let value = coefficient.value, let error = error.value else { return (coefficient, coefficient) }
+      return (.value(value - z * error), .value(value + z * error))
+    }
+  }
+
+  /// Standard errors by any covariance of the coefficients that are defined.
+  package func spread(_ covariance: Matrix) -> [Cell] {
+    coefficients.indices.map { column in
+      guard let place = kept.firstIndex(of: column) else { return coefficients[column] }
+      return .value(covariance[place, place].squareRoot())
+    }
+  }
+
+  /// Limits of the coefficients where the logarithm of the profile likelihood has fallen by half of χ²'s quantile. A side on
+  /// which it does not fall so far has no limit.
+  package func profileLimits(alpha: Double = 0.05) -> [(lower: Cell, upper: Cell)] {
+    coefficients.indices.map { column in
+      guard let place = kept.firstIndex(of: column) else { return (coefficients[column], coefficients[column]) }
+      return (limit(place, -1, alpha), limit(place, 1, alpha))
+    }
+  }
+
+  private func limit(_ place: Int, _ side: Double, _ alpha: Double) -> Cell {
+    let error = covariance[place, place].squareRoot(), center = coefficients[kept[place]].value!
+    let z = NormalDistribution().quantile(1 - alpha / 2)
+    // The others move along with the one that is held, first as the covariances say.
+    let along = (0..<kept.count).map { covariance[$0, place] / covariance[place, place] }
+    var last = kept.map { coefficients[$0].value! }
+    // The signed root of how far the likelihood has fallen, less what it must: nearly a straight line.
+    func root(_ distance: Double) -> Double? {
+      let step = center + side * distance - last[place]
+      guard let result = fit.solve(from: zip(last, along).map { $0 + $1 * step }, fixed: place) else { return nil }
+      last = result.coefficients
+      return max(0, 2 * (logLikelihood - result.logLikelihood)).squareRoot() - z
+    }
+    let open = Cell.undefined("the likelihood does not fall far enough"), lost = Cell.undefined("no limit was found")
+    var low = (place: 0.0, root: -z), high = (place: z * error, root: 0.0), tries = 0
+    while true {
+      guard let value = root(high.place) else { return lost }
+      high.root = value
+      guard value < 0 else { break }
+      (low, high.place, tries) = (high, 1.5 * high.place, tries + 1)
+      if tries > 40 { return open }
+    }
+    // False position; of an end that stays a second time the root is halved (Illinois).
+    var stayed = 0
+    for _ in 0..<100 where high.place - low.place > 1e-10 * error && high.root > 1e-11 {
+      let middle = high.place - high.root * (high.place - low.place) / (high.root - low.root)
+      guard middle > low.place, middle < high.place, let value = root(middle) else { break }
+      if value < 0 {
+        low = (middle, value)
+        if stayed > 0 { high.root /= 2 }
+        stayed = 1
+      } else {
+        high = (middle, value)
+        if stayed < 0 { low.root /= 2 }
+        stayed = -1
+      }
+      if value < 0, value > -1e-11 { return .value(center + side * middle) }
+    }
+    return .value(center + side * high.place)
+  }
+
+  /// Covariances that need not believe in the model: Huber and White's sandwich (HC0), of clusters where there are some.
+  package func robustCovariance(clusters: [Int]? = nil) -> Matrix {
+    fit.sandwich(kept.map { coefficients[$0].value! }, covariance, clusters ?? Array(fit.outcome.indices))
+  }
+}
+
+/// The likelihood of a logistic model, and Newton's way to its maximum.
+struct LogisticFit: Sendable {
+  let design: Matrix
+  let outcome: [Double], offset: [Double], weights: [Double]
+  let isFirth: Bool
+
+  func predictors(_ coefficients: [Double]) -> [Double] { zip(design.times(coefficients), offset).map(+) }
+
+  /// inverse · Σ u u' · inverse, with the sums u of scores within clusters.
+  func sandwich(_ coefficients: [Double], _ inverse: Matrix, _ clusters: [Int]) -> Matrix {
+    let residuals = zip(outcome.indices, predictors(coefficients)).map { weights[$0] * (outcome[$0] - probability($1)) }
+    let size = design.columns
+    let sums = (0..<size).map { j in
+      [Int]?.some(clusters).sums(residuals.indices.map { residuals[$0] * design[$0, j] })
+    }
+    return Matrix(columns: sums, rows: sums.first?.count ?? 0).times(inverse).gram()
+  }
+
+  private func probability(_ predictor: Double) -> Double { 1 / (1 + exp(-predictor)) }
+
+  /// X'WX.
+  func information(_ coefficients: [Double]) -> Matrix {
+    let variances = zip(predictors(coefficients), weights).map { eta, w in
+      let p = probability(eta)
+      return w * p * (1 - p)
+    }
+    return design.gram(weights: variances)
+  }
+
+  /// log L, with Firth's ½ log |X'WX|, for which the information is worked out.
+  private func evaluate(_ coefficients: [Double]) -> (value: Double, information: Matrix?)? {
+    var sum = 0.0
+    for ((eta, y), w) in zip(zip(predictors(coefficients), outcome), weights) where w > 0 {
+      // log(1 + exp) without overflow.
+      let softplus = eta > 0 ? eta + log1p(exp(-eta)) : log1p(exp(eta))
+      sum += w * (y * eta - softplus)
+    }
+    guard isFirth else { return sum.isFinite ? (sum, nil) : nil }
+    let information = information(coefficients)
+    return Cholesky(information).map { (sum + $0.logDeterminant / 2, information) }
+  }
+
+  /// x' inverse x of each row.
+  private func leverages(_ inverse: Matrix) -> [Double] {
+    let product = design.times(inverse)
+    var sums = [Double](repeating: 0, count: design.rows)
+    for j in 0..<design.columns { for row in sums.indices { sums[row] += product[row, j] * design[row, j] } }
+    return sums
+  }
+
+  /// X'(y − p), with Firth's h (½ − p).
+  private func score(_ coefficients: [Double], _ inverse: Matrix?) -> [Double] {
+    let probabilities = predictors(coefficients).map(probability)
+    var residuals = zip(zip(outcome, probabilities), weights).map { ($0.0 - $0.1) * $1 }
+    if let inverse {
+      let leverages = leverages(inverse)
+      for row in residuals.indices {
+        let p = probabilities[row]
+        residuals[row] += leverages[row] * weights[row] * p * (1 - p) * (0.5 - p)
+      }
+    }
+    return design.transposedTimes(residuals)
+  }
+
+  /// The maximum, with one coefficient held if `fixed` names it; nil where there is none.
+  func solve(from start: [Double]? = nil, fixed: Int? = nil) -> (coefficients: [Double], logLikelihood: Double)? {
+    let free = (0..<design.columns).filter { $0 != fixed }
+    var current = start ?? [Double](repeating: 0, count: design.columns)
+    guard var (value, known) = evaluate(current) else { return nil }
+    for _ in 0..<100 {
+      let information = known ?? information(current)
+      guard let step = step(current, information, free) else { return nil }
+      var length = 1.0, next = current, there: (value: Double, information: Matrix?)?
+      repeat {
+        for (place, column) in free.enumerated() { next[column] = current[column] + length * step[place] }
+        there = evaluate(next)
+        length /= 2
+      } while (there?.value ?? -.infinity) < value - 1e-12 * max(1, abs(value)) && length > 1e-10
+      guard let reached = there else { return nil }
+      let moved = zip(predictors(next), predictors(current)).map { abs($0 - $1) }.max() ?? 0
+      (current, value, known) = (next, reached.value, reached.information)
+      if moved < 1e-10 * (predictors(current).map(abs).max() ?? 0) + 1e-10 { return (current, value) }
+    }
+    return nil
+  }
+
+  private func step(_ current: [Double], _ information: Matrix, _ free: [Int]) -> [Double]? {
+    let scales = (0..<design.columns).map { information[$0, $0].squareRoot() }
+    guard scales.allSatisfy({ $0 > 0 && $0.isFinite }) else { return nil }
+    var inverse: Matrix?
+    if isFirth {
+      guard let whole = Cholesky(information) else { return nil }
+      inverse = whole.inverse
+    }
+    var scaled = Matrix(rows: free.count, columns: free.count)
+    for (i, a) in free.enumerated() {
+      for (j, b) in free.enumerated() { scaled[i, j] = information[a, b] / (scales[a] * scales[b]) }
+    }
+    guard let factor = Cholesky(scaled) else { return nil }
+    let score = score(current, inverse)
+    let solution = factor.solve(free.map { score[$0] / scales[$0] })
+    return zip(solution, free).map { $0 / scales[$1] }
+  }
+}

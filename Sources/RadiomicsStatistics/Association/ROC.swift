@@ -1,0 +1,253 @@
+import RadiomicsCore
+import RadiomicsNumerics
+
+/// How well a marker tells events from others: the receiver operating characteristic and the area under it, with DeLong's
+/// variance (1988, doi:10.2307/2531595) from ranks (Sun and Xu 2014, doi:10.1109/LSP.2014.2337313). O(n log n).
+package struct ROC: Sendable {
+  /// One operating point: a marker at or above the threshold is positive.
+  package struct Point: Sendable, Hashable {
+    /// Half way between two values; −∞ and ∞ at the ends.
+    package let threshold: Double
+    /// Share of events that are positive, and of others that are not.
+    package let sensitivity: Double, specificity: Double
+  }
+
+  /// From sensitivity 1 to specificity 1.
+  package let points: [Point]
+  /// Number of events and of others.
+  package let positives: Int, negatives: Int
+  /// Area under the curve: the probability that an event has the larger value, ties counting one half.
+  package let auc: Double
+  /// DeLong's variance of the area; undefined for a single event or other.
+  package let variance: Double
+  /// For each row: events' and others' structural components.
+  let components: (events: [Double], others: [Double])
+  /// Where several rows may belong to one patient, what each patient's rows add to both.
+  let patients: PatientComponents?
+  private let isEvent: [Bool]
+
+  /// - Parameter clusters: Numbers from 0 of rows that belong to the same patient: the variance is then Obuchowski's, 1997,
+  ///   doi:10.2307/2533958.
+  /// - Throws: `ModelError` unless both outcomes occur.
+  package init(_ marker: [Double], _ isEvent: [Bool], clusters: [Int]? = nil) throws(ModelError) {
+    precondition(marker.count == isEvent.count, "an outcome for each value")
+    let order = ascendingOrder(of: marker)
+    let positives = isEvent.count { $0 }, negatives = marker.count - positives
+    guard positives > 0, negatives > 0 else {
+      throw ModelError("outcome: \(positives) events in \(marker.count) rows, must have events and others.")
+    }
+    (self.positives, self.negatives, self.isEvent) = (positives, negatives, isEvent)
+    let (m, n) = (Double(positives), Double(negatives))
+    var points = [Point(threshold: -.infinity, sensitivity: 1, specificity: 0)]
+    var events: [Double] = [], others: [Double] = [], start = 0, below = (events: 0.0, others: 0.0)
+    var ofRow = [Double](repeating: 0, count: marker.count)
+    points.reserveCapacity(marker.count + 1)
+    while start < order.count {
+      var end = start, tied = (events: 0.0, others: 0.0)
+      while end < order.count, marker[order[end]] == marker[order[start]] {
+        if isEvent[order[end]] { tied.events += 1 } else { tied.others += 1 }
+        end += 1
+      }
+      for row in order[start..<end] {
+        ofRow[row] =
+          isEvent[row]
+          ? (below.others + tied.others / 2) / n : 1 - (below.events + tied.events / 2) / m
+      }
+      below = (below.events + tied.events, below.others + tied.others)
+      let value = marker[order[start]]
+      points.append(
+        Point(
+          threshold: end < order.count ? value + (marker[order[end]] - value) / 2 : .infinity,
+          sensitivity: (m - below.events) / m, specificity: below.others / n))
+      start = end
+    }
+    for row in marker.indices { if isEvent[row] { events.append(ofRow[row]) } else { others.append(ofRow[row]) } }
+    self.points = points
+    components = (events, others)
+    auc = pairwiseSum(events) / m
+    patients = clusters.map { [auc] in PatientComponents(ofRow, isEvent, $0, center: auc) }
+    variance =
+      patients.map { $0.covariance(with: $0) }
+      ?? RadiomicsStatistics.variance(events) / m + RadiomicsStatistics.variance(others) / n
+  }
+
+  /// Why the area has no limits; nil where it has.
+  package var noLimits: Reason? {
+    guard variance.isFinite else {
+      return patients == nil ? "there is a single event or other" : "the events or the others are all of one patient"
+    }
+    return variance > 0 ? nil : "the rows order events and others all alike, so that the area has no error"
+  }
+
+  /// Limits of the area: normal, within 0 to 1; nil where its variance is 0 or not known.
+  package func limits(alpha: Double = 0.05) -> ClosedRange<Double>? {
+    guard noLimits == nil else { return nil }
+    let half = NormalDistribution().quantile(1 - alpha / 2) * variance.squareRoot()
+    return max(0, auc - half)...min(1, auc + half)
+  }
+
+  /// Limits by the logarithm of the odds of the area, which never leave 0 to 1; nil for an area of 0 or 1.
+  package func logitLimits(alpha: Double = 0.05) -> ClosedRange<Double>? {
+    guard auc > 0, auc < 1, noLimits == nil else { return nil }
+    let half = NormalDistribution().quantile(1 - alpha / 2) * variance.squareRoot() / (auc * (1 - auc))
+    let center = log(auc / (1 - auc))
+    return 1 / (1 + exp(half - center))...1 / (1 + exp(-half - center))
+  }
+
+  /// Hanley and McNeil's standard error, 1982, doi:10.1148/radiology.143.1.7063747.
+  package var hanleyMcNeilError: Double {
+    let q1 = auc / (2 - auc), q2 = 2 * auc * auc / (1 + auc), square = auc * auc
+    let sum = auc * (1 - auc) + Double(positives - 1) * (q1 - square) + Double(negatives - 1) * (q2 - square)
+    return (sum / (Double(positives) * Double(negatives))).squareRoot()
+  }
+
+  /// The covariance of the areas of two markers of the same rows.
+  package func covariance(with other: ROC) -> Double {
+    precondition(isEvent == other.isEvent, "two markers of the same rows")
+    if let patients, let others = other.patients { return patients.covariance(with: others) }
+    return RadiomicsStatistics.covariance(components.events, other.components.events) / Double(positives)
+      + RadiomicsStatistics.covariance(components.others, other.components.others) / Double(negatives)
+  }
+}
+
+extension ROC {
+  /// On which axis a part of the curve is chosen.
+  package enum Axis: String, Sendable, CaseIterable { case specificity, sensitivity }
+
+  /// Area under the part of the curve in which one axis lies in a range; with `isCorrected` from 0.5 for a marker without
+  /// worth to 1 (McClish 1989, doi:10.1177/0272989X8900900307), undefined below 0.5.
+  package func partialArea(_ axis: Axis, _ range: ClosedRange<Double>, isCorrected: Bool) -> Cell {
+    // Along the chosen axis from its upper end; the other one is what is added up.
+    var path = points.map { axis == .specificity ? ($0.specificity, $0.sensitivity) : ($0.sensitivity, $0.specificity) }
+    if axis == .specificity { path.reverse() }
+    var area = 0.0
+    for ((high, y1), (low, y2)) in zip(path, path.dropFirst()) where high > low {
+      let top = min(high, range.upperBound), bottom = max(low, range.lowerBound)
+      guard top > bottom else { continue }
+      func height(_ x: Double) -> Double { y1 + (y2 - y1) * (high - x) / (high - low) }
+      area += (top - bottom) * (height(top) + height(bottom)) / 2
+    }
+    guard isCorrected else { return .value(area) }
+    let (a, b) = (1 - range.lowerBound, 1 - range.upperBound), least = (a * a - b * b) / 2, most = a - b
+    guard area >= least else { return .undefined("the part's area is below that of a marker without worth") }
+    return .value((1 + (area - least) / (most - least)) / 2)
+  }
+
+  /// A rule for an operating point.
+  package enum Cut: Sendable, Hashable {
+    /// Largest sensitivity + specificity. Youden 1950.
+    case youden
+    /// Nearest to sensitivity 1 and specificity 1.
+    case closest
+    /// Least expected cost: a false negative costs so many times a false positive, at a prevalence.
+    case cost(Double, prevalence: Double)
+  }
+
+  /// The operating points that a rule finds best; several where they are equally good.
+  package func best(_ cut: Cut) -> [Point] {
+    func worth(_ point: Point) -> Double {
+      switch cut {
+      case .youden: point.sensitivity + point.specificity
+      case .closest:
+        -((1 - point.sensitivity) * (1 - point.sensitivity) + (1 - point.specificity) * (1 - point.specificity))
+      case .cost(let cost, let prevalence):
+        point.sensitivity + (1 - prevalence) / (cost * prevalence) * point.specificity
+      }
+    }
+    let worths = points.map(worth), best = worths.max()!
+    return zip(points, worths).filter { abs($0.1 - best) <= 1e-12 * abs(best) }.map(\.0)
+  }
+}
+
+/// How far the structural components of each patient's rows lie from the area. Obuchowski 1997, doi:10.2307/2533958.
+struct PatientComponents: Sendable {
+  private let ofEvents: [Double], ofOthers: [Double]
+  /// Rows, and patients who have one, of either kind; patients with any.
+  private let rows: (events: Double, others: Double)
+  let patients: (events: Double, others: Double, all: Double)
+
+  init(_ components: [Double], _ isEvent: [Bool], _ clusters: [Int], center: Double) {
+    func sums(_ kind: Bool, _ value: (Int) -> Double) -> [Double] {
+      [Int]?.some(clusters).sums(components.indices.map { isEvent[$0] == kind ? value($0) : 0 })
+    }
+    let counts = (events: sums(true) { _ in 1 }, others: sums(false) { _ in 1 })
+    (ofEvents, ofOthers) = (sums(true) { components[$0] - center }, sums(false) { components[$0] - center })
+    rows = (counts.events.reduce(0, +), counts.others.reduce(0, +))
+    patients = (
+      Double(counts.events.count { $0 > 0 }), Double(counts.others.count { $0 > 0 }), Double(Set(clusters).count)
+    )
+  }
+
+  /// The covariance of two areas of the same rows; not a number for a single patient of either kind.
+  func covariance(with other: PatientComponents) -> Double {
+    func sum(_ a: [Double], _ b: [Double]) -> Double { pairwiseSum(a.count) { a[$0] * b[$0] } }
+    let mixed = sum(ofEvents, other.ofOthers) + sum(ofOthers, other.ofEvents)
+    return patients.events / (patients.events - 1) * sum(ofEvents, other.ofEvents) / (rows.events * rows.events)
+      + patients.others / (patients.others - 1) * sum(ofOthers, other.ofOthers) / (rows.others * rows.others)
+      + patients.all / (patients.all - 1) * mixed / (rows.events * rows.others)
+  }
+
+  /// The covariance of two areas of different rows, some of which may be of the same patients.
+  func covariance(acrossRows other: PatientComponents) -> Double {
+    func ofArea(_ part: PatientComponents, _ patient: Int) -> Double {
+      guard patient < part.ofEvents.count else { return 0 }
+      return part.ofEvents[patient] / part.rows.events + part.ofOthers[patient] / part.rows.others
+    }
+    return pairwiseSum(ofEvents.count) { ofArea(self, $0) * ofArea(other, $0) }
+  }
+}
+
+/// A test of two areas under the curve. DeLong, DeLong and Clarke-Pearson 1988.
+package struct AUCComparison: Sendable, Hashable {
+  /// Difference of the areas, the first minus the second, and its standard error.
+  package let difference: Double, error: Double
+  /// Difference over error.
+  package let statistic: Double
+  /// Degrees of freedom of unpaired samples; nil for the normal distribution of paired ones.
+  package let df: Double?
+  /// Two-sided.
+  package let p: Double
+
+  /// Two markers of the same rows. Of equal markers there is nothing to test: the statistic is 0 divided by 0.
+  package init(paired first: ROC, _ second: ROC) {
+    difference = first.auc - second.auc
+    // In this order what is not a number stays so.
+    error = max(first.variance + second.variance - 2 * first.covariance(with: second), 0).squareRoot()
+    statistic = difference / error
+    df = nil
+    p = 2 * NormalDistribution().above(abs(statistic))
+  }
+
+  /// Two samples of different rows, with Welch's degrees of freedom; patients with rows in both are allowed for.
+  package init(unpaired first: ROC, _ second: ROC) {
+    let (v, w) = (first.variance, second.variance)
+    func count(_ roc: ROC) -> Double { roc.patients?.patients.all ?? Double(roc.positives + roc.negatives) }
+    let (n, m) = (count(first), count(second))
+    difference = first.auc - second.auc
+    let shared = first.patients.flatMap { own in second.patients.map { own.covariance(acrossRows: $0) } } ?? 0
+    error = max(v + w - 2 * shared, 0).squareRoot()
+    statistic = difference / error
+    let df = (v + w) * (v + w) / (v * v / (n - 1) + w * w / (m - 1))
+    self.df = df
+    p = df.isFinite && df > 0 ? StudentT(df).outside(statistic) : .nan
+  }
+
+  /// Normal limits of the difference.
+  package func limits(alpha: Double = 0.05) -> ClosedRange<Double> {
+    let half = NormalDistribution().quantile(1 - alpha / 2) * error
+    return difference - half...difference + half
+  }
+}
+
+extension ROC {
+  /// Wilson's limits of sensitivity at each specificity of the curve, pointwise; nil where there are too few events.
+  package func band(alpha: Double = 0.05) -> [(place: Double, lower: Double, upper: Double)]? {
+    guard positives > 1 else { return nil }
+    return points.reversed().compactMap { point in
+      let cases = Int((point.sensitivity * Double(positives)).rounded())
+      return Proportion(cases, of: positives).limits(.wilson, alpha: alpha).map {
+        (1 - point.specificity, $0.lowerBound, $0.upperBound)
+      }
+    }
+  }
+}
