@@ -7,12 +7,6 @@ import Testing
 
 /// What is wrong with a path is said by its real cause, with the short way out.
 @Suite struct RefusalTests {
-  private func image(_ path: String, _ edit: (inout Study.Options) -> Void = { _ in }) throws -> StoredImage {
-    var options = Study.Options()
-    edit(&options)
-    return try StudyReader(options: options, sources: [DICOMSource()]).image(path)
-  }
-
   /// A long UID is no way to choose a series.
   @Test func severalSeries() throws {
     let folder = try TemporaryFolder()

@@ -7,14 +7,6 @@ import Testing
 
 /// Slices become volumes by their positions and orientation, or are refused.
 @Suite struct SeriesTests {
-  private func image(_ path: String, _ edit: (inout Study.Options) -> Void = { _ in }) throws -> StoredImage {
-    var options = Study.Options()
-    edit(&options)
-    return try StudyReader(options: options, sources: [DICOMSource()]).image(path)
-  }
-
-  private func voxels(_ scan: Scan) -> [Double] { scan.volume(in: scan.geometry.box).voxels }
-
   /// Neither the names of files nor slice thickness matter; rows are spaced by the first number of Pixel Spacing.
   @Test func positionsOrderSlices() throws {
     let folder = try TemporaryFolder()

@@ -57,16 +57,6 @@ import Testing
     return try folder.write(slice.dataSet, to: "us.dcm")
   }
 
-  private func image(_ path: String, volume: Int? = nil) throws -> StoredImage {
-    var options = Study.Options()
-    options.volume = volume
-    return try StudyReader(options: options, sources: [DICOMSource()]).image(path)
-  }
-
-  private func voxels(_ stored: StoredImage) -> [Double] {
-    stored.volumes[0].volume(in: stored.volumes[0].geometry.box).voxels
-  }
-
   /// Centimetres become millimetres, also where the axis is counted backwards; curves and spectra give no size.
   @Test func sizeOfPixels() throws {
     let folder = try TemporaryFolder()
@@ -95,7 +85,7 @@ import Testing
     let words = try #require(refusal { _ = try image(path) })
     #expect(
       words.contains("0: pixels of 0.1 x 0.2 mm in columns 0 to 3") && words.contains("1: pixels of 0.3 x 0.3 mm"))
-    #expect(abs(try image(path, volume: 1).volumes[0].geometry.spacing.x - 0.3) < 1e-12)
+    #expect(abs(try image(path) { $0.volume = 1 }.volumes[0].geometry.spacing.x - 0.3) < 1e-12)
   }
 
   /// A mask is measured only within a region that has the size.
@@ -125,7 +115,7 @@ import Testing
       $0.set(.numberOfFrames, VR("IS"), "2")
     }
     #expect(refusal { _ = try image(path) }?.contains("0: frame 1; 1: frame 2") == true)
-    #expect(try voxels(image(path, volume: 1)) == Self.grey.map { Double($0) + 1 })
+    #expect(try voxels(image(path) { $0.volume = 1 }) == Self.grey.map { Double($0) + 1 })
   }
 
   /// Grey in colour is read; a coloured pixel is refused where it could be measured.
