@@ -62,6 +62,26 @@ import Testing
       refusal { _ = try DICOMSource().mask(folder.write(bare, to: "bare.dcm"), on: nil, .init(volume: .all)) } != nil)
   }
 
+  /// Masks that nothing tells apart are no rows, but said; of series of their own each is a row.
+  @Test func severalMasksOfOneSeries() throws {
+    for uids in [["1.2.50", "1.2.50"], ["1.2.50", "1.2.51"]] {
+      let folder = try TemporaryFolder()
+      try Self.series(folder)
+      for (number, uid) in uids.enumerated() {
+        var data = try Self.reference(folder).segmentation(Self.regions(), Self.now).dataSet
+        data.set(.sopInstanceUID, VR("UI"), "1.2.60.\(number)")
+        data.set(.seriesInstanceUID, VR("UI"), uid)
+        try folder.write(data, to: "seg\(number).dcm")
+      }
+      let (cases, findings) = DICOMSource().cases(in: folder.url.path)
+      let isTold = Set(uids).count == 2
+      #expect(cases.map(\.maskSeries) == (isTold ? uids : []))
+      #expect(findings.count { $0.message.contains("nothing tells it from another mask here") } == (isTold ? 0 : 2))
+      // The image has masks, though none is chosen.
+      #expect(!findings.contains { $0.message.contains("no mask was drawn on it") })
+    }
+  }
+
   /// Of each region it is said how many of its voxels lie where the image has none.
   @Test func voxelsOutsideTheImage() throws {
     let folder = try TemporaryFolder()

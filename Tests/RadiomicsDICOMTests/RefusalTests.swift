@@ -7,6 +7,23 @@ import Testing
 
 /// What is wrong with a path is said by its real cause, with the short way out.
 @Suite struct RefusalTests {
+  /// Names of files in a folder, with an ending or without, are no part of what may be passed on.
+  @Test func plainPlaces() throws {
+    for name in ["Doe_Jane", "Doe_Jane.dcm"] {
+      let folder = try TemporaryFolder(), path = folder.url.path
+      var slice = Slice()
+      slice.edit = { $0.set(.lossyImageCompression, VR("CS"), "01") }
+      try folder.write(slice.dataSet, to: name)
+      let noted = try #require(try image(path).findings.first { $0.message.contains("compressed with loss") })
+      #expect(noted.place.hasSuffix("/" + name) && noted.plainPlace == path)
+      slice.edit = { $0.set(.pixelSpacing, VR("DS"), "none\\none") }
+      try folder.write(slice.dataSet, to: name)
+      let error = #expect(throws: FormatError.self) { try image(path) }
+      #expect(error?.description.contains("/\(name): ") == true)
+      #expect(error?.plain.hasPrefix(path + ": ") == true && error?.plain.contains("Jane") == false)
+    }
+  }
+
   /// A long UID is no way to choose a series.
   @Test func severalSeries() throws {
     let folder = try TemporaryFolder()
