@@ -17,6 +17,10 @@ void dsyrk_(const char *uplo, const char *trans, const int *n, const int *k, con
 void dgemv_(const char *trans, const int *m, const int *n, const double *alpha, const double *a, const int *lda,
             const double *x, const int *incx, const double *beta, double *y, const int *incy);
 
+// B = αB·op(A)⁻¹ of a triangular A, or αop(A)⁻¹·B.
+void dtrsm_(const char *side, const char *uplo, const char *transa, const char *diag, const int *m, const int *n,
+            const double *alpha, const double *a, const int *lda, double *b, const int *ldb);
+
 // Several threads add up in an order of their own, and cost more than they bring at the sizes here.
 void openblas_set_num_threads(int threads);
 

@@ -15,7 +15,7 @@ extension RecipeOption {
   /// A cohort by its column `recipe`: the name of a preset, or a file as the cohort's folder sees it. Rows that name none are
   /// measured by what the command line names. One part, into `output` itself, where there is no such column or it names one
   /// recipe alone; else one for each recipe, into `features.NAME.csv`.
-  /// - Parameter only: The part that is wanted, into `output` itself; all if nil.
+  /// - Parameter only: The part that is wanted, into the table that it has among all; all if nil.
   func parts(of cohort: Cohort, _ reading: ReadingArguments, output: String?, only: String? = nil) throws
     -> [CohortPart]
   {
@@ -34,8 +34,8 @@ extension RecipeOption {
     let parts = try names.map { name in
       let procedure = try self.procedure(name, of: cohort, reading)
       let short = Self.shortName(name ?? params ?? recipe ?? "default")
-      let isWhole = names.count == 1 || only != nil
-      let rows = names.count == 1 ? cohort : try cohort.rows(ofRecipe: name)
+      let isWhole = names.count == 1
+      let rows = isWhole ? cohort : try cohort.rows(ofRecipe: name)
       // Before the first part is measured.
       try rows.checkClips(against: procedure.recipe)
       return CohortPart(
@@ -83,13 +83,16 @@ extension RecipeOption {
   }
 
   /// The tables of a cohort whose rows are measured by several recipes.
-  func tables(of cohort: Cohort, _ output: String) -> [String] {
-    cohort.recipeNames.map { Self.table(output, of: Self.shortName($0 ?? params ?? recipe ?? "default")) }
+  /// - Parameter only: The recipe whose table is wanted; all if nil.
+  func tables(of cohort: Cohort, _ output: String, only: String? = nil) -> [String] {
+    cohort.recipeNames.map { Self.shortName($0 ?? params ?? recipe ?? "default") }
+      .filter { only == nil || $0 == only }.map { Self.table(output, of: $0) }
   }
 
-  /// `features.csv` → `features.lung-ct.csv`.
+  /// `features.csv` → `features.lung-ct.csv`, which stays what it is.
   private static func table(_ output: String, of name: String) -> String {
     let folder = CohortRun.folder(for: output).dropLast(4)
+    if folder.hasSuffix(".\(name)") { return output }
     return "\(folder).\(name)\(output.dropFirst(folder.count))"
   }
 }

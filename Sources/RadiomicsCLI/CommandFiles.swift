@@ -85,13 +85,19 @@ struct CommandFiles {
 
 extension CommandFiles {
   /// The cohort and every file that it names; nothing if it is none, which its reader says better.
-  /// - Parameter output: The table, of which each recipe of its rows has one.
-  mutating func add(cohort path: String, measuredBy recipe: RecipeOption? = nil, into output: String? = nil) {
+  /// - Parameters:
+  ///   - output: The table, of which each recipe of its rows has one.
+  ///   - only: The recipe that alone is measured; all if nil.
+  mutating func add(
+    cohort path: String, measuredBy recipe: RecipeOption? = nil, into output: String? = nil, only: String? = nil
+  ) {
     let ending = path.split(separator: ".").last?.lowercased()
     guard ending == "csv" || ending == "tsv", let cohort = try? Cohort(path: path) else { return }
     read += cohort.paths
     guard let recipe, let output, cohort.recipeNames.count > 1 else { return }
-    written += Set(recipe.tables(of: cohort, output)).sorted().flatMap { [$0, provenancePath(for: $0)] }
+    written += Set(recipe.tables(of: cohort, output, only: only)).subtracting([output]).sorted().flatMap {
+      [$0, provenancePath(for: $0)]
+    }
   }
 }
 

@@ -145,7 +145,11 @@ struct DiagnosticCommand: ParsableCommand {
   }
 
   func run() throws {
-    let report = try DiagnosticReport(table, outcome: outcome, analysis(), validation: validation)
+    let line = ShareLine(isShown: messages.saysNotes)
+    let report = try DiagnosticReport(table, outcome: outcome, analysis(), validation: validation) {
+      line?.show($0)
+    }
+    line?.clear()
     messages.report(report.diagnosis.findings)
     try files.write(
       table: { report.csv }, json: { report.json }, text: { text(report.diagnosis) }, figure: { report.figure() },
@@ -165,7 +169,7 @@ struct DiagnosticCommand: ParsableCommand {
         "\(comparison.test): \(comparison.first) and \(comparison.second)\n"
           + Terminal.statistics(comparison.statistics))
     }
-    if let model = diagnosis.model { blocks.append(Terminal.coefficients(model, alpha: diagnosis.options.alpha)) }
+    if let model = diagnosis.model { blocks.append(Terminal.coefficients(model, diagnosis.limits)) }
     for prediction in diagnosis.predictions {
       let apparent = prediction.isApparent ? " on the rows that it was fitted to" : ""
       blocks.append(
@@ -192,8 +196,8 @@ extension Terminal {
   }
 
   /// Odds ratios of a model.
-  static func coefficients(_ model: LogisticModel, alpha: Double) -> String {
+  static func coefficients(_ model: LogisticModel, _ limits: [(lower: Cell, upper: Cell)]) -> String {
     "logistic model\(model.isFirth ? " with Firth's penalty" : ""), limits \(model.clusteredCovariance == nil ? "by profile" : "by robust errors")\n"
-      + columns(model.rows(alpha: alpha), right: Set(1...5))
+      + columns(model.rows(limits), right: Set(1...5))
   }
 }

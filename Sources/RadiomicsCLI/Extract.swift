@@ -65,7 +65,9 @@ struct Extract: ParsableCommand, NamesFurtherFiles {
   var shard: String?
   @Option(
     name: .long,
-    help: ArgumentHelp("A cohort with a column 'recipe': only the rows of this one.", valueName: "recipe"))
+    help: ArgumentHelp(
+      "A cohort with a column 'recipe': only the rows of this one, into the table that it has among all.",
+      valueName: "recipe"))
   var only: String?
   @Option(name: .long, help: ArgumentHelp("A cohort: write what happens here as JSON lines.", valueName: "file"))
   var events: String?
@@ -122,7 +124,7 @@ struct Extract: ParsableCommand, NamesFurtherFiles {
   }
 
   func addFiles(to files: inout CommandFiles) {
-    if isCohort { files.add(cohort: image, measuredBy: recipe, into: only == nil ? table.output : nil) }
+    if isCohort { files.add(cohort: image, measuredBy: recipe, into: table.output, only: only) }
   }
 
   /// Whether the one thing named is a table of cases.

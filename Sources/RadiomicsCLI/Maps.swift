@@ -3,7 +3,6 @@ import Radiomics
 import RadiomicsCore
 import RadiomicsDICOM
 import RadiomicsRuns
-import Synchronization
 
 struct Maps: ParsableCommand, MakesFolders {
   static let configuration = CommandConfiguration(
@@ -77,7 +76,7 @@ struct Maps: ParsableCommand, MakesFolders {
     try files.check()
     let start = now()
     let study = try Study(image: image, mask: mask, options: procedure.reading, sources: [dicom])
-    let read = now(), line = messages.saysNotes && isatty(2) == 1 ? ShareLine() : nil
+    let read = now(), line = ShareLine(isShown: messages.saysNotes)
     let result = try study.maps(
       recipe, selection, neighbourhoods.settings, to: target, fill: fill,
       writeFile: format == "dcm" ? DicomOutput.mapWriter(dicom, study) : nil,
@@ -127,32 +126,6 @@ struct NeighbourhoodArguments: ParsableArguments {
 
 extension MapSettings.Shape: ExpressibleByArgument {}
 extension MapSettings.Levels: ExpressibleByArgument {}
-
-/// One line on a terminal: the share that is done, and the time left.
-private final class ShareLine: Sendable {
-  private let start = now()
-  private let shown = Mutex(0.0)
-
-  func show(_ share: Double) {
-    shown.withLock { shown in
-      let time = now()
-      guard time - shown > 0.2, share > 0 else { return }
-      shown = time
-      let left = (time - start) * (1 - share) / share
-      Terminal.put("\r\u{1B}[K\(Int(share * 100)) %, \(Progress.span(left)) left")
-    }
-  }
-
-  func clear() { Terminal.put("\r\u{1B}[K") }
-}
-
-extension Terminal {
-  /// Writes to the error stream as it is.
-  fileprivate static func put(_ text: String) {
-    let bytes = Array(text.utf8)
-    _ = write(2, bytes, bytes.count)
-  }
-}
 
 extension Substring {
   /// Without blanks at both ends.

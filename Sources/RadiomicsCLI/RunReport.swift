@@ -2,6 +2,7 @@ import ArgumentParser
 import Radiomics
 import RadiomicsCore
 import RadiomicsRuns
+import Synchronization
 
 /// Writes what happens in a run as JSON lines, and shows it on a terminal.
 final class RunReport: RunObserver {
@@ -87,16 +88,11 @@ final class Progress {
       text += ", \(shortText(rate, digits: 2))/s, \(Self.span(Double(all - done) / rate)) left"
     }
     if memory > 0 { text += ", \(memory / 1_000_000) MB" }
-    Self.put("\r\u{1B}[K" + String(Terminal.visible("\(text), \(current)").prefix(79)))
+    Terminal.put("\r\u{1B}[K" + String(Terminal.visible("\(text), \(current)").prefix(79)))
   }
 
   /// Removes the line.
-  func clear() { if shown > 0 { Self.put("\r\u{1B}[K") } }
-
-  private static func put(_ text: String) {
-    let bytes = Array(text.utf8)
-    _ = write(2, bytes, bytes.count)
-  }
+  func clear() { if shown > 0 { Terminal.put("\r\u{1B}[K") } }
 
   /// `45 s`, `12 min`, `3 h 20 min`.
   static func span(_ seconds: Double) -> String {
@@ -104,5 +100,37 @@ final class Progress {
     let minutes = Int((seconds / 60).rounded())
     if seconds < 90 { return "\(Int(seconds.rounded(.up))) s" }
     return minutes < 90 ? "\(minutes) min" : "\(minutes / 60) h \(minutes % 60) min"
+  }
+}
+
+/// One line on a terminal: the share that is done, and the time left.
+final class ShareLine: Sendable {
+  private let start = now()
+  private let shown = Mutex(now())
+
+  /// Nil if it is not wanted, or there is no terminal.
+  init?(isShown: Bool) {
+    guard isShown, isatty(2) == 1 else { return nil }
+  }
+
+  /// Called as often as one likes, by any thread.
+  func show(_ share: Double) {
+    shown.withLock { shown in
+      let time = now()
+      guard time - shown > 0.2, share > 0 else { return }
+      shown = time
+      let left = (time - start) * (1 - share) / share
+      Terminal.put("\r\u{1B}[K\(Int(share * 100)) %, \(Progress.span(left)) left")
+    }
+  }
+
+  func clear() { Terminal.put("\r\u{1B}[K") }
+}
+
+extension Terminal {
+  /// Writes to the error stream as it is.
+  fileprivate static func put(_ text: String) {
+    let bytes = Array(text.utf8)
+    _ = write(2, bytes, bytes.count)
   }
 }

@@ -68,7 +68,17 @@ import Testing
     let part = try Command("extract", "mixed.csv", "--only", "other", "-o", "part.csv", in: folder)
     #expect(part.status == 0, "\(part.errors)")
     let apart = try Command("extract", "two.csv", "-o", "apart.csv", in: folder)
-    #expect(try apart.status == 0 && folder.read("part.csv") == folder.read("apart.csv"))
+    #expect(try apart.status == 0 && folder.read("part.other.csv") == folder.read("apart.csv"))
+    // Both parts by hand collide no more than in one run; the table's own name is no other.
+    let first = try Command("extract", "mixed.csv", "--only", "recipe", "-o", "part.csv", in: folder)
+    #expect(first.status == 0, "\(first.errors)")
+    let named = try Command("extract", "mixed.csv", "--only", "other", "-o", "named.other.csv", in: folder)
+    #expect(named.status == 0, "\(named.errors)")
+    let tables = ["part.recipe.csv", "part.other.csv", "named.other.csv", "part.csv", "named.other.other.csv"]
+    #expect(tables.map { WholeFile.exists(folder.path($0)) } == [true, true, true, false, false])
+    let taken = try Command(
+      "extract", "mixed.csv", "--only", "other", "-o", "f.csv", "--events", "f.other.csv", in: folder)
+    #expect(taken.status == 2 && taken.errors.contains("is named twice"), "\(taken.errors)")
   }
 
   @Test func rowsWithoutOneTakeTheCommandLines() throws {

@@ -133,6 +133,55 @@ import Testing
     #expect(try folder.read("g.run/notes.txt") == "mine")
   }
 
+  /// A folder of a run without run.json is taken up or begun anew, and says how; of anything else neither is done.
+  @Test func foldersWithoutTheirDescription() throws {
+    let cohort = try SmallCohort(2), folder = cohort.folder
+    #expect(try cohort.extract("-o", "f.csv").status == 0)
+    let table = try folder.read("f.csv")
+    for option in ["--resume", "--overwrite"] {
+      try FileManager.default.removeItem(atPath: folder.path("f.run/run.json"))
+      let refused = try cohort.extract("-o", "f.csv")
+      #expect(refused.status == 2 && refused.errors.contains("run.json is missing. Add --resume"), "\(refused.errors)")
+      let merged = try Command("merge", "f.run", "-o", "g.csv", in: folder)
+      #expect(merged.status == 2 && merged.errors.contains("Resume the run"), "\(merged.errors)")
+      let run = try cohort.extract("-o", "f.csv", option)
+      #expect(run.status == 0 && run.errors.contains("earlier run") == (option == "--resume"), "\(run.errors)")
+      #expect(try folder.read("f.csv") == table)
+    }
+    try WholeFile.makeFolder(folder.path("other.run"))
+    for name in ["shard-1-of-1.lock", "notes.txt"] { try folder.write("mine", to: "other.run/" + name) }
+    for option in ["--resume", "--overwrite"] {
+      let kept = try cohort.extract("-o", "other.csv", option)
+      #expect(kept.status == 2 && kept.errors.contains("no run folder"), "\(kept.errors)")
+    }
+    #expect(
+      try Folder.names(in: folder.path("other.run"), hidden: true).sorted() == ["notes.txt", "shard-1-of-1.lock"])
+  }
+
+  /// A damaged file of a run is named, with what to do, and doing so works.
+  @Test func damagedDescriptions() throws {
+    let cohort = try SmallCohort(2), folder = cohort.folder
+    #expect(try cohort.extract("-o", "f.csv").status == 0)
+    for text in ["{\"format\": 1, \"soft", "[]", "{\"format\": 1}", ""] {
+      try folder.write(text, to: "f.run/run.json")
+      let run = try cohort.extract("-o", "f.csv", "--resume")
+      #expect(run.status == 2 && run.errors.contains("f.run/run.json: it"), "\(run.errors)")
+      #expect(run.errors.contains("begin anew with --overwrite"), "\(run.errors)")
+    }
+    try FileManager.default.removeItem(atPath: folder.path("f.run/run.json"))
+    let resumed = try cohort.extract("-o", "f.csv", "--resume")
+    #expect(resumed.status == 0 && resumed.errors.contains("2 of them were there"), "\(resumed.errors)")
+    let index = try folder.read("f.run/shard-1-of-1.json")
+    for text in [String(index.dropLast(9)), "[]", "", index.replacing("\"of\":1", with: "\"of\":0")] {
+      try folder.write(text, to: "f.run/shard-1-of-1.json")
+      let merged = try Command("merge", "f.run", "-o", "g.csv", in: folder)
+      #expect(merged.status == 2 && merged.errors.contains("it is damaged, must be the index"), "\(merged.errors)")
+      #expect(merged.errors.contains("Resume the run"), "\(merged.errors)")
+    }
+    #expect(try cohort.extract("-o", "f.csv", "--resume").status == 0)
+    #expect(try Command("merge", "f.run", "-o", "g.csv", in: folder).status == 0)
+  }
+
   @Test func everyCaseEndsAsARow() throws {
     let cohort = try SmallCohort(2)
     let folder = cohort.folder

@@ -67,6 +67,22 @@ import Testing
     #expect(other.status == 2 && other.errors.contains("another plan"), "\(other.errors)")
   }
 
+  /// A full disk leaves nothing half-made and says so; with room the run goes on to the same table.
+  @Test func aFullDisk() throws {
+    let cohort = try SmallCohort(2), folder = cohort.folder
+    try folder.write("rotation: [-4, 4]\n", to: "plan.yaml")
+    let arguments = ["perturb", "cohort.csv", "--recipe", "recipe.yaml", "--plan", "plan.yaml", "--jobs", "1"]
+    let full = try Command(arguments: arguments + ["-o", "p.csv"], in: folder, shell: "ulimit -f 1")
+    #expect(full.status == 2 && full.errors.contains("p."), "\(full.errors)")
+    #expect(full.errors.lowercased().contains("file too large"), "\(full.errors)")
+    let left = FileManager.default.enumerator(atPath: folder.url.path)?.compactMap { $0 as? String } ?? []
+    #expect(!left.contains("p.csv") && !left.contains { $0.contains(".partial") }, "\(left)")
+    let resumed = try Command(arguments: arguments + ["-o", "p.csv", "--resume"], in: folder)
+    #expect(resumed.status == 0, "\(resumed.errors)")
+    #expect(try Command(arguments: arguments + ["-o", "whole.csv", "-q"], in: folder).status == 0)
+    #expect(try folder.read("p.csv") == folder.read("whole.csv"))
+  }
+
   @Test func unchangedIsExtracts() throws {
     let folder = try SmallCohort(1, size: 10).folder
     try folder.write("noise: 1\n", to: "plan.yaml")

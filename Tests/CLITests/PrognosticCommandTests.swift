@@ -136,6 +136,7 @@ import Testing
     (["--model", "event"], "the likelihood has no maximum"), (["--model", "m", "--predict", "t.csv"], "is missing"),
     (["--screen", "--marker", "m"], "must be given without --marker"),
     (["--model", "m", "--ties", "exact", "--robust"], "no robust"),
+    (["--model", "m", "--ties", "exact", "--subject", "sex"], "has no robust errors, which --subject needs"),
   ])
   func refuses(_ arguments: [String], _ sentence: String) throws {
     let run = try Command(arguments: ["prognostic", "t.csv"] + arguments, in: try Self.table())

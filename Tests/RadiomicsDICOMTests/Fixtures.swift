@@ -1,6 +1,8 @@
 import Foundation
+import Radiomics
 import RadiomicsDICOM
 import RadiomicsFormats
+import RadiomicsImaging
 import RadiomicsTestSupport
 
 /// DICOM files made for a test.
@@ -108,3 +110,16 @@ func refusal(_ body: () throws -> Void) -> String? {
     return nil
   } catch { return "\(error)" }
 }
+
+/// A DICOM image, read as commands read it.
+func image(_ path: String, _ edit: (inout Study.Options) -> Void = { _ in }) throws -> StoredImage {
+  var options = Study.Options()
+  edit(&options)
+  return try StudyReader(options: options, sources: [DICOMSource()]).image(path)
+}
+
+/// Every voxel, x fastest.
+func voxels(_ scan: Scan) -> [Double] { scan.volume(in: scan.geometry.box).voxels }
+
+/// Every voxel of the first volume.
+func voxels(_ stored: StoredImage) -> [Double] { voxels(stored.volumes[0]) }

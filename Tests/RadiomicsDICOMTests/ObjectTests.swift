@@ -62,6 +62,50 @@ import Testing
       refusal { _ = try DICOMSource().mask(folder.write(bare, to: "bare.dcm"), on: nil, .init(volume: .all)) } != nil)
   }
 
+  /// Masks that nothing tells apart are no rows, but said; of series of their own each is a row.
+  @Test func severalMasksOfOneSeries() throws {
+    for uids in [["1.2.50", "1.2.50"], ["1.2.50", "1.2.51"]] {
+      let folder = try TemporaryFolder()
+      try Self.series(folder)
+      for (number, uid) in uids.enumerated() {
+        var data = try Self.reference(folder).segmentation(Self.regions(), Self.now).dataSet
+        data.set(.sopInstanceUID, VR("UI"), "1.2.60.\(number)")
+        data.set(.seriesInstanceUID, VR("UI"), uid)
+        try folder.write(data, to: "seg\(number).dcm")
+      }
+      let (cases, findings) = DICOMSource().cases(in: folder.url.path)
+      let isTold = Set(uids).count == 2
+      #expect(cases.map(\.maskSeries) == (isTold ? uids : []))
+      #expect(findings.count { $0.message.contains("nothing tells it from another mask here") } == (isTold ? 0 : 2))
+      // The image has masks, though none is chosen.
+      #expect(!findings.contains { $0.message.contains("no mask was drawn on it") })
+    }
+  }
+
+  /// Of each region it is said how many of its voxels lie where the image has none.
+  @Test func voxelsOutsideTheImage() throws {
+    let folder = try TemporaryFolder()
+    try Self.series(folder)
+    func box(_ name: String, x: ClosedRange<Int>, z: ClosedRange<Int>) -> OutlinedRegion {
+      OutlinedRegion(
+        name: name, voxels: RowSpans(size: [7, 5, 4]) { x.contains($0 % 7) && z.contains($0 / 35) })
+    }
+    let regions = [box("part", x: 4...6, z: 1...3), box("whole", x: 0...1, z: 0...2), box("none", x: 5...6, z: 0...3)]
+    let object = try Self.reference(folder).segmentation(regions, Self.now)
+    let whole = try image(folder.url.path).volumes[0].geometry
+    let part = try Geometry(
+      size: [5, 5, 3], spacing: whole.spacing, origin: whole.origin, direction: whole.direction)
+    let mask = try #require(
+      try DICOMSource().mask(object.path(in: folder), on: ("image.nii", part), .init(volume: .all)))
+    // Of 3 columns, 5 rows and 3 slices the image has 1, 5 and 2.
+    let outside = mask.findings.filter { $0.message.contains("outside the image") }
+    #expect(outside.map(\.severity) == [.warning])
+    #expect(outside[0].message.hasPrefix("region 'part': 35 of 45 voxels of the mask lie outside the image"))
+    #expect(mask.labels.map(\.voxels.count) == [10, 30])
+    #expect(mask.refused.map(\.name) == ["none"])
+    #expect(mask.refused[0].why == "none of its voxels lies within the image.")
+  }
+
   @Test func fractionalAndLabelMap() throws {
     let folder = try TemporaryFolder()
     try Self.series(folder)

@@ -7,10 +7,21 @@ import Testing
 
 /// What is wrong with a path is said by its real cause, with the short way out.
 @Suite struct RefusalTests {
-  private func image(_ path: String, _ edit: (inout Study.Options) -> Void = { _ in }) throws -> StoredImage {
-    var options = Study.Options()
-    edit(&options)
-    return try StudyReader(options: options, sources: [DICOMSource()]).image(path)
+  /// Names of files in a folder, with an ending or without, are no part of what may be passed on.
+  @Test func plainPlaces() throws {
+    for name in ["Doe_Jane", "Doe_Jane.dcm"] {
+      let folder = try TemporaryFolder(), path = folder.url.path
+      var slice = Slice()
+      slice.edit = { $0.set(.lossyImageCompression, VR("CS"), "01") }
+      try folder.write(slice.dataSet, to: name)
+      let noted = try #require(try image(path).findings.first { $0.message.contains("compressed with loss") })
+      #expect(noted.place.hasSuffix("/" + name) && noted.plainPlace == path)
+      slice.edit = { $0.set(.pixelSpacing, VR("DS"), "none\\none") }
+      try folder.write(slice.dataSet, to: name)
+      let error = #expect(throws: FormatError.self) { try image(path) }
+      #expect(error?.description.contains("/\(name): ") == true)
+      #expect(error?.plain.hasPrefix(path + ": ") == true && error?.plain.contains("Jane") == false)
+    }
   }
 
   /// A long UID is no way to choose a series.

@@ -6,16 +6,6 @@ import Testing
 
 /// Slices that are there more than once: copies are read once, versions are refused, acquisitions stay whole.
 @Suite struct RepeatedSliceTests {
-  private func image(_ path: String, volume: Int? = nil) throws -> StoredImage {
-    var options = Study.Options()
-    options.volume = volume
-    return try StudyReader(options: options, sources: [DICOMSource()]).image(path)
-  }
-
-  private func voxels(_ stored: StoredImage) -> [Double] {
-    stored.volumes[0].volume(in: stored.volumes[0].geometry.box).voxels
-  }
-
   /// Copies under other UIDs, with other instance numbers and times.
   @Test func copiesAreReadOnce() throws {
     let folder = try TemporaryFolder()
@@ -87,7 +77,7 @@ import Testing
     }
     let words = try #require(refusal { _ = try image(folder.url.path) })
     #expect(words.contains("0: acquisition 2; 1: acquisition 3"))
-    let first = try image(folder.url.path, volume: 0), second = try image(folder.url.path, volume: 1)
+    let first = try image(folder.url.path) { $0.volume = 0 }, second = try image(folder.url.path) { $0.volume = 1 }
     #expect(first.volumes[0].geometry.size.z == 3 && voxels(first)[24] == 400)
     #expect(second.volumes[0].geometry.size.z == 4 && voxels(second)[0] == 400)
   }

@@ -7,14 +7,6 @@ import Testing
 
 /// Slices become volumes by their positions and orientation, or are refused.
 @Suite struct SeriesTests {
-  private func image(_ path: String, _ edit: (inout Study.Options) -> Void = { _ in }) throws -> StoredImage {
-    var options = Study.Options()
-    edit(&options)
-    return try StudyReader(options: options, sources: [DICOMSource()]).image(path)
-  }
-
-  private func voxels(_ scan: Scan) -> [Double] { scan.volume(in: scan.geometry.box).voxels }
-
   /// Neither the names of files nor slice thickness matter; rows are spaced by the first number of Pixel Spacing.
   @Test func positionsOrderSlices() throws {
     let folder = try TemporaryFolder()
@@ -64,7 +56,8 @@ import Testing
     #expect(scan.geometry.size.z == 6 && scan.geometry.spacing.z == 2)
     let firsts = stride(from: 0, to: 72, by: 12).map { voxels(scan)[$0] }
     for (value, expected) in zip(firsts, [0, 100, 200, 200 + 200.0 / 3, 300 + 100.0 / 3, 400]) {
-      #expect(abs(value - expected) < 1e-4)
+      // The last digit of single precision between 256 and 512.
+      #expect(abs(value - expected) <= 0x1p-15)
     }
   }
 
@@ -129,8 +122,9 @@ import Testing
     #expect(scan.geometry.size == [4, 4, 4])
     #expect(scan.geometry.origin == [0, 0, 0])
     let values = voxels(scan)
+    // The last digit of single precision between 32 and 64.
     #expect(values[0] == 40 && values[12].isNaN && values[48].isNaN)
-    #expect(values.filter { !$0.isNaN }.allSatisfy { abs($0 - 40) < 1e-4 })
+    #expect(values.filter { !$0.isNaN }.allSatisfy { abs($0 - 40) <= 0x1p-18 })
   }
 
   /// A ramp along the patient stays a ramp when slices are put above each other.
@@ -149,7 +143,8 @@ import Testing
     let volume = scan.volume(in: scan.geometry.box)
     for z in 0..<4 {
       for y in 0..<scan.geometry.size.y where !volume[1, y, z].isNaN {
-        #expect(abs(volume[1, y, z] - Double(y)) < 1e-5)
+        // The last digit of single precision between 8 and 16.
+        #expect(abs(volume[1, y, z] - Double(y)) <= 0x1p-20)
       }
     }
     #expect(volume.voxels.count { !$0.isNaN } > 130)

@@ -132,6 +132,28 @@ import Testing
     ])
     #expect(mask.labels[0].voxels.count == 9)
     #expect(mask.findings.contains { $0.message.contains("1 of 2 contours lie outside") })
+    #expect(mask.findings.contains { $0.message.contains("1 of 2 contours reach beyond the image's edge") })
+  }
+
+  /// Contours are counted that reach beyond the outermost voxels' edges, not those that follow them.
+  @Test func contoursBeyondTheEdge() throws {
+    let edges = [[-0.5, -0.5, 0], [9.5, -0.5, 0], [9.5, 7.5, 0], [-0.5, 7.5, 0]]
+    let along = try mask([("a", [("CLOSED_PLANAR", edges)])])
+    #expect(along.labels[0].voxels.count == 80 && along.findings.isEmpty)
+    var beyond = edges
+    beyond[1][0] = 9.75
+    beyond[2][0] = 9.75
+    let across = try mask([
+      (
+        "a",
+        [
+          ("CLOSED_PLANAR", beyond), ("CLOSED_PLANAR", Self.square(1, 3, z: 2)),
+          ("CLOSED_PLANAR", beyond.map { [$0[0], $0[1], 4] }),
+        ]
+      )
+    ])
+    #expect(across.labels[0].voxels.count == 80 + 4 + 80)
+    #expect(across.findings.map(\.message).filter { $0.contains("2 of 3 contours reach beyond") }.count == 1)
   }
 
   /// A stray contour without an area costs nothing but a warning that counts it.

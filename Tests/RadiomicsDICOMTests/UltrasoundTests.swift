@@ -38,6 +38,13 @@ import Testing
     _ folder: TemporaryFolder, _ regions: [Region], _ bytes: [UInt8] = grey, colours: String? = nil,
     _ edit: @escaping (inout DataSet) -> Void = { _ in }
   ) throws -> String {
+    try folder.write(slice(regions, bytes, colours: colours, edit).dataSet, to: "us.dcm")
+  }
+
+  private static func slice(
+    _ regions: [Region], _ bytes: [UInt8] = grey, colours: String? = nil,
+    _ edit: @escaping (inout DataSet) -> Void = { _ in }
+  ) -> Slice {
     var slice = Slice()
     (slice.sopClass, slice.modality) = ("1.2.840.10008.5.1.4.1.1.6.1", "US")
     (slice.columns, slice.rows, slice.position, slice.spacing) = (8, 6, nil, nil)
@@ -54,17 +61,7 @@ import Testing
       data.elements[.pixelData] = .init(vr: VR("OB"), value: .bytes(bytes))
       edit(&data)
     }
-    return try folder.write(slice.dataSet, to: "us.dcm")
-  }
-
-  private func image(_ path: String, volume: Int? = nil) throws -> StoredImage {
-    var options = Study.Options()
-    options.volume = volume
-    return try StudyReader(options: options, sources: [DICOMSource()]).image(path)
-  }
-
-  private func voxels(_ stored: StoredImage) -> [Double] {
-    stored.volumes[0].volume(in: stored.volumes[0].geometry.box).voxels
+    return slice
   }
 
   /// Centimetres become millimetres, also where the axis is counted backwards; curves and spectra give no size.
@@ -95,7 +92,7 @@ import Testing
     let words = try #require(refusal { _ = try image(path) })
     #expect(
       words.contains("0: pixels of 0.1 x 0.2 mm in columns 0 to 3") && words.contains("1: pixels of 0.3 x 0.3 mm"))
-    #expect(abs(try image(path, volume: 1).volumes[0].geometry.spacing.x - 0.3) < 1e-12)
+    #expect(abs(try image(path) { $0.volume = 1 }.volumes[0].geometry.spacing.x - 0.3) < 1e-12)
   }
 
   /// A mask is measured only within a region that has the size.
@@ -119,13 +116,36 @@ import Testing
     }
   }
 
+  /// Slices of a sweep whose places are known are one volume, which has its size within the region of each slice.
+  @Test func severalSlices() throws {
+    let folder = try TemporaryFolder()
+    var slice = Self.slice([Region(columns: 2...6, rows: 1...4)])
+    slice.position = [0, 0, 0]
+    try folder.write(slice, at: [0, 1.5, 3])
+    let stored = try image(folder.url.path)
+    #expect(stored.volumeCount == 1 && stored.volumes[0].geometry.size == [8, 6, 3])
+    #expect(stored.volumes[0].geometry.spacing == [0.1, 0.2, 1.5])
+    #expect(stored.measurable == [Box(lower: [2, 1, 0], size: [5, 4, 3])])
+    #expect(voxels(stored) == (0..<3).flatMap { _ in Self.grey.map(Double.init) })
+    for (first, isInside) in [(2, true), (1, false)] {
+      let mask = (0..<144).map { UInt8((first...6).contains($0 % 8) && (1...4).contains($0 / 8 % 6) ? 1 : 0) }
+      let file = folder.path("mask.nrrd")
+      try ImageFormats.write(Scan(geometry: stored.volumes[0].geometry, mask: mask), to: file)
+      let words = refusal {
+        let study = try Study(image: folder.url.path, mask: file, sources: [DICOMSource()])
+        #expect(study.regions[0].voxels.count == 60)
+      }
+      #expect((words == nil) == isInside, "\(words ?? "")")
+    }
+  }
+
   @Test func cine() throws {
     let folder = try TemporaryFolder()
     let path = try Self.write(folder, [Region()], Self.grey + Self.grey.map { $0 + 1 }) {
       $0.set(.numberOfFrames, VR("IS"), "2")
     }
     #expect(refusal { _ = try image(path) }?.contains("0: frame 1; 1: frame 2") == true)
-    #expect(try voxels(image(path, volume: 1)) == Self.grey.map { Double($0) + 1 })
+    #expect(try voxels(image(path) { $0.volume = 1 }) == Self.grey.map { Double($0) + 1 })
   }
 
   /// Grey in colour is read; a coloured pixel is refused where it could be measured.

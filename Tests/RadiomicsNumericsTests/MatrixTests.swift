@@ -45,6 +45,17 @@ struct MatrixTests {
     }
   }
 
+  /// x'A⁻¹x by the inverse, and by hand where A is diagonal.
+  @Test func quadraticForms() throws {
+    let rows = Self.random(40, 3, seed: 6), factor = try #require(Cholesky(symmetric)), inverse = factor.inverse
+    for (form, row) in zip(factor.quadraticForms(rows), rows.rowLists) {
+      expectClose(form, zip(row, inverse.times(row)).reduce(0) { $0 + $1.0 * $1.1 }, relative: 1e-13)
+    }
+    let diagonal = try #require(Cholesky(Matrix(columns: [[4, 0], [0, 16]], rows: 2)))
+    #expect(diagonal.quadraticForms(Matrix(columns: [[2, 0, 2], [0, 4, 4]], rows: 3)) == [1, 1, 2])
+    #expect(diagonal.quadraticForms(Matrix(rows: 0, columns: 2)) == [])
+  }
+
   /// solve() and log(det()) of R 4.2.
   @Test func choleskyAsR() throws {
     let factor = try #require(Cholesky(symmetric))

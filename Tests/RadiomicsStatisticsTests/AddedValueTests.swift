@@ -76,6 +76,7 @@ struct AddedValueTests {
     }
     let improvement = try SurvivalImprovement(p, q, times, horizon: 5)
     expectClose(improvement.exactIDI, try DiscriminationImprovement(p, q, isEvent).idi, relative: 1e-12)
+    // The grid's step.
     expectClose(improvement.idi, improvement.exactIDI, absolute: 1e-3)
     expectClose(2 * improvement.halfNRI, try Reclassification(p, q, isEvent, .difference(0)).nri, absolute: 1e-12)
   }

@@ -175,12 +175,12 @@ import Testing
     let reversed = ConcordanceIndex(columns[0].map { -$0 }, times, weights: weights, strata: strata)
     expectClose(index.value + reversed.value, 1, absolute: 1e-12)
     expectClose(index.error, reversed.error, relative: 1e-9)
-    // The jackknife's parts are derivatives by the weights.
+    // The jackknife's parts are derivatives by the weights; a quotient of differences is off by about its step.
     var more = weights
     more[5] += 1e-5
     let changed = ConcordanceIndex(columns[0], times, weights: more, strata: strata)
     expectClose(
-      (changed.value - index.value) / 1e-5, index.influence[5] / weights[5], relative: 1e-3, absolute: 1e-9)
+      (changed.value - index.value) / 1e-5, index.influence[5] / weights[5], relative: 1e-4, absolute: 1e-9)
   }
 
   /// Peto's example needs no computer: S falls to 3/4, 3/8 and 0 at 2, 5 and 7 with one censored at 4.

@@ -187,6 +187,47 @@ struct LogisticLawsTests {
     }
   }
 
+  /// With Firth's penalty each limit lies where, with its coefficient held, the penalised likelihood is at its maximum (the
+  /// modified score of the others is 0) and has fallen by half of χ²'s quantile. Who waits is told how far it is.
+  @Test func limitsOfManyColumnsWithFirthsPenalty() throws {
+    var generator = SeededGenerator(seed: 4)
+    let columns = [[Double](repeating: 1, count: 60)] + (0..<7).map { _ in (0..<60).map { _ in generator.normal() } }
+    let y = columns[1].map { generator.uniform() < 1 / (1 + exp(-1.5 * $0)) ? 1.0 : 0 }
+    let design = Matrix(columns: columns, rows: 60), names = columns.indices.map { "x\($0)" }
+    let model = try LogisticModel(design, y, names: names, firth: true)
+    var shares: [Double] = []
+    let limits = model.limits { shares.append($0) }
+    #expect(shares == (1...8).map { Double($0) / 8 })
+    for (column, limit) in limits.enumerated() {
+      for side in [limit.lower, limit.upper] {
+        let held = try #require(side.value)
+        let best = try #require(try Self.penalised(design, y, held: (column, held)))
+        expectClose(2 * (model.logLikelihood - best), ChiSquared(1).quantile(0.95), absolute: 1e-7)
+      }
+    }
+  }
+
+  /// The maximum of log L + ½ log |X'WX| with one coefficient held, by plain steps along the modified score.
+  private static func penalised(_ design: Matrix, _ y: [Double], held: (column: Int, value: Double)) throws -> Double? {
+    var beta = [Double](repeating: 0, count: design.columns), best: Double?
+    beta[held.column] = held.value
+    for _ in 0..<300 {
+      let p = design.times(beta).map { 1 / (1 + exp(-$0)) }
+      let information = design.gram(weights: p.map { $0 * (1 - $0) })
+      let inverse = try #require(Cholesky(information)).inverse
+      let residuals = design.rowLists.enumerated().map { row, x in
+        let leverage = p[row] * (1 - p[row]) * zip(x, inverse.times(x)).reduce(0) { $0 + $1.0 * $1.1 }
+        return y[row] - p[row] + leverage * (0.5 - p[row])
+      }
+      best =
+        zip(y, p).reduce(0) { $0 + log($1.0 == 1 ? $1.1 : 1 - $1.1) }
+        + (try #require(Cholesky(information))).logDeterminant / 2
+      let score = design.transposedTimes(residuals)
+      for column in beta.indices where column != held.column { beta[column] += score[column] / 20 }
+    }
+    return best
+  }
+
   /// In a saturated model Firth's penalty adds one half to every cell (Firth 1993, section 4.1).
   @Test func firthAddsAHalfToEveryCell() throws {
     let separated = table([("a", 0, 9), ("b", 6, 4), ("c", 5, 0)])

@@ -85,15 +85,20 @@ package struct Diagnosis: Sendable {
   package let predictions: [Prediction]
   /// The model.
   package let model: LogisticModel?
+  /// Limits of its coefficients, worked out once as those of a wide model take long.
+  package let limits: [(lower: Cell, upper: Cell)]
   /// What was noticed.
   package let findings: [Finding]
 
   /// - Parameters:
   ///   - table: The rows.
   ///   - validation: Other rows on which the model is judged; nil for those that it is fitted to.
+  ///   - progress: Told how much of the model's limits is done, 0 to 1.
   /// - Throws: `ModelError` with a sentence that says what must be.
-  package init(_ table: DataTable, outcome: String, _ options: Options, validation: DataTable? = nil) throws(ModelError)
-  {
+  package init(
+    _ table: DataTable, outcome: String, _ options: Options, validation: DataTable? = nil,
+    progress: (Double) -> Void = { _ in }
+  ) throws(ModelError) {
     try Self.check(options)
     try table.require(.probability, options.probability)
     self.outcome = outcome
@@ -147,6 +152,7 @@ package struct Diagnosis: Sendable {
     }
     if let validation { findings += table.shared(with: validation) }
     self.model = model
+    limits = model?.limits(alpha: options.alpha, progress: progress) ?? []
     self.predictions = predictions
     self.findings = findings
   }

@@ -165,6 +165,23 @@ public struct Cholesky: Sendable {
     return result
   }
 
+  /// x'A⁻¹x of each row x of a matrix, as the squared length of L⁻¹x.
+  public func quadraticForms(_ matrix: Matrix) -> [Double] {
+    precondition(matrix.columns == factor.rows, "as many columns as the factor has rows")
+    var sums = [Double](repeating: 0, count: matrix.rows)
+    guard matrix.rows > 0, matrix.columns > 0 else { return sums }
+    var solved = matrix.elements, m = Int32(matrix.rows), n = Int32(matrix.columns), one = 1.0
+    var right = CChar(UInt8(ascii: "R")), lower = CChar(UInt8(ascii: "L")), trans = CChar(UInt8(ascii: "T"))
+    var isGiven = CChar(UInt8(ascii: "N"))
+    dtrsm_(&right, &lower, &trans, &isGiven, &m, &n, &one, factor.elements, &n, &solved, &m)
+    for j in 0..<matrix.columns {
+      for (row, element) in solved[j * matrix.rows..<(j + 1) * matrix.rows].enumerated() {
+        sums[row] += element * element
+      }
+    }
+    return sums
+  }
+
   /// log |A|.
   public var logDeterminant: Double { (0..<factor.rows).reduce(0) { $0 + 2 * log(factor[$1, $1]) } }
 }

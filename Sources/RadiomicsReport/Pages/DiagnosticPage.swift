@@ -36,7 +36,7 @@ extension DiagnosticReport {
     }
     if let model = diagnosis.model {
       page.heading("Logistic model")
-      page.table(model.rows(alpha: options.alpha), right: [1, 2, 3, 4, 5])
+      page.table(model.rows(diagnosis.limits), right: [1, 2, 3, 4, 5])
     }
     for prediction in diagnosis.predictions {
       page.heading("Predictions by \(prediction.name)")
@@ -83,8 +83,7 @@ extension DiagnosticReport {
 
 extension LogisticModel {
   /// Odds ratios with limits, for people.
-  package func rows(alpha: Double) -> [[String]] {
-    let limits = limits(alpha: alpha)
+  package func rows(_ limits: [(lower: Cell, upper: Cell)]) -> [[String]] {
     func number(_ cell: Cell, _ change: (Double) -> Double = { $0 }) -> String {
       cell.value.map { shortText(change($0)) } ?? "-"
     }

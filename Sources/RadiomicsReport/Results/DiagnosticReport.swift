@@ -11,10 +11,15 @@ package struct DiagnosticReport: Sendable {
   package let table: String, validation: String?
 
   /// Analyses a table.
-  package init(_ path: String, outcome: String, _ options: Diagnosis.Options, validation: String? = nil) throws {
+  /// - Parameter progress: Told how much of the model's limits is done, 0 to 1.
+  package init(
+    _ path: String, outcome: String, _ options: Diagnosis.Options, validation: String? = nil,
+    progress: (Double) -> Void = { _ in }
+  ) throws {
     (table, self.validation) = (path, validation)
     diagnosis = try Diagnosis(
-      DataTable(path: path), outcome: outcome, options, validation: validation.map { try DataTable(path: $0) })
+      DataTable(path: path), outcome: outcome, options, validation: validation.map { try DataTable(path: $0) },
+      progress: progress)
   }
 
   /// All of it as JSON.
@@ -29,7 +34,7 @@ package struct DiagnosticReport: Sendable {
     ]
     entries.append(.init("markers", .list(diagnosis.markers.map(\.json))))
     entries.append(.init("comparisons", .list(diagnosis.comparisons.map(\.json))))
-    if let model = diagnosis.model { entries.append(.init("model", model.json(alpha: diagnosis.options.alpha))) }
+    if let model = diagnosis.model { entries.append(.init("model", model.json(diagnosis.limits))) }
     entries.append(
       .init(
         "predictions",
@@ -89,8 +94,8 @@ extension Diagnosis.Comparison {
 
 extension LogisticModel {
   /// Coefficients by name with errors, limits and tests.
-  func json(alpha: Double) -> Setting.Value {
-    let limits = limits(alpha: alpha), isClustered = clusteredCovariance != nil
+  func json(_ limits: [(lower: Cell, upper: Cell)]) -> Setting.Value {
+    let isClustered = clusteredCovariance != nil
     return .map([
       .init("method", .text(isFirth ? "firth" : "maximum likelihood")),
       .init("coef", .map(zip(names, coefficients).map { .init($0, $1.setting) })),

@@ -26,7 +26,11 @@ struct RunFolder: Sendable {
   init(path: String) throws {
     self.path = path
     guard WholeFile.exists(path + "/run.json") else {
-      throw StudyError("\(path): it is no run folder, it has no run.json. Name one, such as features.run.")
+      let isBegun = (try? Folder.names(in: path, hidden: true)).map { Self.isBegun($0) } ?? false
+      throw StudyError(
+        isBegun
+          ? "\(path): a run was begun there, but run.json is missing. Resume the run: 'radiomics extract … --resume'."
+          : "\(path): it is no run folder, it has no run.json. Name one, such as features.run.")
     }
     description = try RunDescription(json: WholeFile.bytes(of: path + "/run.json"), file: path + "/run.json")
   }
@@ -58,12 +62,30 @@ struct RunFolder: Sendable {
     return (folder, lock)
   }
 
+  /// Whether a folder without run.json holds only what a run makes, as after one that ended before it wrote that file.
+  private static func isBegun(_ names: [String]) -> Bool { isBegun(names, by: isOwn) }
+
+  /// Whether a folder without its mark was begun by a run that is known by how it names what is there.
+  static func isBegun(_ names: [String], by isOwn: (String) -> Bool) -> Bool {
+    names.contains { $0.hasSuffix(".lock") } && names.allSatisfy(isOwn)
+  }
+
+  /// What stands in a folder beside run.json.
+  private static func isOwn(_ name: String) -> Bool {
+    ["cases", "partial", "slurm", "recipe.yaml", "cohort.csv", "cohort.tsv"].contains(name) || name.hasPrefix("shard-")
+  }
+
   /// Removes a run's folder, with all results; what is not there is no error.
-  /// - Parameter mark: The file that says what the folder is.
+  static func remove(_ path: String) throws { try remove(path, knownBy: "run.json", isOwn) }
+
+  /// Removes the folder of one kind of run.
+  /// - Parameters:
+  ///   - mark: The file that says what the folder is.
+  ///   - isOwn: Whether such a run makes something of this name besides.
   /// - Throws: `StudyError` if it is no such folder, or a process works in it.
-  static func remove(_ path: String, knownBy mark: String = "run.json") throws {
+  static func remove(_ path: String, knownBy mark: String, _ isOwn: (String) -> Bool) throws {
     guard Folder.exists(path), case let names = try Folder.names(in: path, hidden: true), !names.isEmpty else { return }
-    guard names.contains(mark) else {
+    guard names.contains(mark) || isBegun(names, by: isOwn) else {
       throw StudyError("\(path): the folder is not empty and no run folder. Choose another --output, or remove it.")
     }
     var locks: [FileLock] = []
@@ -83,16 +105,21 @@ struct RunFolder: Sendable {
 
   /// Whether what is there may be continued.
   private func check(_ shard: Shard, resumes: Bool) throws {
+    let shardIsThere = [".json", ".lock"].contains { WholeFile.exists("\(path)/shard-\(shard.name)\($0)") }
     guard WholeFile.exists(path + "/run.json") else {
-      let isEmpty = try !Folder.exists(path) || Folder.names(in: path, hidden: true).isEmpty
-      guard resumes || isEmpty else {
+      let names = try Folder.exists(path) ? Folder.names(in: path, hidden: true) : []
+      guard names.isEmpty || Self.isBegun(names) else {
         throw StudyError(
           "\(path): the folder is not empty and no run folder. Choose another --output, or remove it.")
+      }
+      guard names.isEmpty || resumes || shard != .whole && !shardIsThere else {
+        throw StudyError(
+          "\(path): a run was begun there, but run.json is missing. Add --resume to use what is there, or --overwrite to begin anew."
+        )
       }
       return
     }
     let present = try RunFolder(path: path).description
-    let shardIsThere = [".json", ".lock"].contains { WholeFile.exists("\(path)/shard-\(shard.name)\($0)") }
     guard resumes || shard != .whole && !shardIsThere else {
       throw StudyError(
         "\(path): results of a run are there already. Add --resume to use them, also for a table of another format, or --overwrite to "

@@ -50,15 +50,19 @@ struct ShardIndex: Sendable {
   }
 
   /// Reads an index.
-  /// - Throws: `SettingError` or `StudyError` if it is damaged.
+  /// - Throws: `FormatError` if it cannot be read, `StudyError` if it is damaged.
   init(path: String) throws {
-    let json = try JSON(json: WholeFile.bytes(of: path), file: path)
-    func damaged() -> StudyError { StudyError("\(path): it is no index of a shard. Remove it and resume the run.") }
-    guard json["format"]?.asInteger == 1, let software = json["software"]?.asText,
+    func damaged() -> StudyError {
+      StudyError("\(path): it is damaged, must be the index of a shard. Resume the run, which writes it anew.")
+    }
+    let bytes = try WholeFile.bytes(of: path)
+    guard let json = try? JSON(json: bytes, file: path), json["format"]?.asInteger == 1,
+      let software = json["software"]?.asText,
       let recipe = json["recipe_fingerprint"]?.asText, let cohort = json["cohort_sha256"]?.asText,
       let number = json["shard"]?.asInteger, let count = json["of"]?.asInteger, let cases = json["cases"]?.asList
     else { throw damaged() }
-    shard = try Shard("\(number)/\(count)")
+    guard let shard = try? Shard("\(number)/\(count)") else { throw damaged() }
+    self.shard = shard
     self.software = software
     recipeFingerprint = recipe
     cohortSHA256 = cohort

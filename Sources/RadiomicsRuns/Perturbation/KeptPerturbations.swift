@@ -21,7 +21,7 @@ package final class KeptPerturbations {
     overwrites: Bool = false
   ) throws {
     try cohort.checkForOneRecipe()
-    if overwrites { try RunFolder.remove(path, knownBy: "plan.json") }
+    if overwrites { try RunFolder.remove(path, knownBy: "plan.json", Self.isOwn) }
     self.path = path
     let common = JSON.map([
       .init("format", .integer(1)), .init("software", .text(radiomicsVersion)),
@@ -39,11 +39,23 @@ package final class KeptPerturbations {
             + "--overwrite to begin anew."
         )
       }
-      guard try JSON(json: WholeFile.bytes(of: file), file: file).line == common.line else {
+      guard let present = try? JSON(json: WholeFile.bytes(of: file), file: file) else {
+        throw StudyError(
+          "\(file): it is damaged, must be a plan in JSON. Remove the file and add --resume to use the results that are there, or "
+            + "begin anew with --overwrite.")
+      }
+      guard present.line == common.line else {
         throw StudyError(
           "\(path): the results there are of another plan, recipe, version or way of reading. Choose another --output.")
       }
-    } else if try Folder.exists(path) && !Folder.names(in: path, hidden: true).isEmpty {
+    } else if case let names = try Folder.exists(path) ? Folder.names(in: path, hidden: true) : [], !names.isEmpty,
+      !(resumes && RunFolder.isBegun(names, by: Self.isOwn))
+    {
+      guard !RunFolder.isBegun(names, by: Self.isOwn) else {
+        throw StudyError(
+          "\(path): a run was begun there, but plan.json is missing. Add --resume to use what is there, or --overwrite to begin anew."
+        )
+      }
       throw StudyError(
         "\(path): the folder is not empty and no run of 'perturb'. Choose another --output, or remove it.")
     }
@@ -61,6 +73,9 @@ package final class KeptPerturbations {
     let inputs = try study.inputs.map { try $0.role + " " + $0.digest().sha256 }
     return sha256(([common, study.options.json.line, "name " + name] + inputs).joined(separator: "\n"))
   }
+
+  /// What stands in a folder beside plan.json.
+  private static func isOwn(_ name: String) -> Bool { ["perturbed", "perturbed.lock"].contains(name) }
 
   private func file(_ key: String) -> String { "\(path)/perturbed/\(key.prefix(2))/\(key).json" }
 

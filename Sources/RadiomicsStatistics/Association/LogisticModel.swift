@@ -78,8 +78,9 @@ package struct LogisticModel: Sendable {
   package var errors: [Cell] { spread(clusteredCovariance ?? covariance) }
 
   /// Limits of the coefficients: by the profile likelihood or, with clusters, Wald's by robust errors.
-  package func limits(alpha: Double = 0.05) -> [(lower: Cell, upper: Cell)] {
-    guard clusteredCovariance != nil else { return profileLimits(alpha: alpha) }
+  /// - Parameter progress: Told how much of the profile is done, 0 to 1.
+  package func limits(alpha: Double = 0.05, progress: (Double) -> Void = { _ in }) -> [(lower: Cell, upper: Cell)] {
+    guard clusteredCovariance != nil else { return profileLimits(alpha: alpha, progress: progress) }
     let z = NormalDistribution().quantile(1 - alpha / 2)
     return zip(coefficients, errors).map { coefficient, error in
       guard let value = coefficient.value, let error = error.value else { return (coefficient, coefficient) }
@@ -97,8 +98,12 @@ package struct LogisticModel: Sendable {
 
   /// Limits of the coefficients where the logarithm of the profile likelihood has fallen by half of χ²'s quantile. A side on
   /// which it does not fall so far has no limit.
-  package func profileLimits(alpha: Double = 0.05) -> [(lower: Cell, upper: Cell)] {
+  /// - Parameter progress: Told after each coefficient how much is done, 0 to 1.
+  package func profileLimits(
+    alpha: Double = 0.05, progress: (Double) -> Void = { _ in }
+  ) -> [(lower: Cell, upper: Cell)] {
     coefficients.indices.map { column in
+      defer { progress(Double(column + 1) / Double(coefficients.count)) }
       guard let place = kept.firstIndex(of: column) else { return (coefficients[column], coefficients[column]) }
       return (limit(place, -1, alpha), limit(place, 1, alpha))
     }
@@ -107,13 +112,14 @@ package struct LogisticModel: Sendable {
   private func limit(_ place: Int, _ side: Double, _ alpha: Double) -> Cell {
     let error = covariance[place, place].squareRoot(), center = coefficients[kept[place]].value!
     let z = NormalDistribution().quantile(1 - alpha / 2)
-    // The others move along with the one that is held, first as the covariances say.
-    let along = (0..<kept.count).map { covariance[$0, place] / covariance[place, place] }
+    // The others move along with the one that is held, first as the covariances say, then as they last did.
+    var along = (0..<kept.count).map { covariance[$0, place] / covariance[place, place] }
     var last = kept.map { coefficients[$0].value! }
     // The signed root of how far the likelihood has fallen, less what it must: nearly a straight line.
     func root(_ distance: Double) -> Double? {
       let step = center + side * distance - last[place]
       guard let result = fit.solve(from: zip(last, along).map { $0 + $1 * step }, fixed: place) else { return nil }
+      if abs(step) > 1e-6 * error { along = zip(result.coefficients, last).map { ($0 - $1) / step } }
       last = result.coefficients
       return max(0, 2 * (logLikelihood - result.logLikelihood)).squareRoot() - z
     }
@@ -157,6 +163,13 @@ struct LogisticFit: Sendable {
   let outcome: [Double], offset: [Double], weights: [Double]
   let isFirth: Bool
 
+  /// The likelihood at some coefficients; with Firth's penalty the information there and its factor.
+  private struct Point {
+    let value: Double
+    var information: Matrix?
+    var factor: Cholesky?
+  }
+
   func predictors(_ coefficients: [Double]) -> [Double] { zip(design.times(coefficients), offset).map(+) }
 
   /// inverse · Σ u u' · inverse, with the sums u of scores within clusters.
@@ -180,33 +193,27 @@ struct LogisticFit: Sendable {
     return design.gram(weights: variances)
   }
 
-  /// log L, with Firth's ½ log |X'WX|, for which the information is worked out.
-  private func evaluate(_ coefficients: [Double]) -> (value: Double, information: Matrix?)? {
+  /// log L, with Firth's ½ log |X'WX|, for which the information and its factor are worked out.
+  private func evaluate(_ coefficients: [Double]) -> Point? {
     var sum = 0.0
     for ((eta, y), w) in zip(zip(predictors(coefficients), outcome), weights) where w > 0 {
       // log(1 + exp) without overflow.
       let softplus = eta > 0 ? eta + log1p(exp(-eta)) : log1p(exp(eta))
       sum += w * (y * eta - softplus)
     }
-    guard isFirth else { return sum.isFinite ? (sum, nil) : nil }
+    guard isFirth else { return sum.isFinite ? Point(value: sum) : nil }
     let information = information(coefficients)
-    return Cholesky(information).map { (sum + $0.logDeterminant / 2, information) }
-  }
-
-  /// x' inverse x of each row.
-  private func leverages(_ inverse: Matrix) -> [Double] {
-    let product = design.times(inverse)
-    var sums = [Double](repeating: 0, count: design.rows)
-    for j in 0..<design.columns { for row in sums.indices { sums[row] += product[row, j] * design[row, j] } }
-    return sums
+    return Cholesky(information).map {
+      Point(value: sum + $0.logDeterminant / 2, information: information, factor: $0)
+    }
   }
 
   /// X'(y − p), with Firth's h (½ − p).
-  private func score(_ coefficients: [Double], _ inverse: Matrix?) -> [Double] {
+  private func score(_ coefficients: [Double], _ factor: Cholesky?) -> [Double] {
     let probabilities = predictors(coefficients).map(probability)
     var residuals = zip(zip(outcome, probabilities), weights).map { ($0.0 - $0.1) * $1 }
-    if let inverse {
-      let leverages = leverages(inverse)
+    if let factor {
+      let leverages = factor.quadraticForms(design)
       for row in residuals.indices {
         let p = probabilities[row]
         residuals[row] += leverages[row] * weights[row] * p * (1 - p) * (0.5 - p)
@@ -219,38 +226,33 @@ struct LogisticFit: Sendable {
   func solve(from start: [Double]? = nil, fixed: Int? = nil) -> (coefficients: [Double], logLikelihood: Double)? {
     let free = (0..<design.columns).filter { $0 != fixed }
     var current = start ?? [Double](repeating: 0, count: design.columns)
-    guard var (value, known) = evaluate(current) else { return nil }
+    guard var here = evaluate(current) else { return nil }
     for _ in 0..<100 {
-      let information = known ?? information(current)
-      guard let step = step(current, information, free) else { return nil }
-      var length = 1.0, next = current, there: (value: Double, information: Matrix?)?
+      guard let step = step(current, here, free) else { return nil }
+      var length = 1.0, next = current, there: Point?
       repeat {
         for (place, column) in free.enumerated() { next[column] = current[column] + length * step[place] }
         there = evaluate(next)
         length /= 2
-      } while (there?.value ?? -.infinity) < value - 1e-12 * max(1, abs(value)) && length > 1e-10
+      } while (there?.value ?? -.infinity) < here.value - 1e-12 * max(1, abs(here.value)) && length > 1e-10
       guard let reached = there else { return nil }
       let moved = zip(predictors(next), predictors(current)).map { abs($0 - $1) }.max() ?? 0
-      (current, value, known) = (next, reached.value, reached.information)
-      if moved < 1e-10 * (predictors(current).map(abs).max() ?? 0) + 1e-10 { return (current, value) }
+      (current, here) = (next, reached)
+      if moved < 1e-10 * (predictors(current).map(abs).max() ?? 0) + 1e-10 { return (current, here.value) }
     }
     return nil
   }
 
-  private func step(_ current: [Double], _ information: Matrix, _ free: [Int]) -> [Double]? {
+  private func step(_ current: [Double], _ point: Point, _ free: [Int]) -> [Double]? {
+    let information = point.information ?? information(current)
     let scales = (0..<design.columns).map { information[$0, $0].squareRoot() }
     guard scales.allSatisfy({ $0 > 0 && $0.isFinite }) else { return nil }
-    var inverse: Matrix?
-    if isFirth {
-      guard let whole = Cholesky(information) else { return nil }
-      inverse = whole.inverse
-    }
     var scaled = Matrix(rows: free.count, columns: free.count)
     for (i, a) in free.enumerated() {
       for (j, b) in free.enumerated() { scaled[i, j] = information[a, b] / (scales[a] * scales[b]) }
     }
     guard let factor = Cholesky(scaled) else { return nil }
-    let score = score(current, inverse)
+    let score = score(current, point.factor)
     let solution = factor.solve(free.map { score[$0] / scales[$0] })
     return zip(solution, free).map { $0 / scales[$1] }
   }

@@ -59,8 +59,8 @@ import Testing
     }
     let response = try firstResponse(
       of: "laplacian_of_gaussian: {sigma: 2.5, cutoff: 6}", to: try volume(voxels, size, spacing: spacing))
-    // ∇² x² = 2, times the geometric mean voxel's area.
-    expectClose(response[20 + 41 * (20 + 41 * 12)], 2 * pow(2, 2.0 / 3), relative: 1e-3)
+    // ∇² x² = 2, times the geometric mean voxel's area; what lies beyond 6 σ weighs exp(−18) · 6³.
+    expectClose(response[20 + 41 * (20 + 41 * 12)], 2 * pow(2, 2.0 / 3), relative: 216 * exp(-18.0))
   }
 
   @Test func narrowFiltersAreRefused() throws {
