@@ -6,7 +6,8 @@ import RadiomicsTestSupport
 import Testing
 
 /// Formulas mean what R's mean: names, codes and coefficients of R 4.2.2's glm on aSAH.
-@Suite(.enabled(if: ReferenceData.runs, "\(ReferenceData.absence)")) struct FormulaTests {
+@Suite(.enabled(if: StatisticalReference.hasOthers("c_diagnostic"), "\(StatisticalReference.absence)"))
+struct FormulaTests {
   private static func table() throws -> DataTable {
     let table = DataTable(texts: try StatisticalReference.table("asah"))
     let ages = try table.numbers("age")
