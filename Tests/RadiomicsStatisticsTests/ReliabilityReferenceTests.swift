@@ -6,7 +6,7 @@ import Testing
 
 /// ICC, CCC, limits of agreement and repeatability as R (psych, irr, epiR) and closed forms have them.
 @Suite(.golden(.reliability)) struct ReliabilityReferenceTests {
-  static let cases = StatisticalReference.cases("b_reliability")
+  static let cases = StatisticalReference.cases("b_reliability") + StatisticalReference.cases("o_reliability")
 
   static func cases(_ prefix: String) -> [StatisticalReference] { cases.filter { $0.id.hasPrefix(prefix) } }
 
@@ -21,7 +21,7 @@ import Testing
   }
 
   @Test(.enabled(if: ReferenceData.runs, "\(ReferenceData.absence)")) func allCasesAreThere() {
-    #expect(Self.cases.count == 57)
+    #expect(Self.cases.count == 69)
   }
 
   @Test(arguments: cases("anova")) func meanSquares(_ reference: StatisticalReference) throws {

@@ -3,8 +3,8 @@ import Testing
 
 /// Which suite tests which golden cases, so that a case that none tests is found.
 public enum GoldenSuite: String, Sendable, CaseIterable {
-  case addedValue, agreement, competingRisks, components, cox, derivedReliability, diagnostic, distributions, models
-  case multiplicity, predictive, reliability, survival, survivalAccuracy
+  case addedValue, agreement, cohort, competingRisks, components, cox, derivedReliability, diagnostic, distributions
+  case models, multiplicity, predictive, reliability, survival, survivalAccuracy
 
   /// How the names of its cases begin, by file.
   public var starts: [String: [String]] {
@@ -18,16 +18,17 @@ public enum GoldenSuite: String, Sendable, CaseIterable {
       ]
     case .agreement:
       ["a_segmentation": ["overlap_", "surfel_", "border_", "itk_", "staple_", "majority_vote", "pairwise_dice"]]
+    case .cohort: ["l_models": ["formula_", "zph_", "concordance_", "crr_", "gray_", "states"]]
     case .competingRisks: ["d_prognostic": ["fine_gray", "gray_test", "aalen"]]
     case .components: ["b_reliability": ["vc_", "mom_"]]
     case .cox: ["d_prognostic": ["cox_", "performance_", "cause_specific"], "d2_survival_python": ["cox"]]
     case .derivedReliability: ["b_reliability": ["derived"]]
     case .diagnostic: ["c_diagnostic": [""], "m_diagnostic": [""], "k_distributions": ["binomial_"]]
     case .distributions: ["k_distributions": ["normal_", "t_", "F", "chi_square", "noncentral_t"]]
-    case .models: ["l_models": [""]]
+    case .models: ["l_models": ["glm_", "firth_", "cox_", "curve_", "rmst_", "survdiff_"]]
     case .multiplicity: ["k_distributions": ["multiplicity"]]
     case .predictive: ["e_predictive": [""]]
-    case .reliability: ["b_reliability": ["icc_", "anova", "ccc", "bland_altman", "qiba"]]
+    case .reliability: ["b_reliability": ["icc_", "anova", "ccc", "bland_altman", "qiba"], "o_reliability": [""]]
     case .survival:
       [
         "d_prognostic": ["km_", "logrank_", "concordance_"], "d2_survival_python": ["harrell_c"],

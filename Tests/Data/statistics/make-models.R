@@ -1,6 +1,6 @@
-# Logistic and Cox regression, Kaplan-Meier, log-rank, concordance and restricted means of a simulated cohort with tied
-# times, centres, clusters and weights: Rscript make-models.R, in this folder. Writes data/cohort.csv and l_models.json.
-suppressPackageStartupMessages(library(survival))
+# Logistic and Cox regression, survival curves and competing risks of a simulated cohort with tied times, centres, clusters
+# and weights: Rscript make-models.R, in this folder. Writes data/cohort.csv and l_models.json.
+suppressPackageStartupMessages({ library(survival); library(splines) })
 source("golden.R")
 
 simulate <- function() {
@@ -14,7 +14,7 @@ simulate <- function() {
     time = ceiling(pmin(death, out)), event = as.numeric(death <= out), entry = floor(pmin(death, out) * runif(n, 0, 0.4)),
     response = rbinom(n, 1, plogis(-1 + 0.5 * texture + 0.8 * treated + 0.03 * (age - 63))), age = age, stage = stage,
     texture = texture, treated = treated, centre = centre, team = team, weight = sample(c(0.5, 1, 1.5, 2), n, TRUE),
-    copies = sample(1:3, n, TRUE))
+    copies = sample(1:3, n, TRUE), kind = (death <= out) * (1 + rbinom(n, 1, 0.35)))
 }
 
 cox_case <- function(table, id, formula, ties, weights = NULL, robust = FALSE) {
@@ -60,6 +60,24 @@ cox_cases <- function(table) {
   }
   c(out, list(cox_case(table, "cox_plain_exact", plain, "exact"),
     cox_case(table, "cox_strata_exact", paste(plain, "+ strata(centre)"), "exact")))
+}
+
+# Of coefficients by which terms are coded: factors, splines, interactions, an offset.
+formula_cases <- function(table) {
+  formulas <- c(
+    factor = "response ~ factor(stage) + texture", words = "response ~ centre * texture",
+    spline = "response ~ ns(age, 3) + treated", arithmetic = "response ~ I(texture^2) + texture + sqrt(time)",
+    offset = "response ~ texture + offset(log(time))", crossed = "response ~ factor(stage) * treated + texture:age")
+  cases <- lapply(names(formulas), function(name) {
+    fit <- glm(as.formula(formulas[[name]]), binomial, table, epsilon = 1e-14)
+    case(paste0("formula_", name), "cohort", r, sprintf("glm(%s, binomial)", formulas[[name]]),
+      list(coef = named(coef(fit)), se = named(sqrt(diag(vcov(fit)))), loglik = as.numeric(logLik(fit))),
+      list(formula = formulas[[name]]), rtol = 1e-6)
+  })
+  weighted <- glm(response ~ texture + age, binomial, table, weights = copies, epsilon = 1e-14)
+  c(cases, list(case("formula_weights", "cohort", r, "glm(response ~ texture + age, binomial, weights = copies)",
+    list(coef = named(coef(weighted)), se = named(sqrt(diag(vcov(weighted))))),
+    list(formula = "response ~ texture + age", weights = "copies"), rtol = 1e-6)))
 }
 
 logistic_values <- function(fit) {
@@ -141,6 +159,48 @@ curve_cases <- function(table) {
     logrank("survdiff_stage_strata_peto", Surv(time, event) ~ stage + strata(centre), 1))
 }
 
+check_cases <- function(table) {
+  fit <- coxph(Surv(time, event) ~ age + stage + texture + treated, table,
+    control = coxph.control(eps = 1e-14, toler.chol = 1e-16, iter.max = 100))
+  transforms <- lapply(c("km", "rank", "identity", "log"), function(transform) {
+    test <- cox.zph(fit, transform)$table
+    case(paste0("zph_", transform), "cohort", version("survival"),
+      sprintf("cox.zph(coxph(Surv(time, event) ~ age + stage + texture + treated), \"%s\")", transform),
+      list(chisq = named(test[, 1]), p = named(test[, 3])), list(formula = "Surv(time, event) ~ age + stage + texture + treated"),
+      rtol = 1e-6)
+  })
+  agreements <- lapply(c("n", "S", "S/G", "n/G2", "I"), function(weighting) {
+    result <- concordance(Surv(time, event) ~ stage, table, timewt = weighting, reverse = TRUE)
+    count <- unname(result$count)
+    case(paste0("concordance_stage_", gsub("/", "_over_", weighting)), "cohort", version("survival"),
+      sprintf("concordance(Surv(time, event) ~ stage, timewt = \"%s\", reverse = TRUE)", weighting),
+      list(c = unname(result$concordance), se = sqrt(result$var[1]), concordant = count[1], discordant = count[2],
+        tied_x = count[3], tied_y = count[4], tied_xy = count[5]), list(weighting = weighting), rtol = 1e-6)
+  })
+  c(transforms, agreements)
+}
+
+competing_cases <- function(table) {
+  design <- as.matrix(table[, c("age", "texture", "treated")]); at <- c(10, 20, 40)
+  models <- lapply(1:2, function(kind) {
+    fit <- cmprsk::crr(table$time, table$kind, design, failcode = kind, gtol = 1e-12, maxiter = 100)
+    case(paste0("crr_kind", kind), "cohort", version("cmprsk"),
+      sprintf("crr(time, kind, cbind(age, texture, treated), failcode = %d)", kind),
+      list(coef = named(fit$coef), se_robust = named(setNames(sqrt(diag(fit$var)), names(fit$coef))), loglik = fit$loglik,
+        loglik_null = fit$loglik.null), list(kind = kind), rtol = 1e-6)
+  })
+  gray <- lapply(c("treated", "stage"), function(group) {
+    result <- cmprsk::cuminc(table$time, table$kind, table[[group]])
+    case(paste0("gray_", group), "cohort", version("cmprsk"), sprintf("cuminc(time, kind, %s)", group),
+      list(gray_stat = unname(result$Tests[, "stat"]), gray_p = unname(result$Tests[, "pv"])), list(group = group))
+  })
+  states <- summary(survfit(Surv(time, factor(kind)) ~ 1, table), times = at)
+  c(models, gray, list(case("states", "cohort", version("survival"), "survfit(Surv(time, factor(kind)) ~ 1)",
+    list(pstate = unname(states$pstate), std_err = unname(states$std.err)), list(times = at))))
+}
+
 cohort <- simulate()
 write.csv(cohort, "data/cohort.csv", row.names = FALSE, quote = FALSE)
-write_cases(c(logistic_cases(cohort), cox_cases(cohort), curve_cases(cohort)), "l_models.json", "l_models")
+write_cases(
+  c(logistic_cases(cohort), formula_cases(cohort), cox_cases(cohort), curve_cases(cohort), check_cases(cohort),
+    competing_cases(cohort)), "l_models.json", "l_models")
