@@ -37,7 +37,9 @@ import Testing
       ModelFrame(formula, Self.cohort(), weights: reference.params["weights"]?.asText))
     try Self.expect(model.coefficients.map(\.value), model.names, reference, "coef")
     try Self.expect(model.errors.map(\.value), model.names, reference, "se")
-    if let likelihood = reference["loglik"] { reference.expectValue(model.logLikelihood, likelihood, "loglik") }
+    for (key, value) in [("loglik", model.logLikelihood), ("deviance", model.deviance)] {
+      if let expected = reference[key] { reference.expectValue(value, expected, key) }
+    }
   }
 
   @Test(arguments: named("zph_")) func proportionalHazards(_ reference: StatisticalReference) throws {
