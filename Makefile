@@ -15,7 +15,8 @@ help:
 	@echo "make bench           compares speed with a plain C bound and peers; BENCH='--data … --peer-python …'"
 	@echo "make instructions    compares instruction counts with those recorded (valgrind)"
 	@echo "make nightly         what is too long for every change"
-	@echo "make reference-data  downloads IBSI's public CT phantom for 'radiomics verify --data reference-data'"
+	@echo "make reference-data  downloads IBSI's public CT phantom for 'radiomics verify --data reference-data'; with R,"
+	@echo "                     makes golden cases of statistics that may not be copied"
 
 demo: build
 	$(RADIOMICS) demo

@@ -4,8 +4,7 @@ import RadiomicsTestSupport
 import Testing
 
 /// Tails and quantiles as mpmath and SciPy have them.
-@Suite(.enabled(if: ReferenceData.runs, "\(ReferenceData.absence)"))
-struct DistributionsTests {
+@Suite(.golden(.distributions)) struct DistributionsTests {
   private func expect(_ id: String, _ result: String, _ value: (_ argument: (String) -> Double) -> Double) throws {
     let reference = try #require(StatisticalReference.cases("k_distributions").first { $0.id == id })
     func list(_ key: String) -> [Setting.Value] { reference.values.first { $0.key == key }!.value.asList! }

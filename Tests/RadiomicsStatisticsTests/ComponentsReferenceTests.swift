@@ -4,8 +4,7 @@ import RadiomicsTestSupport
 import Testing
 
 /// Variance components as lme4 (REML, ML) and R's analysis of variance have them.
-@Suite(.enabled(if: ReferenceData.runs, "\(ReferenceData.absence)"))
-struct ComponentsReferenceTests {
+@Suite(.golden(.components)) struct ComponentsReferenceTests {
   static let cases = ReliabilityReferenceTests.cases
 
   static func terms(_ data: String) -> [String] {

@@ -6,96 +6,9 @@ import RadiomicsStatistics
 import RadiomicsTestSupport
 import Testing
 
-/// Formulas mean what R's mean: names, codes and coefficients of R 4.2.2's glm on aSAH.
-@Suite(.enabled(if: ReferenceData.runs, "\(ReferenceData.absence)")) struct FormulaTests {
-  private static func table() throws -> DataTable {
-    let table = DataTable(texts: try StatisticalReference.table("asah"))
-    let ages = try table.numbers("age")
-    return table.with("grp", .categories(ages.map { $0! < 45 ? "young" : $0! < 60 ? "middle" : "old" }))
-  }
-
-  private static let fits: [(String, [(String, Double?)], Double)] = [
-    (
-      "y ~ factor(gender) * wfns + ns(age, 3) + log(ndka)",
-      [
-        ("(Intercept)", -13.1690886748), ("factor(gender)1", -0.653431406821), ("wfns", 1.23164560578),
-        ("ns(age, 3)1", 0.646281400796), ("ns(age, 3)2", 13.8927963022), ("ns(age, 3)3", 5.14743096233),
-        ("log(ndka)", 1.6556781771), ("factor(gender)1:wfns", -0.154845513126),
-      ], 87.57706083
-    ),
-    (
-      "y ~ age + I(2 * age) + gender",
-      [("(Intercept)", -2.18408383285), ("age", 0.0444106272873), ("I(2 * age)", nil), ("gender", -1.13287900236)],
-      136.18478837
-    ),
-    (
-      "y ~ wfns + factor(gender):grp",
-      [
-        ("(Intercept)", -3.31580708267), ("wfns", 0.797655672642), ("factor(gender)0:grpmiddle", 0.969497276498),
-        ("factor(gender)1:grpmiddle", 0.271586302786), ("factor(gender)0:grpold", 1.47321536067),
-        ("factor(gender)1:grpold", 0.570336431426), ("factor(gender)0:grpyoung", 0.777118731083),
-        ("factor(gender)1:grpyoung", nil),
-      ], 109.976493554
-    ),
-    (
-      "y ~ 0 + grp + s100b",
-      [
-        ("grpmiddle", -1.63273101269), ("grpold", -1.73628885101), ("grpyoung", -1.92746118519),
-        ("s100b", 4.86546472095),
-      ],
-      123.335792713
-    ),
-    (
-      "y ~ (age + gender + grp)^2 - age:grp",
-      [
-        ("(Intercept)", -8.55479392116), ("age", 0.162480221339), ("gender", 2.91836802543),
-        ("grpold", -1.84916141362), ("grpyoung", 2.48148248558), ("age:gender", -0.0707606608527),
-        ("gender:grpold", 0.766811786829), ("gender:grpyoung", -1.75402121039),
-      ], 131.884335361
-    ),
-    (
-      "y ~ ns(age, df = 3):gender",
-      [
-        ("(Intercept)", -0.169314805189), ("ns(age, df = 3)1:gender", -0.588073347283),
-        ("ns(age, df = 3)2:gender", -0.84208071742), ("ns(age, df = 3)3:gender", 1.7379731036),
-      ], 141.099634772
-    ),
-    (
-      "y ~ gender + offset(log(ndka)/10) + I(age^2/1000)",
-      [("(Intercept)", -1.33033254667), ("gender", -1.10980366432), ("I(age^2/1000)", 0.409390583698)], 135.353746111
-    ),
-    (
-      "I(ndka > 10) ~ s100b:grp + `grp`",
-      [
-        ("(Intercept)", 0.746192213211), ("grpold", -0.510712656522), ("grpyoung", -0.268308592686),
-        ("s100b:grpmiddle", 0.369265838263), ("s100b:grpold", 0.04603971354), ("s100b:grpyoung", 0.253057231719),
-      ], 146.495731263
-    ),
-    (
-      "y ~ s100b * grp - grp",
-      [
-        ("(Intercept)", -1.7494782577), ("s100b", 5.01755527659), ("s100b:grpold", 0.276541545611),
-        ("s100b:grpyoung", -0.958541854293),
-      ], 123.20423099
-    ),
-  ]
-
-  @Test(arguments: fits) func fitsAreThoseOfR(
-    _ formula: String, _ coefficients: [(String, Double?)], _ deviance: Double
-  )
-    throws
-  {
-    let model = try LogisticModel(ModelFrame(Formula(formula), Self.table()))
-    #expect(model.names == coefficients.map(\.0))
-    for (cell, (name, expected)) in zip(model.coefficients, coefficients) {
-      guard let expected else {
-        #expect(cell.reason != nil, "\(name)")
-        continue
-      }
-      expectClose(try #require(cell.value), expected, relative: 1e-7, "\(name)")
-    }
-    expectClose(model.deviance, deviance, relative: 1e-9)
-  }
+/// What formulas refuse, and which rows they leave out; their coefficients are those of R in `CohortReferenceTests`.
+struct FormulaTests {
+  private static func table() throws -> DataTable { DataTable(texts: try StatisticalReference.table("cohort")) }
 
   @Test func missingValuesLeaveRowsOut() throws {
     let table = DataTable(texts: [
@@ -111,12 +24,13 @@ import Testing
   @Test(arguments: [
     ("y", "there is no '~'"), ("y ~ a +", "it ends where a column must stand"), ("y ~ a b", "something is left over"),
     ("y ~ (a", "')' is missing"), ("y ~ `a", "opened and not closed"), ("y ~ a $ b", "'$' has no meaning"),
-    ("y ~ age^x", "Write a calculation as I(age^x)"), ("y ~ lg(age)", "there is no function 'lg'"),
-    ("y ~ agee", "Did you mean 'age'?"), ("grp ~ age", "has 3 values (middle, old, young), must have two"),
-    ("y ~ ns(age)", "must be ns(column, df)"), ("y ~ log(grp)", "must be a number"), ("~ age", "names no outcome"),
-    ("y ~ age:offset(ndka)", "must stand alone"), ("Surv(age) ~ ndka", "its outcome is a time"),
-    ("Surv(ndka, age, y) ~ wfns", "must end later"),
-    ("Surv(age, wfns) ~ ndka", "must be 1 for an event and 0 for none"),
+    ("response ~ age^x", "Write a calculation as I(age^x)"), ("response ~ lg(age)", "there is no function 'lg'"),
+    ("response ~ agee", "Did you mean 'age'?"), ("grp ~ age", "has 3 values (middle, old, young), must have two"),
+    ("response ~ ns(age)", "must be ns(column, df)"), ("response ~ log(grp)", "must be a number"),
+    ("~ age", "names no outcome"),
+    ("response ~ age:offset(time)", "must stand alone"), ("Surv(age) ~ time", "its outcome is a time"),
+    ("Surv(time, entry, response) ~ stage", "must end later"),
+    ("Surv(age, stage) ~ time", "must be 1 for an event and 0 for none"),
   ])
   func refuses(_ text: String, _ sentence: String) throws {
     let error = #expect(throws: ModelError.self) {
@@ -129,14 +43,14 @@ import Testing
   @Test func strangeFormulasAreRefused() {
     var generator = SeededGenerator(seed: 4)
     let parts = [
-      "y", "~", "+", "-", "*", ":", "^", "(", ")", "age", "1", "0", "ns(", ",", "3", "Surv(", "`", "=", "log(",
+      "response", "~", "+", "-", "*", ":", "^", "(", ")", "age", "1", "0", "ns(", ",", "3", "Surv(", "`", "=", "log(",
     ]
     for _ in 0..<3000 {
       let text = (0..<Int(generator.uniform() * 14)).map { _ in parts[Int(generator.uniform() * Double(parts.count))] }
         .joined(separator: " ")
       _ = try? ModelFrame(Formula(text), Self.table())
     }
-    #expect(throws: ModelError.self) { try Formula("y ~ " + String(repeating: "(", count: 5000)) }
+    #expect(throws: ModelError.self) { try Formula("response ~ " + String(repeating: "(", count: 5000)) }
   }
 }
 

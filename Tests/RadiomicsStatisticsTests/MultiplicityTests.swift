@@ -3,7 +3,7 @@ import RadiomicsStatistics
 import RadiomicsTestSupport
 import Testing
 
-@Suite struct MultiplicityTests {
+@Suite(.golden(.multiplicity)) struct MultiplicityTests {
   @Test func fourByHand() {
     let p = [0.01, 0.04, 0.03, 0.5]
     func expect(_ rule: Multiplicity, _ values: [Double]) {
@@ -26,8 +26,8 @@ import Testing
     #expect(rule.adjusted(p.reversed()) == adjusted.reversed())
   }
 
-  /// statsmodels' multipletests: `reference/stats/k_distributions.json`.
-  @Test(.enabled(if: ReferenceData.runs, "\(ReferenceData.absence)")) func reference() throws {
+  /// statsmodels' multipletests: `k_distributions.json`.
+  @Test func reference() throws {
     let reference = try #require(StatisticalReference.cases("k_distributions").first { $0.id == "multiplicity" })
     let p = try #require(reference.params["p"]?.asList ?? reference.values.first { $0.key == "p" }?.value.asList)
       .map { $0.asNumber! }

@@ -4,8 +4,8 @@ import RadiomicsStatistics
 import RadiomicsTestSupport
 import Testing
 
-/// R's survival 3.5-3 and glm, and the quantities of Janes et al.: `reference/stats/e_predictive.json`.
-@Suite(.enabled(if: ReferenceData.runs, "\(ReferenceData.absence)")) struct PredictiveReferenceTests {
+/// R's survival 3.5-3 and glm, and the quantities of Janes et al.: `e_predictive.json`.
+@Suite(.golden(.predictive)) struct PredictiveReferenceTests {
   private static let cases = StatisticalReference.cases("e_predictive")
 
   private static func reference(_ id: String) throws -> StatisticalReference {
@@ -19,15 +19,6 @@ import Testing
 
   private static func selection(_ marker: String) throws -> TreatmentSelection {
     try TreatmentSelection(trial(), marker: marker, horizon: 1095)
-  }
-
-  @Test func everyCaseIsTested() {
-    let tested = [
-      "cox_interaction_node4", "cox_interaction_age", "cox_interaction_adjusted", "logistic_interaction_node4",
-      "logistic_interaction_age", "predictiveness_node4", "predictiveness_age", "subgroups_gail_simon",
-      "rmst_difference_by_marker",
-    ]
-    #expect(Self.cases.map(\.id).sorted() == tested.sorted())
   }
 
   /// Coefficients, errors, z, p by name and covariances.

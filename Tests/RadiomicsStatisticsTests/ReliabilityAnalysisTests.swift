@@ -3,7 +3,7 @@ import RadiomicsStatistics
 import RadiomicsTestSupport
 import Testing
 
-struct ReliabilityAnalysisTests {
+@Suite(.golden(.derivedReliability)) struct ReliabilityAnalysisTests {
   private func columns(_ conditions: [ConditionRole: [String]], _ subject: [String], _ values: [Double?]...) throws -> (
     ReliabilityConditions, [ReliabilityColumn]
   ) {
@@ -13,7 +13,7 @@ struct ReliabilityAnalysisTests {
     )
   }
 
-  @Test(.enabled(if: ReferenceData.runs, "\(ReferenceData.absence)")) func derivedFromComponents() throws {
+  @Test func derivedFromComponents() throws {
     let reference = try #require(ReliabilityReferenceTests.cases("derived").first)
     let table = try StatisticalReference.table(reference.data)
     func texts(_ name: String) -> [String] { table.first { $0.name == name }!.texts }
@@ -33,7 +33,7 @@ struct ReliabilityAnalysisTests {
   }
 
   /// Four judges of six subjects: the form quoted is the agreement of the judges.
-  @Test(.enabled(if: ReferenceData.runs, "\(ReferenceData.absence)")) func quotesAgreementOfReaders() throws {
+  @Test func quotesAgreementOfReaders() throws {
     let judges = try StatisticalReference.table("shrout_fleiss")
     var subject: [String] = [], reader: [String] = [], values: [Double?] = []
     for judge in judges {

@@ -5,8 +5,8 @@ import RadiomicsStatistics
 import RadiomicsTestSupport
 import Testing
 
-/// R's survival 3.5-3: Kaplan–Meier, log-rank, concordance in `reference/stats/d_prognostic.json`.
-@Suite(.enabled(if: ReferenceData.runs, "\(ReferenceData.absence)")) struct SurvivalReferenceTests {
+/// R's survival 3.5-3: Kaplan–Meier, log-rank, concordance in `d_prognostic.json`.
+@Suite(.golden(.survival)) struct SurvivalReferenceTests {
   private static let cases = StatisticalReference.cases("d_prognostic")
   private static func named(_ start: String) -> [StatisticalReference] { cases.filter { $0.id.hasPrefix(start) } }
 

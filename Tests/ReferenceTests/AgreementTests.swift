@@ -6,8 +6,7 @@ import RadiomicsTestSupport
 import Testing
 
 /// Segmentation agreement as NumPy, SciPy, MedPy, MONAI, surface-distance and SimpleITK have it.
-@Suite(.enabled(if: ReferenceData.runs, "\(ReferenceData.absence)"))
-struct AgreementTests {
+@Suite(.golden(.agreement)) struct AgreementTests {
   static let cases = StatisticalReference.cases("a_segmentation")
   static let pairs = cases.filter { !$0.isInformative && $0.params["reference"] != nil }
 
@@ -77,8 +76,7 @@ struct Masks {
   private let masks: [String: RowSpans]
 
   init() throws {
-    let data = try Data(contentsOf: URL(fileURLWithPath: ReferenceData.path("reference/stats/data/masks.json")))
-    let document = try Setting.Value(json: [UInt8](data), file: "masks.json")
+    let document = try Setting.Value(json: [UInt8](StatisticalReference.data("masks.json")), file: "masks.json")
     let shape = document["shape_zyx"]!.asList!.compactMap(\.asInteger)
     let size = SIMD3(shape[2], shape[1], shape[0])
     guard case .map(let entries)? = document["masks"] else { preconditionFailure("masks") }
