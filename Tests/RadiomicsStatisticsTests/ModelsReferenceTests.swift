@@ -1,4 +1,5 @@
 import RadiomicsCore
+import RadiomicsLearning
 import RadiomicsNumerics
 import RadiomicsStatistics
 import RadiomicsTestSupport
