@@ -211,7 +211,7 @@ struct Extract: ParsableCommand, NamesFurtherFiles {
   }
 
   /// For people: one line for each value, grouped by region.
-  static func text(_ table: FeatureTable) -> String {
+  static func text(_ table: Table) -> String {
     func text(_ name: String, _ row: Int) -> String? { table.texts.first { $0.name == name }?.values[row] }
     return (0..<table.count).map { row in
       let title = "region \(text("region", row) ?? "")\n"
