@@ -86,8 +86,7 @@ extension CommandFiles {
   /// The cohort and every file that it names; nothing if it is none, which its reader says better.
   /// - Parameter output: The table, of which each recipe of its rows has one.
   mutating func add(cohort path: String, measuredBy recipe: RecipeOption? = nil, into output: String? = nil) {
-    let ending = path.split(separator: ".").last?.lowercased()
-    guard ending == "csv" || ending == "tsv", let cohort = try? Cohort(path: path) else { return }
+    guard CSV.ending(of: path) != nil, let cohort = try? Cohort(path: path) else { return }
     read += cohort.paths
     guard let recipe, let output, cohort.recipeNames.count > 1 else { return }
     written += Set(recipe.tables(of: cohort, output)).sorted().flatMap { [$0, StudyResult.provenancePath(for: $0)] }

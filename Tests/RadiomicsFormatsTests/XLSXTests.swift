@@ -100,7 +100,7 @@ private func row(_ cells: String, styles: String = "", strings: String = "", set
     for name in ["formula-openpyxl", "formula-xlsxwriter", "formula-openxlsx"] {
       #expect(
         refusal(try fixture(name))
-          == "t.xlsx:2: B2 is a formula that was not computed. Open and save the workbook in a spreadsheet program."
+          == "t.xlsx:2: B2 is a formula without a value. Open and save the workbook in a spreadsheet program."
       )
     }
     #expect(try row("<c t='str'><f>\"\"</f><v></v></c><c><f>1</f><v>3</v></c>") == ["3"])
@@ -207,7 +207,7 @@ private func row(_ cells: String, styles: String = "", strings: String = "", set
     let text = #expect(throws: FormatError.self) { try CSV(bytes: Array("a,b\n".utf8), path: "T.XLSX") }
     #expect(
       text?.message
-        == "the name says .xlsx and it is no workbook. Give it the ending of what it is, such as .csv."
+        == "the name says .xlsx and it is no workbook. Give it the ending of what it is: .csv?"
     )
     #expect(refusal(ZipArchive.bytes([("mimetype", [])])).contains("a ZIP file and no workbook"))
     #expect(try CSV(bytes: try fixture("pandas"), path: "table.csv").rows.count == 3)
@@ -233,7 +233,7 @@ private func row(_ cells: String, styles: String = "", strings: String = "", set
       #expect(refusal(workbook("<row r='2'>\(cell)</row>")).hasPrefix("t.xlsx:2: "), "\(cell)")
     }
     for row in ["<row r='0'/>", "<row r='x'/>", "<row r='1048577'/>", "<row r='-3'/>"] {
-      #expect(refusal(workbook(row)).contains("must be greater"), "\(row)")
+      #expect(refusal(workbook(row)).contains("must be more"), "\(row)")
     }
     let beside = "<row><c><v>1</v></c></row><row r='4'><c><v>1</v></c><c r='D4'><v>7</v></c></row>"
     #expect(
@@ -255,6 +255,8 @@ private func row(_ cells: String, styles: String = "", strings: String = "", set
     let bomb = "<!DOCTYPE a [<!ENTITY b 'bbbbbbbb'><!ENTITY c '&b;&b;&b;'>]>"
     #expect(refusal(workbook("", doctype: bomb)).contains("DOCTYPE"))
     #expect(refusal(workbook("", after: "</worksheet><worksheet>")).contains("two roots"))
+    let attributes = (0..<200).map { "a\($0)='1'" }.joined(separator: " ")
+    #expect(refusal(workbook("<row \(attributes)/>")).contains("the attribute 'a99' is wrong"))
   }
 
   @Test func damagedArchives() throws {
@@ -266,14 +268,11 @@ private func row(_ cells: String, styles: String = "", strings: String = "", set
     let data = try #require(file.indices.first { file[$0...].starts(with: name) })
     var changed = file
     changed[data + 30] ^= 1
-    #expect(
-      refusal(changed)
-        == "t.xlsx: the workbook (a ZIP file) is damaged: the checksum (CRC 32) of 'xl/worksheets/sheet1.xml' is wrong. Copy it again, or save the table as CSV."
-    )
+    #expect(refusal(changed).hasPrefix("t.xlsx: the workbook (a ZIP file) is damaged: "))
     let zeros = [UInt8](repeating: 32, count: 80 << 20)
     let bomb = ZipArchive.bytes([("_rels/.rels", zeros)])
     #expect(bomb.count < 1 << 20)
-    #expect(refusal(bomb).contains("far more than a table of its size"))
+    #expect(refusal(bomb).contains("far more than its size allows"))
   }
 
   /// Every byte of a small file changed in one bit, and many other changes: read or refused, and never another error.
@@ -346,8 +345,8 @@ private func row(_ cells: String, styles: String = "", strings: String = "", set
     var archive = try ZipArchive(bytes, "t")
     let sheet = String(decoding: try #require(try archive.part("xl/worksheets/sheet1.xml")), as: UTF8.self)
     #expect(
-      sheet.contains("<c r=\"A2\"><v>0.1</v></c><c r=\"B2\" t=\"inlineStr\"><is><t xml:space=\"preserve\">=A1</t>"))
-    #expect(sheet.contains("<c r=\"A1\" s=\"1\" t=\"inlineStr\">") && !sheet.contains("<f>"))
+      sheet.contains("<c r=\"A2\"><v>0.1</v></c><c r=\"B2\" t=\"inlineStr\"><is><t>=A1</t>"))
+    #expect(sheet.contains("<c r=\"A1\" t=\"inlineStr\">") && !sheet.contains("<f>"))
     #expect(sheet.contains("<c r=\"A3\"><v>1e-07</v></c><c r=\"B3\" t=\"inlineStr\">"))
     #expect(try bytes == XLSX.bytes(header: ["1", "b"], rows: [["0.1", "=A1"], ["1e-07", "0.10"]], path: "t"))
   }

@@ -3,7 +3,7 @@ import RadiomicsFormats
 import RadiomicsStatistics
 
 extension DataTable {
-  /// Reads a wide table with a header, `.csv` or `.tsv`. Rows come in the order of what they hold, so that no result depends
+  /// Reads a wide table with a header, `.csv`, `.tsv` or `.xlsx`. Rows come in the order of what they hold, so that no result depends
   /// on how the file is sorted.
   /// - Throws: `FormatError` if it is no table, `StudyError` if it has no rows, a name twice, or is in the long layout.
   public init(path: String) throws {

@@ -39,7 +39,7 @@ public struct MeasuredTable: Sendable {
   /// Rows that are used, in the order of what they hold.
   private let rows: [Int]
 
-  /// Reads a wide table (.csv, .tsv). Features are those of `selection`; else those that the provenance beside the table
+  /// Reads a wide table (.csv, .tsv, .xlsx). Features are those of `selection`; else those that the provenance beside the table
   /// lists; else every numeric column that is not `named` otherwise. Rows of failed cases are left out.
   /// - Throws: `FormatError` or `StudyError` with a sentence that says what to do.
   public init(path: String, named: Set<String> = [], selection: FeatureSelection? = nil) throws {
@@ -248,9 +248,9 @@ public struct FeatureSelection: Sendable {
   /// name a line.
   /// - Throws: `FormatError` or `StudyError` if it holds none.
   public init(path: String) throws {
-    let text = try WholeFile.text(of: path)
+    let isWorkbook = CSV.ending(of: path) == "xlsx", text = isWorkbook ? "" : try WholeFile.text(of: path)
     let first = text.split(whereSeparator: \.isNewline).first ?? ""
-    if first.contains(where: { ",;\t".contains($0) }) || first == "feature" || first.hasPrefix("sep=") {
+    if isWorkbook || first.contains(where: { ",;\t".contains($0) }) || first == "feature" || first.hasPrefix("sep=") {
       let table = try CSV(path: path)
       guard let name = table.header.firstIndex(of: "feature") else {
         throw StudyError("\(path): the table has no column 'feature', must have one, or hold one name a line.")

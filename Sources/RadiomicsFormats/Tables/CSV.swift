@@ -95,21 +95,6 @@ public struct CSV: Sendable, Hashable {
     return String(decoding: line, as: UTF8.self)
   }
 
-  /// Writes the table: a workbook if the name ends in `.xlsx`; else text, in which tabs separate the values if the name ends in `.tsv`
-  /// or `.tab`, else commas.
-  /// - Throws: `FormatError` if the file cannot be written.
-  public func write(to path: String) throws(FormatError) {
-    if XLSX.hasEnding(path) {
-      return try OutputFile.write(XLSX.bytes(header: header, rows: rows, path: path), to: path)
-    }
-    try OutputFile.write(text(separator: Self.separator(for: path)), to: path)
-  }
-
-  private static func separator(for path: String) -> Character {
-    let lowered = path.lowercased()
-    return lowered.hasSuffix(".tsv") || lowered.hasSuffix(".tab") ? "\t" : ","
-  }
-
   private static func append(_ value: String, to line: inout [UInt8], _ separator: UInt8) {
     let quote = UInt8(ascii: "\""), lineFeed = UInt8(ascii: "\n"), carriageReturn = UInt8(ascii: "\r")
     let isPlain = value.utf8.allSatisfy {

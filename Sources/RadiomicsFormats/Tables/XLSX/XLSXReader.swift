@@ -8,11 +8,8 @@ package enum XLSX {
 
   /// Whether a file is to be read as a workbook: by what it begins with, or by its name.
   static func recognises(_ bytes: [UInt8], _ path: String) -> Bool {
-    bytes.starts(with: zip) || bytes.starts(with: ole) || hasEnding(path)
+    bytes.starts(with: zip) || bytes.starts(with: ole) || CSV.ending(of: path) == "xlsx"
   }
-
-  /// Whether the name ends in `.xlsx`.
-  package static func hasEnding(_ path: String) -> Bool { path.lowercased().hasSuffix(".xlsx") }
 
   /// The cells of a sheet from its first row with a value on, the header: as many in each row. Rows and columns without any
   /// value are left out. Numbers have the shortest text that reads back the same, dates are ISO 8601, truths TRUE or FALSE;
@@ -32,8 +29,7 @@ package enum XLSX {
       throw FormatError(path, what)
     }
     guard bytes.starts(with: zip) else {
-      throw FormatError(
-        path, "the name says .xlsx and it is no workbook. Give it the ending of what it is, such as .csv.")
+      throw FormatError(path, "the name says .xlsx and it is no workbook. Give it the ending of what it is: .csv?")
     }
     var workbook = try Workbook(bytes, path)
     return try workbook.rows(of: sheet)
@@ -67,9 +63,8 @@ private struct Workbook {
       if element == "workbookPr" { countsFrom1904 = ["1", "true"].contains(try xml.attribute("date1904")) }
       if element == "calcPr" { hasStaleFormulas = ["1", "true"].contains(try xml.attribute("fullCalcOnLoad")) }
       while element == "sheets", try xml.child(of: 2) != nil {
-        let isHidden = try xml.attribute("state") ?? "visible" != "visible", id = try xml.attribute("id")
-        guard let part = target("worksheet", id) else { continue }
-        worksheets.append((try xml.attribute("name") ?? "", isHidden, part))
+        let isHidden = try xml.attribute("state") ?? "visible" != "visible", id = try xml.attribute("id") ?? ""
+        if let part = target("worksheet", id) { worksheets.append((try xml.attribute("name") ?? "", isHidden, part)) }
       }
     }
     if let part = target("sharedStrings"), var xml = try scanner(part, root: "sst") {
@@ -89,38 +84,34 @@ private struct Workbook {
     while let element = try xml.child(of: 1) {
       while element == "sheetData", try xml.child(of: 2) != nil {
         let next = try xml.attribute("r").map { Int($0) ?? 0 } ?? line + 1
-        guard next > line, next <= XLSX.mostRows else {
-          throw error(line + 1, "the next row is \(next), must be greater")
-        }
+        guard next > line, next <= XLSX.mostRows else { throw error(line + 1, "the next row is \(next), must be more") }
         line = next
         let row = try row(line, &xml)
         if row.isEmpty { continue }
+        if let header = rows.first, row.count > header.count {
+          let column = columnName(row.count - 1)
+          throw error(line, "the value '\(row.last!)' in column \(column) has no name in the header, row \(lines[0])")
+        }
         rows.append(row)
         lines.append(line)
+        guard rows.count * rows[0].count <= 1 << 27 else {
+          throw error(line, "the table has too many cells. Save it as CSV")
+        }
       }
+      let places = element == "mergeCells" ? Dictionary(uniqueKeysWithValues: zip(lines, lines.indices)) : [:]
       while element == "mergeCells", try xml.child(of: 2) != nil {
-        let area = try xml.attribute("ref") ?? "", corner = place(area.prefix { $0 != ":" })
-        guard let corner, let row = lines.firstIndex(of: corner.row).map({ rows[$0] }), corner.column < row.count,
-          !row[corner.column].isEmpty
+        let area = try xml.attribute("ref") ?? ""
+        guard let (column, line) = place(area.prefix { $0 != ":" }), let row = places[line].map({ rows[$0] }),
+          column < row.count, !row[column].isEmpty
         else { continue }
-        throw error(corner.row, "the cells \(area) are merged, each must have its own value. Undo that, fill them in")
+        throw error(line, "the cells \(area) are merged, each must have its own value. Undo that, fill them in")
       }
     }
-    return (try rectangular(rows, lines), lines)
-  }
-
-  /// All rows with the header's columns, those without any value left out.
-  private func rectangular(_ rows: [[String]], _ lines: [Int]) throws(FormatError) -> [[String]] {
-    let width = rows.first?.count ?? 0
-    for (row, line) in zip(rows, lines) where row.count > width {
-      let column = columnName(row.count - 1)
-      throw error(line, "the value '\(row.last!)' in column \(column) has no name in the header, row \(lines[0])")
+    // Columns without any value are left out.
+    let used = (0..<(rows.first?.count ?? 0)).filter { column in
+      rows.contains { column < $0.count && !$0[column].isEmpty }
     }
-    guard rows.count * width <= 1 << 27 else {
-      throw error(lines[0], "there are more than \(1 << 27) cells. Save it as CSV")
-    }
-    let used = (0..<width).filter { column in rows.contains { column < $0.count && !$0[column].isEmpty } }
-    return rows.map { row in used.map { $0 < row.count ? row[$0] : "" } }
+    return (rows.map { row in used.map { $0 < row.count ? row[$0] : "" } }, lines)
   }
 
   /// The values of the row that was just found, up to its last.
@@ -149,8 +140,7 @@ private struct Workbook {
       if element == "f" { isFormula = true }
     }
     guard !isFormula || isComputed && (type == "str" || !text.isEmpty) else {
-      throw error(
-        line, "\(name) is a formula that was not computed. Open and save the workbook in a spreadsheet program")
+      throw error(line, "\(name) is a formula without a value. Open and save the workbook in a spreadsheet program")
     }
     let word = text.trimmed
     switch type {

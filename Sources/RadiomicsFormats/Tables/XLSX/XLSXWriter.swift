@@ -37,8 +37,9 @@ package struct XLSXWriter {
       if line > 1, isNumber(text) {
         xml += "><v>\(text)</v></c>"
       } else {
-        let style = line == 1 ? " s=\"1\"" : ""
-        xml += "\(style) t=\"inlineStr\"><is><t xml:space=\"preserve\">\(escaped(text))</t></is></c>"
+        // Only where it is needed, as R's openxlsx takes the attribute for text.
+        let space = text.first!.isWhitespace || text.last!.isWhitespace ? " xml:space=\"preserve\"" : ""
+        xml += " t=\"inlineStr\"><is><t\(space)>\(escaped(text))</t></is></c>"
       }
     }
     sheet += (xml + "</row>").utf8
@@ -71,7 +72,7 @@ private func escaped(_ text: String) -> String {
     switch code {
     case "&": result += "&amp;"
     case "<": result += "&lt;"
-    case "_" where !isCode("_" + String(codes.prefix(6))): result += "_"
+    case "_" where escapedScalar(codes) == nil: result += "_"
     case "\t", "\n", " "..."^", "`"..."\u{FFFD}", "\u{10000}"...: result.unicodeScalars.append(code)
     default:
       let digits = String(code.value, radix: 16, uppercase: true)
@@ -86,44 +87,36 @@ func unescaped(_ text: String) -> String {
   guard text.contains("_x") else { return text }
   var result = "", codes = text.unicodeScalars[...]
   while let code = codes.popFirst() {
-    let word = "_" + String(codes.prefix(6))
-    let isEscape = code == "_" && isCode(word)
-    let scalar = isEscape ? UInt32(word.dropFirst(2).dropLast(), radix: 16).flatMap(Unicode.Scalar.init) : nil
+    let scalar = code == "_" ? escapedScalar(codes) : nil
     result.unicodeScalars.append(scalar ?? code)
     if scalar != nil { codes = codes.dropFirst(6) }
   }
   return result
 }
 
-/// Whether a text is the code of a character: `_x000D_`.
-private func isCode(_ text: String) -> Bool {
-  let codes = Array(text.utf8)
-  return codes.count == 7 && text.hasPrefix("_x") && codes[6] == codes[0]
-    && text.unicodeScalars.dropFirst(2).dropLast().allSatisfy(\.properties.isASCIIHexDigit)
+/// The character whose code follows a `_`: `x000D_`.
+private func escapedScalar(_ codes: Substring.UnicodeScalarView) -> Unicode.Scalar? {
+  let word = codes.prefix(6), digits = word.dropFirst().dropLast()
+  guard word.count == 6, word.first == "x", word.last == "_", digits.allSatisfy(\.properties.isASCIIHexDigit) else {
+    return nil
+  }
+  return UInt32(String(digits), radix: 16).flatMap(Unicode.Scalar.init)
 }
 
-/// All parts but the sheet, which begins with `sheetStart`: its header is bold and stays in sight.
+/// All parts but the sheet, which begins with `sheetStart`: the header stays in sight.
 private let parts: [(name: String, xml: String)] = [
   (
     "[Content_Types].xml",
     """
     <Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">\
     <Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>\
-    \(contentType("workbook", "sheet.main"))\(contentType("worksheets/sheet1", "worksheet"))\
-    \(contentType("styles", "styles"))</Types>
+    \(contentType("workbook", "sheet.main"))\(contentType("worksheets/sheet1", "worksheet"))</Types>
     """
-  ), ("_rels/.rels", relations([("officeDocument", "xl/workbook.xml")])),
-  ("xl/_rels/workbook.xml.rels", relations([("worksheet", "worksheets/sheet1.xml"), ("styles", "styles.xml")])),
+  ), ("_rels/.rels", relations("officeDocument", "xl/workbook.xml")),
+  ("xl/_rels/workbook.xml.rels", relations("worksheet", "worksheets/sheet1.xml")),
   (
     "xl/workbook.xml",
     "<workbook \(main) xmlns:r=\"\(office)\"><sheets><sheet name=\"Table\" sheetId=\"1\" r:id=\"r0\"/></sheets></workbook>"
-  ),
-  (
-    "xl/styles.xml",
-    """
-    <styleSheet \(main)><fonts count="2"><font/><font><b/></font></fonts><fills count="1"><fill/></fills>\
-    <borders count="1"><border/></borders><cellXfs count="2"><xf/><xf fontId="1" applyFont="1"/></cellXfs></styleSheet>
-    """
   ),
 ]
 private let declaration = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n"
@@ -139,10 +132,9 @@ private func contentType(_ part: String, _ kind: String) -> String {
   "<Override PartName=\"/xl/\(part).xml\" ContentType=\"application/vnd.openxmlformats-officedocument.spreadsheetml.\(kind)+xml\"/>"
 }
 
-private func relations(_ targets: [(kind: String, part: String)]) -> String {
-  let relations = targets.enumerated().map {
-    "<Relationship Id=\"r\($0)\" Type=\"\(office)/\($1.kind)\" Target=\"\($1.part)\"/>"
-  }.joined()
-  return
-    "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">\(relations)</Relationships>"
+private func relations(_ kind: String, _ part: String) -> String {
+  """
+  <Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">\
+  <Relationship Id="r0" Type="\(office)/\(kind)" Target="\(part)"/></Relationships>
+  """
 }

@@ -88,7 +88,9 @@ struct XMLScanner {
       if closesItself { return }
       let name = try word()
       skipBlanks()
-      guard follows("="), !attributes.contains(where: { $0.name == name }) else { throw damage("'\(name)' is wrong") }
+      guard follows("="), attributes.count < 99, !attributes.contains(where: { $0.name == name }) else {
+        throw damage("the attribute '\(name)' is wrong")
+      }
       skipBlanks()
       let mark: StaticString? = follows("\"") ? "\"" : follows("'") ? "'" : nil
       guard let mark else { throw damage("'\(name)' has no value") }

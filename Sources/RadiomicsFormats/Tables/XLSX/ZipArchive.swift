@@ -10,10 +10,8 @@ package struct ZipArchive {
 
   package init(_ bytes: [UInt8], _ path: String) throws(FormatError) {
     (self.bytes, self.path, allowance) = (bytes, path, min(max(64 << 20, 100 * bytes.count), 4 << 30))
-    let end = bytes.indices.dropLast(21).suffix(1 << 16).last {
-      bytes[$0...].starts(with: [0x50, 0x4B, 5, 6])
-        && $0 + 22 + Int(bytes[$0 + 20]) + Int(bytes[$0 + 21]) << 8 == bytes.count
-    }
+    let ends = bytes.indices.dropLast(21).suffix(1 << 16).filter { bytes[$0...].starts(with: [0x50, 0x4B, 5, 6]) }
+    let end = ends.last { $0 + 22 + Int(bytes[$0 + 20]) + Int(bytes[$0 + 21]) << 8 == bytes.count }
     guard let end else { throw damage("its end is missing") }
     let count = try number(end + 10, 2)
     var place = try number(end + 16, 4)
@@ -42,36 +40,28 @@ package struct ZipArchive {
     }
     guard try number(entry.header, 4) == 0x0403_4B50 else { throw damage("'\(name)' is not where the list says") }
     let start = entry.header + 30 + (try number(entry.header + 26, 2)) + (try number(entry.header + 28, 2))
-    guard start <= bytes.count, entry.stored <= bytes.count - start, entry.method == 8 || entry.size == entry.stored
-    else {
-      throw damage("'\(name)' is cut short")
-    }
+    let fits = start <= bytes.count && entry.stored <= bytes.count - start
+    guard fits, entry.method == 8 || entry.size == entry.stored else { throw damage("'\(name)' is cut short") }
     allowance -= min(entry.size, allowance + 1)
     guard allowance >= 0 else {
       throw FormatError(
-        path,
-        "'\(name)' would have \(entry.size) bytes decompressed, far more than a table of its size. Save it as CSV.")
+        path, "'\(name)' would have \(entry.size) bytes, far more than its size allows. Save it as CSV.")
     }
-    let data =
-      entry.method == 0 ? Array(bytes[start..<start + entry.size]) : inflated(start..<start + entry.stored, entry.size)
-    guard let data, libdeflate_crc32(0, data, data.count) == entry.checksum else {
-      throw damage("the checksum (CRC 32) of '\(name)' is wrong")
+    let decompressor = libdeflate_alloc_decompressor(), stored = bytes[start..<start + entry.stored]
+    defer { libdeflate_free_decompressor(decompressor) }
+    let data: [UInt8] =
+      entry.method == 0
+      ? Array(stored)
+      : try filled(entry.size) { (room) throws(FormatError) in
+        let state = stored.withUnsafeBytes {
+          libdeflate_deflate_decompress(decompressor, $0.baseAddress, $0.count, room.baseAddress, room.count, nil)
+        }
+        guard state == LIBDEFLATE_SUCCESS else { throw damage("'\(name)' cannot be decompressed") }
+      }
+    guard libdeflate_crc32(0, data, data.count) == entry.checksum else {
+      throw damage("the CRC 32 of '\(name)' is wrong")
     }
     return data
-  }
-
-  private func inflated(_ range: Range<Int>, _ size: Int) -> [UInt8]? {
-    let decompressor = libdeflate_alloc_decompressor()
-    defer { libdeflate_free_decompressor(decompressor) }
-    var isComplete = false
-    let data = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
-      let state = bytes.withUnsafeBytes {
-        libdeflate_deflate_decompress(
-          decompressor, $0.baseAddress! + range.lowerBound, range.count, buffer.baseAddress, size, nil)
-      }
-      (isComplete, count) = (state == LIBDEFLATE_SUCCESS, state == LIBDEFLATE_SUCCESS ? size : 0)
-    }
-    return isComplete ? data : nil
   }
 
   /// Those of the three numbers that have no room in 4 bytes stand in an extra field (ZIP64).
@@ -83,9 +73,7 @@ package struct ZipArchive {
     place += 4
     func long(_ value: Int) throws(FormatError) -> Int {
       guard value == 0xFFFF_FFFF else { return value }
-      guard place + 8 <= extra.upperBound, bytes[place + 7] < 0x40 else {
-        throw damage("a size of its parts is missing")
-      }
+      guard place + 8 <= extra.upperBound, bytes[place + 7] < 64 else { throw damage("the size of a part is missing") }
       place += 8
       return try number(place - 8, 8)
     }
