@@ -134,34 +134,28 @@ struct XMLScanner {
 
   /// The text with its entities resolved and its lines ended by LF.
   private func decoded(_ range: Range<Int>, _ isLiteral: Bool) throws(FormatError) -> String {
-    let plain = bytes[range], ampersand = UInt8(ascii: "&")
-    guard plain.allSatisfy({ $0 >= 32 || isBlank($0) }) else { throw damage("its text has control characters") }
-    guard plain.contains(where: { $0 == ampersand && !isLiteral || $0 == 13 }) else { return try validated(plain) }
-    var text: [UInt8] = [], place = range.lowerBound
-    while place < range.upperBound {
-      if bytes[place] == ampersand, !isLiteral {
-        let end = bytes[place..<range.upperBound].firstIndex(of: UInt8(ascii: ";"))
-        guard let end, let scalar = scalar(String(decoding: bytes[place + 1..<end], as: UTF8.self)) else {
+    let plain = bytes[range]
+    guard plain.allSatisfy({ $0 >= 32 || isBlank($0) }), let text = String(validating: plain, as: UTF8.self) else {
+      throw damage("its text is not UTF-8, or has control characters")
+    }
+    guard plain.contains(where: { $0 == UInt8(ascii: "&") && !isLiteral || $0 == 13 }) else { return text }
+    var result = "", rest = text.unicodeScalars[...]
+    while let scalar = rest.popFirst() {
+      if scalar == "&", !isLiteral {
+        let name = rest.prefix { $0 != ";" }
+        guard name.endIndex < rest.endIndex, let meant = meaning(of: String(name)) else {
           throw damage("its text has an unknown entity")
         }
-        text += String(scalar).utf8
-        place = end
-      } else if bytes[place] != 13 {
-        text.append(bytes[place])
-      } else if place + 1 == range.upperBound || bytes[place + 1] != 10 {
-        text.append(10)
+        result.unicodeScalars.append(meant)
+        rest = rest[name.endIndex...].dropFirst()
+      } else if scalar != "\r" || rest.first != "\n" {
+        result.unicodeScalars.append(scalar == "\r" ? "\n" : scalar)
       }
-      place += 1
     }
-    return try validated(text[...])
+    return result
   }
 
-  private func validated(_ text: ArraySlice<UInt8>) throws(FormatError) -> String {
-    guard let text = String(validating: text, as: UTF8.self) else { throw damage("its text is not UTF-8") }
-    return text
-  }
-
-  private func scalar(_ entity: String) -> Unicode.Scalar? {
+  private func meaning(of entity: String) -> Unicode.Scalar? {
     guard entity.hasPrefix("#") else { return namedEntities[entity] }
     let isHexadecimal = entity.hasPrefix("#x"), digits = entity.dropFirst(isHexadecimal ? 2 : 1)
     guard let code = UInt32(digits, radix: isHexadecimal ? 16 : 10), code >= 32 || isBlank(UInt8(code)) else {
