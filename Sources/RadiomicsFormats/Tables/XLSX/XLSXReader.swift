@@ -142,7 +142,7 @@ private struct Workbook {
     guard !isFormula || isComputed && (type == "str" || !text.isEmpty) else {
       throw error(line, "\(name) is a formula without a value. Open and save the workbook in a spreadsheet program")
     }
-    let word = text.trimmed
+    let word = text.utf8.contains { $0 <= 32 } ? text.trimmed : text
     switch type {
     case "str", "inlineStr": return unescaped(text)
     case "n" where word.isEmpty: return ""

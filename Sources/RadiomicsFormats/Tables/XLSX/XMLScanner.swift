@@ -18,7 +18,10 @@ struct XMLScanner {
   /// the element before is passed over.
   mutating func child(of depth: Int) throws(FormatError) -> String? {
     while let token = try next() {
-      if case .start = token, open.count == depth + 1 { return open[depth].split(separator: ":").last.map(String.init) }
+      if case .start = token, open.count == depth + 1 {
+        let name = open[depth], prefix = name.utf8.firstIndex(of: UInt8(ascii: ":"))
+        return prefix.map { String(name[$0...].dropFirst()) } ?? name
+      }
       guard case .end = token, open.count < depth else { continue }
       return open.isEmpty ? try child(of: 0) : nil
     }
@@ -37,9 +40,10 @@ struct XMLScanner {
 
   /// An attribute of the element that was just found, its prefix left out.
   func attribute(_ name: String) throws(FormatError) -> String? {
-    let attribute = attributes.first { $0.name == name || $0.name.hasSuffix(":" + name) }
-    guard let attribute else { return nil }
-    return try decoded(attribute.value, false)
+    func isPrefixed(_ other: String) -> Bool { other.utf8.contains(UInt8(ascii: ":")) && other.hasSuffix(":" + name) }
+    let value = (attributes.first { $0.name == name } ?? attributes.first { isPrefixed($0.name) })?.value
+    guard let value else { return nil }
+    return try decoded(value, false)
   }
 
   private mutating func next() throws(FormatError) -> Token? {
