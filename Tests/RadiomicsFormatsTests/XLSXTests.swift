@@ -210,6 +210,10 @@ private func row(_ cells: String, styles: String = "", strings: String = "", set
         == "the name says .xlsx and it is no workbook. Give it the ending of what it is: .csv?"
     )
     #expect(refusal(ZipArchive.bytes([("mimetype", [])])).contains("a ZIP file and no workbook"))
+    let binary =
+      "<Relationships><Relationship Id='x' Type='o/officeDocument' Target='xl/workbook.bin'/></Relationships>"
+    let parts = [("_rels/.rels", Array(binary.utf8)), ("xl/workbook.bin", [1, 2, 3])]
+    #expect(refusal(ZipArchive.bytes(parts)).contains("no workbook of Excel (.xlsx)"))
     #expect(try CSV(bytes: try fixture("pandas"), path: "table.csv").rows.count == 3)
   }
 

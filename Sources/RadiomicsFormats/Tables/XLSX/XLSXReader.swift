@@ -55,7 +55,8 @@ private struct Workbook {
   init(_ bytes: [UInt8], _ path: String) throws(FormatError) {
     (archive, self.path) = (try ZipArchive(bytes, path), path)
     try readRelations(of: "")
-    guard let start = target("officeDocument"), var xml = try scanner(start, root: "workbook") else {
+    guard let start = target("officeDocument"), start.hasSuffix(".xml"), var xml = try scanner(start, root: "workbook")
+    else {
       throw FormatError(path, "it is a ZIP file and no workbook of Excel (.xlsx). Save the table as .xlsx or CSV.")
     }
     try readRelations(of: start)
