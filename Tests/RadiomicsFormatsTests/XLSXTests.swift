@@ -187,6 +187,31 @@ private func row(_ cells: String, styles: String = "", strings: String = "", set
     }
   }
 
+  /// The lengths of parts in extra fields, as Java's Apache POI writes them for files of any size.
+  @Test func lengthsOfZIP64() throws {
+    let file = try XLSX.bytes(header: ["a", "b"], rows: [["1", "x"]], path: "t"), end = file.count - 22
+    func number(_ place: Int, _ width: Int) -> Int {
+      file[place..<place + width].reversed().reduce(0) { $0 << 8 | Int($1) }
+    }
+    let start = number(end + 16, 4)
+    var list: [UInt8] = [], place = start
+    while place < end {
+      let name = number(place + 28, 2)
+      var entry = Array(file[place..<place + 46])
+      entry.replaceSubrange(20..<28, with: [UInt8](repeating: 0xFF, count: 8))
+      entry[30] = 25
+      // A field of another kind before.
+      list +=
+        entry + file[place + 46..<place + 46 + name] + bytes([0xCAFE as UInt16, 1]) + [7] + bytes([1 as UInt16, 16])
+      list += bytes([Int64(number(place + 24, 4)), Int64(number(place + 20, 4))])
+      place += 46 + name
+    }
+    let ending = file[end..<end + 12] + bytes([UInt32(list.count)]) + file[end + 16..<file.count]
+    #expect(try XLSX.rows(bytes: file[..<start] + list + ending, path: "t").rows == [["a", "b"], ["1", "x"]])
+    list[list.count - 20] = 8
+    #expect(refusal(file[..<start] + list + ending).contains("the size of a part is missing"))
+  }
+
   @Test func sheetsThatAreNotHidden() throws {
     let sheets = "<sheet name='1' state='veryHidden' r:id='a'/><sheet name='2' r:id='c'/><sheet name='3' r:id='b'/>"
     #expect(try XLSX.rows(bytes: workbook("", sheets: sheets), path: "t").rows == [["2"]])
