@@ -57,12 +57,10 @@ package struct XLSXWriter {
   }
 }
 
-/// Whether a text is how this program writes a number; whole ones of more digits than a spreadsheet program shows stay texts.
+/// Whether a text is how this program writes a number.
 private func isNumber(_ text: String) -> Bool {
-  guard let last = text.utf8.last, (48...57).contains(last), let number = Double(text), number.isFinite else {
-    return false
-  }
-  return numberText(number) == text && (abs(number) < 1e15 || number != number.rounded())
+  let endsWithDigit = text.utf8.last.map { (48...57).contains($0) } ?? false
+  return endsWithDigit && Double(text).map { $0.isFinite && numberText($0) == text } ?? false
 }
 
 /// What XML cannot hold, and what would be read as such, as `_x000D_` (ECMA-376, part 1, 22.9.2.19).
