@@ -198,6 +198,6 @@ extension Terminal {
   /// Odds ratios of a model.
   static func coefficients(_ model: LogisticModel, _ limits: [(lower: Cell, upper: Cell)]) -> String {
     "logistic model\(model.isFirth ? " with Firth's penalty" : ""), limits \(model.clusteredCovariance == nil ? "by profile" : "by robust errors")\n"
-      + columns(model.rows(limits), right: Set(1...5))
+      + columns(model.rows(limits), right: Set(1...7))
   }
 }

@@ -123,6 +123,7 @@ struct AddedValueParts {
     return [
       Statistic("observed", observed, "share with the event by the horizon"),
       Statistic("expected", expected, "mean risk"), Statistic("O_over_E", observed / expected),
+      Statistic("O_over_E_se", curve.error(at: horizon) / expected),
       Statistic("U_p", excess.p(orUndefined: "all have the event by the horizon"), "that the mean risk is right"),
     ]
   }

@@ -30,11 +30,20 @@ extension Diagnosis {
       list("topleft_threshold", closest.map(\.threshold), "nearest to sensitivity and specificity 1"),
     ]
     if let part = options.part {
-      area.append(
-        Statistic("pauc", roc.partialArea(part.axis, part.range, isCorrected: false), "of the part asked for"))
-      area.append(
-        Statistic(
-          "pauc_corrected", roc.partialArea(part.axis, part.range, isCorrected: true), "McClish: 0.5 is no worth"))
+      func partial(_ name: String, _ isCorrected: Bool, _ most: ClosedRange<Double>, _ meaning: String) -> [Statistic] {
+        let found = roc.partialArea(part.axis, part.range, isCorrected: isCorrected)
+        let none = found.value.reason ?? roc.noLimits ?? "the rows order the part all alike, so that it has no error"
+        let limits = found.estimate?.limits(options.alpha, within: most, orUndefined: none)
+        let error = found.estimate.map { Cell($0.error, orUndefined: none) } ?? found.error
+        return [
+          Statistic(name, found.value, meaning), Statistic("\(name)_se", error, "by what each row adds to it"),
+          Statistic("\(name)_\(interval)", limits ?? [.undefined(none), .undefined(none)]),
+        ]
+      }
+      let width = part.range.upperBound - part.range.lowerBound
+      area +=
+        partial("pauc", false, 0...width, "of the part asked for")
+        + partial("pauc_corrected", true, 0...1, "McClish: 0.5 is no worth")
     }
     let threshold =
       switch options.cuts[name].map(Cut.at) ?? options.cut {

@@ -25,7 +25,8 @@ package struct Prediction: Sendable {
     self.isApparent = isApparent
     calibration = try Calibration(probabilities, outcome, clusters: clusters, alpha: options.alpha)
     roc = try ROC(probabilities, outcome.map { $0 == 1 }, clusters: clusters)
-    decision = DecisionCurve(probabilities, outcome, thresholds: options.thresholds)
+    decision = DecisionCurve(
+      probabilities, outcome, thresholds: options.thresholds, clusters: clusters, alpha: options.alpha)
     let none = Cell.undefined(roc.noLimits ?? "")
     let limits = roc.limits(alpha: options.alpha).map { [Cell.value($0.lowerBound), .value($0.upperBound)] }
     let head =

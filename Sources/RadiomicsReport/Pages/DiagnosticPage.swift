@@ -36,7 +36,7 @@ extension DiagnosticReport {
     }
     if let model = diagnosis.model {
       page.heading("Logistic model")
-      page.table(model.rows(diagnosis.limits), right: [1, 2, 3, 4, 5])
+      page.table(model.rows(diagnosis.limits), right: Set(1...7))
     }
     for prediction in diagnosis.predictions {
       page.heading("Predictions by \(prediction.name)")
@@ -87,12 +87,14 @@ extension LogisticModel {
     func number(_ cell: Cell, _ change: (Double) -> Double = { $0 }) -> String {
       cell.value.map { shortText(change($0)) } ?? "-"
     }
-    return [["coefficient", "log odds ratio", "se", "odds ratio", "lower", "upper", ""]]
-      + names.indices.map { k in
-        [
-          names[k], number(coefficients[k]), number(estimates[k].error), number(coefficients[k], oddsRatio),
-          number(limits[k].lower, oddsRatio), number(limits[k].upper, oddsRatio),
-          coefficients[k].reason.map { "(\($0.text))" } ?? "",
+    return [["coefficient", "log odds ratio", "se", "z", "p", "odds ratio", "lower", "upper", ""]]
+      + zip(names, zip(estimates, limits)).map { name, pair in
+        let (estimate, limits) = pair
+        return [
+          name, number(estimate.value), number(estimate.error), number(estimate.z),
+          estimate.p.value.map { shortText($0, digits: 3) } ?? "-", number(estimate.ratio),
+          number(limits.lower, oddsRatio), number(limits.upper, oddsRatio),
+          estimate.value.reason.map { "(\($0.text))" } ?? "",
         ]
       }
   }

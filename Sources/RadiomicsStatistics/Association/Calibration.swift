@@ -44,7 +44,8 @@ package struct Calibration: Sendable {
 
   private var recalibration: [Statistic] {
     let names = [
-      "calibration_in_the_large", "citl_se", "slope", "slope_se", "intercept_with_slope", "nagelkerke_R2",
+      "calibration_in_the_large", "citl_se", "citl_ci", "slope", "slope_se", "slope_ci", "intercept_with_slope",
+      "nagelkerke_R2",
       "test_intercept0_slope1_chisq", "U_p",
     ]
     guard let logits else {
@@ -66,11 +67,17 @@ package struct Calibration: Sendable {
     // A maximum is no less than what it is compared with, but for rounding.
     let chi = max(0, 2 * (line.logLikelihood - asPredicted))
     let most = 1 - exp(2 * line.nullLogLikelihood / n)
+    func limits(_ name: String, _ estimate: EstimateCell) -> Statistic {
+      let limits = estimate.limits(alpha)
+      return Statistic(name, [limits.lower, limits.upper])
+    }
     let explained = (1 - exp(2 * (line.nullLogLikelihood - asPredicted) / n)) / most
     return [
       Statistic("calibration_in_the_large", large.coefficients[0], "logit of events too many (0 is right)"),
-      Statistic("citl_se", large.estimates[0].error), Statistic("slope", slope, "1 is right, less is overfitting"),
-      Statistic("slope_se", line.estimates[1].error), Statistic("intercept_with_slope", line.coefficients[0]),
+      Statistic("citl_se", large.estimates[0].error), limits("citl_ci", large.estimates[0]),
+      Statistic("slope", slope, "1 is right, less is overfitting"),
+      Statistic("slope_se", line.estimates[1].error), limits("slope_ci", line.estimates[1]),
+      Statistic("intercept_with_slope", line.coefficients[0]),
       Statistic("nagelkerke_R2", explained, "of the predictions as they are"),
       Statistic("test_intercept0_slope1_chisq", chi, "2 degrees of freedom"),
       Statistic("U_p", ChiSquared(2).above(chi), "that intercept 0 and slope 1 are right"),
@@ -87,6 +94,7 @@ package struct Calibration: Sendable {
     let estimate = Estimate(ratio, error: ratio * error, .log)
     return [
       Statistic("O_over_E", ratio, "events for each that was expected"),
+      Statistic("O_over_E_se", Cell(estimate.error, orUndefined: "all rows are of a single patient")),
       Statistic("O_over_E_ci", estimate.limits(alpha, orUndefined: "all rows are of a single patient")),
     ]
   }
