@@ -83,7 +83,7 @@ let package = Package(
     .target(
       name: "RadiomicsTestSupport", dependencies: ["RadiomicsCore", "RadiomicsImaging"],
       path: "Tests/RadiomicsTestSupport"),
-    .testTarget(name: "RadiomicsCoreTests", dependencies: ["RadiomicsCore"]),
+    .testTarget(name: "RadiomicsCoreTests", dependencies: ["RadiomicsCore", "RadiomicsTestSupport"]),
     .testTarget(
       name: "RadiomicsNumericsTests", dependencies: ["RadiomicsCore", "RadiomicsNumerics", "RadiomicsTestSupport"]),
     .testTarget(

@@ -90,7 +90,7 @@ struct ModelOptimism {
     else { return nil }
     let brier = mean(
       zip(predictors, outcome).map { eta, y in
-        let p = 1 / (1 + exp(-eta))
+        let p = expit(eta)
         return (p - y) * (p - y)
       })
     return [roc.auc, slope, brier]
