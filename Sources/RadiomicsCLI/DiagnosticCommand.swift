@@ -2,6 +2,7 @@ import ArgumentParser
 import Radiomics
 import RadiomicsLearning
 import RadiomicsReport
+import RadiomicsRuns
 
 struct DiagnosticCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -114,6 +115,7 @@ struct DiagnosticCommand: ParsableCommand {
     options.alpha = level.alpha
     options.bootstraps = bootstrap
     options.seed = seed
+    options.lanes = Lanes(jobs: JobCount.preset)
     if !threshold.isEmpty { options.thresholds = Array(Set(threshold)).sorted() }
     let cuts = try MarkerCuts(cut, among: marker)
     options.cuts = cuts.numbers

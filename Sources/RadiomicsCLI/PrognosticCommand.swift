@@ -2,6 +2,7 @@ import ArgumentParser
 import Radiomics
 import RadiomicsLearning
 import RadiomicsReport
+import RadiomicsRuns
 
 struct PrognosticCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -159,6 +160,7 @@ struct PrognosticCommand: ParsableCommand {
     (options.weights, options.isRobust, options.group, options.stratify) = (weights, robust, group, stratify)
     (options.predictor, options.times, options.horizon) = (predictor, Array(Set(at)).sorted(), horizon)
     (options.interval, options.alpha, options.bootstraps, options.seed) = (interval, level.alpha, bootstrap, seed)
+    options.lanes = Lanes(jobs: JobCount.preset)
     let cuts = try MarkerCuts(
       cut, among: marker + [predictor, model == nil ? nil : "model"].compactMap { $0 })
     options.cuts = cuts.numbers

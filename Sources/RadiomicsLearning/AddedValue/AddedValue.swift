@@ -41,6 +41,8 @@ package struct AddedValue: Sendable {
     package var perturbations = 300
     /// Where random samples begin.
     package var seed: UInt64 = 1
+    /// Threads that samples may use.
+    package var lanes = Lanes(jobs: 1)
     /// 95 %.
     package init() {}
   }

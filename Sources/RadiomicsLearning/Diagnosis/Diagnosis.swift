@@ -41,6 +41,8 @@ package struct Diagnosis: Sendable {
     package var bootstraps = 0
     /// Where random samples begin.
     package var seed: UInt64 = 1
+    /// Threads that samples may use.
+    package var lanes = Lanes(jobs: 1)
     /// Youden's cut, 95 %.
     package init() {}
   }
@@ -171,7 +173,7 @@ package struct Diagnosis: Sendable {
     _ model: LogisticModel, _ frame: ModelFrame, _ outcome: [Double], _ validation: DataTable?, _ options: Options
   ) throws(ModelError) -> (prediction: Prediction, findings: [Finding]) {
     guard let validation else {
-      let optimism = ModelOptimism(frame, outcome, options)?.statistics ?? []
+      let corrected = CorrectedLogistic(frame, outcome, options)
       let flattery = Finding(
         .warning, "model",
         "is judged on the rows that it was fitted to, which flatters it. "
@@ -180,8 +182,9 @@ package struct Diagnosis: Sendable {
             : "Correct it by --bootstrap 200, or name other rows by --validate."))
       return (
         try Prediction(
-          "model", model.probabilities, outcome, frame.clusters, isApparent: true, options, optimism: optimism),
-        bootstrapFinding(optimism, options.bootstraps) + [flattery]
+          "model", model.probabilities, outcome, frame.clusters, isApparent: true, options,
+          optimism: corrected?.statistics ?? []),
+        (corrected?.findings ?? []) + [flattery]
       )
     }
     let other = try frame.applied(to: validation)

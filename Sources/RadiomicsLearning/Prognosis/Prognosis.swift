@@ -47,6 +47,8 @@ package struct Prognosis: Sendable {
     package var alpha = 0.05
     /// Samples with replacement that correct the model's apparent worth, and where they begin.
     package var bootstraps = 0, seed: UInt64 = 1
+    /// Threads that samples may use.
+    package var lanes = Lanes(jobs: 1)
     /// Log–log limits, 95 %.
     package init() {}
   }
