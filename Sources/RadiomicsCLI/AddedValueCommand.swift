@@ -35,8 +35,8 @@ struct AddedValueCommand: ParsableCommand {
       beside them as journals ask for them; they favour miscalibrated models.
       """)
 
-  @Argument(help: ArgumentHelp("The table: .csv or .tsv, one row for each patient.", valueName: "table")) var table:
-    String
+  @Argument(help: ArgumentHelp("The table: .csv, .tsv or .xlsx, one row for each patient.", valueName: "table"))
+  var table: String
   @Option(
     name: .long,
     help: ArgumentHelp("The base model: the right side of a formula, or all of it.", valueName: "formula"))

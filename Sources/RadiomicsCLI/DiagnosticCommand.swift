@@ -27,8 +27,8 @@ struct DiagnosticCommand: ParsableCommand {
         radiomics diagnostic test.csv --outcome y --probability p --figure p.svg --report p.html
       """)
 
-  @Argument(help: ArgumentHelp("The table: .csv or .tsv, one row for each patient.", valueName: "table")) var table:
-    String
+  @Argument(help: ArgumentHelp("The table: .csv, .tsv or .xlsx, one row for each patient.", valueName: "table"))
+  var table: String
   @Option(name: .long, help: ArgumentHelp("The column with the outcome, or a calculation.", valueName: "column"))
   var outcome: String
   @OptionGroup var events: PositiveArgument

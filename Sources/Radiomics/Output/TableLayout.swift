@@ -1,4 +1,5 @@
 import RadiomicsCore
+import RadiomicsFormats
 
 /// How a feature table is laid out in a file.
 public enum TableLayout: String, Sendable, CaseIterable {
@@ -42,6 +43,12 @@ public enum TableLayout: String, Sendable, CaseIterable {
         ]
       }
     }
+  }
+
+  /// A workbook of the rows. Texts in it are never run as formulas.
+  /// - Throws: `FormatError` if it is too large for a sheet.
+  func workbook(_ header: TableHeader, _ rows: [TableRow], path: String) throws(FormatError) -> [UInt8] {
+    try XLSX.bytes(header: columns(header), rows: rows.flatMap { lines($0, header) }, path: path)
   }
 
   /// The objects that one row becomes: one, or one for each value.

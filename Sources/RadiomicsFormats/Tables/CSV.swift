@@ -34,18 +34,17 @@ public struct CSV: Sendable, Hashable {
   /// - Throws: `FormatError` with the line where a quote is out of place, a row has too few or too many values, or the
   ///   header is missing or repeats a name.
   public init(bytes: [UInt8], path: String, separator: Character? = nil) throws(FormatError) {
+    if XLSX.recognises(bytes, path) {
+      self = try XLSX.table(bytes: bytes, path: path)
+      return
+    }
     guard String(validating: bytes, as: UTF8.self) != nil else {
       throw FormatError(path, "its text is not UTF-8. Save it as 'CSV UTF-8'.")
     }
     let dialect = try TableDialect(bytes, path, separator: separator)
     var records = Records(bytes, path, dialect)
-    guard let header = try records.next()?.values.map(\.trimmed) else {
-      throw FormatError(path, "the table is empty, its first line must name the columns.")
-    }
-    var names: Set<String> = [], rows: [[String]] = [], lines: [Int] = []
-    for name in header where !names.insert(name).inserted {
-      throw FormatError("\(path):1", "the column '\(name)' occurs twice, each name must be there once.")
-    }
+    let header = try Self.names(try records.next()?.values, path)
+    var rows: [[String]] = [], lines: [Int] = []
     while let (row, line) = try records.next() {
       guard row.count == header.count else {
         throw FormatError(
@@ -54,11 +53,27 @@ public struct CSV: Sendable, Hashable {
       rows.append(row)
       lines.append(line)
     }
-    rows = try dialect.withDecimalPoints(rows, lines, header: header, path)
+    self.init(header: header, rows: try dialect.withDecimalPoints(rows, lines, header: header, path), lines: lines)
+  }
+
+  /// A table that was read; row numbers in a first column without a name are left out.
+  init(header: [String], rows: [[String]], lines: [Int]) {
     let hasIndex = TableDialect.hasIndex(header, rows)
     self.header = hasIndex ? Array(header.dropFirst()) : header
     self.rows = hasIndex ? rows.map { Array($0.dropFirst()) } : rows
     self.lines = lines
+  }
+
+  /// The columns' names, each once, of a table's first row.
+  static func names(_ values: [String]?, _ path: String, line: Int = 1) throws(FormatError) -> [String] {
+    guard let header = values?.map(\.trimmed) else {
+      throw FormatError(path, "the table is empty, its first line must name the columns.")
+    }
+    var names: Set<String> = []
+    for name in header where !names.insert(name).inserted {
+      throw FormatError("\(path):\(line)", "the column '\(name)' occurs twice, each name must be there once.")
+    }
+    return header
   }
 
   /// The table as text, lines ended by LF.
@@ -78,17 +93,6 @@ public struct CSV: Sendable, Hashable {
     }
     line.append(UInt8(ascii: "\n"))
     return String(decoding: line, as: UTF8.self)
-  }
-
-  /// Writes the table; tabs separate the values if the name ends in `.tsv` or `.tab`, else commas.
-  /// - Throws: `FormatError` if the file cannot be written.
-  public func write(to path: String) throws(FormatError) {
-    try OutputFile.write(text(separator: Self.separator(for: path)), to: path)
-  }
-
-  private static func separator(for path: String) -> Character {
-    let lowered = path.lowercased()
-    return lowered.hasSuffix(".tsv") || lowered.hasSuffix(".tab") ? "\t" : ","
   }
 
   private static func append(_ value: String, to line: inout [UInt8], _ separator: UInt8) {

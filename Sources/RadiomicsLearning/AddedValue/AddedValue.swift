@@ -75,7 +75,7 @@ package struct AddedValue: Sendable {
   ///   - validation: Other rows on which models are judged; nil for those that they are fitted to.
   /// - Throws: `ModelError` with a sentence that says what must be.
   package init(
-    _ table: DataTable, outcome: Outcome?, _ predictions: Predictions, _ options: Options, validation: DataTable? = nil
+    _ table: Table, outcome: Outcome?, _ predictions: Predictions, _ options: Options, validation: Table? = nil
   ) throws(ModelError) {
     self.predictions = predictions
     self.options = options
@@ -129,7 +129,7 @@ package struct AddedValue: Sendable {
 
   /// Times and probabilities must be such.
   private static func requireRoles(
-    _ tables: [DataTable], _ question: AddedValueQuestion, _ predictions: Predictions
+    _ tables: [Table], _ question: AddedValueQuestion, _ predictions: Predictions
   ) throws(ModelError) {
     for table in tables {
       if case .call("Surv", let parts) = question.response, parts.count == 2 {

@@ -16,8 +16,8 @@ package struct AddedValueReport: Sendable {
   ) throws {
     (table, self.validation) = (path, validation)
     result = try AddedValue(
-      DataTable(path: path), outcome: outcome, predictions, options,
-      validation: validation.map { try DataTable(path: $0) }
+      Table(path: path), outcome: outcome, predictions, options,
+      validation: validation.map { try Table(path: $0) }
     )
   }
 

@@ -2,7 +2,7 @@ import RadiomicsCore
 import RadiomicsFormats
 import RadiomicsLearning
 
-extension DataTable {
+extension Table {
   /// Reads a wide table with a header, `.csv` or `.tsv`. Rows come in the order of what they hold, so that no result depends
   /// on how the file is sorted.
   /// - Throws: `FormatError` if it is no table, `StudyError` if it has no rows, a name twice, or is in the long layout.

@@ -18,7 +18,7 @@ package struct DiagnosticReport: Sendable {
   ) throws {
     (table, self.validation) = (path, validation)
     diagnosis = try Diagnosis(
-      DataTable(path: path), outcome: outcome, options, validation: validation.map { try DataTable(path: $0) },
+      Table(path: path), outcome: outcome, options, validation: validation.map { try Table(path: $0) },
       progress: progress)
   }
 

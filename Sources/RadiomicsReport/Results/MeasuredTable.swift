@@ -38,7 +38,7 @@ package struct MeasuredTable: Sendable {
   /// Rows that are used, in the order of what they hold.
   private let rows: [Int]
 
-  /// Reads a wide table (.csv, .tsv). Features are those of `selection`; else those that the provenance beside the table
+  /// Reads a wide table (.csv, .tsv, .xlsx). Features are those of `selection`; else those that the provenance beside the table
   /// lists; else every numeric column that is not `named` otherwise. Rows of failed cases are left out.
   /// - Throws: `FormatError` or `StudyError` with a sentence that says what to do.
   package init(
@@ -238,9 +238,9 @@ package struct FeatureSelection: Sendable {
   /// name a line.
   /// - Throws: `FormatError` or `StudyError` if it holds none.
   package init(path: String) throws {
-    let text = try WholeFile.text(of: path)
+    let isWorkbook = CSV.ending(of: path) == "xlsx", text = isWorkbook ? "" : try WholeFile.text(of: path)
     let first = text.split(whereSeparator: \.isNewline).first ?? ""
-    if first.contains(where: { ",;\t".contains($0) }) || first == "feature" || first.hasPrefix("sep=") {
+    if isWorkbook || first.contains(where: { ",;\t".contains($0) }) || first == "feature" || first.hasPrefix("sep=") {
       let table = try CSV(path: path)
       guard let name = table.header.firstIndex(of: "feature") else {
         throw StudyError("\(path): the table has no column 'feature', must have one, or hold one name a line.")
