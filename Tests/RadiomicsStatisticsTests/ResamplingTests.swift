@@ -99,7 +99,7 @@ import Testing
   /// What `prognostic lung.csv --model 'age * sex + strata(inst)' --bootstrap 20 --ties breslow` said before replicates had
   /// generators of their own, and limits of reweighted rows.
   @Test func earlierFiguresButForChance() throws {
-    let lung = DataTable(texts: try StatisticalReference.table("lung"))
+    let lung = Table(texts: try StatisticalReference.table("lung"))
     var concordance: [Double] = [], slope: [Double] = []
     for seed in 1...8 {
       var options = Prognosis.Options()
@@ -112,7 +112,7 @@ import Testing
     }
     Self.expectChanceAlone(concordance, 0.6116195586606213)
     Self.expectChanceAlone(slope, 0.9102099275506547)
-    let risks = DataTable(texts: try StatisticalReference.table("pbc_312_risks"))
+    let risks = Table(texts: try StatisticalReference.table("pbc_312_risks"))
     var low: [Double] = [], high: [Double] = []
     for seed in 1...4 {
       var options = AddedValue.Options()

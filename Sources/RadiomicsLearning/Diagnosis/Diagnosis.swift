@@ -19,6 +19,8 @@ package struct Diagnosis: Sendable {
     package var model: String?
     /// A column of predicted probabilities.
     package var probability: String?
+    /// A model that was kept, which is judged on these rows in place of such a column.
+    package var saved: SavedModel?
     /// The value of the outcome that is the event; nil for 1, true, or the later in the alphabet.
     package var positive: String?
     /// A column of two groups of patients in which markers are compared.
@@ -87,6 +89,8 @@ package struct Diagnosis: Sendable {
   package let predictions: [Prediction]
   /// The model.
   package let model: LogisticModel?
+  /// The same as it is kept.
+  package let saved: SavedModel?
   /// Limits of its coefficients, worked out once as those of a wide model take long.
   package let limits: [(lower: Cell, upper: Cell)]
   /// What was noticed.
@@ -101,6 +105,15 @@ package struct Diagnosis: Sendable {
     _ table: Table, outcome: String, _ options: Options, validation: Table? = nil,
     progress: (Double) -> Void = { _ in }
   ) throws(ModelError) {
+    var table = table, options = options
+    if let saved = options.saved {
+      guard case .logistic = saved.model else {
+        throw ModelError(
+          "saved model: is of a time until an event, must be of an outcome of two values. Use it in prognostic.")
+      }
+      let (predicting, column) = try saved.predicting(table)
+      (table, options.probability) = (predicting, column)
+    }
     try Self.check(options)
     try table.require(.probability, options.probability)
     self.outcome = outcome
@@ -143,17 +156,30 @@ package struct Diagnosis: Sendable {
       predictions.append(
         try Prediction(column, try rows.numbers(column).map { $0 ?? 0 }, y, clusters, isApparent: false, options))
     }
-    var model: LogisticModel?
+    if let saved = options.saved {
+      findings += saved.findings(table)
+      if saved.event != event {
+        findings.append(
+          Finding(
+            .warning, "saved model",
+            "predicts \(saved.outcome.joined(separator: ", ")) = \(saved.event), and is judged by \(outcome) = \(event). Name the event if this is another."
+          ))
+      }
+    }
+    var model: LogisticModel?, kept: SavedModel?
     if let right = options.model {
       let frame = try ModelFrame(Formula("\(response) ~ \(clustered(right, options.subject))"), rows)
       let fitted = try LogisticModel(frame, firth: options.isFirth)
       model = fitted
+      kept = SavedModel(
+        .logistic(FittedLogistic(frame, fitted)), formula: "\(outcome) ~ \(right)", outcome: [outcome], event: event,
+        rows: y.count, patients: patients, events: events, table.source)
       let judged = try Self.judged(fitted, frame, y, validation, options)
       predictions.append(judged.prediction)
       findings += judged.findings
     }
     if let validation { findings += table.shared(with: validation) }
-    self.model = model
+    (self.model, saved) = (model, kept)
     limits = model?.limits(alpha: options.alpha, progress: progress) ?? []
     self.predictions = predictions
     self.findings = findings

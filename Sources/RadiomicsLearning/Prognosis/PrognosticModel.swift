@@ -16,6 +16,8 @@ package struct PrognosticModel: Sendable {
   private let frame: ModelFrame?
   /// The file's place of each row that it is fitted to; empty for columns that change with time.
   package var lines: [Int] { frame?.lines ?? [] }
+  /// What is kept of it; nil for columns that change with time.
+  var fitted: FittedCox? { frame.map { FittedCox($0, cox) } }
 
   /// Nil unless a model is asked for.
   init?(_ rows: PrognosticRows, _ moments: [Double], _ options: Prognosis.Options) throws(ModelError) {
@@ -227,7 +229,7 @@ extension PrognosticModel {
       throw ModelError(
         "model '\(formula)': has columns that change with time, so that it predicts nothing at the start.")
     }
-    let (design, offset, names) = try frame.covariates(of: patients)
+    let (design, offset, names) = try frame.columns.covariates(of: patients)
     var strata: [Int] = []
     for name in names {
       guard let code = cox.strataNames.firstIndex(of: name) else {
