@@ -148,7 +148,7 @@ struct PerturbCommand: ParsableCommand, NamesFurtherFiles {
     var roles = MeasuredTable.Roles()
     roles.subject = ["subject", "region"]
     roles.conditions = [.processing: "perturbation"]
-    let report = try MeasuredTable(path: output, named: roles.names, recognised: recognisedColumn).reliability(
+    let report = try MeasuredTable(paths: [output], named: roles.names, recognised: recognisedColumn).reliability(
       roles, lanes: Lanes(jobs: jobs ?? JobCount.preset))
     messages.report(report.findings)
     try file.write(table: { report.csv }, json: { report.json })

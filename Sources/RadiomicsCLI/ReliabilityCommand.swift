@@ -129,7 +129,7 @@ struct ReliabilityCommand: ParsableCommand, NamesFurtherFiles {
     options.profiles = profile == .auto ? nil : profile == .always
     options.scale = scale
     options.requirements = require.map { Requirement($0)! }
-    let selected = try features.map { try FeatureSelection(path: $0) }
+    let selected = try features.map { try FeatureSelection($0) }
     let measured = try MeasuredTable(
       paths: tables, named: roles.names, selection: selected, recognised: recognisedColumn)
     let report = try measured.reliability(roles, options, lanes: Lanes(jobs: jobs ?? JobCount.preset))

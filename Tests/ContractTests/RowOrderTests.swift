@@ -76,7 +76,7 @@ struct RowOrderTests {
     (roles.subject, roles.conditions) = (["site"], conditions)
     options.scale = .ratio
     return try MeasuredTable(
-      path: path, named: roles.names.union(["time", "event", "kind", "y"]), recognised: recognisedColumn
+      paths: [path], named: roles.names.union(["time", "event", "kind", "y"]), recognised: recognisedColumn
     ).reliability(
       roles, options, lanes: Lanes(jobs: 2)
     ).json
@@ -200,7 +200,7 @@ struct RowOrderTests {
       let folder = try TemporaryFolder()
       try CSV(header: header, rows: rows).write(to: folder.path("t.csv"))
       roles.conditions = conditions
-      return try MeasuredTable(path: folder.path("t.csv"), named: roles.names, recognised: recognisedColumn)
+      return try MeasuredTable(paths: [folder.path("t.csv")], named: roles.names, recognised: recognisedColumn)
         .reliability(roles, lanes: Lanes(jobs: 1))
     }
     let paired = rows[..<8].enumerated().map { $1 + ["Q\($0 / 2)"] }

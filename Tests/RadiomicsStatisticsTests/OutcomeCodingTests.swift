@@ -1,3 +1,4 @@
+import RadiomicsCore
 import RadiomicsLearning
 import RadiomicsStatistics
 import Testing

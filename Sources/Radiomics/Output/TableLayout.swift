@@ -94,20 +94,6 @@ extension TableRow {
   }
 }
 
-extension Measurand {
-  /// Everything known about a column.
-  package var json: JSON {
-    .map([
-      .init("name", .text(column)), .init("dialect", .text(dialect)), .init("filter", .text(filter)),
-      .init("family", .text(family)), .init("feature", .text(feature.tag)),
-      .init("ibsi_code", feature.ibsi.map { .text($0) } ?? .null),
-      .init("aggregation", aggregation.map { .text($0) } ?? .null),
-      .init("discretisation", discretisation.map { .text($0) } ?? .null), .init("unit", .text(unit)),
-      .init("scale", .text(feature.scale.rawValue)), .init("fingerprint", .text(fingerprint)),
-    ])
-  }
-}
-
 /// A text as spreadsheet programs show it and do not run it: with an apostrophe before what would begin a formula. Numbers stay.
 func guardedAgainstFormulas(_ text: String) -> String {
   guard let first = text.unicodeScalars.first, "=+-@\t\r".unicodeScalars.contains(first), Double(text) == nil else {

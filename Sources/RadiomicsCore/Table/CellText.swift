@@ -45,7 +45,7 @@ package struct MissingWords: Sendable, Hashable {
   ]
   private let words: Set<String>
   /// Whether there are no others.
-  let areStandard: Bool
+  package let areStandard: Bool
 
   /// The standard ones, and others.
   package init(and others: [String] = []) {

@@ -7,6 +7,9 @@ package struct ColumnTexts {
   /// Rows that are no numbers, in a column that was meant as numbers.
   package let odd: [Int]
 
+  /// A column of numbers that are written as numbers usually are.
+  package init(numbers: [Double?]) { (values, texts, odd) = (.numbers(numbers), nil, []) }
+
   /// Missing are empty texts, `NA`, `NaN` and the like (`CellText`), and among numbers `none`.
   package init(_ texts: [String], missing: MissingWords = .standard) {
     let cells = texts.map { CellText($0, missing) }
@@ -43,12 +46,12 @@ extension Table {
   package init(texts columns: [(name: String, texts: [String])], path: String? = nil, lines: [Int]? = nil) {
     let count = columns.first?.texts.count ?? 0
     let source = Source(path.map { [Source.File($0)] } ?? [], lines: lines ?? Array(1..<count + 1))
-    self.init(columns.map { ($0.name, ColumnTexts($0.texts)) }, source: source)
+    self.init(read: columns.map { ($0.name, ColumnTexts($0.texts)) }, source: source)
   }
 
   /// Columns of which is known what their texts are.
-  package init(_ columns: [(name: String, texts: ColumnTexts)], source: Source) {
-    let bare = Table([], source: source)
+  package init(read columns: [(name: String, texts: ColumnTexts)], source: Source) {
+    let bare = Table([Column](), source: source)
     let odd = columns.compactMap { name, column -> OddCell? in
       guard let row = column.odd.min(by: { source.order($0, before: $1) }) else { return nil }
       return OddCell(place: bare.place(row), column: name, text: column.values.words[row] ?? "")

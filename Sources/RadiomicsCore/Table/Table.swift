@@ -78,6 +78,18 @@ public struct Table: Sendable {
   /// What a column says of each row as the name of something: the words, or the numbers as they were written.
   package func labels(_ column: String) -> [String?]? { written[column] ?? self[column]?.words }
 
+  /// How the numbers of a column are written, where they do not tell that themselves.
+  package func written(_ column: String) -> [String?]? { written[column] }
+
+  /// The same columns, of which is known what they are.
+  package func described(by measurands: [String: Measurand]) -> Table {
+    same(
+      columns.map { column in
+        Column(
+          column.name, column.values, measurand: measurands[column.name] ?? column.measurand, reasons: column.reasons)
+      }, source)
+  }
+
   /// The first cell that is no number, where nearly all others of the column are; it then counts as categories.
   package func oddCell(of column: String) -> OddCell? { oddCells[column] }
 
@@ -117,6 +129,19 @@ public struct Table: Sendable {
     var result = Table(columns, source: source)
     (result.oddCells, result.events, result.written) = (oddCells, events, written)
     return result
+  }
+
+  /// The same with a column of another table of the same rows, as it is written there.
+  func taking(_ column: Column, of other: Table) -> Table {
+    var result = with(column)
+    result.oddCells[column.name] = other.oddCells[column.name]
+    result.written[column.name] = other.written[column.name]
+    return result
+  }
+
+  /// The same rows, which several files make up; places are those of the first.
+  func from(_ files: [Source.File]) -> Table {
+    same(columns, Source(files, members: source.members.isEmpty ? [] : source.members, lines: source.lines))
   }
 
   /// What was found for each row, in the order of the files.
