@@ -92,7 +92,8 @@ let package = Package(
         "RadiomicsCore", "RadiomicsLearning", "RadiomicsNumerics", "RadiomicsStatistics", "RadiomicsTestSupport",
       ]),
     .testTarget(name: "RadiomicsImagingTests", dependencies: ["RadiomicsImaging", "RadiomicsTestSupport"]),
-    .testTarget(name: "RadiomicsFormatsTests", dependencies: ["RadiomicsFormats", "RadiomicsTestSupport"]),
+    .testTarget(
+      name: "RadiomicsFormatsTests", dependencies: ["RadiomicsFormats", "RadiomicsNumerics", "RadiomicsTestSupport"]),
     .testTarget(
       name: "RadiomicsDICOMTests",
       dependencies: ["Radiomics", "RadiomicsDICOM", "RadiomicsNumerics", "RadiomicsRuns", "RadiomicsTestSupport"]),

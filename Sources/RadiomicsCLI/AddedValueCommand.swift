@@ -2,6 +2,7 @@ import ArgumentParser
 import Radiomics
 import RadiomicsLearning
 import RadiomicsReport
+import RadiomicsRuns
 
 struct AddedValueCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -155,6 +156,7 @@ struct AddedValueCommand: ParsableCommand {
     options.alpha = level.alpha
     options.bootstraps = bootstrap
     options.seed = seed
+    options.lanes = Lanes(jobs: JobCount.preset)
     let report = try AddedValueReport(table, outcome: target(), predictions(), options, validation: validation)
     messages.report(report.result.findings)
     try files.write(

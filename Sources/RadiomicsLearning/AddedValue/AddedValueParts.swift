@@ -26,7 +26,7 @@ struct AddedValueParts {
     netBenefit = NetBenefit(judged, options)
     groups.append(netBenefit.group)
     if isApparent, options.bootstraps > 0, let pair {
-      groups.append(AddedValueOptimism(pair, judged, options).group)
+      groups.append(CorrectedGain(pair, judged, options).group)
     }
     self.groups = groups
   }
@@ -137,7 +137,7 @@ struct AddedValueParts {
     rules += options.difference.map { [("diff", .difference($0))] } ?? []
     rules.append(("cont", .difference(0)))
     let kinds = SurvivalReclassification.Estimator.allCases.flatMap { kind in rules.map { (kind, $0.0, $0.1) } }
-    func results(_ p: [Double], _ q: [Double], _ weights: [Double]?) throws(ModelError) -> [[Statistic]] {
+    @Sendable func results(_ p: [Double], _ q: [Double], _ weights: [Double]?) throws(ModelError) -> [[Statistic]] {
       var all = [try SurvivalImprovement(p, q, times, horizon: horizon, weights: weights).statistics]
       for (kind, _, rule) in kinds {
         all.append(
@@ -149,14 +149,14 @@ struct AddedValueParts {
     let isFixed = pair == nil, canRefit = pair?.base.perturbed != nil && pair?.extended.perturbed != nil
     let limits =
       isFixed || canRefit
-      ? PerturbationResampling(
-        rows: times.count, clusters: judged.clusters, samples: options.perturbations, alpha: options.alpha,
-        seed: options.seed
-      ) { weights in
+      ? Replicates(
+        .reweighting(options.perturbations), rows: times.count, patients: judged.clusters, seed: options.seed
+      ).limits(alpha: options.alpha, on: options.lanes) { replicate in
+        guard let weights = replicate.weights else { return [] }
         let p = pair?.base.perturbed?(weights) ?? judged.base, q = pair?.extended.perturbed?(weights) ?? judged.extended
-        guard let values = try? results(p, q, weights) else { return found.flatMap { $0.map { _ in nil } } }
+        guard let values = try? results(p, q, weights) else { return [] }
         return values.flatMap { $0.map(\.cells[0].value) }
-      }.limits : []
+      } : []
     let names = ["survidinri"] + kinds.map { "survival_nri_\($0.0.rawValue)_\($0.1)" }
     var place = 0
     let calibration = zip(["calibration0", "calibration1"], [judged.base, judged.extended]).map { name, risks in

@@ -34,6 +34,8 @@ package struct PredictiveAnalysis: Sendable {
     package var bootstraps = 0
     /// Where random samples begin.
     package var seed: UInt64 = 1
+    /// Threads that samples may use.
+    package var lanes = Lanes(jobs: 1)
     /// A straight line, 95 %.
     package init() {}
   }
@@ -155,7 +157,8 @@ extension PredictiveAnalysis.Marker {
     (self.selection, noSelection) = (selection, reason)
     limits =
       options.bootstraps > 0
-      ? selection?.bootstrap(options.bootstraps, seed: options.seed, alpha: options.alpha) ?? [] : []
+      ? selection?.bootstrap(
+        options.bootstraps, seed: options.seed, alpha: options.alpha, on: options.lanes) ?? [] : []
   }
 
   private static func places(_ texts: [String], _ interaction: TreatmentInteraction) throws(ModelError)

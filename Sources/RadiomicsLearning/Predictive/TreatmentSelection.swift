@@ -130,32 +130,33 @@ package struct TreatmentSelection: Sendable {
 
   /// Limits of the summaries by samples of patients with replacement, at percentiles of what the samples give; with the
   /// number of samples in which the model could be fitted. Knots of a spline stay where they are.
-  package func bootstrap(_ samples: Int, seed: UInt64 = 1, alpha: Double = 0.05) -> [Statistic] {
-    var generator = SeededGenerator(seed: seed), found = [[Double]](repeating: [], count: measures.count), fitted = 0
+  package func bootstrap(
+    _ samples: Int, seed: UInt64 = 1, alpha: Double = 0.05, on lanes: Lanes = Lanes(jobs: 1)
+  ) -> [Statistic] {
     let names = interaction.model.names
-    for _ in 0..<samples {
-      let rows = generator.resample(count, interaction.frame.clusters)
+    let replicates = Replicates(
+      .bootstrap(samples), rows: count, patients: interaction.frame.clusters, seed: seed)
+    let found = replicates.map(on: lanes) { sample -> [Double?]? in
+      let rows = sample.rows
       let weights = horizon?.rule == .weight ? horizon!.weights(rows) : rows.map { _ in 1.0 }
       guard
         let model = try? LogisticModel(
           design.observed(rows), rows.map { design.outcome[$0] }, names: names, weights: weights),
         model.coefficients.allSatisfy({ $0.value != nil })
-      else { continue }
-      fitted += 1
+      else { return nil }
       let (untreated, treated) = design.risks(model, rows)
-      for (place, measure) in design.measures(untreated, treated, rows, weights).enumerated() {
-        if let value = measure.cells[0].value { found[place].append(value) }
-      }
-    }
-    let limits = zip(measures, found).map { measure, values in
+      return design.measures(untreated, treated, rows, weights).map(\.cells[0].value)
+    }.compactMap { $0 }
+    let fitted = found.count
+    let limits = measures.enumerated().map { place, measure in
       let reason =
         fitted < 2 ? Reason("the model could be fitted to \(fitted) samples") : "it is undefined in some samples"
+      let values = found.compactMap { $0[place] }
       guard fitted > 1, values.count == fitted else {
         return Statistic("\(measure.name)_ci", [.undefined(reason), .undefined(reason)])
       }
-      let sorted = values.sorted()
-      return Statistic(
-        "\(measure.name)_ci", [alpha / 2, 1 - alpha / 2].map { .value(percentile(100 * $0, of: sorted)) })
+      let range = percentileLimits(values, alpha: alpha)
+      return Statistic("\(measure.name)_ci", [.value(range.lowerBound), .value(range.upperBound)])
     }
     return limits + [Statistic("samples", fitted, "of \(samples) asked for")]
   }
@@ -188,16 +189,12 @@ private struct SelectionDesign: Sendable {
     (untreated, treated) = (try arm(0), try arm(1))
   }
 
-  private static func chosen(_ matrix: Matrix, _ rows: [Int]) -> Matrix {
-    Matrix(columns: (0..<matrix.columns).map { column in rows.map { matrix[$0, column] } }, rows: rows.count)
-  }
-
-  func observed(_ rows: [Int]) -> Matrix { Self.chosen(own, rows) }
+  func observed(_ rows: [Int]) -> Matrix { own.rows(rows) }
 
   /// Risks of all rows, or of some, without and with treatment.
   func risks(_ model: LogisticModel, _ rows: [Int]? = nil) -> ([Double], [Double]) {
     func risks(_ matrix: Matrix) -> [Double] {
-      let part = rows.map { Self.chosen(matrix, $0) } ?? matrix
+      let part = rows.map { matrix.rows($0) } ?? matrix
       return model.predictors(part, offset: Array(repeating: 0, count: part.rows)).map(expit)
     }
     return (risks(untreated), risks(treated))

@@ -21,7 +21,8 @@ package struct CompetingAnalysis: Sendable {
   package let groups: [Group]
   /// Gray's test of the groups for each kind, Fine and Gray's model.
   package let statistics: [StatisticGroup]
-  private let regression: (model: FineGray, frame: ModelFrame)?
+  /// Fine and Gray's model; nil without a model.
+  let regression: (model: FineGray, frame: ModelFrame)?
 
   /// Nil unless there are several kinds of events.
   init?(_ rows: PrognosticRows, _ moments: [Double], _ options: Prognosis.Options) throws(ModelError) {
@@ -103,7 +104,7 @@ package struct CompetingAnalysis: Sendable {
   /// Gray's model.
   func incidences(of patients: Table, at moments: [Double]) throws(ModelError) -> [[Double]]? {
     guard let regression else { return nil }
-    return regression.model.incidences(try regression.frame.covariates(of: patients).design, at: moments)
+    return regression.model.incidences(try regression.frame.columns.covariates(of: patients).design, at: moments)
   }
 
   /// Fine and Gray's model of the event of interest.

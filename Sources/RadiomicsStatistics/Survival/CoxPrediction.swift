@@ -20,6 +20,15 @@ extension CoxModel {
     return strataNames.indices.map { stratum in times.map { hazard.sum(stratum, to: $0).hazard * shift } }
   }
 
+  /// For each stratum the times of its events, ascending, and the cumulative hazard from each on of a patient with mean columns.
+  package var baselineSteps: [(times: [Double], cumulative: [Double])] {
+    let hazard = hazard
+    return strataNames.indices.map { stratum in
+      let times = likelihood.sets.steps.filter { $0.stratum == stratum }.map(\.time).reversed()
+      return (Array(times), times.map { hazard.sum(stratum, to: $0).hazard })
+    }
+  }
+
   /// Predicted survival of patients at times.
   /// - Parameters:
   ///   - design: Patients by the model's columns.

@@ -30,9 +30,11 @@ package struct FineGray: Sendable {
   package let logLikelihood: Double, nullLogLikelihood: Double
   /// Number of rows, and of events of the kind.
   package let count: Int, events: Int
-  private let kept: [Int], means: [Double]
+  private let kept: [Int]
+  /// Means of the columns that have a coefficient.
+  package let means: [Double]
   /// Times of events, and the cumulative hazard from each on of a row with the means of the columns.
-  private let times: [Double], hazard: [Double]
+  package let times: [Double], hazard: [Double]
 
   /// Fits a model. An iteration costs O(n p²).
   /// - Parameters:
@@ -113,7 +115,7 @@ package struct FineGray: Sendable {
 }
 
 /// The number of ascending values that are not above a limit.
-func countUpTo(_ limit: Double, in values: [Double]) -> Int {
+package func countUpTo(_ limit: Double, in values: [Double]) -> Int {
   var low = 0, high = values.count
   while low < high {
     let middle = (low + high) / 2
