@@ -32,7 +32,7 @@ let package = Package(
       linkerSettings: ["dcmjpeg", "dcmdata", "oflog", "ofstd"].map { .linkedLibrary($0) }),
     .target(name: "CBoostMath"),
     .target(name: "CKissFFT"),
-    .target(name: "RadiomicsCore"),
+    .target(name: "RadiomicsCore", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
     .target(name: "RadiomicsNumerics", dependencies: ["RadiomicsCore", "CBoostMath", "CKissFFT", "CLAPACK"]),
     .target(name: "RadiomicsImaging", dependencies: ["RadiomicsCore", "RadiomicsNumerics"]),
     .target(name: "RadiomicsFormats", dependencies: ["RadiomicsCore", "RadiomicsImaging", "CDeflate", "CZlib"]),
@@ -44,10 +44,7 @@ let package = Package(
       ]),
     .target(
       name: "RadiomicsFeatures",
-      dependencies: [
-        "RadiomicsCore", "RadiomicsImaging", "RadiomicsNumerics", "Yams",
-        .product(name: "Crypto", package: "swift-crypto"),
-      ]),
+      dependencies: ["RadiomicsCore", "RadiomicsImaging", "RadiomicsNumerics", "Yams"]),
     .target(name: "RadiomicsStatistics", dependencies: ["RadiomicsCore", "RadiomicsNumerics"]),
     .target(name: "RadiomicsLearning", dependencies: ["RadiomicsCore", "RadiomicsNumerics", "RadiomicsStatistics"]),
     .target(

@@ -19,7 +19,7 @@ struct RowOrderTests {
       var options = Diagnosis.Options()
       (options.markers, options.model, options.group) = (["a", "b"], "a + b + sex", "sex")
       (options.probability, options.bootstraps) = ("p1", 5)
-      return try DiagnosticReport(path, outcome: "y", options).json
+      return .map(try Diagnosis(DataTable(path: path), outcome: "y", options).report(path).found)
     },
     Verb(testDescription: "prognostic") { path in
       var options = Prognosis.Options()

@@ -29,7 +29,7 @@ import Testing
     func diagnostic(_ set: (inout Diagnosis.Options) -> Void) throws -> Setting.Value {
       var options = Diagnosis.Options()
       set(&options)
-      return try DiagnosticReport(table, outcome: "y", options).json
+      return try Diagnosis(DataTable(path: table), outcome: "y", options).report(table).json
     }
 
     func prognostic(_ set: (inout Prognosis.Options) -> Void) throws -> Setting.Value {

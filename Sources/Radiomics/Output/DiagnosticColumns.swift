@@ -57,19 +57,19 @@ extension Scan {
   /// SHA-1 of the samples as ITK holds them, which makes floating-point numbers of scaled ones.
   fileprivate var sha1: String {
     guard slope == 1, intercept == 0 else {
-      return volume(in: geometry.box).voxels.map { Float($0) }.withUnsafeBytes(RadiomicsFeatures.sha1)
+      return volume(in: geometry.box).voxels.map { Float($0) }.withUnsafeBytes(RadiomicsCore.sha1)
     }
     switch samples {
-    case .int8(let values): return values.withUnsafeBytes(RadiomicsFeatures.sha1)
-    case .uint8(let values): return values.withUnsafeBytes(RadiomicsFeatures.sha1)
-    case .int16(let values): return values.withUnsafeBytes(RadiomicsFeatures.sha1)
-    case .uint16(let values): return values.withUnsafeBytes(RadiomicsFeatures.sha1)
-    case .int32(let values): return values.withUnsafeBytes(RadiomicsFeatures.sha1)
-    case .uint32(let values): return values.withUnsafeBytes(RadiomicsFeatures.sha1)
-    case .int64(let values): return values.withUnsafeBytes(RadiomicsFeatures.sha1)
-    case .uint64(let values): return values.withUnsafeBytes(RadiomicsFeatures.sha1)
-    case .float(let values): return values.withUnsafeBytes(RadiomicsFeatures.sha1)
-    case .double(let values): return values.withUnsafeBytes(RadiomicsFeatures.sha1)
+    case .int8(let values): return values.withUnsafeBytes(RadiomicsCore.sha1)
+    case .uint8(let values): return values.withUnsafeBytes(RadiomicsCore.sha1)
+    case .int16(let values): return values.withUnsafeBytes(RadiomicsCore.sha1)
+    case .uint16(let values): return values.withUnsafeBytes(RadiomicsCore.sha1)
+    case .int32(let values): return values.withUnsafeBytes(RadiomicsCore.sha1)
+    case .uint32(let values): return values.withUnsafeBytes(RadiomicsCore.sha1)
+    case .int64(let values): return values.withUnsafeBytes(RadiomicsCore.sha1)
+    case .uint64(let values): return values.withUnsafeBytes(RadiomicsCore.sha1)
+    case .float(let values): return values.withUnsafeBytes(RadiomicsCore.sha1)
+    case .double(let values): return values.withUnsafeBytes(RadiomicsCore.sha1)
     }
   }
 }
@@ -79,6 +79,6 @@ extension LabelMap {
   fileprivate var sha1: String {
     var values = [UInt32](repeating: 0, count: geometry.count)
     for label in labels { label.voxels.fill(&values, with: UInt32(truncatingIfNeeded: label.value)) }
-    return values.withUnsafeBytes(RadiomicsFeatures.sha1)
+    return values.withUnsafeBytes(RadiomicsCore.sha1)
   }
 }

@@ -9,9 +9,9 @@ extension AddedValueReport {
     let horizon = options.horizon.map { " by \(shortText($0))" } ?? ""
     page.paragraph("Base: \(names.base). Extended: \(names.extended).")
     page.paragraph(
-      "\(HTMLPage.patients(result.patients, rows: result.count)) of \(HTMLPage.name(validation ?? table)): \(result.events) with "
+      "\(HTMLPage.patients(result.patients, rows: result.count)) of \(lastComponent(validation ?? table)): \(result.events) with "
         + "the event (\(result.outcome)\(options.horizon == nil ? " = \(result.event)" : ""))\(horizon); \(result.missing) left out since "
-        + "a value is missing. \(validation == nil ? "" : "Models are fitted to \(HTMLPage.name(table)). ")Intervals have a confidence of \(shortText(100 * (1 - options.alpha))) %."
+        + "a value is missing. \(validation == nil ? "" : "Models are fitted to \(lastComponent(table)). ")Intervals have a confidence of \(shortText(100 * (1 - options.alpha))) %."
     )
     for sentence in sentences { page.verdict(sentence) }
     page.list(result.findings.map { "\($0.place): \($0.message)" })
@@ -21,7 +21,7 @@ extension AddedValueReport {
       if let reason = group.reason {
         page.paragraph("None: \(reason.text).")
       } else {
-        page.statistics(group.statistics)
+        page.quantities(StatisticGroup("", group.statistics))
       }
       if group.name == "categorical_nri", let categories = result.categories {
         for (name, moves) in [("Events", categories.events), ("Others", categories.others)] {

@@ -72,7 +72,7 @@ package struct Cohort: Sendable {
     }
     self.path = path
     self.bytes = bytes
-    self.sha256 = RadiomicsFeatures.sha256(bytes)
+    self.sha256 = RadiomicsCore.sha256(bytes)
     self.places = places
     header = table.header
     rows = table.rows
