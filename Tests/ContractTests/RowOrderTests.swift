@@ -52,15 +52,16 @@ struct RowOrderTests {
     Verb(testDescription: "added-value") { path in
       var options = AddedValue.Options()
       (options.cuts, options.bootstraps) = ([0.3, 0.6], 5)
-      return try AddedValueReport(path, outcome: .binary("y"), .formulas(base: "a", extended: "a + b + sex"), options)
-        .json
+      let predictions = AddedValue.Predictions.formulas(base: "a", extended: "a + b + sex")
+      return .map(
+        try AddedValue(DataTable(path: path), outcome: .binary("y"), predictions, options).report(path).found)
     },
     Verb(testDescription: "added-value, times") { path in
       var options = AddedValue.Options()
       (options.cuts, options.horizon, options.perturbations) = ([0.5], 6, 10)
-      return try AddedValueReport(
-        path, outcome: .survival(time: "time", event: "event"), .formulas(base: "a", extended: "a + b"), options
-      ).json
+      let outcome = AddedValue.Outcome.survival(time: "time", event: "event")
+      let predictions = AddedValue.Predictions.formulas(base: "a", extended: "a + b")
+      return .map(try AddedValue(DataTable(path: path), outcome: outcome, predictions, options).report(path).found)
     },
     Verb(testDescription: "reliability, sessions") { try reliability($0, [.session: "session"]) },
     Verb(testDescription: "reliability, readers and scanners") {

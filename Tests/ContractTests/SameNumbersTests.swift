@@ -49,7 +49,7 @@ import Testing
     {
       var options = AddedValue.Options()
       (options.horizon, options.perturbations) = (horizon, 2)
-      return try AddedValueReport(table, outcome: outcome, predictions, options).json
+      return try AddedValue(DataTable(path: table), outcome: outcome, predictions, options).report(table).json
     }
   }
 

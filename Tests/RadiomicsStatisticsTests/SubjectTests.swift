@@ -214,14 +214,14 @@ import Testing
     for (base, extended, sign) in [("p", "q", 1.0), ("q", "p", -1)] {
       let result = try AddedValue(
         table, outcome: .binary("y"), .columns(base: base, extended: extended), AddedValue.Options())
-      let gain = try #require(result.value("delta_auc", of: "delta_auc")),
-        z = try #require(result.value("z", of: "delta_auc"))
+      let areas = result.groups[1].statistics
+      let gain = try #require(areas[2].cells[0].value), z = try #require(areas[5].cells[0].value)
       #expect(gain * sign > 0 && z * sign > 0)
       var options = AddedValue.Options()
       options.subject = "id"
       let ofPatients = try AddedValue(
         table, outcome: .binary("y"), .columns(base: base, extended: extended), options)
-      #expect(ofPatients.patients == 8 && ofPatients.value("se_nri", of: "continuous_nri_idi") != nil)
+      #expect(ofPatients.patients == 8 && ofPatients.groups[3].statistics[1].cells[0].value != nil)
     }
   }
 }

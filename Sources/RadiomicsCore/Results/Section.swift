@@ -27,6 +27,8 @@ package struct Section: Sendable {
   package var sentences: [String] = []
   /// What only programs read: words, flags, curves; the first entries in JSON.
   package var facts: [Setting.Value.Entry] = []
+  /// Whether an empty line stands before it on the terminal, if it has no heading.
+  package var isNewBlock = false
   /// Numbers: each a value or the reason why there is none.
   package var quantities: [StatisticGroup] = []
   /// Numbers side by side, for people.
@@ -51,6 +53,12 @@ package struct Section: Sendable {
 }
 
 extension Section {
+  /// A section that begins a block on the terminal without a heading.
+  package init(isNewBlock: Bool, title: String?) {
+    self.init("", "", title: title)
+    self.isNewBlock = isNewBlock
+  }
+
   /// A list of sections under one key.
   package init(_ id: String, title: String = "", listing sections: [Section]) {
     self.init(id, "", title: title)

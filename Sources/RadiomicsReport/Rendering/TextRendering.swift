@@ -10,7 +10,7 @@ extension Report {
 
   private static func lines(_ section: Section) -> [(text: String, isNew: Bool)] {
     guard section.places.contains(.text) else { return [] }
-    let isNew = !section.heading.isEmpty, head = isNew ? section.heading + "\n" : ""
+    let head = section.heading.isEmpty ? "" : section.heading + "\n", isNew = section.isNewBlock || !head.isEmpty
     let own =
       head + section.sentences.map { $0 + "\n" }.joined() + text(of: section.quantities)
       + (section.table.map { alignedColumns($0.rows, right: $0.right) } ?? "")
