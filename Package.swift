@@ -32,10 +32,11 @@ let package = Package(
       linkerSettings: ["dcmjpeg", "dcmdata", "oflog", "ofstd"].map { .linkedLibrary($0) }),
     .target(name: "CBoostMath"),
     .target(name: "CKissFFT"),
+    .target(name: "CNumbers"),
     .target(name: "RadiomicsCore", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
     .target(name: "RadiomicsNumerics", dependencies: ["RadiomicsCore", "CBoostMath", "CKissFFT", "CLAPACK"]),
     .target(name: "RadiomicsImaging", dependencies: ["RadiomicsCore", "RadiomicsNumerics"]),
-    .target(name: "RadiomicsFormats", dependencies: ["RadiomicsCore", "RadiomicsImaging", "CDeflate", "CZlib"]),
+    .target(name: "RadiomicsFormats", dependencies: ["RadiomicsCore", "RadiomicsImaging", "CDeflate", "CNumbers", "CZlib"]),
     .target(
       name: "RadiomicsDICOM",
       dependencies: [

@@ -17,7 +17,7 @@ struct Clinical: ParsableCommand {
   @Argument(help: "The table.") var table: String
 
   func run() throws {
-    let table = try DataTable(path: table)
+    let table = try Table(path: table)
     let columns = try table.names.filter { $0.hasPrefix("x") }.map { try table.numbers($0).map { $0! } }
     let events = try table.numbers("event").map { $0 == 1 }
     let stop = try table.numbers("time").map { $0! }

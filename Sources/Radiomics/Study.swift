@@ -195,18 +195,18 @@ public struct StudyResult: Sendable {
 
   /// One row for each region: image, mask, region, status, reason and the recipe's columns. Cells of regions that cannot
   /// be measured are undefined.
-  public var table: FeatureTable {
+  public var table: Table {
     let rows = rows, texts = header.texts.prefix(3) + recipe.diagnosticColumns
-    var columns: [Column] = texts.enumerated().map { index, name in .text(name: name, rows.map { $0.texts[index] }) }
+    var columns: [Column] = texts.enumerated().map { index, name in Column(name, .categories(rows.map { $0.texts[index] })) }
     columns += [
-      .text(name: "status", rows.map(\.status.rawValue)), .text(name: "reason", rows.map(\.reason)),
+      Column("status", .categories(rows.map(\.status.rawValue))), Column("reason", .categories(rows.map(\.reason))),
     ]
     for (index, measurand) in recipe.columns.enumerated() {
       columns.append(
-        .measured(
+        Column(
           measurand, rows.map { $0.status == .failed ? .undefined(Reason($0.reason ?? "")) : $0.cells[index] }))
     }
-    return FeatureTable(columns: columns, count: rows.count)
+    return Table(columns)
   }
 }
 

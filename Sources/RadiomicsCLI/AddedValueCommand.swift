@@ -34,8 +34,8 @@ struct AddedValueCommand: ParsableCommand {
       beside them as journals ask for them; they favour miscalibrated models.
       """)
 
-  @Argument(help: ArgumentHelp("The table: .csv or .tsv, one row for each patient.", valueName: "table")) var table:
-    String
+  @Argument(help: ArgumentHelp("The table: .csv, .tsv or .xlsx, one row for each patient.", valueName: "table"))
+  var table: String
   @Option(
     name: .long,
     help: ArgumentHelp("The base model: the right side of a formula, or all of it.", valueName: "formula"))
@@ -155,10 +155,9 @@ struct AddedValueCommand: ParsableCommand {
     options.alpha = level.alpha
     options.bootstraps = bootstrap
     options.seed = seed
-    let result = try AddedValue(
-      DataTable(path: table), outcome: target(), predictions(), options,
-      validation: validation.map { try DataTable(path: $0) })
+    let rows = try Table(path: table), other = try validation.map { try Table(path: $0) }
+    let result = try AddedValue(rows, outcome: target(), predictions(), options, validation: other)
     messages.report(result.findings)
-    try files.write(result.report(table, validation: validation, command: GivenCommand(self)))
+    try files.write(result.report(rows, validation: other, command: GivenCommand(self)))
   }
 }

@@ -52,7 +52,8 @@ struct AgreementCommand: ParsableCommand {
   @Option(name: .long, help: ArgumentHelp("Soft masks: a voxel of at least this value belongs.", valueName: "value"))
   var maskThreshold: Double?
   @OptionGroup var series: SeriesArguments
-  @Option(name: .shortAndLong, help: ArgumentHelp("Write the result here: .csv, .tsv or .json.", valueName: "file"))
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("Write the result here: .csv, .tsv, .xlsx or .json.", valueName: "file"))
   var output: String?
   @Option(name: .long, help: "What is printed when there is no --output.") var format = PrintedFormat.text
   @Option(

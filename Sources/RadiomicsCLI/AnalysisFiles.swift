@@ -12,7 +12,8 @@ struct PositiveArgument: ParsableArguments {
 
 /// Where an analysis of a table is written: numbers, a figure, a page.
 struct AnalysisFiles: ParsableArguments, NamesFurtherFiles {
-  @Option(name: .shortAndLong, help: ArgumentHelp("Write the result here: .csv, .tsv or .json.", valueName: "file"))
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("Write the result here: .csv, .tsv, .xlsx or .json.", valueName: "file"))
   var output: String?
   @Option(name: .long, help: "What is printed when there is no --output.") var format = PrintedFormat.text
   @Option(name: .long, help: ArgumentHelp("Draw it here (.svg).", valueName: "file")) var figure: String?

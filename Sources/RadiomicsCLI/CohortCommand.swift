@@ -27,13 +27,13 @@ struct CohortCommand: ParsableCommand {
     @Argument(help: "The folder.") var folder: String
     @Option(
       name: .shortAndLong,
-      help: ArgumentHelp("Write the cohort here: .csv or .tsv; paths are relative to it.", valueName: "file"))
+      help: ArgumentHelp("Write the cohort here: .csv, .tsv or .xlsx; paths are relative to it.", valueName: "file"))
     var output: String?
     @OptionGroup var messages: MessageArguments
 
     func run() throws {
-      if let output, !["csv", "tsv"].contains(output.split(separator: ".").last?.lowercased() ?? "") {
-        throw ValidationError("\(output): a cohort must end in .csv or .tsv.")
+      if let output, CSV.ending(of: output) == nil {
+        throw ValidationError("\(output): a cohort must end in .csv, .tsv or .xlsx.")
       }
       let proposal = try CohortProposal(
         folder: folder, for: output, sources: [DICOMSource(lanes: Lanes(jobs: JobCount.preset))])

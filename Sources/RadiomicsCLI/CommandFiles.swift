@@ -91,8 +91,7 @@ extension CommandFiles {
   mutating func add(
     cohort path: String, measuredBy recipe: RecipeOption? = nil, into output: String? = nil, only: String? = nil
   ) {
-    let ending = path.split(separator: ".").last?.lowercased()
-    guard ending == "csv" || ending == "tsv", let cohort = try? Cohort(path: path) else { return }
+    guard CSV.ending(of: path) != nil, let cohort = try? Cohort(path: path) else { return }
     read += cohort.paths
     guard let recipe, let output, cohort.recipeNames.count > 1 else { return }
     written += Set(recipe.tables(of: cohort, output, only: only)).subtracting([output]).sorted().flatMap {

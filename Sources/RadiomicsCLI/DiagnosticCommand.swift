@@ -26,8 +26,8 @@ struct DiagnosticCommand: ParsableCommand {
         radiomics diagnostic test.csv --outcome y --probability p --figure p.svg --report p.html
       """)
 
-  @Argument(help: ArgumentHelp("The table: .csv or .tsv, one row for each patient.", valueName: "table")) var table:
-    String
+  @Argument(help: ArgumentHelp("The table: .csv, .tsv or .xlsx, one row for each patient.", valueName: "table"))
+  var table: String
   @Option(name: .long, help: ArgumentHelp("The column with the outcome, or a calculation.", valueName: "column"))
   var outcome: String
   @OptionGroup var events: PositiveArgument
@@ -146,11 +146,10 @@ struct DiagnosticCommand: ParsableCommand {
 
   func run() throws {
     let line = ShareLine(isShown: messages.saysNotes)
-    let diagnosis = try Diagnosis(
-      DataTable(path: table), outcome: outcome, analysis(), validation: validation.map { try DataTable(path: $0) }
-    ) { line?.show($0) }
+    let rows = try Table(path: table), other = try validation.map { try Table(path: $0) }
+    let diagnosis = try Diagnosis(rows, outcome: outcome, analysis(), validation: other) { line?.show($0) }
     line?.clear()
     messages.report(diagnosis.findings)
-    try files.write(diagnosis.report(table, validation: validation, command: GivenCommand(self)))
+    try files.write(diagnosis.report(rows, validation: other, command: GivenCommand(self)))
   }
 }

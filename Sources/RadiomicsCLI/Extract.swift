@@ -37,7 +37,8 @@ struct Extract: ParsableCommand, NamesFurtherFiles {
       undefined too); 2 wrong input; 130, 143 stopped by a signal.
       """)
 
-  @Argument(help: "The image, a DICOM folder, or a cohort: a table with the ending .csv or .tsv.") var image: String
+  @Argument(help: "The image, a DICOM folder, or a cohort: a table with the ending .csv, .tsv or .xlsx.") var image:
+    String
   @Argument(help: "The mask: labels on the image's grid. Not with a cohort.") var mask: String?
   @OptionGroup var recipe: RecipeOption
   @OptionGroup var reading: ReadingArguments
@@ -98,7 +99,7 @@ struct Extract: ParsableCommand, NamesFurtherFiles {
     }
     if mask == nil, !isCohort, !holdsMask {
       throw ValidationError(
-        "\(image): there is no mask. Name image and mask, or one cohort with the ending .csv or .tsv.")
+        "\(image): there is no mask. Name image and mask, or one cohort with the ending .csv, .tsv or .xlsx.")
     }
     let single = [("--save-steps", saveSteps), ("--diagnostics", diagnostics), ("--dicom-out", dicomOut)]
     if shard != nil, profile.profile != nil {
@@ -128,10 +129,7 @@ struct Extract: ParsableCommand, NamesFurtherFiles {
   }
 
   /// Whether the one thing named is a table of cases.
-  private var isCohort: Bool {
-    let ending = image.split(separator: ".").last?.lowercased()
-    return mask == nil && !Folder.exists(image) && (ending == "csv" || ending == "tsv")
-  }
+  private var isCohort: Bool { mask == nil && !Folder.exists(image) && CSV.ending(of: image) != nil }
 
   /// Whether the one thing named may hold image and mask: a folder or list of DICOM.
   private var holdsMask: Bool { DICOMFolder.recognises(image) }
@@ -152,9 +150,8 @@ struct Extract: ParsableCommand, NamesFurtherFiles {
 
   private func measure(_ mask: String, _ resources: Resources) throws {
     try table.check()
-    let diagnosticsFormat = try diagnostics.map { (path) in try TableFormat(path: path) }
-    if let diagnosticsFormat, diagnosticsFormat != .csv, diagnosticsFormat != .tsv {
-      throw ValidationError("--diagnostics: the table of steps must end in .csv or .tsv.")
+    if let diagnostics, CSV.ending(of: diagnostics) == nil {
+      throw ValidationError("--diagnostics: the table of steps must end in .csv, .tsv or .xlsx.")
     }
     let procedure = try recipe.procedure(reading), (recipe, notes) = (procedure.recipe, procedure.notes)
     if reading.clipTo != nil, !recipe.preparation.addsVoxels {
@@ -170,9 +167,7 @@ struct Extract: ParsableCommand, NamesFurtherFiles {
     let timings = [("read", read - start), ("measure", now() - read)]
     messages.report(notes + result.findings)
     if let saveSteps { try result.writeStages(to: saveSteps) }
-    if let diagnostics {
-      try OutputFile.write(result.diagnostics.text(separator: diagnosticsFormat == .tsv ? "\t" : ","), to: diagnostics)
-    }
+    if let diagnostics { try result.diagnostics.write(to: diagnostics) }
     if let dicomOut, !study.regions.isEmpty { try DicomOutput(source: dicom, folder: dicomOut).write(result) }
     if table.isDatabase, let provenance = table.provenance {
       try result.write(to: table.sink(), provenance: provenance, timings: timings)
@@ -211,7 +206,7 @@ struct Extract: ParsableCommand, NamesFurtherFiles {
   }
 
   /// For people: one line for each value, grouped by region.
-  static func text(_ table: FeatureTable) -> String {
+  static func text(_ table: Table) -> String {
     func text(_ name: String, _ row: Int) -> String? { table.texts.first { $0.name == name }?.values[row] }
     return (0..<table.count).map { row in
       let title = "region \(text("region", row) ?? "")\n"

@@ -36,7 +36,7 @@ struct PerturbCommand: ParsableCommand, NamesFurtherFiles {
       subject,region --processing perturbation'.
       """)
 
-  @Argument(help: "The image, or a cohort: a table with the ending .csv or .tsv.") var image: String
+  @Argument(help: "The image, or a cohort: a table with the ending .csv, .tsv or .xlsx.") var image: String
   @Argument(help: "The mask. Not with a cohort.") var mask: String?
   @Option(name: .long, help: ArgumentHelp("A recipe file, or the name of a preset.", valueName: "file or preset"))
   var recipe: String
@@ -48,7 +48,7 @@ struct PerturbCommand: ParsableCommand, NamesFurtherFiles {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "A cohort: write the reliability across perturbations here: .csv, .tsv or .json.", valueName: "file"))
+      "A cohort: write the reliability across perturbations here: .csv, .tsv, .xlsx or .json.", valueName: "file"))
   var reliability: String?
   @Option(name: .long, help: ArgumentHelp("With --reliability: draw it here (.svg).", valueName: "file")) var figure:
     String?
@@ -60,10 +60,7 @@ struct PerturbCommand: ParsableCommand, NamesFurtherFiles {
   @Flag(name: .long, help: "A cohort: remove the results that are there, and begin anew.") var overwrite = false
   @OptionGroup var messages: MessageArguments
 
-  private var isCohort: Bool {
-    let ending = image.split(separator: ".").last?.lowercased()
-    return mask == nil && !Folder.exists(image) && (ending == "csv" || ending == "tsv")
-  }
+  private var isCohort: Bool { mask == nil && !Folder.exists(image) && CSV.ending(of: image) != nil }
 
   func validate() throws {
     if let jobs, !(1...4096).contains(jobs) {
@@ -79,8 +76,7 @@ struct PerturbCommand: ParsableCommand, NamesFurtherFiles {
       throw ValidationError("--reliability: needs a cohort; one subject shows no differences between subjects.")
     }
     if reliability != nil {
-      let ending = table.output?.split(separator: ".").last?.lowercased()
-      guard ending == "csv" || ending == "tsv", table.layout == .wide else {
+      guard table.output.flatMap(CSV.ending) != nil, table.layout == .wide else {
         throw ValidationError("--reliability: needs the table in a wide file: -o FILE.csv.")
       }
     }
@@ -126,7 +122,7 @@ struct PerturbCommand: ParsableCommand, NamesFurtherFiles {
     } else {
       guard let mask = mask ?? (DICOMFolder.recognises(image) ? image : nil) else {
         throw ValidationError(
-          "\(image): there is no mask. Name image and mask, or one cohort with the ending .csv or .tsv.")
+          "\(image): there is no mask. Name image and mask, or one cohort with the ending .csv, .tsv or .xlsx.")
       }
       if reading.clipTo != nil, !schedule.recipe.preparation.addsVoxels {
         throw ValidationError("--clip-to: the recipe has no 'dilate' or 'ring' that it could limit. Leave it out.")
@@ -152,7 +148,7 @@ struct PerturbCommand: ParsableCommand, NamesFurtherFiles {
     var roles = MeasuredTable.Roles()
     roles.subject = ["subject", "region"]
     roles.conditions = [.processing: "perturbation"]
-    let report = try MeasuredTable(path: output, named: roles.names, recognised: recognisedColumn).reliability(
+    let report = try MeasuredTable(paths: [output], named: roles.names, recognised: recognisedColumn).reliability(
       roles, lanes: Lanes(jobs: jobs ?? JobCount.preset))
     messages.report(report.findings)
     try file.write(table: { report.csv }, json: { report.json })

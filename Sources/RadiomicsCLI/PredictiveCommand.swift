@@ -32,8 +32,8 @@ struct PredictiveCommand: ParsableCommand {
         radiomics predictive trial.csv --treatment arm --marker age --marker suv_max --outcome y --report page.html
       """)
 
-  @Argument(help: ArgumentHelp("The table: .csv or .tsv, one row for each patient.", valueName: "table")) var table:
-    String
+  @Argument(help: ArgumentHelp("The table: .csv, .tsv or .xlsx, one row for each patient.", valueName: "table"))
+  var table: String
   @Option(
     name: .long, help: ArgumentHelp("The column that says who was treated, or a calculation.", valueName: "column"))
   var treatment: String

@@ -29,8 +29,8 @@ struct PrognosticCommand: ParsableCommand {
         radiomics prognostic mgus.csv --event status --cause 1 --group male --model 'age + male'
       """)
 
-  @Argument(help: ArgumentHelp("The table: .csv or .tsv, one row for each patient.", valueName: "table")) var table:
-    String
+  @Argument(help: ArgumentHelp("The table: .csv, .tsv or .xlsx, one row for each patient.", valueName: "table"))
+  var table: String
   @Option(
     name: .long, help: ArgumentHelp("The column with the end of observation, or a calculation.", valueName: "column"))
   var time = "time"
@@ -75,7 +75,7 @@ struct PrognosticCommand: ParsableCommand {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Write the model's residuals here (.csv, .tsv): martingale, deviance, score, dfbeta, Schoenfeld.",
+      "Write the model's residuals here (.csv, .tsv, .xlsx): martingale, deviance, score, dfbeta, Schoenfeld.",
       valueName: "file"))
   var residuals: String?
   @Option(name: .long, help: ArgumentHelp("A column of linear predictors of another model.", valueName: "column"))
@@ -119,8 +119,8 @@ struct PrognosticCommand: ParsableCommand {
     if let bad = (at + [horizon].compactMap { $0 }).first(where: { !($0 > 0 && $0.isFinite) }) {
       throw ValidationError("--at, --horizon: is \(bad), must be a time above 0.")
     }
-    if let residuals, !["csv", "tsv"].contains(residuals.split(separator: ".").last?.lowercased() ?? "") {
-      throw ValidationError("--residuals: \(residuals) must end in .csv or .tsv.")
+    if let residuals, CSV.ending(of: residuals) == nil {
+      throw ValidationError("--residuals: \(residuals) must end in .csv, .tsv or .xlsx.")
     }
     if let model, model.contains("~") {
       throw ValidationError(

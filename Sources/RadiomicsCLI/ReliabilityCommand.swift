@@ -8,7 +8,7 @@ struct ReliabilityCommand: ParsableCommand, NamesFurtherFiles {
     commandName: "reliability",
     abstract: "How far each feature of a table can be trusted: ICC, wCV, RC, variance components.",
     discussion: """
-      The table is wide (.csv, .tsv), one row for each measurement. Options name the
+      The table is wide (.csv, .tsv, .xlsx), one row for each measurement. Options name the
       columns that say who was measured under which conditions; features are the
       columns that the provenance beside the table lists.
 
@@ -78,7 +78,8 @@ struct ReliabilityCommand: ParsableCommand, NamesFurtherFiles {
     name: .long,
     help: ArgumentHelp("With --figure: limits of agreement of this feature instead.", valueName: "feature"))
   var blandAltman: String?
-  @Option(name: .shortAndLong, help: ArgumentHelp("Write the result here: .csv, .tsv or .json.", valueName: "file"))
+  @Option(
+    name: .shortAndLong, help: ArgumentHelp("Write the result here: .csv, .tsv, .xlsx or .json.", valueName: "file"))
   var output: String?
   @Option(name: .long, help: "What is printed when there is no --output.") var format = PrintedFormat.text
   @Option(
@@ -128,7 +129,7 @@ struct ReliabilityCommand: ParsableCommand, NamesFurtherFiles {
     options.profiles = profile == .auto ? nil : profile == .always
     options.scale = scale
     options.requirements = require.map { Requirement($0)! }
-    let selected = try features.map { try FeatureSelection(path: $0) }
+    let selected = try features.map { try FeatureSelection($0) }
     let measured = try MeasuredTable(
       paths: tables, named: roles.names, selection: selected, recognised: recognisedColumn)
     let report = try measured.reliability(roles, options, lanes: Lanes(jobs: jobs ?? JobCount.preset))

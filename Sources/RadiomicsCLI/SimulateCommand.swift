@@ -51,8 +51,8 @@ struct SimulateCommand: ParsableCommand, MakesFolders {
     var simulation = try SimulationPlan(yaml: WholeFile.text(of: plan), file: plan)
     simulation.seed = seed ?? simulation.seed
     guard simulation.kind != .readings else {
-      guard ["csv", "tsv"].contains(output.split(separator: ".").last?.lowercased() ?? "") else {
-        throw ValidationError("\(output): readings are a table, its name must end in .csv or .tsv.")
+      guard CSV.ending(of: output) != nil else {
+        throw ValidationError("\(output): readings are a table, its name must end in .csv, .tsv or .xlsx.")
       }
       let table = try simulation.table()
       try table.write(to: output)

@@ -9,12 +9,11 @@ struct StatisticsFile {
 
   /// - Throws: `ValidationError` if the ending is none of those known.
   init(_ path: String) throws {
-    let ending = path.split(separator: ".").last?.lowercased() ?? ""
-    guard ["csv", "tsv", "json"].contains(ending) else {
-      throw ValidationError("\(path): the ending must be .csv, .tsv or .json.")
+    isTable = CSV.ending(of: path) != nil
+    guard isTable || path.lowercased().hasSuffix(".json") else {
+      throw ValidationError("\(path): the ending must be .csv, .tsv, .xlsx or .json.")
     }
     self.path = path
-    isTable = ending != "json"
   }
 
   func write(table: () throws -> CSV, json: () throws -> Setting.Value) throws {

@@ -8,7 +8,7 @@ struct TableArguments: ParsableArguments, NamesFurtherFiles {
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
-      "Write the table here: .csv, .tsv, .json, .jsonl (one object a line) or .sqlite (readable while a cohort runs).",
+      "Write the table here: .csv, .tsv, .xlsx, .json, .jsonl (one object a line) or .sqlite (readable while a cohort runs).",
       valueName: "file"))
   var output: String?
   @Option(name: .long, help: "One row for each region, or one for each value.") var layout = TableLayout.wide

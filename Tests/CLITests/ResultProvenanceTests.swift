@@ -19,7 +19,10 @@ import Testing
     return folder
   }
 
-  @Test(arguments: [["diagnostic", "--outcome", "y", "--marker", "m", "--confidence=0.9"]])
+  @Test(arguments: [
+    ["diagnostic", "--outcome", "y", "--marker", "m", "--confidence=0.9"],
+    ["added-value", "--outcome", "y", "--base", "time", "--extended", "time + m", "--cut", "0.5"],
+  ])
   func jsonTableAndPage(_ words: [String]) throws {
     let folder = try Self.folder(), verb = words[0], rest = Array(words.dropFirst())
     func run(_ more: String...) throws -> String {

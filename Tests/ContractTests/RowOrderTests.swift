@@ -19,7 +19,8 @@ struct RowOrderTests {
       var options = Diagnosis.Options()
       (options.markers, options.model, options.group) = (["a", "b"], "a + b + sex", "sex")
       (options.probability, options.bootstraps) = ("p1", 5)
-      return .map(try Diagnosis(DataTable(path: path), outcome: "y", options).report(path).found)
+      let rows = try Table(path: path)
+      return .map(try Diagnosis(rows, outcome: "y", options).report(rows).found)
     },
     Verb(testDescription: "prognostic") { path in
       var options = Prognosis.Options()
@@ -53,15 +54,16 @@ struct RowOrderTests {
       var options = AddedValue.Options()
       (options.cuts, options.bootstraps) = ([0.3, 0.6], 5)
       let predictions = AddedValue.Predictions.formulas(base: "a", extended: "a + b + sex")
-      return .map(
-        try AddedValue(DataTable(path: path), outcome: .binary("y"), predictions, options).report(path).found)
+      let rows = try Table(path: path)
+      return .map(try AddedValue(rows, outcome: .binary("y"), predictions, options).report(rows).found)
     },
     Verb(testDescription: "added-value, times") { path in
       var options = AddedValue.Options()
       (options.cuts, options.horizon, options.perturbations) = ([0.5], 6, 10)
       let outcome = AddedValue.Outcome.survival(time: "time", event: "event")
       let predictions = AddedValue.Predictions.formulas(base: "a", extended: "a + b")
-      return .map(try AddedValue(DataTable(path: path), outcome: outcome, predictions, options).report(path).found)
+      let rows = try Table(path: path)
+      return .map(try AddedValue(rows, outcome: outcome, predictions, options).report(rows).found)
     },
     Verb(testDescription: "reliability, sessions") { try reliability($0, [.session: "session"]) },
     Verb(testDescription: "reliability, readers and scanners") {
@@ -77,7 +79,7 @@ struct RowOrderTests {
     (roles.subject, roles.conditions) = (["site"], conditions)
     options.scale = .ratio
     return try MeasuredTable(
-      path: path, named: roles.names.union(["time", "event", "kind", "y"]), recognised: recognisedColumn
+      paths: [path], named: roles.names.union(["time", "event", "kind", "y"]), recognised: recognisedColumn
     ).reliability(
       roles, options, lanes: Lanes(jobs: 2)
     ).json
@@ -201,7 +203,7 @@ struct RowOrderTests {
       let folder = try TemporaryFolder()
       try CSV(header: header, rows: rows).write(to: folder.path("t.csv"))
       roles.conditions = conditions
-      return try MeasuredTable(path: folder.path("t.csv"), named: roles.names, recognised: recognisedColumn)
+      return try MeasuredTable(paths: [folder.path("t.csv")], named: roles.names, recognised: recognisedColumn)
         .reliability(roles, lanes: Lanes(jobs: 1))
     }
     let paired = rows[..<8].enumerated().map { $1 + ["Q\($0 / 2)"] }

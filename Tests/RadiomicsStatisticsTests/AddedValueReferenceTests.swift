@@ -12,17 +12,17 @@ import Testing
 
   private static func named(_ start: String) -> [StatisticalReference] { cases.filter { $0.id.hasPrefix(start) } }
 
-  private static func numbers(_ table: DataTable, _ name: String) throws -> [Double] {
+  private static func numbers(_ table: Table, _ name: String) throws -> [Double] {
     try table.numbers(name).map { try #require($0) }
   }
 
   private static func predictions(_ name: String) throws -> (base: [Double], extended: [Double], isEvent: [Bool]) {
-    let table = DataTable(texts: try StatisticalReference.table(name))
+    let table = Table(texts: try StatisticalReference.table(name))
     return (try numbers(table, "p0"), try numbers(table, "p1"), try numbers(table, "y").map { $0 == 1 })
   }
 
   private static func risks() throws -> (base: [Double], extended: [Double], times: SurvivalTimes) {
-    let table = DataTable(texts: try StatisticalReference.table("pbc_312_risks"))
+    let table = Table(texts: try StatisticalReference.table("pbc_312_risks"))
     let times = try SurvivalTimes(stop: numbers(table, "time"), isEvent: numbers(table, "event").map { $0 == 1 })
     return (try numbers(table, "r0"), try numbers(table, "r1"), times)
   }
@@ -40,14 +40,14 @@ import Testing
     let (base, markers) =
       reference.data == "asah" ? ("age + gender + wfns", "s100b + ndka") : ("age + male", "volume + entropy")
     let result = try AddedValue(
-      DataTable(texts: StatisticalReference.table(reference.data)), outcome: .binary("y"),
+      Table(texts: StatisticalReference.table(reference.data)), outcome: .binary("y"),
       .formulas(base: base, extended: "\(base) + \(markers)"), .init())
     reference.expect(try Self.statistics(result, "lrt"))
   }
 
   private static func judged(_ name: String) throws -> AddedValue {
     try AddedValue(
-      DataTable(texts: StatisticalReference.table(name)), outcome: .binary("y"), .columns(base: "p0", extended: "p1"),
+      Table(texts: StatisticalReference.table(name)), outcome: .binary("y"), .columns(base: "p0", extended: "p1"),
       .init())
   }
 
@@ -105,7 +105,7 @@ import Testing
     var options = AddedValue.Options()
     options.horizon = 2000
     let result = try AddedValue(
-      DataTable(texts: StatisticalReference.table("pbc_312")), outcome: .survival(time: "time", event: "event"),
+      Table(texts: StatisticalReference.table("pbc_312")), outcome: .survival(time: "time", event: "event"),
       .formulas(base: "age + bili + albumin", extended: "age + bili + albumin + protime"), options)
     let ratio = try Self.statistics(result, "lrt"), test = try #require(Self.named("lrt_cox").first)
     test.without(["loglik"]).expect(ratio)

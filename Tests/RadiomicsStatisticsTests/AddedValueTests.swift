@@ -20,14 +20,14 @@ struct AddedValueTests {
   }
 
   /// A table of a marker that matters, one that does not, and a covariate.
-  private static func table(_ count: Int, seed: UInt64) -> DataTable {
+  private static func table(_ count: Int, seed: UInt64) -> Table {
     var generator = SeededGenerator(seed: seed), columns: [[Double?]] = [[], [], [], []]
     for _ in 0..<count {
       let age = generator.normal(), marker = generator.normal(), noise = generator.normal()
       let event = generator.uniform() < 1 / (1 + exp(1 - age - marker))
       for (k, value) in [event ? 1 : 0, age, marker, noise].enumerated() { columns[k].append(value) }
     }
-    return DataTable(zip(["y", "age", "marker", "noise"], columns).map { ($0, .numbers($1)) })
+    return Table(zip(["y", "age", "marker", "noise"], columns).map { ($0, .numbers($1)) })
   }
 
   private static let rules: [Reclassification.Rule] = [
@@ -155,7 +155,7 @@ struct AddedValueTests {
     #expect(!result.isApparent && result.count == 400 && !result.findings.contains { $0.place == "models" })
     #expect(try Self.value(result, "brier", "brier_difference") < 0)
     let (p, q, isEvent) = Self.sample(200, seed: 17)
-    let columns = DataTable([
+    let columns = Table([
       ("y", .numbers(isEvent.map { $0 ? 1 : 0 })), ("p", .numbers(p.map { 0.01 + 0.98 * $0 })),
       ("q", .numbers(q.map { $0 * $0 })),
     ])
@@ -173,7 +173,7 @@ struct AddedValueTests {
     let design = Matrix(columns: [x, z], rows: 80), times = try SurvivalTimes(stop: stop, isEvent: isEvent)
     func risks(_ rows: [Int]) throws -> (CoxModel, [Double]) {
       let names = ["x", "z", "t", "d"], values = [x, z, stop, isEvent.map { $0 ? 1 : 0 }]
-      let table = DataTable(zip(names, values).map { ($0, .numbers($1)) })
+      let table = Table(zip(names, values).map { ($0, .numbers($1)) })
       let frame = try ModelFrame(Formula("Surv(t, d) ~ x + z"), table.rows(rows))
       let all = try ModelFrame(Formula("Surv(t, d) ~ x + z"), table)
       let model = try CoxModel(frame)

@@ -11,13 +11,13 @@ import Testing
 
   private static func named(_ start: String) -> [StatisticalReference] { cases.filter { $0.id.hasPrefix(start) } }
 
-  private static func cohort() throws -> DataTable { DataTable(texts: try StatisticalReference.table("cohort")) }
+  private static func cohort() throws -> Table { Table(texts: try StatisticalReference.table("cohort")) }
 
-  private static func numbers(_ table: DataTable, _ name: String) throws -> [Double] {
+  private static func numbers(_ table: Table, _ name: String) throws -> [Double] {
     try table.numbers(name).map { try #require($0) }
   }
 
-  private static func competing(_ table: DataTable) throws -> CompetingTimes {
+  private static func competing(_ table: Table) throws -> CompetingTimes {
     try CompetingTimes(stop: numbers(table, "time"), kinds: numbers(table, "kind").map { Int($0) })
   }
 

@@ -14,17 +14,17 @@ import Testing
     try #require(cases.first { $0.id == id })
   }
 
-  private static func data() throws -> (table: DataTable, times: CompetingTimes) {
-    let table = DataTable(texts: try StatisticalReference.table("mgus2_cr"))
+  private static func data() throws -> (table: Table, times: CompetingTimes) {
+    let table = Table(texts: try StatisticalReference.table("mgus2_cr"))
     let times = try CompetingTimes(stop: numbers(table, "time"), kinds: numbers(table, "status").map { Int($0) })
     return (table, times)
   }
 
-  private static func numbers(_ table: DataTable, _ name: String) throws -> [Double] {
+  private static func numbers(_ table: Table, _ name: String) throws -> [Double] {
     try table.numbers(name).map { try #require($0) }
   }
 
-  private static func design(_ table: DataTable) throws -> Matrix {
+  private static func design(_ table: Table) throws -> Matrix {
     Matrix(columns: try covariates.map { try numbers(table, $0) }, rows: table.count)
   }
 

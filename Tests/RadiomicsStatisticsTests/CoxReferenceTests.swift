@@ -29,7 +29,7 @@ import Testing
 
   private static func model(_ id: String) throws -> CoxModel {
     let entry = try #require(formulas.first { $0.id == id }, "\(id)")
-    var table = DataTable(texts: try StatisticalReference.table(entry.data)), weights: String?
+    var table = Table(texts: try StatisticalReference.table(entry.data)), weights: String?
     if id == "cox_weights" {
       table = table.with("w", .numbers((0..<table.count).map { [1, 2, 0.5][$0 % 3] }))
       weights = "w"
@@ -127,7 +127,7 @@ import Testing
     _ transform: ProportionalHazardsTest.Transform
   ) throws {
     let reference = try Self.reference("cox_zph_\(transform.rawValue)")
-    let table = DataTable(texts: try StatisticalReference.table("lung"))
+    let table = Table(texts: try StatisticalReference.table("lung"))
     let model = try CoxModel(ModelFrame(Formula("Surv(time, event) ~ age + sex + karno + wtloss"), table))
     let test = try ProportionalHazardsTest(model, transform), all = test.columns + [("GLOBAL", test.global)]
     for (name, test) in all {
@@ -139,7 +139,7 @@ import Testing
   }
 
   @Test func timeTransform() throws {
-    let table = DataTable(texts: try StatisticalReference.table("lung"))
+    let table = Table(texts: try StatisticalReference.table("lung"))
     let frame = try TimeTransform("x * log(t + 20)").frame(Formula("Surv(time, event) ~ age + sex + tt(age)"), table)
     let model = try CoxModel(frame, ties: .breslow), reference = try Self.reference("cox_tt_age")
     for (key, cells) in [("coef", model.coefficients), ("se", model.errors(model.naiveCovariance))] {

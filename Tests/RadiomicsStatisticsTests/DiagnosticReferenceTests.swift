@@ -10,12 +10,12 @@ import Testing
 
   private static func named(_ start: String) -> [StatisticalReference] { cases.filter { $0.id.hasPrefix(start) } }
 
-  private static func numbers(_ table: DataTable, _ name: String) throws -> [Double] {
+  private static func numbers(_ table: Table, _ name: String) throws -> [Double] {
     try table.numbers(name).map { try #require($0) }
   }
 
-  private static func table(_ reference: StatisticalReference) throws -> DataTable {
-    DataTable(texts: try StatisticalReference.table(reference.data))
+  private static func table(_ reference: StatisticalReference) throws -> Table {
+    Table(texts: try StatisticalReference.table(reference.data))
   }
 
   private static func roc(_ reference: StatisticalReference, _ marker: String) throws -> ROC {

@@ -8,10 +8,10 @@ import Testing
 
 /// What formulas refuse, and which rows they leave out; their coefficients are those of R in `CohortReferenceTests`.
 struct FormulaTests {
-  private static func table() throws -> DataTable { DataTable(texts: try StatisticalReference.table("cohort")) }
+  private static func table() throws -> Table { Table(texts: try StatisticalReference.table("cohort")) }
 
   @Test func missingValuesLeaveRowsOut() throws {
-    let table = DataTable(texts: [
+    let table = Table(texts: [
       ("y", ["0", "1", "0", "1", "", "1"]), ("x", ["1", "2", "NA", "4", "5", "0"]),
       ("my column", ["3", "1", "2", "5", "4", "0"]),
     ])
@@ -56,13 +56,13 @@ struct FormulaTests {
 
 /// Laws of logistic regression that need no reference.
 struct LogisticLawsTests {
-  private func table(_ counts: [(group: String, events: Int, others: Int)]) -> DataTable {
+  private func table(_ counts: [(group: String, events: Int, others: Int)]) -> Table {
     var y: [Double?] = [], group: [String?] = []
     for (name, events, others) in counts {
       y += Array(repeating: 1, count: events) + Array(repeating: 0, count: others)
       group += Array(repeating: name, count: events + others)
     }
-    return DataTable([("y", .numbers(y)), ("g", .categories(group))])
+    return Table([("y", .numbers(y)), ("g", .categories(group))])
   }
 
   /// Many interactions stop with a sentence, at once: 14 columns have 16,383 terms, 8 of 20 rows 255 columns.
@@ -70,8 +70,8 @@ struct LogisticLawsTests {
     func product(_ count: Int) -> String { (0..<count).map { "x\($0)" }.joined(separator: " * ") }
     #expect { try Formula("y ~ \(product(14))") } throws: { "\($0)".contains("more than 5000 terms") }
     var generator = SeededGenerator(seed: 4)
-    let columns = (0..<8).map { ("x\($0)", DataTable.Variable.numbers((0..<20).map { _ in generator.normal() })) }
-    let table = DataTable(columns + [("y", .numbers((0..<20).map { Double($0 % 2) }))])
+    let columns = (0..<8).map { ("x\($0)", Column.Values.numbers((0..<20).map { _ in generator.normal() })) }
+    let table = Table(columns + [("y", .numbers((0..<20).map { Double($0 % 2) }))])
     let frame = try ModelFrame(Formula("y ~ \(product(8))"), table)
     #expect(frame.matrix.columns == 256)
     #expect { try LogisticModel(frame) } throws: { "\($0)".contains("makes 256 columns of 20 rows") }
@@ -160,7 +160,7 @@ struct LogisticLawsTests {
   @Test func weightsAreRepetitions() throws {
     let data = table([("a", 3, 9), ("b", 6, 4)])
     let model = try LogisticModel(ModelFrame(Formula("y ~ g"), data))
-    let cells = DataTable([
+    let cells = Table([
       ("y", .numbers([1, 0, 1, 0])), ("g", .categories(["a", "a", "b", "b"])), ("w", .numbers([3, 9, 6, 4])),
     ])
     let weighted = try LogisticModel(ModelFrame(Formula("y ~ g"), cells, weights: "w"))

@@ -7,19 +7,19 @@ import Testing
 
 /// What tables do to models: values that cannot be computed, other codings, weights, numbers far from 0.
 @Suite struct ModelFrameTests {
-  private static func table(_ count: Int = 60, seed: UInt64 = 3) -> DataTable {
+  private static func table(_ count: Int = 60, seed: UInt64 = 3) -> Table {
     var generator = SeededGenerator(seed: seed)
     let x = (0..<count).map { _ in generator.normal() }
     let time = x.map { -log(1 - generator.uniform()) * exp(-$0) + 0.01 }
     let event = x.map { _ in generator.uniform() < 0.7 ? 1.0 : 0 }
     let y = x.map { generator.uniform() < 1 / (1 + exp(-$0)) ? 1.0 : 0 }
-    return DataTable([
+    return Table([
       ("time", .numbers(time)), ("event", .numbers(event)), ("x", .numbers(x)), ("y", .numbers(y)),
       ("g", .categories((0..<count).map { $0 % 3 == 0 ? "a" : "b" })),
     ])
   }
 
-  private static func numbers(_ table: DataTable, _ name: String) throws -> [Double] {
+  private static func numbers(_ table: Table, _ name: String) throws -> [Double] {
     try table.numbers(name).map { try #require($0) }
   }
 
@@ -52,7 +52,7 @@ import Testing
   @Test func predictionsNeedTheirOffset() throws {
     let table = Self.table().with("size", .numbers((0..<60).map { Double($0 + 1) }))
     let frame = try ModelFrame(Formula("Surv(time, event) ~ x + offset(log(size))"), table)
-    let patient = DataTable([("x", .numbers([0])), ("size", .numbers([0]))])
+    let patient = Table([("x", .numbers([0])), ("size", .numbers([0]))])
     #expect { try frame.covariates(of: patient) } throws: { "\($0)".contains("row 1: offset 'log(size)' is no number") }
   }
 

@@ -11,13 +11,13 @@ import Testing
 
   private static func named(_ start: String) -> [StatisticalReference] { cases.filter { $0.id.hasPrefix(start) } }
 
-  private static func cohort() throws -> DataTable { DataTable(texts: try StatisticalReference.table("cohort")) }
+  private static func cohort() throws -> Table { Table(texts: try StatisticalReference.table("cohort")) }
 
-  private static func numbers(_ table: DataTable, _ name: String) throws -> [Double] {
+  private static func numbers(_ table: Table, _ name: String) throws -> [Double] {
     try table.numbers(name).map { try #require($0) }
   }
 
-  private static func times(_ table: DataTable) throws -> SurvivalTimes {
+  private static func times(_ table: Table) throws -> SurvivalTimes {
     try SurvivalTimes(stop: numbers(table, "time"), isEvent: numbers(table, "event").map { $0 == 1 })
   }
 

@@ -1,3 +1,4 @@
+import RadiomicsCore
 import RadiomicsLearning
 import RadiomicsStatistics
 import Testing
@@ -6,8 +7,8 @@ import Testing
 @Suite struct OutcomeCodingTests {
   private static let events = [1, 1, 0, 1, 1, 0, 1, 1, 0, 1, 1, 0]
 
-  private static func table(_ event: String, _ other: String) -> DataTable {
-    DataTable(texts: [
+  private static func table(_ event: String, _ other: String) -> Table {
+    Table(texts: [
       ("time", ["1", "1.5", "2", "3", "4", "5", "6", "7", "8", "9", "10", "12"]),
       ("event", events.map { $0 == 1 ? event : other }),
       ("m", ["5", "4", "1", "3", "6", "2", "3", "5", "1", "2", "4", "1"]),
@@ -15,7 +16,7 @@ import Testing
   }
 
   private static func coefficient(
-    _ table: DataTable, event: String = "event", time: String = "time", positive: String? = nil
+    _ table: Table, event: String = "event", time: String = "time", positive: String? = nil
   ) throws -> Double {
     var options = Prognosis.Options()
     (options.markers, options.event, options.time, options.positive) = (["m"], event, time, positive)

@@ -13,7 +13,7 @@ import Testing
   }
 
   private static func trial() throws -> Trial {
-    let table = DataTable(texts: try StatisticalReference.table("colon_trt"))
+    let table = Table(texts: try StatisticalReference.table("colon_trt"))
     return try Trial(table, .survival(time: "time", event: "event"), treatment: "trt")
   }
 

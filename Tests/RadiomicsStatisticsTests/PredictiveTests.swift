@@ -9,7 +9,7 @@ import Testing
   private static let times = TrialOutcome.survival(time: "t", event: "d")
 
   /// A randomised trial: hazards exp(−0.5 a + `own` m + `product` a m), censoring; `y` is 1 by those odds.
-  private static func table(_ count: Int = 300, own: Double = 0.5, product: Double, seed: UInt64) -> DataTable {
+  private static func table(_ count: Int = 300, own: Double = 0.5, product: Double, seed: UInt64) -> Table {
     var generator = SeededGenerator(seed: seed), columns = [[Double]](repeating: [], count: 5)
     for row in 0..<count {
       let a = Double(row % 2), m = generator.normal(), eta = -0.5 * a + own * m + product * a * m
@@ -19,10 +19,10 @@ import Testing
         columns[column].append(value)
       }
     }
-    return DataTable(zip(["a", "m", "t", "d", "y"], columns).map { ($0, .numbers($1.map { $0 })) })
+    return Table(zip(["a", "m", "t", "d", "y"], columns).map { ($0, .numbers($1.map { $0 })) })
   }
 
-  private static func column(_ table: DataTable, _ name: String) throws -> [Double] {
+  private static func column(_ table: Table, _ name: String) throws -> [Double] {
     try table.numbers(name).map { try #require($0) }
   }
 
@@ -185,7 +185,7 @@ import Testing
   }
 
   @Test func groupsAreCutWhereAsked() throws {
-    let values = DataTable.Variable.numbers([1, 1, 1, 2, 3, 4, 5])
+    let values = Column.Values.numbers([1, 1, 1, 2, 3, 4, 5])
     let median = try MarkerGroups("m", values)
     #expect(median.names == ["m < 2", "m ≥ 2"] && median.codes == [0, 0, 0, 1, 1, 1, 1] && median.isCutAtMedian)
     #expect(try MarkerGroups("m", values, cuts: [4, 2]).names == ["m < 2", "2 ≤ m < 4", "m ≥ 4"])
@@ -196,7 +196,7 @@ import Testing
   }
 
   @Test func refusesWhatCannotBeTold() throws {
-    let table = Self.table(60, product: 0, seed: 7), zeros = DataTable.Variable.numbers(Array(repeating: 0, count: 60))
+    let table = Self.table(60, product: 0, seed: 7), zeros = Column.Values.numbers(Array(repeating: 0, count: 60))
     let odd = table.with("z", zeros).with("three", .numbers((0..<60).map { Double($0 % 3) }))
       .with("gone", .numbers((0..<60).map { $0 % 2 == 0 ? 1 + Double($0) : nil }))
       .with("own", .numbers((0..<60).map { Double($0 % 4 == 1 ? 1 : 0) }))

@@ -45,8 +45,8 @@ import Testing
     #expect(comparison.error.isNaN && comparison.p.isNaN)
   }
 
-  private static func table(_ columns: [(String, [String])]) -> DataTable {
-    DataTable(texts: columns.map { (name: $0.0, texts: $0.1) })
+  private static func table(_ columns: [(String, [String])]) -> Table {
+    Table(texts: columns.map { (name: $0.0, texts: $0.1) })
   }
 
   /// Identifiers are told apart as they are written.

@@ -19,9 +19,9 @@ import Testing
   }
 
   /// The rows as a table.
-  private static func table(_ subject: String = "id") -> DataTable {
-    func numbers(_ values: [Double]) -> DataTable.Variable { .numbers(values.map { $0 }) }
-    return DataTable([
+  private static func table(_ subject: String = "id") -> Table {
+    func numbers(_ values: [Double]) -> Column.Values { .numbers(values.map { $0 }) }
+    return Table([
       (subject, numbers(id.map(Double.init))), ("from", numbers(start)), ("time", numbers(stop)),
       ("event", numbers(event.map(Double.init))), ("g", numbers(group.map(Double.init))), ("x", numbers(x)),
     ])
@@ -142,9 +142,9 @@ import Testing
   private static let x = [2.0, 3, 5, 1, 2, 4, 4, 6, 1, 3, 2, 5, 0, 1, 3, 7]
   private static let w = [3.0, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5, 8, 0, 7, 9, 3]
 
-  private static func table(_ subject: String = "id") -> DataTable {
-    func numbers(_ values: [Double]) -> DataTable.Variable { .numbers(values.map { $0 }) }
-    return DataTable([
+  private static func table(_ subject: String = "id") -> Table {
+    func numbers(_ values: [Double]) -> Column.Values { .numbers(values.map { $0 }) }
+    return Table([
       (subject, numbers(SubjectTests.id.map(Double.init))), ("y", numbers(isEvent.map { $0 ? 1 : 0 })),
       ("x", numbers(x)), ("w", numbers(w)),
     ])
@@ -209,7 +209,7 @@ import Testing
     let roc = try ROC(perfect, Self.isEvent)
     #expect(roc.auc == 1 && roc.limits() == nil && roc.noLimits?.text.contains("no error") == true)
     let shares = Self.x.map { 0.05 + 0.12 * $0 }, better = zip(shares, Self.isEvent).map { $1 ? $0 + 0.03 : $0 }
-    func numbers(_ values: [Double]) -> DataTable.Variable { .numbers(values.map { $0 }) }
+    func numbers(_ values: [Double]) -> Column.Values { .numbers(values.map { $0 }) }
     let table = Self.table().with("p", numbers(shares)).with("q", numbers(better))
     for (base, extended, sign) in [("p", "q", 1.0), ("q", "p", -1)] {
       let result = try AddedValue(

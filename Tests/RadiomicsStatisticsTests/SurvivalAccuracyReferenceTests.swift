@@ -13,17 +13,17 @@ import Testing
   private static func named(_ start: String) -> [StatisticalReference] { cases.filter { $0.id.hasPrefix(start) } }
   private static func only(_ id: String) throws -> StatisticalReference { try #require(cases.first { $0.id == id }) }
 
-  private static func numbers(_ table: DataTable, _ name: String) throws -> [Double] {
+  private static func numbers(_ table: Table, _ name: String) throws -> [Double] {
     try table.numbers(name).map { try #require($0) }
   }
 
-  private static func rows(_ name: String) throws -> (table: DataTable, times: SurvivalTimes) {
-    let table = DataTable(texts: try StatisticalReference.table(name))
+  private static func rows(_ name: String) throws -> (table: Table, times: SurvivalTimes) {
+    let table = Table(texts: try StatisticalReference.table(name))
     let times = try SurvivalTimes(stop: numbers(table, "time"), isEvent: numbers(table, "event").map { $0 == 1 })
     return (table, times)
   }
 
-  private static func risks(_ table: DataTable, _ horizons: [Double]) throws -> [[Double]] {
+  private static func risks(_ table: Table, _ horizons: [Double]) throws -> [[Double]] {
     try horizons.map { try numbers(table, "risk\(Int($0))") }
   }
 

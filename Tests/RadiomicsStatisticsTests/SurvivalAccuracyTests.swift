@@ -200,8 +200,8 @@ struct SurvivalAccuracyTests {
   /// A model's score is integrated over the times of events, though one horizon is asked about: the definition, term by term.
   @Test func integratedOverEvents() throws {
     let (times, marker) = try Self.simulated(60, slope: 0.7, seed: 11)
-    func numbers(_ values: [Double]) -> DataTable.Variable { .numbers(values.map { $0 }) }
-    let table = DataTable([
+    func numbers(_ values: [Double]) -> Column.Values { .numbers(values.map { $0 }) }
+    let table = Table([
       ("time", numbers(times.stop)), ("event", numbers(times.isEvent.map { $0 ? 1 : 0 })), ("m", numbers(marker)),
     ])
     var options = Prognosis.Options()

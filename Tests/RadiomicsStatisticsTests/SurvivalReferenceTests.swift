@@ -12,7 +12,7 @@ import Testing
 
   /// The times of a data set and the numbers of some columns, in the rows where none is missing.
   static func columns(_ data: String, _ names: [String]) throws -> (times: SurvivalTimes, columns: [[Double]]) {
-    let table = DataTable(texts: try StatisticalReference.table(data))
+    let table = Table(texts: try StatisticalReference.table(data))
     let all = try (["time", "event"] + names).map { try table.numbers($0) }
     let rows = (0..<table.count).filter { row in all.allSatisfy { $0[row] != nil } }
     let values = all.map { column in rows.map { column[$0]! } }
@@ -98,7 +98,7 @@ import Testing
 
   @Test func differenceOfConcordance() throws {
     let reference = try #require(StatisticalReference.cases("f_added_value").first { $0.id == "delta_harrell_c" })
-    let table = DataTable(texts: try StatisticalReference.table("pbc_312"))
+    let table = Table(texts: try StatisticalReference.table("pbc_312"))
     let models = try ["age + bili + albumin", "age + bili + albumin + protime"].map {
       try CoxModel(ModelFrame(Formula("Surv(time, event) ~ \($0)"), table))
     }

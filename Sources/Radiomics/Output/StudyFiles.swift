@@ -9,9 +9,15 @@ extension StudyResult {
   public func write(
     to path: String, layout: TableLayout, guardsFormulas: Bool = false, timings: [(name: String, seconds: Double)]
   ) throws {
-    let text = text(try TableFormat(path: path), layout, guardsFormulas: guardsFormulas)
+    let format = try TableFormat(path: path)
+    let table =
+      format == .xlsx
+      ? try layout.workbook(header, rows, path: path)
+      : Array(text(format, layout, guardsFormulas: guardsFormulas).utf8)
     let provenance = try provenance(timings: timings)
-    try OutputFile.write(together: [(text, path), (provenance, provenancePath(for: path))])
+    try OutputFile.write(together: [
+      (bytes: table, path: path), (bytes: Array(provenance.utf8), path: provenancePath(for: path)),
+    ])
   }
 
   /// Fills a table with the rows, and writes the provenance to a file beside it.

@@ -1,4 +1,5 @@
 import RadiomicsCore
+import RadiomicsFormats
 
 /// How a feature table is laid out in a file.
 public enum TableLayout: String, Sendable, CaseIterable {
@@ -44,6 +45,12 @@ public enum TableLayout: String, Sendable, CaseIterable {
     }
   }
 
+  /// A workbook of the rows. Texts in it are never run as formulas.
+  /// - Throws: `FormatError` if it is too large for a sheet.
+  func workbook(_ header: TableHeader, _ rows: [TableRow], path: String) throws(FormatError) -> [UInt8] {
+    try XLSX.bytes(header: columns(header), rows: rows.flatMap { lines($0, header) }, path: path)
+  }
+
   /// The objects that one row becomes: one, or one for each value.
   func objects(_ row: TableRow, _ header: TableHeader) -> [JSON] {
     switch self {
@@ -84,20 +91,6 @@ extension TableRow {
       zip(header.measurands, cells).compactMap { measurand, cell in
         cell.reason.map { .init(measurand.column, .text($0.text)) }
       })
-  }
-}
-
-extension Measurand {
-  /// Everything known about a column.
-  package var json: JSON {
-    .map([
-      .init("name", .text(column)), .init("dialect", .text(dialect)), .init("filter", .text(filter)),
-      .init("family", .text(family)), .init("feature", .text(feature.tag)),
-      .init("ibsi_code", feature.ibsi.map { .text($0) } ?? .null),
-      .init("aggregation", aggregation.map { .text($0) } ?? .null),
-      .init("discretisation", discretisation.map { .text($0) } ?? .null), .init("unit", .text(unit)),
-      .init("scale", .text(feature.scale.rawValue)), .init("fingerprint", .text(fingerprint)),
-    ])
   }
 }
 

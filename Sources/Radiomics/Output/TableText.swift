@@ -3,15 +3,16 @@ import RadiomicsFormats
 
 /// The format of a table's file, by the ending of its name.
 public enum TableFormat: String, Sendable, CaseIterable {
-  /// Values separated by commas, by tabs; one JSON document; one JSON object a line.
-  case csv, tsv, json, jsonl
+  /// Values separated by commas, by tabs; a workbook, whose text is as copying it gives, separated by tabs; one JSON document;
+  /// one JSON object a line.
+  case csv, tsv, xlsx, json, jsonl
 
   /// The format that a path's ending names.
   public init(path: String) throws(StudyError) {
     let ending = path.split(separator: ".").last?.lowercased() ?? ""
     guard let format = Self(rawValue: ending), path.contains(".") else {
       throw StudyError(
-        "\(path): the table's format is unknown, the name must end in .csv, .tsv, .json, .jsonl or .sqlite.")
+        "\(path): the table's format is unknown, the name must end in .csv, .tsv, .xlsx, .json, .jsonl or .sqlite.")
     }
     self = format
   }
@@ -45,7 +46,7 @@ public struct TableText: Sendable {
   public var opening: String {
     switch format {
     case .csv: CSV.line(columns, separator: ",")
-    case .tsv: CSV.line(columns, separator: "\t")
+    case .tsv, .xlsx: CSV.line(columns, separator: "\t")
     case .jsonl: ""
     case .json:
       """
@@ -64,7 +65,7 @@ public struct TableText: Sendable {
   public func text(of row: TableRow, isFirst: Bool) -> String {
     switch format {
     case .csv: lines(row, separator: ",")
-    case .tsv: lines(row, separator: "\t")
+    case .tsv, .xlsx: lines(row, separator: "\t")
     case .jsonl: layout.objects(row, header).map { $0.line + "\n" }.joined()
     case .json:
       (isFirst ? "\n    " : ",\n    ") + layout.objects(row, header).map(\.line).joined(separator: ",\n    ")
@@ -86,12 +87,12 @@ public struct TableText: Sendable {
   }
 }
 
-/// A feature table that is written as text to a file, which takes its name when it is complete.
+/// A feature table that is written as text or as a workbook to a file, which takes its name when it is complete.
 public final class TableFile: TableSink {
   public static var takesAnyOrder: Bool { false }
   private let layout: TableLayout, format: TableFormat, guardsFormulas: Bool
-  private let file: StagedFile
-  private var text: TableText?
+  private let file: StagedFile, path: String
+  private var text: TableText?, workbook: XLSXWriter?
   private var isEmpty = true
   private var buffer: [UInt8] = []
 
@@ -102,19 +103,25 @@ public final class TableFile: TableSink {
     self.layout = layout
     self.guardsFormulas = guardsFormulas
     self.format = try format ?? TableFormat(path: path)
+    self.path = path
     file = try StagedFile(path)
   }
 
   public func begin(_ header: TableHeader) throws {
+    if format == .xlsx { workbook = try XLSXWriter(header: layout.columns(header), path: path) }
     var text = TableText(format: format, layout: layout, header: header)
     text.guardsFormulas = guardsFormulas
     self.text = text
-    try write(text.opening)
+    if workbook == nil { try write(text.opening) }
   }
 
   public func append(_ rows: [TableRow], ofCase number: Int) throws {
     guard let text else { preconditionFailure("a table begins before its rows") }
     for row in rows {
+      guard workbook == nil else {
+        for line in layout.lines(row, text.header) { try workbook?.append(line) }
+        continue
+      }
       try write(text.text(of: row, isFirst: isEmpty))
       isEmpty = false
     }
@@ -122,7 +129,7 @@ public final class TableFile: TableSink {
 
   public func finish() throws {
     try write(text?.closing ?? "")
-    try file.append(buffer)
+    try file.append(workbook?.bytes() ?? buffer)
     try OutputFile.commit([file])
   }
 

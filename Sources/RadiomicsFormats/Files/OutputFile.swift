@@ -24,18 +24,24 @@ public enum OutputFile {
     try write(Array(text.utf8), to: path)
   }
 
-  /// Writes texts that belong together: all of them, or none. If one cannot take its name, those before it are taken
+  /// Writes files that belong together: all of them, or none. If one cannot take its name, those before it are taken
   /// back and what they replaced is put in place again; only devices and pipes keep what they were sent. A process that
   /// is killed between the names, a moment in which nothing else is done, leaves the first of them new.
   /// - Throws: `FormatError` as `write`; it also names a file that could not be put back.
-  public static func write(together texts: [(text: String, path: String)]) throws(FormatError) {
+  public static func write(together contents: [(bytes: [UInt8], path: String)]) throws(FormatError) {
     var files: [StagedFile] = []
-    for (text, path) in texts {
+    for (bytes, path) in contents {
       let file = try StagedFile(path)
-      try file.append(Array(text.utf8))
+      try file.append(bytes)
       files.append(file)
     }
     try commit(files)
+  }
+
+  /// Writes texts that belong together as UTF-8, as those of bytes.
+  /// - Throws: `FormatError` as `write`.
+  public static func write(together texts: [(text: String, path: String)]) throws(FormatError) {
+    try write(together: texts.map { (bytes: Array($0.text.utf8), path: $0.path) })
   }
 
   /// Gives files that belong together their names, in this order, once all of them are complete; all, or none.

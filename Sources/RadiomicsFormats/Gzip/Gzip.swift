@@ -110,7 +110,7 @@ private func memberStart(_ input: UnsafeRawBufferPointer, _ position: Int) -> In
 }
 
 /// Compressed at a level that favours speed.
-private func deflated(
+func deflated(
   _ bytes: [UInt8], _ bound: (OpaquePointer?, Int) -> Int,
   _ compress: (OpaquePointer?, UnsafeRawPointer?, Int, UnsafeMutableRawPointer?, Int) -> Int
 ) -> [UInt8] {

@@ -34,18 +34,17 @@ public struct CSV: Sendable, Hashable {
   /// - Throws: `FormatError` with the line where a quote is out of place, a row has too few or too many values, or the
   ///   header is missing or repeats a name.
   public init(bytes: [UInt8], path: String, separator: Character? = nil) throws(FormatError) {
+    if XLSX.recognises(bytes, path) {
+      self = try XLSX.table(bytes: bytes, path: path)
+      return
+    }
     guard String(validating: bytes, as: UTF8.self) != nil else {
       throw FormatError(path, "its text is not UTF-8. Save it as 'CSV UTF-8'.")
     }
     let dialect = try TableDialect(bytes, path, separator: separator)
     var records = Records(bytes, path, dialect)
-    guard let header = try records.next()?.values.map(\.trimmed) else {
-      throw FormatError(path, "the table is empty, its first line must name the columns.")
-    }
-    var names: Set<String> = [], rows: [[String]] = [], lines: [Int] = []
-    for name in header where !names.insert(name).inserted {
-      throw FormatError("\(path):1", "the column '\(name)' occurs twice, each name must be there once.")
-    }
+    let header = try Self.names(try records.next()?.values, path)
+    var rows: [[String]] = [], lines: [Int] = []
     while let (row, line) = try records.next() {
       guard row.count == header.count else {
         throw FormatError(
@@ -54,11 +53,27 @@ public struct CSV: Sendable, Hashable {
       rows.append(row)
       lines.append(line)
     }
-    rows = try dialect.withDecimalPoints(rows, lines, header: header, path)
+    self.init(header: header, rows: try dialect.withDecimalPoints(rows, lines, header: header, path), lines: lines)
+  }
+
+  /// A table that was read; row numbers in a first column without a name are left out.
+  init(header: [String], rows: [[String]], lines: [Int]) {
     let hasIndex = TableDialect.hasIndex(header, rows)
     self.header = hasIndex ? Array(header.dropFirst()) : header
     self.rows = hasIndex ? rows.map { Array($0.dropFirst()) } : rows
     self.lines = lines
+  }
+
+  /// The columns' names, each once, of a table's first row.
+  static func names(_ values: [String]?, _ path: String, line: Int = 1) throws(FormatError) -> [String] {
+    guard let header = values?.map(\.trimmed) else {
+      throw FormatError(path, "the table is empty, its first line must name the columns.")
+    }
+    var names: Set<String> = []
+    for name in header where !names.insert(name).inserted {
+      throw FormatError("\(path):\(line)", "the column '\(name)' occurs twice, each name must be there once.")
+    }
+    return header
   }
 
   /// The table as text, lines ended by LF.
@@ -80,17 +95,6 @@ public struct CSV: Sendable, Hashable {
     return String(decoding: line, as: UTF8.self)
   }
 
-  /// Writes the table; tabs separate the values if the name ends in `.tsv` or `.tab`, else commas.
-  /// - Throws: `FormatError` if the file cannot be written.
-  public func write(to path: String) throws(FormatError) {
-    try OutputFile.write(text(separator: Self.separator(for: path)), to: path)
-  }
-
-  private static func separator(for path: String) -> Character {
-    let lowered = path.lowercased()
-    return lowered.hasSuffix(".tsv") || lowered.hasSuffix(".tab") ? "\t" : ","
-  }
-
   private static func append(_ value: String, to line: inout [UInt8], _ separator: UInt8) {
     let quote = UInt8(ascii: "\""), lineFeed = UInt8(ascii: "\n"), carriageReturn = UInt8(ascii: "\r")
     let isPlain = value.utf8.allSatisfy {
@@ -103,85 +107,5 @@ public struct CSV: Sendable, Hashable {
       line.append(byte)
     }
     line.append(quote)
-  }
-}
-
-/// The rows of a text, one after the other.
-private struct Records {
-  private let bytes: [UInt8]
-  private let path: String
-  private let separator: UInt8
-  private var position: Int
-  private var line: Int
-
-  private static let quote = UInt8(ascii: "\""), lineFeed = UInt8(ascii: "\n"), carriageReturn = UInt8(ascii: "\r")
-
-  init(_ bytes: [UInt8], _ path: String, _ dialect: TableDialect) {
-    (self.bytes, self.path, separator) = (bytes, path, dialect.separator)
-    (position, line) = (dialect.start, dialect.line)
-  }
-
-  /// The next row and its line; nil at the end.
-  mutating func next() throws(FormatError) -> (values: [String], line: Int)? {
-    while position < bytes.count, isLineEnd(bytes[position]) { skipLineEnd() }
-    guard position < bytes.count else { return nil }
-    let first = line
-    var values: [String] = []
-    while true {
-      values.append(try value())
-      guard position < bytes.count else { return (values, first) }
-      if bytes[position] == separator {
-        position += 1
-      } else {
-        skipLineEnd()
-        return (values, first)
-      }
-    }
-  }
-
-  /// The value at `position`, which then is at a separator, a line end or the end.
-  private mutating func value() throws(FormatError) -> String {
-    guard position < bytes.count, bytes[position] == Self.quote else {
-      let start = position
-      while position < bytes.count, bytes[position] != separator, !isLineEnd(bytes[position]) {
-        guard bytes[position] != Self.quote else {
-          throw FormatError(
-            "\(path):\(line)", "a quote stands inside a value. Quote the whole value and double the quote.")
-        }
-        position += 1
-      }
-      return String(decoding: bytes[start..<position], as: UTF8.self)
-    }
-    let first = line
-    var value: [UInt8] = []
-    position += 1
-    while position < bytes.count {
-      let byte = bytes[position]
-      position += 1
-      if byte != Self.quote {
-        value.append(byte)
-        if byte == Self.lineFeed { line += 1 }
-      } else if position < bytes.count, bytes[position] == Self.quote {
-        value.append(byte)
-        position += 1
-      } else {
-        guard position == bytes.count || bytes[position] == separator || isLineEnd(bytes[position]) else {
-          throw FormatError(
-            "\(path):\(line)", "text follows a closing quote. Quote the whole value and double the quote.")
-        }
-        return String(decoding: value, as: UTF8.self)
-      }
-    }
-    throw FormatError("\(path):\(first)", "the quote that opens here is never closed. Close it.")
-  }
-
-  private func isLineEnd(_ byte: UInt8) -> Bool { byte == Self.lineFeed || byte == Self.carriageReturn }
-
-  private mutating func skipLineEnd() {
-    let isPair =
-      bytes[position] == Self.carriageReturn && position + 1 < bytes.count
-      && bytes[position + 1] == Self.lineFeed
-    position += isPair ? 2 : 1
-    line += 1
   }
 }

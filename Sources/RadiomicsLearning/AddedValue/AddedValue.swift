@@ -67,8 +67,8 @@ package struct AddedValue: Sendable {
   package let ratio: LikelihoodRatio?
   /// Moves between categories where the outcome is a time, by Kaplan and Meier; nil without cuts.
   package let moves: SurvivalReclassification?
-  /// Rows of the table to which models are fitted, and those used of it.
-  package let fitted: (rows: Int, used: Int)
+  /// Rows to which models are fitted.
+  package let fitted: Int
   /// Everything in numbers.
   package let groups: [StatisticGroup]
   /// What was noticed.
@@ -79,7 +79,7 @@ package struct AddedValue: Sendable {
   ///   - validation: Other rows on which models are judged; nil for those that they are fitted to.
   /// - Throws: `ModelError` with a sentence that says what must be.
   package init(
-    _ table: DataTable, outcome: Outcome?, _ predictions: Predictions, _ options: Options, validation: DataTable? = nil
+    _ table: Table, outcome: Outcome?, _ predictions: Predictions, _ options: Options, validation: Table? = nil
   ) throws(ModelError) {
     self.predictions = predictions
     self.options = options
@@ -127,14 +127,14 @@ package struct AddedValue: Sendable {
     events = judged.events
     let parts = try AddedValueParts(judged, pair, isApparent: isApparent, options)
     groups = parts.groups
-    (ratio, moves, fitted) = (parts.ratio, parts.moves, (table.count, joint.rows.count))
+    (ratio, moves, fitted) = (parts.ratio, parts.moves, joint.rows.count)
     netBenefit = parts.netBenefit
     self.findings = parts.findings(missing: missing, of: all) + findings
   }
 
   /// Times and probabilities must be such.
   private static func requireRoles(
-    _ tables: [DataTable], _ question: AddedValueQuestion, _ predictions: Predictions
+    _ tables: [Table], _ question: AddedValueQuestion, _ predictions: Predictions
   ) throws(ModelError) {
     for table in tables {
       if case .call("Surv", let parts) = question.response, parts.count == 2 {

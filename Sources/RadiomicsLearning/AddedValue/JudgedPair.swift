@@ -31,7 +31,7 @@ package struct JudgedPair: Sendable {
 
   /// Of columns of probabilities.
   init(
-    columns: AddedValue.Predictions, _ rows: DataTable, _ outcome: ModelFrame.Outcome, _ options: AddedValue.Options
+    columns: AddedValue.Predictions, _ rows: Table, _ outcome: ModelFrame.Outcome, _ options: AddedValue.Options
   ) throws(ModelError) {
     guard case .columns(let base, let extended) = columns else { preconditionFailure("formulas have models") }
     func numbers(_ name: String) throws(ModelError) -> [Double] { try rows.numbers(name).map { $0! } }
@@ -54,7 +54,7 @@ struct AddedValueQuestion {
   let joint: Formula
 
   /// - Parameter table: Tells columns from calculations.
-  init(_ outcome: AddedValue.Outcome?, _ predictions: AddedValue.Predictions, _ table: DataTable) throws(ModelError) {
+  init(_ outcome: AddedValue.Outcome?, _ predictions: AddedValue.Predictions, _ table: Table) throws(ModelError) {
     var left: String? =
       switch outcome {
       case .binary(let name)?: try table.outcomeTerm(name)
@@ -109,10 +109,10 @@ struct ModelPair {
   let base: FittedModel, extended: FittedModel
   let frames: (base: ModelFrame, extended: ModelFrame)
   /// The rows that they are fitted to.
-  let rows: DataTable
+  let rows: Table
   private let fit: FittedModel.Fit
 
-  init(_ question: AddedValueQuestion, _ rows: DataTable, _ fit: @escaping FittedModel.Fit, horizon: Double?)
+  init(_ question: AddedValueQuestion, _ rows: Table, _ fit: @escaping FittedModel.Fit, horizon: Double?)
     throws(ModelError)
   {
     let first = try ModelFrame(question.base, rows), second = try ModelFrame(question.extended, rows)
@@ -124,7 +124,7 @@ struct ModelPair {
     self.fit = fit
   }
 
-  private init(_ other: ModelPair, sample: DataTable) throws(ModelError) {
+  private init(_ other: ModelPair, sample: Table) throws(ModelError) {
     frames = (try other.frames.base.applied(to: sample), try other.frames.extended.applied(to: sample))
     (base, extended) = (try other.fit(frames.base), try other.fit(frames.extended))
     (rows, fit) = (sample, other.fit)
@@ -134,7 +134,7 @@ struct ModelPair {
   func refitted(_ sample: [Int]) throws(ModelError) -> ModelPair { try ModelPair(self, sample: rows.rows(sample)) }
 
   /// Predictions of rows.
-  func judged(_ rows: DataTable, _ options: AddedValue.Options) throws(ModelError) -> JudgedPair {
+  func judged(_ rows: Table, _ options: AddedValue.Options) throws(ModelError) -> JudgedPair {
     let first = try frames.base.applied(to: rows), second = try frames.extended.applied(to: rows)
     return try JudgedPair(
       base.risk(first), extended.risk(second), first.outcome, rows.subjects(options.subject), options)

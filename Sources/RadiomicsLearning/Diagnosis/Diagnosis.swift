@@ -108,7 +108,7 @@ package struct Diagnosis: Sendable {
   ///   - progress: Told how much of the model's limits is done, 0 to 1.
   /// - Throws: `ModelError` with a sentence that says what must be.
   package init(
-    _ table: DataTable, outcome: String, _ options: Options, validation: DataTable? = nil,
+    _ table: Table, outcome: String, _ options: Options, validation: Table? = nil,
     progress: (Double) -> Void = { _ in }
   ) throws(ModelError) {
     try Self.check(options)
@@ -182,7 +182,7 @@ package struct Diagnosis: Sendable {
 
   /// A model's worth on other rows or, with a remark, on its own.
   private static func judged(
-    _ model: LogisticModel, _ frame: ModelFrame, _ outcome: [Double], _ validation: DataTable?, _ options: Options
+    _ model: LogisticModel, _ frame: ModelFrame, _ outcome: [Double], _ validation: Table?, _ options: Options
   ) throws(ModelError) -> (prediction: Prediction, findings: [Finding], validated: (Int, Int)?) {
     guard let validation else {
       let optimism = ModelOptimism(frame, outcome, options)?.statistics ?? []

@@ -52,10 +52,10 @@ extension Diagnosis {
 
   /// Each marker in two groups of patients.
   static func groupComparisons(
-    _ rows: DataTable, _ values: [[Double]], _ isEvent: [Bool], _ clusters: [Int]?, _ options: Options
+    _ rows: Table, _ values: [[Double]], _ isEvent: [Bool], _ clusters: [Int]?, _ options: Options
   ) throws(ModelError) -> [Comparison] {
     guard let name = options.group else { return [] }
-    let words = try Formula.Expression.column(name).evaluate(rows).words, levels = DataTable.Variable.levels(words)
+    let words = try Formula.Expression.column(name).evaluate(rows).words, levels = Column.Values.levels(words)
     guard levels.count == 2 else {
       throw ModelError("column '\(name)': has \(levels.count) groups, must have two to be compared.")
     }

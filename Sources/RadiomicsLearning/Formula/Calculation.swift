@@ -16,7 +16,7 @@ extension Formula.Expression {
   }
 
   /// The value in every row; missing where a column is missing or the result is no number.
-  func evaluate(_ table: DataTable) throws(ModelError) -> DataTable.Variable {
+  func evaluate(_ table: Table) throws(ModelError) -> Column.Values {
     switch self {
     case .column(let name):
       guard let variable = table[name] else {
@@ -62,7 +62,7 @@ extension Formula.Expression {
   }
 
   /// The value in every row, which must be numbers.
-  func numbers(_ table: DataTable) throws(ModelError) -> [Double?] {
+  func numbers(_ table: Table) throws(ModelError) -> [Double?] {
     if case .column(let name) = self { return try table.numbers(name) }
     guard case .numbers(let values) = try evaluate(table) else {
       throw ModelError("'\(text)': gives words, must give numbers.")
@@ -88,7 +88,7 @@ extension Formula.Expression {
   }
 }
 
-extension DataTable {
+extension Table {
   /// The numbers of a column of that very name, or of a calculation.
   package func calculated(_ text: String) throws(ModelError) -> [Double?] {
     self[text] != nil ? try numbers(text) : try Formula.Expression(text).numbers(self)
@@ -107,22 +107,5 @@ extension DataTable {
     }
     for name in self[text] == nil ? known?.columns ?? [] : [] where self[name] == nil { _ = try numbers(name) }
     return term(text)
-  }
-}
-
-extension DataTable.Variable {
-  /// As names of categories.
-  var words: [String?] {
-    switch self {
-    case .categories(let values): values
-    case .numbers(let values): values.map { $0.map(numberText) }
-    }
-  }
-
-  /// Categories in order: of numbers if all are numbers, else of the alphabet.
-  static func levels(_ words: [String?]) -> [String] {
-    let levels = Set(words.compactMap { $0 })
-    let numbers = levels.compactMap { word in Double(word).map { (word, $0) } }
-    return numbers.count == levels.count ? numbers.sorted { ($0.1, $0.0) < ($1.1, $1.0) }.map(\.0) : levels.sorted()
   }
 }

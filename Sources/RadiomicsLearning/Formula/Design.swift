@@ -25,7 +25,7 @@ package struct Design: Sendable {
   ///   - table: The rows that the model is fitted to, without missing values.
   ///   - isCentred: Whether the model has no need of a constant, as Cox's, so that factors always have contrasts.
   /// - Throws: `ModelError` for a column that is not there, a factor of one level, a function that is not known.
-  init(_ formula: Formula, _ table: DataTable, hasIntercept: Bool, isCentred: Bool = false) throws(ModelError) {
+  init(_ formula: Formula, _ table: Table, hasIntercept: Bool, isCentred: Bool = false) throws(ModelError) {
     let sets = Set(formula.terms.map { Set($0.parts) })
     var known: [Formula.Expression: [Bool: Code]] = [:], hasLevels = false
     var names = hasIntercept ? ["(Intercept)"] : [], termOf = hasIntercept ? [-1] : []
@@ -58,7 +58,7 @@ package struct Design: Sendable {
     termNames = formula.terms.map(\.name)
   }
 
-  private static func code(_ part: Formula.Expression, _ table: DataTable, hasContrast: Bool) throws(ModelError) -> Code
+  private static func code(_ part: Formula.Expression, _ table: Table, hasContrast: Bool) throws(ModelError) -> Code
   {
     if case .call("ns", let arguments) = part {
       let df: Int? =
@@ -81,7 +81,7 @@ package struct Design: Sendable {
         let hint = odd.isInfinite ? "" : " If the numbers are names of categories, write factor(\(part.text))."
         throw ModelError(odd.sentence + hint)
       }
-      let levels = DataTable.Variable.levels(words)
+      let levels = Column.Values.levels(words)
       guard levels.count > 1 else {
         throw ModelError("'\(part.text)': has the one level '\(levels.first ?? "")', must have at least two to count.")
       }
@@ -97,7 +97,7 @@ package struct Design: Sendable {
   }
 
   /// The columns for rows without missing values; a level that was not there when the model was made is refused.
-  func matrix(_ table: DataTable) throws(ModelError) -> Matrix {
+  func matrix(_ table: Table) throws(ModelError) -> Matrix {
     var columns: [[Double]] = hasIntercept ? [Array(repeating: 1, count: table.count)] : []
     for codes in terms {
       var parts: [[[Double]]] = []
@@ -119,7 +119,7 @@ extension Design.Code {
     }
   }
 
-  fileprivate func columns(_ table: DataTable) throws(ModelError) -> [[Double]] {
+  fileprivate func columns(_ table: Table) throws(ModelError) -> [[Double]] {
     func complete(_ values: [Double?]) throws(ModelError) -> [Double] {
       let present = values.compactMap { $0 }
       guard present.count == values.count else { throw ModelError("'\(names[0])': has missing values.") }

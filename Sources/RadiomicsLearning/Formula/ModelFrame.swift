@@ -43,19 +43,19 @@ package struct ModelFrame: Sendable {
   /// - Parameters:
   ///   - weights: Column of weights.
   /// - Throws: `ModelError` with a sentence that says what must be.
-  package init(_ formula: Formula, _ table: DataTable, weights: String? = nil) throws(ModelError) {
+  package init(_ formula: Formula, _ table: Table, weights: String? = nil) throws(ModelError) {
     try self.init(formula, table, weights: weights, known: nil, whole: table)
   }
 
   /// - Parameter whole: The table that `table` is a part of: how events are coded is learnt from all of its rows.
   init(
-    _ formula: Formula, _ table: DataTable, weights: String? = nil, codedBy whole: DataTable
+    _ formula: Formula, _ table: Table, weights: String? = nil, codedBy whole: Table
   ) throws(ModelError) {
     try self.init(formula, table, weights: weights, known: nil, whole: whole)
   }
 
   private init(
-    _ formula: Formula, _ table: DataTable, weights: String?, known: ModelFrame?, whole: DataTable
+    _ formula: Formula, _ table: Table, weights: String?, known: ModelFrame?, whole: Table
   ) throws(ModelError) {
     guard let response = formula.response else {
       throw ModelError("formula '\(formula)': names no outcome; it must stand left of '~'.")
@@ -64,7 +64,7 @@ package struct ModelFrame: Sendable {
     let table = try table.columns(needed + formula.timeTransforms.map(\.text).filter { table[$0] != nil })
     var complete = (0..<table.count).filter { row in needed.allSatisfy { !table[$0]!.isMissing(row) } }
     // Calculations such as log(0) may be missing where columns are not.
-    var calculated: [DataTable.Variable] = []
+    var calculated: [Column.Values] = []
     let right = formula.parts + formula.offsets + formula.strata + formula.clusters
     for part in right + response.parts where !part.isSpline {
       calculated.append(try part.evaluate(table))
@@ -75,7 +75,7 @@ package struct ModelFrame: Sendable {
       throw ModelError("formula '\(formula)': in each of \(table.count) rows a value is missing.")
     }
     self.formula = formula
-    (rows, lines) = (complete, used.lines)
+    (rows, lines) = (complete, used.source.lines)
     all = table.count
     (outcome, coding) = try OutcomeCoding.outcome(response, used, of: whole, known?.coding)
     weightsColumn = weights
@@ -120,14 +120,14 @@ package struct ModelFrame: Sendable {
   /// The same model's design and outcome for other rows, with the knots, levels and coding of the outcome learnt here; with their
   /// weights, if they have that column.
   /// - Throws: `ModelError` for a level or an outcome that was not there when the model was made.
-  package func applied(to table: DataTable) throws(ModelError) -> ModelFrame {
+  package func applied(to table: Table) throws(ModelError) -> ModelFrame {
     try ModelFrame(
       formula, table, weights: weightsColumn.flatMap { table[$0] == nil ? nil : $0 }, known: self, whole: table)
   }
 
   /// The design of rows of which no outcome is known, with their offsets and the names of their strata.
   /// - Throws: `ModelError` for a column that is not there, a missing value, or a level that was not there when the model was made.
-  package func covariates(of table: DataTable) throws(ModelError) -> (
+  package func covariates(of table: Table) throws(ModelError) -> (
     design: Matrix, offset: [Double], strata: [String]
   ) {
     let needed = (formula.parts + formula.offsets + formula.strata).flatMap(\.columns)
@@ -157,7 +157,7 @@ package struct ModelFrame: Sendable {
     return result
   }
 
-  private static func groups(_ parts: [Formula.Expression], _ table: DataTable) throws(ModelError) -> (
+  private static func groups(_ parts: [Formula.Expression], _ table: Table) throws(ModelError) -> (
     codes: [Int], names: [String]
   ) {
     guard !parts.isEmpty else { return (Array(repeating: 0, count: table.count), ["all"]) }

@@ -1,3 +1,4 @@
+import RadiomicsCore
 import RadiomicsStatistics
 
 /// A column whose effect follows a function of time: `tt(age)` in a formula, with `x * log(t + 20)` for the function. Each risk set
@@ -17,7 +18,7 @@ package struct TimeTransform: Sendable {
 
   /// The rows of all risk sets.
   /// - Throws: `ModelError` if the formula has no `tt()`, or a transformed value is no number.
-  package func frame(_ formula: Formula, _ table: DataTable, weights: String? = nil) throws(ModelError) -> ModelFrame {
+  package func frame(_ formula: Formula, _ table: Table, weights: String? = nil) throws(ModelError) -> ModelFrame {
     let parts = formula.timeTransforms.map(\.text)
     guard !parts.isEmpty else {
       throw ModelError("formula '\(formula)': has no tt(column), which a function of time is for.")
@@ -47,7 +48,7 @@ package struct TimeTransform: Sendable {
     var expanded = plain.rows(rows.map { whole.rows[$0] })
     for part in parts {
       let x = try expanded.numbers(part)
-      let values = try function.numbers(DataTable([("x", .numbers(x)), ("t", .numbers(moments.map { $0 }))]))
+      let values = try function.numbers(Table([("x", .numbers(x)), ("t", .numbers(moments.map { $0 }))]))
       guard !values.contains(nil) else {
         throw ModelError(
           "time transform of '\(part)': is no number for some rows; check logarithms and divisions.")
@@ -62,7 +63,7 @@ package struct TimeTransform: Sendable {
 
 extension Formula {
   /// A table in which `tt(column)` stands for the column itself.
-  func withoutTime(_ table: DataTable) throws(ModelError) -> DataTable {
+  func withoutTime(_ table: Table) throws(ModelError) -> Table {
     var result = table
     for part in timeTransforms {
       if case .call(_, let arguments) = part {

@@ -18,8 +18,8 @@ package struct MarkerGroups: Sendable, Hashable {
   ///   - cuts: A value at or above a cut is in the upper group; without cuts few numbers are groups of their own, else
   ///     the median cuts.
   /// - Throws: `ModelError` for cuts of categories, or a cut beyond all values.
-  package init(_ name: String, _ values: DataTable.Variable, cuts: [Double] = []) throws(ModelError) {
-    let words = values.words.map { $0 ?? "" }, levels = DataTable.Variable.levels(words)
+  package init(_ name: String, _ values: Column.Values, cuts: [Double] = []) throws(ModelError) {
+    let words = values.words.map { $0 ?? "" }, levels = Column.Values.levels(words)
     guard case .numbers(let numbers) = values, !cuts.isEmpty || levels.count > Self.mostLevels else {
       guard cuts.isEmpty else { throw ModelError("marker '\(name)': has categories, which need no cut.") }
       names = levels.map { "\(name) = \($0)" }

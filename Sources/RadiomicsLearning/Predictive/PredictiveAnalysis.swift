@@ -48,7 +48,7 @@ package struct PredictiveAnalysis: Sendable {
     /// The models.
     package let interaction: TreatmentInteraction
     /// Values of the marker, and the treatment's effect there.
-    package let places: DataTable.Variable, effects: [TreatmentEffect]
+    package let places: Column.Values, effects: [TreatmentEffect]
     /// The effect over the marker's range; empty for categories.
     package let curve: [(value: Double, effect: TreatmentEffect)]
     /// In groups by the marker.
@@ -75,7 +75,7 @@ package struct PredictiveAnalysis: Sendable {
   package let findings: [Finding]
 
   /// - Throws: `ModelError` with a sentence that says what must be.
-  package init(_ table: DataTable, _ outcome: TrialOutcome, _ options: Options) throws(ModelError) {
+  package init(_ table: Table, _ outcome: TrialOutcome, _ options: Options) throws(ModelError) {
     guard !options.markers.isEmpty else { throw ModelError("predictive: nothing is asked about, name a marker.") }
     let trial = try Trial(
       table, outcome, treatment: options.treatment, positive: options.positive, subject: options.subject)
@@ -158,7 +158,7 @@ extension PredictiveAnalysis.Marker {
   }
 
   private static func places(_ texts: [String], _ interaction: TreatmentInteraction) throws(ModelError)
-    -> DataTable.Variable
+    -> Column.Values
   {
     guard !texts.isEmpty else { return interaction.typicalValues }
     guard case .numbers = interaction.values else { return .categories(texts) }

@@ -116,7 +116,7 @@ package struct TreatmentInteraction: Sendable {
   }
 
   /// The marker's values.
-  package var values: DataTable.Variable { trial.table[marker]! }
+  package var values: Column.Values { trial.table[marker]! }
 
   /// The factor by which the treatment's ratio changes with one unit of the marker, or in a category instead of the
   /// first; none for a spline.
@@ -128,7 +128,7 @@ package struct TreatmentInteraction: Sendable {
 
   /// The treatment's effect at values of the marker.
   /// - Throws: `ModelError` for a category that no patient had.
-  package func effects(at values: DataTable.Variable) throws(ModelError) -> [TreatmentEffect] {
+  package func effects(at values: Column.Values) throws(ModelError) -> [TreatmentEffect] {
     let count = values.count, name = trial.treatment
     let base = trial.table.rows(Array(repeating: 0, count: count)).with(marker, values)
     func design(_ arm: Double) throws(ModelError) -> Matrix {
@@ -145,9 +145,9 @@ package struct TreatmentInteraction: Sendable {
 
   /// Where effects are given unless asked otherwise: at each category, or up to four different numbers, else at the
   /// 10th, 50th and 90th percentile.
-  package var typicalValues: DataTable.Variable {
+  package var typicalValues: Column.Values {
     guard case .numbers(let numbers) = values else {
-      return .categories(DataTable.Variable.levels(values.words).map { $0 })
+      return .categories(Column.Values.levels(values.words).map { $0 })
     }
     let sorted = numbers.compactMap { $0 }.sorted()
     if hasLevels { return .numbers(Set(sorted).sorted()) }

@@ -77,7 +77,7 @@ package struct TreatmentSelection: Sendable {
 
   /// Risks with and without treatment at values of the marker.
   /// - Throws: `ModelError` for a category that no patient had.
-  package func risks(at values: DataTable.Variable, alpha: Double = 0.05) throws(ModelError) -> [PredictedRisks] {
+  package func risks(at values: Column.Values, alpha: Double = 0.05) throws(ModelError) -> [PredictedRisks] {
     let z = NormalDistribution().quantile(1 - alpha / 2), frame = interaction.frame
     let base = interaction.trial.table.rows(Array(repeating: 0, count: values.count)).with(interaction.marker, values)
     var arms: [[PredictedRisks.Risk]] = []
@@ -180,7 +180,7 @@ private struct SelectionDesign: Sendable {
     guard case .binary(let values) = interaction.frame.outcome else { preconditionFailure("the outcome is binary") }
     (outcome, isTreated, own) = (values, interaction.trial.isTreated, interaction.frame.matrix)
     func arm(_ value: Double) throws(ModelError) -> Matrix {
-      let column = DataTable.Variable.numbers(Array(repeating: value, count: values.count))
+      let column = Column.Values.numbers(Array(repeating: value, count: values.count))
       return try interaction.frame.design.matrix(interaction.trial.table.with(interaction.trial.treatment, column))
     }
     (untreated, treated) = (try arm(0), try arm(1))

@@ -17,7 +17,7 @@ package enum TrialOutcome: Sendable, Hashable {
 /// Patients of two arms and what happened to them. Calculations are made columns, so that formulas can name them.
 package struct Trial: Sendable {
   /// The rows, in which the treatment is 0 or 1.
-  package private(set) var table: DataTable
+  package private(set) var table: Table
   /// Columns of the outcome.
   package let outcome: TrialOutcome
   /// Column of the treatment; what it was for 0, and for 1.
@@ -34,7 +34,7 @@ package struct Trial: Sendable {
   ///   - subject: The column that names the patients, where some have several rows.
   /// - Throws: `ModelError` where there are not two arms, or a column is not there.
   package init(
-    _ table: DataTable, _ outcome: TrialOutcome, treatment: String, positive: String? = nil, subject: String? = nil
+    _ table: Table, _ outcome: TrialOutcome, treatment: String, positive: String? = nil, subject: String? = nil
   ) throws(ModelError) {
     var table = table
     self.subject = subject
@@ -57,7 +57,7 @@ package struct Trial: Sendable {
     all = table.count
     table = try table.present(subject)
     try table.requireSeveralPatients(subject)
-    let name = try table.calculate(treatment), words = table[name]!.words, levels = DataTable.Variable.levels(words)
+    let name = try table.calculate(treatment), words = table[name]!.words, levels = Column.Values.levels(words)
     guard levels.count != 1 else {
       throw ModelError(
         "treatment '\(name)': every row has \(levels[0]), must have two arms. A cohort of a single arm can only show a prognostic effect, "
@@ -101,7 +101,7 @@ package struct Trial: Sendable {
   }
 
   /// The same patients with one column more.
-  func with(_ name: String, _ variable: DataTable.Variable) -> Trial {
+  func with(_ name: String, _ variable: Column.Values) -> Trial {
     var result = self
     result.table = table.with(name, variable)
     return result
@@ -115,7 +115,7 @@ package struct Trial: Sendable {
   }
 
   private init(
-    table: DataTable, outcome: TrialOutcome, treatment: String, control: String, treated: String, subject: String?,
+    table: Table, outcome: TrialOutcome, treatment: String, control: String, treated: String, subject: String?,
     all: Int
   ) {
     (self.subject, self.all) = (subject, all)
@@ -148,7 +148,7 @@ package struct Trial: Sendable {
   }
 }
 
-extension DataTable {
+extension Table {
   /// Adds what a text calculates as a column; a column of that very name goes before a calculation.
   /// - Returns: The column's name.
   mutating func calculate(_ text: String) throws(ModelError) -> String {

@@ -101,7 +101,7 @@ package struct CompetingAnalysis: Sendable {
 
   /// The share of patients who will have had the event of interest first: for each one value for each time. Nil without Fine and
   /// Gray's model.
-  func incidences(of patients: DataTable, at moments: [Double]) throws(ModelError) -> [[Double]]? {
+  func incidences(of patients: Table, at moments: [Double]) throws(ModelError) -> [[Double]]? {
     guard let regression else { return nil }
     return regression.model.incidences(try regression.frame.covariates(of: patients).design, at: moments)
   }

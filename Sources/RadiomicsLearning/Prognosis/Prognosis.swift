@@ -84,7 +84,7 @@ package struct Prognosis: Sendable {
   ///   - patients: Rows for which the model predicts.
   /// - Throws: `ModelError` with a sentence that says what must be.
   package init(
-    _ table: DataTable, _ options: Options, validation: DataTable? = nil, patients: DataTable? = nil
+    _ table: Table, _ options: Options, validation: Table? = nil, patients: Table? = nil
   ) throws(ModelError) {
     self.options = options
     for table in [table, validation].compactMap({ $0 }) {
@@ -177,7 +177,7 @@ package struct Prognosis: Sendable {
   }
 
   /// What must be known to read the results rightly.
-  private static func remarks(_ table: DataTable, _ options: Options) -> [Finding] {
+  private static func remarks(_ table: Table, _ options: Options) -> [Finding] {
     var findings: [Finding] = []
     if options.cause != nil {
       findings.append(
@@ -222,7 +222,7 @@ package struct Prognosis: Sendable {
 
 /// The rows of a table that an analysis of times uses: nothing that is needed is missing in them.
 package struct PrognosticRows {
-  let table: DataTable, missing: Int
+  let table: Table, missing: Int
   let times: SurvivalTimes
   /// Numbers from 0 of the patients; nil where each row is one.
   let clusters: [Int]?
@@ -232,7 +232,7 @@ package struct PrognosticRows {
   let response: String
   let findings: [Finding]
 
-  init(_ table: DataTable, _ options: Prognosis.Options) throws(ModelError) {
+  init(_ table: Table, _ options: Prognosis.Options) throws(ModelError) {
     let event = try table.outcomeTerm(options.event) + (options.cause.map { " == \(numberText($0))" } ?? "")
     let start = try options.start.map { name throws(ModelError) in try table.outcomeTerm(name) + ", " } ?? ""
     response = "Surv(\(start)\(try table.outcomeTerm(options.time)), \(event))"
@@ -274,7 +274,7 @@ package struct PrognosticRows {
   }
 
   /// 0 for censored rows, 1 for the event of interest, 2 and so on for others in their order.
-  private static func kinds(_ cause: Double, _ options: Prognosis.Options, _ table: DataTable) throws(ModelError)
+  private static func kinds(_ cause: Double, _ options: Prognosis.Options, _ table: Table) throws(ModelError)
     -> [Int]
   {
     guard options.start == nil else {
@@ -320,7 +320,7 @@ package struct PrognosticRows {
 
   /// Numbers from 0 and names of the groups of a column.
   func codes(_ column: String) throws(ModelError) -> (codes: [Int], names: [String]) {
-    let words = table[column]!.words.map { $0! }, names = DataTable.Variable.levels(words)
+    let words = table[column]!.words.map { $0! }, names = Column.Values.levels(words)
     let code = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
     return (words.map { code[$0]! }, names)
   }

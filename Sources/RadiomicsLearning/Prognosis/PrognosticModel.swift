@@ -140,7 +140,7 @@ package struct PrognosticModel: Sendable {
   }
 
   /// Groups of risk by the linear predictor and its worth, on other rows or, with a remark, on these.
-  func judged(_ rows: PrognosticRows, _ validation: DataTable?, _ moments: [Double], _ options: Prognosis.Options)
+  func judged(_ rows: PrognosticRows, _ validation: Table?, _ moments: [Double], _ options: Prognosis.Options)
     throws(ModelError) -> (groups: RiskGroups?, performance: SurvivalPerformance?, findings: [Finding])
   {
     guard let frame else {
@@ -221,7 +221,7 @@ extension PrognosticModel {
   }
 
   /// Predicted survival of other patients.
-  func survival(of patients: DataTable, at moments: [Double], _ options: Prognosis.Options) throws(ModelError)
+  func survival(of patients: Table, at moments: [Double], _ options: Prognosis.Options) throws(ModelError)
     -> [[PredictedSurvival]]
   {
     guard let frame else {

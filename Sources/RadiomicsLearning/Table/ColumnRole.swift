@@ -23,7 +23,7 @@ enum ColumnRole {
   }
 }
 
-extension DataTable {
+extension Table {
   /// - Throws: `ModelError` that names the file, if the table is of one, and the row of a value that is impossible.
   func require(_ role: ColumnRole, _ column: String?) throws(ModelError) {
     guard let column, let values = try? calculated(column),

@@ -19,7 +19,7 @@ enum OutcomeCoding: Sendable {
   /// The outcome of rows without missing values: a time with its event, or one of two values.
   /// - Parameter whole: The table of which they are rows; how events are coded does not depend on which rows are used.
   static func outcome(
-    _ response: Formula.Expression, _ table: DataTable, of whole: DataTable, _ known: OutcomeCoding?
+    _ response: Formula.Expression, _ table: Table, of whole: Table, _ known: OutcomeCoding?
   ) throws(ModelError) -> (ModelFrame.Outcome, OutcomeCoding) {
     guard case .call("Surv", let arguments) = response else {
       var levels: [String]
@@ -43,14 +43,14 @@ enum OutcomeCoding: Sendable {
 
   /// Whether the event ended each row's time: numbers 0 and 1, or 1 and 2 as R has it, or two words.
   private static func status(
-    _ expression: Formula.Expression, _ table: DataTable, of whole: DataTable, _ known: OutcomeCoding?
+    _ expression: Formula.Expression, _ table: Table, of whole: Table, _ known: OutcomeCoding?
   ) throws(ModelError) -> ([Bool], OutcomeCoding) {
     if case .levels(let levels)? = known { return (try events(expression, table, levels), .levels(levels)) }
     let variable = try expression.evaluate(whole), event = expression.column.flatMap(whole.event)
     var isWords = event != nil
     if case .categories = variable, expression.column.flatMap(whole.oddCell) == nil { isWords = true }
     if isWords {
-      let levels = try named(expression, DataTable.Variable.levels(variable.words), event)
+      let levels = try named(expression, Column.Values.levels(variable.words), event)
       return (try events(expression, table, levels), .levels(levels))
     }
     let values = try expression.numbers(table).map { $0! }
@@ -76,7 +76,7 @@ enum OutcomeCoding: Sendable {
   }
 
   /// 1 where the event ended a row's time, 0 where it did not; nil where that is missing.
-  static func numbers(_ column: String, _ table: DataTable) throws(ModelError) -> [Double?] {
+  static func numbers(_ column: String, _ table: Table) throws(ModelError) -> [Double?] {
     guard let variable = table[column] else { return try table.numbers(column) }
     let known = (0..<table.count).filter { !variable.isMissing($0) }, rows = table.rows(known)
     var result = [Double?](repeating: nil, count: table.count)
@@ -89,7 +89,7 @@ enum OutcomeCoding: Sendable {
   /// Which rows have the event.
   /// - Parameter levels: The other value and the event.
   private static func events(
-    _ expression: Formula.Expression, _ table: DataTable, _ levels: [String]
+    _ expression: Formula.Expression, _ table: Table, _ levels: [String]
   ) throws(ModelError) -> [Bool] {
     let words = try expression.evaluate(table).words.map { $0! }, isTruth = levels.allSatisfy { $0.truth != nil }
     var events: [Bool] = []
@@ -118,8 +118,8 @@ enum OutcomeCoding: Sendable {
   }
 
   /// Both values of an outcome, of which the event is the one that was named, or true, else 1 or the later in the alphabet.
-  private static func both(_ expression: Formula.Expression, _ table: DataTable) throws(ModelError) -> [String] {
-    let levels = DataTable.Variable.levels(try expression.evaluate(table).words), name = expression.text
+  private static func both(_ expression: Formula.Expression, _ table: Table) throws(ModelError) -> [String] {
+    let levels = Column.Values.levels(try expression.evaluate(table).words), name = expression.text
     if let event = expression.column.flatMap(table.event), levels.count == 2 {
       return levels.filter { $0 != event } + [event]
     }
@@ -151,7 +151,7 @@ enum OutcomeCoding: Sendable {
   }
 
   private static func many(
-    _ role: String, _ expression: Formula.Expression, _ levels: [String], _ odd: DataTable.OddCell?
+    _ role: String, _ expression: Formula.Expression, _ levels: [String], _ odd: Table.OddCell?
   ) -> ModelError {
     let shown = levels.prefix(4).joined(separator: ", ") + (levels.count > 4 ? ", …" : "")
     let one = Double(levels[1]) == nil ? "'\(levels[1])'" : levels[1]

@@ -1,9 +1,9 @@
 import RadiomicsCore
 
-extension DataTable {
+extension Table {
   /// A warning where rows on which a model is judged are rows that it is fitted to: alike in every column that both tables have. Rows of
   /// few or only whole numbers may be alike by chance and do not count.
-  func shared(with judged: DataTable) -> [Finding] {
+  func shared(with judged: Table) -> [Finding] {
     let common = names.filter { judged[$0] != nil }
     let own = keys(common), others = judged.keys(common)
     var first: [[String?]: Int] = [:]

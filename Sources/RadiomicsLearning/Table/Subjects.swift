@@ -4,7 +4,7 @@ import RadiomicsStatistics
 /// The column in which a table names its patients unless asked otherwise.
 private let usualSubject = "subject"
 
-extension DataTable {
+extension Table {
   /// Numbers from 0 of the patients that a column names, in its order.
   /// - Throws: `ModelError` if there is no such column.
   func subjects(_ column: String?) throws(ModelError) -> [Int]? {
@@ -27,7 +27,7 @@ extension DataTable {
   }
 
   /// The rows in which a column, of patients or groups, is not missing; all without one.
-  func present(_ column: String?) throws(ModelError) -> DataTable {
+  func present(_ column: String?) throws(ModelError) -> Table {
     guard let column else { return self }
     let words = try Formula.Expression.column(column).evaluate(self).words
     let named = words.indices.filter { words[$0] != nil }

@@ -5,11 +5,12 @@ import RadiomicsStatistics
 extension AddedValue {
   /// What a marker adds, for people and files.
   /// - Parameters:
-  ///   - table: The table's path, and that of the table that the models are judged on.
-  /// - Throws: `FormatError` if a table cannot be read again for its SHA-256.
-  package func report(_ table: String, validation: String? = nil, command: GivenCommand? = nil) throws -> Report {
-    var inputs = [try ResultProvenance.Input(table, rows: fitted.rows, used: fitted.used)]
-    if let validation { inputs.append(try .init(validation, rows: count + missing, used: count)) }
+  ///   - table: The rows that were asked about.
+  ///   - validation: Those that the models are judged on.
+  package func report(_ rows: Table, validation other: Table? = nil, command: GivenCommand? = nil) -> Report {
+    let table = rows.path, validation = other?.path
+    var inputs = ResultProvenance.Input.files(of: rows, used: fitted)
+    if let other { inputs += ResultProvenance.Input.files(of: other, used: count) }
     var report = Report(
       "Added value for \(outcome)", sections(table, validation), table: .numbers, findings: findings,
       provenance: ResultProvenance(inputs, seed: options.seed, command: command))

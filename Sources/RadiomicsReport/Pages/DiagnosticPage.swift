@@ -6,13 +6,12 @@ import RadiomicsStatistics
 extension Diagnosis {
   /// What markers and a model are worth, for people and files.
   /// - Parameters:
-  ///   - table: The table's path, and that of the table that the model is judged on.
-  /// - Throws: `FormatError` if a table cannot be read again for its SHA-256.
-  package func report(_ table: String, validation: String? = nil, command: GivenCommand? = nil) throws -> Report {
-    var inputs = [try ResultProvenance.Input(table, rows: count + missing, used: count)]
-    if let validation, let validated {
-      inputs.append(try .init(validation, rows: validated.used + validated.missing, used: validated.used))
-    }
+  ///   - table: The rows that were asked about.
+  ///   - validation: Those that the model is judged on.
+  package func report(_ rows: Table, validation other: Table? = nil, command: GivenCommand? = nil) -> Report {
+    let table = rows.path, validation = other?.path
+    var inputs = ResultProvenance.Input.files(of: rows, used: count)
+    if let other, let validated { inputs += ResultProvenance.Input.files(of: other, used: validated.used) }
     var report = Report(
       "Diagnosis of \(outcome)", sections(table, validation), table: .rows("marker"), findings: findings,
       provenance: ResultProvenance(inputs, seed: options.seed, command: command))

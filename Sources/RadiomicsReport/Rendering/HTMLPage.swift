@@ -56,8 +56,11 @@ struct HTMLPage {
   }
 
   /// Numbers with values, or the reason why there are none, what they are, and their names in files.
-  mutating func quantities(_ group: StatisticGroup) {
-    if !group.name.isEmpty { heading(label(of: group.name).capitalisedFirst, level: 4) }
+  /// - Parameters:
+  ///   - id: The key of what the group stands in.
+  ///   - isHeaded: Whether its name is said.
+  mutating func quantities(_ group: StatisticGroup, in id: String = "", isHeaded: Bool = true) {
+    if isHeaded, !group.name.isEmpty { heading(label(of: group.name).capitalisedFirst, level: 4) }
     if let reason = group.reason { return paragraph("None: \(reason.text).") }
     let start = group.name.isEmpty ? "" : "\(group.name)."
     let rows = group.statistics.map { statistic in
@@ -66,7 +69,10 @@ struct HTMLPage {
       let text =
         statistic.isList && values.count == 2 ? values.joined(separator: " to ") : values.joined(separator: ", ")
       let meaning = statistic.cells.compactMap(\.reason).first.map { "none: \($0.text)" } ?? statistic.meaning
-      return [label(of: statistic.name), text + unit, meaning, start + statistic.name]
+      return [
+        label(of: statistic.name, in: group.name.isEmpty ? id : group.name), text + unit, meaning,
+        start + statistic.name,
+      ]
     }
     table([["quantity", "value", "what it is", "name in files"]] + rows, right: [1], keys: 3)
   }

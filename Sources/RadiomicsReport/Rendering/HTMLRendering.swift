@@ -33,7 +33,8 @@ extension Report {
     if isHeaded { page.heading(section.title, level: level) }
     for sentence in section.sentences { page.paragraph(sentence) }
     if let table = section.table { page.table(table) }
-    for group in section.quantities { page.quantities(group) }
+    let isAlone = isHeaded && section.quantities.count == 1
+    for group in section.quantities { page.quantities(group, in: section.id, isHeaded: !isAlone) }
     for part in section.sections { render(part, on: &page, level: isHeaded ? level + 1 : level) }
     if section.isDetail { page.close() }
   }
@@ -50,8 +51,10 @@ extension Report {
     let inputs = provenance.inputs.map { input in
       [
         input.name,
-        "SHA-256 \(input.sha256 ?? "unknown, as it was a pipe"); \(input.used) of \(input.rows) rows used"
-          + (input.used < input.rows ? ", of the others \(input.reason)" : ""),
+        "SHA-256 \(input.sha256 ?? "unknown")"
+          + (input.rows.map { "; \(input.used.map { "\($0) of " } ?? "")\($0) rows\(input.used == nil ? "" : " used")" }
+            ?? "")
+          + (input.leftOut.map { ", of the other \($0) \(input.reason)" } ?? ""),
       ]
     }
     return software + (command ?? []) + inputs + (provenance.seed.map { [["seed", "\($0)"]] } ?? [])

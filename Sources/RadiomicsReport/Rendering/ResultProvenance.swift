@@ -1,30 +1,34 @@
 import RadiomicsCore
-import RadiomicsFormats
 
 /// From what a result was made: software, command, input files with SHA-256, seed. There is no date in it, as the same input and
 /// command must give the same bytes; the SHA-256 tells which data they were.
 package struct ResultProvenance: Sendable {
-  /// A table that was read.
+  /// A file that was read.
   package struct Input: Sendable {
-    package let path: String
-    /// Of the file's bytes; nil of a pipe, which can be read once only.
+    /// Without its folder.
+    package let name: String
+    /// Of the bytes that were read; nil where nobody asked.
     package let sha256: String?
-    /// Rows of the table, and those used.
-    package let rows: Int, used: Int
+    /// Rows of the table, and those used; nil where the file is no table, or one of several.
+    package let rows: Int?, used: Int?
     /// Why the others were not.
     package let reason: String
 
-    package var name: String { lastComponent(path) }
-
-    /// - Throws: `FormatError` if the file cannot be read.
     package init(
-      _ path: String, rows: Int, used: Int, reason: String = "a value that is needed is missing"
-    ) throws(FormatError) {
-      (self.path, self.rows, self.used, self.reason) = (path, rows, used, reason)
-      sha256 =
-        WholeFile.isDevice(path)
-        ? nil
-        : try RadiomicsCore.sha256 { (take) throws(FormatError) in try WholeFile.forEachBlock(of: path, take) }.digest
+      _ path: String, sha256: String?, rows: Int? = nil, used: Int? = nil,
+      reason: String = "a value that is needed is missing"
+    ) {
+      (name, self.sha256, self.rows, self.used, self.reason) = (lastComponent(path), sha256, rows, used, reason)
+    }
+
+    /// The files of a table, of whose rows some were used.
+    package static func files(of table: Table, used: Int) -> [Input] {
+      let source = table.source, isAlone = source.files.count == 1
+      return source.files.enumerated().map { index, file in
+        Input(
+          file.path, sha256: file.sha256.isEmpty ? nil : file.sha256,
+          rows: isAlone ? table.count : source.members.count { $0 == index }, used: isAlone ? used : nil)
+      }
     }
   }
 
@@ -57,12 +61,18 @@ package struct ResultProvenance: Sendable {
 
 extension ResultProvenance.Input {
   fileprivate var json: Setting.Value {
-    let left = rows - used
-    let out = left == 0 ? [] : [Setting.Value.map([.init("rows", .integer(left)), .init("reason", .text(reason))])]
-    return .map([
-      .init("file", .text(name)), .init("sha256", sha256.map { .text($0) } ?? .null), .init("rows", .integer(rows)),
-      .init("used", .integer(used)), .init("left_out", .list(out)),
-    ])
+    let counts: [Setting.Value.Entry] =
+      (rows.map { [.init("rows", .integer($0))] } ?? []) + (used.map { [.init("used", .integer($0))] } ?? [])
+    let out = leftOut.map { [Setting.Value.map([.init("rows", .integer($0)), .init("reason", .text(reason))])] }
+    return .map(
+      [.init("file", .text(name)), .init("sha256", sha256.map { .text($0) } ?? .null)] + counts
+        + (used == nil ? [] : [.init("left_out", .list(out ?? []))]))
+  }
+
+  /// Rows not used, if there are any.
+  package var leftOut: Int? {
+    guard let rows, let used, used < rows else { return nil }
+    return rows - used
   }
 }
 
@@ -100,3 +110,8 @@ package struct GivenCommand: Sendable, Hashable {
 
 /// A file's name without its folder.
 package func lastComponent(_ path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
+
+extension Table {
+  /// The first file that it was read from, as it was given; empty of a table that was made.
+  var path: String { source.files.first?.path ?? "" }
+}

@@ -76,6 +76,17 @@ private let words: [String: String] = [
   "nri_ne": "improvement of others", "nri_events": "improvement of events", "nri_nonevents": "improvement of others",
   "idi": "integrated discrimination improvement", "c0": "concordance of the base prediction",
   "c1": "concordance of the extended prediction",
+  "delta_auc.auc1": "area of the extended prediction", "up_events": "events moved up",
+  "down_events": "events moved down",
+  "up_nonevents": "others moved up", "down_nonevents": "others moved down", "z_pencina2008": "z by Pencina 2008",
+  "p_pencina2008": "P by Pencina 2008", "is_increase_events": "rise among events",
+  "ip_increase_nonevents": "fall among others", "discrimination_slope0": "discrimination slope, base",
+  "discrimination_slope1": "discrimination slope, extended", "se_full": "standard error, full variance",
+  "ci95_full": "95 % limits, full variance", "idi_exact": "improvement without the grid",
+  "continuous_nri_half": "half the continuous net reclassification", "median_improvement": "median improvement",
+  "NRI+": "improvement of events", "NRI-": "improvement of others", "Pr(Up|Case)": "events moved up",
+  "Pr(Down|Case)": "events moved down", "Pr(Down|Ctrl)": "others moved down", "Pr(Up|Ctrl)": "others moved up",
+  "nri_cont_km": "continuous improvement by Kaplan and Meier", "nri_cont_ipw": "continuous improvement by weights",
   // Groups.
   "calibration": "calibration and scores", "corrected": "corrected for optimism",
   "brier_parts": "parts of the Brier score",
@@ -83,7 +94,9 @@ private let words: [String: String] = [
 ]
 
 /// What the name of a file is called on a page.
-func label(of name: String) -> String {
+/// - Parameter group: Where it stands; some names mean another thing there.
+func label(of name: String, in group: String = "") -> String {
+  if let word = words["\(group).\(name)"] { return word }
   if let word = words[name] { return word }
   if let match = name.wholeMatch(of: /(?:(.+)_)?ci[0-9.]*(?:_(.+))?/) {
     let what = match.1.map { $0 == "logit" ? "area, on the logit scale" : label(of: String($0)) } ?? "the estimate"

@@ -1,22 +1,8 @@
 import RadiomicsCore
 import RadiomicsFormats
 
-/// A feature table that was written earlier, read for statistics: texts by column, and the columns that are features.
+/// A feature table that was written earlier, read for statistics: its rows, and the columns that are features.
 package struct MeasuredTable: Sendable {
-  /// One column of features.
-  package struct FeatureColumn: Sendable {
-    /// Its name.
-    package let name: String
-    /// Symbol of its unit; empty if nobody says.
-    package let unit: String
-    /// Its kind of scale; nil if nobody says.
-    package let scale: Scale?
-    /// Family, filter and fingerprint where the provenance says.
-    package let family: String?, filter: String?, fingerprint: String?
-    /// Values by row; nil where there is none.
-    package let values: [Double?]
-  }
-
   /// Where the feature columns came from, for people.
   package enum Choice: Sendable, Hashable {
     case provenance(String), selection(String), numeric
@@ -24,118 +10,108 @@ package struct MeasuredTable: Sendable {
 
   /// The path as given.
   package let path: String
-  /// Number of rows.
-  package var count: Int { rows.count }
-  /// The feature columns, in the table's order.
-  package let features: [FeatureColumn]
+  /// The rows that are used, in the order of what they hold.
+  package let table: Table
+  /// The feature columns, in the table's order; without measurand where nobody says what they are.
+  package let features: [Column]
   /// How they were chosen.
   package let choice: Choice
   /// What was noticed.
   package let findings: [Finding]
-  private let table: CSV
-  /// Where each row stands in its file.
-  private let places: [String]
-  /// Rows that are used, in the order of what they hold.
-  private let rows: [Int]
+  /// Number of rows.
+  package var count: Int { table.count }
 
-  /// Reads a wide table (.csv, .tsv). Features are those of `selection`; else those that the provenance beside the table
-  /// lists; else every numeric column that is not `named` otherwise. Rows of failed cases are left out.
+  /// Reads one or several wide tables (.csv, .tsv, .xlsx) into one; columns that were measured otherwise are not put together.
+  /// Features are those of `selection`; else those that the provenance beside the first table lists; else every numeric column that
+  /// is not `named` otherwise. Rows of failed cases are left out.
+  /// - Parameter recognised: What a column is by its name alone.
   /// - Throws: `FormatError` or `StudyError` with a sentence that says what to do.
   package init(
-    path: String, named: Set<String> = [], selection: FeatureSelection? = nil,
-    recognised: (String) -> ColumnDescription?
+    paths: [String], named: Set<String> = [], selection: FeatureSelection? = nil, missing: MissingWords = .standard,
+    recognised: (String) -> Measurand?
   ) throws {
-    try self.init(paths: [path], named: named, selection: selection, recognised: recognised)
-  }
-
-  /// Reads several tables into one. Columns that were measured otherwise are not put together.
-  package init(
-    paths: [String], named: Set<String> = [], selection: FeatureSelection? = nil,
-    recognised: (String) -> ColumnDescription?
-  ) throws {
-    let pool = try TablePool(paths)
-    let table = pool.table, path = paths[0], described = pool.described
+    let path = paths[0], pool = try Table(pooling: paths, missing: missing), order = pool.contentOrder
+    let status = pool.labels("status")
+    let rows = order.rows.filter { status?[$0] != "failed" }
     self.path = paths.joined(separator: ", ")
-    self.table = table
-    places = pool.places
     var findings: [Finding] = []
-    let status = table.header.firstIndex(of: "status")
-    rows = table.contentOrder.filter { row in status.map { table.rows[row][$0] != "failed" } ?? true }
-    if rows.count < table.rows.count {
+    if rows.count < pool.count {
       findings.append(
-        Finding(.warning, path, "\(table.rows.count - rows.count) rows are of failed cases; they are left out."))
+        Finding(.warning, path, "\(pool.count - rows.count) rows are of failed cases; they are left out."))
     }
     guard !rows.isEmpty else { throw StudyError("\(path): there are no rows with values, must be some.") }
-    let provenance = provenancePath(for: path)
-    var names: [String]
+    table = pool.rows(rows)
+    let listed = pool.columns.filter { $0.measurand != nil }.map(\.name), names: [String]
     if let selection {
-      names = selection.names
-      choice = .selection(selection.path)
-      let known = Set(table.header)
-      for name in names where !known.contains(name) {
-        throw StudyError(
-          "\(path): has no column '\(name)', which \(selection.path) names." + didYouMean(name, among: table.header))
-      }
-    } else if let described, case let listed = table.header.filter({ described[$0] != nil }), !listed.isEmpty {
-      names = listed
-      choice = .provenance(provenance)
+      names = try selection.names(among: pool.names, of: path)
+      choice = .selection(selection.source)
+    } else if !listed.isEmpty {
+      (names, choice) = (listed, .provenance(provenancePath(for: path)))
     } else {
-      names = table.header.filter { !named.contains($0) && !IdentifyingColumns.contains($0) }
+      names = pool.names.filter { !named.contains($0) && !IdentifyingColumns.contains($0) }
       choice = .numeric
     }
-    let isGuess = choice == .numeric
-    let columns = Dictionary(uniqueKeysWithValues: table.header.enumerated().map { ($1, $0) })
-    var features: [FeatureColumn] = []
+    var features: [Column] = []
     for name in names {
-      let column = columns[name]!
-      guard let values = try Self.numbers(table, column, rows, places, isGuess: isGuess) else {
-        findings += Self.strayTexts(table, column, rows, places)
+      let column = table.column(name)!
+      guard case .numbers(let numbers) = column.values else {
+        guard choice == .numeric else { throw StudyError(table.wordSentence(name)) }
+        findings += pool.oddCell(of: name).map(Self.leftOut) ?? []
         continue
       }
-      let known = described?[name] ?? recognised(name)
+      if choice == .numeric, numbers.allSatisfy({ $0 == nil }) { continue }
       features.append(
-        FeatureColumn(
-          name: name, unit: known?.unit ?? "", scale: known?.scale, family: known?.family, filter: known?.filter,
-          fingerprint: known?.fingerprint, values: values))
+        Column(name, column.values, measurand: column.measurand ?? recognised(name), reasons: column.reasons))
     }
-    findings += Self.repeated(table, rows, places)
+    findings += Self.repeated(pool, order.repeats)
     guard !features.isEmpty else {
       throw StudyError("\(path): no column holds numbers, must have at least one feature.")
     }
-    self.features = features
-    self.findings = findings
+    (self.features, self.findings) = (features, findings)
   }
 
-  /// The texts of a column in the rows used.
-  /// - Throws: `StudyError` if there is no such column, or a text is empty.
+  /// What a column calls each row.
+  /// - Throws: `StudyError` if there is no such column, or it has nothing in a row.
   package func texts(_ name: String, for role: String) throws(StudyError) -> [String] {
-    guard let column = table.header.firstIndex(of: name) else {
+    guard let labels = table.labels(name) else {
       throw StudyError(
         "\(path): has no column '\(name)', which \(role) names. It has: "
-          + table.header.prefix(12).joined(separator: ", ") + (table.header.count > 12 ? ", …" : "") + "."
-          + didYouMean(name, among: table.header))
+          + table.names.prefix(12).joined(separator: ", ") + (table.names.count > 12 ? ", …" : "") + "."
+          + didYouMean(name, among: table.names))
     }
     var texts: [String] = []
-    for row in rows {
-      let text = table.rows[row][column].trimmed
-      guard !text.isEmpty else {
-        throw StudyError("\(places[row]): '\(name)' is empty, each row must have one.")
-      }
-      texts.append(text)
+    for (row, label) in labels.enumerated() {
+      guard let label else { throw StudyError("\(table.place(row)): '\(name)' is empty, each row must have one.") }
+      texts.append(label)
     }
     return texts
   }
 
-  /// One finding for rows that are the same in every cell.
-  private static func repeated(_ table: CSV, _ rows: [Int], _ places: [String]) -> [Finding] {
-    var first: [[String]: Int] = [:], again: [String] = []
-    for row in rows {
-      if let earlier = first[table.rows[row]] {
-        again.append("\(places[row]) (as \(places[earlier]))")
-      } else {
-        first[table.rows[row]] = row
-      }
+  /// The numbers of a column; nil where a cell is empty.
+  package func numbers(_ name: String, for role: String) throws(StudyError) -> [Double?] {
+    switch table[name] {
+    case .numbers(let numbers)?: return numbers
+    case .categories?: throw StudyError(table.wordSentence(name))
+    case nil:
+      throw StudyError("\(path): has no column '\(name)', which \(role) names." + didYouMean(name, among: table.names))
     }
+  }
+
+  /// Whether there is such a column.
+  package func has(_ name: String) -> Bool { table[name] != nil }
+
+  /// A column that holds mostly numbers was meant as one: what keeps it out.
+  private static func leftOut(_ odd: Table.OddCell) -> [Finding] {
+    [
+      Finding(
+        .warning, odd.place,
+        "'\(odd.column)' is '\(odd.text)', which is no number; the column is left out. Empty the cell, or write NA.")
+    ]
+  }
+
+  /// One finding for rows that are the same in every cell.
+  private static func repeated(_ table: Table, _ repeats: [[Int]]) -> [Finding] {
+    let again = repeats.flatMap { rows in rows.dropFirst().map { "\(table.place($0)) (as \(table.place(rows[0])))" } }
     guard let place = again.first else { return [] }
     let message =
       "\(again.count) row\(again.count == 1 ? " is" : "s are") the same as another in every cell, first \(place). One measurement that counts "
@@ -149,11 +125,11 @@ package struct MeasuredTable: Sendable {
     var first: [[Double?]: Int] = [:], again: [String] = []
     guard features.count > 1 else { return [] }
     for row in 0..<count {
-      let values = features.map { $0.values[row] }
+      let values = features.map { $0.numbers[row] }
       guard values.count(where: { $0.map { $0 != $0.rounded() } ?? false }) > 1 else { continue }
       if let earlier = first[values] {
         if subject[row] != subject[earlier] {
-          again.append("\(subject[earlier]) and \(subject[row]) (\(places[rows[earlier]]), \(places[rows[row]]))")
+          again.append("\(subject[earlier]) and \(subject[row]) (\(table.place(earlier)), \(table.place(row)))")
         }
       } else {
         first[values] = row
@@ -180,78 +156,19 @@ package struct MeasuredTable: Sendable {
         + "\(features.count > 4 ? ", …" : "")). --features FILE names others."
     }
   }
+}
 
-  /// Whether there is such a column.
-  package func has(_ name: String) -> Bool { table.header.contains(name) }
-
-  /// The numbers of a column in the rows used; nil where a cell is empty.
-  package func numbers(_ name: String, for role: String) throws -> [Double?] {
-    guard let column = table.header.firstIndex(of: name) else {
-      throw StudyError("\(path): has no column '\(name)', which \(role) names." + didYouMean(name, among: table.header))
-    }
-    return try Self.numbers(table, column, rows, places, isGuess: false)!
-  }
-
-  /// Nil for a column that holds other things and is only guessed to be numeric.
-  private static func numbers(
-    _ table: CSV, _ column: Int, _ rows: [Int], _ places: [String], isGuess: Bool
-  ) throws(StudyError) -> [Double?]? {
-    var values: [Double?] = [], isEmpty = true
-    values.reserveCapacity(rows.count)
-    for row in rows {
-      let text = table.rows[row][column]
-      if let number = CellText(text).number {
-        values.append(number)
-        isEmpty = isEmpty && number == nil
-      } else if isGuess {
-        return nil
-      } else {
-        throw StudyError(
-          "\(places[row]): '\(table.header[column])' is '\(text.trimmed)', must be a number or empty.")
-      }
-    }
-    return isGuess && isEmpty ? nil : values
-  }
-
-  /// A column that holds mostly numbers was meant as one: what keeps it out.
-  private static func strayTexts(_ table: CSV, _ column: Int, _ rows: [Int], _ places: [String]) -> [Finding] {
-    let cells = rows.map { (row: $0, number: CellText(table.rows[$0][column]).number) }
-    let known = cells.count { $0.number != nil && $0.number! != nil }, others = cells.filter { $0.number == nil }
-    guard let first = others.map(\.row).min(), others.count < known else { return [] }
-    return [
-      Finding(
-        .warning, places[first],
-        "'\(table.header[column])' is '\(table.rows[first][column])', which is no number; the column is left out. Empty the cell, "
-          + "or write NA.")
-    ]
+extension Table {
+  /// What stands in a column where a number must.
+  fileprivate func wordSentence(_ name: String) -> String {
+    let words = self[name]?.words ?? [],
+      rows = words.indices.filter { words[$0].map { CellText($0).number == nil } ?? false }
+    let row = rows.min { source.order($0, before: $1) } ?? 0
+    return "\(place(row)): '\(name)' is '\(words[row] ?? "")', must be a number or empty."
   }
 }
 
-/// A list of features that a study settled on: what `reliability` keeps, for `train` and others.
-package struct FeatureSelection: Sendable {
-  /// The file.
-  package let path: String
-  /// Names of the columns that are kept.
-  package let names: [String]
-
-  /// Reads a list: a table with the columns `feature` and, if it is there, `verdict` (rows with `keep` count), or one
-  /// name a line.
-  /// - Throws: `FormatError` or `StudyError` if it holds none.
-  package init(path: String) throws {
-    let text = try WholeFile.text(of: path)
-    let first = text.split(whereSeparator: \.isNewline).first ?? ""
-    if first.contains(where: { ",;\t".contains($0) }) || first == "feature" || first.hasPrefix("sep=") {
-      let table = try CSV(path: path)
-      guard let name = table.header.firstIndex(of: "feature") else {
-        throw StudyError("\(path): the table has no column 'feature', must have one, or hold one name a line.")
-      }
-      let verdict = table.header.firstIndex(of: "verdict")
-      names = table.rows.filter { row in verdict.map { row[$0] == "keep" } ?? true }.map { $0[name] }
-    } else {
-      names = text.split(whereSeparator: \.isNewline).map { $0.trimmingPrefix(while: \.isWhitespace) }
-        .filter { !$0.isEmpty && !$0.hasPrefix("#") }.map(String.init)
-    }
-    self.path = path
-    guard !names.isEmpty else { throw StudyError("\(path): names no feature, must name at least one.") }
-  }
+extension Column {
+  /// The numbers; none of categories.
+  package var numbers: [Double?] { if case .numbers(let numbers) = values { numbers } else { [] } }
 }

@@ -14,7 +14,7 @@ package struct PredictiveReport: Sendable {
   /// Analyses a table.
   package init(_ path: String, _ outcome: TrialOutcome, _ options: PredictiveAnalysis.Options) throws {
     table = path
-    analysis = try PredictiveAnalysis(DataTable(path: path), outcome, options)
+    analysis = try PredictiveAnalysis(Table(path: path), outcome, options)
   }
 
   /// All of it as JSON.

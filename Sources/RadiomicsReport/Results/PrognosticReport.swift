@@ -18,8 +18,8 @@ package struct PrognosticReport: Sendable {
   {
     (table, self.validation) = (path, validation)
     prognosis = try Prognosis(
-      DataTable(path: path), options, validation: validation.map { try DataTable(path: $0) },
-      patients: patients.map { try DataTable(path: $0) })
+      Table(path: path), options, validation: validation.map { try Table(path: $0) },
+      patients: patients.map { try Table(path: $0) })
   }
 
   /// All of it as JSON.

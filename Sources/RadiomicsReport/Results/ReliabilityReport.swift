@@ -117,8 +117,9 @@ extension MeasuredTable {
     analysis.truth = try roles.truth.map { try numbers($0, for: "--truth") }
     let columns = features.map {
       ReliabilityColumn(
-        name: $0.name, unit: $0.unit.isEmpty ? "1" : $0.unit, scale: $0.scale ?? options.scale, family: $0.family,
-        filter: $0.filter, values: $0.values)
+        name: $0.name, unit: $0.measurand.flatMap { $0.unit.isEmpty ? nil : $0.unit } ?? "1",
+        scale: $0.measurand?.feature.scale ?? options.scale, family: $0.measurand?.family,
+        filter: $0.measurand.flatMap { $0.filter.isEmpty ? nil : $0.filter }, values: $0.numbers)
     }
     let results = try analysis.analyse(columns, lanes: lanes)
     for requirement in options.requirements where !results.contains(where: { $0[requirement.name] != nil }) {
@@ -250,7 +251,7 @@ extension ReliabilityReport {
       return [
         feature.column.name, verdict?.isKept ?? (feature["icc"]?.value != nil) ? "keep" : "drop",
         verdict?.reasons.joined(separator: "; ") ?? feature["icc"]?.reason?.text ?? "",
-      ] + numbers + [column.fingerprint ?? ""]
+      ] + numbers + [column.measurand?.fingerprint ?? ""]
     }
     return CSV(header: ["feature", "verdict", "reason"] + names + ["fingerprint"], rows: rows)
   }

@@ -31,10 +31,9 @@ extension Cohort {
       let known = recipeNames.compactMap { $0 }.joined(separator: ", ")
       throw StudyError("\(path): no row names the recipe '\(name ?? "")'. Those named: \(known).")
     }
-    let isTabbed = path.lowercased().hasSuffix(".tsv")
     let table = CSV(header: header, rows: numbers.map { rows[$0] })
     return try Cohort(
-      bytes: Array(table.text(separator: isTabbed ? "\t" : ",").utf8), path: path, lines: numbers.map { lines[$0] })
+      bytes: table.bytes(for: path), path: path, lines: numbers.map { lines[$0] })
   }
 
   /// Refuses a cohort that names several recipes where one measures all rows.

@@ -24,7 +24,7 @@ struct RunDescription: Sendable {
     columns = recipe.columns.map { [$0.column, $0.fingerprint] }
     diagnostics = recipe.diagnosticColumns
     reading = options.json
-    cohortFile = cohort.path.lowercased().hasSuffix(".tsv") ? "cohort.tsv" : "cohort.csv"
+    cohortFile = "cohort." + (CSV.ending(of: cohort.path) ?? "csv")
     cohortSHA256 = cohort.sha256
     rowCount = cohort.count
   }
@@ -76,7 +76,7 @@ struct RunDescription: Sendable {
     }
     guard let software = json["software"]?["version"]?.asText, let recipe = json["recipe_fingerprint"]?.asText,
       let columns = json["columns"]?.asList, let reading = json["reading"], let cohort = json["cohort"],
-      let cohortFile = cohort["file"]?.asText, ["cohort.csv", "cohort.tsv"].contains(cohortFile),
+      let cohortFile = cohort["file"]?.asText, CSV.ending(of: cohortFile).map({ "cohort." + $0 }) == cohortFile,
       let sha256 = cohort["sha256"]?.asText, let rows = cohort["rows"]?.asInteger
     else { throw StudyError("\(file): it is no description of a run. \(advice)") }
     self.software = software

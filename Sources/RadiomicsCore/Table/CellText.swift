@@ -7,24 +7,23 @@ package enum CellText: Sendable, Hashable {
   /// Anything else, `inf` and numbers too large among it.
   case word(String)
 
-  package init(_ text: String) {
+  package init(_ text: String, _ missing: MissingWords = .standard) {
     let blanks = text.utf8.first.map { !(33...126).contains($0) } ?? true
-    if !blanks, let number = Double(text), number.isFinite {
+    if !blanks, let number = Double(text), number.isFinite, missing.areStandard {
       self = .number(number)
       return
     }
     let word = text.trimmed
+    if missing.contains(word) {
+      self = .missing
+      return
+    }
     switch Double(word) {
     case let number? where number.isFinite: self = .number(number)
     case let number? where number.isNaN: self = .missing
-    default: self = Self.missingWords.contains(word.lowercased()) ? .missing : .word(word)
+    default: self = .word(word)
     }
   }
-
-  /// Words for nothing, in lower case. `none` is not one of them: among words it is a category, see `number`.
-  private static let missingWords: Set = [
-    "", "na", "n/a", "<na>", "#n/a", "#na", "#n/a n/a", "nan", "-nan", "null", ".",
-  ]
 
   /// The cell of a column of numbers, in which `none` says nothing; an empty optional for a word.
   package var number: Double?? {
@@ -34,6 +33,27 @@ package enum CellText: Sendable, Hashable {
     case .word(let word): word.lowercased() == "none" ? .some(nil) : .none
     }
   }
+}
+
+/// Words that say that a cell is empty, in any case. `none` is not one of them: among words it is a category.
+package struct MissingWords: Sendable, Hashable {
+  /// What R, pandas, spreadsheets and people write.
+  package static let standard = MissingWords()
+
+  private static let standardWords: Set = [
+    "", "na", "n/a", "<na>", "#n/a", "#na", "#n/a n/a", "nan", "-nan", "null", ".", "-", "missing",
+  ]
+  private let words: Set<String>
+  /// Whether there are no others.
+  package let areStandard: Bool
+
+  /// The standard ones, and others.
+  package init(and others: [String] = []) {
+    words = Self.standardWords.union(others.map { $0.trimmed.lowercased() })
+    areStandard = others.isEmpty
+  }
+
+  func contains(_ word: String) -> Bool { words.contains(word.lowercased()) }
 }
 
 extension String {

@@ -1,11 +1,12 @@
+import RadiomicsCore
 import RadiomicsLearning
 import RadiomicsStatistics
 import Testing
 
 /// How cells become numbers, words or nothing.
-@Suite struct DataTableTests {
-  private static func column(_ texts: [String]) -> DataTable {
-    DataTable(texts: [("x", texts)], path: "t.csv", lines: texts.indices.map { $0 + 2 })
+@Suite struct TableTests {
+  private static func column(_ texts: [String]) -> Table {
+    Table(texts: [("x", texts)], path: "t.csv", lines: texts.indices.map { $0 + 2 })
   }
 
   @Test func cellsAreTrimmedAndMissingOnesKnown() {
@@ -39,7 +40,7 @@ import Testing
   /// One word among numbers does not make categories of them, unless it is asked for.
   @Test func oneWordMakesNoCategories() throws {
     let stage = ["1", "2", "2", "3", "1", "3b"], y = ["0", "1", "0", "1", "1", "0"]
-    let table = DataTable(texts: [("stage", stage), ("y", y)], path: "t.csv", lines: Array(2...7))
+    let table = Table(texts: [("stage", stage), ("y", y)], path: "t.csv", lines: Array(2...7))
     let error = #expect(throws: ModelError.self) { try ModelFrame(Formula("y ~ stage"), table) }
     #expect(error?.description.hasPrefix("t.csv:7: 'stage' is '3b', must be a number") == true)
     #expect(error?.description.hasSuffix("write factor(stage).") == true)

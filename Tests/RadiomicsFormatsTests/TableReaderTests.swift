@@ -1,0 +1,101 @@
+import RadiomicsCore
+import RadiomicsFormats
+import RadiomicsNumerics
+import RadiomicsTestSupport
+import Testing
+
+
+/// A table is read in one way through its bytes; what it says is what its texts say.
+struct TableReaderTests {
+  private func table(_ text: String, _ path: String = "t.csv", missing: [String] = []) throws -> Table {
+    try Table(bytes: Array(text.utf8), path: path, missing: MissingWords(and: missing))
+  }
+
+  /// The same by texts: every cell a text first.
+  private func byTexts(_ text: String) throws -> Table {
+    let table = try CSV(bytes: Array(text.utf8), path: "t.csv")
+    return Table(
+      texts: table.header.enumerated().map { index, name in (name, table.rows.map { $0[index] }) }, path: "t.csv",
+      lines: table.lines)
+  }
+
+  @Test("Random tables of numbers, words, quotes and gaps are what their texts are", arguments: 0..<200)
+  func equalsTexts(seed: UInt64) throws {
+    var generator = SeededGenerator(seed: seed)
+    let cells = [
+      "1", "-2.5", "0.1", "007", "1.50", "1e5", "1E-3", "", "NA", "nan", "inf", "12345678901234567", "1.0", "-0", ".5", "5.", "+3",
+      " 4", "\"6\"", "\"a,b\"", "word", "none", "\"say \"\"x\"\"\"", "0x10", "1e400", "1e-400", "0.30000000000000004", "\"two\nlines\"",
+      "-", "9007199254740993", "1_000", "TRUE",
+    ]
+    let columns = 1 + generator.next(5), rows = generator.next(8), kinds = (0..<columns).map { _ in generator.next(3) }
+    let end = ["\n", "\r\n", "\r"][generator.next(3)]
+    var lines = [(0..<columns).map { "c\($0)" }.joined(separator: ",")]
+    for row in 0..<rows {
+      var cells = kinds.map { $0 == 0 ? String(Double(generator.next(1000)) / 7) : cells[generator.next(cells.count)] }
+      if columns == 1, cells[0].isEmpty { cells[0] = "1" }
+      lines.append(cells.joined(separator: ","))
+      if row % 5 == 4 { lines.append("") }
+    }
+    let text = lines.joined(separator: end) + (generator.next(2) == 0 ? end : "")
+    let found = try table(text), expected = try byTexts(text)
+    #expect(found.names == expected.names)
+    #expect(found.source.lines == expected.source.lines)
+    for name in found.names {
+      #expect(found[name] == expected[name], "\(name) of \(text)")
+      #expect(found.oddCell(of: name) == expected.oddCell(of: name))
+      #expect(found.labels(name) == expected.labels(name), "\(name) of \(text)")
+    }
+  }
+
+  @Test("Numbers have the bits of strtod")
+  func sameBits() throws {
+    var generator = SeededGenerator(seed: 1), texts: [String] = []
+    for _ in 0..<20_000 {
+      let number = Double(bitPattern: generator.next())
+      guard number.isFinite, abs(number) > 1e-300 else { continue }
+      texts.append("\(number)")
+    }
+    texts += ["0.1", "1e23", "9007199254740993.0", "8.5e-1", "123456789012345.678", "4.35", "1.7976931348623157e308"]
+    let numbers = try table("x\n" + texts.joined(separator: "\n")).column("x")!
+    guard case .numbers(let values) = numbers.values else {
+      Issue.record("no numbers")
+      return
+    }
+    #expect(values.count == texts.count)
+    for (text, value) in zip(texts, values) { #expect(value?.bitPattern == Double(text)?.bitPattern, "\(text)") }
+  }
+
+  @Test("A file's hash goes with its rows", arguments: [("a,b\n1,2\n", "t.csv"), ("a;b\n1,5;2\n", "t.csv")])
+  func hashes(text: String, path: String) throws {
+    #expect(try table(text, path).source.files.first?.sha256 == sha256(text))
+  }
+
+  @Test("Rows of another length are refused by their line")
+  func refusesLengths() throws {
+    for (text, words) in [
+      ("a,b\n1,2\n3\n", "t.csv:3: the row has 1 values, must have 2"),
+      ("a,b\n1,2,3\n", "t.csv:2: the row has 3 values, must have 2"),
+      ("a,b\nx,2\n\"y\ny\",1\n3,4,\n", "t.csv:5: the row has 3 values"), ("a,a\n1,2\n", "occurs twice"),
+    ] {
+      let error = #expect(throws: FormatError.self) { try table(text) }
+      #expect(error?.description.contains(words) ?? false, "\(error?.description ?? "")")
+    }
+  }
+
+  @Test("Words of one's own are missing too, numbers among them")
+  func missingWords() throws {
+    let table = try table("x,y\n1,a\n999,?\n?,b\n-,missing\n", missing: ["999", "?"])
+    #expect(table["x"] == .numbers([1, nil, nil, nil]))
+    #expect(table["y"] == .categories(["a", nil, "b", nil]))
+  }
+
+  @Test("Row numbers that pandas and R write in a first column without a name are left out")
+  func leavesIndexOut() throws {
+    #expect(try table(",x\n0,5\n1,6\n").names == ["x"])
+    #expect(try table(",x\na,5\nb,6\n").names == ["", "x"])
+  }
+}
+
+extension SeededGenerator {
+  fileprivate mutating func next(_ count: Int) -> Int { Int(next() >> 11) % count }
+}
