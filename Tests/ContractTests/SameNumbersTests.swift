@@ -29,7 +29,8 @@ import Testing
     func diagnostic(_ set: (inout Diagnosis.Options) -> Void) throws -> Setting.Value {
       var options = Diagnosis.Options()
       set(&options)
-      return try DiagnosticReport(table, outcome: "y", options).json
+      let rows = try Table(path: table)
+      return try Diagnosis(rows, outcome: "y", options).report(rows).json
     }
 
     func prognostic(_ set: (inout Prognosis.Options) -> Void) throws -> Setting.Value {
@@ -49,7 +50,8 @@ import Testing
     {
       var options = AddedValue.Options()
       (options.horizon, options.perturbations) = (horizon, 2)
-      return try AddedValueReport(table, outcome: outcome, predictions, options).json
+      let rows = try Table(path: table)
+      return try AddedValue(rows, outcome: outcome, predictions, options).report(rows).json
     }
   }
 

@@ -38,7 +38,7 @@ package struct NetBenefit: Sendable {
     all = thresholds.map { benefit(Array(judged.base.indices), $0) ?? 0 }
   }
 
-  var group: StatisticGroup {
+  package var group: StatisticGroup {
     let none = Cell.undefined("all patients treated are censored before the horizon")
     func cells(_ values: [Double?]) -> [Cell] { values.map { $0.map { .value($0) } ?? none } }
     let gains = zip(base, extended).map { a, b in a.flatMap { a in b.map { $0 - a } } }

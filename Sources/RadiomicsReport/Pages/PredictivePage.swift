@@ -9,7 +9,7 @@ extension PredictiveReport {
     let options = analysis.options
     var page = HTMLPage(title: "Who benefits from \(analysis.treatment) = \(analysis.treated)")
     page.paragraph(
-      "\(analysis.count) rows of \(HTMLPage.name(table)), with \(analysis.treatment) = "
+      "\(analysis.count) rows of \(lastComponent(table)), with \(analysis.treatment) = "
         + "\(analysis.treated) compared with \(analysis.control)\(options.isRandomised ? ", by chance" : ""). Intervals have a confidence "
         + "of \(shortText(100 * (1 - options.alpha))) %. A marker is prognostic if the outcome depends on it, and predictive if the "
         + "treatment's effect does, here: if the \(analysis.outcome.ratioWords) of treatment changes with it.")
@@ -22,17 +22,17 @@ extension PredictiveReport {
         "\(marker.patients) patients, \(marker.events) events, \(marker.missing) left out since a value is missing.")
       page.table(marker.interaction.model.rows(alpha: options.alpha), right: [1, 2, 3, 4, 5, 6])
       let groups = marker.groups(alpha: options.alpha)
-      page.statistics(groups.filter { $0.name.isEmpty }.flatMap(\.statistics))
+      page.quantities(StatisticGroup("", groups.filter { $0.name.isEmpty }.flatMap(\.statistics)))
       page.paragraph("The treatment's effect by the model with interaction:")
       page.table(marker.effectRows(alpha: options.alpha), right: [1, 2, 3, 4])
       page.paragraph("The treatment's effect in each group alone:")
       page.table(marker.groupRows(alpha: options.alpha), right: Set(1...(marker.subgroups.horizon == nil ? 6 : 9)))
-      page.statistics(Self.tests(groups))
+      page.quantities(StatisticGroup("", Self.tests(groups)))
       for group in groups where ["selection", "selection_ci"].contains(group.name) && group.reason == nil {
         page.paragraph(
           group.name == "selection"
             ? "Risks with and without treatment, and the benefit, by \(marker.name) alone:" : "Limits by samples:")
-        page.statistics(group.statistics)
+        page.quantities(StatisticGroup("", group.statistics))
         if group.name == "selection" { page.table(marker.riskRows(alpha: options.alpha), right: Set(1...6)) }
       }
     }
