@@ -2,6 +2,7 @@ import ArgumentParser
 import Radiomics
 import RadiomicsLearning
 import RadiomicsReport
+import RadiomicsRuns
 
 struct AddedValueCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -155,6 +156,7 @@ struct AddedValueCommand: ParsableCommand {
     options.alpha = level.alpha
     options.bootstraps = bootstrap
     options.seed = seed
+    options.lanes = Lanes(jobs: JobCount.preset)
     let rows = try Table(path: table), other = try validation.map { try Table(path: $0) }
     let result = try AddedValue(rows, outcome: target(), predictions(), options, validation: other)
     messages.report(result.findings)

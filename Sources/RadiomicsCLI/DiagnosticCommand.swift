@@ -2,6 +2,7 @@ import ArgumentParser
 import Radiomics
 import RadiomicsLearning
 import RadiomicsReport
+import RadiomicsRuns
 
 struct DiagnosticCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -24,12 +25,18 @@ struct DiagnosticCommand: ParsableCommand {
       Probabilities that someone else predicted:
 
         radiomics diagnostic test.csv --outcome y --probability p --figure p.svg --report p.html
+
+      A model kept in a file, judged on other patients, or predicting for them:
+
+        radiomics diagnostic train.csv --outcome y --model 's100b + age' --save model.json
+        radiomics diagnostic test.csv --outcome y --use model.json
+        radiomics diagnostic --use model.json --predict patients.csv
       """)
 
   @Argument(help: ArgumentHelp("The table: .csv, .tsv or .xlsx, one row for each patient.", valueName: "table"))
-  var table: String
+  var table: String?
   @Option(name: .long, help: ArgumentHelp("The column with the outcome, or a calculation.", valueName: "column"))
-  var outcome: String
+  var outcome: String?
   @OptionGroup var events: PositiveArgument
   @Option(name: .long, help: ArgumentHelp("A marker, or a calculation; may be repeated.", valueName: "column"))
   var marker: [String] = []
@@ -43,6 +50,11 @@ struct DiagnosticCommand: ParsableCommand {
     help: ArgumentHelp("Correct the model's optimism by so many samples with replacement.", valueName: "number"))
   var bootstrap = 0
   @Option(name: .long, help: "Where random samples begin.") var seed: UInt64 = 1
+  @OptionGroup var saved: SavedModelArguments
+  @Option(
+    name: .customLong("predict"),
+    help: ArgumentHelp("Predict the probabilities of these patients, with --use and no table.", valueName: "table"))
+  var patients: String?
   @Option(name: .long, help: ArgumentHelp("A column of predicted probabilities.", valueName: "column"))
   var probability: String?
   @Option(
@@ -95,7 +107,16 @@ struct DiagnosticCommand: ParsableCommand {
         throw ValidationError("\(name): needs --model, which it is about.")
       }
     }
-    if marker.isEmpty, model == nil, probability == nil {
+    try saved.check(hasModel: model != nil, others: [("--model", model != nil), ("--probability", probability != nil)])
+    if patients != nil {
+      guard saved.source != nil, table == nil else {
+        throw ValidationError("--predict: needs --use, and no table. A table with an outcome is judged without it.")
+      }
+      return
+    }
+    guard table != nil else { throw ValidationError("Missing expected argument '<table>'") }
+    guard outcome != nil else { throw ValidationError("Missing expected argument '--outcome <column>'") }
+    if marker.isEmpty, model == nil, probability == nil, saved.source == nil {
       throw ValidationError("there is nothing to judge. Name --marker, --model or --probability.")
     }
     _ = try analysis()
@@ -114,6 +135,8 @@ struct DiagnosticCommand: ParsableCommand {
     options.alpha = level.alpha
     options.bootstraps = bootstrap
     options.seed = seed
+    options.saved = try saved.model()
+    options.lanes = Lanes(jobs: JobCount.preset)
     if !threshold.isEmpty { options.thresholds = Array(Set(threshold)).sorted() }
     let cuts = try MarkerCuts(cut, among: marker)
     options.cuts = cuts.numbers
@@ -145,11 +168,17 @@ struct DiagnosticCommand: ParsableCommand {
   }
 
   func run() throws {
+    if let patients, let file = saved.source {
+      return try files.write(
+        PredictionReport(SavedModel(path: file), file: file, patients: patients, at: []), messages)
+    }
+    guard let table, let outcome else { return }
     let line = ShareLine(isShown: messages.saysNotes)
     let rows = try Table(path: table), other = try validation.map { try Table(path: $0) }
     let diagnosis = try Diagnosis(rows, outcome: outcome, analysis(), validation: other) { line?.show($0) }
     line?.clear()
     messages.report(diagnosis.findings)
+    try saved.write(diagnosis.saved)
     try files.write(diagnosis.report(rows, validation: other, command: GivenCommand(self)))
   }
 }

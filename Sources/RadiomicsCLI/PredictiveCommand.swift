@@ -2,6 +2,7 @@ import ArgumentParser
 import Radiomics
 import RadiomicsLearning
 import RadiomicsReport
+import RadiomicsRuns
 
 struct PredictiveCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -149,6 +150,7 @@ struct PredictiveCommand: ParsableCommand {
     options.alpha = level.alpha
     options.bootstraps = bootstrap
     options.seed = seed
+    options.lanes = Lanes(jobs: JobCount.preset)
     return options
   }
 

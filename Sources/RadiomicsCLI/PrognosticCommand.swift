@@ -2,6 +2,7 @@ import ArgumentParser
 import Radiomics
 import RadiomicsLearning
 import RadiomicsReport
+import RadiomicsRuns
 
 struct PrognosticCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -24,13 +25,19 @@ struct PrognosticCommand: ParsableCommand {
 
         radiomics prognostic test.csv --predictor lp --risk 365=risk365 --horizon 730
 
+      A model kept in a file, judged on other patients, or predicting for them:
+
+        radiomics prognostic train.csv --model 'age + sex' --save model.json
+        radiomics prognostic test.csv --use model.json --at 365
+        radiomics prognostic --use model.json --predict patients.csv --at 365
+
       Several kinds of events, of which 1 is asked about:
 
         radiomics prognostic mgus.csv --event status --cause 1 --group male --model 'age + male'
       """)
 
   @Argument(help: ArgumentHelp("The table: .csv, .tsv or .xlsx, one row for each patient.", valueName: "table"))
-  var table: String
+  var table: String?
   @Option(
     name: .long, help: ArgumentHelp("The column with the end of observation, or a calculation.", valueName: "column"))
   var time = "time"
@@ -78,6 +85,13 @@ struct PrognosticCommand: ParsableCommand {
       "Write the model's residuals here (.csv, .tsv, .xlsx): martingale, deviance, score, dfbeta, Schoenfeld.",
       valueName: "file"))
   var residuals: String?
+  @OptionGroup var saved: SavedModelArguments
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Keep the model's baseline hazard at so many times only, so that no event's own time can be read from the file.",
+      valueName: "number"))
+  var baselineSteps: Int?
   @Option(name: .long, help: ArgumentHelp("A column of linear predictors of another model.", valueName: "column"))
   var predictor: String?
   @Option(
@@ -130,11 +144,24 @@ struct PrognosticCommand: ParsableCommand {
     if model == nil {
       for (name, isGiven) in [
         ("--tt", tt != nil), ("--validate", validation != nil), ("--bootstrap", bootstrap > 0),
-        ("--predict", patients != nil),
-        ("--residuals", residuals != nil),
+        ("--predict", patients != nil && saved.source == nil), ("--residuals", residuals != nil),
       ] where isGiven {
         throw ValidationError("\(name): needs --model, which it is about.")
       }
+    }
+    try saved.check(
+      hasModel: model != nil,
+      others: [("--model", model != nil), ("--predictor", predictor != nil), ("--risk", !risk.isEmpty)])
+    if let baselineSteps, !(1...100_000).contains(baselineSteps) || saved.target == nil {
+      throw ValidationError("--baseline-steps: must be from 1 to 100000, with --save, whose file it is about.")
+    }
+    if saved.source != nil, patients != nil, table != nil {
+      throw ValidationError(
+        "--predict: needs no table with --use. Leave the table out, or judge the model without --predict.")
+    }
+    if table == nil {
+      guard saved.source != nil, patients != nil else { throw ValidationError("Missing expected argument '<table>'") }
+      guard !at.isEmpty else { throw ValidationError("--at: without a table it must say when, such as --at 365.") }
     }
     if cause != nil, events.positive != nil {
       throw ValidationError(
@@ -159,6 +186,8 @@ struct PrognosticCommand: ParsableCommand {
     (options.weights, options.isRobust, options.group, options.stratify) = (weights, robust, group, stratify)
     (options.predictor, options.times, options.horizon) = (predictor, Array(Set(at)).sorted(), horizon)
     (options.interval, options.alpha, options.bootstraps, options.seed) = (interval, level.alpha, bootstrap, seed)
+    options.lanes = Lanes(jobs: JobCount.preset)
+    options.saved = try saved.model()
     let cuts = try MarkerCuts(
       cut, among: marker + [predictor, model == nil ? nil : "model"].compactMap { $0 })
     options.cuts = cuts.numbers
@@ -179,8 +208,14 @@ struct PrognosticCommand: ParsableCommand {
   }
 
   func run() throws {
+    guard let table else {
+      guard let patients, let file = saved.source else { return }
+      return try files.write(
+        PredictionReport(SavedModel(path: file), file: file, patients: patients, at: Array(Set(at)).sorted()), messages)
+    }
     let report = try PrognosticReport(table, analysis(), validation: validation, patients: patients)
     messages.report(report.prognosis.findings)
+    try saved.write(report.prognosis.saved, baselineSteps: baselineSteps)
     if let residuals {
       guard let rows = report.residuals else {
         throw ValidationError("--residuals: a model with tt() has none, as its rows change with time.")

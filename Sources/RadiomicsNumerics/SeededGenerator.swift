@@ -6,9 +6,18 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
   /// A sequence of its own for each seed.
   public init(seed: UInt64) { state = seed }
 
+  /// By how much the state grows from one output to the next.
+  private static let step: UInt64 = 0x9E37_79B9_7F4A_7C15
+
+  /// What a generator of a seed gives after so many numbers that are skipped.
+  package static func output(_ skipped: UInt64, of seed: UInt64) -> UInt64 {
+    var generator = SeededGenerator(seed: seed &+ skipped &* step)
+    return generator.next()
+  }
+
   /// The next 64 bits.
   public mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
+    state &+= Self.step
     var bits = state
     bits = (bits ^ (bits >> 30)) &* 0xBF58_476D_1CE4_E5B9
     bits = (bits ^ (bits >> 27)) &* 0x94D0_49BB_1331_11EB
@@ -18,10 +27,8 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
   /// Uniform in [0, 1), 53 bits.
   public mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
 
-  /// Places of a sample with replacement of as many out of 0 ..< `count`.
-  package mutating func resample(_ count: Int) -> [Int] {
-    (0..<count).map { _ in min(Int(uniform() * Double(count)), count - 1) }
-  }
+  /// A whole number in 0 ..< `count`.
+  package mutating func below(_ count: Int) -> Int { min(Int(uniform() * Double(count)), count - 1) }
 
   /// Standard normal, by the quantile of a uniform number.
   public mutating func normal() -> Double {

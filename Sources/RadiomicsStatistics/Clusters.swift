@@ -24,20 +24,3 @@ extension [Int]? {
     self == nil ? [Statistic("n", rows)] : [Statistic("n", patients(rows)), Statistic("rows", rows)]
   }
 }
-
-extension SeededGenerator {
-  /// The rows of as many patients as there are, drawn with replacement.
-  package mutating func resample(_ count: Int, _ clusters: [Int]?) -> [Int] {
-    guard let clusters else { return resample(count) }
-    var members: [[Int]] = [], place: [Int: Int] = [:]
-    for (row, patient) in clusters.enumerated() {
-      if let known = place[patient] {
-        members[known].append(row)
-      } else {
-        place[patient] = members.count
-        members.append([row])
-      }
-    }
-    return resample(members.count).flatMap { members[$0] }
-  }
-}

@@ -53,7 +53,9 @@ import Testing
     let table = Self.table().with("size", .numbers((0..<60).map { Double($0 + 1) }))
     let frame = try ModelFrame(Formula("Surv(time, event) ~ x + offset(log(size))"), table)
     let patient = Table([("x", .numbers([0])), ("size", .numbers([0]))])
-    #expect { try frame.covariates(of: patient) } throws: { "\($0)".contains("row 1: offset 'log(size)' is no number") }
+    #expect { try frame.columns.covariates(of: patient) } throws: {
+      "\($0)".contains("row 1: offset 'log(size)' is no number")
+    }
   }
 
   /// A constant has no place in a Cox model, so that factors have contrasts with it and without.

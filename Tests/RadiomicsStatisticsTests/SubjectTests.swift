@@ -174,7 +174,7 @@ import Testing
       .enumerated()
     {
       expectClose(model.coefficients[place].value ?? .nan, value, relative: 1e-9)
-      expectClose(model.errors[place].value ?? .nan, error, relative: 1e-8)
+      expectClose(model.estimates[place].error.value ?? .nan, error, relative: 1e-8)
     }
     let limits = try #require(result.markers[0].sensitivity.clustered?.limits(alpha: 0.05))
     expectClose(limits.lowerBound, 0.36804329585870, relative: 1e-12)

@@ -41,6 +41,8 @@ package struct AddedValue: Sendable {
     package var perturbations = 300
     /// Where random samples begin.
     package var seed: UInt64 = 1
+    /// Threads that samples may use.
+    package var lanes = Lanes(jobs: 1)
     /// 95 %.
     package init() {}
   }
@@ -58,7 +60,7 @@ package struct AddedValue: Sendable {
   /// Whether the models were fitted to the rows on which they are judged.
   package let isApparent: Bool
   /// The models; nil for columns of probabilities.
-  package let models: (base: FittedModel, extended: FittedModel)?
+  package let models: (base: RiskModel, extended: RiskModel)?
   /// Probabilities of the rows, with their outcome.
   package let judged: JudgedPair
   /// What both predictions are good for.
@@ -102,7 +104,7 @@ package struct AddedValue: Sendable {
       throw ModelError("outcome '\(self.outcome)': is one of two values, a horizon belongs to times until the event.")
     }
     try Self.requireRoles([table, validation].compactMap { $0 }, question, predictions)
-    let fit = options.horizon.map(FittedModel.cox) ?? FittedModel.logistic
+    let fit = options.horizon.map(RiskModel.cox) ?? RiskModel.logistic
     var pair: ModelPair?
     if case .formulas = predictions { pair = try ModelPair(question, rows, fit, horizon: options.horizon) }
     models = pair.map { ($0.base, $0.extended) }

@@ -53,32 +53,28 @@ package struct NetBenefit: Sendable {
   }
 }
 
-/// What the extended model seems to gain on its own rows less what chance gains: the mean difference, over samples with
-/// replacement, between the gain that models of the sample show on the sample and on all rows. Harrell, Lee and Mark 1996,
-/// doi:10.1002/(SICI)1097-0258(19960229)15:4<361::AID-SIM168>3.0.CO;2-4.
-struct AddedValueOptimism {
+/// What the extended model seems to gain on its own rows, less what chance gains.
+struct CorrectedGain {
   let group: StatisticGroup
 
   init(_ pair: ModelPair, _ judged: JudgedPair, _ options: AddedValue.Options) {
-    let apparent = Self.worth(judged, options), n = judged.base.count, clusters = judged.clusters
-    var generator = SeededGenerator(seed: options.seed), sums = apparent.map { _ in 0.0 }, count = 0
-    for _ in 0..<options.bootstraps {
-      let rows = generator.resample(n, clusters)
-      guard let sample = try? pair.refitted(rows), let own = try? sample.judged(sample.rows, options),
-        let others = try? sample.judged(pair.rows, options)
-      else { continue }
-      let (a, b) = (Self.worth(own, options), Self.worth(others, options))
-      guard zip(a, b).allSatisfy({ ($0.value - $1.value).isFinite }), a.count == apparent.count else { continue }
-      for k in sums.indices { sums[k] += a[k].value - b[k].value }
-      count += 1
-    }
+    let apparent = Self.worth(judged, options)
+    let optimism = optimism(
+      of: { replicate in
+        guard let sample = try? pair.refitted(replicate.rows), let own = try? sample.judged(sample.rows, options),
+          let others = try? sample.judged(pair.rows, options)
+        else { return nil }
+        let (a, b) = (Self.worth(own, options).map(\.value), Self.worth(others, options).map(\.value))
+        return zip(a, b).allSatisfy { ($0 - $1).isFinite } && a.count == apparent.count ? (a, b) : nil
+      },
+      by: Replicates(
+        .bootstrap(options.bootstraps), rows: judged.base.count, patients: judged.clusters, seed: options.seed),
+      on: options.lanes)
     group = StatisticGroup(
       "corrected",
-      zip(apparent, sums).enumerated().map { k, pair in
-        Statistic(
-          pair.0.name, count > 1 ? .value(pair.0.value - pair.1 / Double(count)) : .undefined("no sample had models"),
-          k == 0 ? "apparent less optimism" : "")
-      } + [Statistic("samples", count, "of \(options.bootstraps) asked for")])
+      apparent.enumerated().map { k, gain in
+        Statistic(gain.name, optimism.corrected(gain.value, k), k == 0 ? "apparent less optimism" : "")
+      } + [optimism.samples])
   }
 
   /// Gains by name; none where there are too few events.

@@ -50,7 +50,7 @@ struct AddedValueParts {
     netBenefit = NetBenefit(judged, options)
     groups.append(netBenefit.group)
     if isApparent, options.bootstraps > 0, let pair {
-      groups.append(AddedValueOptimism(pair, judged, options).group)
+      groups.append(CorrectedGain(pair, judged, options).group)
     }
     self.groups = groups
   }
@@ -83,18 +83,18 @@ struct AddedValueParts {
   ) throws(ModelError) -> StatisticGroup {
     let first = try ROC(base, isEvent, clusters: clusters), second = try ROC(extended, isEvent, clusters: clusters)
     // The gain, so that its z has its sign.
-    let test = AUCComparison(paired: second, first)
-    let none = Cell.undefined("both predictions rank all rows alike, or there is a single event or other")
+    let gain = second.difference(from: first)
+    let none = Reason("both predictions rank all rows alike, or there is a single event or other")
     let method = clusters == nil ? "DeLong" : "Obuchowski"
     return StatisticGroup(
       "delta_auc",
       [
         Statistic("auc0", first.auc, "base"), Statistic("auc1", second.auc, "extended"),
-        Statistic("delta_auc", test.difference, "gain"),
-        Statistic("se_delta_auc", test.error.isNaN ? none : .value(test.error)),
-        normalLimits("delta_auc_\(intervalName(alpha))", test.difference, test.error, alpha: alpha),
-        Statistic("z", test.error > 0 ? .value(test.statistic) : none, "the gain over its error, by \(method)"),
-        Statistic("p", test.error > 0 ? .value(test.p) : none, "that the areas are equal"),
+        Statistic("delta_auc", gain.value, "gain"),
+        Statistic("se_delta_auc", gain.error.isNaN ? .undefined(none) : .value(gain.error)),
+        normalLimits("delta_auc_\(intervalName(alpha))", gain, alpha: alpha),
+        Statistic("z", gain.z(orUndefined: none), "the gain over its error, by \(method)"),
+        Statistic("p", gain.p(orUndefined: none), "that the areas are equal"),
       ])
   }
 
@@ -110,7 +110,7 @@ struct AddedValueParts {
         Statistic("brier0", mean(a), "base"), Statistic("brier1", mean(b), "extended"),
         Statistic("brier_difference", mean(changes), "below 0 the extended prediction is better"),
         Statistic("se_brier_difference", error),
-        normalLimits("brier_difference_\(intervalName(alpha))", mean(changes), error, alpha: alpha),
+        normalLimits("brier_difference_\(intervalName(alpha))", Estimate(mean(changes), error: error), alpha: alpha),
       ])
   }
 
@@ -120,14 +120,14 @@ struct AddedValueParts {
   {
     let curve = KaplanMeier(times, clusters: clusters), observed = 1 - curve.survival(at: horizon),
       expected = mean(risks)
-    let error = curve.error(at: horizon)
-    let z = error > 0 ? Cell.value((observed - expected) / error) : .undefined("all have the event by the horizon")
+    let excess = Estimate(observed - expected, error: curve.error(at: horizon))
+    let p = excess.p(orUndefined: "all have the event by the horizon")
     let statistics = [
       Statistic("observed", observed, "share with the event by the horizon"),
       Statistic("expected", expected, "mean risk"), Statistic("O_over_E", observed / expected),
-      Statistic("U_p", z.twoSided, "that the mean risk is right"),
+      Statistic("U_p", p, "that the mean risk is right"),
     ]
-    return (statistics, z.twoSided.value)
+    return (statistics, p.value)
   }
 
   /// - Parameter pair: Models that are refitted to perturbed rows; nil where predictions are fixed.
@@ -139,7 +139,7 @@ struct AddedValueParts {
     rules += options.difference.map { [("diff", .difference($0))] } ?? []
     rules.append(("cont", .difference(0)))
     let kinds = SurvivalReclassification.Estimator.allCases.flatMap { kind in rules.map { (kind, $0.0, $0.1) } }
-    func results(_ p: [Double], _ q: [Double], _ weights: [Double]?) throws(ModelError) -> [[Statistic]] {
+    @Sendable func results(_ p: [Double], _ q: [Double], _ weights: [Double]?) throws(ModelError) -> [[Statistic]] {
       var all = [try SurvivalImprovement(p, q, times, horizon: horizon, weights: weights).statistics]
       for (kind, _, rule) in kinds {
         all.append(
@@ -151,14 +151,14 @@ struct AddedValueParts {
     let isFixed = pair == nil, canRefit = pair?.base.perturbed != nil && pair?.extended.perturbed != nil
     let limits =
       isFixed || canRefit
-      ? PerturbationResampling(
-        rows: times.count, clusters: judged.clusters, samples: options.perturbations, alpha: options.alpha,
-        seed: options.seed
-      ) { weights in
+      ? Replicates(
+        .reweighting(options.perturbations), rows: times.count, patients: judged.clusters, seed: options.seed
+      ).limits(alpha: options.alpha, on: options.lanes) { replicate in
+        guard let weights = replicate.weights else { return [] }
         let p = pair?.base.perturbed?(weights) ?? judged.base, q = pair?.extended.perturbed?(weights) ?? judged.extended
-        guard let values = try? results(p, q, weights) else { return found.flatMap { $0.map { _ in nil } } }
+        guard let values = try? results(p, q, weights) else { return [] }
         return values.flatMap { $0.map(\.cells[0].value) }
-      }.limits : []
+      } : []
     let names = ["survidinri"] + kinds.map { "survival_nri_\($0.0.rawValue)_\($0.1)" }
     var place = 0
     let calibrations = [judged.base, judged.extended].map { inTheLarge($0, times, judged.clusters, horizon: horizon) }

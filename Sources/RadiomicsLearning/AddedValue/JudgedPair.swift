@@ -106,13 +106,13 @@ struct AddedValueQuestion {
 
 /// Both models of the same rows.
 struct ModelPair {
-  let base: FittedModel, extended: FittedModel
+  let base: RiskModel, extended: RiskModel
   let frames: (base: ModelFrame, extended: ModelFrame)
   /// The rows that they are fitted to.
   let rows: Table
-  private let fit: FittedModel.Fit
+  private let fit: RiskModel.Fit
 
-  init(_ question: AddedValueQuestion, _ rows: Table, _ fit: @escaping FittedModel.Fit, horizon: Double?)
+  init(_ question: AddedValueQuestion, _ rows: Table, _ fit: @escaping RiskModel.Fit, horizon: Double?)
     throws(ModelError)
   {
     let first = try ModelFrame(question.base, rows), second = try ModelFrame(question.extended, rows)

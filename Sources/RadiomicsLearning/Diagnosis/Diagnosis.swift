@@ -1,4 +1,5 @@
 import RadiomicsCore
+import RadiomicsNumerics
 import RadiomicsStatistics
 
 /// What markers and a model are worth for telling patients with a disease from those without.
@@ -19,6 +20,8 @@ package struct Diagnosis: Sendable {
     package var model: String?
     /// A column of predicted probabilities.
     package var probability: String?
+    /// A model that was kept, which is judged on these rows in place of such a column.
+    package var saved: SavedModel?
     /// The value of the outcome that is the event; nil for 1, true, or the later in the alphabet.
     package var positive: String?
     /// A column of two groups of patients in which markers are compared.
@@ -41,6 +44,8 @@ package struct Diagnosis: Sendable {
     package var bootstraps = 0
     /// Where random samples begin.
     package var seed: UInt64 = 1
+    /// Threads that samples may use.
+    package var lanes = Lanes(jobs: 1)
     /// Youden's cut, 95 %.
     package init() {}
   }
@@ -68,9 +73,9 @@ package struct Diagnosis: Sendable {
   package struct Comparison: Sendable {
     package enum Kind: Sendable {
       /// Areas of markers of the same patients.
-      case paired(AUCComparison, ROC, ROC)
+      case paired(Estimate, ROC, ROC)
       /// Areas of a marker in two groups of patients.
-      case unpaired(AUCComparison, ROC, ROC)
+      case unpaired(Estimate, ROC, ROC)
       /// How often cut markers are positive, among events or others.
       case cuts(ofEvents: Bool, McNemar, clustered: [Statistic], none: Reason?)
     }
@@ -97,6 +102,8 @@ package struct Diagnosis: Sendable {
   package let validated: (used: Int, missing: Int)?
   /// The model.
   package let model: LogisticModel?
+  /// The same as it is kept.
+  package let saved: SavedModel?
   /// Limits of its coefficients, worked out once as those of a wide model take long.
   package let limits: [(lower: Cell, upper: Cell)]
   /// What was noticed.
@@ -111,6 +118,15 @@ package struct Diagnosis: Sendable {
     _ table: Table, outcome: String, _ options: Options, validation: Table? = nil,
     progress: (Double) -> Void = { _ in }
   ) throws(ModelError) {
+    var table = table, options = options
+    if let saved = options.saved {
+      guard case .logistic = saved.model else {
+        throw ModelError(
+          "saved model: is of a time until an event, must be of an outcome of two values. Use it in prognostic.")
+      }
+      let (predicting, column) = try saved.predicting(table)
+      (table, options.probability) = (predicting, column)
+    }
     try Self.check(options)
     try table.require(.probability, options.probability)
     self.outcome = outcome
@@ -153,18 +169,31 @@ package struct Diagnosis: Sendable {
       predictions.append(
         try Prediction(column, try rows.numbers(column).map { $0 ?? 0 }, y, clusters, isApparent: false, options))
     }
-    var model: LogisticModel?, validated: (Int, Int)?
+    if let saved = options.saved {
+      findings += saved.findings(table)
+      if saved.event != event {
+        findings.append(
+          Finding(
+            .warning, "saved model",
+            "predicts \(saved.outcome.joined(separator: ", ")) = \(saved.event), and is judged by \(outcome) = \(event). Name the event if this is another."
+          ))
+      }
+    }
+    var model: LogisticModel?, kept: SavedModel?, validated: (Int, Int)?
     if let right = options.model {
       let frame = try ModelFrame(Formula("\(response) ~ \(clustered(right, options.subject))"), rows)
       let fitted = try LogisticModel(frame, firth: options.isFirth)
       model = fitted
+      kept = SavedModel(
+        .logistic(FittedLogistic(frame, fitted)), formula: "\(outcome) ~ \(right)", outcome: [outcome], event: event,
+        rows: y.count, patients: patients, events: events, table.source)
       let judged = try Self.judged(fitted, frame, y, validation, options)
       predictions.append(judged.prediction)
       findings += judged.findings
       validated = judged.validated
     }
     if let validation { findings += table.shared(with: validation) }
-    self.model = model
+    (self.model, saved) = (model, kept)
     limits = model?.limits(alpha: options.alpha, progress: progress) ?? []
     self.predictions = predictions
     self.validated = validated
@@ -185,7 +214,7 @@ package struct Diagnosis: Sendable {
     _ model: LogisticModel, _ frame: ModelFrame, _ outcome: [Double], _ validation: Table?, _ options: Options
   ) throws(ModelError) -> (prediction: Prediction, findings: [Finding], validated: (Int, Int)?) {
     guard let validation else {
-      let optimism = ModelOptimism(frame, outcome, options)?.statistics ?? []
+      let corrected = CorrectedLogistic(frame, outcome, options)
       let flattery = Finding(
         .warning, "model",
         "is judged on the rows that it was fitted to, which flatters it. "
@@ -194,13 +223,14 @@ package struct Diagnosis: Sendable {
             : "Correct it by --bootstrap 200, or name other rows by --validate."))
       return (
         try Prediction(
-          "model", model.probabilities, outcome, frame.clusters, isApparent: true, options, optimism: optimism),
-        bootstrapFinding(optimism, options.bootstraps) + [flattery], nil
+          "model", model.probabilities, outcome, frame.clusters, isApparent: true, options,
+          optimism: corrected?.statistics ?? []),
+        (corrected?.findings ?? []) + [flattery], nil
       )
     }
     let other = try frame.applied(to: validation)
     guard case .binary(let truth) = other.outcome else { preconditionFailure("the same outcome") }
-    let probabilities = model.predictors(other.matrix, offset: other.offset).map { 1 / (1 + exp(-$0)) }
+    let probabilities = model.predictors(other.matrix, offset: other.offset).map(expit)
     let missing = Finding(
       .note, "validation",
       "\(other.missing) of \(validation.count) rows are left out, as a value that is needed is missing.")

@@ -1,4 +1,5 @@
 import RadiomicsCore
+import RadiomicsNumerics
 import RadiomicsStatistics
 
 extension Diagnosis {
@@ -45,7 +46,7 @@ extension Diagnosis {
         ofEvents: isOfEvents, McNemar(tests.0, tests.1),
         clustered: McNemar.clustered(tests.0, tests.1, clusters.rows(rows)), none: none)
     }
-    return [.paired(AUCComparison(paired: first.roc, second.roc), first.roc, second.roc), cut(true), cut(false)].map {
+    return [.paired(first.roc.difference(from: second.roc), first.roc, second.roc), cut(true), cut(false)].map {
       Comparison(first: first.name, second: second.name, kind: $0)
     }
   }
@@ -70,7 +71,7 @@ extension Diagnosis {
       comparisons.append(
         Comparison(
           first: "\(marker), \(name) \(levels[0])", second: "\(marker), \(name) \(levels[1])",
-          kind: .unpaired(AUCComparison(unpaired: areas[0], areas[1]), areas[0], areas[1])))
+          kind: .unpaired(areas[0].difference(fromOtherRows: areas[1]), areas[0], areas[1])))
     }
     return comparisons
   }

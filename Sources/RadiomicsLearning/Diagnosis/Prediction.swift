@@ -34,12 +34,12 @@ package struct Prediction: Sendable {
   }
 }
 
-/// By how much a model flatters itself on its own rows: the mean difference, over samples with replacement, between what a
-/// model of the sample shows on the sample and on all rows. Harrell, Lee and Mark 1996,
-/// doi:10.1002/(SICI)1097-0258(19960229)15:4<361::AID-SIM168>3.0.CO;2-4.
-struct ModelOptimism {
+/// A logistic model less its optimism.
+struct CorrectedLogistic {
   /// Corrected area, slope and Brier's score, and the number of samples that had a model.
   let statistics: [Statistic]
+  /// What was noticed.
+  let findings: [Finding]
 
   /// Nil unless samples are asked for.
   init?(_ frame: ModelFrame, _ outcome: [Double], _ options: Diagnosis.Options) {
@@ -47,29 +47,27 @@ struct ModelOptimism {
       let whole = try? LogisticModel(frame, firth: options.isFirth),
       let apparent = Self.worth(whole.predictors, outcome)
     else { return nil }
-    var generator = SeededGenerator(seed: options.seed), sums = [0.0, 0, 0], count = 0
-    for _ in 0..<options.bootstraps {
-      let rows = generator.resample(outcome.count, frame.clusters)
-      let y = rows.map { outcome[$0] }, offset = rows.map { frame.offset[$0] }
-      let columns = (0..<frame.matrix.columns).map { column in rows.map { frame.matrix[$0, column] } }
-      let design = Matrix(columns: columns, rows: rows.count)
-      guard
-        let model = try? LogisticModel(
-          design, y, names: frame.design.names, offset: offset, weights: rows.map { frame.weights[$0] },
-          firth: options.isFirth), let own = Self.worth(model.predictors, y),
-        let others = Self.worth(model.predictors(frame.matrix, offset: frame.offset), outcome)
-      else { continue }
-      for k in 0..<3 { sums[k] += own[k] - others[k] }
-      count += 1
-    }
-    let names = ["auc", "slope", "brier"]
+    let isFirth = options.isFirth
+    let optimism = optimism(
+      of: { sample in
+        let rows = sample.rows, y = rows.map { outcome[$0] }
+        guard
+          let model = try? LogisticModel(
+            frame.matrix.rows(rows), y, names: frame.design.names, offset: rows.map { frame.offset[$0] },
+            weights: rows.map { frame.weights[$0] }, firth: isFirth),
+          let own = Self.worth(model.predictors, y),
+          let others = Self.worth(model.predictors(frame.matrix, offset: frame.offset), outcome)
+        else { return nil }
+        return (own, others)
+      },
+      by: Replicates(
+        .bootstrap(options.bootstraps), rows: outcome.count, patients: frame.clusters, seed: options.seed),
+      on: options.lanes)
     statistics =
-      zip(names.indices, names).map { k, name in
-        Statistic(
-          name,
-          count > 1 ? .value(apparent[k] - sums[k] / Double(count)) : .undefined("no sample had a model"),
-          k == 0 ? "apparent less optimism" : "")
-      } + [Statistic("samples", count, "of \(options.bootstraps) asked for")]
+      ["auc", "slope", "brier"].enumerated().map { k, name in
+        Statistic(name, optimism.corrected(apparent[k], k), k == 0 ? "apparent less optimism" : "")
+      } + [optimism.samples]
+    findings = optimism.findings
   }
 
   /// Area, calibration slope and Brier's score.
@@ -81,7 +79,7 @@ struct ModelOptimism {
     else { return nil }
     let brier = mean(
       zip(predictors, outcome).map { eta, y in
-        let p = 1 / (1 + exp(-eta))
+        let p = expit(eta)
         return (p - y) * (p - y)
       })
     return [roc.auc, slope, brier]

@@ -28,16 +28,27 @@ extension Formula.Expression {
     case .text(let text): return .categories(Array(repeating: text, count: table.count))
     case .call("(", let arguments): return try arguments[0].evaluate(table)
     case .call("I", let arguments) where arguments.count == 1: return try arguments[0].evaluate(table)
-    case .call(let name, let arguments) where ["factor", "as.factor"].contains(name) && arguments.count == 1:
-      return .categories(try arguments[0].evaluate(table).words)
+    case .call("factor", _), .call("as.factor", _):
+      let (part, levels) = try factor()
+      return .categories(
+        try part.evaluate(table).words.map { word in levels?.contains(word ?? "") == false ? nil : word })
+    case .call("cut", let arguments) where learntFrom == nil && !arguments.isEmpty:
+      let intervals = try intervals { () throws(ModelError) in [] }, labels = intervals.labels
+      return .categories(try arguments[0].numbers(table).map { $0.flatMap(intervals.place).map { labels[$0] } })
     case .call("tt", _):
       guard let variable = table[text] else {
         throw ModelError("'\(text)': needs a function of time, such as x * log(t).")
       }
       return variable
     case .call(let name, let arguments):
+      if ["ns", "rcs", "scale", "cut"].contains(name) {
+        throw ModelError("'\(text)': is learnt from all rows, must be a term of a model by itself.")
+      }
       guard let function = Self.functions[name], arguments.count == 1 else {
-        let known = Self.functions.keys.sorted() + ["I", "factor", "ns", "offset", "strata", "cluster", "tt"]
+        let known =
+          Self.functions.keys.sorted() + [
+            "I", "cluster", "cut", "factor", "ns", "offset", "rcs", "scale", "strata", "tt",
+          ]
         throw ModelError(
           "'\(text)': there is no function '\(name)' of \(arguments.count) argument\(arguments.count == 1 ? "" : "s"). There are: "
             + "\(known.joined(separator: ", ")).\(didYouMean(name, among: known))")

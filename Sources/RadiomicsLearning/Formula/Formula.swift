@@ -24,7 +24,7 @@ package struct Formula: Sendable, Hashable, CustomStringConvertible {
   /// As it was written.
   package let description: String
   /// What is explained; nil for a formula without a left side.
-  package let response: Expression?
+  package private(set) var response: Expression?
   /// Whether there is a constant.
   package let hasIntercept: Bool
   /// In order of their degree, then of occurrence.
@@ -54,6 +54,12 @@ package struct Formula: Sendable, Hashable, CustomStringConvertible {
     var parser = try FormulaParser(text)
     let (left, right) = try parser.formula()
     try self.init(text, left, right)
+  }
+
+  /// A formula of its right side, with an outcome that is no text.
+  init(right: String, response: Expression) throws(ModelError) {
+    try self.init("~ \(right)")
+    self.response = response
   }
 
   private init(_ text: String, _ left: Expression?, _ right: Expression) throws(ModelError) {
@@ -206,8 +212,9 @@ extension Formula.Expression {
     switch self {
     case .column(let name): [name]
     case .number, .text: []
+    case .call("c", _): []
     case .call(_, let arguments): arguments.flatMap(\.columns)
-    case .binary("=", _, let value): value.columns
+    case .binary("=", _, let value): value.flag == nil ? value.columns : []
     case .binary(_, let a, let b): a.columns + b.columns
     case .negative(let a): a.columns
     }

@@ -25,7 +25,9 @@ package struct ModelFrame: Sendable {
   /// What is explained.
   package private(set) var outcome: Outcome
   /// How columns are made.
-  package let design: Design
+  package let columns: ModelColumns
+  /// The design's.
+  package var design: Design { columns.design }
   /// The design, rows by columns.
   package let matrix: Matrix
   /// What is added to the linear predictor; 0 without `offset()`.
@@ -47,6 +49,27 @@ package struct ModelFrame: Sendable {
     try self.init(formula, table, weights: weights, known: nil, whole: table)
   }
 
+  /// - Parameters:
+  ///   - right: The right side of a formula.
+  ///   - outcome: Of the table's rows.
+  init(right: String, _ table: Table, _ outcome: RadiomicsLearning.Outcome, weights: String?) throws(ModelError) {
+    precondition(outcome.count == table.count, "each row has an outcome")
+    // No column of a file begins with a space.
+    var table = table, response = Formula.Expression.column(" outcome")
+    func survival(_ times: SurvivalTimes) {
+      response = .call("Surv", [" start", " stop", " event"].suffix(times.hasEntry ? 3 : 2).map { .column($0) })
+      table = table.with(" start", .numbers(times.start)).with(" stop", .numbers(times.stop))
+        .with(" event", .numbers(times.isEvent.map { $0 ? 1 : 0 }))
+    }
+    switch outcome {
+    case .binary(let events): table = table.with(" outcome", .numbers(events.map { $0 ? 1 : 0 }))
+    case .survival(let times): survival(times)
+    case .competing(let times): survival(times.anyEvent)
+    case .number: throw ModelError("outcome: is \(outcome.kind), must be one of two values or a time.")
+    }
+    try self.init(Formula(right: right, response: response), table, weights: weights)
+  }
+
   /// - Parameter whole: The table that `table` is a part of: how events are coded is learnt from all of its rows.
   init(
     _ formula: Formula, _ table: Table, weights: String? = nil, codedBy whole: Table
@@ -66,8 +89,8 @@ package struct ModelFrame: Sendable {
     // Calculations such as log(0) may be missing where columns are not.
     var calculated: [Column.Values] = []
     let right = formula.parts + formula.offsets + formula.strata + formula.clusters
-    for part in right + response.parts where !part.isSpline {
-      calculated.append(try part.evaluate(table))
+    for part in right + response.parts {
+      calculated.append(try (part.learntFrom ?? part).evaluate(table))
     }
     complete = complete.filter { row in calculated.allSatisfy { !$0.isMissing(row) } }
     let used = table.rows(complete)
@@ -81,11 +104,13 @@ package struct ModelFrame: Sendable {
     weightsColumn = weights
     let isSurvival = if case .survival = outcome { true } else { false }
     if let known {
-      design = known.design
+      columns = known.columns
     } else {
-      design = try Design(formula, used, hasIntercept: formula.hasIntercept && !isSurvival, isCentred: isSurvival)
+      columns = ModelColumns(
+        formula,
+        try Design(formula, used, hasIntercept: formula.hasIntercept && !isSurvival, isCentred: isSurvival), used)
     }
-    matrix = try design.matrix(used)
+    matrix = try columns.design.matrix(used)
     var offset = [Double](repeating: 0, count: complete.count)
     for expression in formula.offsets {
       for (row, value) in try expression.numbers(used).enumerated() { offset[row] += value ?? 0 }
@@ -125,31 +150,6 @@ package struct ModelFrame: Sendable {
       formula, table, weights: weightsColumn.flatMap { table[$0] == nil ? nil : $0 }, known: self, whole: table)
   }
 
-  /// The design of rows of which no outcome is known, with their offsets and the names of their strata.
-  /// - Throws: `ModelError` for a column that is not there, a missing value, or a level that was not there when the model was made.
-  package func covariates(of table: Table) throws(ModelError) -> (
-    design: Matrix, offset: [Double], strata: [String]
-  ) {
-    let needed = (formula.parts + formula.offsets + formula.strata).flatMap(\.columns)
-    for name in needed {
-      if table[name] == nil { _ = try table.numbers(name) }
-      if let row = (0..<table.count).first(where: { table[name]!.isMissing($0) }) {
-        throw ModelError("\(table.place(row)): '\(name)' is missing, must be given for a prediction.")
-      }
-    }
-    var offset = [Double](repeating: 0, count: table.count)
-    for expression in formula.offsets {
-      for (row, value) in try expression.numbers(table).enumerated() {
-        guard let value else {
-          throw ModelError("\(table.place(row)): offset '\(expression.text)' is no number, must be one.")
-        }
-        offset[row] += value
-      }
-    }
-    let (codes, names) = try Self.groups(formula.strata, table)
-    return (try design.matrix(table), offset, codes.map { names[$0] })
-  }
-
   /// The same design with other times and strata.
   func with(_ times: SurvivalTimes, strata: [Int], names: [String]) -> ModelFrame {
     var result = self
@@ -157,7 +157,7 @@ package struct ModelFrame: Sendable {
     return result
   }
 
-  private static func groups(_ parts: [Formula.Expression], _ table: Table) throws(ModelError) -> (
+  static func groups(_ parts: [Formula.Expression], _ table: Table) throws(ModelError) -> (
     codes: [Int], names: [String]
   ) {
     guard !parts.isEmpty else { return (Array(repeating: 0, count: table.count), ["all"]) }
@@ -178,5 +178,4 @@ extension Formula.Expression {
   fileprivate var parts: [Formula.Expression] {
     if case .call("Surv", let arguments) = self { arguments } else { [self] }
   }
-  fileprivate var isSpline: Bool { if case .call("ns", _) = self { true } else { false } }
 }

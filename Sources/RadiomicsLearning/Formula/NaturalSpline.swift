@@ -3,7 +3,7 @@ import RadiomicsStatistics
 
 /// Natural cubic splines as R's `ns`: B-splines that are linear beyond the boundary knots. Hastie 1992 in Chambers and
 /// Hastie, Statistical Models in S, chapter 7; B-splines by Cox and de Boor.
-struct NaturalSpline: Sendable, Hashable {
+struct NaturalSpline: Sendable, Hashable, Codable {
   /// Lowest and highest value of the data.
   let boundary: ClosedRange<Double>
   /// Between them, at quantiles of the data.
@@ -24,6 +24,25 @@ struct NaturalSpline: Sendable, Hashable {
     guard zip([low] + knots, knots + [high]).allSatisfy({ $0 < $1 }) else {
       throw ModelError("'\(name)': so many values are equal that knots coincide. Lower the degrees of freedom.")
     }
+  }
+
+  private enum CodingKeys: CodingKey { case boundary, knots }
+
+  init(from decoder: any Decoder) throws {
+    let parts = try decoder.container(keyedBy: CodingKeys.self),
+      ends = try parts.decode([Double].self, forKey: .boundary)
+    knots = try parts.decode([Double].self, forKey: .knots)
+    guard ends.count == 2, zip([ends[0]] + knots, knots + [ends[1]]).allSatisfy({ $0 < $1 }) else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .knots, in: parts, debugDescription: "has knots that do not ascend between its boundary")
+    }
+    boundary = ends[0]...ends[1]
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var parts = encoder.container(keyedBy: CodingKeys.self)
+    try parts.encode([boundary.lowerBound, boundary.upperBound], forKey: .boundary)
+    try parts.encode(knots, forKey: .knots)
   }
 
   /// The columns of a value.
@@ -87,7 +106,7 @@ struct NaturalSpline: Sendable, Hashable {
       for i in step..<values.count { mirror[i] = conditions[step][i] / signed }
       mirror[step] += 1
       func reflect(_ vector: [Double]) -> [Double] {
-        let along = zip(mirror, vector).reduce(0) { $0 + $1.0 * $1.1 } / mirror[step]
+        let along = dot(mirror, vector) / mirror[step]
         return zip(vector, mirror).map { $0 - along * $1 }
       }
       result = reflect(result)

@@ -1,4 +1,5 @@
 import RadiomicsCore
+import RadiomicsNumerics
 import RadiomicsStatistics
 
 /// Whether markers tell who benefits from a treatment. Each marker is judged by itself.
@@ -33,6 +34,8 @@ package struct PredictiveAnalysis: Sendable {
     package var bootstraps = 0
     /// Where random samples begin.
     package var seed: UInt64 = 1
+    /// Threads that samples may use.
+    package var lanes = Lanes(jobs: 1)
     /// A straight line, 95 %.
     package init() {}
   }
@@ -48,9 +51,9 @@ package struct PredictiveAnalysis: Sendable {
     /// The models.
     package let interaction: TreatmentInteraction
     /// Values of the marker, and the treatment's effect there.
-    package let places: Column.Values, effects: [TreatmentEffect]
+    package let places: Column.Values, effects: [EstimateCell]
     /// The effect over the marker's range; empty for categories.
-    package let curve: [(value: Double, effect: TreatmentEffect)]
+    package let curve: [(value: Double, effect: EstimateCell)]
     /// In groups by the marker.
     package let subgroups: TreatmentSubgroups
     /// Benefits in risk; nil for times without a horizon, or where the reason says so.
@@ -154,7 +157,8 @@ extension PredictiveAnalysis.Marker {
     (self.selection, noSelection) = (selection, reason)
     limits =
       options.bootstraps > 0
-      ? selection?.bootstrap(options.bootstraps, seed: options.seed, alpha: options.alpha) ?? [] : []
+      ? selection?.bootstrap(
+        options.bootstraps, seed: options.seed, alpha: options.alpha, on: options.lanes) ?? [] : []
   }
 
   private static func places(_ texts: [String], _ interaction: TreatmentInteraction) throws(ModelError)

@@ -78,7 +78,7 @@ package struct TreatmentSelection: Sendable {
   /// Risks with and without treatment at values of the marker.
   /// - Throws: `ModelError` for a category that no patient had.
   package func risks(at values: Column.Values, alpha: Double = 0.05) throws(ModelError) -> [PredictedRisks] {
-    let z = NormalDistribution().quantile(1 - alpha / 2), frame = interaction.frame
+    let frame = interaction.frame
     let base = interaction.trial.table.rows(Array(repeating: 0, count: values.count)).with(interaction.marker, values)
     var arms: [[PredictedRisks.Risk]] = []
     for arm in [0.0, 1] {
@@ -90,8 +90,10 @@ package struct TreatmentSelection: Sendable {
             let none = Cell.undefined("too few patients have this value in this arm")
             return PredictedRisks.Risk(estimate: none, lower: none, upper: none)
           }
-          func risk(_ shift: Double) -> Cell { .value(1 / (1 + exp(-sum.value - shift * sum.error))) }
-          return PredictedRisks.Risk(estimate: risk(0), lower: risk(-z), upper: risk(z))
+          let limits = EstimateCell.known(sum).limits(alpha)
+          func risk(_ logit: Cell) -> Cell { logit.value.map { .value(expit($0)) } ?? logit }
+          return PredictedRisks.Risk(
+            estimate: .value(expit(sum.value)), lower: risk(limits.lower), upper: risk(limits.upper))
         })
     }
     return (0..<values.count).map {
@@ -128,32 +130,33 @@ package struct TreatmentSelection: Sendable {
 
   /// Limits of the summaries by samples of patients with replacement, at percentiles of what the samples give; with the
   /// number of samples in which the model could be fitted. Knots of a spline stay where they are.
-  package func bootstrap(_ samples: Int, seed: UInt64 = 1, alpha: Double = 0.05) -> [Statistic] {
-    var generator = SeededGenerator(seed: seed), found = [[Double]](repeating: [], count: measures.count), fitted = 0
+  package func bootstrap(
+    _ samples: Int, seed: UInt64 = 1, alpha: Double = 0.05, on lanes: Lanes = Lanes(jobs: 1)
+  ) -> [Statistic] {
     let names = interaction.model.names
-    for _ in 0..<samples {
-      let rows = generator.resample(count, interaction.frame.clusters)
+    let replicates = Replicates(
+      .bootstrap(samples), rows: count, patients: interaction.frame.clusters, seed: seed)
+    let found = replicates.map(on: lanes) { sample -> [Double?]? in
+      let rows = sample.rows
       let weights = horizon?.rule == .weight ? horizon!.weights(rows) : rows.map { _ in 1.0 }
       guard
         let model = try? LogisticModel(
           design.observed(rows), rows.map { design.outcome[$0] }, names: names, weights: weights),
         model.coefficients.allSatisfy({ $0.value != nil })
-      else { continue }
-      fitted += 1
+      else { return nil }
       let (untreated, treated) = design.risks(model, rows)
-      for (place, measure) in design.measures(untreated, treated, rows, weights).enumerated() {
-        if let value = measure.cells[0].value { found[place].append(value) }
-      }
-    }
-    let limits = zip(measures, found).map { measure, values in
+      return design.measures(untreated, treated, rows, weights).map(\.cells[0].value)
+    }.compactMap { $0 }
+    let fitted = found.count
+    let limits = measures.enumerated().map { place, measure in
       let reason =
         fitted < 2 ? Reason("the model could be fitted to \(fitted) samples") : "it is undefined in some samples"
+      let values = found.compactMap { $0[place] }
       guard fitted > 1, values.count == fitted else {
         return Statistic("\(measure.name)_ci", [.undefined(reason), .undefined(reason)])
       }
-      let sorted = values.sorted()
-      return Statistic(
-        "\(measure.name)_ci", [alpha / 2, 1 - alpha / 2].map { .value(percentile(100 * $0, of: sorted)) })
+      let range = percentileLimits(values, alpha: alpha)
+      return Statistic("\(measure.name)_ci", [.value(range.lowerBound), .value(range.upperBound)])
     }
     return limits + [Statistic("samples", fitted, "of \(samples) asked for")]
   }
@@ -186,17 +189,13 @@ private struct SelectionDesign: Sendable {
     (untreated, treated) = (try arm(0), try arm(1))
   }
 
-  private static func chosen(_ matrix: Matrix, _ rows: [Int]) -> Matrix {
-    Matrix(columns: (0..<matrix.columns).map { column in rows.map { matrix[$0, column] } }, rows: rows.count)
-  }
-
-  func observed(_ rows: [Int]) -> Matrix { Self.chosen(own, rows) }
+  func observed(_ rows: [Int]) -> Matrix { own.rows(rows) }
 
   /// Risks of all rows, or of some, without and with treatment.
   func risks(_ model: LogisticModel, _ rows: [Int]? = nil) -> ([Double], [Double]) {
     func risks(_ matrix: Matrix) -> [Double] {
-      let part = rows.map { Self.chosen(matrix, $0) } ?? matrix
-      return model.predictors(part, offset: Array(repeating: 0, count: part.rows)).map { 1 / (1 + exp(-$0)) }
+      let part = rows.map { matrix.rows($0) } ?? matrix
+      return model.predictors(part, offset: Array(repeating: 0, count: part.rows)).map(expit)
     }
     return (risks(untreated), risks(treated))
   }

@@ -21,7 +21,8 @@ package struct CompetingAnalysis: Sendable {
   package let groups: [Group]
   /// Gray's test of the groups for each kind, Fine and Gray's model.
   package let statistics: [StatisticGroup]
-  private let regression: (model: FineGray, frame: ModelFrame)?
+  /// Fine and Gray's model; nil without a model.
+  let regression: (model: FineGray, frame: ModelFrame)?
 
   /// Nil unless there are several kinds of events.
   init?(_ rows: PrognosticRows, _ moments: [Double], _ options: Prognosis.Options) throws(ModelError) {
@@ -103,7 +104,7 @@ package struct CompetingAnalysis: Sendable {
   /// Gray's model.
   func incidences(of patients: Table, at moments: [Double]) throws(ModelError) -> [[Double]]? {
     guard let regression else { return nil }
-    return regression.model.incidences(try regression.frame.covariates(of: patients).design, at: moments)
+    return regression.model.incidences(try regression.frame.columns.covariates(of: patients).design, at: moments)
   }
 
   /// Fine and Gray's model of the event of interest.
@@ -123,16 +124,12 @@ package struct CompetingAnalysis: Sendable {
   }
 
   private static func regression(_ model: FineGray) -> [StatisticGroup] {
-    func named(_ key: String, _ cells: [Cell], _ meaning: String = "") -> StatisticGroup {
-      StatisticGroup("fine_gray_\(key)", zip(model.names, cells).map { Statistic($0, $1, meaning) })
-    }
-    let p = zip(model.coefficients, model.errors).map { b, e -> Cell in
-      guard let b = b.value, let e = e.value else { return b }
-      return .value(2 * NormalDistribution().above(abs(b / e)))
+    let estimates = model.estimates
+    func named(_ key: String, _ cell: (EstimateCell) -> Cell, _ meaning: String = "") -> StatisticGroup {
+      StatisticGroup("fine_gray_\(key)", zip(model.names, estimates).map { Statistic($0, cell($1), meaning) })
     }
     return [
-      named("coef", model.coefficients, "log ratio of subdistribution hazards"), named("se_robust", model.errors),
-      named("p", p),
+      named("coef", \.value, "log ratio of subdistribution hazards"), named("se_robust", \.error), named("p", \.p),
       StatisticGroup(
         "fine_gray",
         [Statistic("loglik", model.logLikelihood), Statistic("loglik_null", model.nullLogLikelihood)]),

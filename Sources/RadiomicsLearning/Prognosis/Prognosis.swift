@@ -33,6 +33,8 @@ package struct Prognosis: Sendable {
     package var ties = Ties.efron, weights: String?, isRobust = false
     /// A column of groups that are compared, and one of strata within which they are.
     package var group: String?, stratify: String?
+    /// A model that was kept, which is judged on these rows and predicts in place of such columns.
+    package var saved: SavedModel?
     /// A column of linear predictors of a model made elsewhere, and columns of probabilities of the event until a time.
     package var predictor: String?, risks: [(time: Double, column: String)] = []
     /// Where markers, predictors and the model are cut; nil for no groups of risk. And where those of a name are, `model` the model.
@@ -47,6 +49,8 @@ package struct Prognosis: Sendable {
     package var alpha = 0.05
     /// Samples with replacement that correct the model's apparent worth, and where they begin.
     package var bootstraps = 0, seed: UInt64 = 1
+    /// Threads that samples may use.
+    package var lanes = Lanes(jobs: 1)
     /// Log–log limits, 95 %.
     package init() {}
   }
@@ -69,6 +73,8 @@ package struct Prognosis: Sendable {
   package let riskGroups: [RiskGroups]
   /// How good predictors and the model are.
   package let performances: [SurvivalPerformance]
+  /// The model as it is kept, Fine and Gray's where there are several kinds of events; nil without one.
+  package let saved: SavedModel?
   /// Survival that the model predicts for other patients: for each one value for each time.
   package let predicted: [[PredictedSurvival]]
   /// The share of these patients who will have had the event of interest first, if there are several kinds of events.
@@ -86,6 +92,15 @@ package struct Prognosis: Sendable {
   package init(
     _ table: Table, _ options: Options, validation: Table? = nil, patients: Table? = nil
   ) throws(ModelError) {
+    var table = table, options = options
+    if let saved = options.saved {
+      if case .logistic = saved.model {
+        throw ModelError(
+          "saved model: is of an outcome of two values, must be of a time until an event. Use it in diagnostic.")
+      }
+      let (predicting, column) = try saved.predicting(table)
+      (table, options.predictor) = (predicting, column)
+    }
     self.options = options
     for table in [table, validation].compactMap({ $0 }) {
       if options.start == nil { try table.require(.followUp, options.time) }
@@ -122,21 +137,42 @@ package struct Prognosis: Sendable {
       if let performance = judged.performance { performances.append(performance) }
       findings += model.findings + judged.findings
     }
+    competing = try CompetingAnalysis(rows, moments, options)
     if let patients, let model {
       predicted = patients.inFileOrder(try model.survival(of: patients, at: moments, options))
     } else {
       predicted = []
     }
-    competing = try CompetingAnalysis(rows, moments, options)
     if let patients, let competing {
       predictedIncidences = try competing.incidences(of: patients, at: moments).map(patients.inFileOrder)
     } else {
       predictedIncidences = nil
     }
-    findings += Self.remarks(table, options)
+    saved = Self.kept(rows, model, competing, options, table.source)
+    findings += Self.remarks(table, options) + (options.saved?.findings(rows.table) ?? [])
     self.riskGroups = riskGroups
     self.performances = performances
     self.findings = findings + riskGroups.flatMap(\.findings) + performances.flatMap(\.findings)
+  }
+
+  /// What is kept of the model.
+  private static func kept(
+    _ rows: PrognosticRows, _ model: PrognosticModel?, _ competing: CompetingAnalysis?, _ options: Options,
+    _ source: Table.Source
+  ) -> SavedModel? {
+    var kept: SavedModel.Model?
+    if let regression = competing?.regression {
+      kept = .fineGray(FittedFineGray(regression.frame, regression.model))
+    } else if competing == nil {
+      kept = model?.fitted.map { .cox($0) }
+    }
+    return kept.map { kept in
+      SavedModel(
+        kept, formula: "\(rows.response) ~ \(options.model ?? "")",
+        outcome: [options.start, options.time, options.event].compactMap { $0 },
+        event: options.cause.map(numberText) ?? rows.event, rows: rows.table.count,
+        patients: rows.clusters.patients(rows.table.count), events: rows.times.events, source)
+    }
   }
 
   /// Predictors and risks of models made elsewhere.
@@ -148,7 +184,11 @@ package struct Prognosis: Sendable {
     if let column = options.predictor {
       let values = try rows.table.numbers(column).map { $0 ?? 0 }
       try add(column, values, rows, moments, options, &groups, &findings)
-      performances.append(try SurvivalPerformance(column, predictor: values, rows, moments, options))
+      if case .cox(let saved)? = options.saved?.model {
+        performances.append(try SurvivalPerformance(column, saved, values, rows, moments, options))
+      } else {
+        performances.append(try SurvivalPerformance(column, predictor: values, rows, moments, options))
+      }
     }
     var risks: [(time: Double, values: [Double])] = []
     for (time, column) in options.risks { risks.append((time, try rows.table.numbers(column).map { $0 ?? 0 })) }
@@ -230,6 +270,8 @@ package struct PrognosticRows {
   let kinds: [Int]?
   /// How the outcome stands in a formula.
   let response: String
+  /// The value of the event's column that is the event.
+  let event: String
   let findings: [Finding]
 
   init(_ table: Table, _ options: Prognosis.Options) throws(ModelError) {
@@ -250,7 +292,11 @@ package struct PrognosticRows {
     for name in options.markers { _ = try table.calculated(name) }
     let terms = options.markers.map(table.term) + (options.model.map { [$0] } ?? [])
     let formula = try Formula("\(response) ~ " + (terms.isEmpty ? "1" : terms.joined(separator: " + ")))
-    let used = options.isScreen ? table : try table.columns(formula.columns + named)
+    let used =
+      options.isScreen
+      ? table
+      : try table.columns(
+        formula.columns + named + (options.saved?.model.fitted.columns.needed ?? []))
     let whole = try used.naming(options.positive, eventOf: formula.response!)
     var present = whole.rows(kept)
     // Whether tt() is missing does not depend on time.
@@ -258,6 +304,7 @@ package struct PrognosticRows {
     let frame = try ModelFrame(formula, present, weights: options.weights, codedBy: whole)
     guard case .survival(let times) = frame.outcome else { preconditionFailure("Surv() is a time") }
     self.table = present.rows(frame.rows)
+    self.event = frame.event
     self.times = times
     try self.table.requireSeveralPatients(options.subject)
     clusters = try self.table.subjects(options.subject)

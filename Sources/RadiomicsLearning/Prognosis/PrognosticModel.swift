@@ -16,6 +16,8 @@ package struct PrognosticModel: Sendable {
   private let frame: ModelFrame?
   /// The file's place of each row that it is fitted to; empty for columns that change with time.
   package var lines: [Int] { frame?.lines ?? [] }
+  /// What is kept of it; nil for columns that change with time.
+  var fitted: FittedCox? { frame.map { FittedCox($0, cox) } }
 
   /// Nil unless a model is asked for.
   init?(_ rows: PrognosticRows, _ moments: [Double], _ options: Prognosis.Options) throws(ModelError) {
@@ -69,13 +71,11 @@ package struct PrognosticModel: Sendable {
   }
 
   private static func fit(_ cox: CoxModel, _ rows: PrognosticRows, _ options: Prognosis.Options) -> [StatisticGroup] {
-    let errors = cox.errors(cox.covariance), ratios = cox.hazardRatios(alpha: options.alpha)
-    func named(_ key: String, _ cells: [Cell], _ meaning: String = "") -> StatisticGroup {
-      StatisticGroup(key, zip(cox.names, cells).map { Statistic($0, $1, meaning) })
-    }
-    let z = zip(cox.coefficients, errors).map { b, e -> Cell in
-      guard let b = b.value, let e = e.value else { return b }
-      return .value(b / e)
+    let estimates = cox.estimates, naive = cox.estimates(cox.naiveCovariance)
+    func named(_ key: String, _ estimates: [EstimateCell], _ cell: (EstimateCell) -> Cell, _ meaning: String = "")
+      -> StatisticGroup
+    {
+      StatisticGroup(key, zip(cox.names, estimates).map { Statistic($0, cell($1), meaning) })
     }
     var head =
       rows.clusters.counts(rows.times.count) + [
@@ -95,14 +95,14 @@ package struct PrognosticModel: Sendable {
         Statistic("robust_score", robust.statistic, "score, by influences"), Statistic("robust_score_p", robust.p),
       ]
     }
-    let robust = cox.robustCovariance == nil ? [] : [named("robust_se", errors, "by the rows' influences")]
+    let robust = cox.robustCovariance == nil ? [] : [named("robust_se", estimates, \.error, "by the rows' influences")]
+    let limits = estimates.map { $0.ratioLimits(options.alpha) }
     return [
-      StatisticGroup("", head), named("coef", cox.coefficients, "log hazard ratio"),
-      named("se", cox.errors(cox.naiveCovariance)),
+      StatisticGroup("", head), named("coef", estimates, \.value, "log hazard ratio"), named("se", naive, \.error),
     ] + robust + [
-      named("hr", ratios.map(\.ratio), "hazard ratio"),
-      StatisticGroup("hr_ci", zip(cox.names, ratios).map { Statistic($0, [$1.lower, $1.upper]) }), named("z", z),
-      named("p", z.map { cell in cell.value.map { .value(2 * NormalDistribution().above(abs($0))) } ?? cell }),
+      named("hr", estimates, \.ratio, "hazard ratio"),
+      StatisticGroup("hr_ci", zip(cox.names, limits).map { Statistic($0, [$1.lower, $1.upper]) }),
+      named("z", estimates, \.z), named("p", estimates, \.p),
       StatisticGroup(
         "vcov",
         (0..<cox.covariance.rows).map { i in
@@ -154,11 +154,10 @@ package struct PrognosticModel: Sendable {
     let known = cox.coefficients.map { $0.value ?? 0 }
     let predictors = zip(judged.matrix.times(known), judged.offset).map(+)
     let risks = try moments.map { moment throws(ModelError) in (moment, try cox.risks(of: judged, at: moment)) }
-    let optimism = validation == nil ? CoxOptimism(frame, cox, options)?.statistics ?? [] : []
-    let lost = bootstrapFinding(optimism, options.bootstraps)
+    let corrected = validation == nil ? CorrectedCox(frame, cox, options) : nil
     let performance = try SurvivalPerformance(
       "model", predictor: predictors, risks: risks, times, training: validation == nil ? nil : rows.times,
-      isApparent: validation == nil, optimism: optimism,
+      isApparent: validation == nil, optimism: corrected?.statistics ?? [],
       coefficients: (judged.matrix.columns(cox.kept), cox.covariance),
       curve: { (time) throws(ModelError) in try cox.risks(of: judged, at: time) },
       RowStructure(
@@ -185,7 +184,7 @@ package struct PrognosticModel: Sendable {
             + (options.bootstraps > 0
               ? "The statistics 'corrected' take the optimism off."
               : "Correct it by --bootstrap 200, or name other rows by --validate."))
-      ] + lost + noted
+      ] + (corrected?.findings ?? []) + noted
     )
   }
 }
@@ -228,7 +227,7 @@ extension PrognosticModel {
       throw ModelError(
         "model '\(formula)': has columns that change with time, so that it predicts nothing at the start.")
     }
-    let (design, offset, names) = try frame.covariates(of: patients)
+    let (design, offset, names) = try frame.columns.covariates(of: patients)
     var strata: [Int] = []
     for name in names {
       guard let code = cox.strataNames.firstIndex(of: name) else {
@@ -241,55 +240,42 @@ extension PrognosticModel {
   }
 }
 
-/// A warning where many samples with replacement had no model, so that the others are a choice.
-func bootstrapFinding(_ statistics: [Statistic], _ asked: Int) -> [Finding] {
-  guard let samples = statistics.first(where: { $0.name == "samples" })?.cells[0].value, samples < 0.9 * Double(asked)
-  else {
-    return []
-  }
-  return [
-    Finding(
-      .warning, "bootstrap",
-      "only \(shortText(samples)) of \(asked) samples had a model, as in the others a category was missing or events were separated: what is "
-        + "corrected leans to samples that are easy to fit. Join rare categories.")
-  ]
-}
-
-/// By how much a Cox model flatters itself on its own rows, as `ModelOptimism` for logistic ones.
-struct CoxOptimism {
+/// A Cox model less its optimism.
+struct CorrectedCox {
   /// Corrected concordance and slope, and the number of samples that had a model.
   let statistics: [Statistic]
+  /// What was noticed.
+  let findings: [Finding]
 
   /// Nil unless samples are asked for.
   init?(_ frame: ModelFrame, _ whole: CoxModel, _ options: Prognosis.Options) {
     guard options.bootstraps > 0 else { return nil }
+    let ties = options.ties
+    let optimism = optimism(
+      of: { sample in
+        let rows = sample.rows, times = whole.times.rows(rows), strata = rows.map { frame.strata[$0] }
+        guard
+          let model = try? CoxModel(
+            frame.matrix.rows(rows), times, names: frame.design.names, offset: rows.map { frame.offset[$0] },
+            weights: rows.map { frame.weights[$0] }, strata: strata, ties: ties),
+          let slope = Self.slope(model, frame, whole)
+        else { return nil }
+        let known = model.coefficients.map { $0.value ?? 0 }
+        let others = Self.worth(zip(frame.matrix.times(known), frame.offset).map(+), whole.times, frame)
+        let own = ConcordanceIndex(model.predictors, times, weights: model.weights, strata: strata).value
+        // On its own rows a model's slope is 1.
+        return ([own, 1], [others, slope])
+      },
+      by: Replicates(
+        .bootstrap(options.bootstraps), rows: whole.times.count, patients: frame.clusters, seed: options.seed),
+      on: options.lanes)
     let apparent = Self.worth(whole.predictors, whole.times, frame)
-    var generator = SeededGenerator(seed: options.seed), sums = [0.0, 0], count = 0
-    for _ in 0..<options.bootstraps {
-      let rows = generator.resample(whole.times.count, frame.clusters), n = rows.count
-      let columns = (0..<frame.matrix.columns).map { j in rows.map { frame.matrix[$0, j] } }
-      let times = whole.times.rows(rows), strata = rows.map { frame.strata[$0] }
-      guard
-        let model = try? CoxModel(
-          Matrix(columns: columns, rows: n), times, names: frame.design.names, offset: rows.map { frame.offset[$0] },
-          weights: rows.map { frame.weights[$0] }, strata: strata, ties: options.ties),
-        let slope = Self.slope(whole.design, model, frame, whole)
-      else { continue }
-      let known = model.coefficients.map { $0.value ?? 0 }
-      let others = Self.worth(zip(frame.matrix.times(known), frame.offset).map(+), whole.times, frame)
-      let own = ConcordanceIndex(model.predictors, times, weights: model.weights, strata: strata).value
-      sums[0] += own - others
-      sums[1] += 1 - slope
-      count += 1
-    }
-    let none = Cell.undefined("no sample had a model")
     statistics = [
-      Statistic("concordance", count > 0 ? .value(apparent - sums[0] / Double(count)) : none, "apparent less optimism"),
-      Statistic(
-        "slope", count > 0 ? .value(1 - sums[1] / Double(count)) : none,
-        "of predictors in other patients; below 1 is overfitting"),
-      Statistic("samples", count, "of \(options.bootstraps) asked for"),
+      Statistic("concordance", optimism.corrected(apparent, 0), "apparent less optimism"),
+      Statistic("slope", optimism.corrected(1, 1), "of predictors in other patients; below 1 is overfitting"),
+      optimism.samples,
     ]
+    findings = optimism.findings
   }
 
   private static func worth(_ predictors: [Double], _ times: SurvivalTimes, _ frame: ModelFrame) -> Double {
@@ -297,7 +283,7 @@ struct CoxOptimism {
   }
 
   /// The coefficient of a sample's predictor in all rows.
-  private static func slope(_ design: Matrix, _ sample: CoxModel, _ frame: ModelFrame, _ whole: CoxModel) -> Double? {
+  private static func slope(_ sample: CoxModel, _ frame: ModelFrame, _ whole: CoxModel) -> Double? {
     let known = sample.coefficients.map { $0.value ?? 0 }
     let line = Matrix(columns: [frame.matrix.times(known)], rows: whole.times.count)
     let model = try? CoxModel(

@@ -32,6 +32,18 @@ package struct SurvivalPerformance: Sendable {
       RowStructure(weights: rows.weights(options), clusters: rows.clusters), moments, options)
   }
 
+  /// A Cox model that was kept, by its linear predictors and risks.
+  init(
+    _ name: String, _ saved: FittedCox, _ predictors: [Double], _ rows: PrognosticRows, _ moments: [Double],
+    _ options: Prognosis.Options
+  ) throws(ModelError) {
+    let risks = try moments.map { moment throws(ModelError) in (moment, try saved.risks(rows.table, at: moment)) }
+    try self.init(
+      name, predictor: predictors, risks: risks, rows.times, training: nil, isApparent: false, optimism: [],
+      curve: { time throws(ModelError) in try saved.risks(rows.table, at: time) },
+      RowStructure(weights: rows.weights(options), clusters: rows.clusters), moments, options)
+  }
+
   /// Probabilities of the event until one or several times.
   init(
     _ name: String, risks: [(time: Double, values: [Double])], _ rows: PrognosticRows, _ options: Prognosis.Options

@@ -46,6 +46,11 @@ public struct Matrix: Sendable, Hashable {
   /// Some of the columns.
   public func columns(_ which: [Int]) -> Matrix { Matrix(columns: which.map(column), rows: rows) }
 
+  /// Some of the rows, which may occur several times.
+  public func rows(_ which: [Int]) -> Matrix {
+    Matrix(columns: columns, elements: (0..<columns).flatMap { j in which.map { self[$0, j] } })
+  }
+
   /// The same, row by row.
   public var rowLists: [[Double]] { (0..<rows).map { i in (0..<columns).map { self[i, $0] } } }
 

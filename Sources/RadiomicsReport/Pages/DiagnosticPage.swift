@@ -251,28 +251,27 @@ extension Diagnosis.Comparison {
   }
 
   private func statistics(_ options: Diagnosis.Options) -> [Statistic] {
-    func areas(_ first: ROC, _ second: ROC, _ test: AUCComparison) -> [Statistic] {
+    func areas(_ first: ROC, _ second: ROC, _ gain: Estimate) -> [Statistic] {
       [
         Statistic("auc1", first.auc), Statistic("auc2", second.auc),
-        Statistic("diff", test.difference, "the first area less the second"),
+        Statistic("diff", gain.value, "the first area less the second"),
       ]
     }
     switch kind {
-    case .paired(let test, let first, let second):
+    case .paired(let gain, let first, let second):
       let none = first.noLimits ?? second.noLimits ?? "both markers order all rows alike"
-      func known(_ value: Double) -> Cell { test.error > 0 ? .value(value) : .undefined(none) }
-      let range = test.error > 0 ? test.limits(alpha: options.alpha) : nil
-      return areas(first, second, test) + [
-        Statistic("z", known(test.statistic)), Statistic("p", known(test.p), "that the areas are equal"),
-        Statistic("ci_diff", range, or: none),
+      return areas(first, second, gain) + [
+        Statistic("z", gain.z(orUndefined: none)),
+        Statistic("p", gain.p(orUndefined: none), "that the areas are equal"),
+        Statistic("ci_diff", gain.limits(options.alpha, orUndefined: none)),
         Statistic("cov_delong", first.covariance(with: second), "covariance of the areas"),
       ]
-    case .unpaired(let test, let first, let second):
-      let none = Cell.undefined(first.noLimits ?? second.noLimits ?? "neither area has an error")
-      func known(_ value: Double?) -> Cell { value.flatMap { test.error > 0 ? .value($0) : nil } ?? none }
-      return areas(first, second, test) + [
-        Statistic("D", known(test.statistic)), Statistic("df", known(test.df)),
-        Statistic("p", known(test.p), "that the areas are equal"),
+    case .unpaired(let gain, let first, let second):
+      let none = first.noLimits ?? second.noLimits ?? "neither area has an error"
+      return areas(first, second, gain) + [
+        Statistic("D", gain.z(orUndefined: none)),
+        Statistic("df", gain.z == nil ? .undefined(none) : .value(gain.df ?? .nan)),
+        Statistic("p", gain.p(orUndefined: none), "that the areas are equal"),
       ]
     case .cuts(_, let test, let clustered, let none):
       let found = test.statistics + clustered
@@ -318,7 +317,7 @@ extension LogisticModel {
       .init("method", .text(isFirth ? "firth" : "maximum likelihood")),
       .init("coef", .map(zip(names, coefficients).map { .init($0, $1.setting) })),
       .init("robust", .flag(isClustered)),
-      .init("se", .map(zip(names, errors).map { .init($0, $1.setting) })),
+      .init("se", .map(zip(names, estimates.map(\.error)).map { .init($0, $1.setting) })),
       .init(
         isClustered ? "wald_ci" : "profile_ci",
         .map(zip(names, limits).map { .init($0, .list([$1.lower.setting, $1.upper.setting])) })),
@@ -331,7 +330,7 @@ extension LogisticModel {
     func ratio(_ cell: Cell) -> String { number(cell) { exp($0) } }
     let rows = names.indices.map { k in
       [
-        names[k], number(coefficients[k]), number(errors[k]), ratio(coefficients[k]), ratio(limits[k].lower),
+        names[k], number(coefficients[k]), number(estimates[k].error), ratio(coefficients[k]), ratio(limits[k].lower),
         ratio(limits[k].upper), coefficients[k].reason.map { "(\($0.text))" } ?? "",
       ]
     }

@@ -72,15 +72,15 @@ package struct Calibration: Sendable {
     else { return none("the recalibration model has no maximum") }
     let asPredicted = zip(logits, outcome).reduce(0.0) { sum, pair in
       let (eta, y) = pair
-      return sum + y * eta - (eta > 0 ? eta + log1p(exp(-eta)) : log1p(exp(eta)))
+      return sum + y * eta - softplus(eta)
     }
     // A maximum is no less than what it is compared with, but for rounding.
     let chi = max(0, 2 * (line.logLikelihood - asPredicted))
     let most = 1 - exp(2 * line.nullLogLikelihood / n)
     let explained = (1 - exp(2 * (line.nullLogLikelihood - asPredicted) / n)) / most
     return Recalibration(
-      inTheLarge: large.coefficients[0], inTheLargeError: large.errors[0], slope: line.coefficients[1],
-      slopeError: line.errors[1], intercept: line.coefficients[0], explained: .value(explained), chi: .value(chi),
+      inTheLarge: large.coefficients[0], inTheLargeError: large.estimates[0].error, slope: line.coefficients[1],
+      slopeError: line.estimates[1].error, intercept: line.coefficients[0], explained: .value(explained), chi: .value(chi),
       p: .value(ChiSquared(2).above(chi)))
   }
 
@@ -116,12 +116,10 @@ package struct Calibration: Sendable {
       clusters == nil
       ? ((1 - share) / events).squareRoot()
       : (standardError(outcome.map { $0 - share }, clusters).value ?? .infinity) / share
-    let half = NormalDistribution().quantile(1 - alpha / 2) * error
+    let estimate = Estimate(ratio, error: ratio * error, .log)
     return [
       Statistic("O_over_E", ratio, "events for each that was expected"),
-      Statistic(
-        "O_over_E_ci",
-        [-half, half].map { Cell(ratio * exp($0), orUndefined: "all rows are of a single patient") }),
+      Statistic("O_over_E_ci", estimate.limits(alpha, orUndefined: "all rows are of a single patient")),
     ]
   }
 
@@ -135,7 +133,7 @@ package struct Calibration: Sendable {
       Statistic("brier", brier, "mean squared error"),
       Statistic("brier_scaled", 1 - brier / (base * (1 - base)), "1 is perfect, 0 as good as the prevalence"),
       Statistic("log_loss", loss), Statistic("spiegelhalter_z", z),
-      Statistic("spiegelhalter_p", 2 * NormalDistribution().above(abs(z)), "that predictions are right"),
+      Statistic("spiegelhalter_p", NormalDistribution().outside(z), "that predictions are right"),
     ]
   }
 
@@ -165,17 +163,8 @@ package struct Calibration: Sendable {
 
   /// Groups between the quantiles of the predictions (type 7), closed on the right; equal quantiles make one group.
   package func groups(_ count: Int = 10) -> [Group] {
-    let sorted = sortedProbabilities
-    var edges = (0...count).map { percentile(100 * Double($0) / Double(count), of: sorted) }
-    edges = edges.indices.filter { $0 == 0 || edges[$0] > edges[$0 - 1] }.map { edges[$0] }
-    guard edges.count > 1 else {
-      return [Group(count: sorted.count, observed: Int(events), expected: probabilities.reduce(0, +))]
-    }
-    return (1..<edges.count).map { k in
-      let rows = probabilities.indices.filter {
-        probabilities[$0] <= edges[k] && (probabilities[$0] > edges[k - 1] || k == 1)
-      }
-      return Group(
+    quantileGroups(probabilities, count, lowest: .joinsNext).map { rows in
+      Group(
         count: rows.count, observed: rows.count { outcome[$0] == 1 },
         expected: rows.reduce(0) { $0 + probabilities[$1] })
     }

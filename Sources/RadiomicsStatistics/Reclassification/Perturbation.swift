@@ -1,39 +1,6 @@
 import RadiomicsCore
 import RadiomicsNumerics
 
-/// Limits of any statistics of reweighted rows: weights are exponential with mean and variance 1, and the limits are quantiles
-/// of what the statistics become. Uno et al. 2013, doi:10.1002/sim.5647.
-package struct PerturbationResampling: Sendable {
-  /// Limits of each statistic; nil of one that too few samples had.
-  package let limits: [ClosedRange<Double>?]
-  /// Samples that had the first statistic.
-  package let count: Int
-
-  /// - Parameters:
-  ///   - rows: Number of rows.
-  ///   - clusters: Numbers from 0 of rows that belong to the same patient, which share a weight.
-  ///   - statistics: What is computed of weights of the rows: always as many numbers; nil where there is none.
-  package init(
-    rows: Int, clusters: [Int]? = nil, samples: Int, alpha: Double = 0.05, seed: UInt64 = 1,
-    _ statistics: ([Double]) -> [Double?]
-  ) {
-    var generator = SeededGenerator(seed: seed), found: [[Double]] = []
-    for _ in 0..<samples {
-      let own = (0..<(clusters.map { ($0.max() ?? -1) + 1 } ?? rows)).map { _ in -log1p(-generator.uniform()) }
-      let weights = clusters.map { $0.map { own[$0] } } ?? own
-      let values = statistics(weights)
-      if found.isEmpty { found = values.map { _ in [] } }
-      for (k, value) in values.enumerated() { if let value, value.isFinite { found[k].append(value) } }
-    }
-    limits = found.map { values in
-      guard values.count >= 20 else { return nil }
-      let sorted = values.sorted()
-      return percentile(50 * alpha, of: sorted)...percentile(100 - 50 * alpha, of: sorted)
-    }
-    count = found.first?.count ?? 0
-  }
-}
-
 /// What the risks of a Cox model become when its rows are reweighted: a step from the fit along the influence of each row
 /// on coefficients and baseline hazard, as all perturbed fits are equal to first order. Uno et al. 2013, doi:10.1002/sim.5647;
 /// influence by Reid and Crépeau 1985, doi:10.1093/biomet/72.1.1, ties as Breslow's.
@@ -104,8 +71,8 @@ package struct PerturbedCoxRisk: Sendable {
   /// The risks of all rows when they are so weighted.
   package func risks(_ weights: [Double]) -> [Double] {
     let changes = weights.map { $0 - 1 }, step = influence.transposedTimes(changes)
-    let direct = zip(changes, hazardInfluence).reduce(0) { $0 + $1.0 * $1.1 }
-    let change = direct - zip(step, hazardSlope).reduce(0) { $0 + $1.0 * $1.1 }
+    let direct = dot(changes, hazardInfluence)
+    let change = direct - dot(step, hazardSlope)
     let base = hazard * exp(change / hazard)
     return zip(predictors, design.times(step)).map { -expm1(-base * exp($0 + $1)) }
   }

@@ -1,7 +1,7 @@
 import RadiomicsCore
 
 /// How events at the same time are counted.
-package enum Ties: String, Sendable, CaseIterable {
+package enum Ties: String, Sendable, Codable, CaseIterable {
   /// As if each was in the risk set for a share of the time. Efron 1977, doi:10.1080/01621459.1977.10480613.
   case efron
   /// As if they happened one after the other with all of them at risk. Breslow 1974.

@@ -16,8 +16,17 @@ extension CoxModel {
   /// ties: Breslow's (1972) or Efron's estimate.
   /// - Returns: For each stratum one value for each time.
   package func baselineHazards(at times: [Double]) -> [[Double]] {
-    let shift = exp(-zip(scaled.centers, definedCoefficients).reduce(0) { $0 + $1.0 * $1.1 }), hazard = hazard
+    let shift = exp(-dot(scaled.centers, definedCoefficients)), hazard = hazard
     return strataNames.indices.map { stratum in times.map { hazard.sum(stratum, to: $0).hazard * shift } }
+  }
+
+  /// For each stratum the times of its events, ascending, and the cumulative hazard from each on of a patient with mean columns.
+  package var baselineSteps: [(times: [Double], cumulative: [Double])] {
+    let hazard = hazard
+    return strataNames.indices.map { stratum in
+      let times = likelihood.sets.steps.filter { $0.stratum == stratum }.map(\.time).reversed()
+      return (Array(times), times.map { hazard.sum(stratum, to: $0).hazard })
+    }
   }
 
   /// Predicted survival of patients at times.
@@ -44,7 +53,7 @@ extension CoxModel {
         let expected = risk * base.hazard, error = risk * spread.squareRoot(), survival = exp(-expected)
         return PredictedSurvival(
           survival: survival, error: survival * error, cumulativeHazard: expected,
-          limits: KaplanMeier.limits(survival, error, interval, alpha: alpha))
+          limits: Estimate(survival, error: survival * error, interval.scale).limits(alpha)?.clamped(to: 0...1))
       }
     }
   }

@@ -30,9 +30,11 @@ package struct FineGray: Sendable {
   package let logLikelihood: Double, nullLogLikelihood: Double
   /// Number of rows, and of events of the kind.
   package let count: Int, events: Int
-  private let kept: [Int], means: [Double]
+  private let kept: [Int]
+  /// Means of the columns that have a coefficient.
+  package let means: [Double]
   /// Times of events, and the cumulative hazard from each on of a row with the means of the columns.
-  private let times: [Double], hazard: [Double]
+  package let times: [Double], hazard: [Double]
 
   /// Fits a model. An iteration costs O(n p²).
   /// - Parameters:
@@ -90,21 +92,15 @@ package struct FineGray: Sendable {
     return Matrix(columns: sums, rows: sums.first?.count ?? 0).gram()
   }
 
-  /// Standard errors by Fine and Gray's sandwich.
-  package var errors: [Cell] { spread(robustCovariance) }
-  /// Standard errors by the information.
-  package var naiveErrors: [Cell] { spread(covariance) }
-
-  private func spread(_ covariance: Matrix) -> [Cell] {
-    var cells = coefficients
-    for (place, column) in kept.enumerated() { cells[column] = .value(covariance[place, place].squareRoot()) }
-    return cells
-  }
+  /// Coefficients with standard errors by Fine and Gray's sandwich.
+  package var estimates: [EstimateCell] { EstimateCell.coefficients(coefficients, robustCovariance) }
+  /// The same by the information.
+  package var naiveEstimates: [EstimateCell] { EstimateCell.coefficients(coefficients, covariance) }
 
   /// Logarithm of each row's subdistribution hazard over that of a row with the means of the columns.
   package func predictors(_ design: Matrix) -> [Double] {
     let slopes = kept.map { coefficients[$0].value! }
-    let shift = zip(slopes, means).reduce(0) { $0 + $1.0 * $1.1 }
+    let shift = dot(slopes, means)
     return design.columns(kept).times(slopes).map { $0 - shift }
   }
 
@@ -119,7 +115,7 @@ package struct FineGray: Sendable {
 }
 
 /// The number of ascending values that are not above a limit.
-func countUpTo(_ limit: Double, in values: [Double]) -> Int {
+package func countUpTo(_ limit: Double, in values: [Double]) -> Int {
   var low = 0, high = values.count
   while low < high {
     let middle = (low + high) / 2

@@ -1,8 +1,9 @@
 import RadiomicsCore
+import RadiomicsNumerics
 import RadiomicsStatistics
 
 /// What an analysis of added value needs to know of a regression model, of whichever kind.
-package struct FittedModel: Sendable {
+package struct RiskModel: Sendable {
   /// Names of the coefficients, and the coefficients; undefined where a column is a combination of those before it.
   package let names: [String], coefficients: [Cell]
   /// Maximum of the logarithm of the likelihood.
@@ -24,14 +25,14 @@ package struct FittedModel: Sendable {
   package var rank: Int { coefficients.count { $0.value != nil } }
 
   /// A way to fit a model to the rows of a frame.
-  typealias Fit = @Sendable (ModelFrame) throws(ModelError) -> FittedModel
+  typealias Fit = @Sendable (ModelFrame) throws(ModelError) -> RiskModel
 
   /// Logistic regression by maximum likelihood.
   static let logistic: Fit = { (frame) throws(ModelError) in
     let model = try LogisticModel(frame)
-    return FittedModel(names: model.names, coefficients: model.coefficients, logLikelihood: model.logLikelihood) {
+    return RiskModel(names: model.names, coefficients: model.coefficients, logLikelihood: model.logLikelihood) {
       other in
-      model.predictors(other.matrix, offset: other.offset).map { 1 / (1 + exp(-$0)) }
+      model.predictors(other.matrix, offset: other.offset).map(expit)
     }
   }
 
@@ -39,14 +40,14 @@ package struct FittedModel: Sendable {
   static func cox(horizon: Double) -> Fit {
     { (frame) throws(ModelError) in
       let model = try CoxModel(frame)
-      return FittedModel(names: model.names, coefficients: model.coefficients, logLikelihood: model.logLikelihood) {
+      return RiskModel(names: model.names, coefficients: model.coefficients, logLikelihood: model.logLikelihood) {
         (other) throws(ModelError) in try model.risks(of: other, at: horizon)
       }
     }
   }
 
   /// The same with the risks of reweighted rows, of a Cox model fitted to a frame without strata.
-  func withPerturbation(_ frame: ModelFrame, horizon: Double) -> FittedModel {
+  func withPerturbation(_ frame: ModelFrame, horizon: Double) -> RiskModel {
     guard case .survival(let times) = frame.outcome, frame.strataNames.count == 1, let risks = try? risk(frame) else {
       return self
     }

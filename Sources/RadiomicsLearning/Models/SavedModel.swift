@@ -1,0 +1,181 @@
+import RadiomicsCore
+import RadiomicsStatistics
+
+/// A fitted model as a file has it, with what must be known to use it rightly.
+package struct SavedModel: Sendable, Hashable {
+  /// A model of any kind that is kept.
+  package enum Model: Sendable, Hashable {
+    case logistic(FittedLogistic), cox(FittedCox), fineGray(FittedFineGray)
+
+    /// What all have.
+    package var fitted: any FittedModel {
+      switch self {
+      case .logistic(let model): model
+      case .cox(let model): model
+      case .fineGray(let model): model
+      }
+    }
+
+    /// The same with baseline hazards at so many times only.
+    func thinned(to count: Int) -> Model {
+      switch self {
+      case .logistic: self
+      case .cox(let model): .cox(model.thinned(to: count))
+      case .fineGray(let model): .fineGray(model.thinned(to: count))
+      }
+    }
+  }
+
+  /// The program that wrote it.
+  package let software: String
+  /// As it was asked for, for people; nothing reads it.
+  package let formula: String
+  /// What is predicted: the outcome's column or calculation, or the columns of a time, and the value that is the event.
+  package let outcome: [String], event: String
+  /// Rows that it was fitted to, patients of whom they are, and events.
+  package let rows: Int, patients: Int, events: Int
+  /// SHA-256 of the files that the rows come from, if that is known.
+  package let inputs: [String]
+  /// The model.
+  package let model: Model
+
+  init(
+    _ model: Model, formula: String, outcome: [String], event: String, rows: Int, patients: Int, events: Int,
+    _ source: Table.Source
+  ) {
+    software = "swift-radiomics \(radiomicsVersion)"
+    (self.model, self.formula, self.outcome, self.event) = (model, formula, outcome, event)
+    (self.rows, self.patients, self.events) = (rows, patients, events)
+    inputs = source.files.map(\.sha256).filter { !$0.isEmpty }
+  }
+
+  private init(_ other: SavedModel, _ model: Model) {
+    (software, formula, outcome, event) = (other.software, other.formula, other.outcome, other.event)
+    (rows, patients, events, inputs) = (other.rows, other.patients, other.events, other.inputs)
+    self.model = model
+  }
+
+  /// The same with baseline hazards at so many times only, at equal distances.
+  package func thinned(to count: Int) -> SavedModel { SavedModel(self, model.thinned(to: count)) }
+}
+
+extension SavedModel {
+  /// What it predicts of rows; nil where a value that is needed is missing.
+  /// - Throws: `ModelError` for a column that is not there, or a level that no row had that it was fitted to.
+  func predictions(of table: Table) throws(ModelError) -> [Double?] {
+    let fitted = model.fitted, known = try fitted.columns.complete(table)
+    var values = [Double?](repeating: nil, count: table.count)
+    for (row, value) in zip(known, try fitted.predict(table.rows(known))) { values[row] = value }
+    return values
+  }
+
+  /// A table with a column of what the model predicts, and the column's name, which the table did not have.
+  func predicting(_ table: Table) throws(ModelError) -> (table: Table, name: String) {
+    var name = "saved model"
+    while table[name] != nil { name += "'" }
+    return (table.with(name, .numbers(try predictions(of: table))), name)
+  }
+
+  /// What must be known where it is judged on rows of a table.
+  package func findings(_ table: Table) -> [Finding] {
+    let own = table.source.files.filter { inputs.contains($0.sha256) }
+    let flattery = own.map { file in
+      Finding(
+        .warning, "saved model",
+        "is judged on \(file.path), which it was fitted to, which flatters it. Judge it on other patients.")
+    }
+    return flattery + model.fitted.columns.findings(table)
+  }
+}
+
+extension SavedModel: Codable {
+  /// The word with which every file begins, and the newest layout of the rest.
+  private static let format = "radiomics-model", version = 1
+
+  private enum Key: String, CodingKey {
+    case format, version, software, kind, formula, outcome, event, rows, patients, events, inputs = "input_sha256",
+      model
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var parts = encoder.container(keyedBy: Key.self)
+    try parts.encode(Self.format, forKey: .format)
+    try parts.encode(Self.version, forKey: .version)
+    try parts.encode(software, forKey: .software)
+    try parts.encode(type(of: model.fitted).kind, forKey: .kind)
+    try parts.encode(formula, forKey: .formula)
+    try parts.encode(outcome, forKey: .outcome)
+    try parts.encode(event, forKey: .event)
+    try parts.encode(rows, forKey: .rows)
+    try parts.encode(patients, forKey: .patients)
+    try parts.encode(events, forKey: .events)
+    try parts.encode(inputs, forKey: .inputs)
+    switch model {
+    case .logistic(let model): try parts.encode(model, forKey: .model)
+    case .cox(let model): try parts.encode(model, forKey: .model)
+    case .fineGray(let model): try parts.encode(model, forKey: .model)
+    }
+  }
+
+  package init(from decoder: any Decoder) throws {
+    let parts = try decoder.container(keyedBy: Key.self)
+    software = try parts.decode(String.self, forKey: .software)
+    formula = try parts.decode(String.self, forKey: .formula)
+    outcome = try parts.decode([String].self, forKey: .outcome)
+    event = try parts.decode(String.self, forKey: .event)
+    rows = try parts.decode(Int.self, forKey: .rows)
+    patients = try parts.decode(Int.self, forKey: .patients)
+    events = try parts.decode(Int.self, forKey: .events)
+    inputs = try parts.decode([String].self, forKey: .inputs)
+    switch try parts.decode(String.self, forKey: .kind) {
+    case FittedLogistic.kind: model = .logistic(try parts.decode(FittedLogistic.self, forKey: .model))
+    case FittedCox.kind: model = .cox(try parts.decode(FittedCox.self, forKey: .model))
+    case FittedFineGray.kind: model = .fineGray(try parts.decode(FittedFineGray.self, forKey: .model))
+    case let kind:
+      throw DecodingError.dataCorruptedError(
+        forKey: .kind, in: parts, debugDescription: "is '\(kind)', must be one of logistic, cox, fine-gray")
+    }
+  }
+
+  /// The file's text.
+  package var text: String {
+    get throws { try Setting.Value(coding: self).json + "\n" }
+  }
+
+  /// Reads a file's bytes.
+  /// - Parameter path: How errors call it.
+  /// - Throws: `ModelError` for another kind of file, a newer one, or a damaged one.
+  package init(_ bytes: [UInt8], path: String) throws(ModelError) {
+    let value: Setting.Value
+    do { value = try Setting.Value(json: bytes, file: path) } catch { throw ModelError("\(error)") }
+    guard value["format"]?.asText == Self.format else {
+      throw ModelError("\(path): is no saved model, must be a file that diagnostic or prognostic wrote by --save.")
+    }
+    guard let version = value["version"]?.asInteger, (1...Self.version).contains(version) else {
+      let number = value["version"]?.asNumber.map(numberText) ?? "missing", by = value["software"]?.asText ?? ""
+      throw ModelError(
+        "\(path): its version is \(number), must be \(Self.version) at most\(by.isEmpty ? "" : " (it was written by \(by))"). Use a newer "
+          + "version of this program.")
+    }
+    do {
+      self = try value.decoded()
+    } catch let error as DecodingError {
+      throw ModelError("\(path): \(error.sentence). The file is damaged; save the model again.")
+    } catch {
+      throw ModelError("\(path): is damaged (\(error)). Save the model again.")
+    }
+  }
+}
+
+extension DecodingError {
+  /// Where in a file, and what is wrong there.
+  var sentence: String {
+    func place(_ path: [any CodingKey]) -> String { "'" + path.map(\.stringValue).joined(separator: ".") + "'" }
+    switch self {
+    case .keyNotFound(let key, let context): return "\(place(context.codingPath + [key])) is missing"
+    case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
+      return "\(place(context.codingPath)) \(context.debugDescription)"
+    @unknown default: return "it cannot be read"
+    }
+  }
+}
