@@ -121,12 +121,13 @@ struct AddedValueParts {
     let curve = KaplanMeier(times, clusters: clusters), observed = 1 - curve.survival(at: horizon),
       expected = mean(risks)
     let excess = Estimate(observed - expected, error: curve.error(at: horizon))
+    let p = excess.p(orUndefined: "all have the event by the horizon")
     let statistics = [
       Statistic("observed", observed, "share with the event by the horizon"),
       Statistic("expected", expected, "mean risk"), Statistic("O_over_E", observed / expected),
-      Statistic("U_p", excess.p(orUndefined: "all have the event by the horizon"), "that the mean risk is right"),
+      Statistic("U_p", p, "that the mean risk is right"),
     ]
-    return (statistics, excess.p)
+    return (statistics, p.value)
   }
 
   /// - Parameter pair: Models that are refitted to perturbed rows; nil where predictions are fixed.
