@@ -83,7 +83,7 @@ let package = Package(
     .target(
       name: "RadiomicsTestSupport", dependencies: ["RadiomicsCore", "RadiomicsImaging"],
       path: "Tests/RadiomicsTestSupport"),
-    .testTarget(name: "RadiomicsCoreTests", dependencies: ["RadiomicsCore"]),
+    .testTarget(name: "RadiomicsCoreTests", dependencies: ["RadiomicsCore", "RadiomicsTestSupport"]),
     .testTarget(
       name: "RadiomicsNumericsTests", dependencies: ["RadiomicsCore", "RadiomicsNumerics", "RadiomicsTestSupport"]),
     .testTarget(
@@ -92,7 +92,8 @@ let package = Package(
         "RadiomicsCore", "RadiomicsLearning", "RadiomicsNumerics", "RadiomicsStatistics", "RadiomicsTestSupport",
       ]),
     .testTarget(name: "RadiomicsImagingTests", dependencies: ["RadiomicsImaging", "RadiomicsTestSupport"]),
-    .testTarget(name: "RadiomicsFormatsTests", dependencies: ["RadiomicsFormats", "RadiomicsTestSupport"]),
+    .testTarget(
+      name: "RadiomicsFormatsTests", dependencies: ["RadiomicsFormats", "RadiomicsNumerics", "RadiomicsTestSupport"]),
     .testTarget(
       name: "RadiomicsDICOMTests",
       dependencies: ["Radiomics", "RadiomicsDICOM", "RadiomicsNumerics", "RadiomicsRuns", "RadiomicsTestSupport"]),

@@ -1,5 +1,4 @@
 import RadiomicsCore
-import RadiomicsTestSupport
 import Testing
 
 /// Two tables made one: who matches, who is lost, what is refused.
@@ -20,9 +19,8 @@ struct TableJoinTests {
     #expect(table["dead"] == .numbers([1, 0, 0]))
     #expect(table["volume"] == .numbers([1.5, 2, 2.5]))
     #expect(table.source.lines == [2, 3, 4] && table.source.files.map(\.path) == ["a.csv", "b.csv"])
-    #expect(
-      report
-        == JoinReport(rows: 3, matched: 2, onlyFirst: ["P03"], onlySecond: ["P09"], repeated: []))
+    #expect(report.rows == 3 && report.matched == 2 && report.repeated.isEmpty)
+    #expect(report.onlyFirst == ["P03"] && report.onlySecond == ["P09"])
   }
 
   @Test("A key that several rows of the second table have is refused, or counts by rule")
@@ -42,7 +40,8 @@ struct TableJoinTests {
     let same = outcomes(["P01", "P02", "P03"], [("volume", ["1.5", "2", ""]), ("age", ["7", "8", "9"])])
     let error = #expect(throws: StudyError.self) { try features.joined(with: same, by: ["subject"]) }
     #expect(error?.description.hasPrefix("a.csv:4, b.csv:3: 'volume' is '2.5' and '2', must be the same") ?? false)
-    #expect(try features.rows([0, 1, 3]).joined(with: same, by: ["subject"]).table.names == ["subject", "volume", "age"])
+    #expect(
+      try features.rows([0, 1, 3]).joined(with: same, by: ["subject"]).table.names == ["subject", "volume", "age"])
   }
 
   @Test("Keys are what is written: 007 is not 7, and the sentence says what looks alike")
@@ -67,7 +66,8 @@ struct TableJoinTests {
     // Counted by hand: 2000 and 2024 are leap years.
     #expect(try table.withDays(from: "from", to: "to", as: "days")["days"] == .numbers([2, 61, 1.25, nil]))
     for (texts, words) in [
-      (["2024-02-30"], "must be a date such as"), (["01.03.2024"], "must be a date such as"), (["2025-01-01"], "is before"),
+      (["2024-02-30"], "must be a date such as"), (["01.03.2024"], "must be a date such as"),
+      (["2025-01-01"], "is before"),
     ] {
       let wrong = Table(texts: [("from", texts), ("to", ["2024-06-01"])], path: "t.csv", lines: [2])
       let error = #expect(throws: StudyError.self) { try wrong.withDays(from: "from", to: "to", as: "d") }

@@ -37,7 +37,7 @@ import Testing
     let model = try LogisticModel(
       ModelFrame(formula, Self.cohort(), weights: reference.params["weights"]?.asText))
     try Self.expect(model.coefficients.map(\.value), model.names, reference, "coef")
-    try Self.expect(model.errors.map(\.value), model.names, reference, "se")
+    try Self.expect(model.estimates.map(\.error.value), model.names, reference, "se")
     for (key, value) in [("loglik", model.logLikelihood), ("deviance", model.deviance)] {
       if let expected = reference[key] { reference.expectValue(value, expected, key) }
     }
@@ -72,7 +72,7 @@ import Testing
     let kind = try #require(reference.params["kind"]?.asInteger)
     let model = try FineGray(design, names: names, Self.competing(table), kind: kind)
     try Self.expect(model.coefficients.map(\.value), names, reference, "coef")
-    try Self.expect(model.errors.map(\.value), names, reference, "se_robust")
+    try Self.expect(model.estimates.map(\.error.value), names, reference, "se_robust")
     reference.without(["coef", "se_robust"]).expect([
       Statistic("loglik", model.logLikelihood), Statistic("loglik_null", model.nullLogLikelihood),
     ])

@@ -230,8 +230,8 @@ import Testing
     for (kind, expected) in zip(1...2, expected) {
       let model = try FineGray(Self.design, names: ["x", "z"], Self.tied(), kind: kind)
       try Self.expectAll(model.coefficients.map(\.value), expected.coef)
-      try Self.expectAll(model.errors.map(\.value), expected.robust)
-      try Self.expectAll(model.naiveErrors.map(\.value), expected.naive)
+      try Self.expectAll(model.estimates.map(\.error.value), expected.robust)
+      try Self.expectAll(model.naiveEstimates.map(\.error.value), expected.naive)
       try Self.expectAll([model.logLikelihood, model.nullLogLikelihood], expected.logs)
       let rows = Matrix(columns: [[0, 1], [0, 1]], rows: 2)
       for (found, row) in zip(model.incidences(rows, at: [5, 9]), expected.incidences) {
@@ -266,7 +266,7 @@ import Testing
       let model = try FineGray(
         Self.design, names: ["x", "z"], Self.tied(), kind: kind, censoring: .eventsFirst, ties: ties)
       try Self.expectAll(model.coefficients.map(\.value), coef)
-      try Self.expectAll(model.naiveErrors.map(\.value), errors)
+      try Self.expectAll(model.naiveEstimates.map(\.error.value), errors)
       try Self.expectAll([model.nullLogLikelihood, model.logLikelihood], logs)
     }
   }
@@ -282,7 +282,7 @@ import Testing
     for (ties, coef, errors) in expected {
       let model = try FineGray(design, names: ["x", "z"], times, kind: 1, censoring: .eventsFirst, ties: ties)
       try Self.expectAll(model.coefficients.map(\.value), coef)
-      try Self.expectAll(model.errors.map(\.value), errors)
+      try Self.expectAll(model.estimates.map(\.error.value), errors)
     }
   }
 
@@ -295,7 +295,7 @@ import Testing
     }
     for model in models.dropFirst() {
       try Self.expectAll(model.coefficients.map(\.value), [try #require(models[0].coefficients[0].value)])
-      try Self.expectAll(model.errors.map(\.value), [try #require(models[0].errors[0].value)])
+      try Self.expectAll(model.estimates.map(\.error.value), [try #require(models[0].estimates[0].error.value)])
       try Self.expectAll([model.logLikelihood], [models[0].logLikelihood])
     }
   }
@@ -309,14 +309,14 @@ import Testing
         design, names: columns.indices.map { "c\($0)" }, times, kind: 1, censoring: rule, ties: ties)
     }
     let model = try fit([Self.x, Self.z], times), b = try model.coefficients.map { try #require($0.value) }
-    let e = try model.errors.map { try #require($0.value) }
+    let e = try model.estimates.map { try #require($0.error.value) }
     let other = try fit([rows.map { 1000 + 0.01 * Self.x[$0] }, rows.map { -Self.z[$0] }], times.rows(rows))
     try Self.expectAll(other.coefficients.map(\.value), [100 * b[0], -b[1]])
-    try Self.expectAll(other.errors.map(\.value), [100 * e[0], e[1]])
+    try Self.expectAll(other.estimates.map(\.error.value), [100 * e[0], e[1]])
     try Self.expectAll(
       [other.logLikelihood, other.nullLogLikelihood], [model.logLikelihood, model.nullLogLikelihood])
     let dependent = try fit([Self.x, Self.x.map { _ in 0.1 }, Self.z, Self.x.map { 3 - $0 }], times)
-    #expect(dependent.coefficients[1].value == nil && dependent.errors[3].value == nil)
+    #expect(dependent.coefficients[1].value == nil && dependent.estimates[3].error.value == nil)
     try Self.expectAll([dependent.coefficients[0].value, dependent.coefficients[2].value], b)
     #expect(model.predictors(Self.design).reduce(0, +).magnitude < 1e-12)
   }

@@ -70,7 +70,8 @@ import Testing
       }
     }
     for (row, limits) in zip(
-      try #require(reference.values.first { $0.key == "hr_ci95" }?.value.asList), model.hazardRatios())
+      try #require(reference.values.first { $0.key == "hr_ci95" }?.value.asList),
+      model.estimates.map { $0.ratioLimits(0.05) })
     {
       reference.expectValue(limits.lower.value, row.asList![0], "lower")
       reference.expectValue(limits.upper.value, row.asList![1], "upper")

@@ -68,10 +68,10 @@ import Testing
   @Test(arguments: named("delong_paired")) func pairedAreas(_ reference: StatisticalReference) throws {
     let names = reference.id.split(separator: "_").suffix(2).map(String.init)
     let first = try Self.roc(reference, names[0]), second = try Self.roc(reference, names[1])
-    let comparison = AUCComparison(paired: first, second), limits = comparison.limits()
+    let gain = first.difference(from: second), limits = try #require(gain.limits())
     reference.expect([
-      Statistic("auc1", first.auc), Statistic("auc2", second.auc), Statistic("z", comparison.statistic),
-      Statistic("p", comparison.p),
+      Statistic("auc1", first.auc), Statistic("auc2", second.auc), Statistic("z", gain.z!),
+      Statistic("p", gain.p!),
       Statistic("ci_diff", [.value(limits.lowerBound), .value(limits.upperBound)]),
       Statistic("cov_delong", first.covariance(with: second)),
     ])
@@ -84,9 +84,9 @@ import Testing
       let rows = table.rows(groups.indices.filter { groups[$0] == group })
       return try ROC(Self.numbers(rows, marker), Self.numbers(rows, "y").map { $0 == 1 })
     }
-    let comparison = AUCComparison(unpaired: areas[0], areas[1])
+    let gain = areas[0].difference(fromOtherRows: areas[1])
     reference.expect([
-      Statistic("D", comparison.statistic), Statistic("df", try #require(comparison.df)), Statistic("p", comparison.p),
+      Statistic("D", gain.z!), Statistic("df", gain.df!), Statistic("p", gain.p!),
       Statistic("auc1", areas[0].auc), Statistic("auc2", areas[1].auc),
     ])
   }
@@ -139,7 +139,7 @@ import Testing
     for (k, name) in model.names.enumerated() {
       func expected(_ key: String) -> Setting.Value { reference[key]![name]! }
       reference.expectValue(model.coefficients[k].value, expected("coef"), name)
-      reference.expectValue(model.errors[k].value, expected("se"), name)
+      reference.expectValue(model.estimates[k].error.value, expected("se"), name)
       let profile = expected("profile_ci").asList!, found = (limits[k].lower.value, limits[k].upper.value)
       guard reference.data == "asah" else {
         reference.expectValue(found.0, profile[0], "\(name) lower")

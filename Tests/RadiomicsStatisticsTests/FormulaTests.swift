@@ -170,7 +170,8 @@ struct LogisticLawsTests {
     expectClose(model.deviance, weighted.deviance, relative: 1e-12)
     expectClose(try #require(model.coefficients[1].value), log(6.0 / 4) - log(3.0 / 9), relative: 1e-9)
     expectClose(
-      try #require(model.errors[1].value), (1 / 6.0 + 1 / 4.0 + 1 / 3.0 + 1 / 9.0).squareRoot(), relative: 1e-8)
+      try #require(model.estimates[1].error.value), (1 / 6.0 + 1 / 4.0 + 1 / 3.0 + 1 / 9.0).squareRoot(), relative: 1e-8
+    )
     #expect(throws: ModelError.self) {
       try LogisticModel(ModelFrame(Formula("y ~ g"), table([("a", 3, 0), ("b", 5, 0)])))
     }

@@ -11,7 +11,8 @@ struct InterpolatedProfile {
 
   init(_ frame: ModelFrame, _ model: LogisticModel, column: Int) throws {
     guard case .binary(let outcome) = frame.outcome else { preconditionFailure("a logistic model") }
-    let center = try #require(model.coefficients[column].value), error = try #require(model.errors[column].value)
+    let center = try #require(model.coefficients[column].value),
+      error = try #require(model.estimates[column].error.value)
     let others = (0..<frame.matrix.columns).filter { $0 != column }, most = ChiSquared(1).quantile(0.9875).squareRoot()
     var points = [(center, 0.0)]
     for side in [-1.0, 1.0] {

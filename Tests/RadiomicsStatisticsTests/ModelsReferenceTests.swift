@@ -51,7 +51,7 @@ import Testing
     try Self.expect(model.covariance, reference, "vcov")
     try Self.expect(model.robustCovariance(), reference, "robust_vcov_HC0")
     let z = NormalDistribution().quantile(0.975), limits = try #require(reference["wald_ci95"]?.asList)
-    for (row, (coefficient, error)) in zip(limits, zip(model.coefficients, model.errors)) {
+    for (row, (coefficient, error)) in zip(limits, zip(model.coefficients, model.estimates.map(\.error))) {
       let center = try #require(coefficient.value), half = try #require(error.value) * z
       reference.expectValue(center - half, row.asList![0], "lower")
       reference.expectValue(center + half, row.asList![1], "upper")
@@ -72,7 +72,7 @@ import Testing
       model = try LogisticModel(Self.frame(reference), firth: true)
     }
     try Self.expect(model.coefficients, model.names, reference, "coef")
-    try Self.expect(model.errors, model.names, reference, "se")
+    try Self.expect(model.estimates.map(\.error), model.names, reference, "se")
     reference.expectValue(model.logLikelihood, reference["loglik"]!, "loglik")
   }
 
@@ -84,7 +84,7 @@ import Testing
     try Self.expect(model.errors(model.naiveCovariance), model.names, reference, "se")
     try Self.expect(model.errors(model.covariance), model.names, reference, "robust_se")
     try Self.expect(model.covariance, reference, "vcov")
-    for (row, limits) in zip(try #require(reference["hr_ci95"]?.asList), model.hazardRatios()) {
+    for (row, limits) in zip(try #require(reference["hr_ci95"]?.asList), model.estimates.map { $0.ratioLimits(0.05) }) {
       reference.expectValue(limits.lower.value, row.asList![0], "lower")
       reference.expectValue(limits.upper.value, row.asList![1], "upper")
     }
@@ -116,11 +116,11 @@ import Testing
     let arms = [0.0, 1].map { arm in times.rows(treated.indices.filter { treated[$0] == arm }) }
     let means = try arms.map { try #require(KaplanMeier($0).restrictedMean(to: horizon)) }
     let result = try #require(RestrictedMeanDifference(treated: arms[1], control: arms[0], horizon: horizon))
-    let half = NormalDistribution().quantile(0.975) * result.error
+    let limits = try #require(result.estimate.limits())
     reference.expect([
       Statistic("rmst", means.map { .value($0.mean) }), Statistic("se", means.map { .value($0.error) }),
-      Statistic("difference", result.difference), Statistic("difference_se", result.error),
-      Statistic("difference_ci95", [.value(result.difference - half), .value(result.difference + half)]),
+      Statistic("difference", result.estimate.value), Statistic("difference_se", result.estimate.error),
+      Statistic("difference_ci95", [.value(limits.lowerBound), .value(limits.upperBound)]),
     ])
   }
 

@@ -33,7 +33,7 @@ import Testing
     }
     let plain = try interaction("a", "m")
     func ratio(_ interaction: TreatmentInteraction) throws -> Double {
-      try #require(interaction.ratios[0].effect.logRatio.value)
+      try #require(interaction.ratios[0].effect.value.value)
     }
     func expectSameTests(_ other: TreatmentInteraction) {
       for (a, b) in [
@@ -46,7 +46,7 @@ import Testing
     expectClose(try ratio(recoded), try -ratio(plain), relative: 1e-7)
     expectClose(try ratio(changed), try -ratio(plain) / 2, relative: 1e-7)
     let here = try plain.effects(at: .numbers([0.7]))[0], there = try changed.effects(at: .numbers([1.6]))[0]
-    expectClose(try #require(here.logRatio.value), try #require(there.logRatio.value), relative: 1e-7)
+    expectClose(try #require(here.value.value), try #require(there.value.value), relative: 1e-7)
     expectClose(try #require(here.error.value), try #require(there.error.value), relative: 1e-7)
     let point = try #require(plain.turningPoint)
     expectClose(try #require(plain.effects(at: .numbers([point]))[0].ratio.value), 1, relative: 1e-9)
@@ -63,7 +63,7 @@ import Testing
     expectClose(categories.likelihoodRatio.statistic, numbers.likelihoodRatio.statistic, relative: 1e-8)
     let effects = try categories.effects(at: categories.typicalValues)
     for (effect, other) in zip(effects, try numbers.effects(at: .numbers([0, 1]))) {
-      expectClose(try #require(effect.logRatio.value), try #require(other.logRatio.value), relative: 1e-8)
+      expectClose(try #require(effect.value.value), try #require(other.value.value), relative: 1e-8)
     }
     // As words the later in the alphabet is the treatment.
     #expect(try Trial(words, Self.times, treatment: "arm").treated == "placebo")
@@ -87,7 +87,8 @@ import Testing
   }
 
   @Test func gailAndSimonByHand() throws {
-    let test = try #require(QualitativeInteraction([(1, 0.5), (-0.6, 0.3), (0.2, 0.4)]))
+    let test = try #require(
+      QualitativeInteraction([Estimate(1, error: 0.5), Estimate(-0.6, error: 0.3), Estimate(0.2, error: 0.4)]))
     expectClose(test.above, 4.25, relative: 1e-14)
     expectClose(test.below, 4, relative: 1e-14)
     // χ² with 2 degrees of freedom is exponential.
@@ -96,14 +97,16 @@ import Testing
     let q = zip(weights, [1, -0.6, 0.2]).reduce(0) { $0 + $1.0 * ($1.1 - center) * ($1.1 - center) }
     expectClose(test.heterogeneity.statistic, q, relative: 1e-12)
     #expect(test.heterogeneity.df == 2)
-    let turned = try #require(QualitativeInteraction([(-1, 0.5), (0.6, 0.3), (-0.2, 0.4)]))
+    let turned = try #require(
+      QualitativeInteraction([Estimate(-1, error: 0.5), Estimate(0.6, error: 0.3), Estimate(-0.2, error: 0.4)]))
     #expect(turned.statistic == test.statistic && turned.p == test.p)
     for count in 2...60 {
-      let alike = try #require(QualitativeInteraction(Array(repeating: (-0.4, 0.2), count: count)))
+      let alike = try #require(QualitativeInteraction(Array(repeating: Estimate(-0.4, error: 0.2), count: count)))
       #expect(alike.statistic == 0)
       expectClose(alike.p, 1 - pow(2, Double(1 - count)), relative: 1e-10)
     }
-    #expect(QualitativeInteraction([(1, 1)]) == nil && QualitativeInteraction([(1, 1), (1, 0)]) == nil)
+    let sure = Estimate(1, error: 1), exact = Estimate(1, error: 0)
+    #expect(QualitativeInteraction([sure]) == nil && QualitativeInteraction([sure, exact]) == nil)
   }
 
   @Test func restrictedMeansByHand() throws {
@@ -111,14 +114,14 @@ import Testing
     let control = try SurvivalTimes(stop: [1, 2, 3, 8], isEvent: [true, true, true, true])
     // Without censoring, means of times that end at the horizon.
     let found = try #require(RestrictedMeanDifference(treated: treated, control: control, horizon: 5))
-    expectClose(found.difference, (2 + 4 + 5 + 5) / 4.0 - (1 + 2 + 3 + 5) / 4.0, relative: 1e-14)
+    expectClose(found.estimate.value, (2 + 4 + 5 + 5) / 4.0 - (1 + 2 + 3 + 5) / 4.0, relative: 1e-14)
     func spread(_ values: [Double]) -> Double {
       let center = values.reduce(0, +) / 4
       return values.reduce(0) { $0 + ($1 - center) * ($1 - center) } / 16
     }
-    expectClose(found.error, (spread([2, 4, 5, 5]) + spread([1, 2, 3, 5])).squareRoot(), relative: 1e-12)
+    expectClose(found.estimate.error, (spread([2, 4, 5, 5]) + spread([1, 2, 3, 5])).squareRoot(), relative: 1e-12)
     let turned = try #require(RestrictedMeanDifference(treated: control, control: treated, horizon: 5))
-    #expect(turned.difference == -found.difference && turned.p == found.p)
+    #expect(turned.estimate.value == -found.estimate.value && turned.estimate.p == found.estimate.p)
     let censored = try SurvivalTimes(stop: [1, 2], isEvent: [true, false])
     #expect(RestrictedMeanDifference(treated: treated, control: censored, horizon: 5) == nil)
   }

@@ -31,8 +31,8 @@ import Testing
       return (try ROC(own, events), try ROC(own + own, events + events, clusters: patients + patients))
     }
     let first = try half(0..<6, patientsFrom: 0), second = try half(4..<10, patientsFrom: 10)
-    let single = AUCComparison(unpaired: first.single, second.single)
-    let doubled = AUCComparison(unpaired: first.doubled, second.doubled)
+    let single = first.single.difference(fromOtherRows: second.single)
+    let doubled = first.doubled.difference(fromOtherRows: second.doubled)
     expectClose(doubled.error, single.error, relative: 1e-12)
     expectClose(try #require(doubled.df), try #require(single.df), relative: 1e-12)
     #expect(second.single.auc == second.doubled.auc)
@@ -41,8 +41,8 @@ import Testing
   /// An area of a single event has no error, and a difference of such areas none of 0.
   @Test func aSingleEventHasNoError() throws {
     let isEvent = [false, false, true, false]
-    let comparison = AUCComparison(paired: try ROC([1, 2, 3, 4], isEvent), try ROC([1, 4, 3, 2], isEvent))
-    #expect(comparison.error.isNaN && comparison.p.isNaN)
+    let difference = try ROC([1, 2, 3, 4], isEvent).difference(from: ROC([1, 4, 3, 2], isEvent))
+    #expect(difference.error.isNaN && difference.p == nil && difference.limits() == nil)
   }
 
   private static func table(_ columns: [(String, [String])]) -> Table {

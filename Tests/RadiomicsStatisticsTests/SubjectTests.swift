@@ -174,7 +174,7 @@ import Testing
       .enumerated()
     {
       expectClose(model.coefficients[place].value ?? .nan, value, relative: 1e-9)
-      expectClose(model.errors[place].value ?? .nan, error, relative: 1e-8)
+      expectClose(model.estimates[place].error.value ?? .nan, error, relative: 1e-8)
     }
     let sensitivity = try #require(result.markers[0].cutoff.first { $0.name == "sensitivity" })
     let limits = try #require(sensitivity.statistics.first { $0.name == "clustered" }).cells.map { $0.value ?? .nan }

@@ -105,8 +105,9 @@ import Testing
     let indices = models.map { ConcordanceIndex($0.predictors, $0.times) }
     let comparison = ConcordanceComparison(indices[0], indices[1])
     reference.without(["vcov"]).expect([
-      Statistic("c0", indices[0].value), Statistic("c1", indices[1].value), Statistic("diff", comparison.difference),
-      Statistic("se_diff", comparison.error), Statistic("z", comparison.statistic),
+      Statistic("c0", indices[0].value), Statistic("c1", indices[1].value),
+      Statistic("diff", comparison.difference.value),
+      Statistic("se_diff", comparison.difference.error), Statistic("z", comparison.difference.z!),
     ])
     let expected = try #require(reference.values.first { $0.key == "vcov" }?.value.asList).map { $0.asList! }
     reference.expectValue(comparison.variances.0, expected[0][0], "var 0")

@@ -56,6 +56,20 @@ package struct MissingWords: Sendable, Hashable {
   func contains(_ word: String) -> Bool { words.contains(word.lowercased()) }
 }
 
+/// Whether a number is written as numbers usually are. Others, such as 007, 1.50 or integers of more than 15 digits, may name
+/// something, so that it matters how they are written.
+@inlinable package func isUsualNumber(_ text: some RandomAccessCollection<UInt8>) -> Bool {
+  let zero = UInt8(ascii: "0"), sign = text.first == UInt8(ascii: "-") ? 1 : 0
+  let digits = text.index(text.startIndex, offsetBy: sign), next = text.index(after: digits)
+  guard text.first != UInt8(ascii: "+") else { return false }
+  if next < text.endIndex, text[digits] == zero, (zero...zero + 9).contains(text[next]) { return false }
+  let last = text.index(before: text.endIndex), isRound = text[last] == zero && text.count > 1
+  guard isRound || text.count > 15 else { return true }
+  if text.contains(where: { $0 | 0x20 == UInt8(ascii: "e") }) { return true }
+  guard let point = text.firstIndex(of: UInt8(ascii: ".")) else { return text.count <= 15 }
+  return !isRound || text.index(after: point) == last
+}
+
 extension String {
   /// Without blanks at both ends.
   package var trimmed: String {

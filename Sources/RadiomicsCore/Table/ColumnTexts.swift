@@ -2,7 +2,7 @@
 package struct ColumnTexts {
   /// What they hold.
   package let values: Column.Values
-  /// How numbers are written, where they do not tell all texts apart.
+  /// How numbers are written, where one may name something: 007, 1.50, 1234567890123456.
   package let texts: [String?]?
   /// Rows that are no numbers, in a column that was meant as numbers.
   package let odd: [Int]
@@ -27,7 +27,7 @@ package struct ColumnTexts {
       values = .numbers(numbers)
       self.odd = []
       let written: [String?] = zip(texts, numbers).map { $1 == nil ? nil : $0.trimmed }
-      self.texts = Set(written).count > Set(numbers).count ? written : nil
+      self.texts = written.allSatisfy { $0.map { isUsualNumber(Array($0.utf8)) } ?? true } ? nil : written
       return
     }
     let words: [String?] = zip(cells, texts).map { cell, text in cell == .missing ? nil : text.trimmed }

@@ -37,7 +37,7 @@ public struct Table: Sendable {
   private let places: [String: Int]
   /// The first cell that is no number, of columns of which nearly all others are.
   private var oddCells: [String: OddCell] = [:]
-  /// Texts of numbers that numbers do not tell apart: long identifiers, and 001 beside 1.
+  /// How numbers are written, of columns in which one may name something: long identifiers, and 001 beside 1.
   private var written: [String: [String?]] = [:]
   /// By column, the value that is the event of its two.
   private var events: [String: String] = [:]

@@ -115,7 +115,7 @@ private func largestEigenvalue(
     var vector = vector
     for _ in 0..<2 {
       for known in basis {
-        let part = zip(known, vector).reduce(0) { $0 + $1.0 * $1.1 }
+        let part = dot(known, vector)
         for i in vector.indices { vector[i] -= part * known[i] }
       }
     }
@@ -127,7 +127,7 @@ private func largestEigenvalue(
     guard norm > 1e-13 else { break }
     if !diagonal.isEmpty { beside.append(norm) }
     let vector = next.map { $0 / norm }, image = map(vector)
-    diagonal.append(zip(vector, image).reduce(0) { $0 + $1.0 * $1.1 })
+    diagonal.append(dot(vector, image))
     basis.append(vector)
     next = orthogonal(image)
   }

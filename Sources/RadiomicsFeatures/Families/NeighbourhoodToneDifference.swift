@@ -1,4 +1,5 @@
 import RadiomicsCore
+import RadiomicsNumerics
 
 /// Neighbourhood grey tone difference: how far voxels differ from the mean of their neighbours (Amadasun and King 1989;
 /// IBSI 1, IPET).
@@ -163,7 +164,7 @@ package struct ToneDifferenceMatrix: TextureMatrix {
 
 /// Σ n(i) n(j) (i − j)² over pairs of levels: Σ n Σ n (i − μ)², μ = Σ n i / Σ n.
 private func contrastSum(_ i: [Double], _ n: [Double]) -> Double {
-  let total = n.reduce(0, +), mean = zip(i, n).reduce(0) { $0 + $1.0 * $1.1 } / total
+  let total = n.reduce(0, +), mean = dot(i, n) / total
   return total * zip(i, n).reduce(0) { $0 + $1.1 * ($1.0 - mean) * ($1.0 - mean) }
 }
 

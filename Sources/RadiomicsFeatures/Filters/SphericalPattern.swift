@@ -1,6 +1,7 @@
 import Foundation
 import RadiomicsCore
 import RadiomicsImaging
+import RadiomicsNumerics
 
 /// Local binary patterns in the volume (Banerjee, Moelker, Niessen and van Walsum,
 /// doi:10.1007/978-3-642-37410-4_3): which points of a sphere around a voxel are at least as bright as the voxel, but
@@ -113,7 +114,7 @@ private struct Harmonics: Sendable {
     }
     self.parts = parts
     products = parts.indices.map { j in
-      parts.indices.map { k in signs[j] * signs[k] * zip(parts[j], parts[k]).reduce(0) { $0 + $1.0 * $1.1 } }
+      parts.indices.map { k in signs[j] * signs[k] * dot(parts[j], parts[k]) }
     }
   }
 

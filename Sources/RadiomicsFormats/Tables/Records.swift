@@ -95,7 +95,7 @@ struct Records {
   var isAtLineEnd: Bool { position >= bytes.count || isLineEnd(bytes[position]) }
 
   /// The value at `position`, and moves behind it, if it is a number without quotes, blanks or sign + that is written as numbers
-  /// usually are; else nil, and stays. Others, such as 007, 1.50 or identifiers of 17 digits, may name something.
+  /// usually are; else nil, and stays.
   mutating func plainNumber() -> Double? {
     let (begin, separator) = (position, separator)
     let (number, end) = bytes.withUnsafeBytes { raw -> (Double, Int) in
@@ -104,24 +104,13 @@ struct Records {
       var number = 0.0
       let end = begin + cnumbers_read(text + begin, text + raw.count, &number)
       guard end == raw.count || raw[end] == separator || raw[end] == Self.lineFeed || raw[end] == Self.carriageReturn,
-        end > begin, Self.isUsual(raw[begin..<end])
+        end > begin, number.isFinite, isUsualNumber(raw[begin..<end])
       else { return (0, begin) }
       return (number, end)
     }
     guard end > begin else { return nil }
     position = end
     return number
-  }
-
-  private static func isUsual(_ text: Slice<UnsafeRawBufferPointer>) -> Bool {
-    let zero = UInt8(ascii: "0"), point = UInt8(ascii: "."), first = text.startIndex
-    let digits = text[first] == UInt8(ascii: "-") ? first + 1 : first
-    if digits + 1 < text.endIndex, text[digits] == zero, (zero...zero + 9).contains(text[digits + 1]) { return false }
-    let isRound = text[text.endIndex - 1] == zero && text.count > 1
-    guard isRound || text.count > 15 else { return true }
-    if text.contains(where: { $0 | 0x20 == UInt8(ascii: "e") }) { return true }
-    guard let place = text.firstIndex(of: point) else { return text.count <= 15 }
-    return !isRound || place == text.endIndex - 2
   }
 
   private func isLineEnd(_ byte: UInt8) -> Bool { byte == Self.lineFeed || byte == Self.carriageReturn }

@@ -100,5 +100,3 @@ public struct SurfaceDistances: Sendable {
     return .value(directed.contains(where: \.isEmpty) ? .infinity : join(values[0], values[1]))
   }
 }
-
-private func mean(_ values: [Double]) -> Double { pairwiseSum(values) / Double(values.count) }

@@ -110,7 +110,7 @@ private func optimalWeights(of q: [SIMD4<Double>], tolerance: Double) -> [Double
       return (du, ds, length)
     }
     let ahead = step(u.indices.map { -u[$0] * s[$0] })
-    let target = zip(u, s).reduce(0) { $0 + $1.0 * $1.1 } / Double(u.count)
+    let target = dot(u, s) / Double(u.count)
     let centring = (1 - ahead.length) * (1 - ahead.length) * (1 - ahead.length) * target
     let (du, ds, length) = step(u.indices.map { centring - u[$0] * s[$0] - ahead.u[$0] * ahead.s[$0] })
     for i in u.indices {

@@ -82,18 +82,18 @@ struct AddedValueParts {
   ) throws(ModelError) -> StatisticGroup {
     let first = try ROC(base, isEvent, clusters: clusters), second = try ROC(extended, isEvent, clusters: clusters)
     // The gain, so that its z has its sign.
-    let test = AUCComparison(paired: second, first)
-    let none = Cell.undefined("both predictions rank all rows alike, or there is a single event or other")
+    let gain = second.difference(from: first)
+    let none = Reason("both predictions rank all rows alike, or there is a single event or other")
     let method = clusters == nil ? "DeLong" : "Obuchowski"
     return StatisticGroup(
       "delta_auc",
       [
         Statistic("auc0", first.auc, "base"), Statistic("auc1", second.auc, "extended"),
-        Statistic("delta_auc", test.difference, "gain"),
-        Statistic("se_delta_auc", test.error.isNaN ? none : .value(test.error)),
-        normalLimits("delta_auc_\(intervalName(alpha))", test.difference, test.error, alpha: alpha),
-        Statistic("z", test.error > 0 ? .value(test.statistic) : none, "the gain over its error, by \(method)"),
-        Statistic("p", test.error > 0 ? .value(test.p) : none, "that the areas are equal"),
+        Statistic("delta_auc", gain.value, "gain"),
+        Statistic("se_delta_auc", gain.error.isNaN ? .undefined(none) : .value(gain.error)),
+        normalLimits("delta_auc_\(intervalName(alpha))", gain, alpha: alpha),
+        Statistic("z", gain.z(orUndefined: none), "the gain over its error, by \(method)"),
+        Statistic("p", gain.p(orUndefined: none), "that the areas are equal"),
       ])
   }
 
@@ -109,7 +109,7 @@ struct AddedValueParts {
         Statistic("brier0", mean(a), "base"), Statistic("brier1", mean(b), "extended"),
         Statistic("brier_difference", mean(changes), "below 0 the extended prediction is better"),
         Statistic("se_brier_difference", error),
-        normalLimits("brier_difference_\(intervalName(alpha))", mean(changes), error, alpha: alpha),
+        normalLimits("brier_difference_\(intervalName(alpha))", Estimate(mean(changes), error: error), alpha: alpha),
       ])
   }
 
@@ -119,12 +119,11 @@ struct AddedValueParts {
   {
     let curve = KaplanMeier(times, clusters: clusters), observed = 1 - curve.survival(at: horizon),
       expected = mean(risks)
-    let error = curve.error(at: horizon)
-    let z = error > 0 ? Cell.value((observed - expected) / error) : .undefined("all have the event by the horizon")
+    let excess = Estimate(observed - expected, error: curve.error(at: horizon))
     return [
       Statistic("observed", observed, "share with the event by the horizon"),
       Statistic("expected", expected, "mean risk"), Statistic("O_over_E", observed / expected),
-      Statistic("U_p", z.twoSided, "that the mean risk is right"),
+      Statistic("U_p", excess.p(orUndefined: "all have the event by the horizon"), "that the mean risk is right"),
     ]
   }
 

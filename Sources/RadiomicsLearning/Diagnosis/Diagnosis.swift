@@ -1,4 +1,5 @@
 import RadiomicsCore
+import RadiomicsNumerics
 import RadiomicsStatistics
 
 /// What markers and a model are worth for telling patients with a disease from those without.
@@ -215,7 +216,7 @@ package struct Diagnosis: Sendable {
     }
     let other = try frame.applied(to: validation)
     guard case .binary(let truth) = other.outcome else { preconditionFailure("the same outcome") }
-    let probabilities = model.predictors(other.matrix, offset: other.offset).map { 1 / (1 + exp(-$0)) }
+    let probabilities = model.predictors(other.matrix, offset: other.offset).map(expit)
     let missing = Finding(
       .note, "validation",
       "\(other.missing) of \(validation.count) rows are left out, as a value that is needed is missing.")

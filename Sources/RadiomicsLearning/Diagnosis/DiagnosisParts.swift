@@ -1,4 +1,5 @@
 import RadiomicsCore
+import RadiomicsNumerics
 import RadiomicsStatistics
 
 extension Diagnosis {
@@ -104,16 +105,13 @@ extension Diagnosis {
     _ first: Marker, _ second: Marker, _ a: [Double], _ b: [Double], _ isEvent: [Bool], _ clusters: [Int]?,
     _ options: Options
   ) -> [Comparison] {
-    let areas = AUCComparison(paired: first.roc, second.roc)
-    let none = Cell.undefined(first.roc.noLimits ?? second.roc.noLimits ?? "both markers order all rows alike")
-    func known(_ value: (AUCComparison) -> Double) -> Cell { areas.error > 0 ? .value(value(areas)) : none }
+    let gain = first.roc.difference(from: second.roc)
+    let none = first.roc.noLimits ?? second.roc.noLimits ?? "both markers order all rows alike"
     let delong = [
       Statistic("auc1", first.roc.auc), Statistic("auc2", second.roc.auc),
-      Statistic("diff", areas.difference, "the first area less the second"), Statistic("z", known(\.statistic)),
-      Statistic("p", known(\.p), "that the areas are equal"),
-      Statistic(
-        "ci_diff",
-        [known { $0.limits(alpha: options.alpha).lowerBound }, known { $0.limits(alpha: options.alpha).upperBound }]),
+      Statistic("diff", gain.value, "the first area less the second"), Statistic("z", gain.z(orUndefined: none)),
+      Statistic("p", gain.p(orUndefined: none), "that the areas are equal"),
+      Statistic("ci_diff", gain.limits(options.alpha, orUndefined: none)),
       Statistic("cov_delong", first.roc.covariance(with: second.roc), "covariance of the areas"),
     ]
     func cut(_ isOfEvents: Bool) -> [Statistic] {
@@ -151,16 +149,17 @@ extension Diagnosis {
         areas.append(
           try ROC(members.map { values[$0] }, members.map { isEvent[$0] }, clusters: clusters.rows(members)))
       }
-      let test = AUCComparison(unpaired: areas[0], areas[1])
-      let none = Cell.undefined(areas[0].noLimits ?? areas[1].noLimits ?? "neither area has an error")
-      func known(_ value: Double?) -> Cell { value.flatMap { test.error > 0 ? .value($0) : nil } ?? none }
+      let gain = areas[0].difference(fromOtherRows: areas[1])
+      let none = areas[0].noLimits ?? areas[1].noLimits ?? "neither area has an error"
       comparisons.append(
         Comparison(
           first: "\(marker), \(name) \(levels[0])", second: "\(marker), \(name) \(levels[1])", test: "delong_unpaired",
           statistics: [
             Statistic("auc1", areas[0].auc), Statistic("auc2", areas[1].auc),
-            Statistic("diff", test.difference, "the first area less the second"), Statistic("D", known(test.statistic)),
-            Statistic("df", known(test.df)), Statistic("p", known(test.p), "that the areas are equal"),
+            Statistic("diff", gain.value, "the first area less the second"),
+            Statistic("D", gain.z(orUndefined: none)),
+            Statistic("df", gain.z == nil ? .undefined(none) : .value(gain.df ?? .nan)),
+            Statistic("p", gain.p(orUndefined: none), "that the areas are equal"),
           ]))
     }
     return comparisons

@@ -88,7 +88,7 @@ struct CorrectedLogistic {
     else { return nil }
     let brier = mean(
       zip(predictors, outcome).map { eta, y in
-        let p = 1 / (1 + exp(-eta))
+        let p = expit(eta)
         return (p - y) * (p - y)
       })
     return [roc.auc, slope, brier]

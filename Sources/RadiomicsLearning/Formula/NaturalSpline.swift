@@ -106,7 +106,7 @@ struct NaturalSpline: Sendable, Hashable, Codable {
       for i in step..<values.count { mirror[i] = conditions[step][i] / signed }
       mirror[step] += 1
       func reflect(_ vector: [Double]) -> [Double] {
-        let along = zip(mirror, vector).reduce(0) { $0 + $1.0 * $1.1 } / mirror[step]
+        let along = dot(mirror, vector) / mirror[step]
         return zip(vector, mirror).map { $0 - along * $1 }
       }
       result = reflect(result)

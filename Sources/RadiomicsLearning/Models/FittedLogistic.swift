@@ -52,6 +52,6 @@ package struct FittedLogistic: FittedModel, Hashable {
   /// Probabilities of the event.
   package func predict(_ rows: Table) throws(ModelError) -> [Double] {
     let (design, offset, _) = try columns.covariates(of: rows)
-    return zip(design.times(coefficients.known), offset).map { 1 / (1 + exp(-($0 + $1))) }
+    return zip(design.times(coefficients.known), offset).map { expit($0 + $1) }
   }
 }

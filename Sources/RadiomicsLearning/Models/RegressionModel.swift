@@ -63,14 +63,14 @@ package enum RegressionModel: Sendable {
   /// The columns that have a coefficient.
   var kept: [Int] { coefficients.indices.filter { coefficients[$0].value != nil } }
 
-  /// A sum of coefficients, with its standard error; nil where one that counts is undefined.
-  func sum(_ factors: [Double]) -> (value: Double, error: Double)? {
+  /// A sum of coefficients; nil where one that counts is undefined.
+  func sum(_ factors: [Double]) -> Estimate? {
     let coefficients = coefficients, kept = kept
     guard factors.indices.allSatisfy({ factors[$0] == 0 || coefficients[$0].value != nil }) else { return nil }
     let own = kept.map { factors[$0] }
-    let value = zip(kept, own).reduce(0) { $0 + coefficients[$1.0].value! * $1.1 }
-    let square = zip(own, covariance.times(own)).reduce(0) { $0 + $1.0 * $1.1 }
-    return (value, max(0, square).squareRoot())
+    let value = dot(kept.map { coefficients[$0].value! }, own)
+    let square = dot(own, covariance.times(own))
+    return Estimate(value, error: max(0, square).squareRoot())
   }
 
   /// Wald's test that coefficients are 0; those that are undefined do not count.
@@ -79,7 +79,7 @@ package enum RegressionModel: Sendable {
     var part = Matrix(rows: places.count, columns: places.count)
     for (i, a) in places.enumerated() { for (j, b) in places.enumerated() { part[i, j] = covariance[a, b] } }
     let values = places.map { coefficients[kept[$0]].value! }
-    let chi = Cholesky(part).map { zip(values, $0.solve(values)).reduce(0) { $0 + $1.0 * $1.1 } }
+    let chi = Cholesky(part).map { dot(values, $0.solve(values)) }
     return CoxModel.Test(statistic: chi ?? .nan, df: places.count)
   }
 
@@ -95,29 +95,23 @@ package enum RegressionModel: Sendable {
     case .logistic:
       guard case .binary(let outcome) = frame.outcome else { preconditionFailure("a logistic model's outcome") }
       let design = frame.matrix.columns(kept)
-      let risks = zip(design.times(start), frame.offset).map { 1 / (1 + exp(-$0 - $1)) }
+      let risks = zip(design.times(start), frame.offset).map { expit($0 + $1) }
       score = design.transposedTimes(outcome.indices.map { frame.weights[$0] * (outcome[$0] - risks[$0]) })
       information = design.gram(weights: risks.indices.map { frame.weights[$0] * risks[$0] * (1 - risks[$0]) })
     }
-    let chi = Cholesky(information).map { zip(score, $0.solve(score)).reduce(0) { $0 + $1.0 * $1.1 } }
+    let chi = Cholesky(information).map { dot(score, $0.solve(score)) }
     return CoxModel.Test(statistic: chi ?? .nan, df: kept.count - smaller.kept.count)
   }
 
   /// Coefficients with errors and tests, in the order of the names.
-  package var effects: [TreatmentEffect] {
-    let none = Reason("the column is a linear combination of those before it")
-    return names.indices.map { column in
-      sum(names.indices.map { $0 == column ? 1 : 0 }).map { TreatmentEffect($0.value, $0.error) }
-        ?? TreatmentEffect(none)
-    }
-  }
+  package var estimates: [EstimateCell] { EstimateCell.coefficients(coefficients, covariance) }
 
   /// Coefficients, errors, Wald's z and p by name.
   package var groups: [StatisticGroup] {
-    let effects = effects
-    func group(_ name: String, _ cell: (TreatmentEffect) -> Cell) -> StatisticGroup {
-      StatisticGroup(name, zip(names, effects).map { Statistic($0, cell($1)) })
+    let estimates = estimates
+    func group(_ name: String, _ cell: (EstimateCell) -> Cell) -> StatisticGroup {
+      StatisticGroup(name, zip(names, estimates).map { Statistic($0, cell($1)) })
     }
-    return [group("coef", \.logRatio), group("se", \.error), group("z", \.z), group("p", \.p)]
+    return [group("coef", \.value), group("se", \.error), group("z", \.z), group("p", \.p)]
   }
 }

@@ -1,4 +1,5 @@
 import RadiomicsCore
+import RadiomicsNumerics
 import RadiomicsStatistics
 
 /// What an analysis of added value needs to know of a regression model, of whichever kind.
@@ -31,7 +32,7 @@ package struct RiskModel: Sendable {
     let model = try LogisticModel(frame)
     return RiskModel(names: model.names, coefficients: model.coefficients, logLikelihood: model.logLikelihood) {
       other in
-      model.predictors(other.matrix, offset: other.offset).map { 1 / (1 + exp(-$0)) }
+      model.predictors(other.matrix, offset: other.offset).map(expit)
     }
   }
 

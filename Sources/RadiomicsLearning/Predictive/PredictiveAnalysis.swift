@@ -1,4 +1,5 @@
 import RadiomicsCore
+import RadiomicsNumerics
 import RadiomicsStatistics
 
 /// Whether markers tell who benefits from a treatment. Each marker is judged by itself.
@@ -50,9 +51,9 @@ package struct PredictiveAnalysis: Sendable {
     /// The models.
     package let interaction: TreatmentInteraction
     /// Values of the marker, and the treatment's effect there.
-    package let places: Column.Values, effects: [TreatmentEffect]
+    package let places: Column.Values, effects: [EstimateCell]
     /// The effect over the marker's range; empty for categories.
-    package let curve: [(value: Double, effect: TreatmentEffect)]
+    package let curve: [(value: Double, effect: EstimateCell)]
     /// In groups by the marker.
     package let subgroups: TreatmentSubgroups
     /// Benefits in risk; nil for times without a horizon, or where the reason says so.

@@ -1,4 +1,5 @@
 import RadiomicsCore
+import RadiomicsNumerics
 import RadiomicsStatistics
 
 extension PredictiveAnalysis {
@@ -44,7 +45,7 @@ extension PredictiveAnalysis {
   /// The treatment's effect where the marker is low and where it is high.
   private func range(_ marker: Marker) -> String {
     let texts = zip(marker.placeNames, marker.effects).compactMap { place, effect -> String? in
-      let limits = effect.limits(alpha: options.alpha)
+      let limits = effect.ratioLimits(options.alpha)
       guard let ratio = effect.ratio.value, let low = limits.lower.value, let high = limits.upper.value else {
         return nil
       }
@@ -58,7 +59,7 @@ extension PredictiveAnalysis {
   private func compatible(_ marker: Marker, _ confidence: String) -> String {
     let ratios = marker.interaction.ratios
     guard ratios.count == 1, let value = ratios[0].effect.ratio.value else { return "" }
-    let limits = ratios[0].effect.limits(alpha: options.alpha)
+    let limits = ratios[0].effect.ratioLimits(options.alpha)
     guard let low = limits.lower.value, let high = limits.upper.value else { return "" }
     return
       " (ratio of \(outcome.ratioWords)s \(shortText(value, digits: 3)), \(confidence) % limits \(shortText(low, digits: 3)) to "

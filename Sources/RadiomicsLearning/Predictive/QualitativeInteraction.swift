@@ -15,20 +15,20 @@ package struct QualitativeInteraction: Sendable, Hashable {
 
   /// - Parameter effects: Independent estimates with errors above 0.
   /// - Returns: Nil for fewer than two subgroups.
-  package init?(_ effects: [(estimate: Double, error: Double)]) {
-    guard effects.count > 1, effects.allSatisfy({ $0.error > 0 && $0.error.isFinite && $0.estimate.isFinite }) else {
+  package init?(_ effects: [Estimate]) {
+    guard effects.count > 1, effects.allSatisfy({ $0.error > 0 && $0.error.isFinite && $0.value.isFinite }) else {
       return nil
     }
     count = effects.count
-    func squares(_ part: [(estimate: Double, error: Double)]) -> Double {
-      pairwiseSum(part.count) { part[$0].estimate / part[$0].error * (part[$0].estimate / part[$0].error) }
+    func squares(_ part: [Estimate]) -> Double {
+      pairwiseSum(part.count) { part[$0].value / part[$0].error * (part[$0].value / part[$0].error) }
     }
-    above = squares(effects.filter { $0.estimate > 0 })
-    below = squares(effects.filter { $0.estimate < 0 })
+    above = squares(effects.filter { $0.value > 0 })
+    below = squares(effects.filter { $0.value < 0 })
     let weights = effects.map { 1 / ($0.error * $0.error) }
-    let center = pairwiseSum(effects.count) { weights[$0] * effects[$0].estimate } / pairwiseSum(weights)
+    let center = pairwiseSum(effects.count) { weights[$0] * effects[$0].value } / pairwiseSum(weights)
     let q = pairwiseSum(effects.count) {
-      weights[$0] * (effects[$0].estimate - center) * (effects[$0].estimate - center)
+      weights[$0] * (effects[$0].value - center) * (effects[$0].value - center)
     }
     heterogeneity = CoxModel.Test(statistic: q, df: effects.count - 1)
   }

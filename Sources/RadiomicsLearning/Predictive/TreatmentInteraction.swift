@@ -110,9 +110,9 @@ package struct TreatmentInteraction: Sendable {
   }
 
   /// The treatment's effect in the model without interaction.
-  package var overallEffect: TreatmentEffect {
+  package var overallEffect: EstimateCell {
     let name = Formula.Expression.column(trial.treatment).text
-    return mainEffects.effects[mainEffects.names.firstIndex(of: name)!]
+    return mainEffects.estimates[mainEffects.names.firstIndex(of: name)!]
   }
 
   /// The marker's values.
@@ -120,15 +120,15 @@ package struct TreatmentInteraction: Sendable {
 
   /// The factor by which the treatment's ratio changes with one unit of the marker, or in a category instead of the
   /// first; none for a spline.
-  package var ratios: [(name: String, effect: TreatmentEffect)] {
+  package var ratios: [(name: String, effect: EstimateCell)] {
     guard !isSpline else { return [] }
-    let effects = model.effects
-    return interactionColumns.map { (model.names[$0], effects[$0]) }
+    let estimates = model.estimates
+    return interactionColumns.map { (model.names[$0], estimates[$0]) }
   }
 
   /// The treatment's effect at values of the marker.
   /// - Throws: `ModelError` for a category that no patient had.
-  package func effects(at values: Column.Values) throws(ModelError) -> [TreatmentEffect] {
+  package func effects(at values: Column.Values) throws(ModelError) -> [EstimateCell] {
     let count = values.count, name = trial.treatment
     let base = trial.table.rows(Array(repeating: 0, count: count)).with(marker, values)
     func design(_ arm: Double) throws(ModelError) -> Matrix {
@@ -136,10 +136,8 @@ package struct TreatmentInteraction: Sendable {
     }
     let treated = try design(1), control = try design(0)
     return (0..<count).map { row in
-      guard let sum = model.sum((0..<treated.columns).map { treated[row, $0] - control[row, $0] }) else {
-        return TreatmentEffect("too few patients have this value to tell both arms apart")
-      }
-      return TreatmentEffect(sum.value, sum.error)
+      model.sum((0..<treated.columns).map { treated[row, $0] - control[row, $0] }).map(EstimateCell.known)
+        ?? .undefined("too few patients have this value to tell both arms apart")
     }
   }
 
@@ -176,9 +174,9 @@ package struct TreatmentInteraction: Sendable {
   package var turningPoint: Double? {
     guard case .numbers(let numbers) = values, !isSpline, interactionColumns.count == 1,
       let slope = model.coefficients[interactionColumns[0]].value, slope != 0,
-      let effect = try? effects(at: .numbers([0]))[0].numbers
+      let effect = try? effects(at: .numbers([0]))[0].estimate
     else { return nil }
-    let point = -effect.logRatio / slope, known = numbers.compactMap { $0 }
+    let point = -effect.value / slope, known = numbers.compactMap { $0 }
     return known.min()! < point && point < known.max()! ? point : nil
   }
 }
@@ -198,8 +196,9 @@ extension TreatmentInteraction {
       Statistic("score_p", score.p, isRobust ? "\(assumption.dropFirst(2))" : ""),
     ]
     let ratios = ratios
-    func pair(_ effect: TreatmentEffect) -> [Cell] {
-      [effect.limits(alpha: alpha).lower, effect.limits(alpha: alpha).upper]
+    func pair(_ effect: EstimateCell) -> [Cell] {
+      let limits = effect.ratioLimits(alpha)
+      return [limits.lower, limits.upper]
     }
     if ratios.count == 1 {
       let meaning = "factor of the treatment's \(trial.outcome.ratioWords) for each unit of the marker"
@@ -216,5 +215,16 @@ extension TreatmentInteraction {
         StatisticGroup("ratio_of_\(name)", ratios.map { Statistic($0.name, [$0.effect.ratio] + pair($0.effect)) }))
     }
     return groups
+  }
+}
+
+extension [EstimateCell] {
+  /// Ratios of the treatment: `hr`, `lower`, `upper`, one of each for each effect.
+  func statistics(_ name: String, alpha: Double) -> [Statistic] {
+    let limits = map { $0.ratioLimits(alpha) }
+    return [
+      Statistic(name, map(\.ratio), "of treated over control"), Statistic("lower", limits.map(\.lower)),
+      Statistic("upper", limits.map(\.upper)),
+    ]
   }
 }

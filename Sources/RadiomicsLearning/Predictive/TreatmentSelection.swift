@@ -78,7 +78,7 @@ package struct TreatmentSelection: Sendable {
   /// Risks with and without treatment at values of the marker.
   /// - Throws: `ModelError` for a category that no patient had.
   package func risks(at values: Column.Values, alpha: Double = 0.05) throws(ModelError) -> [PredictedRisks] {
-    let z = NormalDistribution().quantile(1 - alpha / 2), frame = interaction.frame
+    let frame = interaction.frame
     let base = interaction.trial.table.rows(Array(repeating: 0, count: values.count)).with(interaction.marker, values)
     var arms: [[PredictedRisks.Risk]] = []
     for arm in [0.0, 1] {
@@ -90,8 +90,10 @@ package struct TreatmentSelection: Sendable {
             let none = Cell.undefined("too few patients have this value in this arm")
             return PredictedRisks.Risk(estimate: none, lower: none, upper: none)
           }
-          func risk(_ shift: Double) -> Cell { .value(1 / (1 + exp(-sum.value - shift * sum.error))) }
-          return PredictedRisks.Risk(estimate: risk(0), lower: risk(-z), upper: risk(z))
+          let limits = EstimateCell.known(sum).limits(alpha)
+          func risk(_ logit: Cell) -> Cell { logit.value.map { .value(expit($0)) } ?? logit }
+          return PredictedRisks.Risk(
+            estimate: .value(expit(sum.value)), lower: risk(limits.lower), upper: risk(limits.upper))
         })
     }
     return (0..<values.count).map {
@@ -193,7 +195,7 @@ private struct SelectionDesign: Sendable {
   func risks(_ model: LogisticModel, _ rows: [Int]? = nil) -> ([Double], [Double]) {
     func risks(_ matrix: Matrix) -> [Double] {
       let part = rows.map { matrix.rows($0) } ?? matrix
-      return model.predictors(part, offset: Array(repeating: 0, count: part.rows)).map { 1 / (1 + exp(-$0)) }
+      return model.predictors(part, offset: Array(repeating: 0, count: part.rows)).map(expit)
     }
     return (risks(untreated), risks(treated))
   }

@@ -6,7 +6,7 @@ import RadiomicsStatistics
 /// Parmar 2011, doi:10.1002/sim.4274. Needs no proportional hazards.
 package struct RestrictedMeanDifference: Sendable, Hashable {
   /// In the unit of the times.
-  package let difference: Double, error: Double
+  package let estimate: Estimate
   /// By how much each patient changes it, where some have several rows.
   private var influence: [Double]?
 
@@ -25,25 +25,21 @@ package struct RestrictedMeanDifference: Sendable, Hashable {
     _ difference: Double, _ first: (error: Double, influence: [Double]?),
     _ second: (error: Double, influence: [Double]?)
   ) {
-    self.difference = difference
     guard let a = first.influence, let b = second.influence else {
-      error = (first.error * first.error + second.error * second.error).squareRoot()
+      estimate = Estimate(
+        difference, error: (first.error * first.error + second.error * second.error).squareRoot())
       return
     }
     // A patient may have rows in both.
     let sums = (0..<max(a.count, b.count)).map { ($0 < a.count ? a[$0] : 0) - ($0 < b.count ? b[$0] : 0) }
     influence = sums
-    error = pairwiseSum(sums) { $0 * $0 }.squareRoot()
+    estimate = Estimate(difference, error: pairwiseSum(sums) { $0 * $0 }.squareRoot())
   }
-
-  /// Over its error; nil where nothing varies.
-  package var z: Double? { error > 0 ? difference / error : nil }
-  /// Two-sided.
-  package var p: Double? { z.map { 2 * NormalDistribution().above(abs($0)) } }
 
   /// This one less another, of other rows.
   package func minus(_ other: RestrictedMeanDifference) -> RestrictedMeanDifference {
-    RestrictedMeanDifference(difference - other.difference, (error, influence), (other.error, other.influence))
+    RestrictedMeanDifference(
+      estimate.value - other.estimate.value, (estimate.error, influence), (other.estimate.error, other.influence))
   }
 }
 
@@ -56,7 +52,7 @@ package struct TreatmentSubgroups: Sendable {
     /// Patients and events in either arm.
     package let control: (count: Int, events: Int), treated: (count: Int, events: Int)
     /// The ratio of hazards or odds in this group alone.
-    package let effect: TreatmentEffect
+    package let effect: EstimateCell
     /// Curves of either arm, if outcomes are times.
     package let controlCurve: KaplanMeier?, treatedCurve: KaplanMeier?
     /// The difference of restricted means; nil where there is none.
@@ -114,23 +110,21 @@ package struct TreatmentSubgroups: Sendable {
         controlCurve: split[0].map { KaplanMeier($0, clusters: clusters.rows(rows[0])) },
         treatedCurve: split[1].map { KaplanMeier($0, clusters: clusters.rows(rows[1])) }, restrictedMean: mean)
     }
-    qualitative = QualitativeInteraction(groups.compactMap { $0.effect.numbers.map { ($0.logRatio, $0.error) } })
+    qualitative = QualitativeInteraction(groups.compactMap(\.effect.estimate))
     self.horizon = limit
     (isCutAtMedian, ratioName) = (parts.isCutAtMedian, trial.outcome.ratioName)
   }
 
-  private static func effect(_ trial: Trial, _ adjust: String?) -> TreatmentEffect {
+  private static func effect(_ trial: Trial, _ adjust: String?) -> EstimateCell {
     do throws(ModelError) {
       let right = try "`\(trial.treatment)`" + trial.others(adjust)
       let frame = try ModelFrame(Formula("\(trial.response) ~ \(right)"), trial.table)
       let model = try RegressionModel(frame, isRobust: false)
       let place = model.names.firstIndex(of: Formula.Expression.column(trial.treatment).text)
-      guard let sum = model.sum(model.names.indices.map { $0 == place ? 1 : 0 }) else {
-        return TreatmentEffect("the group has one arm only")
-      }
-      return TreatmentEffect(sum.value, sum.error)
+      return model.sum(model.names.indices.map { $0 == place ? 1 : 0 }).map(EstimateCell.known)
+        ?? .undefined("the group has one arm only")
     } catch {
-      return TreatmentEffect(Reason(error.sentence))
+      return .undefined(Reason(error.sentence))
     }
   }
 
@@ -151,7 +145,7 @@ package struct TreatmentSubgroups: Sendable {
     return [
       counts("n_untreated", { $0.control.count }), counts("events_untreated", { $0.control.events }),
       counts("n_treated", { $0.treated.count }), counts("events_treated", { $0.treated.events }),
-      Statistic("log_\(ratioName)", groups.map(\.effect.logRatio)), Statistic("se", groups.map(\.effect.error)),
+      Statistic("log_\(ratioName)", groups.map(\.effect.value)), Statistic("se", groups.map(\.effect.error)),
     ] + groups.map(\.effect).statistics(ratioName, alpha: alpha) + tests
   }
 
@@ -159,24 +153,21 @@ package struct TreatmentSubgroups: Sendable {
   package func restrictedMeans(alpha: Double = 0.05) -> [Statistic] {
     guard let horizon else { return [] }
     let none = Reason("an arm of the group was not seen until \(numberText(horizon))")
-    func list(_ name: String, _ number: (RestrictedMeanDifference) -> Double?, _ meaning: String = "") -> Statistic {
-      Statistic(
-        name,
-        groups.map { group in
-          group.restrictedMean.map { number($0).map { .value($0) } ?? .undefined("nothing varies") } ?? .undefined(none)
-        }, meaning)
+    func cell(_ estimate: Estimate?, _ number: (Estimate) -> Double?) -> Cell {
+      estimate.map { number($0).map { .value($0) } ?? .undefined("nothing varies") } ?? .undefined(none)
     }
-    func cell(_ number: Double?) -> Cell { number.map { .value($0) } ?? .undefined(none) }
-    let z = NormalDistribution().quantile(1 - alpha / 2), all = differenceOfDifferences
+    func list(_ name: String, _ number: (Estimate) -> Double?, _ meaning: String = "") -> Statistic {
+      Statistic(name, groups.map { cell($0.restrictedMean?.estimate, number) }, meaning)
+    }
+    let all = differenceOfDifferences?.estimate
     return [
       Statistic("tau", horizon, "horizon"),
-      list("diff", { $0.difference }, "mean time without the event, treated less control"),
-      list("se", { $0.error }), list("lower", { $0.difference - z * $0.error }),
-      list("upper", { $0.difference + z * $0.error }),
-      list("z", { $0.z }), list("p", { $0.p }),
-      Statistic("difference_of_differences", cell(all?.difference), "last group less first"),
-      Statistic("difference_se", cell(all?.error)), Statistic("difference_z", cell(all?.z)),
-      Statistic("difference_p", cell(all?.p)),
+      list("diff", \.value, "mean time without the event, treated less control"), list("se", \.error),
+      list("lower", { $0.limits(alpha)?.lowerBound }), list("upper", { $0.limits(alpha)?.upperBound }),
+      list("z", \.z), list("p", \.p),
+      Statistic("difference_of_differences", cell(all, \.value), "last group less first"),
+      Statistic("difference_se", cell(all, \.error)), Statistic("difference_z", cell(all, \.z)),
+      Statistic("difference_p", cell(all, \.p)),
     ]
   }
 }

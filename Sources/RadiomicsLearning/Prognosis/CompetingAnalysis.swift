@@ -124,16 +124,12 @@ package struct CompetingAnalysis: Sendable {
   }
 
   private static func regression(_ model: FineGray) -> [StatisticGroup] {
-    func named(_ key: String, _ cells: [Cell], _ meaning: String = "") -> StatisticGroup {
-      StatisticGroup("fine_gray_\(key)", zip(model.names, cells).map { Statistic($0, $1, meaning) })
-    }
-    let p = zip(model.coefficients, model.errors).map { b, e -> Cell in
-      guard let b = b.value, let e = e.value else { return b }
-      return .value(2 * NormalDistribution().above(abs(b / e)))
+    let estimates = model.estimates
+    func named(_ key: String, _ cell: (EstimateCell) -> Cell, _ meaning: String = "") -> StatisticGroup {
+      StatisticGroup("fine_gray_\(key)", zip(model.names, estimates).map { Statistic($0, cell($1), meaning) })
     }
     return [
-      named("coef", model.coefficients, "log ratio of subdistribution hazards"), named("se_robust", model.errors),
-      named("p", p),
+      named("coef", \.value, "log ratio of subdistribution hazards"), named("se_robust", \.error), named("p", \.p),
       StatisticGroup(
         "fine_gray",
         [Statistic("loglik", model.logLikelihood), Statistic("loglik_null", model.nullLogLikelihood)]),

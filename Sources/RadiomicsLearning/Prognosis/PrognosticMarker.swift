@@ -56,19 +56,13 @@ package struct PrognosticMarker: Sendable {
   }
 
   private static func statistics(_ model: CoxModel, _ values: [Double], _ alpha: Double) -> [Statistic] {
-    let limits = model.hazardRatios(alpha: alpha)[0], error = model.errors(model.covariance)[0],
-      b = model.coefficients[0]
-    let spread = variance(values).squareRoot()
-    func perSD(_ side: Double) -> Cell {
-      guard let b = b.value, let error = error.value else { return limits.ratio }
-      return .value(exp((b + side * NormalDistribution().quantile(1 - alpha / 2) * error) * spread))
-    }
+    let each = model.estimates[0], perSD = each.times(variance(values).squareRoot())
+    func pair(_ limits: (lower: Cell, upper: Cell)) -> [Cell] { [limits.lower, limits.upper] }
     return [
-      Statistic("coef", b), Statistic("se", error), Statistic("hr", limits.ratio, "hazard ratio for each unit"),
-      Statistic("hr_ci", [limits.lower, limits.upper]),
-      Statistic("hr_per_sd", perSD(0), "for each standard deviation of these rows"),
-      Statistic("hr_per_sd_ci", [perSD(-1), perSD(1)]),
-      Statistic("z", b.value.flatMap { b in error.value.map { .value(b / $0) } } ?? b),
+      Statistic("coef", each.value), Statistic("se", each.error),
+      Statistic("hr", each.ratio, "hazard ratio for each unit"), Statistic("hr_ci", pair(each.ratioLimits(alpha))),
+      Statistic("hr_per_sd", perSD.ratio, "for each standard deviation of these rows"),
+      Statistic("hr_per_sd_ci", pair(perSD.ratioLimits(alpha))), Statistic("z", each.z),
       Statistic("p", model.wald.p, "Wald: that it says nothing"),
       Statistic("p_lr", model.likelihoodRatio.p, "likelihood ratio\(model.assumption)"),
     ]

@@ -71,13 +71,11 @@ package struct PrognosticModel: Sendable {
   }
 
   private static func fit(_ cox: CoxModel, _ rows: PrognosticRows, _ options: Prognosis.Options) -> [StatisticGroup] {
-    let errors = cox.errors(cox.covariance), ratios = cox.hazardRatios(alpha: options.alpha)
-    func named(_ key: String, _ cells: [Cell], _ meaning: String = "") -> StatisticGroup {
-      StatisticGroup(key, zip(cox.names, cells).map { Statistic($0, $1, meaning) })
-    }
-    let z = zip(cox.coefficients, errors).map { b, e -> Cell in
-      guard let b = b.value, let e = e.value else { return b }
-      return .value(b / e)
+    let estimates = cox.estimates, naive = cox.estimates(cox.naiveCovariance)
+    func named(_ key: String, _ estimates: [EstimateCell], _ cell: (EstimateCell) -> Cell, _ meaning: String = "")
+      -> StatisticGroup
+    {
+      StatisticGroup(key, zip(cox.names, estimates).map { Statistic($0, cell($1), meaning) })
     }
     var head =
       rows.clusters.counts(rows.times.count) + [
@@ -97,14 +95,14 @@ package struct PrognosticModel: Sendable {
         Statistic("robust_score", robust.statistic, "score, by influences"), Statistic("robust_score_p", robust.p),
       ]
     }
-    let robust = cox.robustCovariance == nil ? [] : [named("robust_se", errors, "by the rows' influences")]
+    let robust = cox.robustCovariance == nil ? [] : [named("robust_se", estimates, \.error, "by the rows' influences")]
+    let limits = estimates.map { $0.ratioLimits(options.alpha) }
     return [
-      StatisticGroup("", head), named("coef", cox.coefficients, "log hazard ratio"),
-      named("se", cox.errors(cox.naiveCovariance)),
+      StatisticGroup("", head), named("coef", estimates, \.value, "log hazard ratio"), named("se", naive, \.error),
     ] + robust + [
-      named("hr", ratios.map(\.ratio), "hazard ratio"),
-      StatisticGroup("hr_ci", zip(cox.names, ratios).map { Statistic($0, [$1.lower, $1.upper]) }), named("z", z),
-      named("p", z.map { cell in cell.value.map { .value(2 * NormalDistribution().above(abs($0))) } ?? cell }),
+      named("hr", estimates, \.ratio, "hazard ratio"),
+      StatisticGroup("hr_ci", zip(cox.names, limits).map { Statistic($0, [$1.lower, $1.upper]) }),
+      named("z", estimates, \.z), named("p", estimates, \.p),
       StatisticGroup(
         "vcov",
         (0..<cox.covariance.rows).map { i in

@@ -67,7 +67,7 @@ package struct RiskGroups: Sendable {
     let model = try? CoxModel(
       Matrix(columns: [codes.map(Double.init)], rows: codes.count), times, names: [name], clusters: clusters,
       ties: clusters != nil && options.ties == .exact ? .efron : options.ties)
-    let ratio = model?.hazardRatios(alpha: options.alpha)[0],
+    let ratio = model?.estimates[0], limits = ratio?.ratioLimits(options.alpha),
       none = Cell.undefined("a group has no event, or is never at risk with the other")
     var statistics = [
       Statistic("cut", cut, origin), Statistic("n_low", groups.groups[0].count),
@@ -88,7 +88,7 @@ package struct RiskGroups: Sendable {
     self.statistics =
       statistics + [
         Statistic("hr", ratio?.ratio ?? none, "hazard of the higher group over that of the lower"),
-        Statistic("hr_ci", [ratio?.lower ?? none, ratio?.upper ?? none]),
+        Statistic("hr_ci", [limits?.lower ?? none, limits?.upper ?? none]),
       ]
     findings =
       search == nil

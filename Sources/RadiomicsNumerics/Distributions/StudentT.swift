@@ -10,6 +10,4 @@ public struct StudentT: ContinuousDistribution {
   public func above(_ x: Double) -> Double { boostmath_t_above(x, df) }
   /// The x of which P(X ≤ x) is `p`.
   public func quantile(_ p: Double) -> Double { boostmath_t_quantile(p, df) }
-  /// P(|X| > |x|).
-  public func outside(_ x: Double) -> Double { 2 * above(abs(x)) }
 }

@@ -1,5 +1,5 @@
 /// What elimination is done with: doubles, or twice their precision where columns of very different size cancel.
-package protocol RealNumber: Sendable {
+@usableFromInline package protocol RealNumber: Sendable {
   init(_ value: Double)
   /// Rounded to a double.
   var double: Double { get }

@@ -87,7 +87,7 @@ extension PredictiveReport {
     guard case .numbers(let all) = marker.interaction.values else { return }
     let sorted = all.compactMap { $0 }.sorted(), alpha = analysis.options.alpha
     let points = marker.curve.compactMap { point -> (Double, Double, Double, Double)? in
-      let limits = point.effect.limits(alpha: alpha)
+      let limits = point.effect.ratioLimits(alpha)
       guard let value = point.effect.ratio.value, let low = limits.lower.value, let high = limits.upper.value else {
         return nil
       }
@@ -127,7 +127,7 @@ extension PredictiveReport {
     case .numbers(let numbers): names = numbers.map { numberText($0 ?? 0) }
     case .categories(let words): names = words.map { $0 ?? "" }
     }
-    let limits = effects.map { $0.limits(alpha: analysis.options.alpha) }
+    let limits = effects.map { $0.ratioLimits(analysis.options.alpha) }
     let range = Self.logRange(limits.flatMap { [$0.lower, $0.upper] }.compactMap(\.value).map { log($0) })
     let plot = Plot(
       frame: (at.left, at.top, 350, 340), horizontal: -0.6...Double(names.count) - 0.4, vertical: range)
@@ -220,7 +220,7 @@ extension PredictiveReport {
       (group.name, group.effect, group.control.count + group.treated.count, group.control.events + group.treated.events)
     }
     rows.append(("all, same effect", marker.interaction.overallEffect, marker.count, marker.events))
-    let limits = rows.map { $0.1.limits(alpha: analysis.options.alpha) }
+    let limits = rows.map { $0.1.ratioLimits(analysis.options.alpha) }
     let range = Self.logRange(limits.flatMap { [$0.lower, $0.upper] }.compactMap(\.value).map { log($0) })
     let plot = Plot(frame: (at.left - 60, at.top, 300, 340), horizontal: range, vertical: 0...Double(rows.count))
     drawing.line(plot.x(0), at.top, plot.x(0), at.top + 340, color: "#666", width: 1.2, isDashed: true)
@@ -253,10 +253,12 @@ extension PredictiveReport {
     _ at: (left: Double, top: Double)
   ) {
     guard let treated = group.treatedCurve, let control = group.controlCurve else { return }
-    let z = NormalDistribution().quantile(1 - analysis.options.alpha / 2), horizon = marker.subgroups.horizon ?? 0
+    let horizon = marker.subgroups.horizon ?? 0
     let gained = group.restrictedMean.map { mean in
-      "mean time gained until \(shortText(horizon)): \(shortText(mean.difference, digits: 3)) "
-        + "(\(shortText(mean.difference - z * mean.error, digits: 3)) to \(shortText(mean.difference + z * mean.error, digits: 3)))"
+      let gain = mean.estimate, limits = gain.limits(analysis.options.alpha) ?? gain.value...gain.value
+      return
+        "mean time gained until \(shortText(horizon)): \(shortText(gain.value, digits: 3)) "
+        + "(\(shortText(limits.lowerBound, digits: 3)) to \(shortText(limits.upperBound, digits: 3)))"
     }
     Self.heading(&drawing, at, Self.ending(group.name, 50), gained ?? "an arm was not seen until \(shortText(horizon))")
     legend(

@@ -105,8 +105,9 @@ extension PrognosticReport {
   private var ratios: [(name: String, ratio: Double, lower: Double, upper: Double)] {
     let all: [(String, Cell, Cell, Cell)]
     if let model = prognosis.model {
-      all = zip(model.cox.names, model.cox.hazardRatios(alpha: prognosis.options.alpha)).map {
-        ($0, $1.ratio, $1.lower, $1.upper)
+      all = zip(model.cox.names, model.cox.estimates).map { name, estimate in
+        let limits = estimate.ratioLimits(prognosis.options.alpha)
+        return (name, estimate.ratio, limits.lower, limits.upper)
       }
     } else {
       all = prognosis.markers.prefix(30).compactMap { marker in

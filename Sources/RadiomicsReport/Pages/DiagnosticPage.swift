@@ -90,7 +90,7 @@ extension LogisticModel {
     return [["coefficient", "log odds ratio", "se", "odds ratio", "lower", "upper", ""]]
       + names.indices.map { k in
         [
-          names[k], number(coefficients[k]), number(errors[k]), number(coefficients[k], oddsRatio),
+          names[k], number(coefficients[k]), number(estimates[k].error), number(coefficients[k], oddsRatio),
           number(limits[k].lower, oddsRatio), number(limits[k].upper, oddsRatio),
           coefficients[k].reason.map { "(\($0.text))" } ?? "",
         ]

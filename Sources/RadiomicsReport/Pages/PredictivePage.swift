@@ -1,5 +1,6 @@
 import RadiomicsCore
 import RadiomicsLearning
+import RadiomicsNumerics
 import RadiomicsStatistics
 
 extension PredictiveReport {
@@ -53,9 +54,9 @@ extension RegressionModel {
     let ratio: String
     if case .cox = self { ratio = "hazard ratio" } else { ratio = "odds ratio" }
     return [["coefficient", "log \(ratio)", "se", ratio, "lower", "upper", "p", ""]]
-      + zip(names, effects).map { name, effect in
-        [name, effect.logRatio.short(), effect.error.short()] + effect.texts(alpha: alpha)
-          + [effect.logRatio.reason.map { "(\($0.text))" } ?? ""]
+      + zip(names, estimates).map { name, effect in
+        [name, effect.value.short(), effect.error.short()] + effect.texts(alpha: alpha)
+          + [effect.value.reason.map { "(\($0.text))" } ?? ""]
       }
   }
 }
@@ -65,7 +66,7 @@ extension PredictiveAnalysis.Marker {
   package func effectRows(alpha: Double) -> [[String]] {
     [[name, interaction.trial.outcome.ratioWords, "lower", "upper", "p", ""]]
       + zip(placeNames, effects).map { place, effect in
-        [place] + effect.texts(alpha: alpha) + [effect.logRatio.reason.map { "(\($0.text))" } ?? ""]
+        [place] + effect.texts(alpha: alpha) + [effect.value.reason.map { "(\($0.text))" } ?? ""]
       }
   }
 
@@ -91,10 +92,13 @@ extension PredictiveAnalysis.Marker {
         if subgroups.horizon != nil {
           row +=
             group.restrictedMean.map { mean in
-              [shortText(mean.difference), shortText(mean.error), mean.p.map { shortText($0, digits: 3) } ?? "-"]
+              [
+                shortText(mean.estimate.value), shortText(mean.estimate.error),
+                mean.estimate.p.map { shortText($0, digits: 3) } ?? "-",
+              ]
             } ?? ["-", "-", "-"]
         }
-        return row + [group.effect.logRatio.reason.map { "(\($0.text))" } ?? ""]
+        return row + [group.effect.value.reason.map { "(\($0.text))" } ?? ""]
       }
   }
 }
@@ -118,10 +122,10 @@ extension PredictiveAnalysis.Marker {
   }
 }
 
-extension TreatmentEffect {
+extension EstimateCell {
   /// Ratio, limits and p.
   fileprivate func texts(alpha: Double) -> [String] {
-    let limits = limits(alpha: alpha)
+    let limits = ratioLimits(alpha)
     return [ratio.short(), limits.lower.short(), limits.upper.short(), p.short(3)]
   }
 }

@@ -100,7 +100,7 @@ extension LogisticModel {
       .init("method", .text(isFirth ? "firth" : "maximum likelihood")),
       .init("coef", .map(zip(names, coefficients).map { .init($0, $1.setting) })),
       .init("robust", .flag(isClustered)),
-      .init("se", .map(zip(names, errors).map { .init($0, $1.setting) })),
+      .init("se", .map(zip(names, estimates.map(\.error)).map { .init($0, $1.setting) })),
       .init(
         isClustered ? "wald_ci" : "profile_ci",
         .map(zip(names, limits).map { .init($0, .list([$1.lower.setting, $1.upper.setting])) })),

@@ -66,7 +66,7 @@ package struct PredictiveReport: Sendable {
 
   private func curve(_ marker: PredictiveAnalysis.Marker) -> [Setting.Value.Entry] {
     guard !marker.curve.isEmpty else { return [] }
-    let name = analysis.outcome.ratioName, limits = marker.curve.map { $0.effect.limits(alpha: analysis.options.alpha) }
+    let name = analysis.outcome.ratioName, limits = marker.curve.map { $0.effect.ratioLimits(analysis.options.alpha) }
     let statistics = [
       Statistic("marker", marker.curve.map { .value($0.value) }), Statistic(name, marker.curve.map(\.effect.ratio)),
       Statistic("lower", limits.map(\.lower)), Statistic("upper", limits.map(\.upper)),

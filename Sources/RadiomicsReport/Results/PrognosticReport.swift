@@ -178,15 +178,13 @@ extension PrognosticModel {
   /// Hazard ratios with limits, for people.
   package func rows(alpha: Double) -> [[String]] {
     func number(_ cell: Cell) -> String { cell.value.map { shortText($0) } ?? "-" }
-    let ratios = cox.hazardRatios(alpha: alpha), errors = cox.errors(cox.covariance)
-    let p = groups.first { $0.name == "p" }?.statistics ?? []
     return [["coefficient", "log hazard ratio", "se", "hazard ratio", "lower", "upper", "p", ""]]
-      + cox.names.indices.map { k in
-        [
-          cox.names[k], number(cox.coefficients[k]), number(errors[k]), number(ratios[k].ratio),
-          number(ratios[k].lower),
-          number(ratios[k].upper), p[k].cells[0].value.map { shortText($0, digits: 3) } ?? "-",
-          cox.coefficients[k].reason.map { "(\($0.text))" } ?? "",
+      + zip(cox.names, cox.estimates).map { name, estimate in
+        let limits = estimate.ratioLimits(alpha)
+        return [
+          name, number(estimate.value), number(estimate.error), number(estimate.ratio), number(limits.lower),
+          number(limits.upper), estimate.p.value.map { shortText($0, digits: 3) } ?? "-",
+          estimate.value.reason.map { "(\($0.text))" } ?? "",
         ]
       }
   }

@@ -77,7 +77,7 @@ package struct SimulatedCohort: Sendable {
       var texture = texture(of: examination.subject, lanes)
       for index in texture.indices where distances[index] > radius { texture[index] = 0 }
       filtered(&texture, kernel, .white, lanes)
-      let center = mean(core.values(of: texture))
+      let inside = core.values(of: texture), center = inside.reduce(0, +) / Double(max(1, inside.count))
       for index in texture.indices { object[index] += texture[index] - (distances[index] <= radius ? center : 0) }
     }
     if plan.noise > 0 {
@@ -155,8 +155,6 @@ enum MachineMemory {
     return Int(limit.rlim_cur)
   }
 }
-
-private func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(max(1, values.count)) }
 
 extension SimulationPlan {
   /// A seed for one purpose: FNV-1a of its name, mixed with the plan's seed.

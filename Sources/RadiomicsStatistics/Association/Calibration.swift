@@ -61,7 +61,7 @@ package struct Calibration: Sendable {
     else { return names.map { Statistic($0, .undefined("the recalibration model has no maximum")) } }
     let asPredicted = zip(logits, outcome).reduce(0.0) { sum, pair in
       let (eta, y) = pair
-      return sum + y * eta - (eta > 0 ? eta + log1p(exp(-eta)) : log1p(exp(eta)))
+      return sum + y * eta - softplus(eta)
     }
     // A maximum is no less than what it is compared with, but for rounding.
     let chi = max(0, 2 * (line.logLikelihood - asPredicted))
@@ -69,8 +69,8 @@ package struct Calibration: Sendable {
     let explained = (1 - exp(2 * (line.nullLogLikelihood - asPredicted) / n)) / most
     return [
       Statistic("calibration_in_the_large", large.coefficients[0], "logit of events too many (0 is right)"),
-      Statistic("citl_se", large.errors[0]), Statistic("slope", slope, "1 is right, less is overfitting"),
-      Statistic("slope_se", line.errors[1]), Statistic("intercept_with_slope", line.coefficients[0]),
+      Statistic("citl_se", large.estimates[0].error), Statistic("slope", slope, "1 is right, less is overfitting"),
+      Statistic("slope_se", line.estimates[1].error), Statistic("intercept_with_slope", line.coefficients[0]),
       Statistic("nagelkerke_R2", explained, "of the predictions as they are"),
       Statistic("test_intercept0_slope1_chisq", chi, "2 degrees of freedom"),
       Statistic("U_p", ChiSquared(2).above(chi), "that intercept 0 and slope 1 are right"),
@@ -84,12 +84,10 @@ package struct Calibration: Sendable {
       clusters == nil
       ? ((1 - share) / events).squareRoot()
       : (standardError(outcome.map { $0 - share }, clusters).value ?? .infinity) / share
-    let half = NormalDistribution().quantile(1 - alpha / 2) * error
+    let estimate = Estimate(ratio, error: ratio * error, .log)
     return [
       Statistic("O_over_E", ratio, "events for each that was expected"),
-      Statistic(
-        "O_over_E_ci",
-        [-half, half].map { Cell(ratio * exp($0), orUndefined: "all rows are of a single patient") }),
+      Statistic("O_over_E_ci", estimate.limits(alpha, orUndefined: "all rows are of a single patient")),
     ]
   }
 
@@ -103,7 +101,7 @@ package struct Calibration: Sendable {
       Statistic("brier", brier, "mean squared error"),
       Statistic("brier_scaled", 1 - brier / (base * (1 - base)), "1 is perfect, 0 as good as the prevalence"),
       Statistic("log_loss", loss), Statistic("spiegelhalter_z", z),
-      Statistic("spiegelhalter_p", 2 * NormalDistribution().above(abs(z)), "that predictions are right"),
+      Statistic("spiegelhalter_p", NormalDistribution().outside(z), "that predictions are right"),
     ]
   }
 
@@ -133,17 +131,8 @@ package struct Calibration: Sendable {
 
   /// Groups between the quantiles of the predictions (type 7), closed on the right; equal quantiles make one group.
   package func groups(_ count: Int = 10) -> [Group] {
-    let sorted = sortedProbabilities
-    var edges = (0...count).map { percentile(100 * Double($0) / Double(count), of: sorted) }
-    edges = edges.indices.filter { $0 == 0 || edges[$0] > edges[$0 - 1] }.map { edges[$0] }
-    guard edges.count > 1 else {
-      return [Group(count: sorted.count, observed: Int(events), expected: probabilities.reduce(0, +))]
-    }
-    return (1..<edges.count).map { k in
-      let rows = probabilities.indices.filter {
-        probabilities[$0] <= edges[k] && (probabilities[$0] > edges[k - 1] || k == 1)
-      }
-      return Group(
+    quantileGroups(probabilities, count, lowest: .joinsNext).map { rows in
+      Group(
         count: rows.count, observed: rows.count { outcome[$0] == 1 },
         expected: rows.reduce(0) { $0 + probabilities[$1] })
     }

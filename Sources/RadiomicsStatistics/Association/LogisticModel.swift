@@ -52,7 +52,7 @@ package struct LogisticModel: Sendable {
     predictors = fit.predictors(result.coefficients)
     clusteredCovariance = clusters.map { [fit] in fit.sandwich(result.coefficients, inverse, $0) }
     count = weights.reduce(0, +)
-    events = zip(weights, outcome).reduce(0) { $0 + $1.0 * $1.1 }
+    events = dot(weights, outcome)
     let constant = Matrix(columns: [outcome.map { _ in 1 }], rows: outcome.count)
     let null = LogisticFit(design: constant, outcome: outcome, offset: offset, weights: weights, isFirth: firth)
     guard let base = null.solve() else {
@@ -66,7 +66,7 @@ package struct LogisticModel: Sendable {
   /// Akaike's criterion: deviance + 2 · coefficients.
   package var aic: Double { deviance + 2 * Double(kept.count) }
   /// Probability of the event in each row.
-  package var probabilities: [Double] { predictors.map { 1 / (1 + exp(-$0)) } }
+  package var probabilities: [Double] { predictors.map(expit) }
 
   /// Linear predictors of other rows.
   package func predictors(_ design: Matrix, offset: [Double]) -> [Double] {
@@ -74,27 +74,18 @@ package struct LogisticModel: Sendable {
     return zip(design.times(known), offset).map(+)
   }
 
-  /// Standard errors by the information matrix; with clusters by the rows' influences.
-  package var errors: [Cell] { spread(clusteredCovariance ?? covariance) }
+  /// Coefficients with standard errors by the information matrix; with clusters by the rows' influences.
+  package var estimates: [EstimateCell] { estimates(clusteredCovariance ?? covariance) }
 
   /// Limits of the coefficients: by the profile likelihood or, with clusters, Wald's by robust errors.
   /// - Parameter progress: Told how much of the profile is done, 0 to 1.
   package func limits(alpha: Double = 0.05, progress: (Double) -> Void = { _ in }) -> [(lower: Cell, upper: Cell)] {
     guard clusteredCovariance != nil else { return profileLimits(alpha: alpha, progress: progress) }
-    let z = NormalDistribution().quantile(1 - alpha / 2)
-    return zip(coefficients, errors).map { coefficient, error in
-      guard let value = coefficient.value, let error = error.value else { return (coefficient, coefficient) }
-      return (.value(value - z * error), .value(value + z * error))
-    }
+    return estimates.map { $0.limits(alpha) }
   }
 
-  /// Standard errors by any covariance of the coefficients that are defined.
-  package func spread(_ covariance: Matrix) -> [Cell] {
-    coefficients.indices.map { column in
-      guard let place = kept.firstIndex(of: column) else { return coefficients[column] }
-      return .value(covariance[place, place].squareRoot())
-    }
-  }
+  /// Coefficients with standard errors by any covariance of those that are defined.
+  package func estimates(_ covariance: Matrix) -> [EstimateCell] { EstimateCell.coefficients(coefficients, covariance) }
 
   /// Limits of the coefficients where the logarithm of the profile likelihood has fallen by half of χ²'s quantile. A side on
   /// which it does not fall so far has no limit.
@@ -111,7 +102,7 @@ package struct LogisticModel: Sendable {
 
   private func limit(_ place: Int, _ side: Double, _ alpha: Double) -> Cell {
     let error = covariance[place, place].squareRoot(), center = coefficients[kept[place]].value!
-    let z = NormalDistribution().quantile(1 - alpha / 2)
+    let z = NormalDistribution().critical(alpha)
     // The others move along with the one that is held, first as the covariances say, then as they last did.
     var along = (0..<kept.count).map { covariance[$0, place] / covariance[place, place] }
     var last = kept.map { coefficients[$0].value! }
@@ -174,7 +165,7 @@ struct LogisticFit: Sendable {
 
   /// inverse · Σ u u' · inverse, with the sums u of scores within clusters.
   func sandwich(_ coefficients: [Double], _ inverse: Matrix, _ clusters: [Int]) -> Matrix {
-    let residuals = zip(outcome.indices, predictors(coefficients)).map { weights[$0] * (outcome[$0] - probability($1)) }
+    let residuals = zip(outcome.indices, predictors(coefficients)).map { weights[$0] * (outcome[$0] - expit($1)) }
     let size = design.columns
     let sums = (0..<size).map { j in
       [Int]?.some(clusters).sums(residuals.indices.map { residuals[$0] * design[$0, j] })
@@ -182,12 +173,10 @@ struct LogisticFit: Sendable {
     return Matrix(columns: sums, rows: sums.first?.count ?? 0).times(inverse).gram()
   }
 
-  private func probability(_ predictor: Double) -> Double { 1 / (1 + exp(-predictor)) }
-
   /// X'WX.
   func information(_ coefficients: [Double]) -> Matrix {
     let variances = zip(predictors(coefficients), weights).map { eta, w in
-      let p = probability(eta)
+      let p = expit(eta)
       return w * p * (1 - p)
     }
     return design.gram(weights: variances)
@@ -197,9 +186,7 @@ struct LogisticFit: Sendable {
   private func evaluate(_ coefficients: [Double]) -> Point? {
     var sum = 0.0
     for ((eta, y), w) in zip(zip(predictors(coefficients), outcome), weights) where w > 0 {
-      // log(1 + exp) without overflow.
-      let softplus = eta > 0 ? eta + log1p(exp(-eta)) : log1p(exp(eta))
-      sum += w * (y * eta - softplus)
+      sum += w * (y * eta - softplus(eta))
     }
     guard isFirth else { return sum.isFinite ? Point(value: sum) : nil }
     let information = information(coefficients)
@@ -210,7 +197,7 @@ struct LogisticFit: Sendable {
 
   /// X'(y − p), with Firth's h (½ − p).
   private func score(_ coefficients: [Double], _ factor: Cholesky?) -> [Double] {
-    let probabilities = predictors(coefficients).map(probability)
+    let probabilities = predictors(coefficients).map(expit)
     var residuals = zip(zip(outcome, probabilities), weights).map { ($0.0 - $0.1) * $1 }
     if let factor {
       let leverages = factor.quadraticForms(design)

@@ -27,7 +27,7 @@ package struct Proportion: Sendable, Hashable {
   /// The limits; nil of none.
   package func limits(_ rule: Rule, alpha: Double = 0.05) -> ClosedRange<Double>? {
     guard total > 0 else { return nil }
-    let n = Double(total), x = Double(cases), z = NormalDistribution().quantile(1 - alpha / 2)
+    let n = Double(total), x = Double(cases), z = NormalDistribution().critical(alpha)
     switch rule {
     case .wilson: return Self.wilson(estimate, n, z, shift: 0)
     case .wilsonCorrected: return Self.wilson(estimate, n, z, shift: min(0.5, abs(x - n / 2)))
@@ -38,8 +38,8 @@ package struct Proportion: Sendable, Hashable {
       let beta = BetaDistribution(x + 0.5, n - x + 0.5)
       return beta.quantile(alpha / 2)...beta.quantile(1 - alpha / 2)
     case .agrestiCoull:
-      let m = n + z * z, center = (x + z * z / 2) / m, half = z * (center * (1 - center) / m).squareRoot()
-      return max(0, center - half)...min(1, center + half)
+      let m = n + z * z, center = (x + z * z / 2) / m
+      return Estimate(center, error: (center * (1 - center) / m).squareRoot()).limits(alpha)?.clamped(to: 0...1)
     }
   }
 
@@ -85,6 +85,6 @@ package struct ClusteredProportion {
 
   func limits(alpha: Double) -> ClosedRange<Double>? {
     guard share.isFinite, size > 0, size.isFinite else { return nil }
-    return Proportion.wilson(share, size, NormalDistribution().quantile(1 - alpha / 2), shift: 0)
+    return Proportion.wilson(share, size, NormalDistribution().critical(alpha), shift: 0)
   }
 }

@@ -68,7 +68,7 @@ package struct ROC: Sendable {
     patients = clusters.map { [auc] in PatientComponents(ofRow, isEvent, $0, center: auc) }
     variance =
       patients.map { $0.covariance(with: $0) }
-      ?? RadiomicsStatistics.variance(events) / m + RadiomicsStatistics.variance(others) / n
+      ?? RadiomicsNumerics.variance(events) / m + RadiomicsNumerics.variance(others) / n
   }
 
   /// Why the area has no limits; nil where it has.
@@ -82,16 +82,13 @@ package struct ROC: Sendable {
   /// Limits of the area: normal, within 0 to 1; nil where its variance is 0 or not known.
   package func limits(alpha: Double = 0.05) -> ClosedRange<Double>? {
     guard noLimits == nil else { return nil }
-    let half = NormalDistribution().quantile(1 - alpha / 2) * variance.squareRoot()
-    return max(0, auc - half)...min(1, auc + half)
+    return Estimate(auc, error: variance.squareRoot()).limits(alpha)?.clamped(to: 0...1)
   }
 
   /// Limits by the logarithm of the odds of the area, which never leave 0 to 1; nil for an area of 0 or 1.
   package func logitLimits(alpha: Double = 0.05) -> ClosedRange<Double>? {
-    guard auc > 0, auc < 1, noLimits == nil else { return nil }
-    let half = NormalDistribution().quantile(1 - alpha / 2) * variance.squareRoot() / (auc * (1 - auc))
-    let center = log(auc / (1 - auc))
-    return 1 / (1 + exp(half - center))...1 / (1 + exp(-half - center))
+    guard noLimits == nil else { return nil }
+    return Estimate(auc, error: variance.squareRoot(), .logit).limits(alpha)
   }
 
   /// Hanley and McNeil's standard error, 1982, doi:10.1148/radiology.143.1.7063747.
@@ -105,8 +102,8 @@ package struct ROC: Sendable {
   package func covariance(with other: ROC) -> Double {
     precondition(isEvent == other.isEvent, "two markers of the same rows")
     if let patients, let others = other.patients { return patients.covariance(with: others) }
-    return RadiomicsStatistics.covariance(components.events, other.components.events) / Double(positives)
-      + RadiomicsStatistics.covariance(components.others, other.components.others) / Double(negatives)
+    return RadiomicsNumerics.covariance(components.events, other.components.events) / Double(positives)
+      + RadiomicsNumerics.covariance(components.others, other.components.others) / Double(negatives)
   }
 }
 
@@ -197,45 +194,24 @@ struct PatientComponents: Sendable {
   }
 }
 
-/// A test of two areas under the curve. DeLong, DeLong and Clarke-Pearson 1988.
-package struct AUCComparison: Sendable, Hashable {
-  /// Difference of the areas, the first minus the second, and its standard error.
-  package let difference: Double, error: Double
-  /// Difference over error.
-  package let statistic: Double
-  /// Degrees of freedom of unpaired samples; nil for the normal distribution of paired ones.
-  package let df: Double?
-  /// Two-sided.
-  package let p: Double
-
-  /// Two markers of the same rows. Of equal markers there is nothing to test: the statistic is 0 divided by 0.
-  package init(paired first: ROC, _ second: ROC) {
-    difference = first.auc - second.auc
+/// Tests of two areas under the curve. DeLong, DeLong and Clarke-Pearson 1988.
+extension ROC {
+  /// The area less that of another marker of the same rows; of equal markers it has no error, and there is nothing to test.
+  package func difference(from other: ROC) -> Estimate {
     // In this order what is not a number stays so.
-    error = max(first.variance + second.variance - 2 * first.covariance(with: second), 0).squareRoot()
-    statistic = difference / error
-    df = nil
-    p = 2 * NormalDistribution().above(abs(statistic))
+    let variance = max(variance + other.variance - 2 * covariance(with: other), 0)
+    return Estimate(auc - other.auc, error: variance.squareRoot())
   }
 
-  /// Two samples of different rows, with Welch's degrees of freedom; patients with rows in both are allowed for.
-  package init(unpaired first: ROC, _ second: ROC) {
-    let (v, w) = (first.variance, second.variance)
+  /// The area less that of another sample of rows, with Welch's degrees of freedom; patients with rows in both are allowed for.
+  package func difference(fromOtherRows other: ROC) -> Estimate {
+    let (v, w) = (variance, other.variance)
     func count(_ roc: ROC) -> Double { roc.patients?.patients.all ?? Double(roc.positives + roc.negatives) }
-    let (n, m) = (count(first), count(second))
-    difference = first.auc - second.auc
-    let shared = first.patients.flatMap { own in second.patients.map { own.covariance(acrossRows: $0) } } ?? 0
-    error = max(v + w - 2 * shared, 0).squareRoot()
-    statistic = difference / error
-    let df = (v + w) * (v + w) / (v * v / (n - 1) + w * w / (m - 1))
-    self.df = df
-    p = df.isFinite && df > 0 ? StudentT(df).outside(statistic) : .nan
-  }
-
-  /// Normal limits of the difference.
-  package func limits(alpha: Double = 0.05) -> ClosedRange<Double> {
-    let half = NormalDistribution().quantile(1 - alpha / 2) * error
-    return difference - half...difference + half
+    let (n, m) = (count(self), count(other))
+    let shared = patients.flatMap { own in other.patients.map { own.covariance(acrossRows: $0) } } ?? 0
+    return Estimate(
+      auc - other.auc, error: max(v + w - 2 * shared, 0).squareRoot(),
+      df: (v + w) * (v + w) / (v * v / (n - 1) + w * w / (m - 1)))
   }
 }
 

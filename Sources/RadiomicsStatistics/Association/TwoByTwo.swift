@@ -41,12 +41,12 @@ package struct TwoByTwo: Sendable, Hashable {
   /// Likelihood ratios and the odds ratio, with limits on the logarithm (Simel 1991, doi:10.1016/0895-4356(91)90128-V).
   package func ratios(alpha: Double = 0.05) -> [Statistic] {
     let (a, b, c, d) = (Double(tp), Double(fp), Double(fn), Double(tn)), (m, n) = (a + c, b + d)
-    let z = NormalDistribution().quantile(1 - alpha / 2)
     func ratio(_ name: String, _ value: Double, _ variance: Double, _ meaning: String) -> [Statistic] {
-      let isDefined = variance.isFinite && value > 0 && value.isFinite
-      let none = Cell.undefined("a cell of the table is empty")
-      let limits = [-z, z].map { isDefined ? Cell.value(value * exp($0 * variance.squareRoot())) : none }
-      return [Statistic(name, value, meaning), Statistic("\(name)_ci", limits)]
+      let estimate = Estimate(value, error: value * variance.squareRoot(), .log)
+      return [
+        Statistic(name, value, meaning),
+        Statistic("\(name)_ci", estimate.limits(alpha, orUndefined: "a cell of the table is empty")),
+      ]
     }
     return ratio("lr_pos", (a / m) / (b / n), 1 / a - 1 / m + 1 / b - 1 / n, "odds rise by this if positive")
       + ratio("lr_neg", (c / m) / (d / n), 1 / c - 1 / m + 1 / d - 1 / n, "odds fall to this part if negative")

@@ -1,3 +1,5 @@
+import RadiomicsNumerics
+
 /// Complete balanced designs: all covariance matrices of the terms share their eigenspaces, the strata of the analysis of
 /// variance, so that a column is reduced to one sum of squares for each stratum. Nelder 1965, doi:10.1098/rspa.1965.0012.
 ///

@@ -100,9 +100,3 @@ struct MixedLikelihood<Real: RealNumber>: VarianceLikelihood {
     return (effects, effects[effects.count - 1], variance.squareRoot())
   }
 }
-
-private func dot<Real: RealNumber>(_ a: [Real], _ b: [Real]) -> Real {
-  var sum = Real(0)
-  for i in a.indices { sum += a[i] * b[i] }
-  return sum
-}

@@ -1,4 +1,5 @@
 import RadiomicsCore
+import RadiomicsNumerics
 
 /// Covariances of moment estimates for any pattern of normal rows. Corrected sums of squares are T_i = y'A_i y with
 /// A_i = P_i − J, P_i the means of a term's levels and J the mean of all rows, so that
@@ -99,7 +100,7 @@ struct MomentCovariances: Sendable {
     var covariances = variances.map { _ in [Double](repeating: 0, count: variances.count) }, place = 0
     for k in variances.indices {
       for l in 0...k {
-        let value = zip(map[place], products).reduce(0) { $0 + $1.0 * $1.1 }
+        let value = dot(map[place], products)
         (covariances[k][l], covariances[l][k]) = (value, value)
         place += 1
       }

@@ -1,3 +1,5 @@
+import RadiomicsNumerics
+
 /// A column around 0 with variance 1, so that no limit of a search depends on units.
 struct StandardisedColumn: Sendable {
   let values: [Double]

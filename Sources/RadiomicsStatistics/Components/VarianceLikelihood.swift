@@ -1,4 +1,5 @@
 import RadiomicsCore
+import RadiomicsNumerics
 
 /// −2 log likelihood of variance components, restricted or not, with what a step of scoring needs.
 protocol VarianceLikelihood {

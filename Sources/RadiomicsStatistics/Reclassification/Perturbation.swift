@@ -71,8 +71,8 @@ package struct PerturbedCoxRisk: Sendable {
   /// The risks of all rows when they are so weighted.
   package func risks(_ weights: [Double]) -> [Double] {
     let changes = weights.map { $0 - 1 }, step = influence.transposedTimes(changes)
-    let direct = zip(changes, hazardInfluence).reduce(0) { $0 + $1.0 * $1.1 }
-    let change = direct - zip(step, hazardSlope).reduce(0) { $0 + $1.0 * $1.1 }
+    let direct = dot(changes, hazardInfluence)
+    let change = direct - dot(step, hazardSlope)
     let base = hazard * exp(change / hazard)
     return zip(predictors, design.times(step)).map { -expm1(-base * exp($0 + $1)) }
   }

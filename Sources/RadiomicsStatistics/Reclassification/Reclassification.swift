@@ -120,7 +120,7 @@ package struct Reclassification: Sendable {
       Statistic("z_events", Self.ratio(events.net, events.nullVariance.squareRoot())),
       Statistic("z_nonevents", Self.ratio(-others.net, others.nullVariance.squareRoot())),
       Statistic("se_full", error, "without that supposition"),
-      normalLimits("\(intervalName(alpha))_full", nri, error, alpha: alpha),
+      normalLimits("\(intervalName(alpha))_full", Estimate(nri, error: error), alpha: alpha),
     ]
   }
 
@@ -130,7 +130,7 @@ package struct Reclassification: Sendable {
     return [
       Statistic("nri", nri, "net share of events with a higher probability plus that of others with a lower one"),
       Statistic("se_nri", error), Statistic("z_nri", z), Statistic("p_nri", z.twoSided),
-      normalLimits("nri_\(intervalName(alpha))", nri, error, alpha: alpha),
+      normalLimits("nri_\(intervalName(alpha))", Estimate(nri, error: error), alpha: alpha),
       Statistic("nri_ev", events.net, "of events"), Statistic("se_nri_ev", events.variance.squareRoot()),
       Statistic("nri_ne", -others.net, "of others"), Statistic("se_nri_ne", others.variance.squareRoot()),
     ]
@@ -182,7 +182,7 @@ package struct DiscriminationImprovement: Sendable, Hashable {
     return [
       Statistic("idi", idi, "gain of the difference of mean probabilities of events and others"),
       Statistic("se_idi", error.isNaN ? none : .value(error)), Statistic("z_idi", z), Statistic("p_idi", z.twoSided),
-      normalLimits("idi_\(intervalName(alpha))", idi, error, alpha: alpha),
+      normalLimits("idi_\(intervalName(alpha))", Estimate(idi, error: error), alpha: alpha),
       Statistic("is_increase_events", events, "mean rise of events' probabilities"),
       Statistic("ip_increase_nonevents", others, "mean fall of others' probabilities"),
       Statistic("discrimination_slope0", baseSlope, "base"),
@@ -195,22 +195,16 @@ extension Cell {
   /// Two-sided p of a normal statistic.
   package var twoSided: Cell {
     switch self {
-    case .value(let z): .value(2 * NormalDistribution().above(abs(z)))
+    case .value(let z): .value(NormalDistribution().outside(z))
     case .undefined: self
     }
   }
 }
 
 /// Normal limits of an estimate.
-package func normalLimits(_ name: String, _ estimate: Double, _ error: Double, alpha: Double, _ meaning: String = "")
-  -> Statistic
-{
-  guard error.isFinite, error > 0 else {
-    let none = Cell.undefined(error == 0 ? "all rows change alike" : "there is a single event or other")
-    return Statistic(name, [none, none], meaning)
-  }
-  let half = NormalDistribution().quantile(1 - alpha / 2) * error
-  return Statistic(name, [.value(estimate - half), .value(estimate + half)], meaning)
+package func normalLimits(_ name: String, _ estimate: Estimate, alpha: Double, _ meaning: String = "") -> Statistic {
+  let reason: Reason = estimate.error == 0 ? "all rows change alike" : "there is a single event or other"
+  return Statistic(name, estimate.limits(alpha, orUndefined: reason), meaning)
 }
 
 /// Two predictions of the same rows, with both outcomes.

@@ -1,4 +1,5 @@
 import RadiomicsCore
+import RadiomicsNumerics
 
 /// How much better one prediction of risks by a horizon tells who has the event, and how much smaller its errors are.
 package struct SurvivalChanges {
@@ -11,46 +12,48 @@ package struct SurvivalChanges {
     let first = ConcordanceIndex(base, times, clusters: clusters),
       second = ConcordanceIndex(extended, times, clusters: clusters)
     let change = ConcordanceComparison(first, second)
-    let none = Cell.undefined("both predictions rank all rows alike")
-    func test(_ value: Double, _ error: Double) -> [Statistic] {
-      let z = error > 0 ? Cell.value(value / error) : none
-      return [Statistic("z", z), Statistic("p", z.twoSided, "that both are equally good")]
+    let none = Reason("both predictions rank all rows alike")
+    func test(_ gain: Estimate) -> [Statistic] {
+      [
+        Statistic("z", gain.z(orUndefined: none)),
+        Statistic("p", gain.p(orUndefined: none), "that both are equally good"),
+      ]
     }
     var groups = [
       StatisticGroup(
         "delta_harrell_c",
         [
           Statistic("c0", first.value, "base"), Statistic("c1", second.value, "extended"),
-          Statistic("diff", change.difference, "gain"),
-          Statistic("se_diff", change.error, "joint infinitesimal jackknife"),
+          Statistic("diff", change.difference.value, "gain"),
+          Statistic("se_diff", change.difference.error, "joint infinitesimal jackknife"),
           Statistic(
             "vcov", [change.variances.0, change.covariance, change.covariance, change.variances.1].map { .value($0) },
             "row by row"),
-          normalLimits("diff_\(interval)", change.difference, change.error, alpha: alpha),
-        ] + test(change.difference, change.error))
+          normalLimits("diff_\(interval)", change.difference, alpha: alpha),
+        ] + test(change.difference))
     ]
     do throws(ModelError) {
       let a = try TimeDependentAUC(times, base, at: horizon), b = try TimeDependentAUC(times, extended, at: horizon)
-      let error = Self.error(a.influence, b.influence, clusters)
+      let gain = Estimate(b.auc - a.auc, error: Self.error(a.influence, b.influence, clusters))
       groups.append(
         StatisticGroup(
           "delta_auc_t",
           [
             Statistic("auc0", a.auc, "base, by the horizon"), Statistic("auc1", b.auc, "extended"),
-            Statistic("delta_auc", b.auc - a.auc, "gain"), Statistic("se_delta_auc", error),
-            normalLimits("delta_auc_\(interval)", b.auc - a.auc, error, alpha: alpha),
-          ] + test(b.auc - a.auc, error)))
+            Statistic("delta_auc", gain.value, "gain"), Statistic("se_delta_auc", gain.error),
+            normalLimits("delta_auc_\(interval)", gain, alpha: alpha),
+          ] + test(gain)))
       let p = try SurvivalBrier(times, risk: base, at: horizon),
         q = try SurvivalBrier(times, risk: extended, at: horizon)
-      let spread = Self.error(p.influence, q.influence, clusters)
+      let change = Estimate(q.score - p.score, error: Self.error(p.influence, q.influence, clusters))
       groups.append(
         StatisticGroup(
           "brier_t",
           [
             Statistic("brier0", p.score, "base, by the horizon"), Statistic("brier1", q.score, "extended"),
-            Statistic("brier_difference", q.score - p.score, "below 0 the extended prediction is better"),
-            Statistic("se_brier_difference", spread),
-            normalLimits("brier_difference_\(interval)", q.score - p.score, spread, alpha: alpha),
+            Statistic("brier_difference", change.value, "below 0 the extended prediction is better"),
+            Statistic("se_brier_difference", change.error),
+            normalLimits("brier_difference_\(interval)", change, alpha: alpha),
           ]))
     } catch {
       groups.append(StatisticGroup("delta_auc_t", Reason(error.description)))

@@ -44,8 +44,7 @@ package struct BlandAltman: Sendable {
 
   /// Confidence limits of the bias, by t.
   package func biasLimits(alpha: Double = 0.05) -> Interval {
-    let spread = StudentT(Double(count - 1)).quantile(1 - alpha / 2) * deviation / Double(count).squareRoot()
-    return (bias - spread, bias + spread)
+    limits(of: bias, error: deviation / Double(count).squareRoot(), alpha)
   }
 
   /// Confidence limits of the lower and of the upper limit of agreement.
@@ -58,8 +57,13 @@ package struct BlandAltman: Sendable {
       return ((bias - far, bias - near), (bias + near, bias + far))
     }
     let share = kind == .approximate ? 3 / n : 1 / n + factor * factor / (2 * (n - 1))
-    let spread = StudentT(n - 1).quantile(1 - alpha / 2) * share.squareRoot() * deviation
-    return ((limits.lower - spread, limits.lower + spread), (limits.upper - spread, limits.upper + spread))
+    let error = share.squareRoot() * deviation
+    return (limits(of: limits.lower, error: error, alpha), limits(of: limits.upper, error: error, alpha))
+  }
+
+  private func limits(of value: Double, error: Double, _ alpha: Double) -> Interval {
+    let limits = Estimate(value, error: error, df: Double(count - 1)).limits(alpha)
+    return (limits?.lowerBound ?? .nan, limits?.upperBound ?? .nan)
   }
 
   /// Whether differences grow with the mean: slope of their regression, and its p value; nil if all means are equal.

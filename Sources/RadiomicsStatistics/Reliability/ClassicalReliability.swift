@@ -1,4 +1,5 @@
 import RadiomicsCore
+import RadiomicsNumerics
 
 /// Coefficients of subjects × readings, and what two readings of each subject allow.
 extension ReliabilityAnalysis {
@@ -126,13 +127,14 @@ extension ReliabilityAnalysis {
   func linearity(_ column: ReliabilityColumn) -> [StatisticGroup] {
     guard let truth else { return [] }
     let pairs = zip(column.values, truth).compactMap { value, truth in value.flatMap { v in truth.map { (v, $0) } } }
-    guard let line = Linearity(pairs.map(\.0), truth: pairs.map(\.1), alpha: alpha) else {
+    guard let line = Linearity(pairs.map(\.0), truth: pairs.map(\.1)) else {
       return [.init("linearity", "fewer than three values with a truth, or all truths are equal")]
     }
-    func estimate(_ name: String, _ value: Linearity.Estimate, unit: String = "1") -> [Statistic] {
-      [
-        Statistic(name, value.value, unit: unit), Statistic("\(name)_lower", value.lower, unit: unit),
-        Statistic("\(name)_upper", value.upper, unit: unit),
+    func estimate(_ name: String, _ value: Estimate, unit: String = "1") -> [Statistic] {
+      let limits = value.limits(alpha)
+      return [
+        Statistic(name, value.value, unit: unit), Statistic("\(name)_lower", limits?.lowerBound ?? .nan, unit: unit),
+        Statistic("\(name)_upper", limits?.upperBound ?? .nan, unit: unit),
       ]
     }
     let percent = line.percentBias.map { Cell.value($0) } ?? .undefined("a truth is 0")

@@ -90,16 +90,11 @@ extension ReliabilityAnalysis {
           Statistic($0, [.value($1.lower), $1.upper.map { .value($0) } ?? .undefined(open)], unit: square)
         })
     }
-    let z = NormalDistribution().quantile(1 - alpha / 2), zero = Cell.undefined("the component is 0")
     return .init(
       "varcomp_wald",
       names.indices.map { k in
-        let variance = fit.components.variances[k]
-        guard let error = fit.components.errors[k], variance > 0 else {
-          return Statistic(names[k], [zero, zero], unit: square)
-        }
-        let factor = exp(z * error / variance)
-        return Statistic(names[k], [.value(variance / factor), .value(variance * factor)], unit: square)
+        let estimate = Estimate(fit.components.variances[k], error: fit.components.errors[k] ?? .nan, .log)
+        return Statistic(names[k], estimate.limits(alpha, orUndefined: "the component is 0"), unit: square)
       })
   }
 
@@ -196,8 +191,8 @@ extension ReliabilityAnalysis {
     }
     let joint = others.reduce(0) { $0 + all[subject][$1] }
     let variance = all[subject][subject] / (s * s) + spread / (e * e) - 2 * joint / (s * e)
-    let step = NormalDistribution().quantile(1 - alpha / 2) * max(0, variance).squareRoot(), center = log(s / e)
-    return [value] + [center - step, center + step].map { .value(1 / (1 + exp(-$0))) }
+    let odds = Estimate(s / e, error: s / e * max(0, variance).squareRoot(), .log).limits(alpha) ?? 0...(.infinity)
+    return [value] + [odds.lowerBound, odds.upperBound].map { .value(1 / (1 + 1 / $0)) }
   }
 
   /// What verdicts are made of: wCV, RC and RC over the SD between subjects.

@@ -54,9 +54,7 @@ package struct Concordance: Sendable, Hashable {
       ((1 - r2) * p * p * (1 - p * p) / r2 + 2 * p * p * p * (1 - p) * u2 / precision - p * p * p * p * u2 * u2
         / (2 * r2))
       / Double(count - 2)
-    let z = NormalDistribution().quantile(1 - alpha / 2), error = variance.squareRoot()
-    if kind == .asymptotic { return (p - z * error, p + z * error) }
-    let t = atanh(p), spread = z * error / (1 - p * p)
-    return (tanh(t - spread), tanh(t + spread))
+    let estimate = Estimate(p, error: variance.squareRoot(), kind == .asymptotic ? .plain : .fisher)
+    return estimate.limits(alpha).map { ($0.lowerBound, $0.upperBound) }
   }
 }

@@ -2,9 +2,6 @@ import RadiomicsNumerics
 
 /// How readings follow a known truth: straight line and bias. Raunig et al. 2015, doi:10.1177/0962280214537344.
 package struct Linearity: Sendable {
-  /// An estimate with limits.
-  package typealias Estimate = (value: Double, lower: Double, upper: Double)
-
   /// Number of readings.
   package let count: Int
   /// Slope and intercept of reading on truth.
@@ -19,18 +16,14 @@ package struct Linearity: Sendable {
   package let curvatureP: Double?
 
   /// Readings and the truth of each, at least three and two different truths; else nil.
-  package init?(_ readings: [Double], truth: [Double], alpha: Double = 0.05) {
+  package init?(_ readings: [Double], truth: [Double]) {
     guard let line = LinearFit(truth, readings) else { return nil }
-    let t = StudentT(line.df).quantile(1 - alpha / 2)
-    func estimate(_ value: Double, _ error: Double, _ t: Double) -> Estimate {
-      (value, value - t * error, value + t * error)
-    }
     let errors = zip(readings, truth).map { $0 - $1 }, n = Double(errors.count)
     count = errors.count
-    slope = estimate(line.slope, line.slopeError, t)
-    intercept = estimate(line.intercept, line.interceptError, t)
+    slope = Estimate(line.slope, error: line.slopeError, df: line.df)
+    intercept = Estimate(line.intercept, error: line.interceptError, df: line.df)
     explained = line.explained
-    bias = estimate(mean(errors), (variance(errors) / n).squareRoot(), StudentT(n - 1).quantile(1 - alpha / 2))
+    bias = Estimate(mean(errors), error: (variance(errors) / n).squareRoot(), df: n - 1)
     percentBias = truth.contains(0) ? nil : mean(zip(errors, truth).map { 100 * $0 / $1 })
     curvatureP = Self.curvature(readings, truth)
   }
@@ -44,7 +37,7 @@ package struct Linearity: Sendable {
     let residuals = zip(x, y).map { $1 - line.intercept - line.slope * $0 }
     let spread = rest.reduce(0) { $0 + $1 * $1 }
     guard spread > 1e-12 * squares.reduce(0, { $0 + $1 * $1 }) else { return nil }
-    let term = zip(rest, residuals).reduce(0) { $0 + $1.0 * $1.1 } / spread, df = Double(y.count - 3)
+    let term = dot(rest, residuals) / spread, df = Double(y.count - 3)
     let left = zip(rest, residuals).reduce(0) { $0 + ($1.1 - term * $1.0) * ($1.1 - term * $1.0) }
     return left > 0 ? StudentT(df).outside(term / (left / df / spread).squareRoot()) : term == 0 ? 1 : 0
   }

@@ -1,4 +1,5 @@
 import RadiomicsCore
+import RadiomicsNumerics
 
 /// A column of a study of reliability.
 package struct ReliabilityColumn: Sendable {

@@ -1,3 +1,5 @@
+import RadiomicsNumerics
+
 /// Cumulative incidences of several kinds of events, of which the first ends observation. Aalen and Johansen 1978,
 /// Scandinavian Journal of Statistics 5:141.
 package struct AalenJohansen: Sendable {
@@ -74,8 +76,7 @@ package struct AalenJohansen: Sendable {
   /// Its limits, symmetric on the scale of log(−log F); nil where that has none, at 0 and 1.
   package func limits(of kind: Int, at time: Double, alpha: Double = 0.05) -> ClosedRange<Double>? {
     let share = incidence(of: kind, at: time)
-    guard share > 0 else { return nil }
-    return KaplanMeier.limits(share, error(of: kind, at: time) / share, .logLog, alpha: alpha)
+    return Estimate(share, error: error(of: kind, at: time), .logLog).limits(alpha)
   }
 }
 

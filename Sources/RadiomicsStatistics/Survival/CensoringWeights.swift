@@ -161,10 +161,6 @@ package func standardError(_ influence: [Double], _ clusters: [Int]? = nil) -> C
 /// Normal limits within 0 to 1.
 func shareLimits(_ estimate: Double, _ error: Cell, alpha: Double) -> [Cell] {
   guard case .value(let error) = error else { return [error, error] }
-  guard error > 0 else {
-    let none = Cell.undefined("the rows say it all alike, so that it has no error")
-    return [none, none]
-  }
-  let half = NormalDistribution().quantile(1 - alpha / 2) * error
-  return [.value(max(0, estimate - half)), .value(min(1, estimate + half))]
+  return Estimate(estimate, error: error).limits(
+    alpha, within: 0...1, orUndefined: "the rows say it all alike, so that it has no error")
 }

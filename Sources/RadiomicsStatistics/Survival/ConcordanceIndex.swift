@@ -97,30 +97,23 @@ package struct ConcordanceIndex: Sendable {
 }
 
 /// The difference of two concordance indices of the same patients.
-package struct ConcordanceComparison: Sendable, Hashable {
-  /// The second less the first, with its standard error.
-  package let difference: Double, error: Double
+package struct ConcordanceComparison: Sendable {
+  /// The second less the first.
+  package let difference: Estimate
   /// Variances of both, and their covariance.
   package let variances: (Double, Double), covariance: Double
-  /// Difference over error, and its two-sided P.
-  package var statistic: Double { difference / error }
-  /// Two-sided.
-  package var p: Double { 2 * NormalDistribution().above(abs(statistic)) }
 
   /// Compares two risks by the same rows.
   package init(_ first: ConcordanceIndex, _ second: ConcordanceIndex) {
     precondition(first.influence.count == second.influence.count, "two risks of the same rows")
-    difference = second.value - first.value
-    error = pairwiseSum(first.influence.count) { row in
+    let variance = pairwiseSum(first.influence.count) { row in
       let change = second.influence[row] - first.influence[row]
       return change * change
-    }.squareRoot()
+    }
+    difference = Estimate(second.value - first.value, error: variance.squareRoot())
     variances = (first.error * first.error, second.error * second.error)
     covariance = pairwiseSum(first.influence.count) { first.influence[$0] * second.influence[$0] }
   }
-
-  package static func == (a: Self, b: Self) -> Bool { (a.difference, a.error) == (b.difference, b.error) }
-  package func hash(into hasher: inout Hasher) { hasher.combine(difference) }
 }
 
 /// Weights of comparable pairs, in all and of each row.

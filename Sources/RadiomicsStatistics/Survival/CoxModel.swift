@@ -105,7 +105,7 @@ package struct CoxModel: Sendable {
     likelihoodRatio = Test(statistic: 2 * (logLikelihood - nullLogLikelihood), df: kept.count)
     score = Test(statistic: search.scoreStatistic, df: kept.count)
     let chi = Cholesky(robustCovariance ?? naiveCovariance).map { factor in
-      zip(values, factor.solve(values)).reduce(0) { $0 + $1.0 * $1.1 }
+      dot(values, factor.solve(values))
     }
     wald = Test(statistic: chi ?? .nan, df: kept.count)
   }
@@ -136,13 +136,12 @@ package struct CoxModel: Sendable {
   /// What tests that are not robust take for granted, where others are: to be said beside them.
   package var assumption: String { robustCovariance == nil ? "" : ", if rows are independent and the model is right" }
 
-  /// Standard errors by a covariance of the coefficients that are defined.
-  package func errors(_ covariance: Matrix) -> [Cell] {
-    coefficients.indices.map { column in
-      guard let place = kept.firstIndex(of: column) else { return coefficients[column] }
-      return .value(covariance[place, place].squareRoot())
-    }
-  }
+  /// Coefficients with their standard errors.
+  package var estimates: [EstimateCell] { estimates(covariance) }
+  /// The same by any covariance of the coefficients that are defined.
+  package func estimates(_ covariance: Matrix) -> [EstimateCell] { EstimateCell.coefficients(coefficients, covariance) }
+  /// Standard errors by any covariance of the coefficients that are defined.
+  package func errors(_ covariance: Matrix) -> [Cell] { estimates(covariance).map(\.error) }
 
   /// The hazard at the maximum, of a patient with mean columns.
   var hazard: CoxHazard { CoxHazard(likelihood, zip(definedCoefficients, scaled.scales).map(*)) }
@@ -154,24 +153,13 @@ package struct CoxModel: Sendable {
 }
 
 extension CoxModel {
-  /// Hazard ratios with Wald's limits.
-  package func hazardRatios(alpha: Double = 0.05) -> [(ratio: Cell, lower: Cell, upper: Cell)] {
-    let z = NormalDistribution().quantile(1 - alpha / 2)
-    return zip(coefficients, errors(covariance)).map { coefficient, error in
-      guard let value = coefficient.value, let error = error.value else {
-        return (coefficient, coefficient, coefficient)
-      }
-      return (.value(exp(value)), .value(exp(value - z * error)), .value(exp(value + z * error)))
-    }
-  }
-
   /// The score test by the influences of rows or clusters; nil without a robust covariance.
   package var robustScore: Test? {
     guard robustCovariance != nil else { return nil }
     let zeros = [Double](repeating: 0, count: kept.count)
     let sums = CoxHazard(likelihood, zeros).clusteredScores(times, strata, scaled.scales, weights, clusters)
     let total = (0..<kept.count).map { pairwiseSum(sums.column($0)) }
-    let chi = Cholesky(sums.gram()).map { zip(total, $0.solve(total)).reduce(0) { $0 + $1.0 * $1.1 } }
+    let chi = Cholesky(sums.gram()).map { dot(total, $0.solve(total)) }
     return Test(statistic: chi ?? .nan, df: kept.count)
   }
 
@@ -181,7 +169,7 @@ extension CoxModel {
     let center = zip(kept.indices, definedCoefficients).reduce(0.0) { sum, pair in
       let column = design.column(pair.0)
       guard column.contains(where: { ![-1, 0, 1].contains($0) }) else { return sum }
-      return sum + pair.1 * zip(column, weights).reduce(0) { $0 + $1.0 * $1.1 } / total
+      return sum + pair.1 * dot(column, weights) / total
     }
     return predictors.map { $0 - center }
   }
@@ -243,9 +231,9 @@ struct CoxSearch: Sendable {
       return factor
     }
     var root = try factor(here), step = root.solve(here.score)
-    scoreStatistic = zip(here.score, step).reduce(0) { $0 + $1.0 * $1.1 }
+    scoreStatistic = dot(here.score, step)
     for _ in 0..<60 {
-      let decrement = zip(here.score, step).reduce(0) { $0 + $1.0 * $1.1 }
+      let decrement = dot(here.score, step)
       let size = step.map(abs).max() ?? 0
       var length = 1.0, next = current, there = here
       repeat {

@@ -16,7 +16,7 @@ extension CoxModel {
   /// ties: Breslow's (1972) or Efron's estimate.
   /// - Returns: For each stratum one value for each time.
   package func baselineHazards(at times: [Double]) -> [[Double]] {
-    let shift = exp(-zip(scaled.centers, definedCoefficients).reduce(0) { $0 + $1.0 * $1.1 }), hazard = hazard
+    let shift = exp(-dot(scaled.centers, definedCoefficients)), hazard = hazard
     return strataNames.indices.map { stratum in times.map { hazard.sum(stratum, to: $0).hazard * shift } }
   }
 
@@ -53,7 +53,7 @@ extension CoxModel {
         let expected = risk * base.hazard, error = risk * spread.squareRoot(), survival = exp(-expected)
         return PredictedSurvival(
           survival: survival, error: survival * error, cumulativeHazard: expected,
-          limits: KaplanMeier.limits(survival, error, interval, alpha: alpha))
+          limits: Estimate(survival, error: survival * error, interval.scale).limits(alpha)?.clamped(to: 0...1))
       }
     }
   }

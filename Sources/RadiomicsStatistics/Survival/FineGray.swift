@@ -92,21 +92,15 @@ package struct FineGray: Sendable {
     return Matrix(columns: sums, rows: sums.first?.count ?? 0).gram()
   }
 
-  /// Standard errors by Fine and Gray's sandwich.
-  package var errors: [Cell] { spread(robustCovariance) }
-  /// Standard errors by the information.
-  package var naiveErrors: [Cell] { spread(covariance) }
-
-  private func spread(_ covariance: Matrix) -> [Cell] {
-    var cells = coefficients
-    for (place, column) in kept.enumerated() { cells[column] = .value(covariance[place, place].squareRoot()) }
-    return cells
-  }
+  /// Coefficients with standard errors by Fine and Gray's sandwich.
+  package var estimates: [EstimateCell] { EstimateCell.coefficients(coefficients, robustCovariance) }
+  /// The same by the information.
+  package var naiveEstimates: [EstimateCell] { EstimateCell.coefficients(coefficients, covariance) }
 
   /// Logarithm of each row's subdistribution hazard over that of a row with the means of the columns.
   package func predictors(_ design: Matrix) -> [Double] {
     let slopes = kept.map { coefficients[$0].value! }
-    let shift = zip(slopes, means).reduce(0) { $0 + $1.0 * $1.1 }
+    let shift = dot(slopes, means)
     return design.columns(kept).times(slopes).map { $0 - shift }
   }
 

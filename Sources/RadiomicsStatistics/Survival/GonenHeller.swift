@@ -33,7 +33,7 @@ package struct GonenHeller: Sendable {
     for (index, value) in sorted.enumerated() {
       var sum = 0.0
       for other in sorted[(index + 1)...] {
-        if other > value { sum += 1 / (1 + exp(value - other)) } else { tied += 1 }
+        if other > value { sum += expit(other - value) } else { tied += 1 }
       }
       rows.append(sum)
     }
@@ -63,7 +63,7 @@ package struct GonenHeller: Sendable {
     for (row, value) in predictors.enumerated() {
       for other in (row + 1)..<predictors.count {
         let distance = predictors[other] - value, z = distance / bandwidth
-        let below = erfc(z / 2.0.squareRoot()) / 2, first = 1 / (1 + exp(distance)), density = normal * exp(-z * z / 2)
+        let below = erfc(z / 2.0.squareRoot()) / 2, first = expit(-distance), density = normal * exp(-z * z / 2)
         let pair = (below * first + (1 - below) * (1 - first)) / (n - 1)
         let slope = (1 - 2 * first) * density / bandwidth + (1 - 2 * below) * first * (1 - first)
         sums[row] += pair

@@ -57,7 +57,7 @@ package struct GrayTest: Sendable {
         "the groups' scores have no variance: too few events, or groups at risk at different times")
       return (none, none)
     }
-    let statistic = zip(first, factor.solve(first)).reduce(0) { $0 + $1.0 * $1.1 }
+    let statistic = dot(first, factor.solve(first))
     return (.value(statistic), .value(ChiSquared(Double(df)).above(statistic)))
   }
 }

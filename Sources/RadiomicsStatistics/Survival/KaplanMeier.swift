@@ -116,31 +116,28 @@ extension KaplanMeier {
   package enum Interval: String, Sendable, CaseIterable {
     case plain, log
     case logLog = "log-log"
+
+    /// The scale.
+    package var scale: LimitScale {
+      switch self {
+      case .plain: .plain
+      case .log: .log
+      case .logLog: .logLog
+      }
+    }
   }
 
-  /// Limits of a share with a standard error of its logarithm, within 0 to 1; nil where the scale has none.
-  static func limits(_ survival: Double, _ logError: Double, _ interval: Interval, alpha: Double) -> ClosedRange<
-    Double
-  >? {
-    let z = NormalDistribution().quantile(1 - alpha / 2)
-    switch interval {
-    case .plain:
-      let half = survival == 0 ? 0 : z * logError * survival
-      return max(0, survival - half)...min(1, survival + half)
-    case .log:
-      guard survival > 0 else { return nil }
-      return survival * exp(-z * logError)...min(1, survival * exp(z * logError))
-    case .logLog:
-      guard survival > 0, survival < 1 else { return nil }
-      let center = log(-log(survival)), half = z * logError / -log(survival)
-      return exp(-exp(center + half))...exp(-exp(center - half))
-    }
+  /// S at a step.
+  private func estimate(_ step: Int, _ interval: Interval) -> Estimate {
+    // Where S is 0 the error of its logarithm has no end.
+    let share = survival[step], error = share == 0 ? 0 : share * logVariance[step].squareRoot()
+    return Estimate(share, error: error, interval.scale)
   }
 
   /// Limits of S(t); nil where the scale has none.
   package func limits(at time: Double, _ interval: Interval = .logLog, alpha: Double = 0.05) -> ClosedRange<Double>? {
     guard let step = step(at: time) else { return 1...1 }
-    return Self.limits(survival[step], logVariance[step].squareRoot(), interval, alpha: alpha)
+    return estimate(step, interval).limits(alpha)?.clamped(to: 0...1)
   }
 
   /// The time by which a share has had the event, and its limits, at which the curve's limits reach it; nil where it is not
@@ -148,7 +145,8 @@ extension KaplanMeier {
   package func quantile(_ share: Double, _ interval: Interval = .logLog, alpha: Double = 0.05) -> (
     time: Double?, lower: Double?, upper: Double?
   ) {
-    let limits = zip(survival, logVariance).map { Self.limits($0, $1.squareRoot(), interval, alpha: alpha) }
+    let factor = Estimate.factor(alpha)
+    let limits = times.indices.map { estimate($0, interval).limits(times: factor)?.clamped(to: 0...1) }
     return (
       reached(1 - share, survival.map { $0 }), reached(1 - share, limits.map { $0?.lowerBound }),
       reached(1 - share, limits.map { $0?.upperBound })

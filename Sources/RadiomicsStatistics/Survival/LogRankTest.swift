@@ -55,7 +55,7 @@ package struct LogRankTest: Sendable {
     guard !free.isEmpty, let factor = Cholesky(part) else {
       throw ModelError("groups: no event happens while two of them are at risk, so that they cannot be compared.")
     }
-    let chi = zip(difference, factor.solve(difference)).reduce(0) { $0 + $1.0 * $1.1 }
+    let chi = dot(difference, factor.solve(difference))
     (self.observed, self.expected, self.variance) = (observed, expected, variance)
     test = CoxModel.Test(statistic: chi, df: free.count)
   }
@@ -85,7 +85,7 @@ package struct LogRankTest: Sendable {
     guard !compared.isEmpty, let factor = Cholesky(sums.gram()) else {
       throw ModelError("groups: no event happens while two of them are at risk, so that they cannot be compared.")
     }
-    let chi = zip(total, factor.solve(total)).reduce(0) { $0 + $1.0 * $1.1 }
+    let chi = dot(total, factor.solve(total))
     return CoxModel.Test(statistic: chi, df: compared.count)
   }
 

@@ -67,7 +67,7 @@ package struct ProportionalHazardsTest: Sendable {
       var part = Matrix(rows: all.count, columns: all.count)
       for (i, a) in all.enumerated() { for (j, b) in all.enumerated() { part[i, j] = information[a, b] } }
       let u = all.map { score[$0] }
-      let chi = Cholesky(part).map { zip(u, $0.solve(u)).reduce(0) { $0 + $1.0 * $1.1 } }
+      let chi = Cholesky(part).map { dot(u, $0.solve(u)) }
       return CoxModel.Test(statistic: chi ?? .nan, df: which.count)
     }
     columns = model.definedNames.indices.map { (model.definedNames[$0], test([$0])) }

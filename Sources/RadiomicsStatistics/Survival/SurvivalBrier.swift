@@ -62,7 +62,7 @@ package struct SurvivalBrier: Sendable {
   /// The covariance of the scores of two predictions or horizons of the same rows.
   package func covariance(with other: SurvivalBrier) -> Double {
     precondition(influence.count == other.influence.count, "scores of the same rows")
-    return RadiomicsStatistics.covariance(influence, other.influence) / Double(influence.count)
+    return RadiomicsNumerics.covariance(influence, other.influence) / Double(influence.count)
   }
 }
 

@@ -76,14 +76,14 @@ package struct SurvivalCalibration: Sendable {
     do throws(ModelError) {
       let model = try CoxModel(
         Matrix(columns: [predictors], rows: times.count), times, names: ["predictor"], clusters: clusters, ties: ties)
-      guard let slope = model.coefficients[0].value, let error = model.errors(model.covariance)[0].value else {
+      guard let slope = model.estimates[0].estimate else {
         throw ModelError("predictor: is the same in every row, must differ.")
       }
-      let half = NormalDistribution().quantile(1 - alpha / 2) * error
-      let values = [slope, error, slope - half, slope + half]
+      let cells =
+        [slope.value, slope.error].map { Cell($0, orUndefined: "the model has no maximum") }
+        + slope.limits(alpha, orUndefined: "the model has no maximum")
       return slopeNames.indices.map {
-        let cell = Cell(values[$0], orUndefined: "the model has no maximum")
-        return Statistic(slopeNames[$0], cell, $0 == 0 ? "1 is right, less is overfitting" : "")
+        Statistic(slopeNames[$0], cells[$0], $0 == 0 ? "1 is right, less is overfitting" : "")
       }
     } catch {
       return slopeNames.map { Statistic($0, .undefined(Reason(error.description))) }
@@ -102,7 +102,7 @@ extension SurvivalCalibration {
 
   /// Groups between the quantiles of the risks (type 7), closed on the right; equal quantiles make one group.
   package func groups(_ count: Int = 10) -> [Group] {
-    quantileGroups(risk, count).map { rows in
+    quantileGroups(risk, count, lowest: .standsApart).filter { !$0.isEmpty }.map { rows in
       let curve = KaplanMeier(times.rows(rows), clusters: clusters.rows(rows)), predicted = mean(rows.map { risk[$0] })
       do throws(ModelError) {
         try requireFollowUp(curve, to: horizon)
@@ -140,17 +140,6 @@ extension SurvivalCalibration {
     }
     return zip(points, lowess(points)).map { ($0.x, min(max($1, 0), 1)) }
   }
-}
-
-/// Rows in groups between the quantiles (type 7) of values, closed on the right; equal quantiles make one group.
-func quantileGroups(_ values: [Double], _ count: Int) -> [[Int]] {
-  let sorted = values.sorted()
-  var edges = (1..<max(count, 1)).map { percentile(100 * Double($0) / Double(count), of: sorted) }
-  edges = edges.indices.filter { edges[$0] < sorted[sorted.count - 1] && ($0 == 0 || edges[$0] > edges[$0 - 1]) }
-    .map { edges[$0] }
-  var groups = [[Int]](repeating: [], count: edges.count + 1)
-  for row in values.indices { groups[edges.firstIndex { values[row] <= $0 } ?? edges.count].append(row) }
-  return groups.filter { !$0.isEmpty }
 }
 
 /// For each row n times the share with the event by a horizon less n − 1 times that without the row: without censoring 1 for an

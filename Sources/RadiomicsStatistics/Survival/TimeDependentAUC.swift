@@ -81,7 +81,7 @@ package struct TimeDependentAUC: Sendable {
   /// The covariance of the areas of two markers or horizons of the same rows.
   package func covariance(with other: TimeDependentAUC) -> Double {
     precondition(influence.count == other.influence.count, "areas of the same rows")
-    return RadiomicsStatistics.covariance(influence, other.influence) / Double(influence.count)
+    return RadiomicsNumerics.covariance(influence, other.influence) / Double(influence.count)
   }
 
   /// The mean of areas over horizons, each counting by the part of the patients who have the event since the one before. As in

@@ -71,7 +71,7 @@ package struct UnoConcordance: Sendable {
   /// The covariance of the concordances of two risks of the same rows.
   package func covariance(with other: UnoConcordance) -> Double {
     precondition(influence.count == other.influence.count, "concordances of the same rows")
-    return RadiomicsStatistics.covariance(influence, other.influence) / Double(influence.count)
+    return RadiomicsNumerics.covariance(influence, other.influence) / Double(influence.count)
   }
 }
 
