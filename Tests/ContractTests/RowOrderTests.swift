@@ -43,12 +43,14 @@ struct RowOrderTests {
       var options = PredictiveAnalysis.Options()
       (options.treatment, options.markers, options.adjust) = ("arm", ["a", "b"], "sex")
       options.bootstraps = 5
-      return try PredictiveReport(path, .binary("y"), options).json
+      let rows = try Table(path: path)
+      return .map(try PredictiveAnalysis(rows, .binary("y"), options).report(rows).found)
     },
     Verb(testDescription: "predictive, times") { path in
       var options = PredictiveAnalysis.Options()
       (options.treatment, options.markers, options.horizon) = ("arm", ["a"], 6)
-      return try PredictiveReport(path, .survival(time: "time", event: "event"), options).json
+      let rows = try Table(path: path), outcome = TrialOutcome.survival(time: "time", event: "event")
+      return .map(try PredictiveAnalysis(rows, outcome, options).report(rows).found)
     },
     Verb(testDescription: "added-value") { path in
       var options = AddedValue.Options()

@@ -42,7 +42,8 @@ import Testing
     func predictive(_ outcome: TrialOutcome) throws -> Setting.Value {
       var options = PredictiveAnalysis.Options()
       (options.treatment, options.markers) = ("arm", ["x"])
-      return try PredictiveReport(table, outcome, options).json
+      let rows = try Table(path: table)
+      return try PredictiveAnalysis(rows, outcome, options).report(rows).json
     }
 
     func addedValue(_ outcome: AddedValue.Outcome, _ predictions: AddedValue.Predictions, horizon: Double? = nil) throws

@@ -39,6 +39,10 @@ package struct Section: Sendable {
   package var isList = false
   /// Its name in a table that has a row for each such section; nil if it has none.
   package var row: String?
+  /// Further words of its row, by column.
+  package var rowTexts: [(column: String, text: String)] = []
+  /// Whether its id begins the names of its columns in a table.
+  package var isGroup = false
   /// Where it is shown.
   package var places = Places.all
   /// Whether a reader in a hurry can do without it.

@@ -29,16 +29,17 @@ extension Report {
     let rows = zip(named, cells).map { section, cells in
       var row = [String](repeating: "", count: names.count)
       for (place, text) in cells { row[place] = text }
-      return [section.row!] + row
+      return [section.row!] + section.rowTexts.map(\.text) + row
     }
-    return CSV(header: [first] + names, rows: rows)
+    return CSV(header: [first] + (named.first?.rowTexts.map(\.column) ?? []) + names, rows: rows)
   }
 
   /// Columns of a section and of its parts.
   private static func columns(_ section: Section) -> [(String, String)] {
+    let start = section.isGroup ? "\(section.id)." : ""
     let own = section.quantities.flatMap { group in
       group.statistics.flatMap(\.columns).map {
-        (group.name.isEmpty ? $0.name : "\(group.name).\($0.name)", $0.cell.csv)
+        (start + (group.name.isEmpty ? $0.name : "\(group.name).\($0.name)"), $0.cell.csv)
       }
     }
     return own + section.sections.filter { $0.places.contains(.table) }.flatMap(columns)
