@@ -61,6 +61,8 @@ struct AddedValueCommand: ParsableCommand {
       valueName: "column"))
   var event: String?
   @OptionGroup var events: PositiveArgument
+  @OptionGroup var reading: RowsArgument
+  @OptionGroup var dates: DatesArgument
   @Option(
     name: .long,
     help: ArgumentHelp("The time by which the event counts, in the unit of --time.", valueName: "time"))
@@ -130,7 +132,7 @@ struct AddedValueCommand: ParsableCommand {
   }
 
   private func target() throws -> AddedValue.Outcome? {
-    switch (outcome, time, event) {
+    switch (outcome, try dates.time(or: time), event) {
     case (let outcome?, nil, nil): return .binary(outcome)
     case (nil, let time?, let event?):
       guard horizon != nil else { throw ValidationError("--time: needs --horizon, by which the event counts.") }
@@ -157,24 +159,10 @@ struct AddedValueCommand: ParsableCommand {
     options.bootstraps = bootstrap
     options.seed = seed
     options.lanes = Lanes(jobs: JobCount.preset)
-    let report = try AddedValueReport(table, outcome: target(), predictions(), options, validation: validation)
-    messages.report(report.result.findings)
-    try files.write(
-      table: { report.csv }, json: { report.json }, text: { text(report) }, figure: { report.figure() },
-      page: { report.page() })
-  }
-
-  private func text(_ report: AddedValueReport) -> String {
-    let result = report.result
-    let until = result.options.horizon.map { " by \(shortText($0))" } ?? " = \(result.event)"
-    let head =
-      "\(result.outcome)\(until): \(result.events) events in \(Terminal.patients(result.patients, result.count))"
-      + (result.missing > 0 ? ", \(result.missing) left out" : "") + "\nbase      \(report.names.base)\n"
-      + "extended  \(report.names.extended)\n"
-    let blocks = result.groups.filter { $0.name != "net_benefit" }.map { group in
-      guard group.reason == nil else { return Terminal.groups([group]) }
-      return "\(group.name)\n" + Terminal.groups([StatisticGroup("", group.statistics)])
-    }
-    return ([head] + blocks).joined(separator: "\n")
+    let rows = try reading.read(table, messages, dates)
+    let other = try validation.map { try reading.read($0, messages, dates) }
+    let result = try AddedValue(rows, outcome: target(), predictions(), options, validation: other)
+    messages.report(result.findings)
+    try files.write(result.report(rows, validation: other, command: GivenCommand(self)))
   }
 }

@@ -54,6 +54,9 @@ struct PredictiveCommand: ParsableCommand {
   var event: String?
   @OptionGroup var subject: SubjectArgument
   @OptionGroup var events: PositiveArgument
+  @OptionGroup var reading: RowsArgument
+  @OptionGroup var dates: DatesArgument
+  @OptionGroup var chosen: FeaturesArgument
   @Option(name: .long, help: ArgumentHelp("Compute risks and mean times until then.", valueName: "time"))
   var horizon: Double?
   @Option(
@@ -86,7 +89,9 @@ struct PredictiveCommand: ParsableCommand {
 
   func validate() throws {
     try files.check()
-    guard !marker.isEmpty else { throw ValidationError("--marker: is missing, name at least one column.") }
+    guard !marker.isEmpty || chosen.features != nil else {
+      throw ValidationError("--marker: is missing, name at least one column.")
+    }
     if !(0...100_000).contains(bootstrap) {
       throw ValidationError("--bootstrap: is \(bootstrap), must be from 0 to 100000, such as 500.")
     }
@@ -102,6 +107,7 @@ struct PredictiveCommand: ParsableCommand {
   }
 
   private func trialOutcome() throws -> TrialOutcome {
+    let time = try dates.time(or: time)
     if let outcome {
       guard time == nil, event == nil else {
         throw ValidationError(
@@ -155,41 +161,11 @@ struct PredictiveCommand: ParsableCommand {
   }
 
   func run() throws {
-    let report = try PredictiveReport(table, trialOutcome(), options())
-    messages.report(report.analysis.findings)
-    try files.write(
-      table: { report.csv }, json: { report.json }, text: { text(report) }, figure: { report.figure() },
-      page: { report.page() })
-  }
-
-  private func text(_ report: PredictiveReport) -> String {
-    let analysis = report.analysis, alpha = analysis.options.alpha
-    var blocks = [report.sentences.map { $0 + "\n" }.joined()]
-    for marker in analysis.markers {
-      let groups = marker.groups(alpha: alpha)
-      let missing = marker.missing > 0 ? ", \(marker.missing) left out" : ""
-      blocks += [
-        "marker \(marker.name): \(Terminal.patients(marker.patients, marker.count)), \(marker.events) events\(missing); \(analysis.treatment) = "
-          + "\(analysis.treated) over \(analysis.control)\n"
-          + Terminal.columns(marker.interaction.model.rows(alpha: alpha), right: Set(1...6)),
-        Terminal.statistics(groups.filter { $0.name.isEmpty }.flatMap(\.statistics)),
-        "effect of treatment by the model\n" + Terminal.columns(marker.effectRows(alpha: alpha), right: Set(1...4)),
-        "effect of treatment in groups, each alone\n"
-          + Terminal.columns(
-            marker.groupRows(alpha: alpha), right: Set(1...(marker.subgroups.horizon == nil ? 6 : 9)))
-          + Terminal.statistics(PredictiveReport.tests(groups)),
-      ]
-      if marker.selection != nil {
-        func named(_ name: String) -> [Statistic] { groups.first { $0.name == name }?.statistics ?? [] }
-        let selection = named("selection"), limits = named("selection_ci")
-        blocks += [
-          "risks with and without treatment by \(marker.name) alone\n"
-            + Terminal.statistics(selection.filter { !$0.isList }) + Terminal.statistics(selection.filter(\.isList)),
-          Terminal.columns(marker.riskRows(alpha: alpha), right: Set(1...6)),
-        ]
-        if !limits.isEmpty { blocks.append("limits by samples\n" + Terminal.statistics(limits)) }
-      }
-    }
-    return blocks.joined(separator: "\n")
+    let rows = try reading.read(table, messages, dates)
+    var options = try options()
+    options.markers += try chosen.names(among: rows, of: table).filter { !marker.contains($0) }
+    let analysis = try PredictiveAnalysis(rows, trialOutcome(), options)
+    messages.report(analysis.findings)
+    try files.write(analysis.report(rows, command: GivenCommand(self)))
   }
 }

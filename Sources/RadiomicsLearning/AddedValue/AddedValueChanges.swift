@@ -60,7 +60,7 @@ package struct NetBenefit: Sendable {
     }
   }
 
-  var group: StatisticGroup {
+  package var group: StatisticGroup {
     let none = Cell.undefined("all patients treated are censored before the horizon")
     func cells(_ values: [Double?]) -> [Cell] { values.map { $0.map { .value($0) } ?? none } }
     func limits(_ side: (ClosedRange<Double>) -> Double) -> [Cell] {
