@@ -34,6 +34,8 @@ struct AnalysisFiles: ParsableArguments, NamesFurtherFiles {
 
   /// Writes the page, the figure, and the numbers to a file, beside which lies its provenance, or to the terminal.
   func write(_ report: Report) throws {
+    var report = report
+    report.findings = report.findings.typed
     if let figure, let draw = report.figure { try OutputFile.write(draw(), to: figure) }
     if let page = self.report { try OutputFile.write(report.page, to: page) }
     if let output {

@@ -28,7 +28,7 @@ enum Terminal {
   /// Writes findings, one line each; of very many only the first.
   static func report(_ findings: [Finding]) {
     let shown = findings.count > 24 ? 20 : findings.count
-    for finding in findings.prefix(shown) {
+    for finding in findings.prefix(shown).map({ $0.worded(\.typed) }) {
       report("\(finding.severity.rawValue): \(finding.place): \(finding.message)")
     }
     if shown < findings.count { report("note: \(findings.count - shown) more findings; --output writes all of them.") }

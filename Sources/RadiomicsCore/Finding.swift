@@ -14,25 +14,40 @@ public struct Finding: Sendable, Hashable {
   public let place: String
   /// The place as files may have it that are passed on: names of files in a folder may name a person.
   public let plainPlace: String
+  /// What is; and what to do, where that is the same whoever says it.
+  public let fact: String
+  /// What to do, for whoever says it in words of their own.
+  public let advice: Advice?
+  private var wording: String?
+
   /// What is, and what to do.
-  public let message: String
+  public var message: String { (advice?.text).map { "\(fact) \(wording ?? $0)" } ?? fact }
 
   /// A finding at `place`.
   /// - Parameter plainPlace: The place as it may be passed on; nil: as it is.
-  public init(_ severity: Severity, _ place: String, _ message: String, plainPlace: String? = nil) {
+  public init(_ severity: Severity, _ place: String, _ fact: String, advice: Advice? = nil, plainPlace: String? = nil) {
     self.severity = severity
     self.place = place
     self.plainPlace = plainPlace ?? place
-    self.message = message
+    (self.fact, self.advice) = (fact, advice)
+  }
+
+  /// The finding with its advice in other words.
+  public func worded(_ words: (Advice) -> String) -> Finding {
+    var result = self
+    result.wording = advice.map(words)
+    return result
   }
 }
 
 extension Finding {
   /// Severity, place and message, for files.
   package var json: Setting.Value {
-    .map([
-      .init("severity", .text(severity.rawValue)), .init("place", .text(plainPlace)), .init("message", .text(message)),
-    ])
+    .map(
+      [
+        .init("severity", .text(severity.rawValue)), .init("place", .text(plainPlace)),
+        .init("message", .text(message)),
+      ] + (advice.map { [.init("advice", .text($0.code))] } ?? []))
   }
 
   /// What was written as `json`; nil if it is something else.

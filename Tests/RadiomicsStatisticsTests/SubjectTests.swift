@@ -127,7 +127,7 @@ import Testing
     var options = Prognosis.Options()
     options.start = "from"
     let unnamed = try Prognosis(Self.table("subject"), options)
-    #expect(unnamed.findings.contains { $0.severity == .warning && $0.message.contains("--subject subject") })
+    #expect(unnamed.findings.contains { $0.advice == .takeSubjects("subject", notClusters: false) })
     options.subject = "subject"
     let named = try Prognosis(Self.table("subject"), options)
     #expect(!named.findings.contains { $0.message.contains("too small") })

@@ -209,17 +209,16 @@ extension AddedValueParts {
         findings.append(
           Finding(
             .warning, "events",
-            "there are \(shortText(each, digits: 2)) events for each coefficient of the extended model; below 10 it tends to fit chance. "
-              + "Leave columns out, or correct the optimism by --bootstrap 200."))
+            "there are \(shortText(each, digits: 2)) events for each coefficient of the extended model; below 10 it tends to fit chance.",
+            advice: .leaveColumnsOut))
       }
       if isApparent {
         findings.append(
           Finding(
             .warning, "models",
-            "are judged on the rows that they were fitted to, which flatters the larger one more. "
-              + (options.bootstraps > 0
-                ? "The statistics 'corrected' take the optimism off."
-                : "Correct it by --bootstrap 200, or name other rows by --validate.")))
+            "are judged on the rows that they were fitted to, which flatters the larger one more."
+              + (options.bootstraps > 0 ? " The statistics 'corrected' take the optimism off." : ""),
+            advice: options.bootstraps > 0 ? nil : .correctOptimism))
       }
       if isApparent, pair.whyNotNested == nil, judged.times == nil {
         findings.append(

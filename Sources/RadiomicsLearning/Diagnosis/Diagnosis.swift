@@ -217,10 +217,9 @@ package struct Diagnosis: Sendable {
       let corrected = CorrectedLogistic(frame, outcome, options)
       let flattery = Finding(
         .warning, "model",
-        "is judged on the rows that it was fitted to, which flatters it. "
-          + (options.bootstraps > 0
-            ? "The statistics 'corrected' take the optimism off."
-            : "Correct it by --bootstrap 200, or name other rows by --validate."))
+        "is judged on the rows that it was fitted to, which flatters it."
+          + (options.bootstraps > 0 ? " The statistics 'corrected' take the optimism off." : ""),
+        advice: options.bootstraps > 0 ? nil : .correctOptimism)
       return (
         try Prediction(
           "model", model.probabilities, outcome, frame.clusters, isApparent: true, options,

@@ -109,15 +109,15 @@ extension Diagnosis {
       findings.append(
         Finding(
           .warning, marker.name,
-          "is cut at \(shortText(marker.threshold)), but \(reason.text), so that it tells nothing and is compared with nothing. Name a "
-            + "cut on its own scale by --cut '\(marker.name)=NUMBER'."))
+          "is cut at \(shortText(marker.threshold)), but \(reason.text), so that it tells nothing and is compared with nothing.",
+          advice: .chooseCutOf(marker.name)))
     }
     if case .best = options.cut, markers.contains(where: { options.cuts[$0.name] == nil }) {
       findings.append(
         Finding(
           .note, "cutoff",
-          "is chosen on the rows that it is judged on, which flatters sensitivity and specificity. Name one chosen before by --cut NUMBER."
-        ))
+          "is chosen on the rows that it is judged on, which flatters sensitivity and specificity.",
+          advice: .chooseCut))
     }
     return findings
   }

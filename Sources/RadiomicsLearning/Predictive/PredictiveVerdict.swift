@@ -72,8 +72,8 @@ extension PredictiveAnalysis {
       findings.append(
         Finding(
           .warning, "treatment",
-          "the treatment was not randomised, so differences between arms may be due to who was treated. Say --randomised if it was."
-        ))
+          "the treatment was not randomised, so differences between arms may be due to who was treated.",
+          advice: .sayRandomised))
     }
     for marker in markers {
       findings += few(marker)
@@ -93,18 +93,19 @@ extension PredictiveAnalysis {
       if marker.subgroups.isCutAtMedian {
         findings.append(
           Finding(
-            .note, marker.name, "groups are cut at the median of these rows. Name a cut chosen before by --cut NUMBER.")
-        )
+            .note, marker.name, "groups are cut at the median of these rows.", advice: .chooseGroups))
       }
       if let horizon = marker.selection?.horizon, horizon.unknown > 0 {
+        let isLeftOut = horizon.rule == .remove
         let how =
-          horizon.rule == .remove
-          ? "are left out of risks and benefits, which makes risks too high. --censoring weight makes up for them."
+          isLeftOut
+          ? "are left out of risks and benefits, which makes risks too high."
           : "count by those of their arm who were seen longer, in risks and benefits."
         findings.append(
           Finding(
             .warning, marker.name,
-            "of patients censored before \(numberText(horizon.horizon)) there are \(horizon.unknown); they \(how)"))
+            "of patients censored before \(numberText(horizon.horizon)) there are \(horizon.unknown); they \(how)",
+            advice: isLeftOut ? .weighCensored : nil))
       }
       if options.adjust != nil, marker.selection != nil {
         findings.append(Finding(.note, marker.name, "risks and benefits are by the marker alone, not adjusted."))

@@ -240,7 +240,7 @@ package struct Prognosis: Sendable {
       findings.append(
         Finding(
           .note, start,
-          "each row counts as a patient of its own. Name the patients' column by --subject if some have several rows."))
+          "each row counts as a patient of its own.", advice: .nameSubjects))
     }
     if let weights = options.weights {
       findings.append(

@@ -180,10 +180,9 @@ package struct PrognosticModel: Sendable {
       [
         Finding(
           .warning, "model",
-          "is judged on the rows that it was fitted to, which flatters it, its groups of risk included. "
-            + (options.bootstraps > 0
-              ? "The statistics 'corrected' take the optimism off."
-              : "Correct it by --bootstrap 200, or name other rows by --validate."))
+          "is judged on the rows that it was fitted to, which flatters it, its groups of risk included."
+            + (options.bootstraps > 0 ? " The statistics 'corrected' take the optimism off." : ""),
+          advice: options.bootstraps > 0 ? nil : .correctOptimism)
       ] + (corrected?.findings ?? []) + noted
     )
   }

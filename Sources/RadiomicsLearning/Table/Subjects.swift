@@ -58,8 +58,8 @@ extension Table {
       Finding(
         .warning, usualSubject,
         "\(repeated) of \(counts.count) patients have several rows, which count as patients of their own"
-          + "\(modelled ? " in all but the model" : ""), so that errors are too small. Name the column by --subject "
-          + "\(usualSubject)\(modelled ? " in place of cluster()" : "").")
+          + "\(modelled ? " in all but the model" : ""), so that errors are too small.",
+        advice: .takeSubjects(usualSubject, notClusters: modelled))
     ]
   }
 }
