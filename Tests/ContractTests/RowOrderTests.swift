@@ -83,11 +83,9 @@ struct RowOrderTests {
     var roles = MeasuredTable.Roles(), options = MeasuredTable.ReliabilityOptions()
     (roles.subject, roles.conditions) = (["site"], conditions)
     options.scale = .ratio
-    return try MeasuredTable(
-      paths: [path], named: roles.names.union(["time", "event", "kind", "y"]), recognised: recognisedColumn
-    ).reliability(
-      roles, options, lanes: Lanes(jobs: 2)
-    ).json
+    let table = try MeasuredTable(
+      paths: [path], named: roles.names.union(["time", "event", "kind", "y"]), recognised: recognisedColumn)
+    return .map(try table.reliability(roles, options, lanes: Lanes(jobs: 2)).report().found)
   }
 
   static let header = "subject,site,session,time,event,kind,y,arm,sex,a,b,p1".split(separator: ",").map(String.init)
