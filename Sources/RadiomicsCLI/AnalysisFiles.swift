@@ -26,34 +26,17 @@ struct AnalysisFiles: ParsableArguments, NamesFurtherFiles {
     if let figure, !figure.lowercased().hasSuffix(".svg") {
       throw ValidationError("--figure: \(figure) must end in .svg.")
     }
-    if let report, !["html", "htm"].contains(report.split(separator: ".").last?.lowercased() ?? "") {
-      throw ValidationError("--report: \(report) must end in .html.")
-    }
+    try checkPage(report)
     if let output { _ = try StatisticsFile(output) }
   }
 
   /// Writes the page, the figure, and the numbers to a file, beside which lies its provenance, or to the terminal.
   func write(_ report: Report) throws {
     if let figure, let draw = report.figure { try OutputFile.write(draw(), to: figure) }
-    if let page = self.report { try OutputFile.write(report.page, to: page) }
-    if let output {
-      try StatisticsFile(output).write(table: { report.csv }, json: { report.json })
-      guard let provenance else { return }
-      return try OutputFile.write(report.provenance.file(report.findings), to: provenance)
-    }
-    switch format {
-    case .csv: try Terminal.show(report.csv.text())
-    case .json: try Terminal.show(report.json.json + "\n")
-    case .text: try Terminal.show(report.text)
-    }
+    try report.write(to: output, page: self.report, format: format)
   }
 
-  /// The file beside a table; nil beside JSON, which holds the same, and where there is no file.
-  private var provenance: String? {
-    output.flatMap { $0.lowercased().hasSuffix(".json") || WholeFile.isDevice($0) ? nil : provenancePath(for: $0) }
-  }
-
-  func addFiles(to files: inout CommandFiles) { files.written += [provenance].compactMap { $0 } }
+  func addFiles(to files: inout CommandFiles) { files.written += [Report.provenance(beside: output)].compactMap { $0 } }
 
   func write(
     table: () throws -> CSV, json: () throws -> Setting.Value, text: () throws -> String,
@@ -68,5 +51,34 @@ struct AnalysisFiles: ParsableArguments, NamesFurtherFiles {
     case .json: try Terminal.show(json().json + "\n")
     case .text: try Terminal.show(text())
     }
+  }
+}
+
+extension Report {
+  /// Writes the page, and the numbers to a file, beside which lies its provenance, or to the terminal.
+  func write(to output: String?, page path: String?, format: PrintedFormat) throws {
+    if let path { try OutputFile.write(page, to: path) }
+    if let output {
+      try StatisticsFile(output).write(table: { csv }, json: { json })
+      guard let beside = Self.provenance(beside: output) else { return }
+      return try OutputFile.write(provenance.file(findings), to: beside)
+    }
+    switch format {
+    case .csv: try Terminal.show(csv.text())
+    case .json: try Terminal.show(json.json + "\n")
+    case .text: try Terminal.show(text)
+    }
+  }
+
+  /// The file beside a table; nil beside JSON, which holds the same, and where there is no file.
+  static func provenance(beside output: String?) -> String? {
+    output.flatMap { $0.lowercased().hasSuffix(".json") || WholeFile.isDevice($0) ? nil : provenancePath(for: $0) }
+  }
+}
+
+/// - Throws: `ValidationError` if a page has another ending.
+func checkPage(_ path: String?) throws {
+  if let path, !["html", "htm"].contains(path.split(separator: ".").last?.lowercased() ?? "") {
+    throw ValidationError("--report: \(path) must end in .html.")
   }
 }

@@ -213,66 +213,18 @@ struct PrognosticCommand: ParsableCommand {
       return try files.write(
         PredictionReport(SavedModel(path: file), file: file, patients: patients, at: Array(Set(at)).sorted()), messages)
     }
-    let report = try PrognosticReport(table, analysis(), validation: validation, patients: patients)
-    messages.report(report.prognosis.findings)
-    try saved.write(report.prognosis.saved, baselineSteps: baselineSteps)
+    let rows = try Table(path: table), other = try validation.map { try Table(path: $0) },
+      others = try patients.map { try Table(path: $0) }
+    let prognosis = try Prognosis(rows, analysis(), validation: other, patients: others)
+    messages.report(prognosis.findings)
+    try saved.write(prognosis.saved, baselineSteps: baselineSteps)
     if let residuals {
-      guard let rows = report.residuals else {
+      guard let rows = prognosis.residuals else {
         throw ValidationError("--residuals: a model with tt() has none, as its rows change with time.")
       }
       try rows.write(to: residuals)
     }
-    try files.write(
-      table: { report.csv }, json: { report.json }, text: { text(report) }, figure: { report.figure() },
-      page: { report.page() })
-  }
-
-  private func text(_ report: PrognosticReport) -> String {
-    let prognosis = report.prognosis
-    var blocks = [
-      "\(prognosis.times.events) events in \(Terminal.patients(prognosis.patients, prognosis.count))"
-        + (prognosis.missing > 0 ? ", \(prognosis.missing) left out" : "") + "\n"
-    ]
-    for group in prognosis.groups.groups {
-      let name = prognosis.groups.column.map { "survival, \($0) \(group.name)\n" } ?? "survival\n"
-      blocks.append(name + Terminal.statistics(group.statistics))
-    }
-    if !prognosis.groups.tests.isEmpty {
-      blocks.append("groups compared\n" + Terminal.groups(prognosis.groups.tests))
-    }
-    if prognosis.markers.count > 3 {
-      blocks.append("markers\n" + Terminal.columns(report.markerRows, right: Set(1...7)))
-    } else {
-      for marker in prognosis.markers {
-        blocks.append("marker \(marker.name)\n" + Terminal.statistics(marker.statistics))
-      }
-    }
-    if let model = prognosis.model {
-      let rows = Terminal.columns(model.rows(alpha: prognosis.options.alpha), right: Set(1...6))
-      let others = model.groups.filter { ["", "baseline"].contains($0.name) || $0.name == "zph_km_p" }
-      blocks.append("Cox model, ties by \(model.cox.ties.rawValue)\n" + rows + "\n" + Terminal.groups(others))
-    }
-    for groups in prognosis.riskGroups {
-      blocks.append(
-        "groups of risk by \(groups.name), cut at \(shortText(groups.cut)): \(groups.origin)\n"
-          + Terminal.statistics(groups.statistics))
-    }
-    for performance in prognosis.performances {
-      let apparent = performance.isApparent ? " on the rows that it was fitted to" : ""
-      blocks.append("performance of \(performance.name)\(apparent)\n" + Terminal.groups(performance.mainGroups))
-    }
-    if let competing = prognosis.competing {
-      for group in competing.groups {
-        blocks.append(
-          "competing events" + (competing.groups.count > 1 ? ", group \(group.name)" : "") + "\n"
-            + Terminal.groups(group.statistics))
-      }
-      if !competing.statistics.isEmpty {
-        blocks.append("tests and regression\n" + Terminal.groups(competing.statistics))
-      }
-    }
-    if !prognosis.predicted.isEmpty { blocks.append("predicted survival\n" + Terminal.columns(report.predictedRows)) }
-    return blocks.joined(separator: "\n")
+    try files.write(prognosis.report(rows, validation: other, patients: others, command: GivenCommand(self)))
   }
 }
 
