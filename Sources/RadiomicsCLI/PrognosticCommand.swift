@@ -39,8 +39,10 @@ struct PrognosticCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("The table: .csv, .tsv or .xlsx, one row for each patient.", valueName: "table"))
   var table: String?
   @Option(
-    name: .long, help: ArgumentHelp("The column with the end of observation, or a calculation.", valueName: "column"))
-  var time = "time"
+    name: .long,
+    help: ArgumentHelp("The column with the end of observation, or a calculation. (default: time)", valueName: "column")
+  )
+  var time: String?
   @Option(
     name: .long,
     help: ArgumentHelp(
@@ -48,6 +50,9 @@ struct PrognosticCommand: ParsableCommand {
       valueName: "column"))
   var event = "event"
   @OptionGroup var events: PositiveArgument
+  @OptionGroup var reading: RowsArgument
+  @OptionGroup var dates: DatesArgument
+  @OptionGroup var chosen: FeaturesArgument
   @Option(name: .long, help: ArgumentHelp("The column with the beginning, where rows enter late.", valueName: "column"))
   var start: String?
   @OptionGroup var subject: SubjectArgument
@@ -179,7 +184,9 @@ struct PrognosticCommand: ParsableCommand {
 
   private func analysis() throws -> Prognosis.Options {
     var options = Prognosis.Options()
-    (options.time, options.event, options.start, options.cause) = (time, event, start, cause)
+    (options.time, options.event, options.start, options.cause) = (
+      try dates.time(or: time) ?? "time", event, start, cause
+    )
     options.subject = subject.column
     (options.markers, options.isScreen, options.positive) = (marker, screen, events.positive)
     (options.model, options.timeTransform, options.ties) = (model, tt, ties)
@@ -213,9 +220,17 @@ struct PrognosticCommand: ParsableCommand {
       return try files.write(
         PredictionReport(SavedModel(path: file), file: file, patients: patients, at: Array(Set(at)).sorted()), messages)
     }
-    let rows = try Table(path: table), other = try validation.map { try Table(path: $0) },
-      others = try patients.map { try Table(path: $0) }
-    let prognosis = try Prognosis(rows, analysis(), validation: other, patients: others)
+    let rows = try reading.read(table, messages, dates)
+    let other = try validation.map { try reading.read($0, messages, dates) }
+    let others = try patients.map { try reading.alone.read([$0]).table }
+    var options = try analysis()
+    let names = try chosen.names(among: rows, of: table)
+    if screen {
+      options.screened = names.isEmpty ? nil : names
+    } else {
+      options.markers += names.filter { !marker.contains($0) }
+    }
+    let prognosis = try Prognosis(rows, options, validation: other, patients: others)
     messages.report(prognosis.findings)
     try saved.write(prognosis.saved, baselineSteps: baselineSteps)
     if let residuals {

@@ -11,23 +11,27 @@ import Testing
     var generator = SeededGenerator(seed: 5), all: [[String]] = [], features: [[String]] = [], outcomes: [[String]] = []
     for row in 0..<80 {
       let x = generator.normal(), z = generator.normal(), days = Int(1 + generator.uniform() * 400)
-      let isDead = generator.uniform() < 0.3 + 0.4 / (1 + (-x).exponential), arm = generator.uniform() < 0.5 ? "1" : "0"
+      let isDead = generator.uniform() < (x > 0 ? 0.7 : 0.4), arm = generator.uniform() < 0.5 ? "1" : "0"
       let id = row < 10 ? "00\(row)" : "0\(row)", isLost = row == 17
       let missing = row == 3
       features.append([id, arm, missing ? "#N/A" : numberText(x), row == 4 ? "-" : numberText(z)])
-      outcomes.append([id, "2020-01-01", day(days), isDead ? "dead" : "alive", numberText(z / 3).replacing(".", with: ",")])
+      outcomes.append([
+        id, "2020-01-01", day(days), isDead ? "dead" : "alive", numberText(z / 3).replacing(".", with: ","),
+      ])
       guard !isLost else { continue }
       all.append([
-        id, arm, missing ? "" : numberText(x), row == 4 ? "" : numberText(z), "\(days)", isDead ? "1" : "0", numberText(z / 3),
+        id, arm, missing ? "" : numberText(x), row == 4 ? "" : numberText(z), "\(days)", isDead ? "1" : "0",
+        numberText(z / 3),
       ])
     }
-    try CSV(header: ["id", "arm", "tex_x", "tex_z", "days", "event", "age"], rows: all).write(to: folder.path("all.csv"))
+    try CSV(header: ["id", "arm", "tex_x", "tex_z", "days", "event", "age"], rows: all).write(
+      to: folder.path("all.csv"))
     try CSV(header: ["id", "arm", "tex_x", "tex_z"], rows: features).write(to: folder.path("features.csv"))
     outcomes.remove(at: 17)
     let header = ["id", "begin", "end", "status", "age"]
     let semicolons = ([header] + outcomes.reversed()).map { $0.joined(separator: ";") }.joined(separator: "\r\n")
-    try folder.write("outcomes.csv", "\u{FEFF}" + semicolons)
-    let points = outcomes.map { row in row.dropLast() + [row[4].replacing(",", with: ".")] }.map(Array.init)
+    try folder.write("\u{FEFF}" + semicolons, to: "outcomes.csv")
+    let points = outcomes.map { row in Array(row.dropLast()) + [row[4].replacing(",", with: ".")] }
     try CSV(header: header, rows: points).write(to: folder.path("outcomes.xlsx"))
     // As pandas writes it, with row numbers in a column without a name.
     let numbered = points.enumerated().map { ["\($0)"] + $1 }
@@ -54,15 +58,22 @@ import Testing
     ),
     (
       ["prognostic", "--time", "days", "--event", "event", "--marker", "tex_x", "--marker", "tex_z"],
-      ["prognostic", "--from", "begin", "--to", "end", "--event", "status", "--positive", "dead", "--features", "tex_x,tex_z"]
+      [
+        "prognostic", "--from", "begin", "--to", "end", "--event", "status", "--positive", "dead", "--features",
+        "tex_x,tex_z",
+      ]
     ),
     (
       ["predictive", "--treatment", "arm", "--time", "days", "--event", "event", "--marker", "tex_x"],
-      ["predictive", "--treatment", "arm", "--from", "begin", "--to", "end", "--event", "status == 'dead'", "--features", "tex_x"]
+      [
+        "predictive", "--treatment", "arm", "--from", "begin", "--to", "end", "--event", "status == 'dead'",
+        "--features", "tex_x",
+      ]
     ),
     (
       [
-        "added-value", "--time", "days", "--event", "event", "--horizon", "200", "--base", "age", "--extended", "age + tex_x",
+        "added-value", "--time", "days", "--event", "event", "--horizon", "200", "--base", "age", "--extended",
+        "age + tex_x",
       ],
       [
         "added-value", "--from", "begin", "--to", "end", "--event", "status", "--positive", "dead", "--horizon", "200",
@@ -74,7 +85,8 @@ import Testing
   @Test("Outcomes of another file, in the ways that people keep them, give what one table gives", arguments: verbs)
   func joinsAlike(plain: [String], joined: [String]) throws {
     let folder = try Self.folder()
-    let one = try Command(arguments: [plain[0], "all.csv"] + plain.dropFirst() + ["--format", "csv", "-q"], in: folder)
+    let one = try Command(
+      arguments: [plain[0], "all.csv"] + plain.dropFirst() + ["--format", "csv", "-q"], in: folder)
     #expect(one.status == 0, "\(one.errors)")
     for name in ["outcomes.csv", "outcomes.xlsx", "pandas.csv"] {
       let words = [joined[0], "features.csv", "--join", name, "--by", "id"] + joined.dropFirst() + ["--format", "csv"]
@@ -101,14 +113,15 @@ import Testing
   @Test("What is wrong with a join is said before anything is computed")
   func refusals() throws {
     let folder = try Self.folder()
-    try folder.write("twice.csv", "id,y\n000,1\n001,0\n000,0\n")
-    try folder.write("others.csv", "id,y\n0,1\n1,0\n")
+    try folder.write("id,y\n000,1\n001,0\n000,0\n", to: "twice.csv")
+    try folder.write("id,y\n0,1\n1,0\n", to: "others.csv")
     for (words, sentence) in [
       (["--join", "twice.csv", "--by", "id"], "twice.csv:4: id '000' is there again (first twice.csv:2)"),
       (["--join", "others.csv", "--by", "id"], "'000' and '0' look alike"), (["--join", "twice.csv"], "needs --by"),
       (["--by", "id"], "needs --join"), (["--join", "none.csv", "--by", "id"], "none.csv"),
     ] {
-      let run = try Command(arguments: ["diagnostic", "features.csv", "--outcome", "y", "--marker", "tex_x"] + words, in: folder)
+      let run = try Command(
+        arguments: ["diagnostic", "features.csv", "--outcome", "y", "--marker", "tex_x"] + words, in: folder)
       #expect(run.status == 2)
       #expect(run.errors.contains(sentence), "\(run.errors)")
     }
@@ -117,6 +130,6 @@ import Testing
     let joined = try Command("table", "join", "features.csv", "outcomes.xlsx", "--by", "id", "-o", "j.tsv", in: folder)
     #expect(joined.status == 0, "\(joined.errors)")
     #expect(try CSV(path: folder.path("j.tsv")).rows.count == 79)
-    #expect(try folder.text("j.provenance.json").contains("\"only_first\": 1"))
+    #expect(try folder.read("j.provenance.json").contains("\"only_first\": 1"))
   }
 }
