@@ -157,24 +157,9 @@ struct AddedValueCommand: ParsableCommand {
     options.bootstraps = bootstrap
     options.seed = seed
     options.lanes = Lanes(jobs: JobCount.preset)
-    let report = try AddedValueReport(table, outcome: target(), predictions(), options, validation: validation)
-    messages.report(report.result.findings)
-    try files.write(
-      table: { report.csv }, json: { report.json }, text: { text(report) }, figure: { report.figure() },
-      page: { report.page() })
-  }
-
-  private func text(_ report: AddedValueReport) -> String {
-    let result = report.result
-    let until = result.options.horizon.map { " by \(shortText($0))" } ?? " = \(result.event)"
-    let head =
-      "\(result.outcome)\(until): \(result.events) events in \(Terminal.patients(result.patients, result.count))"
-      + (result.missing > 0 ? ", \(result.missing) left out" : "") + "\nbase      \(report.names.base)\n"
-      + "extended  \(report.names.extended)\n"
-    let blocks = result.groups.filter { $0.name != "net_benefit" }.map { group in
-      guard group.reason == nil else { return Terminal.groups([group]) }
-      return "\(group.name)\n" + Terminal.groups([StatisticGroup("", group.statistics)])
-    }
-    return ([head] + blocks).joined(separator: "\n")
+    let rows = try Table(path: table), other = try validation.map { try Table(path: $0) }
+    let result = try AddedValue(rows, outcome: target(), predictions(), options, validation: other)
+    messages.report(result.findings)
+    try files.write(result.report(rows, validation: other, command: GivenCommand(self)))
   }
 }

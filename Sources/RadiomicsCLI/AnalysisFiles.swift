@@ -1,5 +1,6 @@
 import ArgumentParser
 import Radiomics
+import RadiomicsReport
 
 /// Which value of an outcome is the event.
 struct PositiveArgument: ParsableArguments {
@@ -10,7 +11,7 @@ struct PositiveArgument: ParsableArguments {
 }
 
 /// Where an analysis of a table is written: numbers, a figure, a page.
-struct AnalysisFiles: ParsableArguments {
+struct AnalysisFiles: ParsableArguments, NamesFurtherFiles {
   @Option(
     name: .shortAndLong, help: ArgumentHelp("Write the result here: .csv, .tsv, .xlsx or .json.", valueName: "file"))
   var output: String?
@@ -30,6 +31,29 @@ struct AnalysisFiles: ParsableArguments {
     }
     if let output { _ = try StatisticsFile(output) }
   }
+
+  /// Writes the page, the figure, and the numbers to a file, beside which lies its provenance, or to the terminal.
+  func write(_ report: Report) throws {
+    if let figure, let draw = report.figure { try OutputFile.write(draw(), to: figure) }
+    if let page = self.report { try OutputFile.write(report.page, to: page) }
+    if let output {
+      try StatisticsFile(output).write(table: { report.csv }, json: { report.json })
+      guard let provenance else { return }
+      return try OutputFile.write(report.provenance.file(report.findings), to: provenance)
+    }
+    switch format {
+    case .csv: try Terminal.show(report.csv.text())
+    case .json: try Terminal.show(report.json.json + "\n")
+    case .text: try Terminal.show(report.text)
+    }
+  }
+
+  /// The file beside a table; nil beside JSON, which holds the same, and where there is no file.
+  private var provenance: String? {
+    output.flatMap { $0.lowercased().hasSuffix(".json") || WholeFile.isDevice($0) ? nil : provenancePath(for: $0) }
+  }
+
+  func addFiles(to files: inout CommandFiles) { files.written += [provenance].compactMap { $0 } }
 
   func write(
     table: () throws -> CSV, json: () throws -> Setting.Value, text: () throws -> String,

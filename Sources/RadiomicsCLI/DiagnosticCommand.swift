@@ -174,59 +174,11 @@ struct DiagnosticCommand: ParsableCommand {
     }
     guard let table, let outcome else { return }
     let line = ShareLine(isShown: messages.saysNotes)
-    let report = try DiagnosticReport(table, outcome: outcome, analysis(), validation: validation) {
-      line?.show($0)
-    }
+    let rows = try Table(path: table), other = try validation.map { try Table(path: $0) }
+    let diagnosis = try Diagnosis(rows, outcome: outcome, analysis(), validation: other) { line?.show($0) }
     line?.clear()
-    messages.report(report.diagnosis.findings)
-    try saved.write(report.diagnosis.saved)
-    try files.write(
-      table: { report.csv }, json: { report.json }, text: { text(report.diagnosis) }, figure: { report.figure() },
-      page: { report.page() })
-  }
-
-  private func text(_ diagnosis: Diagnosis) -> String {
-    var blocks = [
-      "\(diagnosis.outcome) = \(diagnosis.event): \(diagnosis.events) events in \(Terminal.patients(diagnosis.patients, diagnosis.count))"
-        + (diagnosis.missing > 0 ? ", \(diagnosis.missing) left out" : "") + "\n"
-    ]
-    for marker in diagnosis.markers {
-      blocks.append("marker \(marker.name)\n" + Terminal.statistics(marker.area) + Terminal.groups(marker.cutoff))
-    }
-    for comparison in diagnosis.comparisons {
-      blocks.append(
-        "\(comparison.test): \(comparison.first) and \(comparison.second)\n"
-          + Terminal.statistics(comparison.statistics))
-    }
-    if let model = diagnosis.model { blocks.append(Terminal.coefficients(model, diagnosis.limits)) }
-    for prediction in diagnosis.predictions {
-      let apparent = prediction.isApparent ? " on the rows that it was fitted to" : ""
-      blocks.append(
-        "predictions by \(prediction.name)\(apparent)\n"
-          + Terminal.groups(prediction.groups.filter { $0.name != "decision_curve" }))
-    }
-    return blocks.joined(separator: "\n")
-  }
-}
-
-extension Terminal {
-  /// Groups one after the other; a share with its limits on one line.
-  static func groups(_ groups: [StatisticGroup]) -> String {
-    groups.map { group in
-      if let reason = group.reason { return "\(group.name)  undefined (\(reason.text))\n" }
-      let start = group.name.isEmpty ? "" : "\(group.name)."
-      return statistics(
-        group.statistics.map { statistic in
-          statistic.isList
-            ? Statistic(start + statistic.name, statistic.cells, unit: statistic.unit, statistic.meaning)
-            : Statistic(start + statistic.name, statistic.cells[0], unit: statistic.unit, statistic.meaning)
-        })
-    }.joined()
-  }
-
-  /// Odds ratios of a model.
-  static func coefficients(_ model: LogisticModel, _ limits: [(lower: Cell, upper: Cell)]) -> String {
-    "logistic model\(model.isFirth ? " with Firth's penalty" : ""), limits \(model.clusteredCovariance == nil ? "by profile" : "by robust errors")\n"
-      + columns(model.rows(limits), right: Set(1...5))
+    messages.report(diagnosis.findings)
+    try saved.write(diagnosis.saved)
+    try files.write(diagnosis.report(rows, validation: other, command: GivenCommand(self)))
   }
 }

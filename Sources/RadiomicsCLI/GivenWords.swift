@@ -36,6 +36,6 @@ extension OptionGroup: GivenInWords {
 }
 
 /// `maskThreshold` → `mask-threshold`.
-private func hyphened(_ name: some StringProtocol) -> String {
+func hyphened(_ name: some StringProtocol) -> String {
   name.map { $0.isUppercase ? "-" + $0.lowercased() : String($0) }.joined()
 }

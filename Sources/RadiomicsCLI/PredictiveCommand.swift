@@ -155,41 +155,9 @@ struct PredictiveCommand: ParsableCommand {
   }
 
   func run() throws {
-    let report = try PredictiveReport(table, trialOutcome(), options())
-    messages.report(report.analysis.findings)
-    try files.write(
-      table: { report.csv }, json: { report.json }, text: { text(report) }, figure: { report.figure() },
-      page: { report.page() })
-  }
-
-  private func text(_ report: PredictiveReport) -> String {
-    let analysis = report.analysis, alpha = analysis.options.alpha
-    var blocks = [report.sentences.map { $0 + "\n" }.joined()]
-    for marker in analysis.markers {
-      let groups = marker.groups(alpha: alpha)
-      let missing = marker.missing > 0 ? ", \(marker.missing) left out" : ""
-      blocks += [
-        "marker \(marker.name): \(Terminal.patients(marker.patients, marker.count)), \(marker.events) events\(missing); \(analysis.treatment) = "
-          + "\(analysis.treated) over \(analysis.control)\n"
-          + Terminal.columns(marker.interaction.model.rows(alpha: alpha), right: Set(1...6)),
-        Terminal.statistics(groups.filter { $0.name.isEmpty }.flatMap(\.statistics)),
-        "effect of treatment by the model\n" + Terminal.columns(marker.effectRows(alpha: alpha), right: Set(1...4)),
-        "effect of treatment in groups, each alone\n"
-          + Terminal.columns(
-            marker.groupRows(alpha: alpha), right: Set(1...(marker.subgroups.horizon == nil ? 6 : 9)))
-          + Terminal.statistics(PredictiveReport.tests(groups)),
-      ]
-      if marker.selection != nil {
-        func named(_ name: String) -> [Statistic] { groups.first { $0.name == name }?.statistics ?? [] }
-        let selection = named("selection"), limits = named("selection_ci")
-        blocks += [
-          "risks with and without treatment by \(marker.name) alone\n"
-            + Terminal.statistics(selection.filter { !$0.isList }) + Terminal.statistics(selection.filter(\.isList)),
-          Terminal.columns(marker.riskRows(alpha: alpha), right: Set(1...6)),
-        ]
-        if !limits.isEmpty { blocks.append("limits by samples\n" + Terminal.statistics(limits)) }
-      }
-    }
-    return blocks.joined(separator: "\n")
+    let rows = try Table(path: table)
+    let analysis = try PredictiveAnalysis(rows, trialOutcome(), options())
+    messages.report(analysis.findings)
+    try files.write(analysis.report(rows, command: GivenCommand(self)))
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Radiomics
+import RadiomicsReport
 
 /// A file of statistics: a table, or JSON.
 struct StatisticsFile {
@@ -23,14 +24,9 @@ struct StatisticsFile {
 extension Terminal {
   /// One line for each statistic: name, values, unit, meaning or the reason why there is no value.
   static func statistics(_ statistics: [Statistic], digits: Int = 6) -> String {
-    columns(
-      statistics.map { statistic in
-        let values = statistic.cells.map { $0.value.map { shortText($0, digits: digits) } ?? "undefined" }
-        let reasons = statistic.cells.compactMap(\.reason)
-        return [
-          statistic.name, values.joined(separator: " "), statistic.unit == "1" ? "" : statistic.unit,
-          reasons.first.map { "(\($0))" } ?? statistic.meaning,
-        ]
-      }, right: [1])
+    Report.text(of: statistics, digits: digits)
   }
+
+  /// Groups one after the other; a share with its limits on one line.
+  static func groups(_ groups: [StatisticGroup]) -> String { Report.text(of: groups) }
 }

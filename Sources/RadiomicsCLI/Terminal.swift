@@ -1,6 +1,7 @@
 import ArgumentParser
 import Radiomics
 import RadiomicsCore
+import RadiomicsReport
 
 /// What people read: reports on the error stream, tables in columns.
 enum Terminal {
@@ -60,19 +61,7 @@ enum Terminal {
   }
 
   /// Rows in aligned columns; columns in `right` are aligned to the right.
-  static func columns(_ rows: [[String]], right: Set<Int> = []) -> String {
-    guard let first = rows.first else { return "" }
-    let widths = first.indices.map { column in rows.map { $0[column].count }.max()! }
-    return rows.map { row in
-      let cells = row.enumerated().map { column, text in
-        let padding = String(repeating: " ", count: widths[column] - text.count)
-        return right.contains(column) ? padding + text : text + padding
-      }
-      var line = cells.joined(separator: "  ")
-      while line.hasSuffix(" ") { line.removeLast() }
-      return line + "\n"
-    }.joined()
-  }
+  static func columns(_ rows: [[String]], right: Set<Int> = []) -> String { alignedColumns(rows, right: right) }
 
   /// Text broken at `width` columns, each line after `indent`.
   static func wrapped(_ text: String, indent: String, width: Int = 96) -> String {

@@ -40,6 +40,12 @@ public struct Statistic: Sendable, Hashable {
     self.meaning = meaning
   }
 
+  /// Two limits, or for both the reason why there are none.
+  package init(_ name: String, _ range: ClosedRange<Double>?, or reason: Reason, _ meaning: String = "") {
+    let none = Cell.undefined(reason)
+    self.init(name, range.map { [.value($0.lowerBound), .value($0.upperBound)] } ?? [none, none], meaning)
+  }
+
   /// The value in JSON: null where there is none, `Infinity` as text.
   package var json: Setting.Value { isList ? .list(cells.map(\.json)) : cells[0].json }
 

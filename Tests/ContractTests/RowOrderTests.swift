@@ -19,7 +19,8 @@ struct RowOrderTests {
       var options = Diagnosis.Options()
       (options.markers, options.model, options.group) = (["a", "b"], "a + b + sex", "sex")
       (options.probability, options.bootstraps) = ("p1", 5)
-      return try DiagnosticReport(path, outcome: "y", options).json
+      let rows = try Table(path: path)
+      return .map(try Diagnosis(rows, outcome: "y", options).report(rows).found)
     },
     Verb(testDescription: "prognostic") { path in
       var options = Prognosis.Options()
@@ -42,25 +43,29 @@ struct RowOrderTests {
       var options = PredictiveAnalysis.Options()
       (options.treatment, options.markers, options.adjust) = ("arm", ["a", "b"], "sex")
       options.bootstraps = 5
-      return try PredictiveReport(path, .binary("y"), options).json
+      let rows = try Table(path: path)
+      return .map(try PredictiveAnalysis(rows, .binary("y"), options).report(rows).found)
     },
     Verb(testDescription: "predictive, times") { path in
       var options = PredictiveAnalysis.Options()
       (options.treatment, options.markers, options.horizon) = ("arm", ["a"], 6)
-      return try PredictiveReport(path, .survival(time: "time", event: "event"), options).json
+      let rows = try Table(path: path), outcome = TrialOutcome.survival(time: "time", event: "event")
+      return .map(try PredictiveAnalysis(rows, outcome, options).report(rows).found)
     },
     Verb(testDescription: "added-value") { path in
       var options = AddedValue.Options()
       (options.cuts, options.bootstraps) = ([0.3, 0.6], 5)
-      return try AddedValueReport(path, outcome: .binary("y"), .formulas(base: "a", extended: "a + b + sex"), options)
-        .json
+      let predictions = AddedValue.Predictions.formulas(base: "a", extended: "a + b + sex")
+      let rows = try Table(path: path)
+      return .map(try AddedValue(rows, outcome: .binary("y"), predictions, options).report(rows).found)
     },
     Verb(testDescription: "added-value, times") { path in
       var options = AddedValue.Options()
       (options.cuts, options.horizon, options.perturbations) = ([0.5], 6, 10)
-      return try AddedValueReport(
-        path, outcome: .survival(time: "time", event: "event"), .formulas(base: "a", extended: "a + b"), options
-      ).json
+      let outcome = AddedValue.Outcome.survival(time: "time", event: "event")
+      let predictions = AddedValue.Predictions.formulas(base: "a", extended: "a + b")
+      let rows = try Table(path: path)
+      return .map(try AddedValue(rows, outcome: outcome, predictions, options).report(rows).found)
     },
     Verb(testDescription: "reliability, sessions") { try reliability($0, [.session: "session"]) },
     Verb(testDescription: "reliability, readers and scanners") {

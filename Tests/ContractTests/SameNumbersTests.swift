@@ -29,7 +29,8 @@ import Testing
     func diagnostic(_ set: (inout Diagnosis.Options) -> Void) throws -> Setting.Value {
       var options = Diagnosis.Options()
       set(&options)
-      return try DiagnosticReport(table, outcome: "y", options).json
+      let rows = try Table(path: table)
+      return try Diagnosis(rows, outcome: "y", options).report(rows).json
     }
 
     func prognostic(_ set: (inout Prognosis.Options) -> Void) throws -> Setting.Value {
@@ -41,7 +42,8 @@ import Testing
     func predictive(_ outcome: TrialOutcome) throws -> Setting.Value {
       var options = PredictiveAnalysis.Options()
       (options.treatment, options.markers) = ("arm", ["x"])
-      return try PredictiveReport(table, outcome, options).json
+      let rows = try Table(path: table)
+      return try PredictiveAnalysis(rows, outcome, options).report(rows).json
     }
 
     func addedValue(_ outcome: AddedValue.Outcome, _ predictions: AddedValue.Predictions, horizon: Double? = nil) throws
@@ -49,7 +51,8 @@ import Testing
     {
       var options = AddedValue.Options()
       (options.horizon, options.perturbations) = (horizon, 2)
-      return try AddedValueReport(table, outcome: outcome, predictions, options).json
+      let rows = try Table(path: table)
+      return try AddedValue(rows, outcome: outcome, predictions, options).report(rows).json
     }
   }
 

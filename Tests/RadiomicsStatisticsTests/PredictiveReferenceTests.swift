@@ -69,7 +69,7 @@ import Testing
       }
     }
     reference.without(Self.modelKeys + ["main_effects", "treatment_hr_at"]).expect(
-      interaction.groups().filter { $0.name.isEmpty }.flatMap(\.statistics))
+      interaction.tests())
   }
 
   @Test func coxAdjusted() throws {
@@ -115,7 +115,7 @@ import Testing
       }
     }
     reference.without(Self.modelKeys + ["robust_vcov_HC0"]).expect(
-      selection.groups().filter { $0.name.isEmpty }.flatMap(\.statistics))
+      selection.statistics())
     // R 4.2.2: anova(glm(y~trt+age), glm(y~trt*age), test = "Rao").
     if marker == "age" { expectClose(selection.interaction.score.statistic, 1.25791344671143, relative: 1e-6) }
   }

@@ -176,14 +176,13 @@ import Testing
       expectClose(model.coefficients[place].value ?? .nan, value, relative: 1e-9)
       expectClose(model.estimates[place].error.value ?? .nan, error, relative: 1e-8)
     }
-    let sensitivity = try #require(result.markers[0].cutoff.first { $0.name == "sensitivity" })
-    let limits = try #require(sensitivity.statistics.first { $0.name == "clustered" }).cells.map { $0.value ?? .nan }
-    expectClose(limits[0], 0.36804329585870, relative: 1e-12)
-    expectClose(limits[1], 0.90336764836774, relative: 1e-12)
-    let test = try #require(result.comparisons.first { $0.test == "mcnemar_sensitivity" })
-    expectClose(
-      test.statistics.first { $0.name == "chisq_clustered" }?.cells[0].value ?? .nan, 0.85714285714286, relative: 1e-12)
-    #expect(result.predictions[0].groups[0].statistics[0].cells[0].value == 8)
+    let limits = try #require(result.markers[0].sensitivity.clustered?.limits(alpha: 0.05))
+    expectClose(limits.lowerBound, 0.36804329585870, relative: 1e-12)
+    expectClose(limits.upperBound, 0.90336764836774, relative: 1e-12)
+    let test = try #require(result.comparisons.first { $0.kind.isOfSensitivity })
+    guard case .cuts(_, _, let clustered, nil) = test.kind else { throw CancellationError() }
+    expectClose(clustered[0].cells[0].value ?? .nan, 0.85714285714286, relative: 1e-12)
+    #expect(result.predictions[0].patients == 8)
   }
 
   @Test func warnsOfRepeatedSubjects() throws {
@@ -199,8 +198,9 @@ import Testing
     (options.markers, options.cuts) = (["x", "w"], ["x": 3, "w": 99])
     let result = try Diagnosis(Self.table(), outcome: "y", options)
     #expect(result.findings.contains { $0.place == "w" && $0.message.contains("no row is at or above the cut") })
-    let test = try #require(result.comparisons.first { $0.test == "mcnemar_sensitivity" })
-    #expect(test.statistics.allSatisfy { $0.cells.allSatisfy { $0.value == nil } })
+    let test = try #require(result.comparisons.first { $0.kind.isOfSensitivity })
+    guard case .cuts(_, _, _, let none) = test.kind else { throw CancellationError() }
+    #expect(none?.text.hasPrefix("w: ") == true)
   }
 
   /// A perfect marker has an area of 1 and no limits, with the reason, and z has the sign of the difference.
@@ -214,14 +214,20 @@ import Testing
     for (base, extended, sign) in [("p", "q", 1.0), ("q", "p", -1)] {
       let result = try AddedValue(
         table, outcome: .binary("y"), .columns(base: base, extended: extended), AddedValue.Options())
-      let gain = try #require(result.value("delta_auc", of: "delta_auc")),
-        z = try #require(result.value("z", of: "delta_auc"))
+      let areas = result.groups[1].statistics
+      let gain = try #require(areas[2].cells[0].value), z = try #require(areas[5].cells[0].value)
       #expect(gain * sign > 0 && z * sign > 0)
       var options = AddedValue.Options()
       options.subject = "id"
       let ofPatients = try AddedValue(
         table, outcome: .binary("y"), .columns(base: base, extended: extended), options)
-      #expect(ofPatients.patients == 8 && ofPatients.value("se_nri", of: "continuous_nri_idi") != nil)
+      #expect(ofPatients.patients == 8 && ofPatients.groups[3].statistics[1].cells[0].value != nil)
     }
+  }
+}
+
+extension Diagnosis.Comparison.Kind {
+  fileprivate var isOfSensitivity: Bool {
+    if case .cuts(ofEvents: true, _, _, _) = self { true } else { false }
   }
 }

@@ -65,6 +65,12 @@ package struct AddedValue: Sendable {
   package let judged: JudgedPair
   /// What both predictions are good for.
   package let netBenefit: NetBenefit
+  /// Whether the extended model explains more than chance would; nil where that has no meaning.
+  package let ratio: LikelihoodRatio?
+  /// Moves between categories where the outcome is a time, by Kaplan and Meier; nil without cuts.
+  package let moves: SurvivalReclassification?
+  /// Rows to which models are fitted.
+  package let fitted: Int
   /// Everything in numbers.
   package let groups: [StatisticGroup]
   /// What was noticed.
@@ -123,6 +129,7 @@ package struct AddedValue: Sendable {
     events = judged.events
     let parts = try AddedValueParts(judged, pair, isApparent: isApparent, options)
     groups = parts.groups
+    (ratio, moves, fitted) = (parts.ratio, parts.moves, joint.rows.count)
     netBenefit = parts.netBenefit
     self.findings = parts.findings(missing: missing, of: all) + findings
   }
@@ -155,10 +162,5 @@ package struct AddedValue: Sendable {
       let extended = try? ROC(judged.extended, isEvent)
     else { return nil }
     return (base, extended)
-  }
-
-  /// A statistic's value.
-  package func value(_ name: String, of group: String) -> Double? {
-    groups.first { $0.name == group }?.statistics.first { $0.name == name }?.cells[0].value
   }
 }

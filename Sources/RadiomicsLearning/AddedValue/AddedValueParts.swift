@@ -6,6 +6,12 @@ import RadiomicsStatistics
 struct AddedValueParts {
   let groups: [StatisticGroup]
   let netBenefit: NetBenefit
+  /// Whether the extended model explains more than chance would; nil where that has no meaning.
+  let ratio: LikelihoodRatio?
+  /// Moves between categories where the outcome is a time, by Kaplan and Meier; nil without cuts.
+  let moves: SurvivalReclassification?
+  /// P that each prediction is right; nil on the rows that its model was fitted to.
+  private let miscalibration: [Double?]
   private let judged: JudgedPair
   private let pair: ModelPair?
   private let isApparent: Bool
@@ -14,14 +20,32 @@ struct AddedValueParts {
   init(_ judged: JudgedPair, _ pair: ModelPair?, isApparent: Bool, _ options: AddedValue.Options) throws(ModelError) {
     (self.judged, self.pair, self.isApparent, self.options) = (judged, pair, isApparent, options)
     let assumption = judged.clusters == nil ? "" : ", if rows are independent"
+    ratio = pair.flatMap { $0.whyNotNested == nil ? LikelihoodRatio($0) : nil }
     var groups = [
-      pair.map { Self.likelihoodRatio($0, assumption) }
-        ?? StatisticGroup("lrt", "there are no models, but probabilities")
+      ratio.map { StatisticGroup("lrt", $0.statistics(assumption)) }
+        ?? StatisticGroup("lrt", pair?.whyNotNested ?? "there are no models, but probabilities")
     ]
     if let times = judged.times {
-      groups += try Self.survival(judged, times, isApparent ? pair : nil, options)
+      let found = try Self.survival(judged, times, isApparent ? pair : nil, options)
+      groups += found.groups
+      (moves, miscalibration) = (found.moves, found.miscalibration)
     } else if let outcome = judged.binary {
-      groups += try Self.binary(judged, outcome, isApparent: isApparent, options)
+      let calibrations =
+        isApparent
+        ? []
+        : try [judged.base, judged.extended].map { p throws(ModelError) in
+          try Calibration(p, outcome, clusters: judged.clusters, alpha: options.alpha)
+        }
+      let lines = calibrations.map { $0.recalibrated() }
+      groups += try Self.binary(judged, outcome, options)
+      groups += zip(["calibration0", "calibration1"], 0...1).map { name, k in
+        isApparent
+          ? StatisticGroup(name, "is right by construction on the rows that a model was fitted to")
+          : StatisticGroup(name, calibrations[k].brief(lines[k]))
+      }
+      (moves, miscalibration) = (nil, lines.map(\.p.value))
+    } else {
+      (moves, miscalibration) = (nil, [])
     }
     netBenefit = NetBenefit(judged, options)
     groups.append(netBenefit.group)
@@ -31,21 +55,7 @@ struct AddedValueParts {
     self.groups = groups
   }
 
-  /// Whether the extended model explains more than chance would.
-  private static func likelihoodRatio(_ pair: ModelPair, _ assumption: String) -> StatisticGroup {
-    if let reason = pair.whyNotNested { return StatisticGroup("lrt", reason) }
-    let (a, b) = (pair.base.logLikelihood, pair.extended.logLikelihood), df = pair.extended.rank - pair.base.rank
-    let chi = max(0, 2 * (b - a))
-    return StatisticGroup(
-      "lrt",
-      [
-        Statistic("chisq", chi, "twice the gain of log likelihood"), Statistic("df", df, "coefficients added"),
-        Statistic("p", ChiSquared(Double(df)).above(chi), "that the marker adds nothing\(assumption)"),
-        Statistic("loglik0", a, "base"), Statistic("loglik1", b, "extended"),
-      ])
-  }
-
-  private static func binary(_ judged: JudgedPair, _ outcome: [Double], isApparent: Bool, _ options: AddedValue.Options)
+  private static func binary(_ judged: JudgedPair, _ outcome: [Double], _ options: AddedValue.Options)
     throws(ModelError) -> [StatisticGroup]
   {
     let isEvent = outcome.map { $0 == 1 }, (p, q, alpha) = (judged.base, judged.extended, options.alpha)
@@ -64,15 +74,6 @@ struct AddedValueParts {
     if let least = options.difference {
       let result = try Reclassification(p, q, isEvent, .difference(least), clusters: clusters)
       groups.append(StatisticGroup("difference_nri", result.statistics(alpha: alpha)))
-    }
-    for (name, probabilities) in [("calibration0", p), ("calibration1", q)] {
-      guard !isApparent else {
-        groups.append(StatisticGroup(name, "is right by construction on the rows that a model was fitted to"))
-        continue
-      }
-      let kept = ["calibration_in_the_large", "slope", "O_over_E", "U_p"]
-      let all = try Calibration(probabilities, outcome, clusters: clusters, alpha: alpha).statistics
-      groups.append(StatisticGroup(name, all.filter { kept.contains($0.name) }))
     }
     return groups
   }
@@ -115,22 +116,25 @@ struct AddedValueParts {
 
   /// Events by the horizon, by Kaplan and Meier, against what was expected.
   private static func inTheLarge(_ risks: [Double], _ times: SurvivalTimes, _ clusters: [Int]?, horizon: Double)
-    -> [Statistic]
+    -> (statistics: [Statistic], p: Double?)
   {
     let curve = KaplanMeier(times, clusters: clusters), observed = 1 - curve.survival(at: horizon),
       expected = mean(risks)
     let excess = Estimate(observed - expected, error: curve.error(at: horizon))
-    return [
+    let p = excess.p(orUndefined: "all have the event by the horizon")
+    let statistics = [
       Statistic("observed", observed, "share with the event by the horizon"),
       Statistic("expected", expected, "mean risk"), Statistic("O_over_E", observed / expected),
-      Statistic("U_p", excess.p(orUndefined: "all have the event by the horizon"), "that the mean risk is right"),
+      Statistic("O_over_E_se", curve.error(at: horizon) / expected),
+      Statistic("U_p", p, "that the mean risk is right"),
     ]
+    return (statistics, p.value)
   }
 
   /// - Parameter pair: Models that are refitted to perturbed rows; nil where predictions are fixed.
   private static func survival(
     _ judged: JudgedPair, _ times: SurvivalTimes, _ pair: ModelPair?, _ options: AddedValue.Options
-  ) throws(ModelError) -> [StatisticGroup] {
+  ) throws(ModelError) -> (groups: [StatisticGroup], moves: SurvivalReclassification?, miscalibration: [Double?]) {
     let horizon = options.horizon ?? 0
     var rules: [(String, Reclassification.Rule)] = options.cuts.isEmpty ? [] : [("category", .categories(options.cuts))]
     rules += options.difference.map { [("diff", .difference($0))] } ?? []
@@ -158,25 +162,29 @@ struct AddedValueParts {
       } : []
     let names = ["survidinri"] + kinds.map { "survival_nri_\($0.0.rawValue)_\($0.1)" }
     var place = 0
-    let calibration = zip(["calibration0", "calibration1"], [judged.base, judged.extended]).map { name, risks in
-      StatisticGroup(name, inTheLarge(risks, times, judged.clusters, horizon: horizon))
-    }
+    let calibrations = [judged.base, judged.extended].map { inTheLarge($0, times, judged.clusters, horizon: horizon) }
+    let calibration = zip(["calibration0", "calibration1"], calibrations).map { StatisticGroup($0, $1.statistics) }
+    let moves =
+      options.cuts.isEmpty
+      ? nil
+      : try SurvivalReclassification(
+        judged.base, judged.extended, times, horizon: horizon, .categories(options.cuts), .kaplanMeier)
     let changes = SurvivalChanges(
       judged.base, judged.extended, times, judged.clusters, horizon: horizon, alpha: options.alpha)
-    return changes.groups + calibration
-      + zip(names, found).map { name, statistics in
-        defer { place += statistics.count }
-        let short = ["idi": "idi", "continuous_nri_half": "nri", "median_improvement": "median", "NRI": "NRI"]
-        let ranges = statistics.indices.compactMap { k in
-          short[statistics[k].name].map { short in
-            let none = Cell.undefined("reweighted rows have no such limits")
-            let range = place + k < limits.count ? limits[place + k] : nil
-            return Statistic(
-              "\(short)_ci_perturbation", range.map { [.value($0.lowerBound), .value($0.upperBound)] } ?? [none, none])
-          }
+    let improvements = zip(names, found).map { name, statistics in
+      defer { place += statistics.count }
+      let short = ["idi": "idi", "continuous_nri_half": "nri", "median_improvement": "median", "NRI": "NRI"]
+      let ranges = statistics.indices.compactMap { k in
+        short[statistics[k].name].map { short in
+          let none = Cell.undefined("reweighted rows have no such limits")
+          let range = place + k < limits.count ? limits[place + k] : nil
+          return Statistic(
+            "\(short)_ci_perturbation", range.map { [.value($0.lowerBound), .value($0.upperBound)] } ?? [none, none])
         }
-        return StatisticGroup(name, statistics + ranges)
       }
+      return StatisticGroup(name, statistics + ranges)
+    }
+    return (changes.groups + calibration + improvements, moves, calibrations.map(\.p))
   }
 }
 
@@ -224,8 +232,8 @@ extension AddedValueParts {
         findings.append(Finding(.note, "lrt", "there is no likelihood-ratio test: \(reason.text)."))
       }
     }
-    for (name, which) in [("calibration0", "base"), ("calibration1", "extended")] {
-      guard let p = value("U_p", of: name), p < 0.05 else { continue }
+    for ((name, which), p) in zip([("calibration0", "base"), ("calibration1", "extended")], miscalibration) {
+      guard let p, p < 0.05 else { continue }
       findings.append(
         Finding(
           .warning, name,
@@ -242,8 +250,30 @@ extension AddedValueParts {
     }
     return findings
   }
+}
 
-  private func value(_ name: String, of group: String) -> Double? {
-    groups.first { $0.name == group }?.statistics.first { $0.name == name }?.cells[0].value
+/// Whether a model explains more than a model that is part of it. Wilks 1938, doi:10.1214/aoms/1177732360.
+package struct LikelihoodRatio: Sendable, Hashable {
+  /// Log likelihoods of the base model and of the extended one.
+  package let base: Double, extended: Double
+  /// Coefficients added.
+  package let df: Int
+
+  init(_ pair: ModelPair) {
+    (base, extended) = (pair.base.logLikelihood, pair.extended.logLikelihood)
+    df = pair.extended.rank - pair.base.rank
+  }
+
+  /// Twice the gain of log likelihood.
+  package var chi: Double { max(0, 2 * (extended - base)) }
+  /// That what is added says nothing.
+  package var p: Double { ChiSquared(Double(df)).above(chi) }
+
+  func statistics(_ assumption: String) -> [Statistic] {
+    [
+      Statistic("chisq", chi, "twice the gain of log likelihood"), Statistic("df", df, "coefficients added"),
+      Statistic("p", p, "that the marker adds nothing\(assumption)"), Statistic("loglik0", base, "base"),
+      Statistic("loglik1", extended, "extended"),
+    ]
   }
 }

@@ -56,22 +56,32 @@ package struct Diagnosis: Sendable {
     package let name: String
     /// Its curve.
     package let roc: ROC
-    /// Areas, their limits and best points.
-    package let area: [Statistic]
-    /// Where it is cut.
-    package let threshold: Double
-    /// The rows so cut, and what the cut is worth.
-    package let table: TwoByTwo, cutoff: [StatisticGroup]
+    /// Where it is cut, and the rows so cut.
+    package let threshold: Double, table: TwoByTwo
+    /// What the cut is worth; of patients with several rows with limits that allow for it.
+    package let sensitivity: Share, specificity: Share, ppv: Share, npv: Share, accuracy: Share
+  }
+
+  /// A share of rows, of which several may belong to one patient.
+  package struct Share: Sendable {
+    package let proportion: Proportion
+    /// Nil where each row is a patient.
+    package let clustered: ClusteredProportion?
   }
 
   /// Two areas, or two cut markers.
   package struct Comparison: Sendable {
+    package enum Kind: Sendable {
+      /// Areas of markers of the same patients.
+      case paired(Estimate, ROC, ROC)
+      /// Areas of a marker in two groups of patients.
+      case unpaired(Estimate, ROC, ROC)
+      /// How often cut markers are positive, among events or others.
+      case cuts(ofEvents: Bool, McNemar, clustered: [Statistic], none: Reason?)
+    }
     /// What is compared: `s100b, ndka`, or a marker in two groups.
     package let first: String, second: String
-    /// `delong_paired`, `delong_unpaired`, `mcnemar_sensitivity`, `mcnemar_specificity`.
-    package let test: String
-    /// Its statistics.
-    package let statistics: [Statistic]
+    package let kind: Kind
   }
 
   /// The outcome's column, and the value that counts as event.
@@ -88,6 +98,8 @@ package struct Diagnosis: Sendable {
   package let comparisons: [Comparison]
   /// Of the probabilities asked for, and of the model.
   package let predictions: [Prediction]
+  /// Rows of the other table on which the model is judged, and those left out of them.
+  package let validated: (used: Int, missing: Int)?
   /// The model.
   package let model: LogisticModel?
   /// The same as it is kept.
@@ -167,7 +179,7 @@ package struct Diagnosis: Sendable {
           ))
       }
     }
-    var model: LogisticModel?, kept: SavedModel?
+    var model: LogisticModel?, kept: SavedModel?, validated: (Int, Int)?
     if let right = options.model {
       let frame = try ModelFrame(Formula("\(response) ~ \(clustered(right, options.subject))"), rows)
       let fitted = try LogisticModel(frame, firth: options.isFirth)
@@ -178,11 +190,13 @@ package struct Diagnosis: Sendable {
       let judged = try Self.judged(fitted, frame, y, validation, options)
       predictions.append(judged.prediction)
       findings += judged.findings
+      validated = judged.validated
     }
     if let validation { findings += table.shared(with: validation) }
     (self.model, saved) = (model, kept)
     limits = model?.limits(alpha: options.alpha, progress: progress) ?? []
     self.predictions = predictions
+    self.validated = validated
     self.findings = findings
   }
 
@@ -198,7 +212,7 @@ package struct Diagnosis: Sendable {
   /// A model's worth on other rows or, with a remark, on its own.
   private static func judged(
     _ model: LogisticModel, _ frame: ModelFrame, _ outcome: [Double], _ validation: Table?, _ options: Options
-  ) throws(ModelError) -> (prediction: Prediction, findings: [Finding]) {
+  ) throws(ModelError) -> (prediction: Prediction, findings: [Finding], validated: (Int, Int)?) {
     guard let validation else {
       let corrected = CorrectedLogistic(frame, outcome, options)
       let flattery = Finding(
@@ -211,7 +225,7 @@ package struct Diagnosis: Sendable {
         try Prediction(
           "model", model.probabilities, outcome, frame.clusters, isApparent: true, options,
           optimism: corrected?.statistics ?? []),
-        (corrected?.findings ?? []) + [flattery]
+        (corrected?.findings ?? []) + [flattery], nil
       )
     }
     let other = try frame.applied(to: validation)
@@ -222,8 +236,7 @@ package struct Diagnosis: Sendable {
       "\(other.missing) of \(validation.count) rows are left out, as a value that is needed is missing.")
     return (
       try Prediction("model", probabilities, truth, other.clusters, isApparent: false, options),
-      other.missing > 0 ? [missing] : []
+      other.missing > 0 ? [missing] : [], (truth.count, other.missing)
     )
   }
-
 }

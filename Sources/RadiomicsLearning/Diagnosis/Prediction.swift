@@ -14,8 +14,10 @@ package struct Prediction: Sendable {
   package let calibration: Calibration
   /// What they are good for.
   package let decision: DecisionCurve
-  /// Everything in numbers.
-  package let groups: [StatisticGroup]
+  /// The model's worth less its optimism; empty where it was not asked for.
+  package let optimism: [Statistic]
+  /// Rows judged, patients of whom they are, and events; patients are nil where each row is one.
+  package let count: Int, patients: Int?, events: Int
 
   init(
     _ name: String, _ probabilities: [Double], _ outcome: [Double], _ clusters: [Int]?, isApparent: Bool,
@@ -25,21 +27,11 @@ package struct Prediction: Sendable {
     self.isApparent = isApparent
     calibration = try Calibration(probabilities, outcome, clusters: clusters, alpha: options.alpha)
     roc = try ROC(probabilities, outcome.map { $0 == 1 }, clusters: clusters)
-    decision = DecisionCurve(probabilities, outcome, thresholds: options.thresholds)
-    let none = Cell.undefined(roc.noLimits ?? "")
-    let limits = roc.limits(alpha: options.alpha).map { [Cell.value($0.lowerBound), .value($0.upperBound)] }
-    let head =
-      clusters.counts(outcome.count) + [
-        Statistic("events", outcome.count { $0 == 1 }), Statistic("auc", roc.auc),
-        Statistic("auc_ci", limits ?? [none, none]),
-      ]
-    groups =
-      [StatisticGroup("calibration", head + calibration.statistics)]
-      + (optimism.isEmpty ? [] : [StatisticGroup("corrected", optimism)]) + [
-        StatisticGroup("brier_parts", calibration.brierParts()),
-        StatisticGroup("hosmer_lemeshow", calibration.hosmerLemeshow()),
-        StatisticGroup("decision_curve", decision.statistics),
-      ]
+    decision = DecisionCurve(
+      probabilities, outcome, thresholds: options.thresholds, clusters: clusters, alpha: options.alpha)
+    self.optimism = optimism
+    (count, events) = (outcome.count, outcome.count { $0 == 1 })
+    patients = clusters == nil ? nil : clusters.patients(outcome.count)
   }
 }
 

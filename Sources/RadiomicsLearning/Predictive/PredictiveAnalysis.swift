@@ -183,37 +183,6 @@ extension PredictiveAnalysis.Marker {
     case .categories(let words): words.map { $0 ?? "" }
     }
   }
-
-  /// The statistics under the names of files, of the interaction first.
-  package func groups(alpha: Double) -> [StatisticGroup] {
-    let name = interaction.trial.outcome.ratioName
-    var values: [Statistic] = []
-    if case .numbers(let numbers) = places { values = [Statistic("marker", numbers.map { .value($0!) })] }
-    let control = interaction.markerInControls, both = interaction.markerInBoth
-    var groups =
-      interaction.groups(alpha: alpha) + [
-        StatisticGroup(
-          "",
-          [
-            Statistic("holm_p", holm, "of the interaction, corrected for the number of markers"),
-            Statistic("bh_p", benjaminiHochberg, "false discovery rate"),
-            Statistic("prognostic_p_untreated", control.p, "that the marker has no effect in the control arm"),
-            Statistic("prognostic_p_main_effects", both.p, "that it has none in the model without interaction"),
-          ]),
-        StatisticGroup("treatment_\(name)_at", values + effects.statistics(name, alpha: alpha)),
-        StatisticGroup("subgroups", subgroups.effects(alpha: alpha)),
-      ]
-    if subgroups.horizon != nil { groups.append(StatisticGroup("rmst", subgroups.restrictedMeans(alpha: alpha))) }
-    if let selection {
-      groups.append(
-        StatisticGroup("selection", selection.groups(alpha: alpha).filter { $0.name.isEmpty }.flatMap(\.statistics)))
-      groups.append(selection.predictiveness())
-      if !limits.isEmpty { groups.append(StatisticGroup("selection_ci", limits)) }
-    } else if let noSelection {
-      groups.append(StatisticGroup("selection", noSelection))
-    }
-    return groups
-  }
 }
 
 extension ModelError {

@@ -182,8 +182,13 @@ package struct TreatmentInteraction: Sendable {
 }
 
 extension TreatmentInteraction {
-  /// Coefficients, tests and ratios under the names of files.
-  package func groups(alpha: Double = 0.05) -> [StatisticGroup] {
+  private func pair(_ effect: EstimateCell, _ alpha: Double) -> [Cell] {
+    let limits = effect.ratioLimits(alpha)
+    return [limits.lower, limits.upper]
+  }
+
+  /// Tests of the interaction and, of one coefficient, its ratio, under the names of files.
+  package func tests(alpha: Double = 0.05) -> [Statistic] {
     let name = trial.outcome.ratioName.uppercased()
     let assumption = isRobust ? ", if rows are independent and the model is right" : ""
     var statistics = [
@@ -196,31 +201,31 @@ extension TreatmentInteraction {
       Statistic("score_p", score.p, isRobust ? "\(assumption.dropFirst(2))" : ""),
     ]
     let ratios = ratios
-    func pair(_ effect: EstimateCell) -> [Cell] {
-      let limits = effect.ratioLimits(alpha)
-      return [limits.lower, limits.upper]
-    }
     if ratios.count == 1 {
       let meaning = "factor of the treatment's \(trial.outcome.ratioWords) for each unit of the marker"
       statistics += [
-        Statistic("ratio_of_\(name)", ratios[0].effect.ratio, meaning), Statistic("ratio_ci", pair(ratios[0].effect)),
+        Statistic("ratio_of_\(name)", ratios[0].effect.ratio, meaning),
+        Statistic("ratio_ci", pair(ratios[0].effect, alpha)),
       ]
       if let point = turningPoint {
         statistics.append(Statistic("no_effect_at", point, "marker at which treatment has no effect"))
       }
     }
-    var groups = model.groups + [StatisticGroup("", statistics)]
-    if ratios.count > 1 {
-      groups.append(
-        StatisticGroup("ratio_of_\(name)", ratios.map { Statistic($0.name, [$0.effect.ratio] + pair($0.effect)) }))
-    }
-    return groups
+    return statistics
+  }
+
+  /// Coefficients, tests and ratios under the names of files.
+  package func groups(alpha: Double = 0.05) -> [StatisticGroup] {
+    let groups = model.groups + [StatisticGroup("", tests(alpha: alpha))], ratios = ratios
+    guard ratios.count > 1 else { return groups }
+    let all = ratios.map { Statistic($0.name, [$0.effect.ratio] + pair($0.effect, alpha)) }
+    return groups + [StatisticGroup("ratio_of_\(trial.outcome.ratioName.uppercased())", all)]
   }
 }
 
 extension [EstimateCell] {
   /// Ratios of the treatment: `hr`, `lower`, `upper`, one of each for each effect.
-  func statistics(_ name: String, alpha: Double) -> [Statistic] {
+  package func statistics(_ name: String, alpha: Double) -> [Statistic] {
     let limits = map { $0.ratioLimits(alpha) }
     return [
       Statistic(name, map(\.ratio), "of treated over control"), Statistic("lower", limits.map(\.lower)),

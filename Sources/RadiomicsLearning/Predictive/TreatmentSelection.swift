@@ -117,16 +117,14 @@ package struct TreatmentSelection: Sendable {
       ])
   }
 
-  /// Everything under the names of files.
-  package func groups(alpha: Double = 0.05) -> [StatisticGroup] {
-    interaction.groups(alpha: alpha) + [
-      StatisticGroup(
-        "",
-        [Statistic("n", count), Statistic("events", events)] + measures
-          + [Statistic("benefit_quantiles", quantiles.map { .value($0) }, "minimum, 10, 25, 50, 75, 90 %, maximum")]),
-      predictiveness(),
-    ]
+  /// The interaction's tests, and the benefit's summaries, under the names of files.
+  package func statistics(alpha: Double = 0.05) -> [Statistic] {
+    interaction.tests(alpha: alpha) + [Statistic("n", count), Statistic("events", events)] + measures
+      + [Statistic("benefit_quantiles", quantiles.map { .value($0) }, "minimum, 10, 25, 50, 75, 90 %, maximum")]
   }
+
+  /// The share of patients whom treatment would harm.
+  package var harmed: Double { Double(benefits.count { $0 < 0 }) / Double(count) }
 
   /// Limits of the summaries by samples of patients with replacement, at percentiles of what the samples give; with the
   /// number of samples in which the model could be fitted. Knots of a spline stay where they are.

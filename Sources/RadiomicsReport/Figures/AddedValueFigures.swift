@@ -1,11 +1,12 @@
 import RadiomicsCore
+import RadiomicsLearning
 import RadiomicsStatistics
 
-extension AddedValueReport {
+extension AddedValue {
   /// Both predictions: curves, where they have any; who is reclassified; decision curves.
   package func figure() -> String {
-    let curves = result.curves, panels = curves == nil ? 2 : 3, width = 470.0
-    var drawing = Drawing(width: width * Double(panels) + 20, height: 500, title: "Added value for \(result.outcome)")
+    let curves = curves, panels = curves == nil ? 2 : 3, width = 470.0
+    var drawing = Drawing(width: width * Double(panels) + 20, height: 500, title: "Added value for \(outcome)")
     var left = 85.0
     if let curves {
       drawCurves(curves.base, curves.extended, &drawing, left: left)
@@ -29,14 +30,14 @@ extension AddedValueReport {
     let plot = Self.square(left)
     Self.heading(
       &drawing, left, "Receiver operating characteristic",
-      result.isApparent
+      isApparent
         ? "on the rows that the models were fitted to"
-        : "\(result.events) events, \(result.count - result.events) others")
+        : "\(events) events, \(count - events) others")
     plot.curve(&drawing, [(0, 0), (1, 1)], color: "#999", width: 1, isDashed: true)
     for (index, (name, roc)) in [("base", base), ("extended", extended)].enumerated() {
       let color = Self.color(of: index)
       plot.curve(&drawing, roc.points.reversed().map { (1 - $0.specificity, $0.sensitivity) }, color: color)
-      let limits = roc.limits(alpha: result.options.alpha)
+      let limits = roc.limits(alpha: options.alpha)
       let text =
         "\(name)  \(shortText(roc.auc, digits: 3))"
         + (limits.map { " (\(shortText($0.lowerBound, digits: 3))–\(shortText($0.upperBound, digits: 3)))" } ?? "")
@@ -54,15 +55,15 @@ extension AddedValueReport {
   private enum Kind: Int, CaseIterable { case censored, other, event }
 
   private func kind(_ row: Int) -> Kind {
-    switch result.judged.outcome {
+    switch judged.outcome {
     case .binary(let values): values[row] == 1 ? .event : .other
     case .survival(let times):
-      times.stop[row] > (result.options.horizon ?? 0) ? .other : times.isEvent[row] ? .event : .censored
+      times.stop[row] > (options.horizon ?? 0) ? .other : times.isEvent[row] ? .event : .censored
     }
   }
 
   private func drawReclassification(_ drawing: inout Drawing, left: Double) {
-    let plot = Self.square(left), judged = result.judged, kinds = judged.base.indices.map(kind)
+    let plot = Self.square(left), judged = judged, kinds = judged.base.indices.map(kind)
     let styles: [(kind: Kind, name: String, color: String)] = [
       (.event, "events", Plot.color(1)), (.other, "others", Plot.color(0)), (.censored, "censored before", "#aaaaaa"),
     ]
@@ -73,7 +74,7 @@ extension AddedValueReport {
       drawing.text(x + 8, 46, style.name, color: "#666")
       x += 30 + 7 * Double(style.name.count)
     }
-    for cut in result.options.cuts {
+    for cut in options.cuts {
       drawing.line(plot.x(cut), plot.y(0), plot.x(cut), plot.y(1), color: "#bbb")
       drawing.line(plot.x(0), plot.y(cut), plot.x(1), plot.y(cut), color: "#bbb")
     }
@@ -88,7 +89,7 @@ extension AddedValueReport {
   }
 
   private func drawDecision(_ drawing: inout Drawing, left: Double) {
-    let benefit = result.netBenefit, thresholds = benefit.thresholds
+    let benefit = netBenefit, thresholds = benefit.thresholds
     let high = max((benefit.base + benefit.extended).compactMap { $0 }.max() ?? 0, benefit.all.max() ?? 0, 0.01) * 1.08
     let plot = Plot(
       frame: (left, 64, 350, 350), horizontal: 0...max(thresholds.last ?? 1, 0.1), vertical: -0.3 * high...high)

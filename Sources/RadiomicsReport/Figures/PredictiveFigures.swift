@@ -3,7 +3,7 @@ import RadiomicsLearning
 import RadiomicsNumerics
 import RadiomicsStatistics
 
-extension PredictiveReport {
+extension PredictiveAnalysis {
   /// Colours of treated and control.
   private static let colors = (treated: Plot.color(0), control: Plot.color(1))
   /// Width and height of a panel in pixels.
@@ -12,12 +12,12 @@ extension PredictiveReport {
   /// What the treatment does by the first marker: its effect against the marker, risks of both arms, effects in groups,
   /// and curves of survival in each group.
   package func figure() -> String {
-    let marker = analysis.markers[0], curves = marker.subgroups.groups.prefix(4).filter { $0.treatedCurve != nil }
+    let marker = markers[0], curves = marker.subgroups.groups.prefix(4).filter { $0.treatedCurve != nil }
     let count = 2 + (marker.selection == nil ? 0 : 1) + curves.count, columns = count == 4 ? 2 : min(count, 3)
     let rows = (count + columns - 1) / columns
     var drawing = Drawing(
       width: Self.panel.width * Double(columns) + 20, height: Self.panel.height * Double(rows),
-      title: "Effect of \(analysis.treatment) by \(marker.name)")
+      title: "Effect of \(treatment) by \(marker.name)")
     var place = 0
     func next() -> (left: Double, top: Double) {
       defer { place += 1 }
@@ -48,9 +48,9 @@ extension PredictiveReport {
   }
 
   private var arms: [(name: String, color: String)] {
-    [(analysis.treated, Self.colors.treated), (analysis.control, Self.colors.control)].map {
+    [(treated, Self.colors.treated), (control, Self.colors.control)].map {
       // Words need no column's name; 0 and 1 do.
-      (Double($0) == nil ? $0 : "\(analysis.treatment) = \($0)", $1)
+      (Double($0) == nil ? $0 : "\(treatment) = \($0)", $1)
     }
   }
 
@@ -75,7 +75,7 @@ extension PredictiveReport {
   ) {
     let p = marker.interaction.p
     Self.heading(
-      &drawing, at, "\(analysis.outcome.ratioWords.capitalizedFirst) by \(marker.name)",
+      &drawing, at, "\(outcome.ratioWords.capitalizedFirst) by \(marker.name)",
       "p(interaction) \(p < 0.001 ? "< 0.001" : "= \(shortText(p, digits: 2))"); \(arms[0].name) over \(arms[1].name)"
     )
     marker.interaction.hasLevels ? drawLevels(marker, &drawing, at) : drawCurve(marker, &drawing, at)
@@ -85,7 +85,7 @@ extension PredictiveReport {
     _ marker: PredictiveAnalysis.Marker, _ drawing: inout Drawing, _ at: (left: Double, top: Double)
   ) {
     guard case .numbers(let all) = marker.interaction.values else { return }
-    let sorted = all.compactMap { $0 }.sorted(), alpha = analysis.options.alpha
+    let sorted = all.compactMap { $0 }.sorted(), alpha = options.alpha
     let points = marker.curve.compactMap { point -> (Double, Double, Double, Double)? in
       let limits = point.effect.ratioLimits(alpha)
       guard let value = point.effect.ratio.value, let low = limits.lower.value, let high = limits.upper.value else {
@@ -115,7 +115,7 @@ extension PredictiveReport {
     }
     plot.axes(
       &drawing, ("\(marker.name) (ticks inside: patients)", Plot.numbers(plot.horizontal)),
-      ("\(analysis.outcome.ratioWords), log scale", Plot.ratios(range)))
+      ("\(outcome.ratioWords), log scale", Plot.ratios(range)))
   }
 
   private func drawLevels(
@@ -127,7 +127,7 @@ extension PredictiveReport {
     case .numbers(let numbers): names = numbers.map { numberText($0 ?? 0) }
     case .categories(let words): names = words.map { $0 ?? "" }
     }
-    let limits = effects.map { $0.ratioLimits(analysis.options.alpha) }
+    let limits = effects.map { $0.ratioLimits(options.alpha) }
     let range = Self.logRange(limits.flatMap { [$0.lower, $0.upper] }.compactMap(\.value).map { log($0) })
     let plot = Plot(
       frame: (at.left, at.top, 350, 340), horizontal: -0.6...Double(names.count) - 0.4, vertical: range)
@@ -144,7 +144,7 @@ extension PredictiveReport {
       drawing.dot(x, y(value), radius: 6, fill: Plot.color(0))
     }
     plot.axes(
-      &drawing, (marker.name, Self.names(names)), ("\(analysis.outcome.ratioWords), log scale", Plot.ratios(range)))
+      &drawing, (marker.name, Self.names(names)), ("\(outcome.ratioWords), log scale", Plot.ratios(range)))
   }
 
   /// A range of logarithms with 0 in it, no wider than from 1/100 to 100.
@@ -159,15 +159,12 @@ extension PredictiveReport {
     _ marker: PredictiveAnalysis.Marker, _ selection: TreatmentSelection, _ drawing: inout Drawing,
     _ at: (left: Double, top: Double)
   ) {
-    func text(_ name: String) -> String {
-      selection.measures.first { $0.name == name }?.cells[0].value.map { shortText(100 * $0, digits: 3) } ?? "-"
-    }
     let until = selection.horizon.map { " until \(numberText($0.horizon))" } ?? ""
     Self.heading(
       &drawing, at, "Risk\(until) by \(marker.name)",
-      "treatment would harm \(text("prop_marker_negative_model")) % of patients (marker-negative)")
+      "treatment would harm \(shortText(100 * selection.harmed, digits: 3)) % of patients (marker-negative)")
     legend(&drawing, at, arms.map(\.name))
-    let alpha = analysis.options.alpha, isCategories = marker.interaction.hasCategories
+    let alpha = options.alpha, isCategories = marker.interaction.hasCategories
     let values: [PredictedRisks] =
       isCategories
       ? (try? selection.risks(at: marker.interaction.typicalValues, alpha: alpha)) ?? [] : selection.curve(alpha: alpha)
@@ -220,7 +217,7 @@ extension PredictiveReport {
       (group.name, group.effect, group.control.count + group.treated.count, group.control.events + group.treated.events)
     }
     rows.append(("all, same effect", marker.interaction.overallEffect, marker.count, marker.events))
-    let limits = rows.map { $0.1.ratioLimits(analysis.options.alpha) }
+    let limits = rows.map { $0.1.ratioLimits(options.alpha) }
     let range = Self.logRange(limits.flatMap { [$0.lower, $0.upper] }.compactMap(\.value).map { log($0) })
     let plot = Plot(frame: (at.left - 60, at.top, 300, 340), horizontal: range, vertical: 0...Double(rows.count))
     drawing.line(plot.x(0), at.top, plot.x(0), at.top + 340, color: "#666", width: 1.2, isDashed: true)
@@ -243,7 +240,7 @@ extension PredictiveReport {
       drawing.line(x(low), middle, x(high), middle, color: color, width: 2)
       drawing.rectangle(x(value) - 5, middle - 5, 10, 10, fill: color)
     }
-    plot.axes(&drawing, ("\(analysis.outcome.ratioWords) of treatment, log scale", Plot.ratios(range)), ("", []))
+    plot.axes(&drawing, ("\(outcome.ratioWords) of treatment, log scale", Plot.ratios(range)), ("", []))
   }
 
   // MARK: Survival
@@ -255,7 +252,7 @@ extension PredictiveReport {
     guard let treated = group.treatedCurve, let control = group.controlCurve else { return }
     let horizon = marker.subgroups.horizon ?? 0
     let gained = group.restrictedMean.map { mean in
-      let gain = mean.estimate, limits = gain.limits(analysis.options.alpha) ?? gain.value...gain.value
+      let gain = mean.estimate, limits = gain.limits(options.alpha) ?? gain.value...gain.value
       return
         "mean time gained until \(shortText(horizon)): \(shortText(gain.value, digits: 3)) "
         + "(\(shortText(limits.lowerBound, digits: 3)) to \(shortText(limits.upperBound, digits: 3)))"
@@ -282,7 +279,7 @@ extension PredictiveReport {
     plot.axes(&drawing, timeName, "share without the event")
   }
 
-  private var timeName: String { if case .survival(let time, _) = analysis.outcome { time } else { "time" } }
+  private var timeName: String { if case .survival(let time, _) = outcome { time } else { "time" } }
 }
 
 extension String {

@@ -3,48 +3,218 @@ import RadiomicsLearning
 import RadiomicsNumerics
 import RadiomicsStatistics
 
-extension PredictiveReport {
-  /// A page for physicians: what was asked, of whom, what was found, and what every quantity is.
-  package func page() -> String {
-    let options = analysis.options
-    var page = HTMLPage(title: "Who benefits from \(analysis.treatment) = \(analysis.treated)")
-    page.paragraph(
-      "\(analysis.count) rows of \(HTMLPage.name(table)), with \(analysis.treatment) = "
-        + "\(analysis.treated) compared with \(analysis.control)\(options.isRandomised ? ", by chance" : ""). Intervals have a confidence "
-        + "of \(shortText(100 * (1 - options.alpha))) %. A marker is prognostic if the outcome depends on it, and predictive if the "
-        + "treatment's effect does, here: if the \(analysis.outcome.ratioWords) of treatment changes with it.")
-    for sentence in sentences { page.verdict(sentence) }
-    page.list(analysis.findings.map { "\($0.place): \($0.message)" })
-    if let first = analysis.markers.first { page.figure(figure(), "What the treatment does by \(first.name).") }
-    for marker in analysis.markers {
-      page.heading("Marker \(marker.name)")
-      page.paragraph(
-        "\(marker.patients) patients, \(marker.events) events, \(marker.missing) left out since a value is missing.")
-      page.table(marker.interaction.model.rows(alpha: options.alpha), right: [1, 2, 3, 4, 5, 6])
-      let groups = marker.groups(alpha: options.alpha)
-      page.statistics(groups.filter { $0.name.isEmpty }.flatMap(\.statistics))
-      page.paragraph("The treatment's effect by the model with interaction:")
-      page.table(marker.effectRows(alpha: options.alpha), right: [1, 2, 3, 4])
-      page.paragraph("The treatment's effect in each group alone:")
-      page.table(marker.groupRows(alpha: options.alpha), right: Set(1...(marker.subgroups.horizon == nil ? 6 : 9)))
-      page.statistics(Self.tests(groups))
-      for group in groups where ["selection", "selection_ci"].contains(group.name) && group.reason == nil {
-        page.paragraph(
-          group.name == "selection"
-            ? "Risks with and without treatment, and the benefit, by \(marker.name) alone:" : "Limits by samples:")
-        page.statistics(group.statistics)
-        if group.name == "selection" { page.table(marker.riskRows(alpha: options.alpha), right: Set(1...6)) }
-      }
+extension PredictiveAnalysis {
+  /// Who benefits from a treatment, for people and files.
+  /// - Parameter rows: The rows that were asked about.
+  package func report(_ rows: Table, command: GivenCommand? = nil) -> Report {
+    var report = Report(
+      "Who benefits from \(treatment) = \(treated)", sections(rows.path), table: .rows("marker"), findings: findings,
+      provenance: ResultProvenance(
+        ResultProvenance.Input.files(of: rows, used: markers.map(\.count).max() ?? 0), seed: options.seed,
+        command: command))
+    report.question = [
+      "Whether the effect of \(treatment) depends on \(markers.map(\.name).joined(separator: ", ")).",
+      "\(count) rows of \(lastComponent(rows.path)), with \(treatment) = \(treated) compared with \(control)"
+        + "\(options.isRandomised ? ", by chance" : ""). Intervals have a confidence of \(percentText(1 - options.alpha)). A marker is "
+        + "prognostic if the outcome depends on it, and predictive if the treatment's effect does, here: if the "
+        + "\(outcome.ratioWords) of treatment changes with it.",
+    ]
+    report.answers = sentences
+    if let first = markers.first {
+      report.figure = { figure() }
+      report.caption = "What the treatment does by \(first.name)."
     }
-    return page.html
+    return report
   }
 
   /// What was found, in plain words.
-  package var sentences: [String] { analysis.markers.map { "\($0.name) is \(analysis.sentence($0))" } }
+  private var sentences: [String] { markers.map { "\($0.name) is \(sentence($0))" } }
 
-  /// Tests over groups, and the difference of their differences.
-  package static func tests(_ groups: [StatisticGroup]) -> [Statistic] {
-    groups.filter { ["subgroups", "rmst"].contains($0.name) }.flatMap(\.statistics).filter { !$0.isList }
+  private func sections(_ table: String) -> [Section] {
+    var said = Section(isNewBlock: true, title: "")
+    said.sentences = sentences
+    said.places = .text
+    return [facts(table), said]
+      + markers.flatMap { [forPeople($0)] }
+      + [Section("markers", listing: markers.map(forFiles))]
+  }
+
+  private func facts(_ table: String) -> Section {
+    var head = Section()
+    head.places = .json
+    head.facts = [.init("table", .text(table))]
+    switch outcome {
+    case .binary(let name): head.facts.append(.init("outcome", .text(name)))
+    case .survival(let time, let event): head.facts += [.init("time", .text(time)), .init("event", .text(event))]
+    }
+    head.facts += [
+      .init("treatment", .text(treatment)), .init("control", .text(control)), .init("treated", .text(treated)),
+      .init("randomised", .flag(options.isRandomised)), .init("confidence", .number(1 - options.alpha)),
+    ]
+    if let adjust = options.adjust { head.facts.append(.init("adjust", .text(adjust))) }
+    if let spline = options.spline { head.facts.append(.init("spline", .integer(spline))) }
+    return head
+  }
+
+  // MARK: For people
+
+  private func forPeople(_ marker: Marker) -> Section {
+    let alpha = options.alpha
+    let people =
+      marker.patients == marker.count ? "\(marker.count) rows" : "\(marker.patients) patients (\(marker.count) rows)"
+    let missing = marker.missing > 0 ? ", \(marker.missing) left out" : ""
+    var section = Section(
+      "",
+      "marker \(marker.name): \(people), \(marker.events) events\(missing); \(treatment) = \(treated) over \(control)")
+    section.places = [.text, .page]
+    section.table = TextTable(marker.interaction.model.rows(alpha: alpha), right: Set(1...6))
+    var tests = Section(isNewBlock: true, title: "")
+    tests.quantities = [StatisticGroup("", marker.interaction.tests(alpha: alpha) + marker.tests)]
+    var effects = Section("", "effect of treatment by the model")
+    effects.table = TextTable(marker.effectRows(alpha: alpha), right: Set(1...4))
+    var groups = Section("", "effect of treatment in groups, each alone")
+    groups.table = TextTable(
+      marker.groupRows(alpha: alpha), right: Set(1...(marker.subgroups.horizon == nil ? 6 : 9)))
+    var compared = Section()
+    compared.quantities = [
+      StatisticGroup(
+        "",
+        (marker.subgroups.effects(alpha: alpha) + marker.subgroups.restrictedMeans(alpha: alpha)).filter { !$0.isList })
+    ]
+    groups.sections = [compared]
+    section.sections = [tests, effects, groups] + selection(marker)
+    return section
+  }
+
+  private func selection(_ marker: Marker) -> [Section] {
+    guard let selection = marker.selection else { return [] }
+    let all = selection.statistics(alpha: options.alpha)
+    var numbers = Section("", "risks with and without treatment by \(marker.name) alone")
+    numbers.quantities = [
+      StatisticGroup("", all.filter { !$0.isList }), StatisticGroup("", all.filter(\.isList)),
+    ]
+    var risks = Section(isNewBlock: true, title: "")
+    risks.table = TextTable(marker.riskRows(alpha: options.alpha), right: Set(1...6))
+    guard !marker.limits.isEmpty else { return [numbers, risks] }
+    var limits = Section("", "limits by samples")
+    limits.quantities = [StatisticGroup("", marker.limits)]
+    return [numbers, risks, limits]
+  }
+
+  // MARK: For files
+
+  private func forFiles(_ marker: Marker) -> Section {
+    let name = outcome.ratioName, alpha = options.alpha, interaction = marker.interaction
+    let verdict = verdict(marker).rawValue
+    var section = Section()
+    section.places = [.json, .table]
+    section.row = marker.name
+    section.rowTexts = [
+      ("verdict", verdict), ("n", "\(marker.patients)"), ("events", "\(marker.events)"),
+      ("missing", "\(marker.missing)"),
+    ]
+    section.facts = [
+      .init("marker", .text(marker.name)), .init("verdict", .text(verdict)),
+      .init("sentence", .text(sentence(marker))), .init("n", .integer(marker.patients)),
+      .init("rows", .integer(marker.count)), .init("events", .integer(marker.events)),
+      .init("missing", .integer(marker.missing)),
+    ]
+    section.quantities = interaction.groups(alpha: alpha) + [StatisticGroup("", marker.tests)]
+    func part(_ group: StatisticGroup, _ facts: [Setting.Value.Entry] = []) -> Section {
+      guard group.reason == nil else {
+        var section = Section()
+        section.quantities = [group]
+        return section
+      }
+      var section = Section(group.name)
+      section.facts = facts
+      section.isGroup = true
+      section.quantities = [StatisticGroup("", group.statistics)]
+      return section
+    }
+    var places: [Statistic] = []
+    if case .numbers(let numbers) = marker.places { places = [Statistic("marker", numbers.map { .value($0!) })] }
+    let effects = places + marker.effects.statistics(name, alpha: alpha)
+    section.sections = [
+      part(
+        StatisticGroup("treatment_\(name)_at", effects),
+        interaction.hasCategories ? [.init("marker", texts(marker.placeNames))] : []),
+      part(
+        StatisticGroup("subgroups", marker.subgroups.effects(alpha: alpha)),
+        [.init("groups", texts(marker.subgroups.groups.map(\.name)))]),
+    ]
+    if marker.subgroups.horizon != nil {
+      section.sections.append(part(StatisticGroup("rmst", marker.subgroups.restrictedMeans(alpha: alpha))))
+    }
+    if let selection = marker.selection {
+      section.sections += [
+        part(
+          StatisticGroup("selection", selection.statistics(alpha: alpha)),
+          selection.interaction.model.coefficientEntries),
+        part(selection.predictiveness()),
+      ]
+      if !marker.limits.isEmpty { section.sections.append(part(StatisticGroup("selection_ci", marker.limits))) }
+    } else if let reason = marker.noSelection {
+      section.sections.append(part(StatisticGroup("selection", reason)))
+    }
+    section.sections.append(matrices(marker))
+    return section
+  }
+
+  /// Covariances, the model without interaction, and the effect over the marker's range.
+  private func matrices(_ marker: Marker) -> Section {
+    let main = marker.interaction.mainEffects
+    var section = Section()
+    section.places = .json
+    section.facts = [
+      .init("vcov", marker.interaction.model.vcov),
+      .init("main_effects", .map(main.coefficientEntries + [.init("loglik", .number(main.logLikelihood))])),
+    ]
+    guard !marker.curve.isEmpty else { return section }
+    let limits = marker.curve.map { $0.effect.ratioLimits(options.alpha) }
+    section.quantities = [
+      StatisticGroup(
+        "treatment_\(outcome.ratioName)_curve",
+        [
+          Statistic("marker", marker.curve.map { .value($0.value) }),
+          Statistic(outcome.ratioName, marker.curve.map(\.effect.ratio)), Statistic("lower", limits.map(\.lower)),
+          Statistic("upper", limits.map(\.upper)),
+        ])
+    ]
+    return section
+  }
+
+  private func texts(_ words: [String]) -> Setting.Value { .list(words.map { .text($0) }) }
+}
+
+extension PredictiveAnalysis.Marker {
+  /// What holds for all markers together, and what the marker says without the treatment.
+  fileprivate var tests: [Statistic] {
+    [
+      Statistic("holm_p", holm, "of the interaction, corrected for the number of markers"),
+      Statistic("bh_p", benjaminiHochberg, "false discovery rate"),
+      Statistic(
+        "prognostic_p_untreated", interaction.markerInControls.p, "that the marker has no effect in the control arm"),
+      Statistic(
+        "prognostic_p_main_effects", interaction.markerInBoth.p, "that it has none in the model without interaction"),
+    ]
+  }
+}
+
+extension RegressionModel {
+  /// Coefficients by name, covariances by row.
+  fileprivate var coefficientEntries: [Setting.Value.Entry] {
+    var entries = groups.json + [.init("vcov", vcov)]
+    if case .logistic(let model, _) = self {
+      entries.append(.init("robust_vcov_HC0", Self.rows(model.robustCovariance())))
+    }
+    return entries
+  }
+
+  fileprivate var vcov: Setting.Value { Self.rows(covariance) }
+
+  private static func rows(_ matrix: Matrix) -> Setting.Value {
+    .list(matrix.rowLists.map { .list($0.map { .number($0) }) })
   }
 }
 

@@ -7,7 +7,7 @@ extension PrognosticReport {
     let options = prognosis.options
     var page = HTMLPage(title: "Prognosis: time until \(options.event)")
     page.paragraph(
-      "\(prognosis.patients) \(prognosis.times.hasEntry && prognosis.options.subject == nil ? "intervals" : "patients") of \(HTMLPage.name(table)): \(prognosis.times.events) events, "
+      "\(prognosis.patients) \(prognosis.times.hasEntry && prognosis.options.subject == nil ? "intervals" : "patients") of \(lastComponent(table)): \(prognosis.times.events) events, "
         + "\(prognosis.count - prognosis.times.events) censored; \(prognosis.missing) left out since a value is missing. Times are in the unit of "
         + "column \(options.time). Intervals have a confidence of \(shortText(100 * (1 - options.alpha))) %, those of survival symmetric on "
         + "the scale \(options.interval.rawValue).")
@@ -19,7 +19,7 @@ extension PrognosticReport {
     if let validation, let performance = prognosis.performances.last {
       page.paragraph(
         "The model is judged, and its groups of risk are drawn, on \(performance.count) other patients of "
-          + "\(HTMLPage.name(validation)) with \(performance.events) events."
+          + "\(lastComponent(validation)) with \(performance.events) events."
       )
     }
     for sentence in sentences { page.verdict(sentence) }
@@ -27,11 +27,11 @@ extension PrognosticReport {
     page.figure(figure(), "Short lines are censored patients; the number still at risk stands below.")
     for group in prognosis.groups.groups {
       page.heading(prognosis.groups.column.map { "Survival, \($0) \(group.name)" } ?? "Survival")
-      page.statistics(group.statistics)
+      page.quantities(StatisticGroup("", group.statistics))
     }
     for test in prognosis.groups.tests {
       page.heading(test.name == "log_rank" ? "Groups compared by the log-rank test" : "By the test of Peto and Peto")
-      page.statistics(test.statistics)
+      page.quantities(StatisticGroup("", test.statistics))
     }
     if prognosis.markers.count > 3 {
       page.heading("Markers")
@@ -39,19 +39,19 @@ extension PrognosticReport {
     } else {
       for marker in prognosis.markers {
         page.heading("Marker \(marker.name)")
-        page.statistics(marker.statistics)
+        page.quantities(StatisticGroup("", marker.statistics))
       }
     }
     if let model = prognosis.model { add(model, to: &page) }
     for groups in prognosis.riskGroups {
       page.heading("Groups of risk by \(groups.name)")
-      page.statistics(groups.statistics)
+      page.quantities(StatisticGroup("", groups.statistics))
     }
     for performance in prognosis.performances {
       page.heading("Performance of \(performance.name)" + (performance.isApparent ? " on its own rows" : ""))
       for group in performance.mainGroups {
         page.paragraph(group.name.replacing("_", with: " ") + (group.reason.map { ": \($0.text)" } ?? ""))
-        if group.reason == nil { page.statistics(group.statistics) }
+        if group.reason == nil { page.quantities(StatisticGroup("", group.statistics)) }
       }
     }
     if let competing = prognosis.competing { add(competing, to: &page) }
@@ -68,7 +68,7 @@ extension PrognosticReport {
     for group in model.groups where group.name.isEmpty || group.name == "zph_km_p" || group.name.hasPrefix("baseline") {
       if group.name == "zph_km_p" { page.paragraph("Proportional hazards (score test, Kaplan–Meier scale)") }
       if group.name.hasPrefix("baseline") { page.paragraph(group.name.replacing("_", with: " ")) }
-      page.statistics(group.statistics)
+      page.quantities(StatisticGroup("", group.statistics))
     }
   }
 
@@ -77,12 +77,12 @@ extension PrognosticReport {
       page.heading("Competing events" + (competing.groups.count > 1 ? ", group \(group.name)" : ""))
       for part in group.statistics {
         if !part.name.isEmpty { page.paragraph(part.name.replacing("_", with: " ")) }
-        page.statistics(part.statistics)
+        page.quantities(StatisticGroup("", part.statistics))
       }
     }
     for part in competing.statistics {
       page.paragraph(part.name.replacing("_", with: " ") + (part.reason.map { ": \($0.text)" } ?? ""))
-      if part.reason == nil { page.statistics(part.statistics) }
+      if part.reason == nil { page.quantities(StatisticGroup("", part.statistics)) }
     }
   }
 

@@ -42,14 +42,24 @@ package struct Calibration: Sendable {
     ]
   }
 
-  private var recalibration: [Statistic] {
-    let names = [
-      "calibration_in_the_large", "citl_se", "slope", "slope_se", "intercept_with_slope", "nagelkerke_R2",
-      "test_intercept0_slope1_chisq", "U_p",
-    ]
-    guard let logits else {
-      return names.map { Statistic($0, .undefined("a probability is 0 or 1, which has no logit")) }
+  /// Logistic models of the outcome by the logits: one with the slope 1, and one with both coefficients.
+  package struct Recalibration: Sendable {
+    /// Intercept beside the slope 1, slope, and the intercept with it, with their errors.
+    package var inTheLarge: EstimateCell, slope: EstimateCell, intercept: Cell
+    /// Nagelkerke's R² of the predictions as they are.
+    package var explained: Cell
+    /// Test that the intercept is 0 and the slope 1, with 2 degrees of freedom.
+    package var chi: Cell, p: Cell
+  }
+
+  /// The models, or for each number the reason why there are none.
+  package func recalibrated() -> Recalibration {
+    func none(_ reason: Reason) -> Recalibration {
+      let cell = Cell.undefined(reason)
+      return Recalibration(
+        inTheLarge: .undefined(reason), slope: .undefined(reason), intercept: cell, explained: cell, chi: cell, p: cell)
     }
+    guard let logits else { return none("a probability is 0 or 1, which has no logit") }
     let ones = outcome.map { _ in 1.0 }, both = Matrix(columns: [ones, logits], rows: outcome.count)
     let labels = ["(Intercept)", "logit"]
     guard
@@ -57,8 +67,8 @@ package struct Calibration: Sendable {
         Matrix(columns: [ones], rows: outcome.count), outcome, names: ["(Intercept)"], offset: logits,
         clusters: clusters),
       let line = try? LogisticModel(both, outcome, names: labels, clusters: clusters),
-      let slope = line.coefficients[1].value
-    else { return names.map { Statistic($0, .undefined("the recalibration model has no maximum")) } }
+      line.coefficients[1].value != nil
+    else { return none("the recalibration model has no maximum") }
     let asPredicted = zip(logits, outcome).reduce(0.0) { sum, pair in
       let (eta, y) = pair
       return sum + y * eta - softplus(eta)
@@ -67,14 +77,39 @@ package struct Calibration: Sendable {
     let chi = max(0, 2 * (line.logLikelihood - asPredicted))
     let most = 1 - exp(2 * line.nullLogLikelihood / n)
     let explained = (1 - exp(2 * (line.nullLogLikelihood - asPredicted) / n)) / most
+    return Recalibration(
+      inTheLarge: large.estimates[0], slope: line.estimates[1], intercept: line.coefficients[0],
+      explained: .value(explained), chi: .value(chi), p: .value(ChiSquared(2).above(chi)))
+  }
+
+  private var recalibration: [Statistic] {
+    let found = recalibrated()
+    func limits(_ name: String, _ estimate: EstimateCell) -> Statistic {
+      let limits = estimate.limits(alpha)
+      return Statistic(name, [limits.lower, limits.upper])
+    }
     return [
-      Statistic("calibration_in_the_large", large.coefficients[0], "logit of events too many (0 is right)"),
-      Statistic("citl_se", large.estimates[0].error), Statistic("slope", slope, "1 is right, less is overfitting"),
-      Statistic("slope_se", line.estimates[1].error), Statistic("intercept_with_slope", line.coefficients[0]),
-      Statistic("nagelkerke_R2", explained, "of the predictions as they are"),
-      Statistic("test_intercept0_slope1_chisq", chi, "2 degrees of freedom"),
-      Statistic("U_p", ChiSquared(2).above(chi), "that intercept 0 and slope 1 are right"),
+      inTheLarge(found), Statistic("citl_se", found.inTheLarge.error), limits("citl_ci", found.inTheLarge), slope(found),
+      Statistic("slope_se", found.slope.error), limits("slope_ci", found.slope),
+      Statistic("intercept_with_slope", found.intercept),
+      Statistic("nagelkerke_R2", found.explained, "of the predictions as they are"),
+      Statistic("test_intercept0_slope1_chisq", found.chi, "2 degrees of freedom"), p(found),
     ]
+  }
+
+  private func inTheLarge(_ found: Recalibration) -> Statistic {
+    Statistic("calibration_in_the_large", found.inTheLarge.value, "logit of events too many (0 is right)")
+  }
+  private func slope(_ found: Recalibration) -> Statistic {
+    Statistic("slope", found.slope.value, "1 is right, less is overfitting")
+  }
+  private func p(_ found: Recalibration) -> Statistic {
+    Statistic("U_p", found.p, "that intercept 0 and slope 1 are right")
+  }
+
+  /// The four numbers that say most.
+  package func brief(_ found: Recalibration) -> [Statistic] {
+    [inTheLarge(found), slope(found), p(found), observedOverExpected[0]]
   }
 
   private var observedOverExpected: [Statistic] {
@@ -87,6 +122,7 @@ package struct Calibration: Sendable {
     let estimate = Estimate(ratio, error: ratio * error, .log)
     return [
       Statistic("O_over_E", ratio, "events for each that was expected"),
+      Statistic("O_over_E_se", Cell(estimate.error, orUndefined: "all rows are of a single patient")),
       Statistic("O_over_E_ci", estimate.limits(alpha, orUndefined: "all rows are of a single patient")),
     ]
   }

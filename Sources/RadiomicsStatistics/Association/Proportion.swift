@@ -52,26 +52,11 @@ package struct Proportion: Sendable, Hashable {
     }
     return (share == 0 ? 0 : edge(-1))...(share == 1 ? 1 : edge(1))
   }
-
-  /// The share and its limits by every rule.
-  package func group(_ name: String, _ clustered: ClusteredProportion?, alpha: Double, _ meaning: String)
-    -> StatisticGroup
-  {
-    guard total > 0 else { return StatisticGroup(name, "there are no such rows") }
-    let intervals = Rule.allCases.map { rule in
-      Statistic(rule.rawValue, limits(rule, alpha: alpha).map { [.value($0.lowerBound), .value($0.upperBound)] } ?? [])
-    }
-    let range = clustered?.limits(alpha: alpha)
-    let ofPatients = range.map {
-      [Statistic("clustered", [.value($0.lowerBound), .value($0.upperBound)], "allows for several rows of a patient")]
-    }
-    return StatisticGroup(name, [Statistic("est", estimate, meaning)] + (ofPatients ?? []) + intervals)
-  }
 }
 
 /// A share of rows of which several may belong to one patient: limits are Wilson's for as many independent rows as tell the same.
 /// Rao and Scott 1992, doi:10.2307/2532311.
-package struct ClusteredProportion {
+package struct ClusteredProportion: Sendable {
   private let share: Double, size: Double
 
   /// - Parameter clusters: Numbers from 0 of the patients.
@@ -83,7 +68,7 @@ package struct ClusteredProportion {
     size = share * (1 - share) > 0 && variance > 0 ? share * (1 - share) / variance : patients
   }
 
-  func limits(alpha: Double) -> ClosedRange<Double>? {
+  package func limits(alpha: Double) -> ClosedRange<Double>? {
     guard share.isFinite, size > 0, size.isFinite else { return nil }
     return Proportion.wilson(share, size, NormalDistribution().critical(alpha), shift: 0)
   }

@@ -1,0 +1,119 @@
+/// What the names of files are called on pages. A name that is not listed is taken apart: `hr_ci` is the limits of `hr`, and so on.
+private let words: [String: String] = [
+  // Counts and the area under the curve.
+  "n": "patients or rows", "rows": "rows", "events": "events", "n_pos": "events", "n_neg": "others", "nevent": "events",
+  "auc": "area under the curve", "auc1": "first area", "auc2": "second area", "auc0": "area of the base prediction",
+  "delta_auc": "gain in area", "pauc": "partial area", "pauc_corrected": "partial area, corrected",
+  "var_delong": "variance of the area", "cov_delong": "covariance of the areas", "diff": "difference",
+  "hanley_mcneil_se": "standard error by Hanley and McNeil", "D": "Welch's statistic",
+  // Cuts.
+  "threshold": "cut", "youden_threshold": "cut with the largest Youden index", "youden_sens": "sensitivity at that cut",
+  "youden_spec": "specificity at that cut", "youden_J": "Youden index",
+  "topleft_threshold": "cut nearest to the corner",
+  "TP": "true positives", "FP": "false positives", "FN": "false negatives", "TN": "true negatives",
+  "sens": "sensitivity", "spec": "specificity", "ppv": "positive predictive value", "npv": "negative predictive value",
+  "lr_pos": "positive likelihood ratio", "lr_neg": "negative likelihood ratio", "dor": "diagnostic odds ratio",
+  "mcc": "Matthews correlation", "f1": "F1 score", "est": "estimate",
+  "clustered": "limits for patients with several rows",
+  "wilson": "Wilson's limits", "wilson_cc": "Wilson's limits with continuity correction",
+  "clopper_pearson": "Clopper and Pearson's limits", "agresti_coull": "Agresti and Coull's limits",
+  "jeffreys": "Jeffreys' limits",
+  // Tests.
+  "z": "z", "p": "P", "df": "degrees of freedom", "chisq": "chi-squared", "p_exact": "exact P",
+  "b": "positive by the first alone", "c": "concordance", "chisq_clustered": "chi-squared, of patients",
+  "p_clustered": "P, of patients", "lr_chisq": "likelihood-ratio chi-squared",
+  "lrt_chisq": "likelihood-ratio chi-squared",
+  "lr_p": "P of the likelihood ratio", "lrt_p": "P of the likelihood ratio", "p_lr": "P of the likelihood ratio",
+  "wald_chisq": "Wald's chi-squared", "score_chisq": "score chi-squared", "robust_score": "robust score chi-squared",
+  "robust_chisq": "robust chi-squared", "loglik": "log likelihood", "loglik0": "log likelihood of the base model",
+  "loglik1": "log likelihood of the extended model", "p_holm": "P by Holm", "p_bh": "P by Benjamini and Hochberg",
+  "holm_p": "P by Holm", "bh_p": "P by Benjamini and Hochberg", "p_uncorrected": "P without correction",
+  "Q": "Cochran's Q", "gail_simon_stat": "Gail and Simon's statistic", "gail_simon_p": "P by Gail and Simon",
+  "gray_stat": "Gray's statistic", "gray_p": "P by Gray", "ph_p": "P of proportional hazards",
+  // Calibration and scores.
+  "calibration_in_the_large": "calibration in the large", "citl_se": "its standard error", "slope": "calibration slope",
+  "intercept_with_slope": "intercept beside the slope", "nagelkerke_R2": "Nagelkerke's R²",
+  "test_intercept0_slope1_chisq": "chi-squared of intercept 0 and slope 1", "U_p": "P of miscalibration",
+  "O_over_E": "observed over expected", "observed": "observed", "expected": "expected",
+  "brier": "Brier score", "brier0": "Brier score of the base prediction",
+  "brier1": "Brier score of the extended prediction",
+  "brier_difference": "difference of Brier scores", "brier_scaled": "scaled Brier score",
+  "brier_null": "Brier score without a prediction", "ibs": "integrated Brier score",
+  "ibs_null": "integrated Brier score without a prediction", "log_loss": "logarithmic loss",
+  "spiegelhalter_z": "Spiegelhalter's z", "spiegelhalter_p": "P by Spiegelhalter",
+  "ICI_lowess": "integrated calibration index", "ICI": "integrated calibration index", "E50": "median miscalibration",
+  "E90": "90th percentile of miscalibration", "within_groups": "within groups", "reliability": "reliability",
+  "df_external": "degrees of freedom, other data", "p_external": "P, other data", "p_internal": "P, own data",
+  "samples": "samples used",
+  // Survival.
+  "median": "median survival time", "quantiles": "quantiles of survival time", "q_lower": "their lower limits",
+  "q_upper": "their upper limits", "time": "time", "times": "times", "n_risk": "at risk", "surv": "survival",
+  "std_err": "standard error", "lower": "lower limit", "upper": "upper limit",
+  "cumhaz_nelson_aalen": "cumulative hazard by Nelson and Aalen", "se_cumhaz": "its standard error",
+  "rmst_tau": "horizon of the restricted mean", "rmst": "restricted mean survival time", "var": "variance",
+  "coef": "coefficient", "se": "standard error", "hr": "hazard ratio", "or": "odds ratio",
+  "hr_per_sd": "hazard ratio for a standard deviation", "concordance": "concordance", "cut": "cut",
+  "n_low": "patients below", "n_high": "patients at or above", "auc_t": "area under the curve at a time",
+  "mean_auc": "mean area", "K": "Gönen and Heller's K", "K_smooth": "smooth K", "cif": "cumulative incidence",
+  "event_free": "without any event", "cumhaz": "cumulative hazard", "log_rank": "log-rank test",
+  "peto": "Peto and Peto's test", "gonen_heller": "Gönen and Heller's concordance", "brier_t": "Brier score",
+  "fine_gray": "Fine and Gray's model", "baseline": "baseline", "zph_km_p": "P of proportional hazards",
+  "calibration_slope": "calibration slope",
+  // Treatment.
+  "ratio_of_HR": "ratio of hazard ratios", "ratio_of_OR": "ratio of odds ratios", "no_effect_at": "no effect at",
+  "prognostic_p_untreated": "P of the marker without treatment",
+  "prognostic_p_main_effects": "P of the marker without interaction", "tau": "horizon",
+  "prevalence_untreated": "events without treatment", "prevalence_treated": "events with treatment",
+  "benefit_mean": "mean benefit", "benefit_var": "variance of benefit",
+  "prop_marker_negative_model": "share whom treatment would harm", "theta_model": "gain of treating by the marker",
+  "theta_empirical": "gain of treating by the marker, observed", "TG_total_gain": "total gain",
+  "average_benefit_pos_model": "benefit of the others", "B_neg_model": "harm of marker-negatives",
+  "average_benefit_pos_empirical": "benefit of the others, observed",
+  "B_neg_empirical": "harm of marker-negatives, observed", "benefit_quantiles": "quantiles of benefit",
+  // Reclassification.
+  "nri": "net reclassification improvement", "NRI": "net reclassification improvement",
+  "nri_ev": "improvement of events",
+  "nri_ne": "improvement of others", "nri_events": "improvement of events", "nri_nonevents": "improvement of others",
+  "idi": "integrated discrimination improvement", "c0": "concordance of the base prediction",
+  "c1": "concordance of the extended prediction",
+  "delta_auc.auc1": "area of the extended prediction", "up_events": "events moved up",
+  "down_events": "events moved down",
+  "up_nonevents": "others moved up", "down_nonevents": "others moved down", "z_pencina2008": "z by Pencina 2008",
+  "p_pencina2008": "P by Pencina 2008", "is_increase_events": "rise among events",
+  "ip_increase_nonevents": "fall among others", "discrimination_slope0": "discrimination slope, base",
+  "discrimination_slope1": "discrimination slope, extended", "se_full": "standard error, full variance",
+  "ci95_full": "95 % limits, full variance", "idi_exact": "improvement without the grid",
+  "continuous_nri_half": "half the continuous net reclassification", "median_improvement": "median improvement",
+  "NRI+": "improvement of events", "NRI-": "improvement of others", "Pr(Up|Case)": "events moved up",
+  "Pr(Down|Case)": "events moved down", "Pr(Down|Ctrl)": "others moved down", "Pr(Up|Ctrl)": "others moved up",
+  "nri_cont_km": "continuous improvement by Kaplan and Meier", "nri_cont_ipw": "continuous improvement by weights",
+  // Groups.
+  "calibration": "calibration and scores", "corrected": "corrected for optimism",
+  "brier_parts": "parts of the Brier score",
+  "hosmer_lemeshow": "Hosmer and Lemeshow's test", "lrt": "likelihood-ratio test",
+]
+
+/// What the name of a file is called on a page.
+/// - Parameter group: Where it stands; some names mean another thing there.
+func label(of name: String, in group: String = "") -> String {
+  if let word = words["\(group).\(name)"] { return word }
+  if let word = words[name] { return word }
+  if let match = name.wholeMatch(of: /(?:(.+)_)?ci[0-9.]*(?:_(.+))?/) {
+    let what = match.1.map { $0 == "logit" ? "area, on the logit scale" : label(of: String($0)) } ?? "the estimate"
+    return "limits of \(what == "the estimate" && match.2 == nil ? "the area" : what)"
+      + (match.2.map { $0 == "diff" ? "" : ", \($0)" } ?? "")
+  }
+  if let match = name.wholeMatch(of: /(ppv|npv)_at_prev_(.+)pct/) {
+    return "\(label(of: String(match.1))) at \(match.2) %"
+  }
+  for (pattern, form) in [("_se", "standard error of "), ("_p", "P of "), ("_df", "degrees of freedom of ")]
+  where name.hasSuffix(pattern) { return form + label(of: String(name.dropLast(pattern.count))) }
+  for (pattern, form) in [("_lower", "lower limit of "), ("_upper", "upper limit of ")] where name.hasSuffix(pattern) {
+    return form + label(of: String(name.dropLast(pattern.count)))
+  }
+  for (pattern, form) in [("se_", "standard error of "), ("z_", "z of "), ("p_", "P of ")] where name.hasPrefix(pattern)
+  {
+    return form + label(of: String(name.dropFirst(pattern.count)))
+  }
+  return name.replacing("_", with: " ")
+}
