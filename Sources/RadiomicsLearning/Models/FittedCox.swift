@@ -88,6 +88,12 @@ package struct FittedCox: FittedModel, Hashable {
     }
   }
 
+  /// With Breslow's ties and one stratum.
+  init(_ columns: ModelColumns, _ coefficients: Coefficients, centers: [Double], _ baseline: BaselineHazard) {
+    (self.columns, self.coefficients, ties, self.centers) = (columns, coefficients, .breslow, centers)
+    self.baseline = [baseline]
+  }
+
   private init(_ other: FittedCox, _ baseline: [BaselineHazard]) {
     (columns, coefficients, ties, centers) = (other.columns, other.coefficients, other.ties, other.centers)
     self.baseline = baseline
