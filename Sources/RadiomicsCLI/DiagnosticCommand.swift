@@ -168,10 +168,7 @@ struct DiagnosticCommand: ParsableCommand {
   }
 
   func run() throws {
-    if let patients, let file = saved.source {
-      return try files.write(
-        PredictionReport(SavedModel(path: file), file: file, patients: patients, at: []), messages)
-    }
+    if let patients, saved.source != nil { return try saved.predict(patients, at: [], files, messages, self) }
     guard let table, let outcome else { return }
     let line = ShareLine(isShown: messages.saysNotes)
     let rows = try Table(path: table), other = try validation.map { try Table(path: $0) }

@@ -209,9 +209,8 @@ struct PrognosticCommand: ParsableCommand {
 
   func run() throws {
     guard let table else {
-      guard let patients, let file = saved.source else { return }
-      return try files.write(
-        PredictionReport(SavedModel(path: file), file: file, patients: patients, at: Array(Set(at)).sorted()), messages)
+      guard let patients else { return }
+      return try saved.predict(patients, at: Array(Set(at)).sorted(), files, messages, self)
     }
     let rows = try Table(path: table), other = try validation.map { try Table(path: $0) },
       others = try patients.map { try Table(path: $0) }

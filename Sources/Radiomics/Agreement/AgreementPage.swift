@@ -19,7 +19,8 @@ extension AgreementResult {
       guard let low = dice.min(), let high = dice.max() else { return "\(region): both masks of a pair are empty." }
       let range =
         dice.count == 1
-        ? "Dice is \(shortText(low, digits: 3))" : "Dice is from \(shortText(low, digits: 3)) to \(shortText(high, digits: 3))"
+        ? "Dice is \(shortText(low, digits: 3))"
+        : "Dice is from \(shortText(low, digits: 3)) to \(shortText(high, digits: 3))"
       return "Region \(region): \(range); 1 is the same outline, 0 none in common."
     }
     return report
