@@ -20,6 +20,10 @@ private let words: [String: String] = [
   "jeffreys": "Jeffreys' limits",
   // Tests.
   "z": "z", "p": "P", "df": "degrees of freedom", "chisq": "chi-squared", "p_exact": "exact P",
+  "lrt_df": "degrees of freedom", "wald_df": "degrees of freedom", "score_df": "degrees of freedom",
+  "wald_p": "P by Wald",
+  "score_p": "P of the score test", "difference_of_differences": "difference of differences",
+  "difference_z": "its z", "difference_p": "its P", "difference_se": "its standard error",
   "mcnemar.b": "positive by the first alone", "mcnemar.c": "positive by the second alone", "c": "concordance",
   "chisq_clustered": "chi-squared, of patients",
   "p_clustered": "P, of patients", "lr_chisq": "likelihood-ratio chi-squared",
