@@ -37,21 +37,6 @@ struct AnalysisFiles: ParsableArguments, NamesFurtherFiles {
   }
 
   func addFiles(to files: inout CommandFiles) { files.written += [Report.provenance(beside: output)].compactMap { $0 } }
-
-  func write(
-    table: () throws -> CSV, json: () throws -> Setting.Value, text: () throws -> String,
-    figure draw: () throws -> String,
-    page: () throws -> String
-  ) throws {
-    if let figure { try OutputFile.write(draw(), to: figure) }
-    if let report { try OutputFile.write(page(), to: report) }
-    if let output { return try StatisticsFile(output).write(table: table, json: json) }
-    switch format {
-    case .csv: try Terminal.show(table().text())
-    case .json: try Terminal.show(json().json + "\n")
-    case .text: try Terminal.show(text())
-    }
-  }
 }
 
 extension Report {

@@ -216,9 +216,8 @@ struct PrognosticCommand: ParsableCommand {
 
   func run() throws {
     guard let table else {
-      guard let patients, let file = saved.source else { return }
-      return try files.write(
-        PredictionReport(SavedModel(path: file), file: file, patients: patients, at: Array(Set(at)).sorted()), messages)
+      guard let patients else { return }
+      return try saved.predict(patients, at: Array(Set(at)).sorted(), files, messages, self)
     }
     let rows = try reading.read(table, messages, dates)
     let other = try validation.map { try reading.read($0, messages, dates) }

@@ -30,6 +30,20 @@ struct SavedModelArguments: ParsableArguments {
     }
   }
 
+  /// What the model that is used predicts for patients of whom no outcome is known.
+  func predict(
+    _ patients: String, at moments: [Double], _ files: AnalysisFiles, _ messages: MessageArguments,
+    _ command: any ParsableCommand
+  ) throws {
+    guard let source else { return }
+    let found = try PredictionReport(SavedModel(path: source), file: source, patients: patients, at: moments)
+    for (name, isGiven) in [("--figure", files.figure != nil), ("--report", files.report != nil)] where isGiven {
+      throw ValidationError("\(name): there is no outcome to judge predictions by. Name a table.")
+    }
+    messages.report(found.findings)
+    try files.write(found.report(command: GivenCommand(command)))
+  }
+
   /// The model that is used.
   func model() throws -> SavedModel? { try source.map { try SavedModel(path: $0) } }
 
@@ -42,18 +56,5 @@ struct SavedModelArguments: ParsableArguments {
       )
     }
     try OutputFile.write((baselineSteps.map(model.thinned) ?? model).text, to: target)
-  }
-}
-
-extension AnalysisFiles {
-  /// Predictions for patients of whom no outcome is known.
-  func write(_ report: PredictionReport, _ messages: MessageArguments) throws {
-    for (name, isGiven) in [("--figure", figure != nil), ("--report", self.report != nil)] where isGiven {
-      throw ValidationError("\(name): there is no outcome to judge predictions by. Name a table.")
-    }
-    messages.report(report.findings)
-    try write(
-      table: { report.csv }, json: { report.json },
-      text: { Terminal.columns(report.rows, right: report.numberColumns) }, figure: { "" }, page: { "" })
   }
 }
