@@ -85,6 +85,7 @@ struct PrognosticCommand: ParsableCommand {
       "Write the model's residuals here (.csv, .tsv, .xlsx): martingale, deviance, score, dfbeta, Schoenfeld.",
       valueName: "file"))
   var residuals: String?
+  @OptionGroup var net: ElasticNetArguments
   @OptionGroup var saved: SavedModelArguments
   @Option(
     name: .long,
@@ -152,6 +153,14 @@ struct PrognosticCommand: ParsableCommand {
     try saved.check(
       hasModel: model != nil,
       others: [("--model", model != nil), ("--predictor", predictor != nil), ("--risk", !risk.isEmpty)])
+    try net.check(
+      hasModel: model != nil,
+      others: [
+        ("--marker", !marker.isEmpty), ("--validate", validation != nil), ("--bootstrap", bootstrap > 0),
+        ("--predict", patients != nil), ("--residuals", residuals != nil), ("--cause", cause != nil),
+        ("--weights", weights != nil), ("--robust", robust), ("--tt", tt != nil), ("--group", group != nil),
+        ("--screen", screen),
+      ])
     if let baselineSteps, !(1...100_000).contains(baselineSteps) || saved.target == nil {
       throw ValidationError("--baseline-steps: must be from 1 to 100000, with --save, whose file it is about.")
     }
@@ -212,6 +221,11 @@ struct PrognosticCommand: ParsableCommand {
       guard let patients, let file = saved.source else { return }
       return try files.write(
         PredictionReport(SavedModel(path: file), file: file, patients: patients, at: Array(Set(at)).sorted()), messages)
+    }
+    if let mix = net.mix {
+      let report = try PenalisedReport(table, analysis(), mix: mix, penalty: net.penalty)
+      try saved.write(report.saved, baselineSteps: baselineSteps)
+      return try files.write(report)
     }
     let report = try PrognosticReport(table, analysis(), validation: validation, patients: patients)
     messages.report(report.prognosis.findings)

@@ -155,6 +155,29 @@ package struct Prognosis: Sendable {
     self.findings = findings + riskGroups.flatMap(\.findings) + performances.flatMap(\.findings)
   }
 
+  /// A Cox model with an elastic net, as it is kept.
+  /// - Parameters:
+  ///   - mix: From 0, ridge, to 1, lasso.
+  ///   - penalty: Its size; nil for what cross-validation finds.
+  package static func penalised(
+    _ table: Table, _ options: Options, mix: Double, penalty: Double?
+  ) throws(ModelError) -> SavedModel {
+    let rows = try PrognosticRows(table, options)
+    let fitted = try PenalisedCoxRegression(options.model ?? "1", mix: mix, penalty: penalty).fit(
+      rows.table, .survival(rows.times), seed: options.seed)
+    return kept(rows, .cox(fitted), options, table.source)
+  }
+
+  private static func kept(
+    _ rows: PrognosticRows, _ model: SavedModel.Model, _ options: Options, _ source: Table.Source
+  ) -> SavedModel {
+    SavedModel(
+      model, formula: "\(rows.response) ~ \(options.model ?? "")",
+      outcome: [options.start, options.time, options.event].compactMap { $0 },
+      event: options.cause.map(numberText) ?? rows.event, rows: rows.table.count,
+      patients: rows.clusters.patients(rows.table.count), events: rows.times.events, source)
+  }
+
   /// What is kept of the model.
   private static func kept(
     _ rows: PrognosticRows, _ model: PrognosticModel?, _ competing: CompetingAnalysis?, _ options: Options,
@@ -166,13 +189,7 @@ package struct Prognosis: Sendable {
     } else if competing == nil {
       kept = model?.fitted.map { .cox($0) }
     }
-    return kept.map { kept in
-      SavedModel(
-        kept, formula: "\(rows.response) ~ \(options.model ?? "")",
-        outcome: [options.start, options.time, options.event].compactMap { $0 },
-        event: options.cause.map(numberText) ?? rows.event, rows: rows.table.count,
-        patients: rows.clusters.patients(rows.table.count), events: rows.times.events, source)
-    }
+    return kept.map { self.kept(rows, $0, options, source) }
   }
 
   /// Predictors and risks of models made elsewhere.
