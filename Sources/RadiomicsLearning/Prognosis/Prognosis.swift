@@ -94,11 +94,7 @@ package struct Prognosis: Sendable {
   ) throws(ModelError) {
     var table = table, options = options
     if let saved = options.saved {
-      if case .logistic = saved.model {
-        throw ModelError(
-          "saved model: is of an outcome of two values, must be of a time until an event. Use it in diagnostic.")
-      }
-      let (predicting, column) = try saved.predicting(table)
+      let (predicting, column) = try saved.predicting(table, times: true)
       (table, options.predictor) = (predicting, column)
     }
     self.options = options
@@ -171,9 +167,9 @@ package struct Prognosis: Sendable {
   private static func kept(
     _ rows: PrognosticRows, _ model: SavedModel.Model, _ options: Options, _ source: Table.Source
   ) -> SavedModel {
-    SavedModel(
-      model, formula: "\(rows.response) ~ \(options.model ?? "")",
-      outcome: [options.start, options.time, options.event].compactMap { $0 },
+    let outcome = [options.start, options.time, options.event].compactMap { $0 }
+    return SavedModel(
+      model, formula: "Surv(\(outcome.joined(separator: ", "))) ~ \(options.model ?? "")", outcome: outcome,
       event: options.cause.map(numberText) ?? rows.event, rows: rows.table.count,
       patients: rows.clusters.patients(rows.table.count), events: rows.times.events, source)
   }
