@@ -90,6 +90,7 @@ struct PrognosticCommand: ParsableCommand {
       "Write the model's residuals here (.csv, .tsv, .xlsx): martingale, deviance, score, dfbeta, Schoenfeld.",
       valueName: "file"))
   var residuals: String?
+  @OptionGroup var net: ElasticNetArguments
   @OptionGroup var saved: SavedModelArguments
   @Option(
     name: .long,
@@ -157,6 +158,14 @@ struct PrognosticCommand: ParsableCommand {
     try saved.check(
       hasModel: model != nil,
       others: [("--model", model != nil), ("--predictor", predictor != nil), ("--risk", !risk.isEmpty)])
+    try net.check(
+      hasModel: model != nil,
+      others: [
+        ("--marker", !marker.isEmpty), ("--validate", validation != nil), ("--bootstrap", bootstrap > 0),
+        ("--predict", patients != nil), ("--residuals", residuals != nil), ("--cause", cause != nil),
+        ("--weights", weights != nil), ("--robust", robust), ("--tt", tt != nil), ("--group", group != nil),
+        ("--screen", screen),
+      ])
     if let baselineSteps, !(1...100_000).contains(baselineSteps) || saved.target == nil {
       throw ValidationError("--baseline-steps: must be from 1 to 100000, with --save, whose file it is about.")
     }
@@ -228,6 +237,11 @@ struct PrognosticCommand: ParsableCommand {
       options.screened = names.isEmpty ? nil : names
     } else {
       options.markers += names.filter { !marker.contains($0) }
+    }
+    if let mix = net.mix {
+      let report = try PenalisedReport(rows, options, mix: mix, penalty: net.penalty)
+      try saved.write(report.saved, baselineSteps: baselineSteps)
+      return try files.write(report.report(rows, command: GivenCommand(self)))
     }
     let prognosis = try Prognosis(rows, options, validation: other, patients: others)
     messages.report(prognosis.findings)

@@ -221,4 +221,20 @@ import Testing
       }())
     #expect(far.status == 0 && far.errors.contains("it is extrapolated there"), "\(far.errors)")
   }
+
+  /// A model with a penalty is kept like others.
+  @Test func elasticNet() throws {
+    let folder = try Self.tables()
+    let fit = try Command(
+      "prognostic", "train.csv", "--model", "age * stage", "--elastic-net", "0.9", "--save", "net.json", in: folder)
+    #expect(fit.status == 0 && fit.output.contains("(chosen by cross-validation)"), "\(fit.errors)\(fit.output)")
+    let use = try Command("prognostic", "test.csv", "--use", "net.json", "--at", "20", in: folder)
+    #expect(use.status == 0 && use.output.contains("performance of saved model"), "\(use.errors)")
+    let given = try Command(
+      "prognostic", "train.csv", "--model", "age", "--elastic-net", "1", "--lambda", "1000", "--format", "csv",
+      in: folder)
+    #expect(given.output == "coefficient,coef\nage,0\n", "\(given.output)\(given.errors)")
+    let wrong = try Command("prognostic", "train.csv", "--model", "age", "--lambda", "1", in: folder)
+    #expect(wrong.status == 2 && wrong.errors.contains("--lambda: needs --elastic-net"))
+  }
 }

@@ -2,6 +2,14 @@ import RadiomicsCore
 import RadiomicsNumerics
 import RadiomicsStatistics
 
+/// What holds coefficients back.
+package struct Penalty: Sendable, Hashable, Codable {
+  /// α and λ.
+  package let mix: Double, size: Double
+  /// Where the random parts began by which λ was chosen; nil where it was given.
+  package let seed: UInt64?
+}
+
 /// Settings of a Cox regression with an elastic net, for more columns than events allow. Columns are put in units of their standard
 /// deviations, as in `glmnet`; Simon et al. 2011, doi:10.18637/jss.v039.i05.
 package struct PenalisedCoxRegression: Estimator {
@@ -45,7 +53,8 @@ package struct PenalisedCoxRegression: Estimator {
     let base = try CoxElasticNet.baselineSteps(scaled, times, found)
     return FittedCox(
       frame.columns, Coefficients(names, values.map { .value($0) }, nil), centers: centers,
-      BaselineHazard("all", times: base.times, cumulative: base.cumulative))
+      BaselineHazard("all", times: base.times, cumulative: base.cumulative),
+      Penalty(mix: mix, size: path[place], seed: penalty == nil ? seed : nil))
   }
 
   /// From the smallest penalty that leaves nothing to a hundredth of it, or the one that is asked for.

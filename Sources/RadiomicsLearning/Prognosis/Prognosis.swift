@@ -96,11 +96,7 @@ package struct Prognosis: Sendable {
   ) throws(ModelError) {
     var table = table, options = options
     if let saved = options.saved {
-      if case .logistic = saved.model {
-        throw ModelError(
-          "saved model: is of an outcome of two values, must be of a time until an event. Use it in diagnostic.")
-      }
-      let (predicting, column) = try saved.predicting(table)
+      let (predicting, column) = try saved.predicting(table, times: true)
       (table, options.predictor) = (predicting, column)
     }
     self.options = options
@@ -157,6 +153,29 @@ package struct Prognosis: Sendable {
     self.findings = findings + riskGroups.flatMap(\.findings) + performances.flatMap(\.findings)
   }
 
+  /// A Cox model with an elastic net, as it is kept.
+  /// - Parameters:
+  ///   - mix: From 0, ridge, to 1, lasso.
+  ///   - penalty: Its size; nil for what cross-validation finds.
+  package static func penalised(
+    _ table: Table, _ options: Options, mix: Double, penalty: Double?
+  ) throws(ModelError) -> SavedModel {
+    let rows = try PrognosticRows(table, options)
+    let fitted = try PenalisedCoxRegression(options.model ?? "1", mix: mix, penalty: penalty).fit(
+      rows.table, .survival(rows.times), seed: options.seed)
+    return kept(rows, .cox(fitted), options, table.source)
+  }
+
+  private static func kept(
+    _ rows: PrognosticRows, _ model: SavedModel.Model, _ options: Options, _ source: Table.Source
+  ) -> SavedModel {
+    let outcome = [options.start, options.time, options.event].compactMap { $0 }
+    return SavedModel(
+      model, formula: "Surv(\(outcome.joined(separator: ", "))) ~ \(options.model ?? "")", outcome: outcome,
+      event: options.cause.map(numberText) ?? rows.event, rows: rows.table.count,
+      patients: rows.clusters.patients(rows.table.count), events: rows.times.events, source)
+  }
+
   /// What is kept of the model.
   private static func kept(
     _ rows: PrognosticRows, _ model: PrognosticModel?, _ competing: CompetingAnalysis?, _ options: Options,
@@ -168,13 +187,7 @@ package struct Prognosis: Sendable {
     } else if competing == nil {
       kept = model?.fitted.map { .cox($0) }
     }
-    return kept.map { kept in
-      SavedModel(
-        kept, formula: "\(rows.response) ~ \(options.model ?? "")",
-        outcome: [options.start, options.time, options.event].compactMap { $0 },
-        event: options.cause.map(numberText) ?? rows.event, rows: rows.table.count,
-        patients: rows.clusters.patients(rows.table.count), events: rows.times.events, source)
-    }
+    return kept.map { self.kept(rows, $0, options, source) }
   }
 
   /// Predictors and risks of models made elsewhere.
