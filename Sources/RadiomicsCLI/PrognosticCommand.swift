@@ -39,8 +39,10 @@ struct PrognosticCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("The table: .csv, .tsv or .xlsx, one row for each patient.", valueName: "table"))
   var table: String?
   @Option(
-    name: .long, help: ArgumentHelp("The column with the end of observation, or a calculation.", valueName: "column"))
-  var time = "time"
+    name: .long,
+    help: ArgumentHelp("The column with the end of observation, or a calculation. (default: time)", valueName: "column")
+  )
+  var time: String?
   @Option(
     name: .long,
     help: ArgumentHelp(
@@ -48,6 +50,9 @@ struct PrognosticCommand: ParsableCommand {
       valueName: "column"))
   var event = "event"
   @OptionGroup var events: PositiveArgument
+  @OptionGroup var reading: RowsArgument
+  @OptionGroup var dates: DatesArgument
+  @OptionGroup var chosen: FeaturesArgument
   @Option(name: .long, help: ArgumentHelp("The column with the beginning, where rows enter late.", valueName: "column"))
   var start: String?
   @OptionGroup var subject: SubjectArgument
@@ -85,6 +90,7 @@ struct PrognosticCommand: ParsableCommand {
       "Write the model's residuals here (.csv, .tsv, .xlsx): martingale, deviance, score, dfbeta, Schoenfeld.",
       valueName: "file"))
   var residuals: String?
+  @OptionGroup var net: ElasticNetArguments
   @OptionGroup var saved: SavedModelArguments
   @Option(
     name: .long,
@@ -152,6 +158,14 @@ struct PrognosticCommand: ParsableCommand {
     try saved.check(
       hasModel: model != nil,
       others: [("--model", model != nil), ("--predictor", predictor != nil), ("--risk", !risk.isEmpty)])
+    try net.check(
+      hasModel: model != nil,
+      others: [
+        ("--marker", !marker.isEmpty), ("--validate", validation != nil), ("--bootstrap", bootstrap > 0),
+        ("--predict", patients != nil), ("--residuals", residuals != nil), ("--cause", cause != nil),
+        ("--weights", weights != nil), ("--robust", robust), ("--tt", tt != nil), ("--group", group != nil),
+        ("--screen", screen),
+      ])
     if let baselineSteps, !(1...100_000).contains(baselineSteps) || saved.target == nil {
       throw ValidationError("--baseline-steps: must be from 1 to 100000, with --save, whose file it is about.")
     }
@@ -179,7 +193,9 @@ struct PrognosticCommand: ParsableCommand {
 
   private func analysis() throws -> Prognosis.Options {
     var options = Prognosis.Options()
-    (options.time, options.event, options.start, options.cause) = (time, event, start, cause)
+    (options.time, options.event, options.start, options.cause) = (
+      try dates.time(or: time) ?? "time", event, start, cause
+    )
     options.subject = subject.column
     (options.markers, options.isScreen, options.positive) = (marker, screen, events.positive)
     (options.model, options.timeTransform, options.ties) = (model, tt, ties)
@@ -212,9 +228,22 @@ struct PrognosticCommand: ParsableCommand {
       guard let patients else { return }
       return try saved.predict(patients, at: Array(Set(at)).sorted(), files, messages, self)
     }
-    let rows = try Table(path: table), other = try validation.map { try Table(path: $0) },
-      others = try patients.map { try Table(path: $0) }
-    let prognosis = try Prognosis(rows, analysis(), validation: other, patients: others)
+    let rows = try reading.read(table, messages, dates)
+    let other = try validation.map { try reading.read($0, messages, dates) }
+    let others = try patients.map { try reading.alone.read([$0]).table }
+    var options = try analysis()
+    let names = try chosen.names(among: rows, of: table)
+    if screen {
+      options.screened = names.isEmpty ? nil : names
+    } else {
+      options.markers += names.filter { !marker.contains($0) }
+    }
+    if let mix = net.mix {
+      let report = try PenalisedReport(rows, options, mix: mix, penalty: net.penalty)
+      try saved.write(report.saved, baselineSteps: baselineSteps)
+      return try files.write(report.report(rows, command: GivenCommand(self)))
+    }
+    let prognosis = try Prognosis(rows, options, validation: other, patients: others)
     messages.report(prognosis.findings)
     try saved.write(prognosis.saved, baselineSteps: baselineSteps)
     if let residuals {

@@ -60,8 +60,13 @@ struct ReliabilityCommand: ParsableCommand, NamesFurtherFiles {
   var profile =
     Profile.auto
   @OptionGroup var level: ConfidenceArgument
+  @OptionGroup var reading: RowsArgument
   @Option(name: .long, help: "The scale of columns of which nobody says it.") var scale: Scale?
-  @Option(name: .long, help: ArgumentHelp("Which features: a list, or a selection of this verb.", valueName: "file"))
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Which features: a list or a selection of this verb (a file), a pattern of names between slashes, or names with commas.",
+      valueName: "file|/pattern/|names"))
   var features: String?
   @Option(
     name: .long,
@@ -138,7 +143,7 @@ struct ReliabilityCommand: ParsableCommand, NamesFurtherFiles {
     options.requirements = require.map { Requirement($0)! }
     let selected = try features.map { try FeatureSelection($0) }
     let measured = try MeasuredTable(
-      paths: tables, named: roles.names, selection: selected, recognised: recognisedColumn)
+      paths: tables, named: roles.names, selection: selected, request: reading.request, recognised: recognisedColumn)
     let found = try measured.reliability(roles, options, lanes: Lanes(jobs: jobs ?? JobCount.preset))
     messages.report([Finding(.note, measured.path, measured.choiceText)] + found.findings)
     if let selection { try found.selection.write(to: selection) }

@@ -58,3 +58,29 @@ struct SavedModelArguments: ParsableArguments {
     try OutputFile.write((baselineSteps.map(model.thinned) ?? model).text, to: target)
   }
 }
+
+/// A penalty on a Cox model's coefficients.
+struct ElasticNetArguments: ParsableArguments {
+  @Option(
+    name: .customLong("elastic-net"),
+    help: ArgumentHelp(
+      "Fit the Cox model with a penalty, for more columns than events allow: 0 is ridge, 1 lasso. Prints its coefficients; judge it by --save and --use.",
+      valueName: "alpha"))
+  var mix: Double?
+  @Option(
+    name: .customLong("lambda"),
+    help: ArgumentHelp(
+      "Size of the penalty; without it cross-validation chooses (10 parts, --seed).", valueName: "number"))
+  var penalty: Double?
+
+  /// - Parameter others: Options that are about models without a penalty, and whether they are given.
+  func check(hasModel: Bool, others: [(String, Bool)]) throws {
+    if penalty != nil, mix == nil { throw ValidationError("--lambda: needs --elastic-net, whose penalty it is.") }
+    guard let mix else { return }
+    guard (0...1).contains(mix) else { throw ValidationError("--elastic-net: is \(mix), must be from 0 to 1.") }
+    guard hasModel else { throw ValidationError("--elastic-net: needs --model, which it is about.") }
+    for (name, isGiven) in others where isGiven {
+      throw ValidationError("\(name): cannot be with --elastic-net. Keep the model by --save, and judge it by --use.")
+    }
+  }
+}

@@ -25,7 +25,7 @@ import Testing
 
   @Test(.enabled(if: StatisticalReference.hasOthers("c_diagnostic"), "\(StatisticalReference.absence)"))
   func allCasesAreThere() {
-    #expect(Self.cases.count == 76)
+    #expect(Self.cases.count == 94)
   }
 
   /// A rule, as `s100b >= 0.205 is positive`.
@@ -62,7 +62,21 @@ import Testing
     let axis = try #require(ROC.Axis(rawValue: parts[2]))
     let high = try #require(Double(parts[3])), low = try #require(Double(parts[4]))
     let area = try Self.roc(reference, parts[1]).partialArea(axis, low...high, isCorrected: parts[5] == "corrected")
-    reference.expect([Statistic("pauc", area)])
+    reference.expect([Statistic("pauc", area.value)])
+  }
+
+  @Test(arguments: named("error_of_part_")) func partialError(_ reference: StatisticalReference) throws {
+    let parts = reference.id.split(separator: "_").map(String.init)
+    let axis = try #require(ROC.Axis(rawValue: parts[4])), roc = try Self.roc(reference, parts[3])
+    let high = try #require(Double(parts[5])), low = try #require(Double(parts[6]))
+    let area = try #require(roc.partialArea(axis, low...high, isCorrected: false).estimate)
+    reference.expect([Statistic("pauc_se", area.error)])
+    guard low == 0, high == 1 else { return }
+    expectClose(area.error, roc.variance.squareRoot(), relative: 1e-12)
+    // McClish's correction of the whole is the area.
+    let corrected = try #require(roc.partialArea(axis, low...high, isCorrected: true).estimate)
+    expectClose(corrected.value, roc.auc, relative: 1e-12)
+    expectClose(corrected.error, area.error, relative: 1e-12)
   }
 
   @Test(arguments: named("delong_paired")) func pairedAreas(_ reference: StatisticalReference) throws {
@@ -140,6 +154,10 @@ import Testing
       func expected(_ key: String) -> Setting.Value { reference[key]![name]! }
       reference.expectValue(model.coefficients[k].value, expected("coef"), name)
       reference.expectValue(model.estimates[k].error.value, expected("se"), name)
+      if reference.data != "asah" {
+        reference.expectValue(model.estimates[k].z.value, expected("z"), "\(name) z")
+        reference.expectValue(model.estimates[k].p.value, expected("p"), "\(name) p")
+      }
       let profile = expected("profile_ci").asList!, found = (limits[k].lower.value, limits[k].upper.value)
       guard reference.data == "asah" else {
         reference.expectValue(found.0, profile[0], "\(name) lower")
@@ -155,7 +173,7 @@ import Testing
       reference.expectValue(interpolated.lower, profile[0], "\(name) lower", relative: 1e-4)
       reference.expectValue(interpolated.upper, profile[1], "\(name) upper", relative: 1e-4)
     }
-    reference.without(["coef", "se", "profile_ci"]).expect([
+    reference.without(["coef", "se", "z", "p", "profile_ci"]).expect([
       Statistic("deviance", model.deviance), Statistic("null_deviance", -2 * model.nullLogLikelihood),
       Statistic("aic", model.aic),
     ])

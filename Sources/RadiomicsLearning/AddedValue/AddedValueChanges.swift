@@ -10,17 +10,21 @@ package struct NetBenefit: Sendable {
   /// Net benefit in true positives for each patient, by either prediction and of treating everyone; nil where all those treated are
   /// censored before the horizon.
   package let base: [Double?], extended: [Double?], all: [Double]
+  /// What the extended prediction gains; of times with the error of pseudo-values.
+  private let gains: [EstimateCell]
+  private let alpha: Double
 
   init(_ judged: JudgedPair, _ options: AddedValue.Options) {
-    thresholds = options.thresholds
+    (thresholds, alpha) = (options.thresholds, options.alpha)
     if let outcome = judged.binary {
       let first = DecisionCurve(judged.base, outcome, thresholds: thresholds)
       let second = DecisionCurve(judged.extended, outcome, thresholds: thresholds)
       (base, extended, all) = (first.model, second.model, first.all)
+      gains = Self.gains(base, extended, judged, thresholds) { rows in rows.map { outcome[$0] } }
       return
     }
     guard let times = judged.times, let horizon = options.horizon else {
-      (base, extended, all) = ([], [], [])
+      (base, extended, all, gains) = ([], [], [], [])
       return
     }
     func benefit(_ treated: [Int], _ threshold: Double) -> Double? {
@@ -36,19 +40,44 @@ package struct NetBenefit: Sendable {
     base = benefits(judged.base)
     extended = benefits(judged.extended)
     all = thresholds.map { benefit(Array(judged.base.indices), $0) ?? 0 }
+    gains = Self.gains(base, extended, judged, thresholds) { pseudoValues(times.rows($0), at: horizon) }
+  }
+
+  private static func gains(
+    _ base: [Double?], _ extended: [Double?], _ judged: JudgedPair, _ thresholds: [Double],
+    _ outcomes: ([Int]) -> [Double]
+  ) -> [EstimateCell] {
+    thresholds.indices.map { place in
+      guard let first = base[place], let second = extended[place] else {
+        return .undefined("all patients treated are censored before the horizon")
+      }
+      let rows = [judged.base, judged.extended].map {
+        DecisionCurve.benefits($0, threshold: thresholds[place], outcomes)
+      }
+      let changes = zip(rows[1], rows[0]).map(-), center = mean(changes)
+      let error = standardError(changes.map { $0 - center }, judged.clusters).value ?? .nan
+      return .known(Estimate(second - first, error: error))
+    }
   }
 
   package var group: StatisticGroup {
     let none = Cell.undefined("all patients treated are censored before the horizon")
     func cells(_ values: [Double?]) -> [Cell] { values.map { $0.map { .value($0) } ?? none } }
-    let gains = zip(base, extended).map { a, b in a.flatMap { a in b.map { $0 - a } } }
+    func limits(_ side: (ClosedRange<Double>) -> Double) -> [Cell] {
+      gains.map { gain in
+        guard let estimate = gain.estimate else { return gain.value }
+        let limits = estimate.error > 0 ? estimate.limits(alpha) : nil
+        return limits.map { .value(side($0)) } ?? .undefined("the same patients are treated by both")
+      }
+    }
     return StatisticGroup(
       "net_benefit",
       [
         Statistic("threshold", thresholds.map { .value($0) }),
         Statistic("base", cells(base), "true positives for each patient"),
         Statistic("extended", cells(extended)), Statistic("treat_all", all.map { .value($0) }),
-        Statistic("difference", cells(gains), "gain"),
+        Statistic("difference", gains.map(\.value), "gain"), Statistic("difference_se", gains.map(\.error)),
+        Statistic("difference_lower", limits(\.lowerBound)), Statistic("difference_upper", limits(\.upperBound)),
       ])
   }
 }

@@ -125,6 +125,7 @@ struct AddedValueParts {
     let statistics = [
       Statistic("observed", observed, "share with the event by the horizon"),
       Statistic("expected", expected, "mean risk"), Statistic("O_over_E", observed / expected),
+      Statistic("O_over_E_se", curve.error(at: horizon) / expected),
       Statistic("U_p", p, "that the mean risk is right"),
     ]
     return (statistics, p.value)

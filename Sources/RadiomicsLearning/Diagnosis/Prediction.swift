@@ -27,7 +27,8 @@ package struct Prediction: Sendable {
     self.isApparent = isApparent
     calibration = try Calibration(probabilities, outcome, clusters: clusters, alpha: options.alpha)
     roc = try ROC(probabilities, outcome.map { $0 == 1 }, clusters: clusters)
-    decision = DecisionCurve(probabilities, outcome, thresholds: options.thresholds)
+    decision = DecisionCurve(
+      probabilities, outcome, thresholds: options.thresholds, clusters: clusters, alpha: options.alpha)
     self.optimism = optimism
     (count, events) = (outcome.count, outcome.count { $0 == 1 })
     patients = clusters == nil ? nil : clusters.patients(outcome.count)

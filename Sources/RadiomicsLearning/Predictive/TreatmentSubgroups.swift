@@ -166,7 +166,10 @@ package struct TreatmentSubgroups: Sendable {
       list("lower", { $0.limits(alpha)?.lowerBound }), list("upper", { $0.limits(alpha)?.upperBound }),
       list("z", \.z), list("p", \.p),
       Statistic("difference_of_differences", cell(all, \.value), "last group less first"),
-      Statistic("difference_se", cell(all, \.error)), Statistic("difference_z", cell(all, \.z)),
+      Statistic("difference_se", cell(all, \.error)),
+      Statistic("difference_lower", cell(all) { $0.limits(alpha)?.lowerBound }),
+      Statistic("difference_upper", cell(all) { $0.limits(alpha)?.upperBound }),
+      Statistic("difference_z", cell(all, \.z)),
       Statistic("difference_p", cell(all, \.p)),
     ]
   }

@@ -1,4 +1,5 @@
 import RadiomicsCore
+import RadiomicsNumerics
 import RadiomicsStatistics
 
 /// Survival of groups of patients, and whether it differs.
@@ -141,6 +142,10 @@ package struct SurvivalGroups: Sendable {
       Statistic("rmst_tau", horizon),
       Statistic("rmst", mean.map { .value($0.mean) } ?? unseen, "mean time without the event until rmst_tau"),
       Statistic("rmst_se", mean.map { .value($0.error) } ?? unseen),
+      Statistic(
+        "rmst_ci",
+        mean.map { Estimate($0.mean, error: $0.error).limits(alpha, orUndefined: "nothing varies") }
+          ?? [unseen, unseen]),
     ]
   }
 }

@@ -112,7 +112,7 @@ package struct SurvivalPerformance: Sendable {
             "calibration_t\(numberText(time))", calibration.statistics + calibration.slope(ties: slopeTies)))
       }
       if !ordered.isEmpty {
-        groups += Self.errors(ordered, times, training, clusters, curve)
+        groups += Self.errors(ordered, times, training, clusters, curve, alpha: options.alpha)
       }
       (self.areas, self.calibrations) = (areas, calibrations)
     }
@@ -172,7 +172,9 @@ package struct SurvivalPerformance: Sendable {
             Statistic("tied_xy", index.tiedBoth),
           ]))
     }
-    if !times.hasEntry { groups.append(StatisticGroup("uno", uno(predictor, times, training, options))) }
+    if !times.hasEntry {
+      groups.append(StatisticGroup("uno", uno(predictor, times, training, structure.clusters, options)))
+    }
     groups.append(gonenHeller(predictor, coefficients))
     return (groups, harrell)
   }
@@ -195,15 +197,23 @@ package struct SurvivalPerformance: Sendable {
   }
 
   private static func uno(
-    _ predictor: [Double], _ times: SurvivalTimes, _ training: SurvivalTimes?, _ options: Prognosis.Options
+    _ predictor: [Double], _ times: SurvivalTimes, _ training: SurvivalTimes?, _ clusters: [Int]?,
+    _ options: Prognosis.Options
   ) -> [Statistic] {
-    func statistic(_ name: String, _ source: SurvivalTimes, _ meaning: String) -> Statistic {
+    func statistics(_ name: String, _ source: SurvivalTimes, _ meaning: String) -> [Statistic] {
       do throws(ModelError) {
         let uno = try UnoConcordance(
-          times, predictor, before: options.horizon ?? .infinity, censoring: CensoringWeights(source, .right))
-        return Statistic(name, uno.estimate, meaning)
+          times, predictor, before: options.horizon ?? .infinity, censoring: CensoringWeights(source, .right),
+          clusters: clusters)
+        return [
+          Statistic(name, uno.estimate, meaning), Statistic("\(name)_se", uno.error),
+          Statistic("\(name)_ci", uno.limits(alpha: options.alpha)),
+        ]
       } catch {
-        return Statistic(name, .undefined(Reason(error.description)), meaning)
+        let none = Cell.undefined(Reason(error.description))
+        return [
+          Statistic(name, none, meaning), Statistic("\(name)_se", none), Statistic("\(name)_ci", [none, none]),
+        ]
       }
     }
     var strict = Statistic("c_survC1", .undefined("weights by censoring are not known"))
@@ -213,22 +223,22 @@ package struct SurvivalPerformance: Sendable {
     {
       strict = Statistic("c_survC1", uno.estimate, "survC1's convention")
     }
-    return [statistic("c", times, "scikit-survival's convention, events before the horizon"), strict]
+    return statistics("c", times, "scikit-survival's convention, events before the horizon") + [strict]
       + (training.map {
-        [statistic("c_train_censoring", $0, "with the censoring of the rows that the model is fitted to")]
+        statistics("c_train_censoring", $0, "with the censoring of the rows that the model is fitted to")
       } ?? [])
   }
 
   private static func errors(
     _ risks: [(time: Double, values: [Double])], _ times: SurvivalTimes, _ training: SurvivalTimes?,
-    _ clusters: [Int]?, _ curve: SurvivalBrier.RiskCurve?
+    _ clusters: [Int]?, _ curve: SurvivalBrier.RiskCurve?, alpha: Double
   ) -> [StatisticGroup] {
     let horizons = risks.map(\.time), values = risks.map(\.values)
     func group(_ name: String, _ weights: CensoringWeights?, _ rule: SurvivalBrier.Integration) -> StatisticGroup {
       StatisticGroup(
         name,
         SurvivalBrier.statistics(
-          times, values, horizons, weights, rule, clusters, rule == .step ? curve : nil))
+          times, values, horizons, weights, rule, clusters, rule == .step ? curve : nil, alpha: alpha))
     }
     var groups = [group("brier_t", nil, .step)]
     if let weights = try? CensoringWeights(times, .right) {

@@ -103,11 +103,18 @@ extension Diagnosis.Marker {
     }
     let interval = intervalName(options.alpha), method = sensitivity.clustered == nil ? "DeLong's" : "Obuchowski's"
     let part = options.part.map { part in
-      [
-        Statistic("pauc", roc.partialArea(part.axis, part.range, isCorrected: false), "of the part asked for"),
-        Statistic(
-          "pauc_corrected", roc.partialArea(part.axis, part.range, isCorrected: true), "McClish: 0.5 is no worth"),
-      ]
+      func partial(_ name: String, _ isCorrected: Bool, _ most: ClosedRange<Double>, _ meaning: String) -> [Statistic] {
+        let found = roc.partialArea(part.axis, part.range, isCorrected: isCorrected)
+        let none = found.value.reason ?? roc.noLimits ?? "the rows order the part all alike, so that it has no error"
+        let limits = found.estimate?.limits(options.alpha, within: most, orUndefined: none)
+        let error = found.estimate.map { Cell($0.error, orUndefined: none) } ?? found.error
+        return [
+          Statistic(name, found.value, meaning), Statistic("\(name)_se", error, "by what each row adds to it"),
+          Statistic("\(name)_\(interval)", limits ?? [.undefined(none), .undefined(none)]),
+        ]
+      }
+      return partial("pauc", false, 0...(part.range.upperBound - part.range.lowerBound), "of the part asked for")
+        + partial("pauc_corrected", true, 0...1, "McClish: 0.5 is no worth")
     }
     return [
       Statistic("n_pos", roc.positives, "events"), Statistic("n_neg", roc.negatives, "others"),
@@ -319,7 +326,9 @@ extension LogisticModel {
       .init("method", .text(isFirth ? "firth" : "maximum likelihood")),
       .init("coef", .map(zip(names, coefficients).map { .init($0, $1.setting) })),
       .init("robust", .flag(isClustered)),
-      .init("se", .map(zip(names, estimates.map(\.error)).map { .init($0, $1.setting) })),
+      .init("se", .map(zip(names, estimates).map { .init($0, $1.error.setting) })),
+      .init("z", .map(zip(names, estimates).map { .init($0, $1.z.setting) })),
+      .init("p", .map(zip(names, estimates).map { .init($0, $1.p.setting) })),
       .init(
         isClustered ? "wald_ci" : "profile_ci",
         .map(zip(names, limits).map { .init($0, .list([$1.lower.setting, $1.upper.setting])) })),
@@ -329,15 +338,17 @@ extension LogisticModel {
     func number(_ cell: Cell, _ change: (Double) -> Double = { $0 }) -> String {
       cell.value.map { shortText(change($0)) } ?? "-"
     }
-    func ratio(_ cell: Cell) -> String { number(cell) { exp($0) } }
-    let rows = names.indices.map { k in
-      [
-        names[k], number(coefficients[k]), number(estimates[k].error), ratio(coefficients[k]), ratio(limits[k].lower),
-        ratio(limits[k].upper), coefficients[k].reason.map { "(\($0.text))" } ?? "",
+    let rows = zip(names, zip(estimates, limits)).map { name, pair in
+      let (estimate, limits) = pair
+      return [
+        name, number(estimate.value), number(estimate.error), number(estimate.z),
+        estimate.p.value.map { shortText($0, digits: 3) } ?? "-", number(estimate.ratio),
+        number(limits.lower, { exp($0) }), number(limits.upper, { exp($0) }),
+        estimate.value.reason.map { "(\($0.text))" } ?? "",
       ]
     }
     section.table = TextTable(
-      [["coefficient", "log odds ratio", "se", "odds ratio", "lower", "upper", ""]] + rows, right: Set(1...5))
+      [["coefficient", "log odds ratio", "se", "z", "p", "odds ratio", "lower", "upper", ""]] + rows, right: Set(1...7))
     return section
   }
 }

@@ -45,7 +45,7 @@ package struct Calibration: Sendable {
   /// Logistic models of the outcome by the logits: one with the slope 1, and one with both coefficients.
   package struct Recalibration: Sendable {
     /// Intercept beside the slope 1, slope, and the intercept with it, with their errors.
-    package var inTheLarge: Cell, inTheLargeError: Cell, slope: Cell, slopeError: Cell, intercept: Cell
+    package var inTheLarge: EstimateCell, slope: EstimateCell, intercept: Cell
     /// Nagelkerke's R² of the predictions as they are.
     package var explained: Cell
     /// Test that the intercept is 0 and the slope 1, with 2 degrees of freedom.
@@ -57,8 +57,7 @@ package struct Calibration: Sendable {
     func none(_ reason: Reason) -> Recalibration {
       let cell = Cell.undefined(reason)
       return Recalibration(
-        inTheLarge: cell, inTheLargeError: cell, slope: cell, slopeError: cell, intercept: cell, explained: cell,
-        chi: cell, p: cell)
+        inTheLarge: .undefined(reason), slope: .undefined(reason), intercept: cell, explained: cell, chi: cell, p: cell)
     }
     guard let logits else { return none("a probability is 0 or 1, which has no logit") }
     let ones = outcome.map { _ in 1.0 }, both = Matrix(columns: [ones, logits], rows: outcome.count)
@@ -79,26 +78,30 @@ package struct Calibration: Sendable {
     let most = 1 - exp(2 * line.nullLogLikelihood / n)
     let explained = (1 - exp(2 * (line.nullLogLikelihood - asPredicted) / n)) / most
     return Recalibration(
-      inTheLarge: large.coefficients[0], inTheLargeError: large.estimates[0].error, slope: line.coefficients[1],
-      slopeError: line.estimates[1].error, intercept: line.coefficients[0], explained: .value(explained), chi: .value(chi),
-      p: .value(ChiSquared(2).above(chi)))
+      inTheLarge: large.estimates[0], slope: line.estimates[1], intercept: line.coefficients[0],
+      explained: .value(explained), chi: .value(chi), p: .value(ChiSquared(2).above(chi)))
   }
 
   private var recalibration: [Statistic] {
     let found = recalibrated()
+    func limits(_ name: String, _ estimate: EstimateCell) -> Statistic {
+      let limits = estimate.limits(alpha)
+      return Statistic(name, [limits.lower, limits.upper])
+    }
     return [
-      inTheLarge(found), Statistic("citl_se", found.inTheLargeError), slope(found),
-      Statistic("slope_se", found.slopeError), Statistic("intercept_with_slope", found.intercept),
+      inTheLarge(found), Statistic("citl_se", found.inTheLarge.error), limits("citl_ci", found.inTheLarge), slope(found),
+      Statistic("slope_se", found.slope.error), limits("slope_ci", found.slope),
+      Statistic("intercept_with_slope", found.intercept),
       Statistic("nagelkerke_R2", found.explained, "of the predictions as they are"),
       Statistic("test_intercept0_slope1_chisq", found.chi, "2 degrees of freedom"), p(found),
     ]
   }
 
   private func inTheLarge(_ found: Recalibration) -> Statistic {
-    Statistic("calibration_in_the_large", found.inTheLarge, "logit of events too many (0 is right)")
+    Statistic("calibration_in_the_large", found.inTheLarge.value, "logit of events too many (0 is right)")
   }
   private func slope(_ found: Recalibration) -> Statistic {
-    Statistic("slope", found.slope, "1 is right, less is overfitting")
+    Statistic("slope", found.slope.value, "1 is right, less is overfitting")
   }
   private func p(_ found: Recalibration) -> Statistic {
     Statistic("U_p", found.p, "that intercept 0 and slope 1 are right")
@@ -119,6 +122,7 @@ package struct Calibration: Sendable {
     let estimate = Estimate(ratio, error: ratio * error, .log)
     return [
       Statistic("O_over_E", ratio, "events for each that was expected"),
+      Statistic("O_over_E_se", Cell(estimate.error, orUndefined: "all rows are of a single patient")),
       Statistic("O_over_E_ci", estimate.limits(alpha, orUndefined: "all rows are of a single patient")),
     ]
   }

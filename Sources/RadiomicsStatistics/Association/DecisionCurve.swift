@@ -1,26 +1,52 @@
 import RadiomicsCore
+import RadiomicsNumerics
 
 /// What is gained by treating those whose probability reaches a threshold, in true positives for each patient; a false
-/// positive counts by the odds of the threshold. Vickers and Elkin 2006, doi:10.1177/0272989X06295361.
+/// positive counts by the odds of the threshold. Vickers and Elkin 2006, doi:10.1177/0272989X06295361. Its standard error is that
+/// of a mean over patients (Marsh, Janes and Pepe 2020, doi:10.1111/biom.13190).
 package struct DecisionCurve: Sendable {
   /// Thresholds of probability, above 0 and below 1.
   package let thresholds: [Double]
   /// Net benefit of the model, and of treating everyone.
   package let model: [Double], all: [Double]
+  /// Standard errors of the model's.
+  package let errors: [Cell]
   /// Share of events.
   package let prevalence: Double
+  private let alpha: Double
 
-  /// - Parameter outcome: 1 for an event, else 0.
-  package init(_ probabilities: [Double], _ outcome: [Double], thresholds: [Double]) {
+  /// - Parameters:
+  ///   - outcome: 1 for an event, else 0.
+  ///   - clusters: Numbers from 0 of rows that belong to the same patient, for errors.
+  package init(
+    _ probabilities: [Double], _ outcome: [Double], thresholds: [Double], clusters: [Int]? = nil, alpha: Double = 0.05
+  ) {
     let n = Double(outcome.count), prevalence = outcome.reduce(0, +) / n
     self.thresholds = thresholds
     self.prevalence = prevalence
-    model = thresholds.map { threshold in
+    self.alpha = alpha
+    let model = thresholds.map { threshold in
       let treated = probabilities.indices.filter { probabilities[$0] >= threshold }
       let hits = treated.reduce(0) { $0 + outcome[$1] }
       return (hits - (Double(treated.count) - hits) * threshold / (1 - threshold)) / n
     }
+    self.model = model
+    errors = zip(thresholds, model).map { threshold, benefit in
+      let ofRows = Self.benefits(probabilities, threshold: threshold) { rows in rows.map { outcome[$0] } }
+      return standardError(ofRows.map { $0 - benefit }, clusters)
+    }
     all = thresholds.map { prevalence - (1 - prevalence) * $0 / (1 - $0) }
+  }
+
+  /// What each row adds to the net benefit, times the number of rows: nothing if it is not treated.
+  /// - Parameter outcomes: Of the rows that are treated: 1 for an event, else 0; of times their pseudo-values.
+  package static func benefits(_ probabilities: [Double], threshold: Double, _ outcomes: ([Int]) -> [Double])
+    -> [Double]
+  {
+    let treated = probabilities.indices.filter { probabilities[$0] >= threshold }, odds = threshold / (1 - threshold)
+    var benefits = [Double](repeating: 0, count: probabilities.count)
+    for (row, outcome) in zip(treated, outcomes(treated)) { benefits[row] = outcome - (1 - outcome) * odds }
+    return benefits
   }
 
   /// The curves, interventions avoided without missing more events, and the benefit as a part of the largest possible one.
@@ -29,9 +55,16 @@ package struct DecisionCurve: Sendable {
       Statistic(name, values.map { .value($0) }, meaning)
     }
     let avoided = zip(zip(model, all), thresholds).map { 100 * ($0.0 - $0.1) * (1 - $1) / $1 }
+    let limits = zip(model, errors).map { benefit, error in
+      error.value.map {
+        Estimate(benefit, error: $0).limits(alpha, orUndefined: "nobody or everybody is treated alike")
+      }
+        ?? [error, error]
+    }
     return [
-      list("threshold", thresholds), list("model", model, "net benefit"), list("treat_all", all),
-      list("treat_none", thresholds.map { _ in 0 }),
+      list("threshold", thresholds), list("model", model, "net benefit"), Statistic("model_se", errors),
+      Statistic("model_lower", limits.map { $0[0] }), Statistic("model_upper", limits.map { $0[1] }),
+      list("treat_all", all), list("treat_none", thresholds.map { _ in 0 }),
       list("interventions_avoided_per_100", avoided, "against treating all"),
       list("standardised", model.map { $0 / prevalence }, "part of the largest benefit"),
     ]

@@ -24,7 +24,9 @@ package struct ROC: Sendable {
   let components: (events: [Double], others: [Double])
   /// Where several rows may belong to one patient, what each patient's rows add to both.
   let patients: PatientComponents?
-  private let isEvent: [Bool]
+  let isEvent: [Bool]
+  /// Each row's place among the steps of the curve, from the least value; the patients of the rows.
+  let steps: [Int], clusters: [Int]?
 
   /// - Parameter clusters: Numbers from 0 of rows that belong to the same patient: the variance is then Obuchowski's, 1997,
   ///   doi:10.2307/2533958.
@@ -36,11 +38,11 @@ package struct ROC: Sendable {
     guard positives > 0, negatives > 0 else {
       throw ModelError("outcome: \(positives) events in \(marker.count) rows, must have events and others.")
     }
-    (self.positives, self.negatives, self.isEvent) = (positives, negatives, isEvent)
+    (self.positives, self.negatives, self.isEvent, self.clusters) = (positives, negatives, isEvent, clusters)
     let (m, n) = (Double(positives), Double(negatives))
     var points = [Point(threshold: -.infinity, sensitivity: 1, specificity: 0)]
     var events: [Double] = [], others: [Double] = [], start = 0, below = (events: 0.0, others: 0.0)
-    var ofRow = [Double](repeating: 0, count: marker.count)
+    var ofRow = [Double](repeating: 0, count: marker.count), steps = [Int](repeating: 0, count: marker.count)
     points.reserveCapacity(marker.count + 1)
     while start < order.count {
       var end = start, tied = (events: 0.0, others: 0.0)
@@ -49,6 +51,7 @@ package struct ROC: Sendable {
         end += 1
       }
       for row in order[start..<end] {
+        steps[row] = points.count - 1
         ofRow[row] =
           isEvent[row]
           ? (below.others + tied.others / 2) / n : 1 - (below.events + tied.events / 2) / m
@@ -62,7 +65,7 @@ package struct ROC: Sendable {
       start = end
     }
     for row in marker.indices { if isEvent[row] { events.append(ofRow[row]) } else { others.append(ofRow[row]) } }
-    self.points = points
+    (self.points, self.steps) = (points, steps)
     components = (events, others)
     auc = pairwiseSum(events) / m
     patients = clusters.map { [auc] in PatientComponents(ofRow, isEvent, $0, center: auc) }
@@ -108,28 +111,6 @@ package struct ROC: Sendable {
 }
 
 extension ROC {
-  /// On which axis a part of the curve is chosen.
-  package enum Axis: String, Sendable, CaseIterable { case specificity, sensitivity }
-
-  /// Area under the part of the curve in which one axis lies in a range; with `isCorrected` from 0.5 for a marker without
-  /// worth to 1 (McClish 1989, doi:10.1177/0272989X8900900307), undefined below 0.5.
-  package func partialArea(_ axis: Axis, _ range: ClosedRange<Double>, isCorrected: Bool) -> Cell {
-    // Along the chosen axis from its upper end; the other one is what is added up.
-    var path = points.map { axis == .specificity ? ($0.specificity, $0.sensitivity) : ($0.sensitivity, $0.specificity) }
-    if axis == .specificity { path.reverse() }
-    var area = 0.0
-    for ((high, y1), (low, y2)) in zip(path, path.dropFirst()) where high > low {
-      let top = min(high, range.upperBound), bottom = max(low, range.lowerBound)
-      guard top > bottom else { continue }
-      func height(_ x: Double) -> Double { y1 + (y2 - y1) * (high - x) / (high - low) }
-      area += (top - bottom) * (height(top) + height(bottom)) / 2
-    }
-    guard isCorrected else { return .value(area) }
-    let (a, b) = (1 - range.lowerBound, 1 - range.upperBound), least = (a * a - b * b) / 2, most = a - b
-    guard area >= least else { return .undefined("the part's area is below that of a marker without worth") }
-    return .value((1 + (area - least) / (most - least)) / 2)
-  }
-
   /// A rule for an operating point.
   package enum Cut: Sendable, Hashable {
     /// Largest sensitivity + specificity. Youden 1950.

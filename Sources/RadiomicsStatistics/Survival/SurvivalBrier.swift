@@ -135,24 +135,25 @@ extension SurvivalBrier {
   ///   - horizons: Ascending.
   package static func statistics(
     _ times: SurvivalTimes, risks: [[Double]], at horizons: [Double], censoring: CensoringWeights? = nil,
-    _ rule: Integration = .step, clusters: [Int]? = nil
+    _ rule: Integration = .step, clusters: [Int]? = nil, alpha: Double = 0.05
   ) -> [Statistic] {
-    statistics(times, risks, horizons, censoring, rule, clusters, nil)
+    statistics(times, risks, horizons, censoring, rule, clusters, nil, alpha: alpha)
   }
 
   /// - Parameter curve: The rows' risks until any time, over which scores are then integrated instead.
   package static func statistics(
     _ times: SurvivalTimes, _ risks: [[Double]], _ horizons: [Double], _ censoring: CensoringWeights?,
-    _ rule: Integration, _ clusters: [Int]?, _ curve: RiskCurve?
+    _ rule: Integration, _ clusters: [Int]?, _ curve: RiskCurve?, alpha: Double
   ) -> [Statistic] {
     precondition(risks.count == horizons.count, "risks for each horizon")
-    var columns: [[Cell]] = [[], [], [], []]
+    var columns = [[Cell]](repeating: [], count: 6)
     for (risk, horizon) in zip(risks, horizons) {
       do throws(ModelError) {
         let brier = try SurvivalBrier(times, risk: risk, at: horizon, censoring: censoring, clusters: clusters)
         let null = try Self.null(times, at: horizon, censoring: censoring)
         let scaled = Cell(1 - brier.score / null.score, orUndefined: "the null model has no error")
-        for (column, cell) in [.value(brier.score), brier.error, .value(null.score), scaled].enumerated() {
+        let own = [.value(brier.score), brier.error] + shareLimits(brier.score, brier.error, alpha: alpha)
+        for (column, cell) in (own + [.value(null.score), scaled]).enumerated() {
           columns[column].append(cell)
         }
       } catch {
@@ -164,7 +165,7 @@ extension SurvivalBrier {
       return integrated(known, rule)
         + cells.dropFirst(known.count).map { _ in .undefined("at a horizon there is no score") }
     }
-    var integrals = [integral(columns[0]), integral(columns[2])], grid = "the horizons"
+    var integrals = [integral(columns[0]), integral(columns[4])], grid = "the horizons"
     if let curve {
       grid = "the times of events"
       integrals = [[], []]
@@ -180,8 +181,9 @@ extension SurvivalBrier {
     }
     return [
       Statistic("times", horizons.map { .value($0) }), Statistic("brier", columns[0], "mean squared error"),
-      Statistic("brier_se", columns[1]), Statistic("brier_null", columns[2], "of the share of all rows"),
-      Statistic("brier_scaled", columns[3], "1 is perfect, 0 as good as the share of all rows"),
+      Statistic("brier_se", columns[1]), Statistic("brier_lower", columns[2]), Statistic("brier_upper", columns[3]),
+      Statistic("brier_null", columns[4], "of the share of all rows"),
+      Statistic("brier_scaled", columns[5], "1 is perfect, 0 as good as the share of all rows"),
       Statistic("ibs", integrals[0], "integrated over \(grid) up to each horizon"),
       Statistic("ibs_null", integrals[1]),
     ]

@@ -33,7 +33,7 @@ package struct SurvivalCalibration: Sendable {
   package var statistics: [Statistic] { observedOverExpected + distances }
 
   private var observedOverExpected: [Statistic] {
-    let expected = mean(risk), names = ["O_over_E", "O_over_E_ci"]
+    let expected = mean(risk), names = ["O_over_E", "O_over_E_se", "O_over_E_ci"]
     guard expected > 0 else { return names.map { Statistic($0, .undefined("every risk is 0")) } }
     let none = Cell.undefined("nobody has the event by the horizon, or everyone")
     let limits = curve.limits(at: horizon, alpha: alpha).map {
@@ -42,7 +42,8 @@ package struct SurvivalCalibration: Sendable {
     let survival = curve.survival(at: horizon)
     return [
       Statistic(names[0], (1 - survival) / expected, "events for each that was expected"),
-      Statistic(names[1], survival < 1 ? limits ?? [none, none] : [none, none]),
+      Statistic(names[1], survival < 1 ? .value(curve.error(at: horizon) / expected) : none),
+      Statistic(names[2], survival < 1 ? limits ?? [none, none] : [none, none]),
     ]
   }
 
@@ -122,7 +123,7 @@ extension SurvivalCalibration {
 
   /// What the smooth curve is of: for each row 1 or 0 where it is known whether the event happens by the horizon, else what the row adds to
   /// the share that has it.
-  package var pseudoValues: [Double] { leaveOneOut(times, at: horizon) }
+  package var pseudoValues: [Double] { RadiomicsStatistics.pseudoValues(times, at: horizon) }
 
   /// Smoothed share with the event against the risk, at each row's risk in ascending order: lowess of pseudo-values (Andersen
   /// and Perme 2010, doi:10.1177/0962280209105020), within 0 to 1; nil where all risks are equal.
@@ -144,7 +145,7 @@ extension SurvivalCalibration {
 
 /// For each row n times the share with the event by a horizon less n − 1 times that without the row: without censoring 1 for an
 /// event by then, else 0. Andersen, Klein and Rosthøj 2003, doi:10.1093/biomet/90.1.15. O(n log n).
-private func leaveOneOut(_ times: SurvivalTimes, at horizon: Double) -> [Double] {
+package func pseudoValues(_ times: SurvivalTimes, at horizon: Double) -> [Double] {
   let curve = KaplanMeier(times), n = Double(times.count), steps = (curve.step(at: horizon) ?? -1) + 1
   func factor(_ events: Double, _ atRisk: Double) -> Double { atRisk > 0 ? (atRisk - events) / atRisk : 1 }
   // A row is missed at all steps until its end, and at none after it.

@@ -25,10 +25,11 @@ package struct UnoConcordance: Sendable {
   ///   - risk: One value for each row; larger ones mean earlier events.
   ///   - limit: Events before it count; nil for all.
   ///   - censoring: Weights; nil for those of these rows, from the left.
+  ///   - clusters: Numbers from 0 of rows that belong to the same patient, for the error.
   /// - Throws: `ModelError` if no two rows can be compared, for a risk that is no number, or where weights are not known.
   package init(
     _ times: SurvivalTimes, _ risk: [Double], before limit: Double? = nil, censoring: CensoringWeights? = nil,
-    tiedTimes: TiedTimes = .censoredLater
+    tiedTimes: TiedTimes = .censoredLater, clusters: [Int]? = nil
   ) throws(ModelError) {
     precondition(risk.count == times.count, "a risk for each row")
     if let bad = risk.first(where: { $0.isNaN }) { throw ModelError("risk: is \(numberText(bad)), must be a number.") }
@@ -57,16 +58,13 @@ package struct UnoConcordance: Sendable {
     }
     self.estimate = estimate
     self.influence = influence
-    error = standardError(influence)
+    error = standardError(influence, clusters)
     (concordant, discordant) = (pairs.concordant, pairs.discordant)
     (tiedRisk, tiedTime) = (pairs.tiedRisk, pairs.tiedTime)
   }
 
   /// Limits of the concordance: normal, within 0 to 1.
-  package func limits(alpha: Double = 0.05) -> ClosedRange<Double>? {
-    let limits = shareLimits(estimate, error, alpha: alpha).compactMap(\.value)
-    return limits.count == 2 ? limits[0]...limits[1] : nil
-  }
+  package func limits(alpha: Double = 0.05) -> [Cell] { shareLimits(estimate, error, alpha: alpha) }
 
   /// The covariance of the concordances of two risks of the same rows.
   package func covariance(with other: UnoConcordance) -> Double {

@@ -46,6 +46,41 @@ partial_cases <- function(table, data, marker) {
   out
 }
 
+# Partial area of weighted rows: heights of the curve are straight between the steps.
+weighted_part <- function(y, x, w, focus, range) {
+  cuts <- c(Inf, sort(unique(x), decreasing = TRUE))
+  share <- function(kind) vapply(cuts, function(cut) sum(w[y == kind & x >= cut]) / sum(w[y == kind]), 0)
+  along <- if (focus == "specificity") share(0) else 1 - share(1)
+  height <- if (focus == "specificity") share(1) else 1 - share(0)
+  place <- order(along, height); along <- along[place]; height <- height[place]
+  a <- 1 - range[1]; b <- 1 - range[2]; n <- length(along)
+  low <- pmax(along[-n], a); high <- pmin(along[-1], b); slope <- diff(height) / diff(along)
+  inside <- high > low
+  sum(((high - low) * (height[-n] + slope * ((low + high) / 2 - along[-n])))[inside])
+}
+
+# Standard errors of partial areas by the infinitesimal jackknife: by how much each row's weight moves the area. Of the whole curve it
+# is DeLong's.
+partial_error_cases <- function(table, data, marker) {
+  y <- table$y; x <- table[[marker]]; out <- list(); step <- 1e-4
+  roc <- roc(y, x, levels = c(0, 1), direction = "<", quiet = TRUE)
+  for (focus in c("specificity", "sensitivity")) for (range in list(c(1, 0), c(1, 0.9), c(0.95, 0.7))) {
+    area <- as.numeric(auc(roc, partial.auc = range, partial.auc.focus = focus))
+    stopifnot(abs(weighted_part(y, x, rep(1, length(y)), focus, range) - area) < 1e-12)
+    moved <- vapply(seq_along(y), function(i) {
+      by <- function(change) { w <- rep(1, length(y)); w[i] <- w[i] + change; weighted_part(y, x, w, focus, range) }
+      (by(step) - by(-step)) / (2 * step)
+    }, 0)
+    spread <- vapply(0:1, function(kind) { m <- sum(y == kind); m / (m - 1) * sum(moved[y == kind]^2) }, 0)
+    if (range[2] == 0) stopifnot(abs(sum(spread) / var(roc, method = "delong") - 1) < 1e-6)
+    out <- c(out, list(case(
+      sprintf("error_of_part_%s_%s_%s_%s", marker, focus, range[1], range[2]), data, paste(r, version("pROC")),
+      sprintf("auc(partial.auc = c(%s, %s), partial.auc.focus = \"%s\"), infinitesimal jackknife", range[1], range[2], focus),
+      list(pauc_se = sqrt(sum(spread))), rtol = 1e-6)))
+  }
+  out
+}
+
 paired_case <- function(table, data, first, second) {
   rocs <- lapply(c(first, second), function(m) roc(table$y, table[[m]], levels = c(0, 1), direction = "<", quiet = TRUE))
   test <- roc.test(rocs[[1]], rocs[[2]], method = "delong", paired = TRUE)
@@ -118,6 +153,8 @@ calibration_values <- function(y, p) {
   gain <- 2 * (loglik - null)
   list(calibration_in_the_large = unname(coef(large)), citl_se = sqrt(vcov(large)[1, 1]), slope = unname(coef(fit)[2]),
     slope_se = sqrt(vcov(fit)[2, 2]), intercept_with_slope = unname(coef(fit)[1]), O_over_E = sum(y) / sum(p),
+    citl_ci = as.numeric(confint.default(large)), slope_ci = as.numeric(confint.default(fit)[2, ]),
+    O_over_E_se = sum(y) / sum(p) * sqrt((1 - mean(y)) / sum(y)),
     O_over_E_ci = sum(y) / sum(p) * exp(c(-1, 1) * qnorm(0.975) * sqrt((1 - mean(y)) / sum(y))), brier = brier,
     brier_scaled = 1 - brier / (mean(y) * (1 - mean(y))), log_loss = -loglik / n, auc = as.numeric(auc(roc)),
     auc_ci = as.numeric(ci.auc(roc, method = "delong"))[c(1, 3)], spiegelhalter_z = z,
@@ -137,6 +174,7 @@ judged_cases <- function(y, p, data) {
   n <- length(y); odds <- thresholds / (1 - thresholds)
   benefit <- vapply(thresholds, function(t) sum(p >= t & y == 1) / n - sum(p >= t & y == 0) / n * t / (1 - t), 0)
   all <- mean(y) - (1 - mean(y)) * odds
+  error <- vapply(thresholds, function(t) sqrt(var(ifelse(p < t, 0, ifelse(y == 1, 1, -t / (1 - t)))) / n), 0)
   groups <- cut(p, quantile(p, 0:10 / 10), include.lowest = TRUE)
   observed <- tapply(y, groups, sum); expected <- tapply(p, groups, sum); size <- tapply(p, groups, length)
   chisq <- sum((observed - expected)^2 / (expected * (1 - expected / size)))
@@ -146,7 +184,8 @@ judged_cases <- function(y, p, data) {
       note = "ICI_lowess: compare at 1e-3"),
     case("decision_curve_of_markers", data, r,
       "net benefit TP/n - FP/n t/(1-t), positive if p >= t (Vickers and Elkin 2006)",
-      list(threshold = thresholds, model = benefit, treat_all = all, treat_none = 0 * thresholds,
+      list(threshold = thresholds, model = benefit, model_se = error, model_lower = benefit - qnorm(0.975) * error,
+        model_upper = benefit + qnorm(0.975) * error, treat_all = all, treat_none = 0 * thresholds,
         interventions_avoided_per_100 = 100 * (benefit - all) / odds, standardised = benefit / mean(y))),
     case("hosmer_lemeshow_of_markers", data, r, "deciles by quantile type 7, right-closed, lowest included",
       list(chisq = chisq, df_external = 10, p_external = pchisq(chisq, 10, lower.tail = FALSE),
@@ -226,7 +265,8 @@ logistic_case <- function(table, data, formula, profile = profile_limits) {
   odd <- table[seq(1, nrow(table), 2), ]
   fit <- glm(formula, binomial, odd, epsilon = 1e-14)
   case("logistic_fit_markers", data, r, sprintf("glm(%s, binomial) on odd rows (1, 3, 5, ...)", deparse(formula)),
-    list(coef = named(coef(fit)), se = named(sqrt(diag(vcov(fit)))), deviance = fit$deviance,
+    list(coef = named(coef(fit)), se = named(sqrt(diag(vcov(fit)))),
+      z = named(summary(fit)$coefficients[, 3]), p = named(summary(fit)$coefficients[, 4]), deviance = fit$deviance,
       null_deviance = fit$null.deviance, aic = fit$aic, profile_ci = profile(fit)), list(formula = deparse(formula)),
     rtol = 1e-6, note = "profile_ci: roots of the profiled deviance by uniroot, or R's confint")
 }
@@ -242,6 +282,7 @@ if (sys.nframe() == 0) {
   cases <- c(
     lapply(names, area_case, table = markers, data = data),
     do.call(c, lapply(names, partial_cases, table = markers, data = data)),
+    do.call(c, lapply(names, partial_error_cases, table = markers, data = data)),
     list(paired_case(markers, data, "volume", "entropy"), paired_case(markers, data, "volume", "grade"),
       unpaired_case(markers, data, "volume", "male"), table_case(markers, data, "volume", 20.05),
       table_case(markers, data, "entropy", 4.205), table_case(markers, data, "grade", 3),
