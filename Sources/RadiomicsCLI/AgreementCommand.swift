@@ -71,7 +71,6 @@ struct AgreementCommand: ParsableCommand, NamesFurtherFiles {
 
   func validate() throws {
     try checkPage(report)
-    if let output { _ = try StatisticsFile(output) }
     guard (2...64).contains(masks.count) else {
       throw ValidationError(
         "agreement: \(masks.count == 1 ? "1 mask was" : "\(masks.count) masks were") given, must be from 2 to 64.")
@@ -89,6 +88,7 @@ struct AgreementCommand: ParsableCommand, NamesFurtherFiles {
   }
 
   func run() throws {
+    if let output { _ = try StatisticsFile(output) }
     var reading = Study.Options(), options = AgreementOptions()
     reading.region = RegionChoice(region)
     reading.maskThreshold = maskThreshold

@@ -115,7 +115,6 @@ struct ReliabilityCommand: ParsableCommand, NamesFurtherFiles {
       throw ValidationError("--figure: \(figure) must end in .svg.")
     }
     try checkPage(report)
-    if let output { _ = try StatisticsFile(output) }
     if blandAltman != nil, figure == nil {
       throw ValidationError("--bland-altman: needs --figure FILE.svg, where it is drawn.")
     }
@@ -127,6 +126,7 @@ struct ReliabilityCommand: ParsableCommand, NamesFurtherFiles {
   }
 
   func run() throws {
+    if let output { _ = try StatisticsFile(output) }
     var roles = MeasuredTable.Roles(), options = MeasuredTable.ReliabilityOptions()
     roles.subject = subject.split(separator: ",").map(String.init)
     for (role, column) in [

@@ -36,7 +36,8 @@ struct HTMLPage {
 
   mutating func table(_ table: TextTable) {
     if !table.caption.isEmpty { paragraph(table.caption) }
-    self.table(table.rows, right: table.right)
+    guard let head = table.rows.first else { return }
+    self.table([head.map { word(for: $0) ?? $0 }] + table.rows.dropFirst(), right: table.right)
   }
 
   /// The first row is the head; columns in `right` are numbers.

@@ -92,6 +92,8 @@ private let words: [String: String] = [
   "NRI+": "improvement of events", "NRI-": "improvement of others", "Pr(Up|Case)": "events moved up",
   "Pr(Down|Case)": "events moved down", "Pr(Down|Ctrl)": "others moved down", "Pr(Up|Ctrl)": "others moved up",
   "nri_cont_km": "continuous improvement by Kaplan and Meier", "nri_cont_ipw": "continuous improvement by weights",
+  "ci_diff": "limits of the difference", "icc": "intraclass correlation", "between_sd": "SD between subjects",
+  "wcv": "within-subject CV", "rc": "repeatability coefficient", "median icc": "median intraclass correlation",
   // Overlap and distances.
   "dice": "Dice's coefficient", "jaccard": "Jaccard's index", "kappa": "Cohen's kappa",
   "volume_similarity": "similarity of volumes", "precision_b_vs_a": "precision of B", "recall_b_vs_a": "recall of A",
@@ -105,6 +107,9 @@ private let words: [String: String] = [
   "brier_parts": "parts of the Brier score",
   "hosmer_lemeshow": "Hosmer and Lemeshow's test", "lrt": "likelihood-ratio test",
 ]
+
+/// What a listed name is called on a page.
+func word(for name: String) -> String? { words[name] }
 
 /// What the name of a file is called on a page.
 /// - Parameter group: Where it stands; some names mean another thing there.
