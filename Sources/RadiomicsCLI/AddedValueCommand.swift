@@ -61,6 +61,8 @@ struct AddedValueCommand: ParsableCommand {
       valueName: "column"))
   var event: String?
   @OptionGroup var events: PositiveArgument
+  @OptionGroup var reading: RowsArgument
+  @OptionGroup var dates: DatesArgument
   @Option(
     name: .long,
     help: ArgumentHelp("The time by which the event counts, in the unit of --time.", valueName: "time"))
@@ -130,7 +132,7 @@ struct AddedValueCommand: ParsableCommand {
   }
 
   private func target() throws -> AddedValue.Outcome? {
-    switch (outcome, time, event) {
+    switch (outcome, try dates.time(or: time), event) {
     case (let outcome?, nil, nil): return .binary(outcome)
     case (nil, let time?, let event?):
       guard horizon != nil else { throw ValidationError("--time: needs --horizon, by which the event counts.") }
@@ -157,7 +159,8 @@ struct AddedValueCommand: ParsableCommand {
     options.bootstraps = bootstrap
     options.seed = seed
     options.lanes = Lanes(jobs: JobCount.preset)
-    let rows = try Table(path: table), other = try validation.map { try Table(path: $0) }
+    let rows = try reading.read(table, messages, dates)
+    let other = try validation.map { try reading.read($0, messages, dates) }
     let result = try AddedValue(rows, outcome: target(), predictions(), options, validation: other)
     messages.report(result.findings)
     try files.write(result.report(rows, validation: other, command: GivenCommand(self)))

@@ -38,6 +38,8 @@ struct DiagnosticCommand: ParsableCommand {
   @Option(name: .long, help: ArgumentHelp("The column with the outcome, or a calculation.", valueName: "column"))
   var outcome: String?
   @OptionGroup var events: PositiveArgument
+  @OptionGroup var reading: RowsArgument
+  @OptionGroup var chosen: FeaturesArgument
   @Option(name: .long, help: ArgumentHelp("A marker, or a calculation; may be repeated.", valueName: "column"))
   var marker: [String] = []
   @Option(name: .long, help: ArgumentHelp("A logistic model: the right side of a formula.", valueName: "formula"))
@@ -116,7 +118,7 @@ struct DiagnosticCommand: ParsableCommand {
     }
     guard table != nil else { throw ValidationError("Missing expected argument '<table>'") }
     guard outcome != nil else { throw ValidationError("Missing expected argument '--outcome <column>'") }
-    if marker.isEmpty, model == nil, probability == nil, saved.source == nil {
+    if marker.isEmpty, chosen.features == nil, model == nil, probability == nil, saved.source == nil {
       throw ValidationError("there is nothing to judge. Name --marker, --model or --probability.")
     }
     _ = try analysis()
@@ -169,13 +171,17 @@ struct DiagnosticCommand: ParsableCommand {
 
   func run() throws {
     if let patients, let file = saved.source {
-      return try files.write(
-        PredictionReport(SavedModel(path: file), file: file, patients: patients, at: []), messages)
+      let rows = try reading.read(patients, messages)
+      let report = try PredictionReport(SavedModel(path: file), file: file, patients: rows, at: [])
+      messages.report(report.findings)
+      return try files.write(report)
     }
     guard let table, let outcome else { return }
     let line = ShareLine(isShown: messages.saysNotes)
-    let rows = try Table(path: table), other = try validation.map { try Table(path: $0) }
-    let diagnosis = try Diagnosis(rows, outcome: outcome, analysis(), validation: other) { line?.show($0) }
+    let rows = try reading.read(table, messages), other = try validation.map { try reading.read($0, messages) }
+    var options = try analysis()
+    options.markers += try chosen.names(among: rows, of: table).filter { !marker.contains($0) }
+    let diagnosis = try Diagnosis(rows, outcome: outcome, options, validation: other) { line?.show($0) }
     line?.clear()
     messages.report(diagnosis.findings)
     try saved.write(diagnosis.saved)

@@ -54,6 +54,9 @@ struct PredictiveCommand: ParsableCommand {
   var event: String?
   @OptionGroup var subject: SubjectArgument
   @OptionGroup var events: PositiveArgument
+  @OptionGroup var reading: RowsArgument
+  @OptionGroup var dates: DatesArgument
+  @OptionGroup var chosen: FeaturesArgument
   @Option(name: .long, help: ArgumentHelp("Compute risks and mean times until then.", valueName: "time"))
   var horizon: Double?
   @Option(
@@ -86,7 +89,9 @@ struct PredictiveCommand: ParsableCommand {
 
   func validate() throws {
     try files.check()
-    guard !marker.isEmpty else { throw ValidationError("--marker: is missing, name at least one column.") }
+    guard !marker.isEmpty || chosen.features != nil else {
+      throw ValidationError("--marker: is missing, name at least one column.")
+    }
     if !(0...100_000).contains(bootstrap) {
       throw ValidationError("--bootstrap: is \(bootstrap), must be from 0 to 100000, such as 500.")
     }
@@ -102,6 +107,7 @@ struct PredictiveCommand: ParsableCommand {
   }
 
   private func trialOutcome() throws -> TrialOutcome {
+    let time = try dates.time(or: time)
     if let outcome {
       guard time == nil, event == nil else {
         throw ValidationError(
@@ -155,8 +161,10 @@ struct PredictiveCommand: ParsableCommand {
   }
 
   func run() throws {
-    let rows = try Table(path: table)
-    let analysis = try PredictiveAnalysis(rows, trialOutcome(), options())
+    let rows = try reading.read(table, messages, dates)
+    var options = try options()
+    options.markers += try chosen.names(among: rows, of: table).filter { !marker.contains($0) }
+    let analysis = try PredictiveAnalysis(rows, trialOutcome(), options)
     messages.report(analysis.findings)
     try files.write(analysis.report(rows, command: GivenCommand(self)))
   }

@@ -24,6 +24,22 @@ struct RowsArgument: ParsableArguments, NamesFurtherFiles {
     if join.isEmpty, by != nil { throw ValidationError("--by: needs --join TABLE, which it is about.") }
   }
 
+  /// Reads the rows of an analysis, and says who is lost.
+  package func read(_ path: String, _ messages: MessageArguments, _ dates: DatesArgument? = nil) throws -> Table {
+    var request = request
+    request.days = dates?.days
+    let (table, findings) = try request.read([path])
+    messages.report(findings)
+    return table
+  }
+
+  /// The same of a table to which nothing is joined.
+  var alone: RowsRequest {
+    var request = RowsRequest()
+    request.missing = empty.words
+    return request
+  }
+
   /// What is asked.
   var request: RowsRequest {
     var request = RowsRequest()
@@ -56,3 +72,49 @@ struct MissingArgument: ParsableArguments {
 }
 
 extension RepeatedKeys: ExpressibleByArgument {}
+
+/// Two columns of dates in place of one of times.
+struct DatesArgument: ParsableArguments {
+  /// The column of the days between.
+  static let column = "days"
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Time is counted in days from the date in this column, such as of diagnosis, …", valueName: "column"))
+  var from: String?
+  @Option(
+    name: .long, help: ArgumentHelp("… to the date in this one, such as of death or last visit.", valueName: "column"))
+  var to: String?
+
+  func validate() throws {
+    if (from == nil) != (to == nil) {
+      throw ValidationError("--from, --to: one of them is given, must be both: days are counted between them.")
+    }
+  }
+
+  /// The column of times: the one named, or the one that the dates make.
+  /// - Throws: `ValidationError` if both are given.
+  func time(or column: String?) throws -> String? {
+    guard days != nil else { return column }
+    guard column == nil else { throw ValidationError("--time, --from: both say what the time is. Give one of them.") }
+    return Self.column
+  }
+
+  /// The columns, and the name of the one of times that they make.
+  var days: (from: String, to: String, name: String)? { from.flatMap { from in to.map { (from, $0, Self.column) } } }
+}
+
+/// Columns of a table that are features, chosen as a whole.
+struct FeaturesArgument: ParsableArguments {
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Columns that are markers: a list of features (a file), a pattern of names between slashes such as '/^cm_/', or names with commas.",
+      valueName: "file|/pattern/|names"))
+  var features: String?
+
+  /// Names of the columns that are meant; none without the option.
+  func names(among table: Table, of path: String) throws -> [String] {
+    try features.map { try FeatureSelection($0).names(among: table.names, of: path) } ?? []
+  }
+}

@@ -25,7 +25,7 @@ import Testing
 
   @Test(.enabled(if: StatisticalReference.hasOthers("c_diagnostic"), "\(StatisticalReference.absence)"))
   func allCasesAreThere() {
-    #expect(Self.cases.count == 76)
+    #expect(Self.cases.count == 94)
   }
 
   /// A rule, as `s100b >= 0.205 is positive`.

@@ -77,6 +77,22 @@ struct IntervalsTests {
       try #require(b["difference_se"]?[0].value), (variance(changes) / 80).squareRoot(), relative: 1e-12)
   }
 
+  /// With censoring, the error of the gain is that of leaving out one patient after the other, but for parts of 1/n.
+  @Test func gainsOfCensoredTimes() throws {
+    let table = Self.cohort(70, seed: 8), rows = Array(0..<70)
+    var options = AddedValue.Options()
+    (options.thresholds, options.horizon, options.perturbations) = ([0.4], 12, 0)
+    func gain(_ table: Table) throws -> (value: Double, error: Double) {
+      let found = try AddedValue(
+        table, outcome: .survival(time: "time", event: "event"), .columns(base: "other", extended: "risk"), options)
+      let benefit = try Self.statistics(found.groups, "net_benefit")
+      return (try #require(benefit["difference"]?[0].value), try #require(benefit["difference_se"]?[0].value))
+    }
+    let left = try rows.map { row in try gain(table.rows(rows.filter { $0 != row })).value }, center = mean(left)
+    let error = (69 / 70.0 * left.reduce(0) { $0 + ($1 - center) * ($1 - center) }).squareRoot()
+    expectClose(try gain(table).error, error, relative: 0.05)
+  }
+
   /// Uno's C, Brier(t) and the mean time until the horizon: normal limits by their errors, shares within 0 to 1.
   @Test func limitsOfPrognosis() throws {
     var options = Prognosis.Options()

@@ -11,24 +11,31 @@ package struct RowsRequest: Sendable {
   /// Columns of dates between which days are counted, and the name of the column that gets them.
   package var days: (from: String, to: String, name: String)?
 
+  /// The usual words, one table.
   package init() {}
 
   /// Reads one or several tables into one, rows in the order of what they hold, so that no result depends on how files are sorted.
   /// - Returns: The rows, and what was noticed.
   /// - Throws: `FormatError` or `StudyError` with a sentence that says what to do.
   package func read(_ paths: [String]) throws -> (table: Table, findings: [Finding]) {
-    let words = MissingWords(and: missing)
-    var table = try Table(pooling: paths, missing: words), findings: [Finding] = []
+    let (table, findings) = try inFileOrder(paths)
     guard table.count > 0 else {
       throw StudyError("\(paths[0]): has a header and no rows, must have one for each patient.")
     }
+    return (table.rows(table.contentOrder.rows), findings)
+  }
+
+  /// The same in the order of the files.
+  package func inFileOrder(_ paths: [String]) throws -> (table: Table, findings: [Finding]) {
+    let words = MissingWords(and: missing)
+    var table = try Table(pooling: paths, missing: words), findings: [Finding] = []
     for path in joined {
       let (result, report) = try table.joined(with: Table(pooling: [path], missing: words), by: keys, repeats: repeats)
       findings += report.findings(paths[0], path, table.count)
       table = result
     }
     if let days { table = try table.withDays(from: days.from, to: days.to, as: days.name) }
-    return (table.rows(table.contentOrder.rows), findings)
+    return (table, findings)
   }
 }
 
@@ -54,6 +61,9 @@ extension JoinReport {
 }
 
 extension Table {
+  /// Reads a wide table for statistics, as a `RowsRequest` without wishes does.
+  package init(path: String) throws { self = try RowsRequest().read([path]).table }
+
   /// The table as texts: numbers in full precision or as they were written, nothing where a cell is empty.
   package var csv: CSV {
     let texts = names.map { labels($0)! }

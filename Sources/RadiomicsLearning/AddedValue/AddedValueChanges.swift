@@ -20,7 +20,7 @@ package struct NetBenefit: Sendable {
       let first = DecisionCurve(judged.base, outcome, thresholds: thresholds)
       let second = DecisionCurve(judged.extended, outcome, thresholds: thresholds)
       (base, extended, all) = (first.model, second.model, first.all)
-      gains = Self.gains(base, extended, judged, outcome, thresholds)
+      gains = Self.gains(base, extended, judged, thresholds) { rows in rows.map { outcome[$0] } }
       return
     }
     guard let times = judged.times, let horizon = options.horizon else {
@@ -40,18 +40,19 @@ package struct NetBenefit: Sendable {
     base = benefits(judged.base)
     extended = benefits(judged.extended)
     all = thresholds.map { benefit(Array(judged.base.indices), $0) ?? 0 }
-    gains = Self.gains(base, extended, judged, pseudoValues(times, at: horizon), thresholds)
+    gains = Self.gains(base, extended, judged, thresholds) { pseudoValues(times.rows($0), at: horizon) }
   }
 
   private static func gains(
-    _ base: [Double?], _ extended: [Double?], _ judged: JudgedPair, _ outcome: [Double], _ thresholds: [Double]
+    _ base: [Double?], _ extended: [Double?], _ judged: JudgedPair, _ thresholds: [Double],
+    _ outcomes: ([Int]) -> [Double]
   ) -> [EstimateCell] {
     thresholds.indices.map { place in
       guard let first = base[place], let second = extended[place] else {
         return .undefined("all patients treated are censored before the horizon")
       }
       let rows = [judged.base, judged.extended].map {
-        DecisionCurve.benefits($0, outcome, threshold: thresholds[place])
+        DecisionCurve.benefits($0, threshold: thresholds[place], outcomes)
       }
       let changes = zip(rows[1], rows[0]).map(-), center = mean(changes)
       let error = standardError(changes.map { $0 - center }, judged.clusters).value ?? .nan

@@ -27,6 +27,8 @@ package struct Prognosis: Sendable {
     package var markers: [String] = []
     /// Whether each column of numbers that is not named is a marker, with the rows that have it.
     package var isScreen = false
+    /// The columns that a screen takes; nil for all.
+    package var screened: [String]?
     /// The right side of a formula of a Cox model, and the function of `tt()` in it.
     package var model: String?, timeTransform: String?
     /// How ties are counted, the column of weights, whether covariances come from the rows' influences.
@@ -363,7 +365,7 @@ package struct PrognosticRows {
     let formula = try Formula("\(response) ~ \(options.model ?? "1")")
     let used = Set(named + options.risks.map(\.column) + formula.columns)
     var names: [String] = [], identifying: [String] = []
-    for name in table.names where !used.contains(name) {
+    for name in options.screened ?? table.names where !used.contains(name) {
       if IdentifyingColumns.contains(name) {
         identifying.append(name)
       } else if let odd = table.oddCell(of: name) {
@@ -374,7 +376,10 @@ package struct PrognosticRows {
     }
     let others = identifying.isEmpty ? "" : "; \(identifying.joined(separator: ", ")) say what a row is of and are none"
     findings.append(
-      Finding(.note, "screen", "\(names.count) columns of numbers that no option names are markers\(others)."))
+      Finding(
+        .note, "screen",
+        "\(names.count) columns of numbers \(options.screened == nil ? "that no option names" : "that were chosen") are markers\(others)."
+      ))
     return names
   }
 

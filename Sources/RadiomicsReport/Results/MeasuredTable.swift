@@ -27,14 +27,14 @@ package struct MeasuredTable: Sendable {
   /// - Parameter recognised: What a column is by its name alone.
   /// - Throws: `FormatError` or `StudyError` with a sentence that says what to do.
   package init(
-    paths: [String], named: Set<String> = [], selection: FeatureSelection? = nil, missing: MissingWords = .standard,
+    paths: [String], named: Set<String> = [], selection: FeatureSelection? = nil, request: RowsRequest = RowsRequest(),
     recognised: (String) -> Measurand?
   ) throws {
-    let path = paths[0], pool = try Table(pooling: paths, missing: missing), order = pool.contentOrder
+    let path = paths[0], (pool, noticed) = try request.inFileOrder(paths), order = pool.contentOrder
     let status = pool.labels("status")
     let rows = order.rows.filter { status?[$0] != "failed" }
     self.path = paths.joined(separator: ", ")
-    var findings: [Finding] = []
+    var findings = noticed
     if rows.count < pool.count {
       findings.append(
         Finding(.warning, path, "\(pool.count - rows.count) rows are of failed cases; they are left out."))

@@ -11,8 +11,8 @@ package struct PenalisedReport: Sendable {
   /// - Parameters:
   ///   - mix: From 0, ridge, to 1, lasso.
   ///   - penalty: Its size; nil for what cross-validation finds.
-  package init(_ path: String, _ options: Prognosis.Options, mix: Double, penalty: Double?) throws {
-    saved = try Prognosis.penalised(Table(path: path), options, mix: mix, penalty: penalty)
+  package init(_ rows: Table, _ options: Prognosis.Options, mix: Double, penalty: Double?) throws {
+    saved = try Prognosis.penalised(rows, options, mix: mix, penalty: penalty)
     guard case .cox(let fitted) = saved.model else { preconditionFailure("a penalised model is Cox's") }
     self.fitted = fitted
   }

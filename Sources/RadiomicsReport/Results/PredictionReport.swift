@@ -15,9 +15,9 @@ package struct PredictionReport: Sendable {
   private let moments: [Double], values: [[Double]]
 
   /// - Parameter moments: Times until which events count, for models of times.
-  package init(_ saved: SavedModel, file: String, patients path: String, at moments: [Double]) throws {
-    let table = try Table(path: path)
-    (model, self.table, self.saved, findings) = (file, path, saved, saved.findings(table))
+  package init(_ saved: SavedModel, file: String, patients table: Table, at moments: [Double]) throws {
+    (model, self.saved, findings) = (file, saved, saved.findings(table))
+    self.table = table.source.files.first?.path ?? ""
     let found: [[Double]]
     switch saved.model {
     case .logistic(let model):

@@ -32,17 +32,21 @@ package struct DecisionCurve: Sendable {
     }
     self.model = model
     errors = zip(thresholds, model).map { threshold, benefit in
-      let ofRows = Self.benefits(probabilities, outcome, threshold: threshold)
+      let ofRows = Self.benefits(probabilities, threshold: threshold) { rows in rows.map { outcome[$0] } }
       return standardError(ofRows.map { $0 - benefit }, clusters)
     }
     all = thresholds.map { prevalence - (1 - prevalence) * $0 / (1 - $0) }
   }
 
   /// What each row adds to the net benefit, times the number of rows: nothing if it is not treated.
-  /// - Parameter outcome: 1 for an event, else 0; of times pseudo-values.
-  package static func benefits(_ probabilities: [Double], _ outcome: [Double], threshold: Double) -> [Double] {
-    let odds = threshold / (1 - threshold)
-    return zip(probabilities, outcome).map { $0 >= threshold ? $1 - (1 - $1) * odds : 0 }
+  /// - Parameter outcomes: Of the rows that are treated: 1 for an event, else 0; of times their pseudo-values.
+  package static func benefits(_ probabilities: [Double], threshold: Double, _ outcomes: ([Int]) -> [Double])
+    -> [Double]
+  {
+    let treated = probabilities.indices.filter { probabilities[$0] >= threshold }, odds = threshold / (1 - threshold)
+    var benefits = [Double](repeating: 0, count: probabilities.count)
+    for (row, outcome) in zip(treated, outcomes(treated)) { benefits[row] = outcome - (1 - outcome) * odds }
+    return benefits
   }
 
   /// The curves, interventions avoided without missing more events, and the benefit as a part of the largest possible one.
