@@ -166,7 +166,7 @@ struct PrognosticCommand: ParsableCommand {
         ("--weights", weights != nil), ("--robust", robust), ("--tt", tt != nil), ("--group", group != nil),
         ("--screen", screen),
       ])
-    if let baselineSteps, !(1...100_000).contains(baselineSteps) || saved.save == nil {
+    if let baselineSteps, !(1...100_000).contains(baselineSteps) || saved.target == nil {
       throw ValidationError("--baseline-steps: must be from 1 to 100000, with --save, whose file it is about.")
     }
     if saved.source != nil, patients != nil, table != nil {
@@ -225,27 +225,23 @@ struct PrognosticCommand: ParsableCommand {
 
   func run() throws {
     guard let table else {
-      guard let patients, let file = saved.source else { return }
-      let rows = try reading.read(patients, messages)
-      let report = try PredictionReport(
-        SavedModel(path: file), file: file, patients: rows, at: Array(Set(at)).sorted())
-      messages.report(report.findings)
-      return try files.write(report)
+      guard let patients else { return }
+      return try saved.predict(patients, at: Array(Set(at)).sorted(), files, messages, self)
     }
     let rows = try reading.read(table, messages, dates)
     let other = try validation.map { try reading.read($0, messages, dates) }
     let others = try patients.map { try reading.alone.read([$0]).table }
     var options = try analysis()
-    if let mix = net.mix {
-      let report = try PenalisedReport(rows, options, mix: mix, penalty: net.penalty)
-      try saved.write(report.saved, baselineSteps: baselineSteps)
-      return try files.write(report)
-    }
     let names = try chosen.names(among: rows, of: table)
     if screen {
       options.screened = names.isEmpty ? nil : names
     } else {
       options.markers += names.filter { !marker.contains($0) }
+    }
+    if let mix = net.mix {
+      let report = try PenalisedReport(rows, options, mix: mix, penalty: net.penalty)
+      try saved.write(report.saved, baselineSteps: baselineSteps)
+      return try files.write(report.report(rows, command: GivenCommand(self)))
     }
     let prognosis = try Prognosis(rows, options, validation: other, patients: others)
     messages.report(prognosis.findings)

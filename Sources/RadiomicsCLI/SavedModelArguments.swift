@@ -8,7 +8,7 @@ struct SavedModelArguments: ParsableArguments {
   @Option(
     name: .customLong("save"),
     help: ArgumentHelp("Keep the model here (.json), without any patient, to use it on others.", valueName: "file"))
-  var save: String?
+  var target: String?
   @Option(
     name: .customLong("use"),
     help: ArgumentHelp("Judge a model kept by --save on the table's rows, or predict by it.", valueName: "file"))
@@ -18,9 +18,9 @@ struct SavedModelArguments: ParsableArguments {
   ///   - hasModel: Whether a model is fitted.
   ///   - others: Options that are judged in place of a model that was kept, and whether they are given.
   func check(hasModel: Bool, others: [(String, Bool)]) throws {
-    if let save {
-      guard save.lowercased().hasSuffix(".json") else {
-        throw ValidationError("--save: \(save) must end in .json.")
+    if let target {
+      guard target.lowercased().hasSuffix(".json") else {
+        throw ValidationError("--save: \(target) must end in .json.")
       }
       guard hasModel else { throw ValidationError("--save: needs --model, which it keeps.") }
     }
@@ -30,18 +30,32 @@ struct SavedModelArguments: ParsableArguments {
     }
   }
 
+  /// What the model that is used predicts for patients of whom no outcome is known.
+  func predict(
+    _ patients: String, at moments: [Double], _ files: AnalysisFiles, _ messages: MessageArguments,
+    _ command: any ParsableCommand
+  ) throws {
+    guard let source else { return }
+    let found = try PredictionReport(SavedModel(path: source), file: source, patients: patients, at: moments)
+    for (name, isGiven) in [("--figure", files.figure != nil), ("--report", files.report != nil)] where isGiven {
+      throw ValidationError("\(name): there is no outcome to judge predictions by. Name a table.")
+    }
+    messages.report(found.findings)
+    try files.write(found.report(command: GivenCommand(command)))
+  }
+
   /// The model that is used.
   func model() throws -> SavedModel? { try source.map { try SavedModel(path: $0) } }
 
   /// Keeps a model.
   func write(_ model: SavedModel?, baselineSteps: Int? = nil) throws {
-    guard let save else { return }
+    guard let target else { return }
     guard let model else {
       throw ValidationError(
         "--save: the model has columns that change with time, or was not fitted, so that it predicts nothing to be kept."
       )
     }
-    try OutputFile.write((baselineSteps.map(model.thinned) ?? model).text, to: save)
+    try OutputFile.write((baselineSteps.map(model.thinned) ?? model).text, to: target)
   }
 }
 
@@ -67,33 +81,6 @@ struct ElasticNetArguments: ParsableArguments {
     guard hasModel else { throw ValidationError("--elastic-net: needs --model, which it is about.") }
     for (name, isGiven) in others where isGiven {
       throw ValidationError("\(name): cannot be with --elastic-net. Keep the model by --save, and judge it by --use.")
-    }
-  }
-}
-
-extension AnalysisFiles {
-  /// Predictions for patients of whom no outcome is known.
-  func write(_ report: PredictionReport) throws {
-    try write(report.csv, report.json, Terminal.columns(report.rows, right: report.numberColumns), with: "--predict")
-  }
-
-  /// A model with a penalty.
-  func write(_ report: PenalisedReport) throws {
-    try write(
-      report.csv, report.json, report.heading + "\n" + Terminal.columns(report.rows, right: [1, 2]),
-      with: "--elastic-net")
-  }
-
-  private func write(_ table: CSV, _ json: Setting.Value, _ text: String, with option: String) throws {
-    for (name, isGiven) in [("--figure", figure != nil), ("--report", report != nil)] where isGiven {
-      throw ValidationError(
-        "\(name): cannot be with \(option), which judges nothing. Judge a model by --use and a table.")
-    }
-    if let output { return try StatisticsFile(output).write(table: { table }, json: { json }) }
-    switch format {
-    case .csv: try Terminal.show(table.text())
-    case .json: try Terminal.show(json.json + "\n")
-    case .text: try Terminal.show(text)
     }
   }
 }

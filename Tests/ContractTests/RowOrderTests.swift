@@ -217,12 +217,12 @@ struct RowOrderTests {
       #expect(feature.difference?.description == "session retest less session test")
       let bias = (0..<4).reduce(0.0) { $0 + Double(paired[2 * $1 + 1][9])! - Double(paired[2 * $1][9])! } / 4
       expectClose(try #require(feature["bland_altman.bias"]?.value), bias, relative: 1e-12)
-      #expect(named.json.json.contains("\"difference\": \"session retest less session test\""))
-      #expect(named.csv.header.contains("difference"))
+      #expect(named.report().json.json.contains("\"difference\": \"session retest less session test\""))
+      #expect(named.report().csv.header.contains("difference"))
       #expect(try named.blandAltmanPlot(of: "a").contains("session retest − session test"))
       let unnamed = try report(order, [:])
       #expect(unnamed.features[0]["bland_altman.bias"] == nil && unnamed.features[0]["ccc.ccc"] == nil)
-      #expect(unnamed.json.json.contains("nobody says which reading is which"))
+      #expect(unnamed.report().json.json.contains("nobody says which reading is which"))
     }
   }
 }

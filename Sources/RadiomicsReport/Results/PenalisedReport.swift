@@ -1,8 +1,7 @@
 import RadiomicsCore
-import RadiomicsFormats
 import RadiomicsLearning
 
-/// A Cox model with an elastic net, as files.
+/// A Cox model with an elastic net, for people and files.
 package struct PenalisedReport: Sendable {
   /// The model, as it is kept.
   package let saved: SavedModel
@@ -11,8 +10,8 @@ package struct PenalisedReport: Sendable {
   /// - Parameters:
   ///   - mix: From 0, ridge, to 1, lasso.
   ///   - penalty: Its size; nil for what cross-validation finds.
-  package init(_ rows: Table, _ options: Prognosis.Options, mix: Double, penalty: Double?) throws {
-    saved = try Prognosis.penalised(rows, options, mix: mix, penalty: penalty)
+  package init(_ table: Table, _ options: Prognosis.Options, mix: Double, penalty: Double?) throws {
+    saved = try Prognosis.penalised(table, options, mix: mix, penalty: penalty)
     guard case .cox(let fitted) = saved.model else { preconditionFailure("a penalised model is Cox's") }
     self.fitted = fitted
   }
@@ -21,16 +20,8 @@ package struct PenalisedReport: Sendable {
     zip(fitted.coefficients.names, fitted.coefficients.values).map { ($0, $1 ?? 0) }
   }
 
-  /// A row for each coefficient.
-  package var csv: CSV {
-    CSV(header: ["coefficient", "coef"], rows: coefficients.map { [$0.name, numberText($0.value)] })
-  }
-
-  /// The model's file.
-  package var json: Setting.Value { get throws { try Setting.Value(coding: saved) } }
-
   /// What held the coefficients back, in a sentence.
-  package var heading: String {
+  private var heading: String {
     let penalty = fitted.penalty, chosen = penalty?.seed == nil ? "given" : "chosen by cross-validation"
     let count = coefficients.count { $0.value != 0 }
     return
@@ -38,9 +29,27 @@ package struct PenalisedReport: Sendable {
       + "\(count) of \(coefficients.count) columns count, \(saved.events) events in \(saved.rows) rows"
   }
 
-  /// For people: the coefficients that are not 0.
-  package var rows: [[String]] {
-    [["coefficient", "log hazard ratio", "hazard ratio"]]
-      + coefficients.filter { $0.value != 0 }.map { [$0.name, shortText($0.value), shortText(exp($0.value))] }
+  /// Coefficients, those that are not 0 for people, and the model as it is kept for programs.
+  /// - Parameter command: The command line.
+  package func report(_ table: Table, command: GivenCommand? = nil) throws -> Report {
+    var model = Section(), side = Section("", heading)
+    model.places = .json
+    model.facts = [.init("model", try Setting.Value(coding: saved))]
+    side.places = [.text, .page]
+    side.table = TextTable(
+      [["coefficient", "log hazard ratio", "hazard ratio"]]
+        + coefficients.filter { $0.value != 0 }.map { [$0.name, shortText($0.value), shortText(exp($0.value))] },
+      right: [1, 2])
+    let each = coefficients.map { name, value in
+      var section = Section()
+      section.places = .table
+      section.row = name
+      section.quantities = [StatisticGroup("", [Statistic("coef", value)])]
+      return section
+    }
+    let inputs = ResultProvenance.Input.files(of: table, used: saved.rows)
+    return Report(
+      "Cox model with an elastic net", [model, side] + each, table: .rows("coefficient"), findings: saved.findings(table),
+      provenance: ResultProvenance(inputs, seed: fitted.penalty?.seed, command: command))
   }
 }
