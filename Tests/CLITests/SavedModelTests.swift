@@ -213,6 +213,9 @@ import Testing
       let run = try Command(arguments: arguments, in: folder)
       #expect(run.status == 2 && run.errors.contains(message), "\(run.status) \(run.errors)")
     }
+    try folder.write(folder.read("train.csv"), to: "train.json")
+    let over = try Command("prognostic", "train.json", "--model", "age", "--save", "train.json", in: folder)
+    #expect(try over.status == 2 && folder.read("train.json") == folder.read("train.csv"), "\(over.errors)")
     let far = try Command(
       "prognostic", "--use", "m.json", "--predict", "far.csv", "--at", "5",
       in: {
