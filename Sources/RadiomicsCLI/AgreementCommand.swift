@@ -1,9 +1,10 @@
 import ArgumentParser
 import Radiomics
 import RadiomicsDICOM
+import RadiomicsReport
 import RadiomicsRuns
 
-struct AgreementCommand: ParsableCommand {
+struct AgreementCommand: ParsableCommand, NamesFurtherFiles {
   static let configuration = CommandConfiguration(
     commandName: "agreement",
     abstract: "How well outlines of the same regions agree: overlap, distances, consensus.",
@@ -56,13 +57,20 @@ struct AgreementCommand: ParsableCommand {
     name: .shortAndLong, help: ArgumentHelp("Write the result here: .csv, .tsv, .xlsx or .json.", valueName: "file"))
   var output: String?
   @Option(name: .long, help: "What is printed when there is no --output.") var format = PrintedFormat.text
+  @Option(name: .long, help: ArgumentHelp("Write a page with text and tables here (.html).", valueName: "file"))
+  var report: String?
   @Option(
     name: .shortAndLong, help: ArgumentHelp("Threads; without it as many as this process may use.", valueName: "number")
   )
   var jobs: Int?
   @OptionGroup var messages: MessageArguments
 
+  func addFiles(to files: inout CommandFiles) {
+    files.written += [Report.provenance(beside: output)].compactMap { $0 }
+  }
+
   func validate() throws {
+    try checkPage(report)
     guard (2...64).contains(masks.count) else {
       throw ValidationError(
         "agreement: \(masks.count == 1 ? "1 mask was" : "\(masks.count) masks were") given, must be from 2 to 64.")
@@ -80,6 +88,7 @@ struct AgreementCommand: ParsableCommand {
   }
 
   func run() throws {
+    if let output { _ = try StatisticsFile(output) }
     var reading = Study.Options(), options = AgreementOptions()
     reading.region = RegionChoice(region)
     reading.maskThreshold = maskThreshold
@@ -87,7 +96,6 @@ struct AgreementCommand: ParsableCommand {
     reading.series = series.options
     options.tolerances = tolerance.enumerated().filter { !tolerance[..<$0].contains($1) }.map(\.element)
     options.border = border
-    let file = try output.map { try StatisticsFile($0) }
     let comparison = try MaskComparison(masks, image: image, options: reading, sources: [try series.dicom()])
     messages.report(comparison.findings)
     let result = comparison.measure(options, lanes: Lanes(jobs: jobs ?? JobCount.preset))
@@ -96,32 +104,7 @@ struct AgreementCommand: ParsableCommand {
       messages.report(findings)
       try ImageFormats.write(scan, to: consensus, segments: segments)
     }
-    if let file { return try file.write(table: { result.table }, json: { result.json }) }
-    switch format {
-    case .csv: try Terminal.show(result.table.text())
-    case .json: try Terminal.show(result.json.json + "\n")
-    case .text: try Terminal.show(text(result))
-    }
-  }
-
-  private func text(_ result: AgreementResult) -> String {
-    let count = masks.count
-    var blocks = result.pairs.map { pair in
-      "region \(pair.region): A \(masks[pair.reference]), B \(masks[pair.test])\n"
-        + Terminal.statistics(pair.statistics)
-    }
-    for (region, readers) in zip(result.comparison.regions, result.consensus) {
-      let matrix = result.matrix("dice", region: region.name)
-      let rows = (0..<count).map { i in
-        [masks[i]] + matrix[i].map { $0.value.map { shortText($0) } ?? "-" }
-      }
-      blocks.append(
-        "region \(region.name): Dice of all pairs\n" + Terminal.columns(rows, right: Set(1...count))
-          + Terminal.statistics([result.meanDice(region.name), readers.conformity]))
-      blocks.append("region \(region.name): majority vote\n" + Terminal.statistics(readers.majority))
-      blocks.append("region \(region.name): STAPLE\n" + Terminal.statistics(readers.staple))
-    }
-    return blocks.joined(separator: "\n")
+    try result.report(command: GivenCommand(self)).write(to: output, page: report, format: format)
   }
 }
 

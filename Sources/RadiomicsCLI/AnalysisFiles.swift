@@ -26,9 +26,7 @@ struct AnalysisFiles: ParsableArguments, NamesFurtherFiles {
     if let figure, !figure.lowercased().hasSuffix(".svg") {
       throw ValidationError("--figure: \(figure) must end in .svg.")
     }
-    if let report, !["html", "htm"].contains(report.split(separator: ".").last?.lowercased() ?? "") {
-      throw ValidationError("--report: \(report) must end in .html.")
-    }
+    try checkPage(report)
     if let output { _ = try StatisticsFile(output) }
   }
 
@@ -37,38 +35,37 @@ struct AnalysisFiles: ParsableArguments, NamesFurtherFiles {
     var report = report
     report.findings = report.findings.typed
     if let figure, let draw = report.figure { try OutputFile.write(draw(), to: figure) }
-    if let page = self.report { try OutputFile.write(report.page, to: page) }
+    try report.write(to: output, page: self.report, format: format)
+  }
+
+  func addFiles(to files: inout CommandFiles) { files.written += [Report.provenance(beside: output)].compactMap { $0 } }
+}
+
+extension Report {
+  /// Writes the page, and the numbers to a file, beside which lies its provenance, or to the terminal.
+  func write(to output: String?, page path: String?, format: PrintedFormat) throws {
+    if let path { try OutputFile.write(page, to: path) }
     if let output {
-      try StatisticsFile(output).write(table: { report.csv }, json: { report.json })
-      guard let provenance else { return }
-      return try OutputFile.write(report.provenance.file(report.findings), to: provenance)
+      try StatisticsFile(output).write(table: { csv }, json: { json })
+      guard let beside = Self.provenance(beside: output) else { return }
+      return try OutputFile.write(provenance.file(findings), to: beside)
     }
     switch format {
-    case .csv: try Terminal.show(report.csv.text())
-    case .json: try Terminal.show(report.json.json + "\n")
-    case .text: try Terminal.show(report.text)
+    case .csv: try Terminal.show(csv.text())
+    case .json: try Terminal.show(json.json + "\n")
+    case .text: try Terminal.show(text)
     }
   }
 
   /// The file beside a table; nil beside JSON, which holds the same, and where there is no file.
-  private var provenance: String? {
+  static func provenance(beside output: String?) -> String? {
     output.flatMap { $0.lowercased().hasSuffix(".json") || WholeFile.isDevice($0) ? nil : provenancePath(for: $0) }
   }
+}
 
-  func addFiles(to files: inout CommandFiles) { files.written += [provenance].compactMap { $0 } }
-
-  func write(
-    table: () throws -> CSV, json: () throws -> Setting.Value, text: () throws -> String,
-    figure draw: () throws -> String,
-    page: () throws -> String
-  ) throws {
-    if let figure { try OutputFile.write(draw(), to: figure) }
-    if let report { try OutputFile.write(page(), to: report) }
-    if let output { return try StatisticsFile(output).write(table: table, json: json) }
-    switch format {
-    case .csv: try Terminal.show(table().text())
-    case .json: try Terminal.show(json().json + "\n")
-    case .text: try Terminal.show(text())
-    }
+/// - Throws: `ValidationError` if a page has another ending.
+func checkPage(_ path: String?) throws {
+  if let path, !["html", "htm"].contains(path.split(separator: ".").last?.lowercased() ?? "") {
+    throw ValidationError("--report: \(path) must end in .html.")
   }
 }

@@ -170,10 +170,7 @@ struct DiagnosticCommand: ParsableCommand {
   }
 
   func run() throws {
-    if let patients, let file = saved.source {
-      return try files.write(
-        PredictionReport(SavedModel(path: file), file: file, patients: patients, at: []), messages)
-    }
+    if let patients, saved.source != nil { return try saved.predict(patients, at: [], files, messages, self) }
     guard let table, let outcome else { return }
     let line = ShareLine(isShown: messages.saysNotes)
     let rows = try reading.read(table, messages), other = try validation.map { try reading.read($0, messages) }

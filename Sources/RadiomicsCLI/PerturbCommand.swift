@@ -151,7 +151,8 @@ struct PerturbCommand: ParsableCommand, NamesFurtherFiles {
     let report = try MeasuredTable(paths: [output], named: roles.names, recognised: recognisedColumn).reliability(
       roles, lanes: Lanes(jobs: jobs ?? JobCount.preset))
     messages.report(report.findings)
-    try file.write(table: { report.csv }, json: { report.json })
+    let told = report.report(command: GivenCommand(self))
+    try file.write(table: { told.csv }, json: { told.json })
     if let figure { try OutputFile.write(report.heatmap(), to: figure) }
     guard messages.saysNotes else { return }
     let lines = report.summaries.map { [$0.group, "\($0.count)", shortText($0.median, digits: 3)] }

@@ -39,8 +39,10 @@ struct PrognosticCommand: ParsableCommand {
   @Argument(help: ArgumentHelp("The table: .csv, .tsv or .xlsx, one row for each patient.", valueName: "table"))
   var table: String?
   @Option(
-    name: .long, help: ArgumentHelp("The column with the end of observation, or a calculation.", valueName: "column"))
-  var time = "time"
+    name: .long,
+    help: ArgumentHelp("The column with the end of observation, or a calculation. (default: time)", valueName: "column")
+  )
+  var time: String?
   @Option(
     name: .long,
     help: ArgumentHelp(
@@ -48,6 +50,9 @@ struct PrognosticCommand: ParsableCommand {
       valueName: "column"))
   var event = "event"
   @OptionGroup var events: PositiveArgument
+  @OptionGroup var reading: RowsArgument
+  @OptionGroup var dates: DatesArgument
+  @OptionGroup var chosen: FeaturesArgument
   @Option(name: .long, help: ArgumentHelp("The column with the beginning, where rows enter late.", valueName: "column"))
   var start: String?
   @OptionGroup var subject: SubjectArgument
@@ -85,6 +90,7 @@ struct PrognosticCommand: ParsableCommand {
       "Write the model's residuals here (.csv, .tsv, .xlsx): martingale, deviance, score, dfbeta, Schoenfeld.",
       valueName: "file"))
   var residuals: String?
+  @OptionGroup var net: ElasticNetArguments
   @OptionGroup var saved: SavedModelArguments
   @Option(
     name: .long,
@@ -152,6 +158,14 @@ struct PrognosticCommand: ParsableCommand {
     try saved.check(
       hasModel: model != nil,
       others: [("--model", model != nil), ("--predictor", predictor != nil), ("--risk", !risk.isEmpty)])
+    try net.check(
+      hasModel: model != nil,
+      others: [
+        ("--marker", !marker.isEmpty), ("--validate", validation != nil), ("--bootstrap", bootstrap > 0),
+        ("--predict", patients != nil), ("--residuals", residuals != nil), ("--cause", cause != nil),
+        ("--weights", weights != nil), ("--robust", robust), ("--tt", tt != nil), ("--group", group != nil),
+        ("--screen", screen),
+      ])
     if let baselineSteps, !(1...100_000).contains(baselineSteps) || saved.target == nil {
       throw ValidationError("--baseline-steps: must be from 1 to 100000, with --save, whose file it is about.")
     }
@@ -179,7 +193,9 @@ struct PrognosticCommand: ParsableCommand {
 
   private func analysis() throws -> Prognosis.Options {
     var options = Prognosis.Options()
-    (options.time, options.event, options.start, options.cause) = (time, event, start, cause)
+    (options.time, options.event, options.start, options.cause) = (
+      try dates.time(or: time) ?? "time", event, start, cause
+    )
     options.subject = subject.column
     (options.markers, options.isScreen, options.positive) = (marker, screen, events.positive)
     (options.model, options.timeTransform, options.ties) = (model, tt, ties)
@@ -209,70 +225,34 @@ struct PrognosticCommand: ParsableCommand {
 
   func run() throws {
     guard let table else {
-      guard let patients, let file = saved.source else { return }
-      return try files.write(
-        PredictionReport(SavedModel(path: file), file: file, patients: patients, at: Array(Set(at)).sorted()), messages)
+      guard let patients else { return }
+      return try saved.predict(patients, at: Array(Set(at)).sorted(), files, messages, self)
     }
-    let report = try PrognosticReport(table, analysis(), validation: validation, patients: patients)
-    messages.report(report.prognosis.findings)
-    try saved.write(report.prognosis.saved, baselineSteps: baselineSteps)
+    let rows = try reading.read(table, messages, dates)
+    let other = try validation.map { try reading.read($0, messages, dates) }
+    let others = try patients.map { try reading.alone.read([$0]).table }
+    var options = try analysis()
+    let names = try chosen.names(among: rows, of: table)
+    if screen {
+      options.screened = names.isEmpty ? nil : names
+    } else {
+      options.markers += names.filter { !marker.contains($0) }
+    }
+    if let mix = net.mix {
+      let report = try PenalisedReport(rows, options, mix: mix, penalty: net.penalty)
+      try saved.write(report.saved, baselineSteps: baselineSteps)
+      return try files.write(report.report(rows, command: GivenCommand(self)))
+    }
+    let prognosis = try Prognosis(rows, options, validation: other, patients: others)
+    messages.report(prognosis.findings)
+    try saved.write(prognosis.saved, baselineSteps: baselineSteps)
     if let residuals {
-      guard let rows = report.residuals else {
+      guard let rows = prognosis.residuals else {
         throw ValidationError("--residuals: a model with tt() has none, as its rows change with time.")
       }
       try rows.write(to: residuals)
     }
-    try files.write(
-      table: { report.csv }, json: { report.json }, text: { text(report) }, figure: { report.figure() },
-      page: { report.page() })
-  }
-
-  private func text(_ report: PrognosticReport) -> String {
-    let prognosis = report.prognosis
-    var blocks = [
-      "\(prognosis.times.events) events in \(Terminal.patients(prognosis.patients, prognosis.count))"
-        + (prognosis.missing > 0 ? ", \(prognosis.missing) left out" : "") + "\n"
-    ]
-    for group in prognosis.groups.groups {
-      let name = prognosis.groups.column.map { "survival, \($0) \(group.name)\n" } ?? "survival\n"
-      blocks.append(name + Terminal.statistics(group.statistics))
-    }
-    if !prognosis.groups.tests.isEmpty {
-      blocks.append("groups compared\n" + Terminal.groups(prognosis.groups.tests))
-    }
-    if prognosis.markers.count > 3 {
-      blocks.append("markers\n" + Terminal.columns(report.markerRows, right: Set(1...7)))
-    } else {
-      for marker in prognosis.markers {
-        blocks.append("marker \(marker.name)\n" + Terminal.statistics(marker.statistics))
-      }
-    }
-    if let model = prognosis.model {
-      let rows = Terminal.columns(model.rows(alpha: prognosis.options.alpha), right: Set(1...6))
-      let others = model.groups.filter { ["", "baseline"].contains($0.name) || $0.name == "zph_km_p" }
-      blocks.append("Cox model, ties by \(model.cox.ties.rawValue)\n" + rows + "\n" + Terminal.groups(others))
-    }
-    for groups in prognosis.riskGroups {
-      blocks.append(
-        "groups of risk by \(groups.name), cut at \(shortText(groups.cut)): \(groups.origin)\n"
-          + Terminal.statistics(groups.statistics))
-    }
-    for performance in prognosis.performances {
-      let apparent = performance.isApparent ? " on the rows that it was fitted to" : ""
-      blocks.append("performance of \(performance.name)\(apparent)\n" + Terminal.groups(performance.mainGroups))
-    }
-    if let competing = prognosis.competing {
-      for group in competing.groups {
-        blocks.append(
-          "competing events" + (competing.groups.count > 1 ? ", group \(group.name)" : "") + "\n"
-            + Terminal.groups(group.statistics))
-      }
-      if !competing.statistics.isEmpty {
-        blocks.append("tests and regression\n" + Terminal.groups(competing.statistics))
-      }
-    }
-    if !prognosis.predicted.isEmpty { blocks.append("predicted survival\n" + Terminal.columns(report.predictedRows)) }
-    return blocks.joined(separator: "\n")
+    try files.write(prognosis.report(rows, validation: other, patients: others, command: GivenCommand(self)))
   }
 }
 

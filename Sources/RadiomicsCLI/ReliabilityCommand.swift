@@ -88,6 +88,9 @@ struct ReliabilityCommand: ParsableCommand, NamesFurtherFiles {
   var output: String?
   @Option(name: .long, help: "What is printed when there is no --output.") var format = PrintedFormat.text
   @Option(
+    name: .long, help: ArgumentHelp("Write a page with text, tables and a figure here (.html).", valueName: "file"))
+  var report: String?
+  @Option(
     name: .shortAndLong, help: ArgumentHelp("Threads; without it as many as this process may use.", valueName: "number")
   )
   var jobs: Int?
@@ -111,15 +114,19 @@ struct ReliabilityCommand: ParsableCommand, NamesFurtherFiles {
     if let figure, !figure.lowercased().hasSuffix(".svg") {
       throw ValidationError("--figure: \(figure) must end in .svg.")
     }
+    try checkPage(report)
     if blandAltman != nil, figure == nil {
       throw ValidationError("--bland-altman: needs --figure FILE.svg, where it is drawn.")
     }
   }
 
-  func addFiles(to files: inout CommandFiles) { files.read += tables.map(provenancePath(for:)) }
+  func addFiles(to files: inout CommandFiles) {
+    files.read += tables.map(provenancePath(for:))
+    files.written += [Report.provenance(beside: output)].compactMap { $0 }
+  }
 
   func run() throws {
-    let file = try output.map { try StatisticsFile($0) }
+    if let output { _ = try StatisticsFile(output) }
     var roles = MeasuredTable.Roles(), options = MeasuredTable.ReliabilityOptions()
     roles.subject = subject.split(separator: ",").map(String.init)
     for (role, column) in [
@@ -137,20 +144,12 @@ struct ReliabilityCommand: ParsableCommand, NamesFurtherFiles {
     let selected = try features.map { try FeatureSelection($0) }
     let measured = try MeasuredTable(
       paths: tables, named: roles.names, selection: selected, request: reading.request, recognised: recognisedColumn)
-    let report = try measured.reliability(roles, options, lanes: Lanes(jobs: jobs ?? JobCount.preset))
-    messages.report([Finding(.note, measured.path, measured.choiceText)] + report.findings)
-    if let selection { try report.selection.write(to: selection) }
-    if let figure { try OutputFile.write(try drawing(report), to: figure) }
-    if let file {
-      try file.write(table: { report.csv }, json: { report.json })
-    } else {
-      switch format {
-      case .csv: try Terminal.show(report.csv.text())
-      case .json: try Terminal.show(report.json.json + "\n")
-      case .text: try Terminal.show(text(report))
-      }
-    }
-    if messages.saysNotes { Terminal.report(summary(report)) }
+    let found = try measured.reliability(roles, options, lanes: Lanes(jobs: jobs ?? JobCount.preset))
+    messages.report([Finding(.note, measured.path, measured.choiceText)] + found.findings)
+    if let selection { try found.selection.write(to: selection) }
+    if let figure { try OutputFile.write(try drawing(found), to: figure) }
+    try found.report(command: GivenCommand(self)).write(to: output, page: report, format: format)
+    if messages.saysNotes { Terminal.report(summary(found)) }
   }
 
   private func drawing(_ report: ReliabilityReport) throws -> String {
@@ -162,45 +161,6 @@ struct ReliabilityCommand: ParsableCommand, NamesFurtherFiles {
     let tested = "\(report.features.count) column\(report.features.count == 1 ? "" : "s") tested"
     guard let kept = report.keptCount else { return tested }
     return "\(tested), \(kept) kept: \(report.requirements.map(\.description).joined(separator: " and "))"
-  }
-
-  private func text(_ report: ReliabilityReport) -> String {
-    let analysis = report.analysis
-    let conditions = analysis.conditions.roles.map { "\($0.factor.levels.count) \($0.role.rawValue)s" }
-    var text =
-      "\(report.table.count) rows, \(analysis.conditions.subject.levels.count) subjects"
-      + (conditions.isEmpty ? "" : ", " + conditions.joined(separator: ", "))
-      + "; components \((analysis.terms + ["Residual"]).joined(separator: ", ")) by \(analysis.method.rawValue)\n"
-    for difference in Set(report.features.compactMap(\.difference)).sorted(by: { $0.description < $1.description }) {
-      text += "bias, shifts and limits of agreement: \(difference)\n"
-    }
-    text += "\n"
-    var rows = [
-      ["feature", "icc", "lower", "upper", "between_sd", "min", "max", "wcv", "rc", "unit", "largest error", ""]
-    ]
-    for (index, feature) in report.features.enumerated() {
-      func number(_ name: String) -> String { feature[name]?.value.map { shortText($0, digits: 3) } ?? "-" }
-      let dominant = feature.dominantError.map { name in
-        "\(name) \(shortText(100 * (feature["share.\(name)"]?.value ?? 0), digits: 2)) %"
-      }
-      let verdict = report.verdicts.map { $0[index].isKept ? "keep" : "drop: " + $0[index].reasons[0] }
-      let why = feature["icc"]?.reason.map { "(\($0))" }
-      rows.append(
-        [feature.column.name, number("icc"), number("icc_lower"), number("icc_upper"), number("between_sd")]
-          + [
-            number("min"), number("max"), number("wcv"), number("rc"),
-            feature.column.unit == "1" ? "" : feature.column.unit,
-          ]
-          + [dominant ?? "-", verdict ?? why ?? ""])
-    }
-    text += Terminal.columns(rows, right: Set(1...8))
-    let families = report.summaries
-    guard families.count > 1 else { return text }
-    let lines = families.map { summary in
-      [summary.group, "\(summary.count)", shortText(summary.median, digits: 3)] + (summary.kept.map { ["\($0)"] } ?? [])
-    }
-    let head = ["family, filter", "columns", "median icc"] + (report.verdicts == nil ? [] : ["kept"])
-    return text + "\n" + Terminal.columns([head] + lines, right: [1, 2, 3])
   }
 }
 

@@ -33,6 +33,13 @@ struct RowsArgument: ParsableArguments, NamesFurtherFiles {
     return table
   }
 
+  /// The same of a table to which nothing is joined.
+  var alone: RowsRequest {
+    var request = RowsRequest()
+    request.missing = empty.words
+    return request
+  }
+
   /// What is asked.
   var request: RowsRequest {
     var request = RowsRequest()

@@ -30,6 +30,20 @@ struct SavedModelArguments: ParsableArguments {
     }
   }
 
+  /// What the model that is used predicts for patients of whom no outcome is known.
+  func predict(
+    _ patients: String, at moments: [Double], _ files: AnalysisFiles, _ messages: MessageArguments,
+    _ command: any ParsableCommand
+  ) throws {
+    guard let source else { return }
+    let found = try PredictionReport(SavedModel(path: source), file: source, patients: patients, at: moments)
+    for (name, isGiven) in [("--figure", files.figure != nil), ("--report", files.report != nil)] where isGiven {
+      throw ValidationError("\(name): there is no outcome to judge predictions by. Name a table.")
+    }
+    messages.report(found.findings)
+    try files.write(found.report(command: GivenCommand(command)))
+  }
+
   /// The model that is used.
   func model() throws -> SavedModel? { try source.map { try SavedModel(path: $0) } }
 
@@ -45,15 +59,28 @@ struct SavedModelArguments: ParsableArguments {
   }
 }
 
-extension AnalysisFiles {
-  /// Predictions for patients of whom no outcome is known.
-  func write(_ report: PredictionReport, _ messages: MessageArguments) throws {
-    for (name, isGiven) in [("--figure", figure != nil), ("--report", self.report != nil)] where isGiven {
-      throw ValidationError("\(name): there is no outcome to judge predictions by. Name a table.")
+/// A penalty on a Cox model's coefficients.
+struct ElasticNetArguments: ParsableArguments {
+  @Option(
+    name: .customLong("elastic-net"),
+    help: ArgumentHelp(
+      "Fit the Cox model with a penalty, for more columns than events allow: 0 is ridge, 1 lasso. Prints its coefficients; judge it by --save and --use.",
+      valueName: "alpha"))
+  var mix: Double?
+  @Option(
+    name: .customLong("lambda"),
+    help: ArgumentHelp(
+      "Size of the penalty; without it cross-validation chooses (10 parts, --seed).", valueName: "number"))
+  var penalty: Double?
+
+  /// - Parameter others: Options that are about models without a penalty, and whether they are given.
+  func check(hasModel: Bool, others: [(String, Bool)]) throws {
+    if penalty != nil, mix == nil { throw ValidationError("--lambda: needs --elastic-net, whose penalty it is.") }
+    guard let mix else { return }
+    guard (0...1).contains(mix) else { throw ValidationError("--elastic-net: is \(mix), must be from 0 to 1.") }
+    guard hasModel else { throw ValidationError("--elastic-net: needs --model, which it is about.") }
+    for (name, isGiven) in others where isGiven {
+      throw ValidationError("\(name): cannot be with --elastic-net. Keep the model by --save, and judge it by --use.")
     }
-    messages.report(report.findings)
-    try write(
-      table: { report.csv }, json: { report.json },
-      text: { Terminal.columns(report.rows, right: report.numberColumns) }, figure: { "" }, page: { "" })
   }
 }

@@ -9,10 +9,3 @@ struct SubjectArgument: ParsableArguments {
       valueName: "column"))
   var column: String?
 }
-
-extension Terminal {
-  /// `128 patients (203 rows)`, or `128 rows` where each is a patient.
-  static func patients(_ patients: Int, _ rows: Int) -> String {
-    patients == rows ? "\(rows) rows" : "\(patients) patients (\(rows) rows)"
-  }
-}

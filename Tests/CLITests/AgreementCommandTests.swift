@@ -129,7 +129,7 @@ import Testing
     (["a.nrrd", "b.nrrd", "--region", "components"], "do not correspond"),
     (["a.nrrd", "b.nrrd", "--tolerance=-1"], "must be a distance in mm, 0 or more"),
     (["a.nrrd", "b.nrrd", "-o", "a.nrrd"], "is named twice"),
-    (["a.nrrd", "b.nrrd", "-o", "x.txt"], "the ending must be .csv, .tsv or .json"),
+    (["a.nrrd", "b.nrrd", "-o", "x.txt"], "the ending must be .csv, .tsv, .xlsx or .json"),
     (["a.nrrd", "b.nrrd", "--consensus", "x.png"], "names no format"),
     (["a.nrrd", "nowhere.nrrd"], "nowhere.nrrd"),
   ])

@@ -22,6 +22,9 @@ import Testing
   @Test(arguments: [
     ["diagnostic", "--outcome", "y", "--marker", "m", "--confidence=0.9"],
     ["added-value", "--outcome", "y", "--base", "time", "--extended", "time + m", "--cut", "0.5"],
+    ["prognostic", "--time", "time", "--event", "event", "--marker", "m"],
+    ["predictive", "--treatment", "arm", "--marker", "m", "--outcome", "y"],
+    ["reliability", "--subject", "arm", "--session", "y"],
   ])
   func jsonTableAndPage(_ words: [String]) throws {
     let folder = try Self.folder(), verb = words[0], rest = Array(words.dropFirst())

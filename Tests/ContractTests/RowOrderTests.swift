@@ -26,18 +26,21 @@ struct RowOrderTests {
       var options = Prognosis.Options()
       (options.markers, options.model, options.group) = (["a", "b"], "a + b + strata(sex)", "arm")
       (options.bootstraps, options.predictor, options.risks) = (5, "b", [(6, "p1")])
-      return try PrognosticReport(path, options).json
+      let rows = try Table(path: path)
+      return .map(try Prognosis(rows, options).report(rows).found)
     },
     Verb(testDescription: "prognostic, clusters and causes") { path in
       var options = Prognosis.Options()
       (options.model, options.event, options.cause) = ("a + b", "kind", 1)
       (options.group, options.cut) = ("sex", .optimal)
-      return try PrognosticReport(path, options).json
+      let rows = try Table(path: path)
+      return .map(try Prognosis(rows, options).report(rows).found)
     },
     Verb(testDescription: "prognostic, screen") { path in
       var options = Prognosis.Options()
       (options.isScreen, options.model, options.ties) = (true, "a + cluster(site)", .breslow)
-      return try PrognosticReport(path, options).json
+      let rows = try Table(path: path)
+      return .map(try Prognosis(rows, options).report(rows).found)
     },
     Verb(testDescription: "predictive") { path in
       var options = PredictiveAnalysis.Options()
@@ -80,11 +83,9 @@ struct RowOrderTests {
     var roles = MeasuredTable.Roles(), options = MeasuredTable.ReliabilityOptions()
     (roles.subject, roles.conditions) = (["site"], conditions)
     options.scale = .ratio
-    return try MeasuredTable(
-      paths: [path], named: roles.names.union(["time", "event", "kind", "y"]), recognised: recognisedColumn
-    ).reliability(
-      roles, options, lanes: Lanes(jobs: 2)
-    ).json
+    let table = try MeasuredTable(
+      paths: [path], named: roles.names.union(["time", "event", "kind", "y"]), recognised: recognisedColumn)
+    return .map(try table.reliability(roles, options, lanes: Lanes(jobs: 2)).report().found)
   }
 
   static let header = "subject,site,session,time,event,kind,y,arm,sex,a,b,p1".split(separator: ",").map(String.init)
@@ -186,8 +187,9 @@ struct RowOrderTests {
       try CSV(header: Self.header, rows: rows).write(to: folder.path("t.csv"))
       var options = Prognosis.Options()
       options.model = "a + b"
-      let report = try PrognosticReport(folder.path("t.csv"), options, patients: folder.path("t.csv"))
-      return (try #require(report.residuals).rows, report.prognosis.predicted.map { $0.map(\.survival) })
+      let table = try Table(path: folder.path("t.csv"))
+      let prognosis = try Prognosis(table, options, patients: table)
+      return (try #require(prognosis.residuals).rows, prognosis.predicted.map { $0.map(\.survival) })
     }
     let plain = try found(rows), places = order.map { Int($0[0])! }, turned = try found(places.map { rows[$0] })
     #expect(turned.residuals == places.map { plain.residuals[$0] })
@@ -215,12 +217,12 @@ struct RowOrderTests {
       #expect(feature.difference?.description == "session retest less session test")
       let bias = (0..<4).reduce(0.0) { $0 + Double(paired[2 * $1 + 1][9])! - Double(paired[2 * $1][9])! } / 4
       expectClose(try #require(feature["bland_altman.bias"]?.value), bias, relative: 1e-12)
-      #expect(named.json.json.contains("\"difference\": \"session retest less session test\""))
-      #expect(named.csv.header.contains("difference"))
+      #expect(named.report().json.json.contains("\"difference\": \"session retest less session test\""))
+      #expect(named.report().csv.header.contains("difference"))
       #expect(try named.blandAltmanPlot(of: "a").contains("session retest − session test"))
       let unnamed = try report(order, [:])
       #expect(unnamed.features[0]["bland_altman.bias"] == nil && unnamed.features[0]["ccc.ccc"] == nil)
-      #expect(unnamed.json.json.contains("nobody says which reading is which"))
+      #expect(unnamed.report().json.json.contains("nobody says which reading is which"))
     }
   }
 }

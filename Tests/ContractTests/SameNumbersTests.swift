@@ -36,7 +36,8 @@ import Testing
     func prognostic(_ set: (inout Prognosis.Options) -> Void) throws -> Setting.Value {
       var options = Prognosis.Options()
       set(&options)
-      return try PrognosticReport(table, options).json
+      let rows = try Table(path: table)
+      return try Prognosis(rows, options).report(rows).json
     }
 
     func predictive(_ outcome: TrialOutcome) throws -> Setting.Value {

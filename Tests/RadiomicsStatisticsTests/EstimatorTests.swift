@@ -92,4 +92,32 @@ import Testing
       }
     }
   }
+
+  /// With a small penalty an elastic net is a Cox model with Breslow's ties; with one chosen by folds it is kept alike, and does not
+  /// depend on the units of columns.
+  @Test func elasticNet() throws {
+    let (table, times) = try Self.lung()
+    let free = try PenalisedCoxRegression("age + factor(sex) + karno", penalty: 1e-7).fit(table, .survival(times))
+    let plain = try CoxRegression("age + factor(sex) + karno", ties: .breslow).fit(table, .survival(times))
+    for (a, b) in zip(free.coefficients.values, plain.coefficients.values) {
+      expectClose(try #require(a), try #require(b), absolute: 1e-4)
+    }
+    let moments = [100.0, 500]
+    let rows = table.rows((0..<table.count).filter { table["karno"]?.isMissing($0) == false })
+    for (a, b) in zip(
+      try free.cumulativeHazards(rows, at: moments).flatMap { $0 },
+      try plain.cumulativeHazards(rows, at: moments).flatMap { $0 })
+    {
+      expectClose(a, b, relative: 1e-3)
+    }
+    let estimator = PenalisedCoxRegression(
+      "age + factor(sex) + karno", mix: 0.5, validation: .folds(4, repeats: 1))
+    let chosen = try estimator.fit(table, .survival(times), seed: 5)
+    #expect(try estimator.fit(table, .survival(times), seed: 5) == chosen && Self.again(chosen) == chosen)
+    #expect(chosen.coefficients.values.contains { $0 != 0 } && chosen.estimates.isEmpty)
+    let months = table.with("age", .numbers(try table.numbers("age").map { $0.map { 12 * $0 } }))
+    let other = try estimator.fit(months, .survival(times), seed: 5)
+    expectClose(
+      try #require(other.coefficients.values[0]) * 12, try #require(chosen.coefficients.values[0]), relative: 1e-6)
+  }
 }

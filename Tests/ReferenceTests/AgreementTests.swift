@@ -2,6 +2,7 @@ import Foundation
 import Radiomics
 import RadiomicsCore
 import RadiomicsImaging
+import RadiomicsRuns
 import RadiomicsTestSupport
 import Testing
 

@@ -120,11 +120,7 @@ package struct Diagnosis: Sendable {
   ) throws(ModelError) {
     var table = table, options = options
     if let saved = options.saved {
-      guard case .logistic = saved.model else {
-        throw ModelError(
-          "saved model: is of a time until an event, must be of an outcome of two values. Use it in prognostic.")
-      }
-      let (predicting, column) = try saved.predicting(table)
+      let (predicting, column) = try saved.predicting(table, times: false)
       (table, options.probability) = (predicting, column)
     }
     try Self.check(options)
@@ -169,16 +165,7 @@ package struct Diagnosis: Sendable {
       predictions.append(
         try Prediction(column, try rows.numbers(column).map { $0 ?? 0 }, y, clusters, isApparent: false, options))
     }
-    if let saved = options.saved {
-      findings += saved.findings(table)
-      if saved.event != event {
-        findings.append(
-          Finding(
-            .warning, "saved model",
-            "predicts \(saved.outcome.joined(separator: ", ")) = \(saved.event), and is judged by \(outcome) = \(event). Name the event if this is another."
-          ))
-      }
-    }
+    if let saved = options.saved { findings += saved.findings(table) + saved.findings(outcome, event) }
     var model: LogisticModel?, kept: SavedModel?, validated: (Int, Int)?
     if let right = options.model {
       let frame = try ModelFrame(Formula("\(response) ~ \(clustered(right, options.subject))"), rows)

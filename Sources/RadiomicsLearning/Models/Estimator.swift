@@ -58,6 +58,17 @@ package protocol FittedModel: Codable, Sendable {
   func predict(_ rows: Table) throws(ModelError) -> [Double]
 }
 
+extension FittedModel {
+  /// The coefficients that have errors, by name.
+  package var estimates: [(name: String, estimate: Estimate)] {
+    let coefficients = coefficients
+    return zip(coefficients.names, zip(coefficients.values, coefficients.errors)).compactMap { name, pair in
+      guard let value = pair.0, let error = pair.1 else { return nil }
+      return (name, Estimate(value, error: error))
+    }
+  }
+}
+
 /// An estimator of which what is learnt changes rows rather than predicts them.
 package protocol Transformer: Sendable {
   associatedtype Fitted: FittedTransform

@@ -78,19 +78,30 @@ package struct FittedCox: FittedModel, Hashable {
   let centers: [Double]
   /// Of a patient with these columns and offset 0, for each stratum.
   package let baseline: [BaselineHazard]
+  /// What held the coefficients back; nil where nothing did.
+  package let penalty: Penalty?
 
   init(_ frame: ModelFrame, _ model: CoxModel) {
     columns = frame.columns
     coefficients = Coefficients(model.names, model.coefficients, model.covariance)
-    (ties, centers) = (model.ties, model.scaled.centers)
+    (ties, centers, penalty) = (model.ties, model.scaled.centers, nil)
     baseline = zip(model.strataNames, model.baselineSteps).map {
       BaselineHazard($0, times: $1.times, cumulative: $1.cumulative)
     }
   }
 
+  /// With Breslow's ties and one stratum.
+  init(
+    _ columns: ModelColumns, _ coefficients: Coefficients, centers: [Double], _ baseline: BaselineHazard,
+    _ penalty: Penalty
+  ) {
+    (self.columns, self.coefficients, ties, self.centers) = (columns, coefficients, .breslow, centers)
+    (self.baseline, self.penalty) = ([baseline], penalty)
+  }
+
   private init(_ other: FittedCox, _ baseline: [BaselineHazard]) {
     (columns, coefficients, ties, centers) = (other.columns, other.coefficients, other.ties, other.centers)
-    self.baseline = baseline
+    (self.baseline, penalty) = (baseline, other.penalty)
   }
 
   package init(from decoder: any Decoder) throws {
@@ -100,6 +111,7 @@ package struct FittedCox: FittedModel, Hashable {
     ties = try parts.decode(Ties.self, forKey: .ties)
     centers = try parts.decode([Double].self, forKey: .centers)
     baseline = try parts.decode([BaselineHazard].self, forKey: .baseline)
+    penalty = try parts.decodeIfPresent(Penalty.self, forKey: .penalty)
     try coefficients.check(columns.design, decoder.codingPath)
     guard centers.count == coefficients.kept.count else {
       throw DecodingError.dataCorruptedError(
@@ -108,7 +120,7 @@ package struct FittedCox: FittedModel, Hashable {
     }
   }
 
-  private enum CodingKeys: CodingKey { case columns, coefficients, ties, centers, baseline }
+  private enum CodingKeys: CodingKey { case columns, coefficients, ties, centers, baseline, penalty }
 
   /// The same with baseline hazards at so many times only.
   package func thinned(to count: Int) -> FittedCox { FittedCox(self, baseline.map { $0.thinned(to: count) }) }

@@ -70,10 +70,29 @@ extension SavedModel {
   }
 
   /// A table with a column of what the model predicts, and the column's name, which the table did not have.
-  func predicting(_ table: Table) throws(ModelError) -> (table: Table, name: String) {
+  /// - Parameter times: Whether the outcome is a time.
+  func predicting(_ table: Table, times: Bool) throws(ModelError) -> (table: Table, name: String) {
+    let isOfTimes = if case .logistic = model { false } else { true }
+    guard isOfTimes == times else {
+      throw ModelError(
+        isOfTimes
+          ? "saved model: is of a time until an event, must be of an outcome of two values. Use it in prognostic."
+          : "saved model: is of an outcome of two values, must be of a time until an event. Use it in diagnostic.")
+    }
     var name = "saved model"
     while table[name] != nil { name += "'" }
     return (table.with(name, .numbers(try predictions(of: table))), name)
+  }
+
+  /// A warning where it is judged by another event than the one that it predicts.
+  func findings(_ outcome: String, _ event: String) -> [Finding] {
+    guard event != self.event else { return [] }
+    return [
+      Finding(
+        .warning, "saved model",
+        "predicts \(self.outcome.joined(separator: ", ")) = \(self.event), and is judged by \(outcome) = \(event). Name the event if this "
+          + "is another.")
+    ]
   }
 
   /// What must be known where it is judged on rows of a table.

@@ -27,6 +27,8 @@ package struct Prognosis: Sendable {
     package var markers: [String] = []
     /// Whether each column of numbers that is not named is a marker, with the rows that have it.
     package var isScreen = false
+    /// The columns that a screen takes; nil for all.
+    package var screened: [String]?
     /// The right side of a formula of a Cox model, and the function of `tt()` in it.
     package var model: String?, timeTransform: String?
     /// How ties are counted, the column of weights, whether covariances come from the rows' influences.
@@ -94,11 +96,7 @@ package struct Prognosis: Sendable {
   ) throws(ModelError) {
     var table = table, options = options
     if let saved = options.saved {
-      if case .logistic = saved.model {
-        throw ModelError(
-          "saved model: is of an outcome of two values, must be of a time until an event. Use it in diagnostic.")
-      }
-      let (predicting, column) = try saved.predicting(table)
+      let (predicting, column) = try saved.predicting(table, times: true)
       (table, options.predictor) = (predicting, column)
     }
     self.options = options
@@ -155,6 +153,29 @@ package struct Prognosis: Sendable {
     self.findings = findings + riskGroups.flatMap(\.findings) + performances.flatMap(\.findings)
   }
 
+  /// A Cox model with an elastic net, as it is kept.
+  /// - Parameters:
+  ///   - mix: From 0, ridge, to 1, lasso.
+  ///   - penalty: Its size; nil for what cross-validation finds.
+  package static func penalised(
+    _ table: Table, _ options: Options, mix: Double, penalty: Double?
+  ) throws(ModelError) -> SavedModel {
+    let rows = try PrognosticRows(table, options)
+    let fitted = try PenalisedCoxRegression(options.model ?? "1", mix: mix, penalty: penalty).fit(
+      rows.table, .survival(rows.times), seed: options.seed)
+    return kept(rows, .cox(fitted), options, table.source)
+  }
+
+  private static func kept(
+    _ rows: PrognosticRows, _ model: SavedModel.Model, _ options: Options, _ source: Table.Source
+  ) -> SavedModel {
+    let outcome = [options.start, options.time, options.event].compactMap { $0 }
+    return SavedModel(
+      model, formula: "Surv(\(outcome.joined(separator: ", "))) ~ \(options.model ?? "")", outcome: outcome,
+      event: options.cause.map(numberText) ?? rows.event, rows: rows.table.count,
+      patients: rows.clusters.patients(rows.table.count), events: rows.times.events, source)
+  }
+
   /// What is kept of the model.
   private static func kept(
     _ rows: PrognosticRows, _ model: PrognosticModel?, _ competing: CompetingAnalysis?, _ options: Options,
@@ -166,13 +187,7 @@ package struct Prognosis: Sendable {
     } else if competing == nil {
       kept = model?.fitted.map { .cox($0) }
     }
-    return kept.map { kept in
-      SavedModel(
-        kept, formula: "\(rows.response) ~ \(options.model ?? "")",
-        outcome: [options.start, options.time, options.event].compactMap { $0 },
-        event: options.cause.map(numberText) ?? rows.event, rows: rows.table.count,
-        patients: rows.clusters.patients(rows.table.count), events: rows.times.events, source)
-    }
+    return kept.map { self.kept(rows, $0, options, source) }
   }
 
   /// Predictors and risks of models made elsewhere.
@@ -350,7 +365,7 @@ package struct PrognosticRows {
     let formula = try Formula("\(response) ~ \(options.model ?? "1")")
     let used = Set(named + options.risks.map(\.column) + formula.columns)
     var names: [String] = [], identifying: [String] = []
-    for name in table.names where !used.contains(name) {
+    for name in options.screened ?? table.names where !used.contains(name) {
       if IdentifyingColumns.contains(name) {
         identifying.append(name)
       } else if let odd = table.oddCell(of: name) {
@@ -361,7 +376,10 @@ package struct PrognosticRows {
     }
     let others = identifying.isEmpty ? "" : "; \(identifying.joined(separator: ", ")) say what a row is of and are none"
     findings.append(
-      Finding(.note, "screen", "\(names.count) columns of numbers that no option names are markers\(others)."))
+      Finding(
+        .note, "screen",
+        "\(names.count) columns of numbers \(options.screened == nil ? "that no option names" : "that were chosen") are markers\(others)."
+      ))
     return names
   }
 

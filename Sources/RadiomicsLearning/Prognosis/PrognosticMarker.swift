@@ -7,9 +7,17 @@ package struct PrognosticMarker: Sendable {
   /// As it was asked for.
   package let name: String
   /// Hazard ratios, concordance, tests.
-  package let statistics: [Statistic]
+  package private(set) var statistics: [Statistic]
   /// P of Wald's test; undefined where there is no model.
-  let p: Cell
+  package let p: Cell
+  /// Patients or rows in which it is known.
+  package let count: Int
+  /// Log hazard ratio for each unit and for each standard deviation; nil where there is no model.
+  package let estimates: (each: EstimateCell, perSD: EstimateCell)?
+  /// Of two patients the one with the larger value has the event first, with this probability.
+  package let concordance: Cell
+  /// P corrected by Benjamini and Hochberg, of several markers.
+  package private(set) var benjaminiHochberg: Double?
 
   /// - Parameter values: One for each row; rows in which it is missing are left out.
   init(_ name: String, _ values: [Double?], _ rows: PrognosticRows, _ screen: CoxScreen, _ options: Prognosis.Options)
@@ -22,6 +30,8 @@ package struct PrognosticMarker: Sendable {
     let clusters = rows.clusters.rows(present)
     let harrell = ConcordanceIndex(
       known, times, weights: weights, clusters: clusters, limit: options.horizon ?? .infinity)
+    count = clusters.patients(present.count)
+    var estimates: (EstimateCell, EstimateCell)?
     var statistics = clusters.counts(present.count) + [Statistic("events", times.events)]
     do throws(ModelError) {
       let model =
@@ -30,7 +40,9 @@ package struct PrognosticMarker: Sendable {
         : try CoxModel(
           Matrix(columns: [known], rows: known.count), times, names: [name], weights: weights, clusters: clusters,
           ties: options.ties, isRobust: options.isRobust)
-      statistics += Self.statistics(model, known, options.alpha)
+      let each = model.estimates[0], perSD = each.times(variance(known).squareRoot())
+      estimates = (each, perSD)
+      statistics += Self.statistics(model, each, perSD, options.alpha)
       p = model.coefficients[0].value == nil ? model.coefficients[0] : .value(model.wald.p)
       let test = try? ProportionalHazardsTest(model)
       statistics.append(
@@ -43,6 +55,7 @@ package struct PrognosticMarker: Sendable {
       statistics += ["coef", "se", "hr", "p"].map { Statistic($0, none) }
     }
     let c = Cell(harrell.value, orUndefined: "no two rows can be compared")
+    (self.estimates, concordance) = (estimates, c)
     self.statistics =
       statistics + [
         Statistic("concordance", c, "of two patients the one with the larger value has the event first"),
@@ -51,12 +64,9 @@ package struct PrognosticMarker: Sendable {
       ]
   }
 
-  private init(_ name: String, _ statistics: [Statistic], _ p: Cell) {
-    (self.name, self.statistics, self.p) = (name, statistics, p)
-  }
-
-  private static func statistics(_ model: CoxModel, _ values: [Double], _ alpha: Double) -> [Statistic] {
-    let each = model.estimates[0], perSD = each.times(variance(values).squareRoot())
+  private static func statistics(
+    _ model: CoxModel, _ each: EstimateCell, _ perSD: EstimateCell, _ alpha: Double
+  ) -> [Statistic] {
     func pair(_ limits: (lower: Cell, upper: Cell)) -> [Cell] { [limits.lower, limits.upper] }
     return [
       Statistic("coef", each.value), Statistic("se", each.error),
@@ -79,7 +89,10 @@ package struct PrognosticMarker: Sendable {
         Statistic("p_holm", holm[place], "that it says nothing, for all markers together"),
         Statistic("p_bh", bh[place], "share of false discoveries if markers up to this P are believed"),
       ]
-      return PrognosticMarker(marker.name, marker.statistics + extra, marker.p)
+      var marker = marker
+      marker.statistics += extra
+      marker.benjaminiHochberg = bh[place]
+      return marker
     }
   }
 }

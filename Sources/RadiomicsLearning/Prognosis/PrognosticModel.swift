@@ -8,8 +8,18 @@ package struct PrognosticModel: Sendable {
   package let formula: String
   /// The fit.
   package let cox: CoxModel
-  /// Fit, tests, coefficients by name, tests of proportional hazards, baseline hazard.
-  package let groups: [StatisticGroup]
+  /// How well it fits, with tests of all coefficients together.
+  package let fit: [Statistic]
+  /// Numbers of each coefficient; covariances, row by row.
+  package let coefficients: [StatisticGroup], covariances: StatisticGroup
+  /// Tests of proportional hazards; their P on Kaplan and Meier's scale, which is the usual one.
+  package let proportionality: [StatisticGroup], usualProportionality: StatisticGroup?
+  /// Cumulative hazards where all columns are 0; one for each stratum.
+  package let baselines: [StatisticGroup]
+  /// Everything under the names of files.
+  package var groups: [StatisticGroup] {
+    [StatisticGroup("", fit)] + coefficients + [covariances] + proportionality + baselines
+  }
   /// What was noticed.
   package let findings: [Finding]
   /// How columns are made; nil for columns that change with time.
@@ -37,7 +47,10 @@ package struct PrognosticModel: Sendable {
     }
     let cox = try CoxModel(frame, ties: options.ties, isRobust: options.isRobust)
     (self.formula, self.cox) = (right, cox)
-    var groups = Self.fit(cox, rows, options), findings: [Finding] = []
+    fit = Self.fit(cox, rows)
+    (coefficients, covariances) = Self.coefficients(cox, options)
+    var findings: [Finding] = [], baselines: [StatisticGroup] = []
+    var tests: (groups: [StatisticGroup], usual: StatisticGroup?, findings: [Finding]) = ([], nil, [])
     if cox.robustCovariance != nil, options.subject == nil {
       findings.append(
         Finding(
@@ -54,11 +67,10 @@ package struct PrognosticModel: Sendable {
         ))
     }
     if self.frame != nil {
-      let (tests, broken) = Self.proportionality(cox, frame, options.alpha)
-      groups += tests
-      findings += broken
+      tests = Self.proportionality(cox, frame, options.alpha)
+      findings += tests.findings
       for (name, base) in zip(cox.strataNames, cox.baselineHazards(at: moments)) {
-        groups.append(
+        baselines.append(
           StatisticGroup(
             cox.strataNames.count == 1 ? "baseline" : "baseline_\(name)",
             [
@@ -67,16 +79,11 @@ package struct PrognosticModel: Sendable {
             ]))
       }
     }
-    (self.groups, self.findings) = (groups, findings)
+    (proportionality, usualProportionality, self.baselines) = (tests.groups, tests.usual, baselines)
+    self.findings = findings
   }
 
-  private static func fit(_ cox: CoxModel, _ rows: PrognosticRows, _ options: Prognosis.Options) -> [StatisticGroup] {
-    let estimates = cox.estimates, naive = cox.estimates(cox.naiveCovariance)
-    func named(_ key: String, _ estimates: [EstimateCell], _ cell: (EstimateCell) -> Cell, _ meaning: String = "")
-      -> StatisticGroup
-    {
-      StatisticGroup(key, zip(cox.names, estimates).map { Statistic($0, cell($1), meaning) })
-    }
+  private static func fit(_ cox: CoxModel, _ rows: PrognosticRows) -> [Statistic] {
     var head =
       rows.clusters.counts(rows.times.count) + [
         Statistic("nevent", rows.times.events),
@@ -95,26 +102,36 @@ package struct PrognosticModel: Sendable {
         Statistic("robust_score", robust.statistic, "score, by influences"), Statistic("robust_score_p", robust.p),
       ]
     }
+    return head
+  }
+
+  private static func coefficients(_ cox: CoxModel, _ options: Prognosis.Options) -> (
+    each: [StatisticGroup], covariances: StatisticGroup
+  ) {
+    let estimates = cox.estimates, naive = cox.estimates(cox.naiveCovariance)
+    func named(_ key: String, _ estimates: [EstimateCell], _ cell: (EstimateCell) -> Cell, _ meaning: String = "")
+      -> StatisticGroup
+    {
+      StatisticGroup(key, zip(cox.names, estimates).map { Statistic($0, cell($1), meaning) })
+    }
     let robust = cox.robustCovariance == nil ? [] : [named("robust_se", estimates, \.error, "by the rows' influences")]
     let limits = estimates.map { $0.ratioLimits(options.alpha) }
-    return [
-      StatisticGroup("", head), named("coef", estimates, \.value, "log hazard ratio"), named("se", naive, \.error),
-    ] + robust + [
-      named("hr", estimates, \.ratio, "hazard ratio"),
-      StatisticGroup("hr_ci", zip(cox.names, limits).map { Statistic($0, [$1.lower, $1.upper]) }),
-      named("z", estimates, \.z), named("p", estimates, \.p),
-      StatisticGroup(
-        "vcov",
-        (0..<cox.covariance.rows).map { i in
-          Statistic(cox.definedNames[i], (0..<cox.covariance.columns).map { .value(cox.covariance[i, $0]) })
-        }),
-    ]
+    let each =
+      [named("coef", estimates, \.value, "log hazard ratio"), named("se", naive, \.error)] + robust + [
+        named("hr", estimates, \.ratio, "hazard ratio"),
+        StatisticGroup("hr_ci", zip(cox.names, limits).map { Statistic($0, [$1.lower, $1.upper]) }),
+        named("z", estimates, \.z), named("p", estimates, \.p),
+      ]
+    let covariances = (0..<cox.covariance.rows).map { i in
+      Statistic(cox.definedNames[i], (0..<cox.covariance.columns).map { .value(cox.covariance[i, $0]) })
+    }
+    return (each, StatisticGroup("vcov", covariances))
   }
 
   private static func proportionality(_ cox: CoxModel, _ frame: ModelFrame, _ alpha: Double) -> (
-    [StatisticGroup], [Finding]
+    groups: [StatisticGroup], usual: StatisticGroup?, findings: [Finding]
   ) {
-    var groups: [StatisticGroup] = [], findings: [Finding] = []
+    var groups: [StatisticGroup] = [], usual: StatisticGroup?, findings: [Finding] = []
     for transform in ProportionalHazardsTest.Transform.allCases {
       let key = "zph_\(transform.rawValue)"
       do {
@@ -125,6 +142,7 @@ package struct PrognosticModel: Sendable {
         groups.append(
           StatisticGroup(
             "\(key)_p", all.map { Statistic($0.name, $0.test.p, "that its hazard ratio does not change with time") }))
+        if transform == .km { usual = groups.last }
         for (name, result) in test.terms where transform == .km && result.p < alpha {
           findings.append(
             Finding(
@@ -136,7 +154,7 @@ package struct PrognosticModel: Sendable {
         groups.append(StatisticGroup(key, Reason(error.description)))
       }
     }
-    return (groups, findings)
+    return (groups, usual, findings)
   }
 
   /// Groups of risk by the linear predictor and its worth, on other rows or, with a remark, on these.

@@ -22,6 +22,8 @@ package struct SurvivalGroups: Sendable {
   package let groups: [Group]
   /// Tests of the groups; empty for one.
   package let tests: [StatisticGroup]
+  /// P of the log-rank test; nil for one group.
+  package let logRankP: Double?
 
   init(_ rows: PrognosticRows, _ moments: [Double], _ options: Prognosis.Options) throws(ModelError) {
     let (codes, names) =
@@ -39,7 +41,7 @@ package struct SurvivalGroups: Sendable {
     }
     self.init(
       options.group, rows.times, codes, names, weights, rows.clusters, moments, options,
-      tests: names.count < 2 ? [] : try Self.tests(rows, codes, options))
+      tests: names.count < 2 ? ([], nil) : try Self.tests(rows, codes, options))
   }
 
   /// - Parameters:
@@ -48,9 +50,9 @@ package struct SurvivalGroups: Sendable {
   init(
     _ column: String?, _ times: SurvivalTimes, _ codes: [Int], _ names: [String], _ weights: [Double]?,
     _ clusters: [Int]?, _ moments: [Double],
-    _ options: Prognosis.Options, tests: [StatisticGroup] = []
+    _ options: Prognosis.Options, tests: (groups: [StatisticGroup], p: Double?) = ([], nil)
   ) {
-    (self.column, self.tests) = (column, tests)
+    (self.column, self.tests, logRankP) = (column, tests.groups, tests.p)
     let members = names.indices.map { code in codes.indices.filter { codes[$0] == code } }
     let horizon =
       options.horizon ?? members.map { rows in rows.map { times.stop[$0] }.max() ?? 0 }.min() ?? 0
@@ -64,12 +66,13 @@ package struct SurvivalGroups: Sendable {
   }
 
   private static func tests(_ rows: PrognosticRows, _ codes: [Int], _ options: Prognosis.Options) throws(ModelError)
-    -> [StatisticGroup]
+    -> (groups: [StatisticGroup], p: Double?)
   {
     let strata = try options.stratify.map { name throws(ModelError) in try rows.codes(name).codes }
-    var tests: [StatisticGroup] = []
+    var tests: [StatisticGroup] = [], p: Double?
     for (name, rho) in [("log_rank", 0.0), ("peto", 1)] {
       let result = try LogRankTest(rows.times, groups: codes, strata: strata, rho: rho)
+      if rho == 0 { p = result.test.p }
       let clustered = rho == 0 ? robust(rows.times, codes, strata, rows.clusters) : []
       let independent = rows.clusters == nil ? "" : ", if rows are independent"
       tests.append(
@@ -86,7 +89,7 @@ package struct SurvivalGroups: Sendable {
               "var", result.variance.elements.map { .value($0) }, "covariances of observed less expected, row by row"),
           ] + clustered))
     }
-    return tests
+    return (tests, p)
   }
 
   /// The log-rank test that allows for several rows of a patient; none where each row is one.

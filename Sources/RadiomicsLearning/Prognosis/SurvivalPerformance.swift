@@ -16,6 +16,8 @@ package struct SurvivalPerformance: Sendable {
   package let isApparent: Bool
   /// Number of patients that it is judged on, and of their events.
   package let count: Int, events: Int
+  /// Harrell's concordance; nil of risks.
+  package let concordance: Double?
   /// Everything in numbers.
   package let groups: [StatisticGroup]
   /// For figures: areas over time with their curves, and calibration at each time for which there are risks.
@@ -70,7 +72,13 @@ package struct SurvivalPerformance: Sendable {
     let slopeTies = clusters != nil && options.ties == .exact ? Ties.efron : options.ties
     (self.name, self.isApparent, count, events) = (name, isApparent, clusters.patients(times.count), times.events)
     var groups = [StatisticGroup("", clusters.counts(times.count) + [Statistic("events", times.events)])]
-    if let predictor { groups += Self.concordance(predictor, times, training, coefficients, structure, options) }
+    var concordance: Double?
+    if let predictor {
+      let found = Self.concordance(predictor, times, training, coefficients, structure, options)
+      groups += found.groups
+      concordance = found.harrell
+    }
+    self.concordance = concordance
     if !optimism.isEmpty { groups.append(StatisticGroup("corrected", optimism)) }
     let ordered = risks.sorted { $0.time < $1.time }
     let horizons = (ordered.isEmpty ? moments : ordered.map(\.time)).sorted()
@@ -144,14 +152,15 @@ package struct SurvivalPerformance: Sendable {
   private static func concordance(
     _ predictor: [Double], _ times: SurvivalTimes, _ training: SurvivalTimes?,
     _ coefficients: (design: Matrix, covariance: Matrix)?, _ structure: RowStructure, _ options: Prognosis.Options
-  ) -> [StatisticGroup] {
+  ) -> (groups: [StatisticGroup], harrell: Double?) {
     let limit = options.horizon ?? .infinity
-    var groups: [StatisticGroup] = []
+    var groups: [StatisticGroup] = [], harrell: Double?
     for weighting in ConcordanceIndex.Weighting.allCases where weighting == .n || !times.hasEntry {
       let index = ConcordanceIndex(
         predictor, times, weighting, weights: structure.weights, strata: structure.strata, clusters: structure.clusters,
         limit: limit)
       let c = Cell(index.value, orUndefined: "no two rows can be compared")
+      if weighting == .n { harrell = c.value }
       groups.append(
         StatisticGroup(
           weighting == .n ? "concordance" : "concordance_\(weighting.rawValue)",
@@ -167,7 +176,7 @@ package struct SurvivalPerformance: Sendable {
       groups.append(StatisticGroup("uno", uno(predictor, times, training, structure.clusters, options)))
     }
     groups.append(gonenHeller(predictor, coefficients))
-    return groups
+    return (groups, harrell)
   }
 
   /// All pairs are visited, so that very many rows would take too long.

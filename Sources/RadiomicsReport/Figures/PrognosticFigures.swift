@@ -2,7 +2,7 @@ import RadiomicsCore
 import RadiomicsLearning
 import RadiomicsStatistics
 
-extension PrognosticReport {
+extension Prognosis {
   /// Survival of all, of groups or of groups of risk; beside it hazard ratios and, for predictions, calibration and AUC(t), or
   /// cumulative incidences of competing events.
   package func figure() -> String {
@@ -10,7 +10,7 @@ extension PrognosticReport {
     let row = 64 + 300 + SurvivalPlot.room(max(shown.groups.count, 2)) + 16
     let rows = (panels.count + across - 1) / across
     var drawing = Drawing(
-      width: width * Double(across) + 20, height: row * Double(rows), title: "Prognosis, \(prognosis.options.event)")
+      width: width * Double(across) + 20, height: row * Double(rows), title: "Prognosis, \(options.event)")
     for (index, panel) in panels.enumerated() {
       let left = 85 + width * Double(index % across), top = row * Double(index / across)
       switch panel {
@@ -28,16 +28,16 @@ extension PrognosticReport {
 
   private var panels: [Panel] {
     var panels = [Panel.survival]
-    if prognosis.competing != nil { panels.append(.incidences) }
+    if competing != nil { panels.append(.incidences) }
     if !ratios.isEmpty { panels.append(.ratios) }
-    if prognosis.performances.contains(where: { !$0.calibrations.isEmpty }) { panels.append(.calibration) }
-    if prognosis.performances.contains(where: { $0.areas.count > 0 }) { panels.append(.areas) }
+    if performances.contains(where: { !$0.calibrations.isEmpty }) { panels.append(.calibration) }
+    if performances.contains(where: { $0.areas.count > 0 }) { panels.append(.areas) }
     return panels
   }
 
   /// The groups whose survival is drawn: those asked for, else those of risk, else all.
   private var shown: SurvivalGroups {
-    prognosis.groups.column == nil ? prognosis.riskGroups.last?.groups ?? prognosis.groups : prognosis.groups
+    groups.column == nil ? riskGroups.last?.groups ?? groups : groups
   }
 
   private static func heading(
@@ -48,15 +48,15 @@ extension PrognosticReport {
   }
 
   private func drawSurvival(_ drawing: inout Drawing, _ left: Double, _ top: Double) {
-    let title = prognosis.options.cause.map { "Free of event \(numberText($0)), others censored," } ?? "Survival"
-    let groups = shown, isRisk = groups.column != nil && groups.column != prognosis.options.group
+    let title = options.cause.map { "Free of event \(numberText($0)), others censored," } ?? "Survival"
+    let groups = shown, isRisk = groups.column != nil && groups.column != options.group
     let events = groups.groups.reduce(0.0) { $0 + $1.curve.events.reduce(0, +) },
       count = groups.groups.reduce(0) { $0 + $1.count }
     var below =
-      "\(shortText(events)) events in \(count) \(prognosis.times.hasEntry && prognosis.options.subject == nil ? "intervals" : "patients")"
+      "\(shortText(events)) events in \(count) \(times.hasEntry && options.subject == nil ? "intervals" : "patients")"
     let p =
       isRisk
-      ? prognosis.riskGroups.last?.statistics.last { ["p", "robust_p"].contains($0.name) }
+      ? riskGroups.last?.statistics.last { ["p", "robust_p"].contains($0.name) }
       : groups.tests.first?.statistics.last { ["p", "robust_p"].contains($0.name) }
     if groups.groups.count > 8 { below += ", the first 8 of \(groups.groups.count) groups" }
     if let p = p?.cells[0].value { below += ", log-rank p = \(shortText(p, digits: 2))" }
@@ -64,17 +64,17 @@ extension PrognosticReport {
     SurvivalPlot(
       curves: groups.groups.prefix(8).map { group in
         (isRisk || groups.column == nil ? group.name : "\(groups.column!) = \(group.name)", group.curve)
-      }, interval: prognosis.options.interval,
-      alpha: prognosis.options.alpha
-    ).draw(&drawing, left: left, top: top + 64, prognosis.options.time)
+      }, interval: options.interval,
+      alpha: options.alpha
+    ).draw(&drawing, left: left, top: top + 64, options.time)
   }
 
   private func drawIncidences(_ drawing: inout Drawing, _ left: Double, _ top: Double) {
-    guard let competing = prognosis.competing else { return }
+    guard let competing = competing else { return }
     let curves = competing.groups.flatMap { group in
       competing.kinds.enumerated().map { kind, name in
         (
-          name: competing.groups.count > 1 ? "\(name), \(prognosis.options.group ?? "") \(group.name)" : name,
+          name: competing.groups.count > 1 ? "\(name), \(options.group ?? "") \(group.name)" : name,
           curve: group.curve,
           kind: kind
         )
@@ -82,7 +82,7 @@ extension PrognosticReport {
     }
     Self.heading(
       &drawing, left, top, "Cumulative incidence", "which event comes first; colours are events, dashes groups")
-    let last = max(0, prognosis.times.stop.max() ?? 1)
+    let last = max(0, times.stop.max() ?? 1)
     let high = min(1, 1.1 * (curves.compactMap { $0.curve.incidences[$0.kind].last }.max() ?? 1))
     let plot = Plot(frame: (left, top + 64, 400, 300), horizontal: 0...last, vertical: 0...max(high, 0.01))
     for (index, item) in curves.enumerated() {
@@ -98,22 +98,22 @@ extension PrognosticReport {
       drawing.line(left + 12, y - 4, left + 32, y - 4, color: Plot.color(item.kind), width: 2, isDashed: isDashed)
       drawing.text(left + 38, y, "event \(item.name)", size: 11)
     }
-    plot.axes(&drawing, prognosis.options.time, "share that has had it first")
+    plot.axes(&drawing, options.time, "share that has had it first")
   }
 
   /// Hazard ratios of the model, else of markers for each standard deviation, with limits.
   private var ratios: [(name: String, ratio: Double, lower: Double, upper: Double)] {
     let all: [(String, Cell, Cell, Cell)]
-    if let model = prognosis.model {
+    if let model = model {
       all = zip(model.cox.names, model.cox.estimates).map { name, estimate in
-        let limits = estimate.ratioLimits(prognosis.options.alpha)
+        let limits = estimate.ratioLimits(options.alpha)
         return (name, estimate.ratio, limits.lower, limits.upper)
       }
     } else {
-      all = prognosis.markers.prefix(30).compactMap { marker in
-        func cells(_ name: String) -> [Cell]? { marker.statistics.first { $0.name == name }?.cells }
-        guard let hr = cells("hr_per_sd"), let ci = cells("hr_per_sd_ci") else { return nil }
-        return (marker.name, hr[0], ci[0], ci[1])
+      all = markers.prefix(30).compactMap { marker in
+        guard let estimate = marker.estimates?.perSD else { return nil }
+        let limits = estimate.ratioLimits(options.alpha)
+        return (marker.name, estimate.ratio, limits.lower, limits.upper)
       }
     }
     return all.compactMap { name, ratio, lower, upper in
@@ -128,14 +128,14 @@ extension PrognosticReport {
     let ratios = ratios
     Self.heading(
       &drawing, left, top, "Hazard ratios",
-      prognosis.model == nil
+      model == nil
         ? "each marker by itself, for each standard deviation"
-        : "Cox model, ties by \(prognosis.model!.cox.ties.rawValue)")
+        : "Cox model, ties by \(model!.cox.ties.rawValue)")
     ForestPlot(rows: ratios).draw(&drawing, left: left - 65, top: top + 64, width: 465, height: 300, "hazard ratio")
   }
 
   private func drawCalibration(_ drawing: inout Drawing, _ left: Double, _ top: Double) {
-    guard let performance = prognosis.performances.last(where: { !$0.calibrations.isEmpty }) else { return }
+    guard let performance = performances.last(where: { !$0.calibrations.isEmpty }) else { return }
     let calibration = performance.calibrations[performance.calibrations.count / 2]
     let groups = calibration.groups(5)
     let highest =
@@ -163,7 +163,7 @@ extension PrognosticReport {
   }
 
   private func drawAreas(_ drawing: inout Drawing, _ left: Double, _ top: Double) {
-    guard let performance = prognosis.performances.last(where: { !$0.areas.isEmpty }) else { return }
+    guard let performance = performances.last(where: { !$0.areas.isEmpty }) else { return }
     let plot = Plot(frame: (left, top + 64, 350, 300), horizontal: 0...1, vertical: 0...1)
     Self.heading(&drawing, left, top, "ROC over time", "\(performance.name): who has had the event by then")
     plot.curve(&drawing, [(0, 0), (1, 1)], color: "#999", width: 1, isDashed: true)
@@ -173,7 +173,7 @@ extension PrognosticReport {
         &drawing, area.points.map { (1 - $0.specificity, $0.sensitivity) }, color: Plot.color(index),
         isDashed: !index.isMultiple(of: 2))
       let y = plot.y(0) - 14 - 18 * Double(areas.count - 1 - index)
-      let limits = area.limits(alpha: prognosis.options.alpha)
+      let limits = area.limits(alpha: options.alpha)
       let range =
         limits.map { " (\(fixedText($0.lowerBound, decimals: 2))–\(fixedText($0.upperBound, decimals: 2)))" } ?? ""
       drawing.line(

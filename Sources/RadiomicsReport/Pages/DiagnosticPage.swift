@@ -241,6 +241,8 @@ extension Diagnosis.Comparison {
     }
   }
 
+  private var isOfCuts: Bool { if case .cuts = kind { true } else { false } }
+
   private func words(_ options: Diagnosis.Options) -> String {
     switch kind {
     case .paired: "Areas of \(first) and \(second) in the same patients"
@@ -251,7 +253,7 @@ extension Diagnosis.Comparison {
   }
 
   fileprivate func section(_ options: Diagnosis.Options) -> Section {
-    var section = Section("", "\(test): \(first) and \(second)", title: words(options))
+    var section = Section(isOfCuts ? "mcnemar" : "areas", "\(test): \(first) and \(second)", title: words(options))
     section.facts = [.init("test", .text(test)), .init("first", .text(first)), .init("second", .text(second))]
     section.quantities = [StatisticGroup("", statistics(options))]
     return section

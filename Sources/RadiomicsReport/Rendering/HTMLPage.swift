@@ -36,7 +36,8 @@ struct HTMLPage {
 
   mutating func table(_ table: TextTable) {
     if !table.caption.isEmpty { paragraph(table.caption) }
-    self.table(table.rows, right: table.right)
+    guard let head = table.rows.first else { return }
+    self.table([head.map { word(for: $0) ?? $0 }] + table.rows.dropFirst(), right: table.right)
   }
 
   /// The first row is the head; columns in `right` are numbers.
@@ -66,13 +67,10 @@ struct HTMLPage {
     let rows = group.statistics.map { statistic in
       let values = statistic.cells.map { $0.value.map { shortText($0) } ?? "undefined" }
       let unit = statistic.unit == "1" ? "" : " \(statistic.unit)"
-      let text =
-        statistic.isList && values.count == 2 ? values.joined(separator: " to ") : values.joined(separator: ", ")
+      let words = label(of: statistic.name, in: group.name.isEmpty ? id : group.name)
+      let text = values.joined(separator: values.count == 2 && words.contains("limits") ? " to " : ", ")
       let meaning = statistic.cells.compactMap(\.reason).first.map { "none: \($0.text)" } ?? statistic.meaning
-      return [
-        label(of: statistic.name, in: group.name.isEmpty ? id : group.name), text + unit, meaning,
-        start + statistic.name,
-      ]
+      return [words, text + unit, meaning, start + statistic.name]
     }
     table([["quantity", "value", "what it is", "name in files"]] + rows, right: [1], keys: 3)
   }
@@ -92,9 +90,9 @@ struct HTMLPage {
     h1 { font-size: 1.6em; } h2 { font-size: 1.25em; margin-top: 2em; border-bottom: 1px solid #999; } h3 { font-size: 1.05em; }
     h4 { font-size: 0.95em; margin: 1.5em 0 0; } h1, h2, h3, h4 { break-after: avoid; }
     table { border-collapse: collapse; margin: 1em 0; font-size: 0.9em; width: 100%; } thead { display: table-header-group; }
-    th, td { text-align: left; padding: 0.25em 0.6em; border-bottom: 1px solid #ddd; vertical-align: top; overflow-wrap: anywhere; }
+    th, td { text-align: left; padding: 0.25em 0.6em; border-bottom: 1px solid #ddd; vertical-align: top; overflow-wrap: break-word; }
     th { border-bottom: 2px solid #666; } .q { table-layout: fixed; } .q th:nth-child(1) { width: 27%; } .q th:nth-child(2) { width: 20%; } .q th:nth-child(4) { width: 21%; }
-    .n { text-align: right; font-variant-numeric: tabular-nums; } .k { font: 0.8em/1.8 monospace; color: #666; }
+    .n { text-align: right; font-variant-numeric: tabular-nums; } .k { font: 0.8em/1.8 monospace; color: #666; overflow-wrap: anywhere; }
     .verdict { background: #eef5fa; border-left: 4px solid #0072b2; padding: 0.7em 1em; }
     ul.warning { border-left: 4px double #a33; padding: 0.4em 1em 0.4em 2.2em; } ul.note { color: #444; } .detail { font-size: 0.9em; }
     figure { margin: 1.5em 0; } figure svg { max-width: 100%; height: auto; } figcaption { color: #555; font-size: 0.9em; }
@@ -102,7 +100,7 @@ struct HTMLPage {
     @page { margin: 16mm 15mm 18mm; @bottom-right { content: counter(page) " / " counter(pages); font: 9pt Helvetica, Arial, sans-serif; } }
     @media print {
       body { max-width: none; margin: 0; padding: 0; font-size: 10.5pt; } figure, tr, li, .verdict { break-inside: avoid; }
-      .summary { break-after: page; } .verdict { border: 1px solid #555; border-left-width: 4px; }
+      .summary { break-after: page; } .summary figure svg { max-height: 92mm; } .verdict { border: 1px solid #555; border-left-width: 4px; }
     }
     </style></head><body>
     <h1>\(Drawing.escaped(title))</h1>

@@ -7,7 +7,12 @@ extension Report {
   /// Sections and findings.
   package var found: [Setting.Value.Entry] {
     [.init("format", .integer(1))] + sections.flatMap(Self.entries)
-      + [.init("findings", .list(findings.map(\.json)))]
+      + [.init("findings", .list(findings.map(json)))]
+  }
+
+  private func json(_ finding: Finding) -> Setting.Value {
+    findingsAreTexts
+      ? .text("\(finding.severity.rawValue): \(finding.plainPlace): \(finding.message)") : finding.json
   }
 
   /// What a section adds to the object that holds it.

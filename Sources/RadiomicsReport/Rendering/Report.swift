@@ -20,6 +20,8 @@ package struct Report: Sendable {
   package var sections: [Section]
   /// What must be known to read it rightly.
   package var findings: [Finding] = []
+  /// Whether JSON has the findings as sentences, as `agreement` always had them.
+  package var findingsAreTexts = false
   /// How the table lists the numbers.
   package var tableForm: TableForm
   /// The figure, as SVG.

@@ -22,7 +22,7 @@ package struct ResultProvenance: Sendable {
     }
 
     /// The files of a table, of whose rows some were used.
-    package static func files(of table: Table, used: Int) -> [Input] {
+    package static func files(of table: Table, used: Int?) -> [Input] {
       let source = table.source, isAlone = source.files.count == 1
       return source.files.enumerated().map { index, file in
         Input(

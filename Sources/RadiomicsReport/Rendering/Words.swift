@@ -20,7 +20,12 @@ private let words: [String: String] = [
   "jeffreys": "Jeffreys' limits",
   // Tests.
   "z": "z", "p": "P", "df": "degrees of freedom", "chisq": "chi-squared", "p_exact": "exact P",
-  "b": "positive by the first alone", "c": "concordance", "chisq_clustered": "chi-squared, of patients",
+  "lrt_df": "degrees of freedom", "wald_df": "degrees of freedom", "score_df": "degrees of freedom",
+  "wald_p": "P by Wald",
+  "score_p": "P of the score test", "difference_of_differences": "difference of differences",
+  "difference_z": "its z", "difference_p": "its P", "difference_se": "its standard error",
+  "mcnemar.b": "positive by the first alone", "mcnemar.c": "positive by the second alone", "c": "concordance",
+  "chisq_clustered": "chi-squared, of patients",
   "p_clustered": "P, of patients", "lr_chisq": "likelihood-ratio chi-squared",
   "lrt_chisq": "likelihood-ratio chi-squared",
   "lr_p": "P of the likelihood ratio", "lrt_p": "P of the likelihood ratio", "p_lr": "P of the likelihood ratio",
@@ -87,11 +92,24 @@ private let words: [String: String] = [
   "NRI+": "improvement of events", "NRI-": "improvement of others", "Pr(Up|Case)": "events moved up",
   "Pr(Down|Case)": "events moved down", "Pr(Down|Ctrl)": "others moved down", "Pr(Up|Ctrl)": "others moved up",
   "nri_cont_km": "continuous improvement by Kaplan and Meier", "nri_cont_ipw": "continuous improvement by weights",
+  "ci_diff": "limits of the difference", "icc": "intraclass correlation", "between_sd": "SD between subjects",
+  "wcv": "within-subject CV", "rc": "repeatability coefficient", "median icc": "median intraclass correlation",
+  // Overlap and distances.
+  "dice": "Dice's coefficient", "jaccard": "Jaccard's index", "kappa": "Cohen's kappa",
+  "volume_similarity": "similarity of volumes", "precision_b_vs_a": "precision of B", "recall_b_vs_a": "recall of A",
+  "n_a": "voxels of A", "n_b": "voxels of B", "intersection": "voxels of both", "union": "voxels of either",
+  "hd": "Hausdorff distance", "hd_directed": "directed Hausdorff distances", "mean_offdiag": "mean Dice",
+  "calibration0": "calibration of the base prediction", "calibration1": "calibration of the extended prediction",
+  "hr_ci": "limits of the hazard ratio", "median_ci": "limits of the median", "ratio_ci": "limits of the ratio",
+  "log_rank.observed": "events observed", "log_rank.expected": "events expected", "lr_chisq.p": "P",
   // Groups.
   "calibration": "calibration and scores", "corrected": "corrected for optimism",
   "brier_parts": "parts of the Brier score",
   "hosmer_lemeshow": "Hosmer and Lemeshow's test", "lrt": "likelihood-ratio test",
 ]
+
+/// What a listed name is called on a page.
+func word(for name: String) -> String? { words[name] }
 
 /// What the name of a file is called on a page.
 /// - Parameter group: Where it stands; some names mean another thing there.

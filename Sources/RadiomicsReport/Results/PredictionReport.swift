@@ -11,6 +11,7 @@ package struct PredictionReport: Sendable {
   package let findings: [Finding]
   private let saved: SavedModel
   private let patients: [[String]], head: [String]
+  private let inputs: [ResultProvenance.Input]
   /// Times, of a model of times; what is predicted for each row, in the file's order.
   private let moments: [Double], values: [[Double]]
 
@@ -18,6 +19,10 @@ package struct PredictionReport: Sendable {
   package init(_ saved: SavedModel, file: String, patients path: String, at moments: [Double]) throws {
     let table = try Table(path: path)
     (model, self.table, self.saved, findings) = (file, path, saved, saved.findings(table))
+    inputs =
+      ResultProvenance.Input.files(of: table, used: table.count) + [
+        ResultProvenance.Input(file, sha256: try sha256(WholeFile.bytes(of: file)))
+      ]
     let found: [[Double]]
     switch saved.model {
     case .logistic(let model):
@@ -49,33 +54,36 @@ package struct PredictionReport: Sendable {
     }
   }
 
-  /// A row for each patient.
-  package var csv: CSV {
-    CSV(header: head + columns, rows: zip(patients, values).map { $0 + $1.map(numberText) })
-  }
-
-  /// The same, with the model.
-  package var json: Setting.Value {
-    .map([
-      .init("format", .integer(1)), .init("table", .text(table)), .init("model", .text(model)),
+  /// For people and files.
+  /// - Parameter command: The command line.
+  package func report(command: GivenCommand? = nil) -> Report {
+    var facts = Section(), side = Section()
+    facts.places = .json
+    facts.facts = [
+      .init("table", .text(table)), .init("model", .text(model)),
       .init("kind", .text(type(of: saved.model.fitted).kind)), .init("formula", .text(saved.formula)),
-      .init(
-        "predictions",
-        .list(
-          zip(patients, values).map { names, values in
-            .map(
-              zip(head, names).map { .init($0, .text($1)) } + zip(columns, values).map { .init($0, .number($1)) })
-          })),
-      .init("findings", .list(findings.map(\.json))),
-    ])
+    ]
+    side.places = [.text, .page]
+    side.table = TextTable(
+      [head + columns] + zip(patients, values).map { $0 + $1.map { shortText($0) } },
+      right: Set(head.count..<head.count + columns.count))
+    let each = zip(patients, values).map { names, values in
+      var section = Section()
+      section.places = [.json, .table]
+      section.row = names[0]
+      section.rowTexts = zip(head, names).dropFirst().map { ($0, $1) }
+      section.facts = zip(head, names).map { .init($0, .text($1)) }
+      section.quantities = [StatisticGroup("", zip(columns, values).map { Statistic($0, $1) })]
+      return section
+    }
+    var report = Report(
+      "Predictions by \(lastComponent(model))", [facts, side, Section("predictions", listing: each)],
+      table: .rows(head[0]), findings: findings, provenance: ResultProvenance(inputs, command: command))
+    report.question = [
+      "What the model \(saved.formula) predicts for \(patients.count) patients of \(lastComponent(table))."
+    ]
+    return report
   }
-
-  /// For people.
-  package var rows: [[String]] {
-    [head + columns] + zip(patients, values).map { $0 + $1.map { shortText($0) } }
-  }
-  /// Which of these columns are numbers.
-  package var numberColumns: Set<Int> { Set(head.count..<head.count + columns.count) }
 }
 
 extension SavedModel {

@@ -125,7 +125,8 @@ extension MeasuredTable {
     for requirement in options.requirements where !results.contains(where: { $0[requirement.name] != nil }) {
       throw StudyError(
         "--require '\(requirement)': there is no statistic '\(requirement.name)'."
-          + didYouMean(requirement.name, among: results[0].names) + " Its names are the columns of the .csv result.")
+          + didYouMean(requirement.name, among: results[0].columnNames)
+          + " Its names are the columns of the .csv result.")
     }
     var notes = findings + shared(subject) + (options.terms == nil ? rows.usualTerms.findings : [])
     if columns.count > 20, options.requirements.contains(where: { $0.name == "icc" }) {
@@ -153,7 +154,7 @@ extension MeasuredTable {
 
 extension FeatureReliability {
   /// All names of statistics, as tables have them.
-  var names: [String] {
+  fileprivate var columnNames: [String] {
     groups.flatMap { group in
       group.statistics.flatMap(\.columns).map { group.name.isEmpty ? $0.name : "\(group.name).\($0.name)" }
     }
@@ -161,86 +162,6 @@ extension FeatureReliability {
 }
 
 extension ReliabilityReport {
-  /// All of it as JSON.
-  package var json: Setting.Value {
-    let conditions = analysis.conditions.roles.map { role in
-      Setting.Value.Entry(role.role.rawValue, .integer(role.factor.levels.count))
-    }
-    var entries: [Setting.Value.Entry] = [
-      .init("format", .integer(1)), .init("table", .text(table.path)), .init("rows", .integer(table.count)),
-      .init("subjects", .integer(analysis.conditions.subject.levels.count)), .init("conditions", .map(conditions)),
-      .init("components", .list((analysis.terms + ["Residual"]).map { .text($0) })),
-      .init("method", .text(analysis.method.rawValue)), .init("confidence", .number(1 - analysis.alpha)),
-      .init("columns_tested", .integer(features.count)),
-    ]
-    if let keptCount {
-      entries.append(.init("require", .list(requirements.map { .text($0.description) })))
-      entries.append(.init("columns_kept", .integer(keptCount)))
-    }
-    entries.append(
-      .init(
-        "families",
-        .list(
-          summaries.map { summary in
-            .map(
-              [
-                .init("family", .text(summary.group)), .init("columns", .integer(summary.count)),
-                .init("median_icc", .number(summary.median)),
-              ] + (summary.kept.map { [.init("kept", .integer($0))] } ?? []))
-          })))
-    entries.append(.init("features", .list(features.indices.map(featureJSON))))
-    entries.append(.init("findings", .list(findings.map(\.json))))
-    return .map(entries)
-  }
-
-  private func featureJSON(_ index: Int) -> Setting.Value {
-    let feature = features[index], column = feature.column
-    var entries: [Setting.Value.Entry] = [
-      .init("feature", .text(column.name)), .init("unit", .text(column.unit)),
-      .init("scale", column.scale.map { .text($0.rawValue) } ?? .null), .init("icc_form", .text(feature.form)),
-      .init("dominant_error", feature.dominantError.map { .text($0) } ?? .null),
-      .init("difference", feature.difference.map { .text($0.description) } ?? .null),
-    ]
-    if let verdict = verdicts?[index] {
-      entries.append(.init("verdict", .text(verdict.isKept ? "keep" : "drop")))
-      entries.append(.init("verdict_reasons", .list(verdict.reasons.map { .text($0) })))
-    }
-    return .map(entries + feature.groups.json)
-  }
-
-  /// One row for each feature.
-  package var csv: CSV {
-    var names: [String] = [], places: [String: Int] = [:]
-    for feature in features {
-      for name in feature.names where places[name] == nil {
-        places[name] = names.count
-        names.append(name)
-      }
-    }
-    let head =
-      ["feature", "unit", "scale", "icc_form", "dominant_error", "difference"]
-      + (verdicts == nil ? [] : ["verdict", "reason"])
-    let rows = features.enumerated().map { index, feature in
-      var row = [
-        feature.column.name, feature.column.unit, feature.column.scale?.rawValue ?? "", feature.form,
-        feature.dominantError ?? "", feature.difference?.description ?? "",
-      ]
-      if let verdict = verdicts?[index] {
-        row += [verdict.isKept ? "keep" : "drop", verdict.reasons.joined(separator: "; ")]
-      }
-      var cells = [String](repeating: "", count: names.count), next = 0
-      let own = feature.names
-      for group in feature.groups {
-        for (_, cell) in group.statistics.flatMap(\.columns) {
-          cells[places[own[next]]!] = cell.csv
-          next += 1
-        }
-      }
-      return row + cells
-    }
-    return CSV(header: head + names, rows: rows)
-  }
-
   /// The selection that `train` and others read: each feature with its verdict, the reasons, the numbers required and the
   /// fingerprint.
   package var selection: CSV {

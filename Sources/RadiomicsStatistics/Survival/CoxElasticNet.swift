@@ -18,6 +18,19 @@ package struct CoxElasticNet: Sendable {
     if let bad = penalties.first(where: { !($0 > 0 && $0.isFinite) }) {
       throw ModelError("penalty: is \(bad), must be above 0; without a penalty fit a Cox model.")
     }
+    let p = design.columns, likelihood = try Self.likelihood(design, times)
+    self.penalties = penalties
+    var current = [Double](repeating: 0, count: p), path: [[Double]] = []
+    for penalty in penalties {
+      current = Self.solve(
+        likelihood, Double(times.count), from: current, lasso: mix * penalty, ridge: (1 - mix) * penalty)
+      path.append(current)
+    }
+    coefficients = path
+  }
+
+  /// The likelihood of centred columns, with Breslow's ties.
+  private static func likelihood(_ design: Matrix, _ times: SurvivalTimes) throws(ModelError) -> CoxLikelihood {
     let sets = RiskSets(times), p = design.columns
     guard sets.events > 0 else {
       throw ModelError("outcome: there is no event in \(times.count) rows, must be at least one.")
@@ -27,17 +40,33 @@ package struct CoxElasticNet: Sendable {
       let column = design.column(j), center = pairwiseSum(column) / Double(max(column.count, 1))
       for (place, row) in sets.rows.enumerated() { rows[place * p + j] = column[row] - center }
     }
-    let likelihood = CoxLikelihood(
+    return CoxLikelihood(
       sets: sets, ties: .breslow, design: rows, columns: p, offset: sets.rows.map { _ in 0 },
       weights: sets.rows.map { _ in 1 })
-    self.penalties = penalties
-    var current = [Double](repeating: 0, count: p), path: [[Double]] = []
-    for penalty in penalties {
-      current = Self.solve(
-        likelihood, Double(times.count), from: current, lasso: mix * penalty, ridge: (1 - mix) * penalty)
-      path.append(current)
-    }
-    coefficients = path
+  }
+
+  /// The smallest penalty with which all coefficients are 0; of a mix below 0.001 that of 0.001, as ridge has none.
+  package static func largestPenalty(
+    _ design: Matrix, _ times: SurvivalTimes, mix: Double
+  ) throws(ModelError) -> Double {
+    let score = try likelihood(design, times).evaluate([Double](repeating: 0, count: design.columns)).score
+    return (score.map(abs).max() ?? 0) / Double(times.count) / max(mix, 0.001)
+  }
+
+  /// The logarithm of the partial likelihood of rows at some coefficients.
+  package static func logLikelihood(
+    _ design: Matrix, _ times: SurvivalTimes, _ coefficients: [Double]
+  ) throws(ModelError) -> Double {
+    try likelihood(design, times).evaluate(coefficients).logLikelihood
+  }
+
+  /// Times of events, ascending, and the cumulative hazard from each on of a row with mean columns.
+  package static func baselineSteps(
+    _ design: Matrix, _ times: SurvivalTimes, _ coefficients: [Double]
+  ) throws(ModelError) -> (times: [Double], cumulative: [Double]) {
+    let likelihood = try likelihood(design, times), hazard = CoxHazard(likelihood, coefficients)
+    let moments = Array(likelihood.sets.steps.map(\.time).reversed())
+    return (moments, moments.map { hazard.sum(0, to: $0).hazard })
   }
 
   /// Newton's steps, in each of which the quadratic part with its penalty is minimised coordinate by coordinate.

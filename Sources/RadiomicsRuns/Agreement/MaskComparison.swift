@@ -1,6 +1,8 @@
+import Radiomics
 import RadiomicsCore
 import RadiomicsFormats
 import RadiomicsImaging
+import RadiomicsReport
 
 /// Masks of several readers on one grid, region by region.
 ///
@@ -25,6 +27,8 @@ public struct MaskComparison: Sendable {
   public let regions: [ComparedRegion]
   /// What was noticed.
   public let findings: [Finding]
+  /// The masks' files, of several the SHA-256 over theirs.
+  let inputs: [ResultProvenance.Input]
 
   /// Reads masks onto the grid of `image`, or else of the first of them.
   /// - Parameter sources: What else than files of voxels is read.
@@ -41,9 +45,11 @@ public struct MaskComparison: Sendable {
     }
     let reader = StudyReader(options: options, sources: sources)
     var grid = try image.map { (path: $0, geometry: try reader.image($0, mask: paths[0]).volumes[0].geometry) }
-    var maps: [LabelMap] = [], findings: [Finding] = []
+    var maps: [LabelMap] = [], findings: [Finding] = [], inputs: [ResultProvenance.Input] = []
     for path in paths {
-      let (stored, found, _) = try reader.labels(path, on: grid)
+      let (stored, found, files) = try reader.labels(path, on: grid)
+      let digest = try StudyInput(role: "mask", path: path, files: files).digest().sha256
+      inputs.append(ResultProvenance.Input(path, sha256: digest))
       let target = grid ?? (path: path, geometry: stored.geometry)
       let (map, moved) = try stored.matched(
         to: target.geometry, named: target.path, tolerance: options.gridTolerance, resample: options.resamplesMask)
@@ -52,6 +58,7 @@ public struct MaskComparison: Sendable {
       findings += found + moved + map.leftOut(options.region)
     }
     self.paths = paths
+    self.inputs = inputs
     geometry = grid!.geometry
     let (regions, notes) = try Self.regions(maps, options.region, geometry.size)
     self.regions = regions

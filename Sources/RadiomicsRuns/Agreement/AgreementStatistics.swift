@@ -1,3 +1,4 @@
+import Radiomics
 import RadiomicsCore
 import RadiomicsImaging
 
