@@ -3,7 +3,7 @@ import RadiomicsFormats
 import RadiomicsImaging
 
 /// A mask as labels on a grid; 0 is background. Layers of a file may overlap.
-struct LabelMap: Sendable {
+package struct LabelMap: Sendable {
   /// The file, for messages.
   let path: String
   /// The grid.

@@ -80,7 +80,7 @@ public struct StudyReader: Sendable {
   }
 
   /// A mask on its own grid, or if it has none on `grid`. Findings of the labels themselves come with `matched`.
-  func labels(
+  package func labels(
     _ path: String, on grid: (path: String, geometry: Geometry)?
   ) throws -> (labels: LabelMap, findings: [Finding], files: [String]) {
     let reading = reading(.all), source = source(for: path)
