@@ -7,7 +7,7 @@ import RadiomicsReport
 struct SavedModelArguments: ParsableArguments {
   @Option(
     name: .customLong("save"),
-    help: ArgumentHelp("Keep the model here (.json), without any patient, to use it on others.", valueName: "file"))
+    help: ArgumentHelp("Write the model here (.json), without any patient, to use it on others.", valueName: "file"))
   var target: String?
   @Option(
     name: .customLong("use"),

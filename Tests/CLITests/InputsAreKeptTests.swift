@@ -39,6 +39,7 @@ import Testing
   /// Why two of a command's words cannot stand together.
   private static let apart = [
     "needs a cohort", "belongs to one image and mask", "is not possible with", "belongs to a cohort", "stands alone",
+    "cannot be with", "needs --use, and no table",
   ]
 
   /// Endings to try, the likely one first.
@@ -56,9 +57,10 @@ import Testing
     for argument in help.arguments where !argument.isOptional && isText(argument) && !argument.words.isEmpty {
       named[argument.words[0]] = named[argument.words[0]] ?? "other.yaml"
     }
+    if [one.name, other.name].contains("join") { named["--by"] = "id" }
     for argument in [one, other] where !argument.words.isEmpty { named[argument.words[0]] = file }
     let places = help.arguments.filter {
-      $0.words.isEmpty && (!$0.isOptional || [other.name, "cohort"].contains($0.name))
+      $0.words.isEmpty && (!$0.isOptional || [other.name, "cohort", "table"].contains($0.name))
     }.flatMap {
       ($0.name == one.name || $0.name == other.name ? [file] : ["other.csv"]) + ($0.isRepeating ? ["more.csv"] : [])
     }

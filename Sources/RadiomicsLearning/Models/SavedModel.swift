@@ -168,7 +168,7 @@ extension SavedModel: Codable {
     let value: Setting.Value
     do { value = try Setting.Value(json: bytes, file: path) } catch { throw ModelError("\(error)") }
     guard value["format"]?.asText == Self.format else {
-      throw ModelError("\(path): is no saved model, must be a file that diagnostic or prognostic wrote by --save.")
+      throw ModelError("\(path): is no saved model, must be a file that an analysis kept its model in.")
     }
     guard let version = value["version"]?.asInteger, (1...Self.version).contains(version) else {
       let number = value["version"]?.asNumber.map(numberText) ?? "missing", by = value["software"]?.asText ?? ""
