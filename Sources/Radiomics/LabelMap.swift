@@ -5,19 +5,19 @@ import RadiomicsImaging
 /// A mask as labels on a grid; 0 is background. Layers of a file may overlap.
 package struct LabelMap: Sendable {
   /// The file, for messages.
-  let path: String
+  package let path: String
   /// The grid.
-  let geometry: Geometry
+  package let geometry: Geometry
   /// Labels that occur, by layer and value.
-  let labels: [MaskLabel]
+  package let labels: [MaskLabel]
   /// What was noticed on reading.
-  let findings: [Finding]
+  package let findings: [Finding]
   /// Regions that cannot be measured, and why.
-  let refused: [RefusedRegion]
+  package let refused: [RefusedRegion]
 
   /// The labels of the stored volumes; a soft mask becomes label 1 where it reaches `threshold`.
   /// Of several volumes only `volume`, if it is given.
-  init(path: String, _ stored: StoredImage, threshold: Double?, volume: Int? = nil) throws(StudyError) {
+  package init(path: String, _ stored: StoredImage, threshold: Double?, volume: Int? = nil) throws(StudyError) {
     if let threshold, !(threshold > 0 && threshold.isFinite) {
       throw StudyError("--mask-threshold: is \(threshold), must be a number above 0.")
     }
@@ -57,7 +57,7 @@ package struct LabelMap: Sendable {
   }
 
   /// The labels of a mask that was stored as regions.
-  init(path: String, _ stored: StoredMask) {
+  package init(path: String, _ stored: StoredMask) {
     self.init(
       path: path, geometry: stored.geometry, labels: stored.labels, findings: stored.findings, refused: stored.refused)
   }
@@ -169,7 +169,7 @@ package struct LabelMap: Sendable {
 
   /// The same labels on the grid of `image`: unchanged, with axes in its order, or resampled if that is asked for.
   /// - Parameter advice: What to do where grids differ; asked only then.
-  func matched(
+  package func matched(
     to image: Geometry, named imagePath: String, tolerance: Double, resample: Bool,
     advice: () -> String = { LabelMap.resampleAdvice }
   ) throws(StudyError) -> (LabelMap, [Finding]) {

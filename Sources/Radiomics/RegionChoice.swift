@@ -90,7 +90,7 @@ extension LabelMap {
   private func refused(_ choice: RegionChoice) -> [RefusedRegion] { refused.filter { choice.means($0.value, $0.name) } }
 
   /// What to say of regions that were meant and cannot be measured, where others can.
-  func leftOut(_ choice: RegionChoice) -> [Finding] {
+  package func leftOut(_ choice: RegionChoice) -> [Finding] {
     refused(choice).map { Finding(.warning, path, "region '\($0.name)' is left out: \($0.why)") }
   }
 
@@ -136,7 +136,7 @@ extension LabelMap {
   }
 
   /// The labels chosen as they are, none put together.
-  func labels(_ choice: RegionChoice) throws(StudyError) -> [MaskLabel] {
+  package func labels(_ choice: RegionChoice) throws(StudyError) -> [MaskLabel] {
     let chosen = try regions(choice == .union || choice == .components ? .each : choice)
     let names = chosen.map(\.name)
     return labels.filter { names.contains(named($0).name) }

@@ -140,6 +140,10 @@ package struct StudyInput: Sendable {
   let path: String
   let files: [String]
 
+  package init(role: String, path: String, files: [String]) {
+    (self.role, self.path, self.files) = (role, path, files)
+  }
+
   /// SHA-256 of the file; of several the SHA-256 over theirs, sorted and joined by line feeds, so that names do not matter.
   package func digest() throws -> (sha256: String, byteCount: Int) {
     var digests: [String] = [], byteCount = 0
