@@ -36,7 +36,8 @@ let package = Package(
     .target(name: "RadiomicsCore", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
     .target(name: "RadiomicsNumerics", dependencies: ["RadiomicsCore", "CBoostMath", "CKissFFT", "CLAPACK"]),
     .target(name: "RadiomicsImaging", dependencies: ["RadiomicsCore", "RadiomicsNumerics"]),
-    .target(name: "RadiomicsFormats", dependencies: ["RadiomicsCore", "RadiomicsImaging", "CDeflate", "CNumbers", "CZlib"]),
+    .target(
+      name: "RadiomicsFormats", dependencies: ["RadiomicsCore", "RadiomicsImaging", "CDeflate", "CNumbers", "CZlib"]),
     .target(
       name: "RadiomicsDICOM",
       dependencies: [

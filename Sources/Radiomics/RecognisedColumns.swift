@@ -6,7 +6,8 @@ package func recognisedColumn(_ name: String) -> Measurand? {
   let parts = name.split(separator: ".").map(String.init)
   guard let (family, feature) = parts.lazy.compactMap({ catalogue[$0] }).first else { return nil }
   return Measurand(
-    column: name, dialect: "", filter: "", family: family, feature: feature, aggregation: nil, discretisation: nil, unit: "",
+    column: name, dialect: "", filter: "", family: family, feature: feature, aggregation: nil, discretisation: nil,
+    unit: "",
     fingerprint: "")
 }
 

@@ -197,7 +197,9 @@ public struct StudyResult: Sendable {
   /// be measured are undefined.
   public var table: Table {
     let rows = rows, texts = header.texts.prefix(3) + recipe.diagnosticColumns
-    var columns: [Column] = texts.enumerated().map { index, name in Column(name, .categories(rows.map { $0.texts[index] })) }
+    var columns: [Column] = texts.enumerated().map { index, name in
+      Column(name, .categories(rows.map { $0.texts[index] }))
+    }
     columns += [
       Column("status", .categories(rows.map(\.status.rawValue))), Column("reason", .categories(rows.map(\.reason))),
     ]

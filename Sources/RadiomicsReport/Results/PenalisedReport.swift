@@ -49,7 +49,8 @@ package struct PenalisedReport: Sendable {
     }
     let inputs = ResultProvenance.Input.files(of: table, used: saved.rows)
     return Report(
-      "Cox model with an elastic net", [model, side] + each, table: .rows("coefficient"), findings: saved.findings(table),
+      "Cox model with an elastic net", [model, side] + each, table: .rows("coefficient"),
+      findings: saved.findings(table),
       provenance: ResultProvenance(inputs, seed: fitted.penalty?.seed, command: command))
   }
 }

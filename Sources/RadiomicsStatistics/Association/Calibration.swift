@@ -89,7 +89,8 @@ package struct Calibration: Sendable {
       return Statistic(name, [limits.lower, limits.upper])
     }
     return [
-      inTheLarge(found), Statistic("citl_se", found.inTheLarge.error), limits("citl_ci", found.inTheLarge), slope(found),
+      inTheLarge(found), Statistic("citl_se", found.inTheLarge.error), limits("citl_ci", found.inTheLarge),
+      slope(found),
       Statistic("slope_se", found.slope.error), limits("slope_ci", found.slope),
       Statistic("intercept_with_slope", found.intercept),
       Statistic("nagelkerke_R2", found.explained, "of the predictions as they are"),
