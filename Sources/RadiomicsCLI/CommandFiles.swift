@@ -39,7 +39,9 @@ struct CommandFiles {
         written += value.texts
         if Self.folders.contains(String(label)) || arguments is any MakesFolders { made.formUnion(value.texts) }
       } else {
-        read += value.texts.filter(WholeFile.exists)
+        let found = value.texts.filter(WholeFile.exists)
+        // What lies beside a table says how it was measured.
+        read += found + found.filter { CSV.ending(of: $0) != nil }.map(provenancePath(for:)).filter(WholeFile.exists)
       }
     }
     (arguments as? any NamesFurtherFiles)?.addFiles(to: &self)

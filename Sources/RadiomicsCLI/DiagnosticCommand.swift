@@ -170,7 +170,9 @@ struct DiagnosticCommand: ParsableCommand {
   }
 
   func run() throws {
-    if let patients, saved.source != nil { return try saved.predict(patients, at: [], files, messages, self) }
+    if let patients, saved.source != nil {
+      return try saved.predict(patients, reading.request, at: [], files, messages, self)
+    }
     guard let table, let outcome else { return }
     let line = ShareLine(isShown: messages.saysNotes)
     let rows = try reading.read(table, messages), other = try validation.map { try reading.read($0, messages) }
@@ -179,7 +181,7 @@ struct DiagnosticCommand: ParsableCommand {
     let diagnosis = try Diagnosis(rows, outcome: outcome, options, validation: other) { line?.show($0) }
     line?.clear()
     messages.report(diagnosis.findings)
-    try saved.write(diagnosis.saved)
+    try saved.write(diagnosis.saved, messages)
     try files.write(diagnosis.report(rows, validation: other, command: GivenCommand(self)))
   }
 }

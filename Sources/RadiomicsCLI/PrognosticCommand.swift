@@ -164,7 +164,9 @@ struct PrognosticCommand: ParsableCommand {
         ("--marker", !marker.isEmpty), ("--validate", validation != nil), ("--bootstrap", bootstrap > 0),
         ("--predict", patients != nil), ("--residuals", residuals != nil), ("--cause", cause != nil),
         ("--weights", weights != nil), ("--robust", robust), ("--tt", tt != nil), ("--group", group != nil),
-        ("--screen", screen),
+        ("--screen", screen), ("--figure", files.figure != nil), ("--features", chosen.features != nil),
+        ("--at", !at.isEmpty), ("--horizon", horizon != nil), ("--predictor", predictor != nil),
+        ("--risk", !risk.isEmpty), ("--cut", !cut.isEmpty),
       ])
     if let baselineSteps, !(1...100_000).contains(baselineSteps) || saved.target == nil {
       throw ValidationError("--baseline-steps: must be from 1 to 100000, with --save, whose file it is about.")
@@ -226,7 +228,7 @@ struct PrognosticCommand: ParsableCommand {
   func run() throws {
     guard let table else {
       guard let patients else { return }
-      return try saved.predict(patients, at: Array(Set(at)).sorted(), files, messages, self)
+      return try saved.predict(patients, reading.request, at: Array(Set(at)).sorted(), files, messages, self)
     }
     let rows = try reading.read(table, messages, dates)
     let other = try validation.map { try reading.read($0, messages, dates) }
@@ -240,12 +242,13 @@ struct PrognosticCommand: ParsableCommand {
     }
     if let mix = net.mix {
       let report = try PenalisedReport(rows, options, mix: mix, penalty: net.penalty)
-      try saved.write(report.saved, baselineSteps: baselineSteps)
+      messages.report(report.findings)
+      try saved.write(report.saved, messages, baselineSteps: baselineSteps)
       return try files.write(report.report(rows, command: GivenCommand(self)))
     }
     let prognosis = try Prognosis(rows, options, validation: other, patients: others)
     messages.report(prognosis.findings)
-    try saved.write(prognosis.saved, baselineSteps: baselineSteps)
+    try saved.write(prognosis.saved, messages, baselineSteps: baselineSteps)
     if let residuals {
       guard let rows = prognosis.residuals else {
         throw ValidationError("--residuals: a model with tt() has none, as its rows change with time.")

@@ -143,7 +143,8 @@ struct ReliabilityCommand: ParsableCommand, NamesFurtherFiles {
     options.requirements = require.map { Requirement($0)! }
     let selected = try features.map { try FeatureSelection($0) }
     let measured = try MeasuredTable(
-      paths: tables, named: roles.names, selection: selected, request: reading.request, recognised: recognisedColumn)
+      paths: tables, named: roles.names.union(reading.request.keys), selection: selected, request: reading.request,
+      recognised: recognisedColumn)
     let found = try measured.reliability(roles, options, lanes: Lanes(jobs: jobs ?? JobCount.preset))
     messages.report([Finding(.note, measured.path, measured.choiceText)] + found.findings)
     if let selection { try found.selection.write(to: selection) }

@@ -61,7 +61,7 @@ struct RepeatedArgument: ParsableArguments {
 /// What says that a cell is empty.
 struct MissingArgument: ParsableArguments {
   @Option(
-    name: .long,
+    name: .long, parsing: .unconditional,
     help: ArgumentHelp(
       "Words, with commas, that say that a cell is empty, besides NA, N/A, #N/A, NaN, null, missing, . and -.",
       valueName: "words"))

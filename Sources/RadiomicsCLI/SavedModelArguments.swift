@@ -32,11 +32,13 @@ struct SavedModelArguments: ParsableArguments {
 
   /// What the model that is used predicts for patients of whom no outcome is known.
   func predict(
-    _ patients: String, at moments: [Double], _ files: AnalysisFiles, _ messages: MessageArguments,
+    _ patients: String, _ request: RowsRequest, at moments: [Double], _ files: AnalysisFiles,
+    _ messages: MessageArguments,
     _ command: any ParsableCommand
   ) throws {
     guard let source else { return }
-    let found = try PredictionReport(SavedModel(path: source), file: source, patients: patients, at: moments)
+    let found = try PredictionReport(
+      SavedModel(path: source), file: source, patients: patients, request, at: moments)
     for (name, isGiven) in [("--figure", files.figure != nil), ("--report", files.report != nil)] where isGiven {
       throw ValidationError("\(name): there is no outcome to judge predictions by. Name a table.")
     }
@@ -48,12 +50,20 @@ struct SavedModelArguments: ParsableArguments {
   func model() throws -> SavedModel? { try source.map { try SavedModel(path: $0) } }
 
   /// Keeps a model.
-  func write(_ model: SavedModel?, baselineSteps: Int? = nil) throws {
+  func write(_ model: SavedModel?, _ messages: MessageArguments, baselineSteps: Int? = nil) throws {
     guard let target else { return }
     guard let model else {
       throw ValidationError(
         "--save: the model has columns that change with time, or was not fitted, so that it predicts nothing to be kept."
       )
+    }
+    if model.formula.contains("ns(") || model.formula.contains("rcs(") {
+      messages.report([
+        Finding(
+          .warning, target,
+          "ends and knots of splines that were not named are values of patients, which the file tells. Name knots: rcs(age, c(30, 50, 70))."
+        )
+      ])
     }
     try OutputFile.write((baselineSteps.map(model.thinned) ?? model).text, to: target)
   }

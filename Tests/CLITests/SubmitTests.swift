@@ -131,7 +131,7 @@ import Testing
   @Test(arguments: [
     (["-o", "f.csv"], "no cohort is named"), (["cohort.csv"], "--output: is missing"),
     (["empty.csv", "-o", "f.csv"], "the cohort has a header and no rows"),
-    (["cohort.csv", "-o", "f.xlsx"], "the name must end in"),
+    (["cohort.csv", "-o", "f.ods"], "the name must end in"),
     (["cohort.csv", "-o", "f.csv", "--shards", "0"], "must be at least 1"),
     (["cohort.csv", "-o", "f.csv", "--shards", "2", "--cases-per-shard", "2"], "Leave one out"),
     (["cohort.csv", "-o", "f.csv", "--shards", "101"], "at most 100"),

@@ -74,4 +74,20 @@ struct TableJoinTests {
       #expect(error?.description.contains(words) ?? false)
     }
   }
+
+  @Test("Several columns make a key, whatever is written in them")
+  func severalKeys() throws {
+    let first = Table(texts: [("site", ["A/1", "A"]), ("id", ["2", "1/2"]), ("x", ["1", "2"])])
+    let second = Table(texts: [("site", ["A"]), ("id", ["1/2"]), ("y", ["5"])])
+    let (table, report) = try first.joined(with: second, by: ["site", "id"])
+    #expect(table["x"] == .numbers([2]) && table["y"] == .numbers([5]))
+    #expect(report.onlyFirst == ["A/1/2"])
+  }
+
+  @Test("A column that dates would replace is kept, and said")
+  func daysAreNotReplaced() {
+    let table = Table(texts: [("from", ["2024-01-01"]), ("to", ["2024-01-02"]), ("days", ["7"])])
+    let error = #expect(throws: StudyError.self) { try table.withDays(from: "from", to: "to", as: "days") }
+    #expect(error?.description.contains("there is a column 'days' already") ?? false)
+  }
 }

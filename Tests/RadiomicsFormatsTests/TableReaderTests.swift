@@ -88,6 +88,23 @@ struct TableReaderTests {
     let table = try table("x,y\n1,a\n999,?\n?,b\n-,missing\n", missing: ["999", "?"])
     #expect(table["x"] == .numbers([1, nil, nil, nil]))
     #expect(table["y"] == .categories(["a", nil, "b", nil]))
+    // As pandas writes a column of whole numbers with gaps.
+    #expect(try self.table("x\n1.0\n999.0\n-9.00\n", missing: ["999", "-9"])["x"] == .numbers([1, nil, nil]))
+  }
+
+  @Test("Identifiers that look like numbers keep how they are written")
+  func identifiers() throws {
+    let table = try table("id,x\n1E2,1\n100,2\n0x64,3\n007,4\n")
+    #expect(table.labels("id") == ["1E2", "100", "0x64", "007"])
+    #expect(try self.table("x\n1e-05\n1e+20\n0.5\n").labels("x") == ["1e-05", "1e+20", "0.5"])
+  }
+
+  @Test("A file of empty lines and many columns takes no more room than it has bytes")
+  func emptyLines() throws {
+    let header = (0..<500).map { "c\($0)" }.joined(separator: ","),
+      row = (0..<500).map(String.init).joined(separator: ",")
+    let table = try table(header + String(repeating: "\n", count: 200_000) + row + "\r\n" + row)
+    #expect(table.count == 2 && table["c499"] == .numbers([499, 499]))
   }
 
   @Test("Row numbers that pandas and R write in a first column without a name are left out")

@@ -19,7 +19,7 @@ package enum CellText: Sendable, Hashable {
       return
     }
     switch Double(word) {
-    case let number? where number.isFinite: self = .number(number)
+    case let number? where number.isFinite: self = missing.contains(number) ? .missing : .number(number)
     case let number? where number.isNaN: self = .missing
     default: self = .word(word)
     }
@@ -44,16 +44,19 @@ package struct MissingWords: Sendable, Hashable {
     "", "na", "n/a", "<na>", "#n/a", "#na", "#n/a n/a", "nan", "-nan", "null", ".", "-", "missing",
   ]
   private let words: Set<String>
+  private let numbers: Set<Double>
   /// Whether there are no others.
   package let areStandard: Bool
 
   /// The standard ones, and others.
   package init(and others: [String] = []) {
     words = Self.standardWords.union(others.map { $0.trimmed.lowercased() })
+    numbers = Set(others.compactMap { Double($0.trimmed) }.filter(\.isFinite))
     areStandard = others.isEmpty
   }
 
   func contains(_ word: String) -> Bool { words.contains(word.lowercased()) }
+  func contains(_ number: Double) -> Bool { numbers.contains(number) }
 }
 
 /// Whether a number is written as numbers usually are. Others, such as 007, 1.50 or integers of more than 15 digits, may name
@@ -64,9 +67,14 @@ package struct MissingWords: Sendable, Hashable {
   guard text.first != UInt8(ascii: "+") else { return false }
   if next < text.endIndex, text[digits] == zero, (zero...zero + 9).contains(text[next]) { return false }
   let last = text.index(before: text.endIndex), isRound = text[last] == zero && text.count > 1
-  guard isRound || text.count > 15 else { return true }
-  if text.contains(where: { $0 | 0x20 == UInt8(ascii: "e") }) { return true }
-  guard let point = text.firstIndex(of: UInt8(ascii: ".")) else { return text.count <= 15 }
+  let isLong = text.count > 15, point = text.firstIndex(of: UInt8(ascii: "."))
+  if let point, !isRound || text.index(after: point) == last, isLong || text[last] != zero { return true }
+  if let exponent = text.firstIndex(where: { $0 | 0x20 == UInt8(ascii: "e") || $0 | 0x20 == UInt8(ascii: "x") }) {
+    // Programs write 1e-05 or 1e+20; 1E2 and 0x10 may be names.
+    let sign = text.index(after: exponent)
+    return sign < text.endIndex && (text[sign] == UInt8(ascii: "+") || text[sign] == UInt8(ascii: "-"))
+  }
+  guard let point else { return !isLong }
   return !isRound || text.index(after: point) == last
 }
 

@@ -64,6 +64,11 @@ extension Table {
 }
 
 extension Table.Source {
+  /// The files that rows come from, without those that were joined to them.
+  package var filesOfRows: [File] {
+    files.indices.filter { members.isEmpty ? $0 == 0 : members.contains($0) }.map { files[$0] }
+  }
+
   /// Whether a row stands before another.
   package func order(_ a: Int, before b: Int) -> Bool {
     members.isEmpty ? lines[a] < lines[b] : (members[a], lines[a]) < (members[b], lines[b])

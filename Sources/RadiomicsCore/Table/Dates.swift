@@ -44,6 +44,11 @@ extension Table {
   /// The same with a column of the days between two columns of dates; nothing where either is missing.
   /// - Throws: `StudyError` if a column is not there, a cell is no date, or a row ends before it begins.
   package func withDays(from begin: String, to end: String, as name: String) throws(StudyError) -> Table {
+    guard self[name] == nil else {
+      throw StudyError(
+        "there is a column '\(name)' already, which the days between '\(begin)' and '\(end)' would replace. Give it another name."
+      )
+    }
     let starts = try dates(begin), ends = try dates(end)
     var days: [Double?] = []
     for row in 0..<count {

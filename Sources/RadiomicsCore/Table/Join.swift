@@ -38,7 +38,7 @@ extension Table {
     let repeated = rows.filter { $0.value.count > 1 }.map(\.key).sorted()
     if repeats == .refuse, let key = repeated.first, let found = rows[key] {
       throw StudyError(
-        "\(other.place(found[1])): \(keys.joined(separator: ", ")) '\(key)' is there again (first \(other.place(found[0]))), must be there once. "
+        "\(other.place(found[1])): \(keys.joined(separator: ", ")) '\(Self.shown(key))' is there again (first \(other.place(found[0]))), must be there once. "
           + "Leave rows out, or say which count: the first, the last, or all.")
     }
     var left: [Int] = [], right: [Int] = []
@@ -70,10 +70,16 @@ extension Table {
       result.from(source.files + other.source.files),
       JoinReport(
         rows: left.count, matched: mine.intersection(theirs).count,
-        onlyFirst: Self.unique(own).filter { !theirs.contains($0) },
-        onlySecond: Self.unique(others).filter { !mine.contains($0) }, repeated: repeated)
+        onlyFirst: Self.unique(own).filter { !theirs.contains($0) }.map(Self.shown),
+        onlySecond: Self.unique(others).filter { !mine.contains($0) }.map(Self.shown),
+        repeated: repeated.map(Self.shown))
     )
   }
+
+  /// What stands between the parts of a key, and in no text.
+  private static let unit = "\u{1F}"
+
+  private static func shown(_ key: String) -> String { key.replacing(unit, with: "/") }
 
   private static func unique(_ keys: [String]) -> [String] {
     var seen: Set<String> = []
@@ -101,7 +107,7 @@ extension Table {
         }
         parts.append(part)
       }
-      keys.append(parts.joined(separator: "/"))
+      keys.append(parts.joined(separator: Self.unit))
     }
     return keys
   }

@@ -53,6 +53,7 @@ final class InputFile {
       throw FormatError(path, "it is a device, must be a file or pipe.")
     }
     var bytes: [UInt8] = []
+    bytes.reserveCapacity(kind == S_IFREG ? Int(status.st_size) : 0)
     var block = [UInt8](repeating: 0, count: 1 << 20)
     while true {
       let count = readBlock(descriptor, &block)

@@ -41,7 +41,8 @@ package struct FeatureSelection: Sendable {
       for name in names where !known.contains(name) {
         throw StudyError("\(place): has no column '\(name)', which \(source) names." + didYouMean(name, among: columns))
       }
-      return names
+      var seen: Set<String> = []
+      return names.filter { seen.insert($0).inserted }
     case .pattern(let pattern):
       // A pattern that was read once is read again without error; Regex itself is not Sendable.
       let regex = try? Regex(pattern)

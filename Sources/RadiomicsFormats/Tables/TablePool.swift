@@ -6,20 +6,25 @@ extension Table {
   /// - Throws: `FormatError` or `StudyError` if a table cannot be read, is in the long layout, lacks a column of the first, or has a
   ///   column with another fingerprint, with the first setting that differs.
   package init(pooling paths: [String], missing: MissingWords = .standard) throws {
-    var tables: [Table] = [], first: TableProvenance?
+    var tables: [Table] = [], known: TableProvenance?, first: TableProvenance?
     for path in paths {
       let table = try Table(file: path, missing: missing)
       if Set(["feature", "value", "measurand"]).isSubset(of: table.names) {
         throw StudyError(
           "\(path): is in the long layout, must be wide: one column for each feature. Write it without --layout long.")
       }
-      for name in tables.first?.names ?? [] where table[name] == nil {
-        throw StudyError(
-          "\(path): has no column '\(name)', which \(paths[0]) has. Only tables with the same columns make one.")
+      for (one, other, place, otherPlace) in tables.first.map({
+        [($0, table, path, paths[0]), (table, $0, paths[0], path)]
+      }) ?? [] {
+        if let name = one.names.first(where: { other[$0] == nil }) {
+          throw StudyError(
+            "\(place): has no column '\(name)', which \(otherPlace) has. Only tables with the same columns make one.")
+        }
       }
       tables.append(table)
       guard let provenance = try TableProvenance(of: path) else { continue }
-      if let first { try Self.compare(first, provenance) } else { first = provenance }
+      if path == paths[0] { first = provenance }
+      if let known { try Self.compare(known, provenance) } else { known = provenance }
     }
     let pooled = tables.count == 1 ? tables[0] : Self.joined(tables)
     self = first.map { pooled.described(by: $0.measurands) } ?? pooled
@@ -30,7 +35,7 @@ extension Table {
     let counts = tables.enumerated().flatMap { file, table in Array(repeating: file, count: table.count) }
     let source = Source(
       tables.flatMap(\.source.files), members: counts, lines: tables.flatMap(\.source.lines))
-    var texts: [String: [String?]] = [:]
+    var texts: [String: [String?]] = [:], odd: [OddCell] = []
     let columns = tables[0].names.map { name in
       let parts = tables.map { $0[name]! }
       if parts.allSatisfy({ if case .numbers = $0 { true } else { false } }) {
@@ -38,9 +43,13 @@ extension Table {
         return Column(
           name, .numbers(parts.flatMap { if case .numbers(let values) = $0 { values } else { [Double?]() } }))
       }
-      return Column(name, .categories(tables.flatMap { $0.labels(name)! }))
+      let all = tables.flatMap { $0.labels(name)! }, column = ColumnTexts(all.map { $0 ?? "" })
+      if let row = column.odd.first {
+        odd.append(OddCell(place: Table([Column](), source: source).place(row), column: name, text: all[row] ?? ""))
+      }
+      return Column(name, .categories(all))
     }
-    return Table(columns, source: source, oddCells: tables.flatMap(\.allOddCells), texts: texts)
+    return Table(columns, source: source, oddCells: odd, texts: texts)
   }
 
   private static func compare(_ a: TableProvenance, _ b: TableProvenance) throws(StudyError) {

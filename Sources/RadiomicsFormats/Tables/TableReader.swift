@@ -46,7 +46,8 @@ private struct TableScan {
   private let header: [String]
   private var records: Records
   private var kinds: [Kind]
-  private var numbers: [[Double?]]
+  /// Column after column, with room for as many rows as there can be.
+  private let numbers: NumberBlock
   private var texts: [[String]]
   /// The line of each row.
   private(set) var lines: [Int] = []
@@ -56,7 +57,9 @@ private struct TableScan {
     records = Records(bytes, path, dialect)
     header = try CSV.names(try records.next()?.values, path)
     kinds = header.map { _ in .numbers }
-    numbers = header.map { _ in [] }
+    // A row takes a line, and a byte for each column.
+    let rest = bytes[records.position...], lines = rest.count { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
+    numbers = NumberBlock(columns: header.count, rows: min(lines, rest.count / header.count) + 2)
     texts = header.map { _ in [] }
   }
 
@@ -65,7 +68,10 @@ private struct TableScan {
     let all = header.indices.map { column in
       let isNumbers = kinds[column] == .numbers
       return (
-        header[column], isNumbers ? ColumnTexts(numbers: numbers[column]) : ColumnTexts(texts[column], missing: missing)
+        header[column],
+        isNumbers
+          ? ColumnTexts(numbers: numbers.column(column, rows: lines.count))
+          : ColumnTexts(texts[column], missing: missing)
       )
     }
     guard all.count > 1, header[0].isEmpty, !lines.isEmpty, case .numbers(let first) = all[0].1.values,
@@ -75,9 +81,7 @@ private struct TableScan {
   }
 
   mutating func run() throws(FormatError) {
-    let start = (records.position, records.line),
-      room = bytes[records.position...].count { $0 == UInt8(ascii: "\n") } + 1
-    for column in numbers.indices { numbers[column].reserveCapacity(room) }
+    let start = (records.position, records.line)
     try scan()
     let late = kinds.indices.filter { kinds[$0] == .late }
     guard !late.isEmpty else { return }
@@ -108,19 +112,12 @@ private struct TableScan {
   /// Takes the cell at `position`, which then is behind it.
   private mutating func cell(_ column: Int) throws(FormatError) {
     if kinds[column] == .numbers, missing.areStandard {
-      if records.isAtCellEnd {
-        numbers[column].append(nil)
-        return
-      }
-      if let number = records.plainNumber() {
-        numbers[column].append(number)
-        return
-      }
+      if records.isAtCellEnd { return numbers.set(nil, column, lines.count - 1) }
+      if let number = records.plainNumber() { return numbers.set(number, column, lines.count - 1) }
     }
     let isFirst = lines.count == 1
     guard kinds[column] == .texts || isFirst else {
       kinds[column] = .late
-      numbers[column] = []
       return try records.skipValue()
     }
     if isFirst { kinds[column] = .texts }
@@ -135,5 +132,28 @@ private struct TableScan {
       return FormatError(
         "\(path):\(line)", "the row has \(values) values, must have \(header.count) as the header has.")
     } catch { return error }
+  }
+}
+
+/// Numbers of columns of the same length, in memory of their own: no array is looked after for each number.
+private final class NumberBlock: Sendable {
+  private nonisolated(unsafe) let cells: UnsafeMutablePointer<Double?>
+  private let rows: Int
+
+  init(columns: Int, rows: Int) {
+    cells = .allocate(capacity: columns * rows)
+    self.rows = rows
+  }
+
+  deinit { cells.deallocate() }
+
+  func set(_ number: Double?, _ column: Int, _ row: Int) {
+    precondition(row < rows, "a row for each line")
+    (cells + column * rows + row).initialize(to: number)
+  }
+
+  /// The first rows of a column, all of which are set.
+  func column(_ column: Int, rows count: Int) -> [Double?] {
+    Array(UnsafeBufferPointer(start: cells + column * rows, count: count))
   }
 }

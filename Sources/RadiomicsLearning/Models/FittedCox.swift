@@ -32,8 +32,11 @@ package struct BaselineHazard: Sendable, Hashable, Codable {
   /// Ascending, and the cumulative hazard from each on.
   package let times: [Double], cumulative: [Double]
 
-  init(_ stratum: String, times: [Double], cumulative: [Double]) {
-    (self.stratum, self.times, self.cumulative) = (stratum, times, cumulative)
+  /// Whether the hazard grows evenly between the times, of which none need be an event's; else it grows at them.
+  package let isThinned: Bool
+
+  init(_ stratum: String, times: [Double], cumulative: [Double], isThinned: Bool = false) {
+    (self.stratum, self.times, self.cumulative, self.isThinned) = (stratum, times, cumulative, isThinned)
   }
 
   package init(from decoder: any Decoder) throws {
@@ -41,6 +44,7 @@ package struct BaselineHazard: Sendable, Hashable, Codable {
     stratum = try parts.decode(String.self, forKey: .stratum)
     times = try parts.decode([Double].self, forKey: .times)
     cumulative = try parts.decode([Double].self, forKey: .cumulative)
+    isThinned = try parts.decodeIfPresent(Bool.self, forKey: .isThinned) ?? false
     guard times.count == cumulative.count, zip(times, times.dropFirst()).allSatisfy({ $0 < $1 }),
       zip([0] + cumulative, cumulative).allSatisfy({ $0 <= $1 })
     else {
@@ -49,20 +53,22 @@ package struct BaselineHazard: Sendable, Hashable, Codable {
     }
   }
 
-  private enum CodingKeys: CodingKey { case stratum, times, cumulative }
+  private enum CodingKeys: CodingKey { case stratum, times, cumulative, isThinned }
 
   /// The cumulative hazard at a time.
   func value(at time: Double) -> Double {
-    let count = countUpTo(time, in: times)
-    return count == 0 ? 0 : cumulative[count - 1]
+    let count = countUpTo(time, in: times), before = count == 0 ? 0 : cumulative[count - 1]
+    guard isThinned, count < times.count, time > 0 else { return before }
+    let begin = count == 0 ? 0 : times[count - 1], share = (time - begin) / (times[count] - begin)
+    return before + share * (cumulative[count] - before)
   }
 
   /// The same at so many times only, at equal distances up to the last event, so that no event's own time can be read.
   func thinned(to count: Int) -> BaselineHazard {
-    guard let last = times.last, count > 0, times.count > count else { return self }
+    guard let last = times.last, count > 0, last > 0 else { return self }
     let step = last / Double(count), power = pow(10, log10(step).rounded(.down) - 1)
     let rounded = (step / power).rounded(.up) * power, grid = (1...count).map { Double($0) * rounded }
-    return BaselineHazard(stratum, times: grid, cumulative: grid.map(value))
+    return BaselineHazard(stratum, times: grid, cumulative: grid.map(value), isThinned: true)
   }
 }
 

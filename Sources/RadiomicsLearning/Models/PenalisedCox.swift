@@ -21,6 +21,8 @@ package struct PenalisedCoxRegression: Estimator {
   package var penalty: Double?
   /// How rows are held out to choose it.
   package var validation: ResamplingDesign
+  /// A number for each row of the table, equal for rows of the same patient, which are held out together; nil where each is one.
+  package var patients: [Int]?
 
   package init(
     _ formula: String, mix: Double = 1, penalty: Double? = nil, validation: ResamplingDesign = .folds(10, repeats: 1)
@@ -46,7 +48,9 @@ package struct PenalisedCoxRegression: Estimator {
     let scaled = Matrix(
       columns: kept.map { k in columns[k].map { ($0 - centers[k]) / scales[k] } }, rows: times.count)
     let path = try penalties(scaled, times)
-    let place = penalty == nil ? try best(path, scaled, times, frame.clusters, seed) : path.count - 1
+    let place =
+      penalty == nil
+      ? try best(path, scaled, times, patients.map { all in frame.rows.map { all[$0] } }, seed) : path.count - 1
     let found = try CoxElasticNet(scaled, times, mix: mix, penalties: Array(path[...place])).coefficients[place]
     var values = [Double](repeating: 0, count: names.count)
     for (value, column) in zip(found, kept) { values[column] = value / scales[column] }

@@ -46,7 +46,7 @@ package struct SavedModel: Sendable, Hashable {
     software = "swift-radiomics \(radiomicsVersion)"
     (self.model, self.formula, self.outcome, self.event) = (model, formula, outcome, event)
     (self.rows, self.patients, self.events) = (rows, patients, events)
-    inputs = source.files.map(\.sha256).filter { !$0.isEmpty }
+    inputs = source.filesOfRows.map(\.sha256).filter { !$0.isEmpty }
   }
 
   private init(_ other: SavedModel, _ model: Model) {
@@ -97,7 +97,7 @@ extension SavedModel {
 
   /// What must be known where it is judged on rows of a table.
   package func findings(_ table: Table) -> [Finding] {
-    let own = table.source.files.filter { inputs.contains($0.sha256) }
+    let own = table.source.filesOfRows.filter { inputs.contains($0.sha256) }
     let flattery = own.map { file in
       Finding(
         .warning, "saved model",

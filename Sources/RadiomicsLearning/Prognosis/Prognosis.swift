@@ -147,7 +147,9 @@ package struct Prognosis: Sendable {
       predictedIncidences = nil
     }
     saved = Self.kept(rows, model, competing, options, table.source)
-    findings += Self.remarks(table, options) + (options.saved?.findings(rows.table) ?? [])
+    findings +=
+      Self.remarks(table, options)
+      + (options.saved.map { $0.findings(rows.table) + $0.findings(options.event, rows.event) } ?? [])
     self.riskGroups = riskGroups
     self.performances = performances
     self.findings = findings + riskGroups.flatMap(\.findings) + performances.flatMap(\.findings)
@@ -159,11 +161,12 @@ package struct Prognosis: Sendable {
   ///   - penalty: Its size; nil for what cross-validation finds.
   package static func penalised(
     _ table: Table, _ options: Options, mix: Double, penalty: Double?
-  ) throws(ModelError) -> SavedModel {
+  ) throws(ModelError) -> (model: SavedModel, findings: [Finding]) {
     let rows = try PrognosticRows(table, options)
-    let fitted = try PenalisedCoxRegression(options.model ?? "1", mix: mix, penalty: penalty).fit(
-      rows.table, .survival(rows.times), seed: options.seed)
-    return kept(rows, .cox(fitted), options, table.source)
+    var regression = PenalisedCoxRegression(options.model ?? "1", mix: mix, penalty: penalty)
+    regression.patients = rows.clusters
+    let fitted = try regression.fit(rows.table, .survival(rows.times), seed: options.seed)
+    return (kept(rows, .cox(fitted), options, table.source), rows.findings)
   }
 
   private static func kept(

@@ -23,11 +23,12 @@ package struct ResultProvenance: Sendable {
 
     /// The files of a table, of whose rows some were used.
     package static func files(of table: Table, used: Int?) -> [Input] {
-      let source = table.source, isAlone = source.files.count == 1
+      let source = table.source, isFirstAlone = source.members.isEmpty
       return source.files.enumerated().map { index, file in
         Input(
           file.path, sha256: file.sha256.isEmpty ? nil : file.sha256,
-          rows: isAlone ? table.count : source.members.count { $0 == index }, used: isAlone ? used : nil)
+          rows: isFirstAlone ? (index == 0 ? table.count : nil) : source.members.count { $0 == index },
+          used: isFirstAlone && index == 0 ? used : nil)
       }
     }
   }

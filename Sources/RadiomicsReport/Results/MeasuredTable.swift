@@ -45,7 +45,7 @@ package struct MeasuredTable: Sendable {
     if let selection {
       names = try selection.names(among: pool.names, of: path)
       choice = .selection(selection.source)
-    } else if !listed.isEmpty {
+    } else if !listed.isEmpty, WholeFile.exists(provenancePath(for: path)) {
       (names, choice) = (listed, .provenance(provenancePath(for: path)))
     } else {
       names = pool.names.filter { !named.contains($0) && !IdentifyingColumns.contains($0) }

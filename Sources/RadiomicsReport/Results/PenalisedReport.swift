@@ -5,13 +5,15 @@ import RadiomicsLearning
 package struct PenalisedReport: Sendable {
   /// The model, as it is kept.
   package let saved: SavedModel
+  /// What was noticed.
+  package let findings: [Finding]
   private let fitted: FittedCox
 
   /// - Parameters:
   ///   - mix: From 0, ridge, to 1, lasso.
   ///   - penalty: Its size; nil for what cross-validation finds.
   package init(_ table: Table, _ options: Prognosis.Options, mix: Double, penalty: Double?) throws {
-    saved = try Prognosis.penalised(table, options, mix: mix, penalty: penalty)
+    (saved, findings) = try Prognosis.penalised(table, options, mix: mix, penalty: penalty)
     guard case .cox(let fitted) = saved.model else { preconditionFailure("a penalised model is Cox's") }
     self.fitted = fitted
   }
@@ -50,7 +52,7 @@ package struct PenalisedReport: Sendable {
     let inputs = ResultProvenance.Input.files(of: table, used: saved.rows)
     return Report(
       "Cox model with an elastic net", [model, side] + each, table: .rows("coefficient"),
-      findings: saved.findings(table),
+      findings: findings,
       provenance: ResultProvenance(inputs, seed: fitted.penalty?.seed, command: command))
   }
 }

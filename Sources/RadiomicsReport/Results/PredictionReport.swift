@@ -16,9 +16,11 @@ package struct PredictionReport: Sendable {
   private let moments: [Double], values: [[Double]]
 
   /// - Parameter moments: Times until which events count, for models of times.
-  package init(_ saved: SavedModel, file: String, patients path: String, at moments: [Double]) throws {
-    let table = try Table(path: path)
-    (model, self.table, self.saved, findings) = (file, path, saved, saved.findings(table))
+  package init(
+    _ saved: SavedModel, file: String, patients path: String, _ request: RowsRequest, at moments: [Double]
+  ) throws {
+    let (table, noticed) = try request.read([path])
+    (model, self.table, self.saved, findings) = (file, path, saved, noticed + saved.findings(table))
     inputs =
       ResultProvenance.Input.files(of: table, used: table.count) + [
         ResultProvenance.Input(file, sha256: try sha256(WholeFile.bytes(of: file)))
