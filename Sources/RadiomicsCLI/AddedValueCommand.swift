@@ -159,10 +159,11 @@ struct AddedValueCommand: ParsableCommand {
     options.bootstraps = bootstrap
     options.seed = seed
     options.lanes = Lanes(jobs: JobCount.preset)
-    let rows = try reading.read(table, messages, dates)
-    let other = try validation.map { try reading.read($0, messages, dates) }
+    var noticed: [Finding] = []
+    let rows = try reading.read(table, messages, &noticed, dates)
+    let other = try validation.map { try reading.read($0, messages, &noticed, dates) }
     let result = try AddedValue(rows, outcome: target(), predictions(), options, validation: other)
     messages.report(result.findings)
-    try files.write(result.report(rows, validation: other, command: GivenCommand(self)))
+    try files.write(result.report(rows, validation: other, command: GivenCommand(self)), noticed)
   }
 }

@@ -31,9 +31,10 @@ struct AnalysisFiles: ParsableArguments, NamesFurtherFiles {
   }
 
   /// Writes the page, the figure, and the numbers to a file, beside which lies its provenance, or to the terminal.
-  func write(_ report: Report) throws {
-    var report = report
-    report.findings = report.findings.typed
+  /// - Parameter noticed: What was noticed before the analysis.
+  func write(_ found: Report, _ noticed: [Finding] = []) throws {
+    var report = found
+    report.findings = (noticed + found.findings).typed
     if let figure, let draw = report.figure { try OutputFile.write(draw(), to: figure) }
     try report.write(to: output, page: self.report, format: format)
   }

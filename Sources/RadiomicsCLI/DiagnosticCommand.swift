@@ -175,13 +175,17 @@ struct DiagnosticCommand: ParsableCommand {
     }
     guard let table, let outcome else { return }
     let line = ShareLine(isShown: messages.saysNotes)
-    let rows = try reading.read(table, messages), other = try validation.map { try reading.read($0, messages) }
+    var noticed: [Finding] = []
+    let rows = try reading.read(table, messages, &noticed)
+    let other = try validation.map { try reading.read($0, messages, &noticed) }
     var options = try analysis()
-    options.markers += try chosen.names(among: rows, of: table).filter { !marker.contains($0) }
+    options.markers += try chosen.names(
+      among: rows, of: table, except: [outcome, group, subject.column, probability]
+    ).filter { !marker.contains($0) }
     let diagnosis = try Diagnosis(rows, outcome: outcome, options, validation: other) { line?.show($0) }
     line?.clear()
     messages.report(diagnosis.findings)
     try saved.write(diagnosis.saved, messages)
-    try files.write(diagnosis.report(rows, validation: other, command: GivenCommand(self)))
+    try files.write(diagnosis.report(rows, validation: other, command: GivenCommand(self)), noticed)
   }
 }

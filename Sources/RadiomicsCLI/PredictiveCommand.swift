@@ -161,15 +161,19 @@ struct PredictiveCommand: ParsableCommand {
   }
 
   func run() throws {
-    let rows = try reading.read(table, messages, dates)
+    var noticed: [Finding] = []
+    let rows = try reading.read(table, messages, &noticed, dates)
     var options = try options()
-    options.markers += try chosen.names(among: rows, of: table).filter { !marker.contains($0) }
+    options.markers += try chosen.names(
+      among: rows, of: table,
+      except: [treatment, outcome, time, event, subject.column, dates.from, dates.to, DatesArgument.column]
+    ).filter { !marker.contains($0) }
     if options.markers.count > 1, !cut.isEmpty || !at.isEmpty {
       throw ValidationError(
         "--cut, --at: are about one marker, there are \(options.markers.count). Ask about each by itself.")
     }
     let analysis = try PredictiveAnalysis(rows, trialOutcome(), options)
     messages.report(analysis.findings)
-    try files.write(analysis.report(rows, command: GivenCommand(self)))
+    try files.write(analysis.report(rows, command: GivenCommand(self)), noticed)
   }
 }

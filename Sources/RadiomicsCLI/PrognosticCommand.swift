@@ -230,11 +230,16 @@ struct PrognosticCommand: ParsableCommand {
       guard let patients else { return }
       return try saved.predict(patients, reading.request, at: Array(Set(at)).sorted(), files, messages, self)
     }
-    let rows = try reading.read(table, messages, dates)
-    let other = try validation.map { try reading.read($0, messages, dates) }
+    var noticed: [Finding] = []
+    let rows = try reading.read(table, messages, &noticed, dates)
+    let other = try validation.map { try reading.read($0, messages, &noticed, dates) }
     let others = try patients.map { try reading.alone.read([$0]).table }
     var options = try analysis()
-    let names = try chosen.names(among: rows, of: table)
+    let names = try chosen.names(
+      among: rows, of: table,
+      except: [
+        options.time, event, start, subject.column, group, stratify, weights, predictor, dates.from, dates.to,
+      ] + reading.request.keys)
     if screen {
       options.screened = names.isEmpty ? nil : names
     } else {
@@ -244,7 +249,7 @@ struct PrognosticCommand: ParsableCommand {
       let report = try PenalisedReport(rows, options, mix: mix, penalty: net.penalty)
       messages.report(report.findings)
       try saved.write(report.saved, messages, baselineSteps: baselineSteps)
-      return try files.write(report.report(rows, command: GivenCommand(self)))
+      return try files.write(report.report(rows, command: GivenCommand(self)), noticed)
     }
     let prognosis = try Prognosis(rows, options, validation: other, patients: others)
     messages.report(prognosis.findings)
@@ -255,7 +260,7 @@ struct PrognosticCommand: ParsableCommand {
       }
       try rows.write(to: residuals)
     }
-    try files.write(prognosis.report(rows, validation: other, patients: others, command: GivenCommand(self)))
+    try files.write(prognosis.report(rows, validation: other, patients: others, command: GivenCommand(self)), noticed)
   }
 }
 

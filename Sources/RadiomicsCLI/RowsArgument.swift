@@ -25,11 +25,15 @@ struct RowsArgument: ParsableArguments, NamesFurtherFiles {
   }
 
   /// Reads the rows of an analysis, and says who is lost.
-  package func read(_ path: String, _ messages: MessageArguments, _ dates: DatesArgument? = nil) throws -> Table {
+  /// - Parameter noticed: Gets what was noticed, for the result.
+  func read(
+    _ path: String, _ messages: MessageArguments, _ noticed: inout [Finding], _ dates: DatesArgument? = nil
+  ) throws -> Table {
     var request = request
     request.days = dates?.days
     let (table, findings) = try request.read([path])
     messages.report(findings)
+    noticed += findings
     return table
   }
 
@@ -114,7 +118,9 @@ struct FeaturesArgument: ParsableArguments {
   var features: String?
 
   /// Names of the columns that are meant; none without the option.
-  func names(among table: Table, of path: String) throws -> [String] {
-    try features.map { try FeatureSelection($0).names(among: table.names, of: path) } ?? []
+  /// - Parameter others: What other options name.
+  func names(among table: Table, of path: String, except others: [String?]) throws -> [String] {
+    let others = Set(others.compactMap { $0 })
+    return try features.map { try FeatureSelection($0).names(among: table.names, of: path, except: others) } ?? []
   }
 }

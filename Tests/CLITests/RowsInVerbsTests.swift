@@ -132,4 +132,31 @@ import Testing
     #expect(try CSV(path: folder.path("j.tsv")).rows.count == 79)
     #expect(try folder.read("j.provenance.json").contains("\"only_first\": 1"))
   }
+
+  @Test("An event that nobody named is said, and a pattern means no column that has another role")
+  func guessesAreSaid() throws {
+    let folder = try TemporaryFolder()
+    let rows = (0..<20).map {
+      ["\($0)", $0 % 3 == 0 ? "Malignant" : "benign", "\(($0 * 7) % 20)", "\(($0 * 11) % 20)"]
+    }
+    try CSV(header: ["id", "y", "b", "a"], rows: rows).write(to: folder.path("t.csv"))
+    let guessed = try Command("diagnostic", "t.csv", "--outcome", "y", "--features", "/./", in: folder)
+    #expect(guessed.status == 0 && guessed.errors.contains("'benign' is taken for the event"), "\(guessed.errors)")
+    #expect(guessed.output.contains("marker a\n") && !guessed.output.contains("marker y\n"))
+    let named = try Command(
+      "diagnostic", "t.csv", "--outcome", "y", "--marker", "a", "--positive", "Malignant", in: folder)
+    #expect(named.status == 0 && !named.errors.contains("taken for the event"))
+  }
+
+  @Test("What lies beside a table and says how it was measured is never overwritten")
+  func keepsProvenance() throws {
+    let folder = try Self.folder()
+    try folder.write("{\"format\": 1, \"columns\": []}", to: "all.provenance.json")
+    for output in ["all.tsv", "all.xlsx"] {
+      let run = try Command(
+        "diagnostic", "all.csv", "--outcome", "event", "--marker", "tex_x", "-o", output, in: folder)
+      #expect(run.status == 2, "\(output)")
+    }
+    #expect(try folder.read("all.provenance.json") == "{\"format\": 1, \"columns\": []}")
+  }
 }

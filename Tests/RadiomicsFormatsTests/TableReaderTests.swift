@@ -99,6 +99,19 @@ struct TableReaderTests {
     #expect(try self.table("x\n1e-05\n1e+20\n0.5\n").labels("x") == ["1e-05", "1e+20", "0.5"])
   }
 
+  @Test("Points that may stand for thousands, and NUL characters, are refused")
+  func refusesThousands() throws {
+    for (text, words) in [
+      ("v;s\n4.898;0,5\n1.234.567;1,5\n", "t.csv:2: 'v' is '4.898' in a file with decimal commas"),
+      ("a,b\n1\0,2\n", "NUL"),
+    ] {
+      let error = #expect(throws: FormatError.self) { try table(text) }
+      #expect(error?.description.contains(words) ?? false, "\(error?.description ?? "")")
+    }
+    // Other points cannot be thousands.
+    #expect(try table("v;s\n4.8;0,5\n1.25;1,5\n")["v"] == .numbers([4.8, 1.25]))
+  }
+
   @Test("A file of empty lines and many columns takes no more room than it has bytes")
   func emptyLines() throws {
     let header = (0..<500).map { "c\($0)" }.joined(separator: ","),

@@ -16,7 +16,7 @@ package struct FeatureSelection: Sendable {
   /// - Throws: `FormatError` or `StudyError` if the file cannot be read, the expression is none, or nothing is named.
   package init(_ argument: String) throws {
     source = argument
-    if argument.count > 2, argument.hasPrefix("/"), argument.hasSuffix("/"), !WholeFile.exists(argument) {
+    if argument.count > 2, argument.hasPrefix("/"), argument.hasSuffix("/") {
       let pattern = String(argument.dropFirst().dropLast())
       do { _ = try Regex(pattern) } catch {
         throw StudyError("features '\(argument)': is no regular expression, must be one such as /^cm_/.")
@@ -32,9 +32,13 @@ package struct FeatureSelection: Sendable {
   }
 
   /// The columns that are meant, in the order of the list, or of the table for a pattern.
-  /// - Parameter place: The table, for errors.
+  /// - Parameters:
+  ///   - place: The table, for errors.
+  ///   - others: Columns that are something else, which a pattern does not mean.
   /// - Throws: `StudyError` if one is not there, or a pattern matches none.
-  package func names(among columns: [String], of place: String) throws(StudyError) -> [String] {
+  package func names(
+    among columns: [String], of place: String, except others: Set<String> = []
+  ) throws(StudyError) -> [String] {
     switch rule {
     case .names(let names):
       let known = Set(columns)
@@ -46,7 +50,10 @@ package struct FeatureSelection: Sendable {
     case .pattern(let pattern):
       // A pattern that was read once is read again without error; Regex itself is not Sendable.
       let regex = try? Regex(pattern)
-      let found = columns.filter { name in regex.flatMap { try? $0.firstMatch(in: name) } != nil }
+      let found = columns.filter { name in
+        !others.contains(name) && !IdentifyingColumns.contains(name)
+          && regex.flatMap { try? $0.firstMatch(in: name) } != nil
+      }
       guard !found.isEmpty else {
         throw StudyError(
           "\(place): has no column that \(source) matches. It has: \(columns.prefix(12).joined(separator: ", "))"

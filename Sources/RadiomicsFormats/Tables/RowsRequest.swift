@@ -54,7 +54,16 @@ extension JoinReport {
       ]
     }
     let again = repeated.isEmpty ? "" : "; \(repeated.count) of \(second) have several rows"
-    return lost(onlyFirst, first, second) + lost(onlySecond, second, first) + [
+    let isRepeated = rows > count
+    let repeats =
+      isRepeated
+      ? [
+        Finding(
+          .warning, first,
+          "its rows are there several times, once for each row of \(second) with their key, and are not independent. Name the column of patients."
+        )
+      ] : []
+    return repeats + lost(onlyFirst, first, second) + lost(onlySecond, second, first) + [
       Finding(.note, second, "\(matched) matched, \(rows) rows of \(count)\(again).")
     ]
   }

@@ -9,6 +9,9 @@ struct TableDialect {
   /// - Parameter separator: What separates the values; nil for what a first line `sep=;` says, a tab if the name ends in `.tsv` or
   ///   `.tab`, else the most frequent of comma, semicolon and tab in the header.
   init(_ bytes: [UInt8], _ path: String, separator: Character?) throws(FormatError) {
+    guard !bytes.contains(0) else {
+      throw FormatError(path, "its text has NUL characters, as UTF-16 has. Save it as 'CSV UTF-8'.")
+    }
     let mark = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
     let first = Array(bytes[mark...].prefix { !Self.isLineEnd($0) }), lowered = path.lowercased()
     let plain = first.filter { $0 != UInt8(ascii: "\"") }
@@ -53,11 +56,12 @@ struct TableDialect {
     -> [[String]]
   {
     guard separator == UInt8(ascii: ";") else { return rows }
-    var result = rows
+    var result = rows, hasCommas = false
     for (column, name) in header.enumerated() {
       let numbers = rows.map { Self.decimalPoint($0[column]) }, commas = rows.count { $0[column].contains(",") }
       let known = numbers.count { $0 != nil }, present = rows.count { CellText($0[column]) != .missing }
       guard commas > 0, 2 * known > present else { continue }
+      hasCommas = true
       for (row, number) in numbers.enumerated() {
         if let number {
           result[row][column] = number
@@ -68,7 +72,33 @@ struct TableDialect {
         }
       }
     }
+    if hasCommas { try Self.refuseThousands(result, rows, lines, header: header, path) }
     return result
+  }
+
+  /// Where a file has decimal commas, points in groups of three are thousands.
+  /// - Throws: `FormatError` with the first cell of a column in which every point may be one.
+  private static func refuseThousands(
+    _ converted: [[String]], _ rows: [[String]], _ lines: [Int], header: [String], _ path: String
+  ) throws(FormatError) {
+    for (column, name) in header.enumerated() {
+      let pointed = rows.indices.filter { row in
+        rows[row][column] == converted[row][column] && rows[row][column].contains(".")
+          && Double(rows[row][column].trimmed) != nil
+      }
+      guard let first = pointed.first, pointed.allSatisfy({ isGrouped(rows[$0][column].trimmed) }) else { continue }
+      throw FormatError(
+        "\(path):\(lines[first])",
+        "'\(name)' is '\(rows[first][column])' in a file with decimal commas, where a point may stand for thousands. Write it without points."
+      )
+    }
+  }
+
+  /// One to three digits, then groups of three behind points.
+  private static func isGrouped(_ text: String) -> Bool {
+    let parts = text.drop { $0 == "-" }.split(separator: ".", omittingEmptySubsequences: false)
+    return parts.count > 1 && (1...3).contains(parts[0].count) && parts.dropFirst().allSatisfy { $0.count == 3 }
+      && parts.allSatisfy { $0.allSatisfy { ("0"..."9").contains($0) } }
   }
 
   /// A whole number, or one with a decimal comma.

@@ -131,7 +131,9 @@ package struct AddedValue: Sendable {
     groups = parts.groups
     (ratio, moves, fitted) = (parts.ratio, parts.moves, joint.rows.count)
     netBenefit = parts.netBenefit
-    self.findings = parts.findings(missing: missing, of: all) + findings
+    self.findings =
+      parts.findings(missing: missing, of: all) + findings
+      + OutcomeCoding.guess(self.outcome, event: event, named: options.positive)
   }
 
   /// Times and probabilities must be such.

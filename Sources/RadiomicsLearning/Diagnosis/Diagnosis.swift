@@ -161,6 +161,7 @@ package struct Diagnosis: Sendable {
       findings = Self.remarks(markers, options, missing: table.count - y.count, table.count)
     findings += table.subjectFindings(
       options.subject, modelled: options.model.flatMap { try? Formula("~ \($0)") }?.clusters.isEmpty == false)
+    findings += OutcomeCoding.guess(outcome, event: event, named: options.positive)
     if let column = options.probability {
       predictions.append(
         try Prediction(column, try rows.numbers(column).map { $0 ?? 0 }, y, clusters, isApparent: false, options))

@@ -111,6 +111,18 @@ enum OutcomeCoding: Sendable {
     return events
   }
 
+  /// A warning where the event is a word that nobody named: the later of two in the alphabet, capitals first, was taken.
+  /// - Parameter named: The value that was named as the event.
+  static func guess(_ column: String, event: String, named: String?) -> [Finding] {
+    guard named == nil, Double(event) == nil, event.truth == nil else { return [] }
+    return [
+      Finding(
+        .warning, column,
+        "'\(event)' is taken for the event, as it is the later of two words in the alphabet, capitals first. Name the event."
+      )
+    ]
+  }
+
   /// What stands for false and for true; nil if other words are among them, or only one.
   static func truths(_ levels: [String]) -> [String]? {
     let truths = [false, true].compactMap { truth in levels.first { $0.truth == truth } }
