@@ -120,7 +120,8 @@ struct FeaturesArgument: ParsableArguments {
   /// Names of the columns that are meant; none without the option.
   /// - Parameter others: What other options name.
   func names(among table: Table, of path: String, except others: [String?]) throws -> [String] {
-    let others = Set(others.compactMap { $0 })
+    let words = table.columns.filter { if case .categories = $0.values { true } else { false } }.map(\.name)
+    let others = Set(others.compactMap { $0 } + words)
     return try features.map { try FeatureSelection($0).names(among: table.names, of: path, except: others) } ?? []
   }
 }

@@ -43,7 +43,8 @@ package struct MeasuredTable: Sendable {
     table = pool.rows(rows)
     let listed = pool.columns.filter { $0.measurand != nil }.map(\.name), names: [String]
     if let selection {
-      names = try selection.names(among: pool.names, of: path)
+      let words = pool.columns.filter { if case .categories = $0.values { true } else { false } }.map(\.name)
+      names = try selection.names(among: pool.names, of: path, except: named.union(words))
       choice = .selection(selection.source)
     } else if !listed.isEmpty, WholeFile.exists(provenancePath(for: path)) {
       (names, choice) = (listed, .provenance(provenancePath(for: path)))
