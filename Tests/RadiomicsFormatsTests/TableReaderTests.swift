@@ -103,7 +103,7 @@ struct TableReaderTests {
   func refusesThousands() throws {
     for (text, words) in [
       ("v;s\n4.898;0,5\n1.234.567;1,5\n", "t.csv:2: 'v' is '4.898' in a file with decimal commas"),
-      ("a,b\n1\0,2\n", "NUL"),
+      ("a,b\n1\0,2\n", "t.csv:2: holds a zero byte"),
     ] {
       let error = #expect(throws: FormatError.self) { try table(text) }
       #expect(error?.description.contains(words) ?? false, "\(error?.description ?? "")")

@@ -12,7 +12,7 @@ extension Table {
   package init(bytes: [UInt8], path: String, missing: MissingWords = .standard) throws(FormatError) {
     let file = Source.File(path, sha256: RadiomicsCore.sha256(bytes))
     if !XLSX.recognises(bytes, path),
-      bytes.allSatisfy({ $0 < 0x80 }) || String(validating: bytes, as: UTF8.self) != nil,
+      ByteScan.isASCII(bytes) || String(validating: bytes, as: UTF8.self) != nil,
       case let dialect = try TableDialect(bytes, path, separator: nil), dialect.separator != UInt8(ascii: ";")
     {
       var scan = try TableScan(bytes, path, dialect, missing)
@@ -58,8 +58,11 @@ private struct TableScan {
     header = try CSV.names(try records.next()?.values, path)
     kinds = header.map { _ in .numbers }
     // A row takes a line, and a byte for each column.
-    let rest = bytes[records.position...], lines = rest.count { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
-    numbers = NumberBlock(columns: header.count, rows: min(lines, rest.count / header.count) + 2)
+    let start = records.position, rest = bytes.count - start
+    let lines =
+      ByteScan.count(UInt8(ascii: "\n"), in: bytes, from: start)
+      + ByteScan.count(UInt8(ascii: "\r"), in: bytes, from: start)
+    numbers = NumberBlock(columns: header.count, rows: min(lines, rest / header.count) + 2)
     texts = header.map { _ in [] }
   }
 

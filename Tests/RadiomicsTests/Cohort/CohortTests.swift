@@ -54,7 +54,7 @@ import Testing
     ("subject,image,mask\n\n ,i,m\n", "c.csv:3: 'subject' is empty"),
     ("subject,image,mask\nA,i,\"m\n", "c.csv:2: the quote that opens here is never closed"),
     ("subject,image,mask,status\nA,i,m,x\n", "a column 'status' of its own"),
-    ("subject,image,mask\nA,i\0,m\n", "c.csv:2: 'image' holds a zero byte"),
+    ("subject,image,mask\nA,i\0,m\n", "c.csv:2: holds a zero byte"),
   ])
   func brokenOnesSayWhere(_ text: String, _ words: String) throws {
     let error = #expect(throws: (any Error).self) { try cohort(text) }
