@@ -146,6 +146,12 @@ import Testing
     let named = try Command(
       "diagnostic", "t.csv", "--outcome", "y", "--marker", "a", "--positive", "Malignant", in: folder)
     #expect(named.status == 0 && !named.errors.contains("taken for the event"))
+    let arms = rows.map { $0 + [Int($0[0])! % 2 == 0 ? "Treatment" : "control"] }
+    try CSV(header: ["id", "y", "b", "a", "arm"], rows: arms).write(to: folder.path("arms.csv"))
+    let trial = try Command(
+      "predictive", "arms.csv", "--treatment", "arm", "--outcome", "y", "--positive", "Malignant", "--marker", "a",
+      in: folder)
+    #expect(trial.errors.contains("'control' is taken for the treatment"), "\(trial.errors)")
   }
 
   @Test("What lies beside a table and says how it was measured is never overwritten")

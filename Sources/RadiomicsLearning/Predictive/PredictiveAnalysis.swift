@@ -88,6 +88,7 @@ package struct PredictiveAnalysis: Sendable {
     markers = Self.adjusted(judged)
     findings =
       failures + Self.remarks(markers, trial, options)
+      + OutcomeCoding.guess(treatment, event: treated, named: nil, role: "the treatment")
       + table.subjectFindings(
         options.subject, modelled: options.adjust.flatMap { try? Formula("~ \($0)") }?.clusters.isEmpty == false)
   }

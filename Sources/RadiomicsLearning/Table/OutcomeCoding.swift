@@ -111,15 +111,17 @@ enum OutcomeCoding: Sendable {
     return events
   }
 
-  /// A warning where the event is a word that nobody named: the later of two in the alphabet, capitals first, was taken.
-  /// - Parameter named: The value that was named as the event.
-  static func guess(_ column: String, event: String, named: String?) -> [Finding] {
+  /// A warning where the event, or the treatment, is a word that nobody named: the later of two in the alphabet was taken.
+  /// - Parameters:
+  ///   - named: The value that was named.
+  ///   - role: What it is taken for.
+  static func guess(_ column: String, event: String, named: String?, role: String = "the event") -> [Finding] {
     guard named == nil, Double(event) == nil, event.truth == nil else { return [] }
     return [
       Finding(
         .warning, column,
-        "'\(event)' is taken for the event, as it is the later of two words in the alphabet, capitals first. Name the event."
-      )
+        "'\(event)' is taken for \(role), as it is the later of two words in the alphabet, capitals first. Name the value that is, or "
+          + "write a calculation such as \"\(column) == '\(event)'\".")
     ]
   }
 
