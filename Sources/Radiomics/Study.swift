@@ -133,10 +133,11 @@ extension Study {
       guard let box = region.voxels.boundingBox, !stored.measurable.contains(where: { box.clipped(to: $0) == box })
       else { continue }
       let last = box.upper &- 1
-      throw StudyError(
-        "\(path): region '\(region.name)' (columns \(box.lower.x) to \(last.x), rows \(box.lower.y) to \(last.y)) does not lie "
-          + "within one ultrasound region that has this size of pixels, so its size is not known. Draw it within one, or "
-          + "choose another by --volume.")
+      throw StudyError.at(
+        path,
+        "region '\(region.name)' (columns \(box.lower.x) to \(last.x), rows \(box.lower.y) to \(last.y)) does not lie "
+          + "within one ultrasound region that has this size of pixels, so its size is not known. Draw it within one, or choose another volume."
+      )
     }
   }
 
@@ -187,7 +188,7 @@ public struct StudyResult: Sendable {
     for (region, measurement) in zip(study.regions, measurements) {
       for finding in measurement.findings {
         findings.append(
-          Finding(finding.severity, "\(study.maskPath), region \(region.name): \(finding.place)", finding.message))
+          finding.placed(at: "\(study.maskPath), region \(region.name): \(finding.place)"))
       }
     }
     return findings

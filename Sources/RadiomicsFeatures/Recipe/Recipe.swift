@@ -96,8 +96,7 @@ public struct Recipe: Sendable {
       throw SettingError(
         place: place,
         message:
-          "'\(key)' is a key of PyRadiomics' parameter files, which are not recipes. Give it as --params, or make a "
-          + "recipe of it: radiomics recipe import.")
+          "'\(key)' is a key of PyRadiomics' parameter files, which are not recipes.", advice: .importParameters)
     }
     for (key, place, _) in setting.entries where !known.contains(key) {
       throw SettingError(
