@@ -2,8 +2,8 @@ import ArgumentParser
 import Radiomics
 
 @main
-struct RadiomicsCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
+package struct RadiomicsCommand: ParsableCommand {
+  package static let configuration = CommandConfiguration(
     commandName: "radiomics",
     abstract: "From medical images and outlined regions to numbers you can trust.",
     discussion: """
@@ -29,8 +29,10 @@ struct RadiomicsCommand: ParsableCommand {
       Describe.self, RecipeCommand.self, WorkerCommand.self,
     ])
 
+  package init() {}
+
   /// Runs a command and turns what it throws into a sentence and an exit code.
-  static func main() {
+  package static func main() {
     ignoreFileSizeSignal()
     let verbs = configuration.subcommands.map { $0._commandName } + ["help"]
     if let first = CommandLine.arguments.dropFirst().first, !first.hasPrefix("-"), !verbs.contains(first) {
