@@ -192,6 +192,11 @@ package struct LabelMap: Sendable {
     }
   }
 
+  /// The same voxels, taken as those of another grid of this size.
+  func recast(on grid: Geometry) -> LabelMap {
+    LabelMap(path: path, geometry: grid, labels: labels, findings: findings, refused: refused)
+  }
+
   /// Labels that have no voxel on another grid.
   private func lost(in other: LabelMap) -> [RefusedRegion] {
     labels.filter { label in !other.labels.contains { $0.value == label.value && $0.layer == label.layer } }
