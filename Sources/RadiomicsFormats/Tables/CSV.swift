@@ -35,7 +35,7 @@ public struct CSV: Sendable, Hashable {
   ///   header is missing or repeats a name.
   public init(bytes: [UInt8], path: String, separator: Character? = nil) throws(FormatError) {
     if XLSX.recognises(bytes, path) {
-      self = try XLSX.table(bytes: bytes, path: path)
+      self = try XLSX.table(bytes: bytes, path: path).table
       return
     }
     try ByteScan.requireText(bytes, bytes.indices, path)

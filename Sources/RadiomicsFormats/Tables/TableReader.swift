@@ -4,32 +4,43 @@ extension Table {
   /// Reads a table with a header, `.csv`, `.tsv` or `.xlsx`, of a file or pipe. Rows stay in the order of the file.
   /// - Parameters:
   ///   - missing: Words that say that a cell is empty.
+  ///   - sheet: Of a workbook, the sheet; nil for the first that is not hidden.
   ///   - window: How many bytes are looked at at once.
   /// - Throws: `FormatError` with the line of what cannot be read.
   package init(
-    file path: String, missing: MissingWords = .standard, window: Int = 1 << 18
+    file path: String, missing: MissingWords = .standard, sheet: String? = nil, window: Int = 1 << 18
   ) throws(FormatError) {
     if let windows = try TableWindows(path, size: window), let table = try Table(windows, path: path, missing: missing)
     {
       self = table
     } else {
-      try self.init(bytes: InputFile.bytes(ofFileOrPipe: path), path: path, missing: missing)
+      try self.init(bytes: InputFile.bytes(ofFileOrPipe: path), path: path, missing: missing, sheet: sheet)
     }
   }
 
   /// The same of a file's bytes. Dialects are those of `CSV(bytes:path:separator:)`.
-  package init(bytes: [UInt8], path: String, missing: MissingWords = .standard) throws(FormatError) {
+  package init(
+    bytes: [UInt8], path: String, missing: MissingWords = .standard, sheet: String? = nil
+  ) throws(FormatError) {
     if let table = try Table(TableWindows(bytes), path: path, missing: missing) {
       self = table
       return
     }
     // Workbooks, and numbers that may have decimal commas.
-    let table = try CSV(bytes: bytes, path: path)
+    let (table, sheets) =
+      XLSX.recognises(bytes, path)
+      ? try XLSX.table(bytes: bytes, path: path, sheet: sheet) : (try CSV(bytes: bytes, path: path), [])
     let columns = table.header.indices.map { column in
       (table.header[column], ColumnTexts(table.rows.map { $0[column] }, missing: missing))
     }
-    let file = Source.File(path, sha256: RadiomicsCore.sha256(bytes))
-    self.init(read: columns, source: Source([file], lines: table.lines))
+    self.init(
+      columns, lines: table.lines, Source.File(path, sha256: RadiomicsCore.sha256(bytes), sheets: sheets))
+  }
+
+  private init(_ columns: [(name: String, texts: ColumnTexts)], lines: [Int], _ file: Source.File) {
+    let words = columns.reduce(into: Set()) { $0.formUnion($1.texts.emptyWords) }
+    let file = Source.File(file.path, sha256: file.sha256, sheets: file.sheets, emptyWords: words)
+    self.init(read: columns, source: Source([file], lines: lines))
   }
 
   /// Nil for what is to be read as texts first.
@@ -43,6 +54,6 @@ extension Table {
         throw FormatError(path, "it changed while it was read. Read it again when it is written whole.")
       }
     }
-    self.init(read: scan.columns, source: Source([.init(path, sha256: digest)], lines: scan.lines))
+    self.init(scan.columns, lines: scan.lines, Source.File(path, sha256: digest))
   }
 }
