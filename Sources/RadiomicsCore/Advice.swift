@@ -16,6 +16,8 @@ extension Finding {
     case weighCensored
     /// Name the column of the patients, some of whom may have several rows.
     case nameSubjects
+    /// Name the sheet of a workbook that is meant.
+    case nameSheet
     /// Name this column as that of the patients; in place of the clusters of a model.
     case takeSubjects(String, notClusters: Bool)
 
@@ -29,6 +31,7 @@ extension Finding {
       case .sayRandomised: "say-randomised"
       case .weighCensored: "weigh-censored"
       case .nameSubjects, .takeSubjects: "name-subjects"
+      case .nameSheet: "name-sheet"
       }
     }
 
@@ -43,6 +46,7 @@ extension Finding {
       case .sayRandomised: "Say so if it was."
       case .weighCensored: "Weights by the censoring make up for them."
       case .nameSubjects: "Name the patients' column if some have several rows."
+      case .nameSheet: "Name the sheet that is meant."
       case .takeSubjects(let column, let notClusters):
         "Name '\(column)' as the patients' column\(notClusters ? " in place of cluster()" : "")."
       }

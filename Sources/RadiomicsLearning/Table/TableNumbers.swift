@@ -27,6 +27,7 @@ extension Table {
       let odd = oddCell(of: name) ?? OddCell(place: place(row), column: name, text: values[row] ?? "")
       throw ModelError(odd.sentence)
     case nil:
+      let names = names.filter { !$0.hasPrefix(SavedModel.column) }
       throw ModelError(
         "there is no column '\(name)'. There are: \(names.prefix(12).joined(separator: ", "))"
           + "\(names.count > 12 ? ", …" : "").\(didYouMean(name, among: names))")
