@@ -124,6 +124,7 @@ let package = Package(
       name: "CLITests",
       dependencies: [
         "Radiomics", "RadiomicsCLI", "RadiomicsDICOM", "RadiomicsNumerics", "RadiomicsRuns", "RadiomicsTestSupport",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
   ],

@@ -190,6 +190,11 @@ package struct LabelMap: Sendable {
     }
   }
 
+  /// The same voxels, taken as those of another grid of this size.
+  func recast(on grid: Geometry) -> LabelMap {
+    LabelMap(path: path, geometry: grid, labels: labels, findings: findings, refused: refused)
+  }
+
   static let resampleAdvice = "If both show the same patient space, --resample-mask puts the mask on the image's grid."
 
   /// Labels that have no voxel on another grid.

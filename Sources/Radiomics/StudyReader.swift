@@ -15,9 +15,9 @@ public struct StudyReader: Sendable {
     self.sources = sources
   }
 
-  private func source(for path: String) -> (any ImageSource)? { sources.first { $0.recognises(path) } }
+  func source(for path: String) -> (any ImageSource)? { sources.first { $0.recognises(path) } }
 
-  private func reading(_ volume: VolumeChoice) -> ReadingOptions {
+  func reading(_ volume: VolumeChoice) -> ReadingOptions {
     var reading = ReadingOptions(volume: volume, niftiForm: options.niftiForm)
     reading.series = options.series
     reading.maskThreshold = options.maskThreshold
@@ -37,8 +37,8 @@ public struct StudyReader: Sendable {
   func mask(
     _ path: String, for image: StoredImage, named imagePath: String
   ) throws -> (labels: LabelMap, stored: LabelMap, findings: [Finding], files: [String]) {
-    let (labels, found, files) = try labels(path, on: (imagePath, image.volumes[0].geometry))
     let grid = image.volumes[0].geometry
+    let (labels, found, files) = try labels(path, of: image, named: imagePath)
     let (matched, findings) = try labels.matched(
       to: grid, named: imagePath, tolerance: options.gridTolerance, resample: options.resamplesMask
     ) {
@@ -55,15 +55,16 @@ public struct StudyReader: Sendable {
     return (matched, labels, found + findings + matched.leftOut(options.region), files)
   }
 
+  func fits(_ mask: Geometry, _ image: Geometry) -> Bool {
+    if case .different = GridMatch(mask, to: image, tolerance: options.gridTolerance) { false } else { true }
+  }
+
   /// What to do if the mask lies on the grid of the image by another of NIfTI's forms; nil if it does not.
   private func otherForm(_ imagePath: String, _ maskPath: String, _ mask: Geometry) -> String? {
     guard source(for: imagePath) == nil, source(for: maskPath) == nil else { return nil }
     func geometry(_ path: String, _ form: NIfTIForm) -> Geometry? {
       try? ImageFormats.read(path: path, options: ReadingOptions(volume: .index(0), niftiForm: form)).volumes[0]
         .geometry
-    }
-    func fits(_ mask: Geometry, _ image: Geometry) -> Bool {
-      if case .different = GridMatch(mask, to: image, tolerance: options.gridTolerance) { false } else { true }
     }
     for form in NIfTIForm.allCases {
       guard let image = geometry(imagePath, form) else { continue }
@@ -99,7 +100,9 @@ public struct StudyReader: Sendable {
     _ path: String, image: String?
   ) throws -> (scan: Scan, segments: [Segment], findings: [Finding])? {
     guard let source = source(for: path) else { return nil }
-    let grid = try image.map { (path: $0, geometry: try self.image($0, mask: path).volumes[0].geometry) }
+    let grid = try image.map {
+      (path: $0, geometry: try choosingPart(of: $0, by: path).image($0, mask: path).volumes[0].geometry)
+    }
     guard let stored = try source.mask(path, on: grid, reading(.all)) else { return nil }
     let map = LabelMap(path: path, stored)
     let chosen = try map.labels(options.region)

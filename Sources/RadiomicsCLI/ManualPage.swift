@@ -36,14 +36,7 @@ struct ManualPage {
 
   /// The parts of a recipe.
   static let recipe = [
-    ManualPage(
-      "recipe", "A YAML file that states everything that changes a number.",
-      reference: "ARCHITECTURE.md, Declared once",
-      settings: Recipe.settingsManual),
-    ManualPage(
-      "layer", "One image that is measured, and the families measured on it.",
-      reference: "ARCHITECTURE.md, Declared once",
-      settings: Recipe.Layer.settingsManual),
+    ManualPage(of: RecipeDeclaration.self), ManualPage(of: LayerDeclaration.self),
     ManualPage(
       "discretisation",
       "How intensities become grey levels: as they are, a number of bins between the region's minimum and maximum, bins of "

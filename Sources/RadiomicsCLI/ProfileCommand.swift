@@ -84,6 +84,7 @@ struct ProfileCommand: ParsableCommand {
 
   struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "check",
       abstract: "Whether a profile is valid, fits a recipe, and an acquisition conforms.")
     @Argument(help: "The profile, a YAML file.") var profile: String
     @Option(
@@ -140,7 +141,8 @@ struct ProfileCommand: ParsableCommand {
   }
 
   struct Schema: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "The JSON Schema of profiles, for editors.")
+    static let configuration = CommandConfiguration(
+      commandName: "schema", abstract: "The JSON Schema of profiles, for editors.")
     func run() throws { try Terminal.show(BiomarkerProfile.schema) }
   }
 }

@@ -29,6 +29,11 @@ extension Configurable {
   /// Reads the settings from a map; a missing or empty map means the defaults.
   public init(setting: Setting) throws(SettingError) {
     self.init()
+    try read(setting)
+  }
+
+  /// Reads the settings of a map into those that are here.
+  package mutating func read(_ setting: Setting) throws(SettingError) {
     switch setting.value {
     case .map, .null: break
     default:
@@ -54,7 +59,8 @@ extension Configurable {
 
   /// All settings, written out.
   public var settingValue: Setting.Value {
-    .map(Self.allParameters.map { Setting.Value.Entry($0.key, $0.write(self)) }.filter { $0.value != .null })
+    let written = Self.allParameters.map { ($0, Setting.Value.Entry($0.key, $0.write(self))) }
+    return .map(written.filter { $1.value != .null && $1.value != $0.omitted }.map(\.1))
   }
 
   /// What enters fingerprints: the settings, and the revision once its numbers have changed.
@@ -111,18 +117,22 @@ public struct Parameter<Owner: Sendable>: Sendable {
   public let expectation: String
   /// Whether it must be given.
   public let isRequired: Bool
+  /// A value that is not written out.
+  let omitted: Setting.Value?
   package let read: @Sendable (Setting, inout Owner) throws(SettingError) -> Void
   package let write: @Sendable (Owner) -> Setting.Value
   package let identify: @Sendable (Owner) -> Setting.Value
 
   /// A setting kept in the property at `path`; numbers may be bounded by `range`. One that is added to a published
   /// configurable gives in `reproducing` the value that reproduces earlier numbers; neither that value nor a setting
-  /// that changes no number enters fingerprints.
+  /// that changes no number enters fingerprints. With `omitsDefault` a default is not written out.
   public init<Value: SettingValue>(
     _ key: String, _ path: WritableKeyPath<Owner, Value> & Sendable, isRequired: Bool = false,
-    changesNumbers: Bool = true, reproducing earlier: Setting.Value? = nil, in range: ClosedRange<Double>? = nil,
+    changesNumbers: Bool = true, omitsDefault: Bool = false, reproducing earlier: Setting.Value? = nil,
+    in range: ClosedRange<Double>? = nil,
     _ summary: String
-  ) {
+  ) where Owner: Configurable {
+    omitted = omitsDefault ? Owner()[keyPath: path].settingValue : nil
     let bounds = range.map { " " + Self.words(for: $0) } ?? ""
     self.key = key
     self.summary = summary
@@ -141,6 +151,16 @@ public struct Parameter<Owner: Sendable>: Sendable {
       let value = $0[keyPath: path]
       return !changesNumbers || value.settingValue == earlier ? .null : value.identity
     }
+  }
+
+  /// A setting that functions read and write; null is not written.
+  package init(
+    _ key: String, _ expectation: String, isRequired: Bool = false, _ summary: String,
+    read: @escaping @Sendable (Setting, inout Owner) throws(SettingError) -> Void,
+    write: @escaping @Sendable (Owner) -> Setting.Value
+  ) {
+    (self.key, self.expectation, self.isRequired, self.summary) = (key, expectation, isRequired, summary)
+    (self.read, self.write, identify, omitted) = (read, write, write, nil)
   }
 
   private static func words(for range: ClosedRange<Double>) -> String {

@@ -27,6 +27,22 @@ public final class DICOMSource: ImageSource {
     return folder
   }
 
+  public func parts(_ path: String, mask: String, _ options: ReadingOptions) throws(FormatError) -> [PicturePart] {
+    do throws(FormatError) {
+      let series = try imageSeries(folder(path), mask: mask, options.series)
+      guard series.headers.contains(where: { $0.dataSet.has(.sequenceOfUltrasoundRegions) }) else { return [] }
+      let stacks = try series.stacks().stacks
+      // Of several frames or files, a mask does not say which it was drawn on.
+      guard stacks.allSatisfy({ $0.frames.map(\.sopInstanceUID) == stacks[0].frames.map(\.sopInstanceUID) }),
+        stacks.allSatisfy({ $0.frames.map(\.index) == stacks[0].frames.map(\.index) })
+      else { return [] }
+      return try stacks.map { (stack) throws(FormatError) in
+        let grid = try stack.geometry().geometry
+        return PicturePart(geometry: grid, boxes: stack.measurable(on: grid), title: stack.title)
+      }
+    } catch { throw placed(error, [path, mask]) }
+  }
+
   public func image(_ path: String, mask: String?, _ options: ReadingOptions) throws(FormatError) -> StoredImage {
     do { return try readImage(path, mask: mask, options) } catch {
       throw placed(error, [path] + (mask.map { [$0] } ?? []))
@@ -52,13 +68,12 @@ public final class DICOMSource: ImageSource {
     if let days = folder.daysSinceFirst(series) {
       facts.append(AcquisitionFact("days_since_first_scan", [.number(days)]))
     }
-    let slices = volumes[0].geometry.size.z
     return StoredImage(
       volumes: volumes, volumeCount: stacks.count, findings: folder.placed(findings),
       files: chosen.flatMap { $0.files(of: series) },
       acquisition: series.acquisition + facts + series.identifiers(privacy),
       unit: chosen.first.flatMap { $0.unit(series, options.series) }, padding: chosen.first?.padding(series),
-      measurable: chosen.first?.frames[0].regions.map { $0.box(slices: slices) } ?? [])
+      measurable: chosen.first?.measurable(on: volumes[0].geometry) ?? [])
   }
 
   public func mask(
@@ -310,6 +325,9 @@ extension VolumeChoice {
 }
 
 extension Stack {
+  /// Where its pixels have their size; empty for everywhere.
+  fileprivate func measurable(on grid: Geometry) -> [Box] { frames[0].regions.map { $0.box(slices: grid.size.z) } }
+
   /// Intensities of Pixel Padding Value, up to Pixel Padding Range Limit; nil where slices differ in scale.
   fileprivate func padding(_ series: DICOMSeries) -> ClosedRange<Double>? {
     let data = series.headers[frames[0].header].dataSet

@@ -11,7 +11,7 @@ import Testing
   private static let grid = Geometry(
     unchecked: [10, 8, 5], spacing: [1, 1, 2], origin: [0, 0, 0], direction: .identity)
 
-  private static func set(_ regions: [(name: String, contours: [(String, [[Double]])])]) -> DataSet {
+  static func set(_ regions: [(name: String, contours: [(String, [[Double]])])]) -> DataSet {
     DataSet { data in
       data.set(.sopClassUID, VR("UI"), "1.2.840.10008.5.1.4.1.1.481.3")
       data.set(.sopInstanceUID, VR("UI"), UID.new())

@@ -81,7 +81,10 @@ package struct MissingWords: Sendable, Hashable {
 extension String {
   /// Without blanks at both ends.
   package var trimmed: String {
-    String(drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
+    guard let first = firstIndex(where: { !$0.isWhitespace }), let last = lastIndex(where: { !$0.isWhitespace }) else {
+      return ""
+    }
+    return String(self[first...last])
   }
 
   /// What the word says of an event: `TRUE` and `FALSE`, `T` and `F`, `yes` and `no`, `y` and `n`, in any case.

@@ -17,8 +17,8 @@ extension CoxModel {
   }
 
   /// Predicted probabilities of the event until a time, of the rows of a frame that this model's formula was applied to.
-  package func risks(of frame: ModelFrame, at time: Double) throws(ModelError) -> [Double] {
-    let known = coefficients.map { $0.value ?? 0 }, base = baselineHazards(at: [time]).map { $0[0] }
+  package func risks(of frame: ModelFrame) throws(ModelError) -> @Sendable (_ time: Double) -> [Double] {
+    let known = coefficients.map { $0.value ?? 0 }, base = baselineHazards
     var codes: [Int] = []
     for stratum in frame.strata {
       guard let code = strataNames.firstIndex(of: frame.strataNames[stratum]) else {
@@ -28,8 +28,10 @@ extension CoxModel {
       }
       codes.append(code)
     }
-    return zip(zip(frame.matrix.times(known), frame.offset), codes).map { predictor, code in
-      -expm1(-base[code] * exp(predictor.0 + predictor.1))
+    let rows = zip(zip(frame.matrix.times(known), frame.offset).map { exp($0 + $1) }, codes).map { ($0, $1) }
+    return { time in
+      let base = base(time)
+      return rows.map { risk, code in -expm1(-base[code] * risk) }
     }
   }
 }

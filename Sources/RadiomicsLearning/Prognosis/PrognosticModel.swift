@@ -69,13 +69,14 @@ package struct PrognosticModel: Sendable {
     if self.frame != nil {
       tests = Self.proportionality(cox, frame, options.alpha)
       findings += tests.findings
-      for (name, base) in zip(cox.strataNames, cox.baselineHazards(at: moments)) {
+      let hazards = moments.map(cox.baselineHazards)
+      for (stratum, name) in cox.strataNames.enumerated() {
         baselines.append(
           StatisticGroup(
             cox.strataNames.count == 1 ? "baseline" : "baseline_\(name)",
             [
               Statistic("time", moments.map { .value($0) }),
-              Statistic("cumhaz", base.map { .value($0) }, "cumulative hazard where all columns are 0"),
+              Statistic("cumhaz", hazards.map { .value($0[stratum]) }, "cumulative hazard where all columns are 0"),
             ]))
       }
     }
@@ -171,13 +172,14 @@ package struct PrognosticModel: Sendable {
     guard case .survival(let times) = judged.outcome else { preconditionFailure("the model's outcome is a time") }
     let known = cox.coefficients.map { $0.value ?? 0 }
     let predictors = zip(judged.matrix.times(known), judged.offset).map(+)
-    let risks = try moments.map { moment throws(ModelError) in (moment, try cox.risks(of: judged, at: moment)) }
+    let risks = try cox.risks(of: judged)
     let corrected = validation == nil ? CorrectedCox(frame, cox, options) : nil
     let performance = try SurvivalPerformance(
-      "model", predictor: predictors, risks: risks, times, training: validation == nil ? nil : rows.times,
+      "model", predictor: predictors, risks: moments.map { ($0, risks($0)) }, times,
+      training: validation == nil ? nil : rows.times,
       isApparent: validation == nil, optimism: corrected?.statistics ?? [],
       coefficients: (judged.matrix.columns(cox.kept), cox.covariance),
-      curve: { (time) throws(ModelError) in try cox.risks(of: judged, at: time) },
+      curve: risks,
       RowStructure(
         weights: judged.weights.contains { $0 != 1 } ? judged.weights : nil,
         strata: judged.strataNames.count > 1 ? judged.strata : nil,

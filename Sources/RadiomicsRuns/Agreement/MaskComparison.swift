@@ -43,7 +43,8 @@ public struct MaskComparison: Sendable {
       throw StudyError(
         "--region components: parts of different masks do not correspond to each other. Name labels, or 'union'.")
     }
-    let reader = StudyReader(options: options, sources: sources)
+    var reader = StudyReader(options: options, sources: sources)
+    if let image { reader = try reader.choosingPart(of: image, by: paths[0]) }
     var grid = try image.map { (path: $0, geometry: try reader.image($0, mask: paths[0]).volumes[0].geometry) }
     var maps: [LabelMap] = [], findings: [Finding] = [], inputs: [ResultProvenance.Input] = []
     for path in paths {

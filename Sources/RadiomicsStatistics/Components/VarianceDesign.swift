@@ -58,7 +58,14 @@ private struct NaturalKey: Comparable {
   private let parts: [(text: String, digits: String)]
 
   init(_ name: String) {
-    parts = name.matches(of: /([^0-9]*)0*([0-9]*)/).map { (String($0.1), String($0.2)) }
+    let isDigit = { (character: Character) in ("0"..."9").contains(character) }
+    var parts: [(text: String, digits: String)] = [], rest = name[...]
+    while !rest.isEmpty {
+      let text = rest.prefix { !isDigit($0) }, digits = rest[text.endIndex...].prefix(while: isDigit)
+      parts.append((String(text), String(digits.drop { $0 == "0" })))
+      rest = rest[digits.endIndex...]
+    }
+    self.parts = parts
   }
 
   private static func isSmaller(_ a: Self, _ b: Self) -> Bool? {
