@@ -132,6 +132,18 @@ public struct Table: Sendable {
     return result
   }
 
+  /// The same with other numbers in some columns, which stay in their places.
+  package func replacing(_ columns: [String: [Double?]]) -> Table {
+    var result = same(
+      self.columns.map { column in
+        columns[column.name].map {
+          Column(column.name, .numbers($0), measurand: column.measurand, reasons: column.reasons)
+        } ?? column
+      }, source)
+    for name in columns.keys { result.written[name] = nil }
+    return result
+  }
+
   private func same(_ columns: [Column], _ source: Source) -> Table {
     var result = Table(columns, source: source)
     (result.oddCells, result.events, result.written) = (oddCells, events, written)
