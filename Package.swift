@@ -112,7 +112,7 @@ let package = Package(
       name: "ContractTests",
       dependencies: [
         "Radiomics", "RadiomicsLearning", "RadiomicsNumerics", "RadiomicsReport", "RadiomicsRuns",
-        "RadiomicsTestSupport",
+        "RadiomicsStatistics", "RadiomicsTestSupport",
       ]),
     .testTarget(
       name: "ReferenceTests",

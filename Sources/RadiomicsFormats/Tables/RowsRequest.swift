@@ -23,7 +23,7 @@ package struct RowsRequest: Sendable {
   package func read(_ paths: [String]) throws -> (table: Table, findings: [Finding]) {
     let (table, findings) = try inFileOrder(paths)
     guard table.count > 0 else {
-      throw StudyError("\(paths[0]): has a header and no rows, must have one for each patient.")
+      throw StudyError.at(paths[0], "has a header and no rows, must have one for each patient.")
     }
     return (table.rows(table.contentOrder.rows), findings)
   }

@@ -36,7 +36,7 @@ package struct CoxRegression: Estimator {
 
   package func fit(_ rows: Table, _ outcome: Outcome, seed: UInt64 = 1) throws(ModelError) -> FittedCox {
     guard case .survival(let times) = outcome else {
-      throw ModelError("outcome: is \(outcome.kind), Cox regression needs a time until an event.")
+      throw ModelError.outcome(outcome.kind, needs: "Cox regression needs a time until an event")
     }
     let frame = try ModelFrame(right: formula, rows, .survival(times), weights: weights)
     return FittedCox(frame, try CoxModel(frame, ties: ties, isRobust: isRobust))
@@ -131,18 +131,13 @@ package struct FittedCox: FittedModel, Hashable {
 
   package init(from decoder: any Decoder) throws {
     let parts = try decoder.container(keyedBy: CodingKeys.self)
-    columns = try parts.decode(ModelColumns.self, forKey: .columns)
-    coefficients = try parts.decode(Coefficients.self, forKey: .coefficients)
+    (columns, coefficients, centers) = try Coefficients.checked(
+      in: parts, columns: .columns, coefficients: .coefficients, centers: .centers)
     ties = try parts.decode(Ties.self, forKey: .ties)
-    centers = try parts.decode([Double].self, forKey: .centers)
+
     baseline = try parts.decode([BaselineHazard].self, forKey: .baseline)
     penalty = try parts.decodeIfPresent(Penalty.self, forKey: .penalty)
-    try coefficients.check(columns.design, decoder.codingPath)
-    guard centers.count == coefficients.kept.count else {
-      throw DecodingError.dataCorruptedError(
-        forKey: .centers, in: parts,
-        debugDescription: "has \(centers.count) numbers, must have one for each coefficient")
-    }
+
   }
 
   private enum CodingKeys: CodingKey { case columns, coefficients, ties, centers, baseline, penalty }
@@ -165,8 +160,7 @@ package struct FittedCox: FittedModel, Hashable {
     var result: [[Double]] = []
     for (row, stratum) in strata.enumerated() {
       guard let place = place[stratum] else {
-        throw ModelError(
-          "stratum '\(stratum)': no row had it that the model was fitted to, so there is no baseline hazard.")
+        throw ModelError.noBaseline(stratum: stratum)
       }
       let center = zip(zip(kept.map { design[row, $0] }, centers), values).reduce(offset[row]) {
         $0 + ($1.0.0 - $1.0.1) * $1.1

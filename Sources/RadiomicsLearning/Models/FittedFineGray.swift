@@ -24,7 +24,7 @@ package struct FineGrayRegression: Estimator {
 
   package func fit(_ rows: Table, _ outcome: Outcome, seed: UInt64 = 1) throws(ModelError) -> FittedFineGray {
     guard case .competing(let times) = outcome else {
-      throw ModelError("outcome: is \(outcome.kind), Fine and Gray's model needs a time until one of several events.")
+      throw ModelError.outcome(outcome.kind, needs: "Fine and Gray's model needs a time until one of several events")
     }
     let frame = try ModelFrame(right: formula, rows, outcome, weights: nil)
     try frame.requireEnoughRows()
@@ -58,16 +58,11 @@ package struct FittedFineGray: FittedModel, Hashable {
 
   package init(from decoder: any Decoder) throws {
     let parts = try decoder.container(keyedBy: CodingKeys.self)
-    columns = try parts.decode(ModelColumns.self, forKey: .columns)
-    coefficients = try parts.decode(Coefficients.self, forKey: .coefficients)
-    centers = try parts.decode([Double].self, forKey: .centers)
+    (columns, coefficients, centers) = try Coefficients.checked(
+      in: parts, columns: .columns, coefficients: .coefficients, centers: .centers)
+
     baseline = try parts.decode(BaselineHazard.self, forKey: .baseline)
-    try coefficients.check(columns.design, decoder.codingPath)
-    guard centers.count == coefficients.kept.count else {
-      throw DecodingError.dataCorruptedError(
-        forKey: .centers, in: parts,
-        debugDescription: "has \(centers.count) numbers, must have one for each coefficient")
-    }
+
   }
 
   private enum CodingKeys: CodingKey { case columns, coefficients, centers, baseline }

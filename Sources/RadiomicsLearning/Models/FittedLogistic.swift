@@ -35,7 +35,7 @@ package struct LogisticRegression: Estimator {
 
   package func fit(_ rows: Table, _ outcome: Outcome, seed: UInt64 = 1) throws(ModelError) -> FittedLogistic {
     guard case .binary(let events) = outcome else {
-      throw ModelError("outcome: is \(outcome.kind), logistic regression needs one of two values.")
+      throw ModelError.outcome(outcome.kind, needs: "logistic regression needs one of two values")
     }
     let frame = try ModelFrame(right: formula, rows, .binary(events), weights: weights)
     return FittedLogistic(frame, try LogisticModel(frame, firth: isFirth))
@@ -59,10 +59,9 @@ package struct FittedLogistic: FittedModel, Hashable {
 
   package init(from decoder: any Decoder) throws {
     let parts = try decoder.container(keyedBy: CodingKeys.self)
-    columns = try parts.decode(ModelColumns.self, forKey: .columns)
-    coefficients = try parts.decode(Coefficients.self, forKey: .coefficients)
+    (columns, coefficients) = try Coefficients.checked(in: parts, columns: .columns, coefficients: .coefficients)
     isFirth = try parts.decode(Bool.self, forKey: .isFirth)
-    try coefficients.check(columns.design, decoder.codingPath)
+
   }
 
   private enum CodingKeys: String, CodingKey { case columns, coefficients, isFirth = "firth" }

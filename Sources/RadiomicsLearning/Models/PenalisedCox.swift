@@ -50,12 +50,12 @@ package struct PenalisedCoxRegression: Estimator {
 
   package func fit(_ rows: Table, _ outcome: Outcome, seed: UInt64 = 1) throws(ModelError) -> FittedCox {
     guard case .survival(let all) = outcome else {
-      throw ModelError("outcome: is \(outcome.kind), Cox regression needs a time until an event.")
+      throw ModelError.outcome(outcome.kind, needs: "Cox regression needs a time until an event")
     }
-    guard (0...1).contains(mix) else { throw ModelError("mix: is \(numberText(mix)), must be from 0 to 1.") }
+    guard (0...1).contains(mix) else { throw ModelError.value("mix", mix, must: "from 0 to 1") }
     let frame = try ModelFrame(right: formula, rows, outcome, weights: nil), parts = frame.formula
     guard parts.strata.isEmpty, parts.clusters.isEmpty, parts.offsets.isEmpty else {
-      throw ModelError("model '\(formula)': strata, clusters and offsets are not supported with a penalty.")
+      throw ModelError.at("model '\(formula)'", "strata, clusters and offsets are not supported with a penalty.")
     }
     let times = all.rows(frame.rows), n = Double(times.count), names = frame.design.names
     let columns = names.indices.map(frame.matrix.column), centers = columns.map { pairwiseSum($0) / n }
@@ -83,7 +83,7 @@ package struct PenalisedCoxRegression: Estimator {
   private func penalties(_ design: Matrix, _ times: SurvivalTimes) throws(ModelError) -> [Double] {
     if let penalty { return [penalty] }
     let largest = try CoxElasticNet.largestPenalty(design, times, mix: mix)
-    guard largest > 0 else { throw ModelError("model '\(formula)': no column has to do with the events.") }
+    guard largest > 0 else { throw ModelError.at("model '\(formula)'", "no column has to do with the events.") }
     return (0..<50).map { largest * pow(0.01, Double($0) / 49) }
   }
 

@@ -7,6 +7,9 @@ package struct SavedModel: Sendable, Hashable {
   package enum Model: Sendable, Hashable {
     case logistic(FittedLogistic), cox(FittedCox), fineGray(FittedFineGray)
 
+    /// The words for all of them, in files.
+    package static let kinds = [FittedLogistic.kind, FittedCox.kind, FittedFineGray.kind]
+
     /// What all have.
     package var fitted: any FittedModel {
       switch self {
@@ -77,10 +80,11 @@ extension SavedModel {
   func predicting(_ table: Table, times: Bool) throws(ModelError) -> (table: Table, name: String) {
     let isOfTimes = if case .logistic = model { false } else { true }
     guard isOfTimes == times else {
-      throw ModelError(
+      throw ModelError.at(
+        "saved model",
         isOfTimes
-          ? "saved model: is of a time until an event, must be of an outcome of two values. Use it in prognostic."
-          : "saved model: is of an outcome of two values, must be of a time until an event. Use it in diagnostic.")
+          ? "is of a time until an event, must be of an outcome of two values. Use it in prognostic."
+          : "is of an outcome of two values, must be of a time until an event. Use it in diagnostic.")
     }
     var name = Self.column
     while table[name] != nil { name += "'" }
@@ -174,7 +178,8 @@ extension SavedModel: Codable {
     case FittedFineGray.kind: model = .fineGray(try parts.decode(FittedFineGray.self, forKey: .model))
     case let kind:
       throw DecodingError.dataCorruptedError(
-        forKey: .kind, in: parts, debugDescription: "is '\(kind)', must be one of logistic, cox, fine-gray")
+        forKey: .kind, in: parts,
+        debugDescription: "is '\(kind)', must be one of \(Model.kinds.joined(separator: ", "))")
     }
   }
 
@@ -190,20 +195,21 @@ extension SavedModel: Codable {
     let value: Setting.Value
     do { value = try Setting.Value(json: bytes, file: path) } catch { throw ModelError("\(error)") }
     guard value["format"]?.asText == Self.format else {
-      throw ModelError("\(path): is no saved model, must be a file that an analysis kept its model in.")
+      throw ModelError.at(path, "is no saved model, must be a file that an analysis kept its model in.")
     }
     guard let version = value["version"]?.asInteger, (1...Self.version).contains(version) else {
       let number = value["version"]?.asNumber.map(numberText) ?? "missing", by = value["software"]?.asText ?? ""
-      throw ModelError(
-        "\(path): its version is \(number), must be \(Self.version) at most\(by.isEmpty ? "" : " (it was written by \(by))"). Use a newer "
+      throw ModelError.at(
+        path,
+        "its version is \(number), must be \(Self.version) at most\(by.isEmpty ? "" : " (it was written by \(by))"). Use a newer "
           + "version of this program.")
     }
     do {
       self = try value.decoded()
     } catch let error as DecodingError {
-      throw ModelError("\(path): \(error.sentence). The file is damaged; save the model again.")
+      throw ModelError.at(path, "\(error.sentence). The file is damaged; save the model again.")
     } catch {
-      throw ModelError("\(path): is damaged (\(error)). Save the model again.")
+      throw ModelError.at(path, "is damaged (\(error)). Save the model again.")
     }
   }
 }

@@ -30,7 +30,7 @@ package struct TreatmentSelection: Sendable {
       return
     }
     guard let limit = horizon else {
-      throw ModelError("horizon: is missing, must say until when events count.")
+      throw ModelError.at("horizon", "is missing, must say until when events count.")
     }
     let all = try TreatmentInteraction(trial, marker: marker, spline: spline)
     guard case .survival(let times) = all.frame.outcome else { preconditionFailure("the outcome is a time") }

@@ -16,10 +16,9 @@ package struct Calibration: Sendable {
     throws(ModelError)
   {
     if let bad = probabilities.first(where: { !(0...1).contains($0) }) {
-      throw ModelError(
-        "probability: is \(numberText(bad)), must be from 0 to 1. A marker that is no probability needs --marker.")
+      throw ModelError.value("probability", bad, must: "from 0 to 1", .judgeAsMarker)
     }
-    guard Set(outcome).count == 2 else { throw ModelError("outcome: every row has the same one, must have both.") }
+    guard Set(outcome).count == 2 else { throw ModelError.oneOutcome }
     (self.probabilities, self.outcome, self.clusters, self.alpha) = (probabilities, outcome, clusters, alpha)
   }
 

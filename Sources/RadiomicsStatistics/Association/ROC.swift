@@ -36,7 +36,7 @@ package struct ROC: Sendable {
     let order = ascendingOrder(of: marker)
     let positives = isEvent.count { $0 }, negatives = marker.count - positives
     guard positives > 0, negatives > 0 else {
-      throw ModelError("outcome: \(positives) events in \(marker.count) rows, must have events and others.")
+      throw ModelError.oneSided(events: positives, rows: marker.count)
     }
     (self.positives, self.negatives, self.isEvent, self.clusters) = (positives, negatives, isEvent, clusters)
     let (m, n) = (Double(positives), Double(negatives))

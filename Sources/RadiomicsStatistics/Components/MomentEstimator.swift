@@ -34,10 +34,7 @@ package struct MomentEstimator: Sendable {
         + [DoubleDouble(Double(terms[a].levels.count - 1))]
     }
     expectations.append(ofMean.map { total - $0 } + [DoubleDouble(n - 1)])
-    guard let inverse = inverted(expectations) else {
-      throw ComponentsError(
-        "components: \(design.names.joined(separator: ", ")) cannot be told apart by these rows. Leave one out.")
-    }
+    guard let inverse = inverted(expectations) else { throw .inseparable(design.names) }
     self.inverse = inverse
     covariances = hasErrors ? MomentCovariances(terms, inverse: inverse.map { $0.map(\.double) }) : nil
   }

@@ -17,12 +17,12 @@ package struct Reclassification: Sendable {
       case .categories(let cuts):
         let areAscending = zip(cuts, cuts.dropFirst()).allSatisfy { $0 < $1 }
         guard !cuts.isEmpty, areAscending, cuts.allSatisfy({ $0 > 0 && $0 < 1 }) else {
-          throw ModelError(
-            "cuts: are \(cuts.map(numberText).joined(separator: ", ")), must be ascending, above 0 and below 1.")
+          throw ModelError.at(
+            "cuts", "are \(cuts.map(numberText).joined(separator: ", ")), must be ascending, above 0 and below 1.")
         }
       case .difference(let least):
         guard least >= 0, least < 1 else {
-          throw ModelError("difference: is \(numberText(least)), must be from 0 to below 1.")
+          throw ModelError.value("difference", least, must: "from 0 to below 1")
         }
       }
     }
@@ -213,15 +213,14 @@ private func checkPredictions(_ base: [Double], _ extended: [Double], _ isEvent:
   try checkProbabilities(base, extended)
   let events = isEvent.count { $0 }
   guard events > 0, events < isEvent.count else {
-    throw ModelError("outcome: \(events) events in \(isEvent.count) rows, must have events and others.")
+    throw ModelError.oneSided(events: events, rows: isEvent.count)
   }
 }
 
 /// - Throws: `ModelError` for what is no probability.
 package func checkProbabilities(_ base: [Double], _ extended: [Double]) throws(ModelError) {
   if let bad = (base + extended).first(where: { !(0...1).contains($0) }) {
-    throw ModelError(
-      "probability: is \(numberText(bad)), must be from 0 to 1. A marker that is none belongs in a model.")
+    throw ModelError.value("probability", bad, must: "from 0 to 1. A marker that is none belongs in a model")
   }
 }
 

@@ -23,10 +23,10 @@ package struct GonenHeller: Sendable {
   /// - Throws: `ModelError` for fewer than two rows, or a predictor that is no number.
   package init(_ predictors: [Double], ties: Ties = .nothing) throws(ModelError) {
     guard predictors.count > 1 else {
-      throw ModelError("predictors: there are \(predictors.count), must be two or more.")
+      throw ModelError.at("predictors", "there are \(predictors.count), must be two or more.")
     }
     if let bad = predictors.first(where: { !$0.isFinite }) {
-      throw ModelError("predictors: one is \(numberText(bad)), must be a number.")
+      throw ModelError.at("predictors", "one is \(numberText(bad)), must be a number.")
     }
     let sorted = predictors.sorted(), n = Double(sorted.count)
     var rows: [Double] = [], tied = 0.0

@@ -30,7 +30,7 @@ package struct GrayTest: Sendable {
     try times.check(kind: kind)
     let codes = Set(groups).sorted(), size = codes.count
     guard size > 1 else {
-      throw ModelError("groups: there \(size == 1 ? "is 1" : "are none") with rows, must be at least 2.")
+      throw ModelError.groups("there \(size == 1 ? "is 1" : "are none") with rows, must be at least 2.")
     }
     let places = Dictionary(uniqueKeysWithValues: codes.enumerated().map { ($1, $0) })
     let placeOf = groups.map { places[$0]! }

@@ -26,7 +26,7 @@ package struct ProportionalHazardsTest: Sendable {
     _ model: CoxModel, _ transform: Transform = .km, terms: (names: [String], ofColumn: [Int])? = nil
   ) throws(ModelError) {
     guard model.ties != .exact else {
-      throw ModelError("ties 'exact': have no test of proportional hazards. Use efron or breslow.")
+      throw ModelError.exactTies("have no test of proportional hazards. Use efron or breslow.")
     }
     let likelihood = model.likelihood, p = likelihood.columns
     let g = try Self.values(transform, model)
@@ -88,8 +88,7 @@ package struct ProportionalHazardsTest: Sendable {
     case .identity: return steps.map(\.time)
     case .log:
       if let bad = steps.first(where: { $0.time <= 0 }) {
-        throw ModelError(
-          "time: is \(numberText(bad.time)), must be above 0 for its logarithm. Use km, rank or identity.")
+        throw ModelError.value("time", bad.time, must: "above 0 for its logarithm. Use km, rank or identity")
       }
       return steps.map { log($0.time) }
     case .km:

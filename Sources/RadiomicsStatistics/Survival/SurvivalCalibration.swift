@@ -19,9 +19,9 @@ package struct SurvivalCalibration: Sendable {
   ) throws(ModelError) {
     precondition(risk.count == times.count, "a risk for each row")
     if let bad = risk.first(where: { !(0...1).contains($0) }) {
-      throw ModelError("risk: is \(numberText(bad)), must be from 0 to 1.")
+      throw ModelError.value("risk", bad, must: "from 0 to 1")
     }
-    guard horizon.isFinite else { throw ModelError("horizon: is \(numberText(horizon)), must be a number.") }
+    guard horizon.isFinite else { throw ModelError.value("horizon", horizon, must: "a number") }
     try CensoringWeights.requireNoEntry(times)
     curve = KaplanMeier(times, clusters: clusters)
     try requireFollowUp(curve, to: horizon)
@@ -78,7 +78,7 @@ package struct SurvivalCalibration: Sendable {
       let model = try CoxModel(
         Matrix(columns: [predictors], rows: times.count), times, names: ["predictor"], clusters: clusters, ties: ties)
       guard let slope = model.estimates[0].estimate else {
-        throw ModelError("predictor: is the same in every row, must differ.")
+        throw ModelError.at("predictor", "is the same in every row, must differ.")
       }
       let cells =
         [slope.value, slope.error].map { Cell($0, orUndefined: "the model has no maximum") }

@@ -39,14 +39,15 @@ package struct TimeDependentAUC: Sendable {
   ) throws(ModelError) {
     precondition(marker.count == times.count, "a value for each row")
     if let bad = marker.first(where: { $0.isNaN }) {
-      throw ModelError("marker: is \(numberText(bad)), must be a number.")
+      throw ModelError.value("marker", bad, must: "a number")
     }
     let censoring = if let censoring { censoring } else { try CensoringWeights(times) }
     let rows = try HorizonRows(times, horizon, censoring)
     (cases, controls) = (rows.cases, rows.controls)
     guard cases > 0, controls > 0 else {
-      throw ModelError(
-        "horizon \(numberText(horizon)): \(cases) rows have the event by then and \(controls) are seen longer, "
+      throw ModelError.horizon(
+        horizon,
+        "\(cases) rows have the event by then and \(controls) are seen longer, "
           + "must be some of both. Choose \(cases > 0 ? "an earlier" : "another") one.")
     }
     let ranks = WeightedRanks(marker, rows)
