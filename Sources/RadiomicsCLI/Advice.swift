@@ -13,6 +13,7 @@ extension Advice {
     case .chooseGroups: "Name a cut chosen before by --cut NUMBER."
     case .sayRandomised: "Say --randomised if it was."
     case .weighCensored: "--censoring weight makes up for them."
+    case .nameSheet: "Name the sheet that is meant by --sheet NAME."
     case .nameSubjects: "Name the patients' column by --subject if some have several rows."
     case .takeSubjects(let column, let notClusters):
       "Name the column by --subject \(column)\(notClusters ? " in place of cluster()" : "")."

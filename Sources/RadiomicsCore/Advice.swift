@@ -16,6 +16,8 @@ public enum Advice: Sendable, Hashable {
   case weighCensored
   /// Name the column of the patients, some of whom may have several rows.
   case nameSubjects
+  /// Name the sheet of a workbook that is meant.
+  case nameSheet
   /// Name this column as that of the patients; in place of the clusters of a model.
   case takeSubjects(String, notClusters: Bool)
   /// Take these columns together as the subject.
@@ -106,6 +108,7 @@ extension Advice {
     case .sayRandomised: "say-randomised"
     case .weighCensored: "weigh-censored"
     case .nameSubjects, .takeSubjects: "name-subjects"
+    case .nameSheet: "name-sheet"
     case .takeAsSubjects: "take-as-subjects"
     case .penalise: "penalise"
     case .judgeAsMarker: "judge-as-marker"
@@ -149,6 +152,7 @@ extension Advice {
     case .sayRandomised: "Say so if it was."
     case .weighCensored: "Weights by the censoring make up for them."
     case .nameSubjects: "Name the patients' column if some have several rows."
+    case .nameSheet: "Name the sheet that is meant."
     case .takeSubjects(let column, let notClusters):
       "Name '\(column)' as the patients' column\(notClusters ? " in place of cluster()" : "")."
     case .takeAsSubjects(let columns): "Take \(columns.joined(separator: " and ")) as the subject, or extract one."

@@ -11,6 +11,9 @@ package struct FeatureSelection: Sendable {
   package let source: String
   private let rule: Rule
 
+  /// The names of a list; nil for a pattern.
+  package var listed: [String]? { if case .names(let names) = rule { names } else { nil } }
+
   /// - Parameter argument: A file; a regular expression between slashes, of which a part of a name must be; or names, separated
   ///   by commas.
   /// - Throws: `FormatError` or `StudyError` if the file cannot be read, the expression is none, or nothing is named.

@@ -3,12 +3,15 @@ import RadiomicsCore
 extension Table {
   /// Reads one or several wide tables into one, under the header of the first; rows stay in the order of the files. Columns that the
   /// provenance beside the first table lists get its measurands.
+  /// - Parameter sheets: One for each table, that of a workbook; nil for the first that is not hidden. None for no wishes.
   /// - Throws: `FormatError` or `StudyError` if a table cannot be read, is in the long layout, lacks a column of the first, or has a
   ///   column with another fingerprint, with the first setting that differs.
-  package init(pooling paths: [String], missing: MissingWords = .standard) throws {
+  package init(
+    pooling paths: [String], missing: MissingWords = .standard, sheets: [String?] = []
+  ) throws {
     var tables: [Table] = [], known: TableProvenance?, first: TableProvenance?
-    for path in paths {
-      let table = try Table(file: path, missing: missing)
+    for (index, path) in paths.enumerated() {
+      let table = try Table(file: path, missing: missing, sheet: sheets.isEmpty ? nil : sheets[index])
       if Set(["feature", "value", "measurand"]).isSubset(of: table.names) {
         throw StudyError.at(
           path, "is in the long layout, must be wide: one column for each feature. Write it in the wide layout.")

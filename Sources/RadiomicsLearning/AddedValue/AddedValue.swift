@@ -86,7 +86,7 @@ package struct AddedValue: Sendable {
     self.predictions = predictions
     self.options = options
     let all = (validation ?? table).count, question = try AddedValueQuestion(outcome, predictions, table)
-    let findings = table.subjectFindings(options.subject) + (validation.map(table.shared) ?? [])
+    var findings = table.subjectFindings(options.subject) + (validation.map(table.shared) ?? [])
     let needed = question.joint.columns + [options.subject].compactMap { $0 }
     let validation = try validation.map { other throws(ModelError) in
       try other.columns(needed).present(options.subject)
@@ -117,6 +117,7 @@ package struct AddedValue: Sendable {
       let other = try joint.applied(to: validation)
       let chosen = validation.rows(other.rows)
       judged = try pair.judged(chosen, options)
+      findings += other.outside
       missing = other.missing + (all - validation.count)
     } else {
       if let pair {
@@ -133,7 +134,7 @@ package struct AddedValue: Sendable {
     (ratio, moves, fitted) = (parts.ratio, parts.moves, joint.rows.count)
     netBenefit = parts.netBenefit
     self.findings =
-      parts.findings(missing: missing, of: all) + findings
+      parts.findings(missing: missing, of: all) + joint.outside + findings
       + OutcomeCoding.guess(self.outcome, event: event, named: options.positive)
   }
 

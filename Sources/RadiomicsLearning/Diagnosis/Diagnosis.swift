@@ -151,7 +151,7 @@ package struct Diagnosis: Sendable {
     }
     self.comparisons = comparisons
     var predictions: [Prediction] = [],
-      findings = Self.remarks(markers, options, missing: table.count - y.count, table.count)
+      findings = Self.remarks(markers, options, missing: table.count - y.count, table.count) + frame.outside
     findings += table.subjectFindings(
       options.subject, modelled: options.model.flatMap { try? Formula("~ \($0)") }?.clusters.isEmpty == false)
     findings += OutcomeCoding.guess(outcome, event: event, named: options.positive)
@@ -239,7 +239,7 @@ package struct Diagnosis: Sendable {
       "\(other.missing) of \(validation.count) rows are left out, as a value that is needed is missing.")
     return (
       try Prediction("model", probabilities, truth, other.clusters, isApparent: false, options),
-      other.missing > 0 ? [missing] : [], (truth.count, other.missing)
+      (other.missing > 0 ? [missing] : []) + other.outside, (truth.count, other.missing)
     )
   }
 }

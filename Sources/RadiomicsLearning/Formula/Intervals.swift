@@ -157,6 +157,38 @@ extension Formula.Expression {
     return try Intervals(values(), count: Int(breaks[0]), isRightClosed: isRight, includesEnd: hasEnd, name: text)
   }
 
+  /// Warnings of values that `cut()` puts in no interval and `factor()` in no level, so that their rows are left out as if they were
+  /// missing.
+  func outside(_ table: Table) throws(ModelError) -> [Finding] {
+    var findings: [Finding] = []
+    for call in calls where call.learntFrom == nil {
+      guard case .call(let name, let arguments) = call, name == "cut" || name == "factor", !arguments.isEmpty else {
+        continue
+      }
+      let inner = try arguments[0].evaluate(table), outer = try call.evaluate(table)
+      let rows = (0..<table.count).filter { outer.isMissing($0) && !inner.isMissing($0) }
+      guard let first = rows.first else { continue }
+      let which = name == "cut" ? "none of its intervals" : "none of its levels"
+      findings.append(
+        Finding(
+          .warning, call.text,
+          "\(rows.count) of \(table.count) rows are left out, as their value is in \(which), first \(table.place(first)) with "
+            + "\(inner.words[first] ?? ""). \(name == "cut" ? "Widen the breaks, such as by -Inf and Inf." : "Name all levels.")"
+        ))
+    }
+    return findings
+  }
+
+  /// The calls of functions in it, itself among them.
+  private var calls: [Formula.Expression] {
+    switch self {
+    case .call(_, let parts): [self] + parts.flatMap(\.calls)
+    case .negative(let part): part.calls
+    case .binary(_, let a, let b): a.calls + b.calls
+    default: []
+    }
+  }
+
   /// What a part is learnt from: the argument of `ns()`, `rcs()`, `scale()`, and of `cut()` into a number of intervals; nil for parts
   /// that each row gives by itself.
   var learntFrom: Formula.Expression? {

@@ -20,6 +20,8 @@ package struct ModelFrame: Sendable {
   let lines: [Int]
   /// Rows left out since a value is missing.
   package var missing: Int { all - rows.count }
+  /// Warnings of those among them of which no value is missing, but is outside of what the formula takes.
+  let outside: [Finding]
   /// The value of the outcome that is the event.
   package var event: String { coding.event }
   /// What is explained.
@@ -89,9 +91,12 @@ package struct ModelFrame: Sendable {
     // Calculations such as log(0) may be missing where columns are not.
     var calculated: [Column.Values] = []
     let right = formula.parts + formula.offsets + formula.strata + formula.clusters
+    var outside: [Finding] = []
     for part in right + response.parts {
       calculated.append(try (part.learntFrom ?? part).evaluate(table))
+      outside += try part.outside(table)
     }
+    self.outside = outside
     complete = complete.filter { row in calculated.allSatisfy { !$0.isMissing(row) } }
     let used = table.rows(complete)
     guard !complete.isEmpty else {

@@ -35,7 +35,7 @@ package enum Outcome: Sendable {
 }
 
 /// Settings of a way to learn. What it learns is of another type, so that nothing that is not fitted can predict.
-package protocol Estimator: Sendable {
+package protocol Estimator: Configurable {
   associatedtype Fitted: FittedModel
   /// Learns from rows and what became of them; rows in which a value is missing do not count. The same rows in another order give
   /// the same model but for rounding.

@@ -11,6 +11,25 @@ package struct CoxRegression: Estimator {
   /// How events at one time are counted; whether covariances come from the rows' influences.
   package var ties: Ties, isRobust: Bool
 
+  package static let name = "cox"
+  package static let summary = "Cox's regression of proportional hazards by maximum partial likelihood."
+  package static let definition =
+    "hazard(t) = h₀(t) exp(Xβ); L = Π over events of exp(xᵢβ) / Σ over those at risk of exp(xⱼβ), within strata"
+  package static let limits =
+    "Hazards must be proportional over time: see zph. A group without events has no finite hazard ratio. Below 10 events for each "
+    + "coefficient it fits chance."
+  package static let reference = "Cox 1972, doi:10.1111/j.2517-6161.1972.tb00899.x; as R's coxph"
+  package static var parameters: [Parameter<Self>] {
+    [
+      .formula(\.formula, "'age + sex + strata(site)'"), .weights(\.weights),
+      Parameter("ties", \.ties, "How events at the same time are counted."),
+      Parameter(
+        "robust", \.isRobust, "Whether covariances come from the rows' influences; with cluster() they always do."),
+    ]
+  }
+
+  package init() { self.init("") }
+
   package init(_ formula: String, weights: String? = nil, ties: Ties = .efron, isRobust: Bool = false) {
     (self.formula, self.weights, self.ties, self.isRobust) = (formula, weights, ties, isRobust)
   }

@@ -6,6 +6,20 @@ import RadiomicsStatistics
 package struct FineGrayRegression: Estimator {
   /// The right side of a formula, without strata, clusters and offsets.
   package var formula: String
+
+  package static let name = "fine-gray"
+  package static let summary =
+    "Fine and Gray's regression of the subdistribution hazard: what changes a cumulative incidence."
+  package static let definition =
+    "subdistribution hazard(t) = h₀(t) exp(Xβ); rows with another event stay at risk, weighted by the probability not to be censored yet"
+  package static let limits =
+    "Its ratios are of the subdistribution: they tell who has the event, not how fast among those who still can. Without strata, clusters "
+    + "and offsets."
+  package static let reference = "Fine and Gray 1999, doi:10.1080/01621459.1999.10474144"
+  package static var parameters: [Parameter<Self>] { [.formula(\.formula, "'age + male'")] }
+
+  package init() { self.init("") }
+
   package init(_ formula: String) { self.formula = formula }
 
   package func fit(_ rows: Table, _ outcome: Outcome, seed: UInt64 = 1) throws(ModelError) -> FittedFineGray {

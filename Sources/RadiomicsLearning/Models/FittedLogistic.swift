@@ -11,6 +11,24 @@ package struct LogisticRegression: Estimator {
   /// Whether Firth's penalty is used, which no separation disturbs.
   package var isFirth: Bool
 
+  package static let name = "logistic"
+  package static let summary = "Logistic regression: the probability of one of two outcomes, by maximum likelihood."
+  package static let definition =
+    "logit P(event) = Xβ; with Firth's penalty log L + log |information| / 2 is maximised, which no separation disturbs"
+  package static let limits =
+    "Columns that separate events from others have no finite maximum without the penalty. Below 10 events for each coefficient it fits "
+    + "chance. Limits are profile-likelihood ones."
+  package static let reference =
+    "Firth 1993, doi:10.1093/biomet/80.1.27; Heinze and Schemper 2002, doi:10.1002/sim.1047"
+  package static var parameters: [Parameter<Self>] {
+    [
+      .formula(\.formula, "'s100b + ns(age, 3)'"), .weights(\.weights),
+      Parameter("firth", \.isFirth, "Whether Firth's penalty is used."),
+    ]
+  }
+
+  package init() { self.init("") }
+
   package init(_ formula: String, weights: String? = nil, isFirth: Bool = false) {
     (self.formula, self.weights, self.isFirth) = (formula, weights, isFirth)
   }

@@ -24,6 +24,24 @@ package struct PenalisedCoxRegression: Estimator {
   /// A number for each row of the table, equal for rows of the same patient, which are held out together; nil where each is one.
   package var patients: [Int]?
 
+  package static let name = "elastic-net"
+  package static let summary = "Cox regression with a penalty on its coefficients, for more columns than events allow."
+  package static let definition =
+    "minimises −log L / n + λ (α |β|₁ + (1 − α) |β|² / 2), columns in units of their standard deviations"
+  package static let limits =
+    "Coefficients have no errors. Judge it on other patients. Without strata, clusters and offsets, ties by Breslow."
+  package static let reference = "Simon et al. 2011, doi:10.18637/jss.v039.i05; as glmnet"
+  package static var parameters: [Parameter<Self>] {
+    [
+      .formula(\.formula, "'age + f1 + f2'"),
+      Parameter("alpha", \.mix, in: 0...1, "Which penalty: 0 is ridge, 1 lasso."),
+      Parameter("lambda", \.penalty, in: .notNegative, "Size of the penalty; without it cross-validation chooses."),
+      Parameter("validation", \.validation, "How rows are held out to choose it."),
+    ]
+  }
+
+  package init() { self.init("") }
+
   package init(
     _ formula: String, mix: Double = 1, penalty: Double? = nil, validation: ResamplingDesign = .folds(10, repeats: 1)
   ) {

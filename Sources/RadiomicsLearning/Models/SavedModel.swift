@@ -72,6 +72,9 @@ extension SavedModel {
     return values
   }
 
+  /// The column of its predictions, which is no column of a file.
+  static let column = "saved model"
+
   /// A table with a column of what the model predicts, and the column's name, which the table did not have.
   /// - Parameter times: Whether the outcome is a time.
   func predicting(_ table: Table, times: Bool) throws(ModelError) -> (table: Table, name: String) {
@@ -83,7 +86,7 @@ extension SavedModel {
           ? "is of a time until an event, must be of an outcome of two values. Use it in prognostic."
           : "is of an outcome of two values, must be of a time until an event. Use it in diagnostic.")
     }
-    var name = "saved model"
+    var name = Self.column
     while table[name] != nil { name += "'" }
     return (table.with(name, .numbers(try predictions(of: table))), name)
   }
@@ -93,9 +96,28 @@ extension SavedModel {
     guard event != self.event else { return [] }
     return [
       Finding(
-        .warning, "saved model",
+        .warning, Self.column,
         "predicts \(self.outcome.joined(separator: ", ")) = \(self.event), and is judged by \(outcome) = \(event). Name the event if this "
           + "is another.")
+    ]
+  }
+
+  /// A warning of times that are later than all that it knows.
+  package func findings(at moments: [Double]) -> [Finding] {
+    let baselines =
+      switch model {
+      case .logistic: [BaselineHazard]()
+      case .cox(let model): model.baseline
+      case .fineGray(let model): [model.baseline]
+      }
+    guard let last = baselines.compactMap(\.times.last).min() else { return [] }
+    let later = moments.filter { $0 > last }
+    guard !later.isEmpty else { return [] }
+    return [
+      Finding(
+        .warning, Self.column,
+        "knows no event after \(shortText(last)), so that what it predicts for \(later.map(numberText).joined(separator: ", ")) is what it "
+          + "predicts for \(shortText(last)).")
     ]
   }
 
@@ -104,7 +126,7 @@ extension SavedModel {
     let own = table.source.filesOfRows.filter { inputs.contains($0.sha256) }
     let flattery = own.map { file in
       Finding(
-        .warning, "saved model",
+        .warning, Self.column,
         "is judged on \(file.path), which it was fitted to, which flatters it. Judge it on other patients.")
     }
     return flattery + model.fitted.columns.findings(table)

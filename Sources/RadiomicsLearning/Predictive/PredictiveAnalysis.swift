@@ -89,6 +89,7 @@ package struct PredictiveAnalysis: Sendable {
     findings =
       failures + Self.remarks(markers, trial, options)
       + OutcomeCoding.guess(treatment, event: treated, named: nil, role: "the treatment")
+      + OutcomeCoding.guess(trial.outcome.event, event: markers[0].interaction.frame.event, named: options.positive)
       + table.subjectFindings(
         options.subject, modelled: options.adjust.flatMap { try? Formula("~ \($0)") }?.clusters.isEmpty == false)
   }

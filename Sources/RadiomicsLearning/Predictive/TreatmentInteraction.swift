@@ -236,3 +236,15 @@ extension [EstimateCell] {
     ]
   }
 }
+
+extension TreatmentInteraction: Documented {
+  package static let name = "interaction"
+  package static let summary = "Whether a treatment's effect depends on a marker."
+  package static let definition =
+    "a Cox or logistic model with treatment × marker against one without, by the likelihood ratio"
+  package static let limits =
+    "A departure from a constant ratio of hazards or odds: on the scale of risks it may be otherwise. Needs a "
+    + "randomised trial, or confounders among what is adjusted for. A single arm cannot show it."
+  package static let reference =
+    "Rothwell 2005, doi:10.1016/S0140-6736(05)17709-5; Gail and Simon 1985, doi:10.2307/2530862"
+}

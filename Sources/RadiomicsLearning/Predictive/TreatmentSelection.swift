@@ -239,3 +239,15 @@ private struct SelectionDesign: Sendable {
     ]
   }
 }
+
+extension TreatmentSelection: Documented {
+  package static let name = "treatment-selection"
+  package static let summary = "What is gained if a marker decides who is treated."
+  package static let definition =
+    "benefit = P(event | untreated, marker) − P(event | treated, marker); treat where it is above 0; gain Θ "
+    + "against treatment of all"
+  package static let limits =
+    "By the same rows that the model was fitted to it is too large; risks by a horizon need patients who are seen "
+    + "until then."
+  package static let reference = "Janes, Brown, Huang and Pepe 2014, doi:10.1515/ijb-2012-0052"
+}

@@ -8,6 +8,14 @@ package enum TrialOutcome: Sendable, Hashable {
   /// Columns of times and of events, 1 or 0.
   case survival(time: String, event: String)
 
+  /// The column, or that of the event.
+  var event: String {
+    switch self {
+    case .binary(let name): name
+    case .survival(_, let event): event
+    }
+  }
+
   /// What a treatment changes: `hr`, the hazard ratio, or `or`, the odds ratio.
   package var ratioName: String { if case .survival = self { "hr" } else { "or" } }
   /// The same in words.

@@ -146,6 +146,7 @@ package struct Prognosis: Sendable {
     findings +=
       Self.remarks(table, options)
       + (options.saved.map { $0.findings(rows.table) + $0.findings(options.event, rows.event) } ?? [])
+      + (options.saved?.findings(at: moments) ?? [])
     self.riskGroups = riskGroups
     self.performances = performances
     self.findings = findings + riskGroups.flatMap(\.findings) + performances.flatMap(\.findings)
@@ -334,13 +335,13 @@ package struct PrognosticRows {
     missing = table.count - frame.rows.count
     if let cause = options.cause { kinds = try Self.kinds(cause, options, self.table) } else { kinds = nil }
     findings =
-      missing > 0
-      ? [
-        Finding(
-          .note, "rows",
-          "\(missing) of \(table.count) are left out, as a value that is needed is missing\(weights == nil ? "" : " or the weight is 0")."
-        )
-      ] : []
+      (missing > 0
+        ? [
+          Finding(
+            .note, "rows",
+            "\(missing) of \(table.count) are left out, as a value that is needed is missing\(weights == nil ? "" : " or the weight is 0")."
+          )
+        ] : []) + frame.outside
   }
 
   /// 0 for censored rows, 1 for the event of interest, 2 and so on for others in their order.

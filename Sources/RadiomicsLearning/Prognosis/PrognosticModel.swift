@@ -193,6 +193,7 @@ package struct PrognosticModel: Sendable {
         noted
           + (left == 0
             ? [] : [Finding(.note, "validation", "\(left) rows are left out, as a value that is needed is missing.")])
+          + judged.outside
       )
     }
     return (

@@ -27,7 +27,7 @@ extension Table {
       let odd = oddCell(of: name) ?? OddCell(place: place(row), column: name, text: values[row] ?? "")
       throw ModelError(odd.sentence)
     case nil:
-      throw .noColumn(name, near: names)
+      throw .noColumn(name, near: names.filter { !$0.hasPrefix(SavedModel.column) })
     }
   }
 

@@ -215,3 +215,16 @@ package struct Calibration: Sendable {
     ]
   }
 }
+
+extension Calibration: Documented {
+  package static let name = "calibration"
+  package static let summary =
+    "Whether predicted probabilities are right: observed over expected events, calibration slope and intercept, "
+    + "Brier score."
+  package static let definition =
+    "logit P(event) = a + b logit p, right where a = 0 and b = 1; O/E = events / Σ p; Brier = mean (p − y)²"
+  package static let limits =
+    "Holds for predictions that were not fitted to these rows; on those of a model without penalty intercept and "
+    + "slope are 0 and 1 by construction. Hosmer and Lemeshow's test depends on the groups."
+  package static let reference = "Van Calster et al. 2019, doi:10.1186/s12916-019-1466-7"
+}

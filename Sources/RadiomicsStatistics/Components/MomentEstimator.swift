@@ -97,3 +97,11 @@ func inverted<Real: RealNumber>(_ matrix: [[Real]]) -> [[Real]]? {
   }
   return a.map { Array($0[n...]) }
 }
+
+extension MomentEstimator: Documented {
+  package static let name = "moments"
+  package static let summary = "Variance components by the method of moments: Henderson's method 1."
+  package static let definition = "uncorrected sums of squares of the terms are equated to their expectations"
+  package static let limits = "Unbiased for any pattern of rows, and therefore sometimes negative."
+  package static let reference = "Henderson 1953, doi:10.2307/3001853"
+}

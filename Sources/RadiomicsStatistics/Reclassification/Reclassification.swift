@@ -226,3 +226,26 @@ package func checkProbabilities(_ base: [Double], _ extended: [Double]) throws(M
 
 /// `ci95` for a confidence of 95 %.
 package func intervalName(_ alpha: Double) -> String { "ci" + numberText(((1 - alpha) * 1e6).rounded() / 1e4) }
+
+extension Reclassification: Documented {
+  package static let name = "nri"
+  package static let summary =
+    "How many patients a second prediction moves up or down, events and others apart: net reclassification "
+    + "improvement."
+  package static let definition = "P(up | event) − P(down | event) + P(down | other) − P(up | other)"
+  package static let limits =
+    "The one without categories is often above 0 for useless markers, on other rows too (Pepe 2015, "
+    + "doi:10.1007/s12561-014-9118-0); miscalibrated predictions mislead it (Hilden and Gerds 2014, "
+    + "doi:10.1002/sim.5804)."
+  package static let reference = "Pencina et al. 2008, doi:10.1002/sim.2929, and 2011, doi:10.1002/sim.4085"
+}
+
+extension DiscriminationImprovement: Documented {
+  package static let name = "idi"
+  package static let summary =
+    "By how much the difference of mean probabilities between events and others grows: integrated discrimination "
+    + "improvement."
+  package static let definition = "mean over events of (p₁ − p₀) − mean over others of (p₁ − p₀)"
+  package static let limits = "Miscalibrated predictions mislead it (Hilden and Gerds 2014, doi:10.1002/sim.5804)."
+  package static let reference = "Pencina et al. 2008, doi:10.1002/sim.2929"
+}

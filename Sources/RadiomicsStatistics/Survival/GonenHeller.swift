@@ -84,3 +84,12 @@ package struct GonenHeller: Sendable {
     return (.value(estimate), .value((4 * spread / (n * n) + max(0, ofCoefficients)).squareRoot()))
   }
 }
+
+extension GonenHeller: Documented {
+  package static let name = "gonen-heller"
+  package static let summary = "The concordance that a Cox model itself implies, which depends on no censoring."
+  package static let definition = "K = mean over pairs of 1 / (1 + exp(−|ηᵢ − ηⱼ|))"
+  package static let limits =
+    "Holds only where the model is right: proportional hazards, and predictors on the scale of the log hazard."
+  package static let reference = "Gönen and Heller 2005, doi:10.1093/biomet/92.4.965"
+}

@@ -161,3 +161,12 @@ extension RandomAccessCollection where Index == Int {
     return chunks
   }
 }
+
+extension GrayTest: Documented {
+  package static let name = "gray"
+  package static let summary =
+    "Whether groups have the same cumulative incidence of a kind of event, where other kinds compete."
+  package static let definition = "the log-rank test of subdistribution hazards: rows with another event stay at risk"
+  package static let limits = "A difference may come from the competing events."
+  package static let reference = "Gray 1988, doi:10.1214/aos/1176350951; as cmprsk::cuminc"
+}

@@ -102,3 +102,14 @@ package struct LogRankTest: Sendable {
     }
   }
 }
+
+extension LogRankTest: Documented {
+  package static let name = "log-rank"
+  package static let summary = "Whether groups of patients have the event equally fast."
+  package static let definition =
+    "Σ over events of S(t−)^ρ (observed − expected) of each group, squared over its covariance; ρ = 0 the "
+    + "log-rank test, ρ = 1 Peto and Peto's"
+  package static let limits = "Weak where survival curves cross. Groups cut at a searched threshold need a corrected P."
+  package static let reference =
+    "Mantel 1966; Harrington and Fleming 1982, doi:10.1093/biomet/69.3.553; as R's survdiff"
+}

@@ -103,3 +103,12 @@ package struct ProportionalHazardsTest: Sendable {
     }
   }
 }
+
+extension ProportionalHazardsTest: Documented {
+  package static let name = "zph"
+  package static let summary = "Whether hazard ratios of a Cox model change with time."
+  package static let definition = "the score test of coefficients times g(t), with the whole covariance"
+  package static let limits = "With many events small changes count, with few none is found: look at the residuals too."
+  package static let reference =
+    "Grambsch and Therneau 1994, doi:10.1093/biomet/81.3.515; as R's cox.zph from survival 3.0 on"
+}

@@ -188,3 +188,14 @@ extension SurvivalBrier {
     ]
   }
 }
+
+extension SurvivalBrier: Documented {
+  package static let name = "brier-t"
+  package static let summary =
+    "The mean squared error of a predicted risk of the event by a horizon, weighted for censoring."
+  package static let definition =
+    "mean of [event by t] (1 − p)² / G(tᵢ−) + [seen beyond t] p² / G(t); integrated over time where a model "
+    + "predicts at any time"
+  package static let limits = "Depends on how common the event is: compare with the score of the curve of all."
+  package static let reference = "Graf et al. 1999; Gerds and Schumacher 2006, doi:10.1002/bimj.200610301"
+}

@@ -161,3 +161,14 @@ package func pseudoValues(_ times: SurvivalTimes, at horizon: Double) -> [Double
     return n * (1 - after[0]) - (n - 1) * (1 - without)
   }
 }
+
+extension SurvivalCalibration: Documented {
+  package static let name = "survival-calibration"
+  package static let summary =
+    "Whether predicted risks of the event by a horizon are right: observed over expected, slope, a smooth curve."
+  package static let definition =
+    "O/E = (1 − S(t)) / mean p; slope of a Cox model of log(−log(1 − p)); Lowess of pseudo-values on p"
+  package static let limits = "Holds for predictions that were not fitted to these rows."
+  package static let reference =
+    "Royston and Altman 2013, doi:10.1186/1471-2288-13-33; McLernon et al. 2023, doi:10.7326/M22-0844"
+}

@@ -168,3 +168,14 @@ private struct WeightedRanks {
     (self.part, self.points) = (part, points)
   }
 }
+
+extension TimeDependentAUC: Documented {
+  package static let name = "auc-t"
+  package static let summary = "How well a marker tells patients with the event by a horizon from those seen longer."
+  package static let definition =
+    "P(rᵢ > rⱼ | event of i by t, j without it at t), cases weighted by 1/G(tᵢ−); standard error by the rows' "
+    + "influences"
+  package static let limits = "Undefined without events by the horizon, or patients seen longer."
+  package static let reference =
+    "Uno et al. 2007, doi:10.1198/016214507000000149; Blanche et al. 2013, doi:10.1002/sim.5958"
+}

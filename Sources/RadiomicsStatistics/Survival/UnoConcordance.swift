@@ -160,3 +160,14 @@ func denseRanks(_ values: [Double]) -> [Int] {
   }
   return ranks
 }
+
+extension UnoConcordance: Documented {
+  package static let name = "uno"
+  package static let summary =
+    "The concordance of risks and times up to a horizon, weighted so that it does not depend on censoring."
+  package static let definition =
+    "Σ over comparable pairs of 1/G(tᵢ)² [rᵢ > rⱼ] / Σ of 1/G(tᵢ)², with G the share not censored"
+  package static let limits =
+    "Needs patients who are seen beyond the horizon; censoring must depend on nothing that counts."
+  package static let reference = "Uno et al. 2011, doi:10.1002/sim.4154"
+}
