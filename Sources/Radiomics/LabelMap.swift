@@ -169,7 +169,7 @@ package struct LabelMap: Sendable {
   }
 
   /// The same labels on the grid of `image`: unchanged, with axes in its order, or resampled if that is asked for.
-  /// - Parameter reason: What more to say and what to do where grids differ; asked only then.
+  /// - `reason`: What more to say and what to do where grids differ; asked only then.
   package func matched(
     to image: Geometry, named imagePath: String, tolerance: Double, resample: Bool,
     reason: () -> (more: String, advice: Advice) = { ("", .resampleMask) }

@@ -60,7 +60,7 @@ public struct Study: Sendable {
   let labels: LabelMap
 
   /// Reads both.
-  /// - Parameter sources: What else than files of voxels is read.
+  /// - `sources`: What else than files of voxels is read.
   /// - Throws: `FormatError` or `StudyError` with a sentence that says what to do.
   public init(
     image imagePath: String, mask maskPath: String, options: Options = Options(), sources: [any ImageSource] = []

@@ -9,7 +9,7 @@ public struct StudyReader: Sendable {
   let sources: [any ImageSource]
 
   /// A reader.
-  /// - Parameter sources: What else than files of voxels is read.
+  /// - `sources`: What else than files of voxels is read.
   public init(options: Study.Options = Study.Options(), sources: [any ImageSource] = []) {
     self.options = options
     self.sources = sources
@@ -25,7 +25,7 @@ public struct StudyReader: Sendable {
   }
 
   /// The image at a path.
-  /// - Parameter mask: Where its mask is; it may say which of several images is meant.
+  /// - `mask`: Where its mask is; it may say which of several images is meant.
   /// - Throws: `FormatError` if it cannot be read.
   public func image(_ path: String, mask: String? = nil) throws -> StoredImage {
     let reading = reading(options.volume.map { .index($0) } ?? .only)
@@ -91,7 +91,7 @@ public struct StudyReader: Sendable {
   }
 
   /// The chosen regions of a source's mask as one label map, for files of voxels; nil if `path` is no such mask.
-  /// - Parameter image: The image whose grid it gets; nil for the mask's own.
+  /// - `image`: The image whose grid it gets; nil for the mask's own.
   /// - Throws: `FormatError` or `StudyError` if it cannot be read.
   public func labelMap(
     _ path: String, image: String?

@@ -62,7 +62,7 @@ struct BatchArguments: ParsableArguments {
   }
 
   /// The table's rows in the order of what they hold, and its features.
-  /// - Parameter others: Further columns that are no features.
+  /// - `others`: Further columns that are no features.
   func read(_ tables: [String], _ request: RowsRequest, others: [String?]) throws -> MeasuredTable {
     let named = Set(batches + kept + request.keys + others.compactMap { $0 })
     return try MeasuredTable(

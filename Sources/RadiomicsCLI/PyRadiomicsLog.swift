@@ -36,7 +36,7 @@ final class PyRadiomicsLog {
   func note(_ text: String) { log(.note, text) }
   func error(_ text: String) { log(.error, text) }
 
-  /// - Parameter plain: The text for the file.
+  /// - `plain`: The text for the file.
   private func log(_ level: Level, _ text: String, plain: String? = nil) {
     guard level.rawValue >= min(least, leastInFile) else { return }
     var time = time(nil), parts = tm()

@@ -24,7 +24,7 @@ public struct Finding: Sendable, Hashable {
   public var message: String { (advice?.text).map { "\(fact) \(wording ?? $0)" } ?? fact }
 
   /// A finding at `place`.
-  /// - Parameter plainPlace: The place as it may be passed on; nil: as it is.
+  /// - `plainPlace`: The place as it may be passed on; nil: as it is.
   public init(_ severity: Severity, _ place: String, _ fact: String, advice: Advice? = nil, plainPlace: String? = nil) {
     self.severity = severity
     self.place = place

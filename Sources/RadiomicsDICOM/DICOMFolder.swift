@@ -125,9 +125,8 @@ public struct DICOMFolder: Sendable {
     return files
   }
 
-  /// - Parameters:
-  ///   - left: How many files and folders may still be looked at before the first that is DICOM.
-  ///   - seen: Folders that were searched: links may lead to one again.
+  /// - `left`: How many files and folders may still be looked at before the first that is DICOM.
+  /// - `seen`: Folders that were searched: links may lead to one again.
   private static func collect(
     _ folder: String, _ left: inout Int, _ seen: inout Set<FileIdentity>, into files: inout [String]
   ) throws(FormatError) {

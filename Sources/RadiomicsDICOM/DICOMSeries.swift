@@ -65,7 +65,7 @@ public struct DICOMSeries: Sendable {
   public var title: String { "\(name(isPlain: false)) (\(extent), UID \(uid))" }
 
   /// In words for messages, without the UID.
-  /// - Parameter isPlain: Whether the description, which may identify a person or the scan, is left out too.
+  /// - `isPlain`: Whether the description, which may identify a person or the scan, is left out too.
   func shortTitle(isPlain: Bool) -> String { "\(name(isPlain: isPlain)) (\(extent))" }
 
   private func name(isPlain: Bool) -> String {

@@ -85,7 +85,7 @@ public final class DICOMSource: ImageSource {
   }
 
   /// An error with what may be passed on of the file's name: the folder that was named.
-  /// - Parameter paths: What was named, first that to which an unknown file belongs.
+  /// - `paths`: What was named, first that to which an unknown file belongs.
   private func placed(_ error: FormatError, _ paths: [String]) -> FormatError {
     let named = paths.first { error.path == $0 || error.path.hasPrefix($0 + "/") }
     return error.within(named ?? known.withLock { $0.first { $0.holds(error.path) }?.path } ?? paths[0])
@@ -124,7 +124,7 @@ public final class DICOMSource: ImageSource {
   }
 
   /// The series of an image, as what new objects refer to.
-  /// - Parameter geometry: The grid on which it was read.
+  /// - `geometry`: The grid on which it was read.
   /// - Throws: `FormatError` if the image is not DICOM.
   public func reference(
     _ path: String, mask: String?, _ geometry: Geometry, _ options: ReadingOptions

@@ -9,9 +9,8 @@ struct Injection {
   /// Seconds since midnight.
   private let clock: Double?
 
-  /// - Parameters:
-  ///   - data: An item of the Radiopharmaceutical Information Sequence.
-  ///   - localOffset: The study's offset from UTC in seconds; nil if it states none.
+  /// - `data`: An item of the Radiopharmaceutical Information Sequence.
+  /// - `localOffset`: The study's offset from UTC in seconds; nil if it states none.
   /// - Throws: `FormatError` where neither time is there, or one is no time.
   init(_ data: DataSet, localOffset local: Double?, _ path: String) throws(FormatError) {
     self.path = path
@@ -46,7 +45,7 @@ struct Injection {
   ///
   /// A full time decides. A time of day is that of the scan's day, or of the day before where the uptake time is then at
   /// most 5 half-lives; of nuclides that live longer than 12 h it says nothing.
-  /// - Parameter name: What to call `scan`.
+  /// - `name`: What to call `scan`.
   func uptake(
     before scan: DateTime, called name: String, _ halfLife: Double
   ) throws(FormatError) -> (seconds: Double, findings: [Finding]) {

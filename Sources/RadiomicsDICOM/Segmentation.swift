@@ -57,7 +57,7 @@ struct Segmentation {
   }
 
   /// Every segment, on the grid of `image` where its voxels are the image's, else on the segmentation's own.
-  /// - Parameter threshold: From which part on a fractional voxel belongs.
+  /// - `threshold`: From which part on a fractional voxel belongs.
   func mask(on image: Geometry?, threshold: Double?) throws(FormatError) -> StoredMask {
     if kind == .fractional, threshold == nil {
       throw FormatError(

@@ -34,7 +34,7 @@ struct StructureSet {
   }
 
   /// Every region on the grid of an image; those in another frame of reference are refused.
-  /// - Parameter edge: What becomes of voxels whose centres lie on a contour.
+  /// - `edge`: What becomes of voxels whose centres lie on a contour.
   func mask(on grid: Geometry, frameOfReference: String?, edge: ContourEdge) -> StoredMask {
     var labels: [MaskLabel] = [], refused: [RefusedRegion] = [], findings: [Finding] = []
     for (layer, region) in names.enumerated() {

@@ -15,7 +15,7 @@ struct UptakeValue {
   /// What to say of the dose and when it was given.
   let findings: [Finding]
 
-  /// - Parameter uptake: Seconds from injection to scan; nil: by the file's times.
+  /// - `uptake`: Seconds from injection to scan; nil: by the file's times.
   /// - Throws: `FormatError` where an attribute is missing or contradicts another.
   init(
     _ frames: [Frame], of series: DICOMSeries, quantity: PETQuantity, uptake: Double?

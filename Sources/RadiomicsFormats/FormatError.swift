@@ -11,7 +11,7 @@ public struct FormatError: AdvisedError, Sendable, Hashable {
   private let plainMessage, plainPath: String
 
   /// What is wrong with the file at `path`.
-  /// - Parameter plain: The message as it may be passed on; nil: as it is.
+  /// - `plain`: The message as it may be passed on; nil: as it is.
   public init(_ path: String, _ message: String, plain: String? = nil, advice: Advice? = nil) {
     self.init(path, message, advice, plainMessage: plain ?? message, plainPath: path)
   }

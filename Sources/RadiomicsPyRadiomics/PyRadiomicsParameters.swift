@@ -30,7 +30,7 @@ package struct PyRadiomicsParameters: Sendable {
 
   /// Reads a file; `file` is how errors call it. PyRadiomics warns of unknown keys and goes on; here they are errors, unless
   /// `isLenient`.
-  /// - Parameter overrides: Settings that go before those of the file: `binWidth`, `10`.
+  /// - `overrides`: Settings that go before those of the file: `binWidth`, `10`.
   package init(
     yaml: String, file: String, isLenient: Bool = false, overrides: [(key: String, text: String)] = []
   ) throws(SettingError) {

@@ -30,7 +30,7 @@ package final class PyRadiomicsTable: TableSink {
     case undefined
   }
 
-  /// - Parameter skipsUndefined: Whether values that are not defined are left out; in CSV they are empty then.
+  /// - `skipsUndefined`: Whether values that are not defined are left out; in CSV they are empty then.
   package init(
     cases: [[(name: String, text: String)]], _ parameters: PyRadiomicsParameters, skipsUndefined: Bool = false
   ) {

@@ -23,7 +23,7 @@ public final class FeatureStore: TableSink {
   private var schemaVersion: Int?
 
   /// A table that will be written to `path`; nothing is written yet.
-  /// - Parameter patience: Seconds to wait while another program writes the file.
+  /// - `patience`: Seconds to wait while another program writes the file.
   /// - Throws: `FormatError` if there is a file that is no feature table, is damaged, protected or being written.
   public init(path: String, patience: Double = 5) throws(FormatError) {
     self.path = path

@@ -10,7 +10,7 @@ public enum MapTarget: Sendable, Hashable {
   case file(String)
 
   /// A file if the path ends as an image does, else a folder of files with `ending`.
-  /// - Parameter others: Endings that the caller writes itself.
+  /// - `others`: Endings that the caller writes itself.
   /// - Throws: `StudyError` if the file is no NIfTI, or the ending names no format.
   public init(_ path: String, ending: String? = nil, others: [String] = []) throws(StudyError) {
     let lowered = path.lowercased()
@@ -69,9 +69,8 @@ struct MapWriter {
   private let series: NIfTISeries?
   private let writeFile: WriteMap?
 
-  /// - Parameters:
-  ///   - count: the number of maps.
-  ///   - mask: the voxels that have values, on a part of `grid` whose first voxel is `lower`.
+  /// - `count`: the number of maps.
+  /// - `mask`: the voxels that have values, on a part of `grid` whose first voxel is `lower`.
   init(
     _ target: MapTarget, count: Int, grid: Geometry, _ mask: RowSpans, at lower: SIMD3<Int>, fill: Double,
     _ writeFile: WriteMap?

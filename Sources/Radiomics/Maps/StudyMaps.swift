@@ -39,9 +39,8 @@ public struct MapsResult: Sendable {
 extension Study {
   /// Maps features at every voxel of the study's region and writes them, each as soon as its family is done: in memory are
   /// the maps of one family.
-  /// - Parameters:
-  ///   - writeFile: Writes the files of a folder; nil: the format that their ending names.
-  ///   - progress: Told by any thread how much of all work is done, 0 to 1.
+  /// - `writeFile`: Writes the files of a folder; nil: the format that their ending names.
+  /// - `progress`: Told by any thread how much of all work is done, 0 to 1.
   /// - Throws: `StudyError` if the study has several regions, the region cannot be prepared, or it takes more memory than
   ///   `resources` allow; `FormatError` if a file cannot be written.
   public func maps(

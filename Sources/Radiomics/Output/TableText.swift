@@ -97,7 +97,7 @@ public final class TableFile: TableSink {
   private var buffer: [UInt8] = []
 
   /// A table to be written to `path`, whose ending names the format unless it is given.
-  /// - Parameter guardsFormulas: Whether texts that a spreadsheet program would run get an apostrophe.
+  /// - `guardsFormulas`: Whether texts that a spreadsheet program would run get an apostrophe.
   /// - Throws: `FormatError` if the file cannot be made, `StudyError` if the ending is unknown.
   public init(path: String, layout: TableLayout, format: TableFormat? = nil, guardsFormulas: Bool = false) throws {
     self.layout = layout

@@ -13,7 +13,7 @@ public struct AppliedProfile: Sendable {
   /// Where each quantity stands among the recipe's columns.
   private let places: [Int]
 
-  /// - Parameter facts: What the user says of every acquisition; it stands before what headers say.
+  /// - `facts`: What the user says of every acquisition; it stands before what headers say.
   /// - Throws: `StudyError` if the recipe measures something else than the profile prescribes.
   public init(_ profile: BiomarkerProfile, to recipe: Recipe, facts: [AcquisitionFact] = [], refuses: Bool = false)
     throws(StudyError)
@@ -26,9 +26,8 @@ public struct AppliedProfile: Sendable {
   }
 
   /// How an acquisition stands to the profile.
-  /// - Parameters:
-  ///   - header: What the image's header says.
-  ///   - row: What a cohort's row says; it stands before what holds for every acquisition.
+  /// - `header`: What the image's header says.
+  /// - `row`: What a cohort's row says; it stands before what holds for every acquisition.
   public func conformance(header: [AcquisitionFact], row: [AcquisitionFact] = []) -> ProfileConformance {
     ProfileConformance(profile, given: row + facts, header: header)
   }

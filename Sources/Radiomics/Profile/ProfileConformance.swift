@@ -21,9 +21,8 @@ public struct ProfileConformance: Sendable {
   public let findings: [Finding]
 
   /// Compares facts with the conditions of a profile.
-  /// - Parameters:
-  ///   - given: What the user says, the first of a name; it stands before the header.
-  ///   - header: What the image's header says.
+  /// - `given`: What the user says, the first of a name; it stands before the header.
+  /// - `header`: What the image's header says.
   public init(_ profile: BiomarkerProfile, given: [AcquisitionFact], header: [AcquisitionFact]) {
     self.profile = profile
     findings = profile.conditions.map { condition in

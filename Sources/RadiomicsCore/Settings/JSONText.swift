@@ -38,7 +38,7 @@ extension Setting.Value {
   }
 
   /// Reads JSON (RFC 8259), not nested deeper than 64. Numbers without fraction or exponent are whole numbers.
-  /// - Parameter file: How errors call it.
+  /// - `file`: How errors call it.
   /// - Throws: `SettingError` with the byte at which the text is no JSON.
   package init(json bytes: [UInt8], file: String) throws(SettingError) {
     var result: Result<Setting.Value, SettingError>?

@@ -85,7 +85,7 @@ public struct Setting: Sendable {
   public func error(_ message: String) -> SettingError { SettingError(place: place, message: message) }
 
   /// The entries of a map; none where nothing is written.
-  /// - Parameter example: How it is written, for the error.
+  /// - `example`: How it is written, for the error.
   package func requiredMap(_ key: String, _ example: String) throws(SettingError) -> [(
     key: String, keyPlace: Place, setting: Setting
   )] {
@@ -95,7 +95,7 @@ public struct Setting: Sendable {
   }
 
   /// The elements of a list; none where nothing is written.
-  /// - Parameter example: How it is written, for the error.
+  /// - `example`: How it is written, for the error.
   package func requiredList(_ key: String, _ example: String) throws(SettingError) -> [Setting] {
     if case .list = value { return elements }
     guard value == .null else { throw error("'\(key)' is \(value.kind), must be a list: \(example).") }
@@ -168,7 +168,7 @@ extension Setting.Value: CustomStringConvertible {
     return text
   }
 
-  /// - Parameter indent: A line's end and what the next one begins with.
+  /// - `indent`: A line's end and what the next one begins with.
   private func write(to text: inout String, indent: String) {
     switch self {
     case .list(let values):

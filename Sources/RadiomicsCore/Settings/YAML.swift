@@ -7,7 +7,7 @@ extension Setting {
   private static let deepest = 64
 
   /// Reads YAML text; `file` is how errors call it.
-  /// - Parameter kind: What the file is, for errors.
+  /// - `kind`: What the file is, for errors.
   package init(yaml: String, file: String, kind: String = "recipe") throws(SettingError) {
     let start = Place(file: file, line: 1, column: 1)
     guard yaml.utf8.count <= 1 << 20 else {

@@ -29,9 +29,8 @@ public enum RepeatedKeys: String, Sendable, CaseIterable {
 extension Table {
   /// The rows of this table with the columns of another one's rows of the same key; rows of either without the other are left
   /// out. Keys are compared as they are written, without blanks at their ends.
-  /// - Parameters:
-  ///   - keys: Columns of both.
-  ///   - repeats: What is done where several rows of the other table have the same key.
+  /// - `keys`: Columns of both.
+  /// - `repeats`: What is done where several rows of the other table have the same key.
   /// - Throws: `StudyError` if a key's column is not there, a row has no key, keys repeat, another column is in both with other
   ///   values, or nothing matches.
   public func joined(

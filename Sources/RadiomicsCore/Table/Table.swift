@@ -58,9 +58,8 @@ public struct Table: Sendable {
     places = Dictionary(columns.enumerated().map { ($1.name, $0) }) { first, _ in first }
   }
 
-  /// - Parameters:
-  ///   - oddCells: Of columns, the first cell that is no number where nearly all others are.
-  ///   - texts: Of columns of numbers, how they are written where numbers do not tell that.
+  /// - `oddCells`: Of columns, the first cell that is no number where nearly all others are.
+  /// - `texts`: Of columns of numbers, how they are written where numbers do not tell that.
   package init(_ columns: [Column], source: Source, oddCells: [OddCell], texts: [String: [String?]]) {
     self.init(columns, source: source)
     self.oddCells = Dictionary(oddCells.map { ($0.column, $0) }) { first, _ in first }

@@ -66,12 +66,11 @@ protocol TextureMatrix: Sendable {
 }
 
 /// Features of a directional family for each aggregation, in order.
-/// - Parameters:
-///   - set: the directions.
-///   - weights: one for each of them, for merging.
-///   - undefined: the features where there is nothing to count.
-///   - count: the matrix of levels (of the volume, or of a slice), summed over some of the directions.
-///   - features: the features of a matrix with counts.
+/// - `set`: the directions.
+/// - `weights`: one for each of them, for merging.
+/// - `undefined`: the features where there is nothing to count.
+/// - `count`: the matrix of levels (of the volume, or of a slice), summed over some of the directions.
+/// - `features`: the features of a matrix with counts.
 func measure<Matrix: TextureMatrix>(
   _ aggregations: [DirectionalAggregation], _ levels: GreyLevels, _ lanes: Lanes, _ set: DirectionSet,
   weights: [Double], undefined: [Cell], count matrix: @Sendable (GreyLevels, ArraySlice<SIMD3<Int>>) -> Matrix,

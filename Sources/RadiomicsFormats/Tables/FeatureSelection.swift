@@ -35,9 +35,8 @@ package struct FeatureSelection: Sendable {
   }
 
   /// The columns that are meant, in the order of the list, or of the table for a pattern.
-  /// - Parameters:
-  ///   - place: The table, for errors.
-  ///   - others: Columns that are something else, which a pattern does not mean.
+  /// - `place`: The table, for errors.
+  /// - `others`: Columns that are something else, which a pattern does not mean.
   /// - Throws: `StudyError` if one is not there, or a pattern matches none.
   package func names(
     among columns: [String], of place: String, except others: Set<String> = []

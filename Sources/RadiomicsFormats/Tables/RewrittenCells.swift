@@ -3,10 +3,9 @@ import RadiomicsCore
 extension CSV {
   /// A table's file with other values in some cells, all other bytes as they are: quotes, separators, ends of lines, row numbers. Where the
   /// other file is of another kind, as text from a workbook, it is written anew.
-  /// - Parameters:
-  ///   - bytes: The file's, and its name.
-  ///   - output: The name of the file that is made.
-  ///   - columns: By name, the new text of each row; nil where the cell stays.
+  /// - `bytes`: The file's, and its name.
+  /// - `output`: The name of the file that is made.
+  /// - `columns`: By name, the new text of each row; nil where the cell stays.
   /// - Throws: `FormatError` if it is no table, or too large for a workbook.
   package static func rewriting(
     _ bytes: [UInt8], path: String, as output: String, _ columns: [String: [String?]]

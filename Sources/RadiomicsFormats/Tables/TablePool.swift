@@ -3,7 +3,7 @@ import RadiomicsCore
 extension Table {
   /// Reads one or several wide tables into one, under the header of the first; rows stay in the order of the files. Columns that the
   /// provenance beside the first table lists get its measurands.
-  /// - Parameter sheets: One for each table, that of a workbook; nil for the first that is not hidden. None for no wishes.
+  /// - `sheets`: One for each table, that of a workbook; nil for the first that is not hidden. None for no wishes.
   /// - Throws: `FormatError` or `StudyError` if a table cannot be read, is in the long layout, lacks a column of the first, or has a
   ///   column with another fingerprint, with the first setting that differs.
   package init(

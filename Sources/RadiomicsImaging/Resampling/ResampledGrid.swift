@@ -13,9 +13,8 @@ public enum GridAlignment: String, ChoiceSetting {
 extension Geometry {
   /// The grid of another spacing over the same extent: ⌈n · s / s′⌉ voxels along each axis (IBSI 026Q, QCY4), same
   /// axes. A quotient that is whole but for rounding (10⁻⁹) is whole.
-  /// - Parameters:
-  ///   - newSpacing: distance of voxel centres along each axis, mm; 0 keeps an axis as it is.
-  ///   - alignment: where the new grid lies.
+  /// - `newSpacing`: distance of voxel centres along each axis, mm; 0 keeps an axis as it is.
+  /// - `alignment`: where the new grid lies.
   /// - Throws: `GeometryError` for a negative or infinite spacing, or more voxels than can be counted.
   public func resampled(
     to newSpacing: SIMD3<Double>, align alignment: GridAlignment = .centre

@@ -76,9 +76,8 @@ package struct AddedValue: Sendable {
   /// What was noticed.
   package let findings: [Finding]
 
-  /// - Parameters:
-  ///   - outcome: May be nil where the formulas name it.
-  ///   - validation: Other rows on which models are judged; nil for those that they are fitted to.
+  /// - `outcome`: May be nil where the formulas name it.
+  /// - `validation`: Other rows on which models are judged; nil for those that they are fitted to.
   /// - Throws: `ModelError` with a sentence that says what must be.
   package init(
     _ table: Table, outcome: Outcome?, _ predictions: Predictions, _ options: Options, validation: Table? = nil

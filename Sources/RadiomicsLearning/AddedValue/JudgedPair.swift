@@ -53,7 +53,7 @@ struct AddedValueQuestion {
   /// All that either needs.
   let joint: Formula
 
-  /// - Parameter table: Tells columns from calculations.
+  /// - `table`: Tells columns from calculations.
   init(_ outcome: AddedValue.Outcome?, _ predictions: AddedValue.Predictions, _ table: Table) throws(ModelError) {
     var left: String? =
       switch outcome {

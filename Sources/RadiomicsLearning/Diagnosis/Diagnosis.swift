@@ -109,10 +109,9 @@ package struct Diagnosis: Sendable {
   /// What was noticed.
   package let findings: [Finding]
 
-  /// - Parameters:
-  ///   - table: The rows.
-  ///   - validation: Other rows on which the model is judged; nil for those that it is fitted to.
-  ///   - progress: Told how much of the model's limits is done, 0 to 1.
+  /// - `table`: The rows.
+  /// - `validation`: Other rows on which the model is judged; nil for those that it is fitted to.
+  /// - `progress`: Told how much of the model's limits is done, 0 to 1.
   /// - Throws: `ModelError` with a sentence that says what must be.
   package init(
     _ table: Table, outcome: String, _ options: Options, validation: Table? = nil,

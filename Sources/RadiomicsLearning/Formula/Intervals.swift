@@ -137,7 +137,7 @@ extension Formula.Expression {
   }
 
   /// What `cut(x, …)` asks for.
-  /// - Parameter values: Those of all rows, which a number of intervals is learnt from.
+  /// - `values`: Those of all rows, which a number of intervals is learnt from.
   func intervals(of values: () throws(ModelError) -> [Double]) throws(ModelError) -> Intervals {
     let arguments = try arguments(["x", "breaks", "right", "include.lowest"])
     guard let breaks = arguments["breaks"]?.constants, !breaks.isEmpty else {

@@ -44,16 +44,14 @@ package struct ModelFrame: Sendable {
   private let weightsColumn: String?
   private let all: Int
 
-  /// - Parameters:
-  ///   - weights: Column of weights.
+  /// - `weights`: Column of weights.
   /// - Throws: `ModelError` with a sentence that says what must be.
   package init(_ formula: Formula, _ table: Table, weights: String? = nil) throws(ModelError) {
     try self.init(formula, table, weights: weights, known: nil, whole: table)
   }
 
-  /// - Parameters:
-  ///   - right: The right side of a formula.
-  ///   - outcome: Of the table's rows.
+  /// - `right`: The right side of a formula.
+  /// - `outcome`: Of the table's rows.
   init(right: String, _ table: Table, _ outcome: RadiomicsLearning.Outcome, weights: String?) throws(ModelError) {
     precondition(outcome.count == table.count, "each row has an outcome")
     // No column of a file begins with a space.
@@ -72,7 +70,7 @@ package struct ModelFrame: Sendable {
     try self.init(Formula(right: right, response: response), table, weights: weights)
   }
 
-  /// - Parameter whole: The table that `table` is a part of: how events are coded is learnt from all of its rows.
+  /// - `whole`: The table that `table` is a part of: how events are coded is learnt from all of its rows.
   init(
     _ formula: Formula, _ table: Table, weights: String? = nil, codedBy whole: Table
   ) throws(ModelError) {

@@ -11,8 +11,7 @@ struct NaturalSpline: Sendable, Hashable, Codable {
   /// Number of columns.
   var count: Int { knots.count + 1 }
 
-  /// - Parameters:
-  ///   - df: Number of columns.
+  /// - `df`: Number of columns.
   /// - Throws: `ModelError` if the values are too few or too often the same.
   init(_ values: [Double], df: Int, name: String) throws(ModelError) {
     let sorted = values.sorted()

@@ -17,7 +17,7 @@ enum TermCode: Sendable, Hashable, Codable {
   /// A factor; with a contrast the first level has no column.
   case levels(of: Formula.Expression, name: String, levels: [String], hasContrast: Bool)
 
-  /// - Parameter table: The rows that the model is fitted to, without missing values.
+  /// - `table`: The rows that the model is fitted to, without missing values.
   init(_ part: Formula.Expression, _ table: Table, hasContrast: Bool) throws(ModelError) {
     if case .call(let name, let arguments) = part {
       func values() throws(ModelError) -> [Double] { try arguments[0].numbers(table).compactMap { $0 } }

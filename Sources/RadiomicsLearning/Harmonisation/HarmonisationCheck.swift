@@ -32,11 +32,10 @@ package struct HarmonisationCheck: Sendable {
   /// Rows beyond which distances are not computed.
   package static let most = 5000
 
-  /// - Parameters:
-  ///   - rows: As they were, and as they are; the same rows in the same order.
-  ///   - features: Columns that are compared.
-  ///   - covariates: Columns whose effects do not count as the batches'.
-  ///   - outcome: A column that batches may go with.
+  /// - `rows`: As they were, and as they are; the same rows in the same order.
+  /// - `features`: Columns that are compared.
+  /// - `covariates`: Columns whose effects do not count as the batches'.
+  /// - `outcome`: A column that batches may go with.
   /// - Throws: `ModelError` for a column that is not there, or a single batch.
   package init(
     _ rows: Table, _ harmonised: Table, batch: String, features: [String], covariates: [String] = [],
@@ -125,7 +124,7 @@ package struct HarmonisationCheck: Sendable {
 
 extension Combat {
   /// Columns among the covariates that are the outcome, or go with it so closely that they tell it.
-  /// - Parameter outcome: The outcome's column, if it was named.
+  /// - `outcome`: The outcome's column, if it was named.
   /// - Returns: Each with what it is.
   package func protectedOutcomes(_ rows: Table, outcome: String?) throws(ModelError) -> [(column: String, why: String)]
   {

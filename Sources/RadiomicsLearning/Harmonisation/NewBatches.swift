@@ -47,7 +47,7 @@ package struct NewBatch: Sendable, Hashable {
 
 extension FittedCombat {
   /// The same that knows what is done with batches of rows that it was not learnt from.
-  /// - Parameter calibration: Rows of them set apart, at least 10 of each, for `estimate`.
+  /// - `calibration`: Rows of them set apart, at least 10 of each, for `estimate`.
   /// - Throws: `ModelError` where the policy cannot be followed.
   package func meeting(
     _ rows: Table, _ policy: NewBatchPolicy, calibration: Table? = nil

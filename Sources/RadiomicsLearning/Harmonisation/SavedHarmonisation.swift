@@ -57,7 +57,7 @@ package struct SavedHarmonisation: Sendable, Hashable, Codable {
   }
 
   /// Reads a file's bytes.
-  /// - Parameter path: How errors call it.
+  /// - `path`: How errors call it.
   /// - Throws: `ModelError` for another kind of file, a newer one, or a damaged one.
   package init(_ bytes: [UInt8], path: String) throws(ModelError) {
     let value: Setting.Value

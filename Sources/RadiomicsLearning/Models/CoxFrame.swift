@@ -3,7 +3,7 @@ import RadiomicsStatistics
 
 extension CoxModel {
   /// Fits the model of a formula.
-  /// - Parameter isRobust: Whether covariances come from the rows' influences; with clusters, or weights that are no whole numbers, they
+  /// - `isRobust`: Whether covariances come from the rows' influences; with clusters, or weights that are no whole numbers, they
   ///   always do.
   /// - Throws: `ModelError` where there is no event or the likelihood has no maximum.
   package init(_ frame: ModelFrame, ties: Ties = .efron, isRobust: Bool = false) throws(ModelError) {

@@ -39,7 +39,7 @@ package protocol Estimator: Configurable {
   associatedtype Fitted: FittedModel
   /// Learns from rows and what became of them; rows in which a value is missing do not count. The same rows in another order give
   /// the same model but for rounding.
-  /// - Parameter seed: Where random numbers begin, of those that need some.
+  /// - `seed`: Where random numbers begin, of those that need some.
   /// - Throws: `ModelError` with a sentence that says what must be.
   func fit(_ rows: Table, _ outcome: Outcome, seed: UInt64) throws(ModelError) -> Fitted
 }

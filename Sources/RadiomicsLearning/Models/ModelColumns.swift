@@ -31,7 +31,7 @@ package struct ModelColumns: Sendable, Hashable, Codable {
   /// Of the columns of numbers.
   package let ranges: [Range]
 
-  /// - Parameter rows: Those that the model is fitted to.
+  /// - `rows`: Those that the model is fitted to.
   init(_ formula: Formula, _ design: Design, _ rows: Table) {
     (self.design, offsets, strata) = (design, formula.offsets, formula.strata)
     var seen: Set<String> = []

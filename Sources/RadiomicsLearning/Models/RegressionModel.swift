@@ -9,7 +9,7 @@ package enum RegressionModel: Sendable {
   case logistic(LogisticModel, covariance: Matrix)
 
   /// Fits the model that the frame's outcome asks for.
-  /// - Parameter isRobust: Whether covariances come from rows' or clusters' influences; with clusters they always do.
+  /// - `isRobust`: Whether covariances come from rows' or clusters' influences; with clusters they always do.
   init(_ frame: ModelFrame, isRobust: Bool) throws(ModelError) {
     guard case .binary(let outcome) = frame.outcome else {
       self = .cox(try CoxModel(frame, isRobust: isRobust))

@@ -76,7 +76,7 @@ extension SavedModel {
   static let column = "saved model"
 
   /// A table with a column of what the model predicts, and the column's name, which the table did not have.
-  /// - Parameter times: Whether the outcome is a time.
+  /// - `times`: Whether the outcome is a time.
   func predicting(_ table: Table, times: Bool) throws(ModelError) -> (table: Table, name: String) {
     let isOfTimes = if case .logistic = model { false } else { true }
     guard isOfTimes == times else {
@@ -189,7 +189,7 @@ extension SavedModel: Codable {
   }
 
   /// Reads a file's bytes.
-  /// - Parameter path: How errors call it.
+  /// - `path`: How errors call it.
   /// - Throws: `ModelError` for another kind of file, a newer one, or a damaged one.
   package init(_ bytes: [UInt8], path: String) throws(ModelError) {
     let value: Setting.Value

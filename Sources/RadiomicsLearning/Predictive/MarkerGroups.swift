@@ -13,10 +13,9 @@ package struct MarkerGroups: Sendable, Hashable {
   /// Whether the median of the rows at hand cuts.
   package let isCutAtMedian: Bool
 
-  /// - Parameters:
-  ///   - values: None missing.
-  ///   - cuts: A value at or above a cut is in the upper group; without cuts few numbers are groups of their own, else
-  ///     the median cuts.
+  /// - `values`: None missing.
+  /// - `cuts`: A value at or above a cut is in the upper group; without cuts few numbers are groups of their own, else
+  ///   the median cuts.
   /// - Throws: `ModelError` for cuts of categories, or a cut beyond all values.
   package init(_ name: String, _ values: Column.Values, cuts: [Double] = []) throws(ModelError) {
     let words = values.words.map { $0 ?? "" }, levels = Column.Values.levels(words)

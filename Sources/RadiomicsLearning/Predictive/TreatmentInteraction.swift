@@ -22,11 +22,10 @@ package struct TreatmentInteraction: Sendable {
   /// Whether the marker's effects are curves.
   package let isSpline: Bool
 
-  /// - Parameters:
-  ///   - marker: A column or a calculation; words are categories.
-  ///   - spline: Degrees of freedom of a natural spline of the marker; nil for a straight line.
-  ///   - adjust: The right side of a formula of what else counts.
-  ///   - weights: A column of weights; covariances are then robust.
+  /// - `marker`: A column or a calculation; words are categories.
+  /// - `spline`: Degrees of freedom of a natural spline of the marker; nil for a straight line.
+  /// - `adjust`: The right side of a formula of what else counts.
+  /// - `weights`: A column of weights; covariances are then robust.
   /// - Throws: `ModelError` where there are not two arms, the marker does not vary, or a model has no maximum.
   package init(
     _ trial: Trial, marker: String, spline: Int? = nil, adjust: String? = nil, weights: String? = nil

@@ -19,8 +19,7 @@ package struct TreatmentSelection: Sendable {
   package let measures: [Statistic]
   private let design: SelectionDesign
 
-  /// - Parameters:
-  ///   - horizon: Until when events count, if outcomes are times.
+  /// - `horizon`: Until when events count, if outcomes are times.
   /// - Throws: `ModelError` where the model cannot be fitted, or times have no horizon.
   package init(
     _ trial: Trial, marker: String, spline: Int? = nil, horizon: Double? = nil, _ rule: CensoringRule = .remove

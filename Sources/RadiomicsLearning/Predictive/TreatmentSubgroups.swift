@@ -11,7 +11,7 @@ package struct RestrictedMeanDifference: Sendable, Hashable {
   private var influence: [Double]?
 
   /// Nil where an arm was not seen so long, or does not vary.
-  /// - Parameter clusters: Numbers from 0 of the patients of either arm's rows, where some have several.
+  /// - `clusters`: Numbers from 0 of the patients of either arm's rows, where some have several.
   package init?(
     treated: SurvivalTimes, control: SurvivalTimes, horizon: Double, clusters: (treated: [Int], control: [Int])? = nil
   ) {
@@ -69,10 +69,9 @@ package struct TreatmentSubgroups: Sendable {
   package let horizon: Double?
   private let ratioName: String
 
-  /// - Parameters:
-  ///   - interaction: The model whose patients are grouped.
-  ///   - cuts: Of the marker.
-  ///   - horizon: Nil for the earliest of the groups' and arms' last times.
+  /// - `interaction`: The model whose patients are grouped.
+  /// - `cuts`: Of the marker.
+  /// - `horizon`: Nil for the earliest of the groups' and arms' last times.
   package init(_ interaction: TreatmentInteraction, adjust: String?, cuts: [Double] = [], horizon: Double? = nil)
     throws(ModelError)
   {

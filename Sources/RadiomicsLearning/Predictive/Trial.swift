@@ -35,11 +35,10 @@ package struct Trial: Sendable {
   /// Number of rows, with those in which no patient is named.
   private(set) var all: Int
 
-  /// - Parameters:
-  ///   - treatment: A column of two values, of which 1 or the later in the alphabet means treated, or a calculation
-  ///     such as `arm == "B"`.
-  ///   - positive: The value of the outcome that is the event; nil for 1, true, or of an outcome's words the later in the alphabet.
-  ///   - subject: The column that names the patients, where some have several rows.
+  /// - `treatment`: A column of two values, of which 1 or the later in the alphabet means treated, or a calculation
+  ///   such as `arm == "B"`.
+  /// - `positive`: The value of the outcome that is the event; nil for 1, true, or of an outcome's words the later in the alphabet.
+  /// - `subject`: The column that names the patients, where some have several rows.
   /// - Throws: `ModelError` where there are not two arms, or a column is not there.
   package init(
     _ table: Table, _ outcome: TrialOutcome, treatment: String, positive: String? = nil, subject: String? = nil
@@ -138,7 +137,7 @@ package struct Trial: Sendable {
   }
 
   /// What stands after the treatment in formulas: other columns, and the patients as clusters.
-  /// - Parameter adjust: The right side of a formula, or nothing.
+  /// - `adjust`: The right side of a formula, or nothing.
   func others(_ adjust: String?) throws(ModelError) -> String {
     guard subject != nil || adjust != nil else { return "" }
     return " + " + (try clustered(adjust ?? "1", subject))

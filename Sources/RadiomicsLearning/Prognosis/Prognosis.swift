@@ -86,10 +86,9 @@ package struct Prognosis: Sendable {
   /// What was noticed.
   package let findings: [Finding]
 
-  /// - Parameters:
-  ///   - table: The rows.
-  ///   - validation: Other rows on which the model is judged; nil for those that it is fitted to.
-  ///   - patients: Rows for which the model predicts.
+  /// - `table`: The rows.
+  /// - `validation`: Other rows on which the model is judged; nil for those that it is fitted to.
+  /// - `patients`: Rows for which the model predicts.
   /// - Throws: `ModelError` with a sentence that says what must be.
   package init(
     _ table: Table, _ options: Options, validation: Table? = nil, patients: Table? = nil
@@ -162,9 +161,8 @@ package struct Prognosis: Sendable {
 
   /// A Cox model with an elastic net, as it is kept.
 
-  /// - Parameters:
-  ///   - mix: From 0, ridge, to 1, lasso.
-  ///   - penalty: Its size; nil for what cross-validation finds.
+  /// - `mix`: From 0, ridge, to 1, lasso.
+  /// - `penalty`: Its size; nil for what cross-validation finds.
   package static func penalised(
     _ table: Table, _ options: Options, mix: Double, penalty: Double?
   ) throws(ModelError) -> (model: SavedModel, findings: [Finding]) {
@@ -370,7 +368,7 @@ package struct PrognosticRows {
   }
 
   /// Columns of numbers without another role and that do not say what a row is of.
-  /// - Parameter findings: Columns that were meant as numbers and are left out.
+  /// - `findings`: Columns that were meant as numbers and are left out.
   func screened(_ options: Prognosis.Options, _ findings: inout [Finding]) throws(ModelError) -> [String] {
     let named = [options.subject, options.weights, options.group, options.stratify, options.predictor].compactMap { $0 }
     let formula = try Formula("\(response) ~ \(options.model ?? "1")")

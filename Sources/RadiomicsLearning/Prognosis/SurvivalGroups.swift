@@ -44,9 +44,8 @@ package struct SurvivalGroups: Sendable {
       tests: names.count < 2 ? ([], nil) : try Self.tests(rows, codes, options))
   }
 
-  /// - Parameters:
-  ///   - codes: Number from 0 of each row's group.
-  ///   - names: Of the groups.
+  /// - `codes`: Number from 0 of each row's group.
+  /// - `names`: Of the groups.
   init(
     _ column: String?, _ times: SurvivalTimes, _ codes: [Int], _ names: [String], _ weights: [Double]?,
     _ clusters: [Int]?, _ moments: [Double],

@@ -55,12 +55,11 @@ package struct SurvivalPerformance: Sendable {
       RowStructure(clusters: rows.clusters), risks.map(\.time), options)
   }
 
-  /// - Parameters:
-  ///   - risks: Times with the rows' probabilities of the event until then.
-  ///   - training: Rows that a model was fitted to, if others are judged: their censoring gives weights as well.
-  ///   - optimism: What a model's worth is once its optimism is taken off.
-  ///   - coefficients: A model's columns of these rows, with the covariances of their coefficients.
-  ///   - curve: A model's risks of the rows until any time.
+  /// - `risks`: Times with the rows' probabilities of the event until then.
+  /// - `training`: Rows that a model was fitted to, if others are judged: their censoring gives weights as well.
+  /// - `optimism`: What a model's worth is once its optimism is taken off.
+  /// - `coefficients`: A model's columns of these rows, with the covariances of their coefficients.
+  /// - `curve`: A model's risks of the rows until any time.
   init(
     _ name: String, predictor: [Double]?, risks: [(time: Double, values: [Double])], _ times: SurvivalTimes,
     training: SurvivalTimes?, isApparent: Bool, optimism: [Statistic],

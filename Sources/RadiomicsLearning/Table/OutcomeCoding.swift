@@ -17,7 +17,7 @@ enum OutcomeCoding: Sendable {
   }
 
   /// The outcome of rows without missing values: a time with its event, or one of two values.
-  /// - Parameter whole: The table of which they are rows; how events are coded does not depend on which rows are used.
+  /// - `whole`: The table of which they are rows; how events are coded does not depend on which rows are used.
   static func outcome(
     _ response: Formula.Expression, _ table: Table, of whole: Table, _ known: OutcomeCoding?
   ) throws(ModelError) -> (ModelFrame.Outcome, OutcomeCoding) {
@@ -88,7 +88,7 @@ enum OutcomeCoding: Sendable {
   }
 
   /// Which rows have the event.
-  /// - Parameter levels: The other value and the event.
+  /// - `levels`: The other value and the event.
   private static func events(
     _ expression: Formula.Expression, _ table: Table, _ levels: [String]
   ) throws(ModelError) -> [Bool] {
@@ -114,9 +114,8 @@ enum OutcomeCoding: Sendable {
   }
 
   /// A warning where the event, or the treatment, is a word that nobody named: the later of two in the alphabet was taken.
-  /// - Parameters:
-  ///   - named: The value that was named.
-  ///   - role: What it is taken for.
+  /// - `named`: The value that was named.
+  /// - `role`: What it is taken for.
   static func guess(_ column: String, event: String, named: String?, role: String = "the event") -> [Finding] {
     guard named == nil, Double(event) == nil, event.truth == nil else { return [] }
     return [

@@ -39,9 +39,8 @@ extension Table {
   }
 
   /// What must be said of rows that may belong to the same patient.
-  /// - Parameters:
-  ///   - subject: The column that was named.
-  ///   - modelled: Whether a formula names clusters.
+  /// - `subject`: The column that was named.
+  /// - `modelled`: Whether a formula names clusters.
   func subjectFindings(_ subject: String?, modelled: Bool = false) -> [Finding] {
     if let subject {
       return [

@@ -32,7 +32,7 @@ extension Table {
   }
 
   /// The same table, in which one of the two values of an outcome is known to be the event; nil changes nothing.
-  /// - Parameter outcome: A column, or `Surv()` of one.
+  /// - `outcome`: A column, or `Surv()` of one.
   /// - Throws: `ModelError` if it is no column, has more values, or none of them is that one.
   func naming(_ event: String?, eventOf outcome: Formula.Expression) throws(ModelError) -> Table {
     guard let event else { return self }

@@ -137,11 +137,10 @@ public struct Replicates: Sendable {
   /// The rows of each patient, and the patients of each group; patients and groups in the order of their first row.
   private let patients: [[Int]], groups: [[Int]]
 
-  /// - Parameters:
-  ///   - rows: Number of rows.
-  ///   - patients: A number for each row, equal for rows of the same patient; nil where each row is one.
-  ///   - groups: A number for each row, equal for rows of the same group, for `leaveOneGroupOut`. A patient belongs to the group of
-  ///     its first row.
+  /// - `rows`: Number of rows.
+  /// - `patients`: A number for each row, equal for rows of the same patient; nil where each row is one.
+  /// - `groups`: A number for each row, equal for rows of the same group, for `leaveOneGroupOut`. A patient belongs to the group of
+  ///   its first row.
   public init(
     _ design: ResamplingDesign, rows: Int, patients: [Int]? = nil, groups: [Int]? = nil, seed: UInt64
   ) {

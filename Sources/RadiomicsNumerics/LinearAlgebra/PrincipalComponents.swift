@@ -10,10 +10,9 @@ package struct PrincipalComponents: Sendable {
   /// Variances (n − 1) of the components that are kept, and the sum of all.
   package let variances: [Double], total: Double
 
-  /// - Parameters:
-  ///   - matrix: Rows by columns, nothing missing, at least two rows.
-  ///   - explained: The share of variance that the components together exceed, as in R's `CovBat`; 1 for all.
-  ///   - most: How many there are at most.
+  /// - `matrix`: Rows by columns, nothing missing, at least two rows.
+  /// - `explained`: The share of variance that the components together exceed, as in R's `CovBat`; 1 for all.
+  /// - `most`: How many there are at most.
   /// - Returns: Nil if the columns do not vary.
   package init?(_ matrix: Matrix, explained: Double, most: Int = .max) {
     let rows = matrix.rows, columns = matrix.columns

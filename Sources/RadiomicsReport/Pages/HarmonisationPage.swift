@@ -4,9 +4,8 @@ import RadiomicsStatistics
 
 extension HarmonisationCheck {
   /// The effects of batches before and after harmonisation, for people and files.
-  /// - Parameters:
-  ///   - rows: As they were.
-  ///   - how: What the rows after harmonisation are, as a sentence.
+  /// - `rows`: As they were.
+  /// - `how`: What the rows after harmonisation are, as a sentence.
   package func report(_ rows: Table, how: String, command: GivenCommand? = nil) -> Report {
     var report = Report(
       "Effects of '\(batch)' on \(effects.count) feature\(effects.count == 1 ? "" : "s")", sections,

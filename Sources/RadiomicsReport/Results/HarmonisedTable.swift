@@ -15,11 +15,10 @@ package struct HarmonisedTable: Sendable {
   private let saved: SavedHarmonisation, file: String, fileDigest: String
   private let calibration: Table?
 
-  /// - Parameters:
-  ///   - file: Where the harmonisation is kept.
-  ///   - path: The table: .csv, .tsv or .xlsx.
-  ///   - calibration: A table of rows of new batches set apart.
-  ///   - request: What says that a cell is empty.
+  /// - `file`: Where the harmonisation is kept.
+  /// - `path`: The table: .csv, .tsv or .xlsx.
+  /// - `calibration`: A table of rows of new batches set apart.
+  /// - `request`: What says that a cell is empty.
   /// - Throws: `FormatError` or `ModelError` with a sentence that says what to do.
   package init(
     file: String, path: String, newBatch policy: NewBatchPolicy = .refuse, calibration: String? = nil,

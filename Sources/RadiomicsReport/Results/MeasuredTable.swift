@@ -24,7 +24,7 @@ package struct MeasuredTable: Sendable {
   /// Reads one or several wide tables (.csv, .tsv, .xlsx) into one; columns that were measured otherwise are not put together.
   /// Features are those of `selection`; else those that the provenance beside the first table lists; else every numeric column that
   /// is not `named` otherwise. Rows of failed cases are left out.
-  /// - Parameter recognised: What a column is by its name alone.
+  /// - `recognised`: What a column is by its name alone.
   /// - Throws: `FormatError` or `StudyError` with a sentence that says what to do.
   package init(
     paths: [String], named: Set<String> = [], selection: FeatureSelection? = nil, request: RowsRequest = RowsRequest(),
@@ -118,7 +118,7 @@ package struct MeasuredTable: Sendable {
   }
 
   /// Subjects that differ but have the same values: as if one image were there under two names.
-  /// - Parameter subject: Of each row used.
+  /// - `subject`: Of each row used.
   func shared(_ subject: [String]) -> [Finding] {
     var first: [[Double?]: Int] = [:], again: [String] = []
     guard features.count > 1 else { return [] }

@@ -31,7 +31,7 @@ public struct MaskComparison: Sendable {
   let inputs: [ResultProvenance.Input]
 
   /// Reads masks onto the grid of `image`, or else of the first of them.
-  /// - Parameter sources: What else than files of voxels is read.
+  /// - `sources`: What else than files of voxels is read.
   /// - Throws: `FormatError` or `StudyError` with a sentence that says what to do.
   public init(
     _ paths: [String], image: String? = nil, options: Study.Options = Study.Options(), sources: [any ImageSource] = []

@@ -16,9 +16,8 @@ struct CaseFailure: Sendable, Hashable {
   /// A reason that names nobody.
   init(_ reason: String) { self.init(shown: reason, kept: reason) }
 
-  /// - Parameters:
-  ///   - words: How what to do is said.
-  ///   - text: What becomes of both wordings.
+  /// - `words`: How what to do is said.
+  /// - `text`: What becomes of both wordings.
   init(_ error: any Error, words: (Advice) -> String, _ text: (String) -> String = { $0 }) {
     let shown = (error as? any AdvisedError)?.sentence(words) ?? "\(error)"
     self.init(shown: text(shown), kept: text((error as? FormatError)?.plain(words) ?? shown))

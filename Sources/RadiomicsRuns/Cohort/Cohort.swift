@@ -49,7 +49,7 @@ package struct Cohort: Sendable {
     try self.init(bytes: WholeFile.bytes(of: path), path: path)
   }
 
-  /// - Parameter lines: Where rows stand in the file, if not as in `bytes`.
+  /// - `lines`: Where rows stand in the file, if not as in `bytes`.
   init(bytes: [UInt8], path: String, lines: [Int]? = nil) throws {
     let table = try CSV(bytes: bytes, path: path)
     let places = try CohortColumns(table.header, path: path)

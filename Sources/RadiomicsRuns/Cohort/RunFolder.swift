@@ -77,9 +77,8 @@ struct RunFolder: Sendable {
   static func remove(_ path: String) throws { try remove(path, knownBy: "run.json", isOwn) }
 
   /// Removes the folder of one kind of run.
-  /// - Parameters:
-  ///   - mark: The file that says what the folder is.
-  ///   - isOwn: Whether such a run makes something of this name besides.
+  /// - `mark`: The file that says what the folder is.
+  /// - `isOwn`: Whether such a run makes something of this name besides.
   /// - Throws: `StudyError` if it is no such folder, or a process works in it.
   static func remove(_ path: String, knownBy mark: String, _ isOwn: (String) -> Bool) throws {
     guard Folder.exists(path), case let names = try Folder.names(in: path, hidden: true), !names.isEmpty else { return }

@@ -25,7 +25,7 @@ struct ShardIndex: Sendable {
   }
 
   /// JSON with one case a line: row from 1, key, reason.
-  /// - Parameter folder: Where the file stands until it is complete.
+  /// - `folder`: Where the file stands until it is complete.
   func write(to path: String, madeIn folder: String) throws {
     let head = JSON.map([
       .init("format", .integer(1)), .init("software", .text(software)),

@@ -93,7 +93,7 @@ package struct SlurmStatus: Sendable {
   package let merge: State
 
   /// What is in the queue counts first: an index may be of an earlier submission.
-  /// - Parameter queue: What `queueCommand` printed.
+  /// - `queue`: What `queueCommand` printed.
   package init(_ record: SlurmRecord, run: String, queue: String, progress: Progress) {
     var queued: [Int: State] = [:], queuedMerge: State?
     for line in queue.split(separator: "\n") {

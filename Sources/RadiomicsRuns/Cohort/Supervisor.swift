@@ -29,7 +29,7 @@ final class Supervisor {
   /// Keys of results that this run made, and of those that were there when their rows came.
   private var computed: Set<CaseKey> = [], reused: [CaseKey] = []
 
-  /// - Parameter command: What starts a worker.
+  /// - `command`: What starts a worker.
   init(command: [String], jobs: Int, task: Task, observer: any RunObserver) {
     self.command = command
     self.jobs = jobs
@@ -151,7 +151,7 @@ final class Supervisor {
     }
   }
 
-  /// - Parameter outcome: What is kept of a case that could be read and has nothing to measure.
+  /// - `outcome`: What is kept of a case that could be read and has nothing to measure.
   private func fail(_ row: Int, _ failure: CaseFailure, _ outcome: CaseOutcome? = nil) throws {
     counts.failed += 1
     try task.ended(row, outcome ?? .failed(failure.kept))

@@ -17,10 +17,9 @@ package struct Worker: Sendable {
   private let answers: Int32 = 1
 
   /// A worker for a run folder that is there.
-  /// - Parameters:
-  ///   - memory: Bytes for one step's work; nil for no limit.
-  ///   - sources: What else than files of voxels is read.
-  ///   - words: How what to do about a case is said.
+  /// - `memory`: Bytes for one step's work; nil for no limit.
+  /// - `sources`: What else than files of voxels is read.
+  /// - `words`: How what to do about a case is said.
   /// - Throws: `StudyError` if it is of another version.
   package init(
     run path: String, shard: Shard, memory: Int?, sources: [any ImageSource] = [],

@@ -14,7 +14,7 @@ package final class KeptPerturbations {
   private let lock: FileLock
 
   /// Makes the folder, or takes up one that is there.
-  /// - Parameter overwrites: Whether results that are there already are removed.
+  /// - `overwrites`: Whether results that are there already are removed.
   /// - Throws: `StudyError` if it is there and `resumes` is false, if it is of something else, or if another process runs.
   package init(
     _ path: String, of cohort: Cohort, _ schedule: PerturbationSchedule, _ options: Study.Options, resumes: Bool,

@@ -72,9 +72,8 @@ package struct PerturbationSchedule: Sendable {
 extension Study {
   /// Every region under every perturbation, one row each. Results depend on neither lanes nor order.
   /// - Throws: `StudyError` if the recipe is for intensities of another unit.
-  /// - Parameters:
-  ///   - name: What makes this study's random draws differ from others': its subject.
-  ///   - texts: What the rows begin with, the region's name put in at `regionColumn`.
+  /// - `name`: What makes this study's random draws differ from others': its subject.
+  /// - `texts`: What the rows begin with, the region's name put in at `regionColumn`.
   package func rows(
     _ schedule: PerturbationSchedule, name: String, texts: [String?], regionColumn: Int, resources: Resources
   ) throws(StudyError) -> (rows: [TableRow], noiseLevel: Double?, findings: [Finding]) {
@@ -127,9 +126,8 @@ package struct PerturbationRun {
   let sources: [any ImageSource]
   let words: (Advice) -> String
 
-  /// - Parameters:
-  ///   - sources: What else than files of voxels is read.
-  ///   - words: How what to do about a case is said.
+  /// - `sources`: What else than files of voxels is read.
+  /// - `words`: How what to do about a case is said.
   package init(
     _ schedule: PerturbationSchedule, options: Study.Options, sources: [any ImageSource] = [],
     words: @escaping (Advice) -> String = \.text
@@ -169,7 +167,7 @@ package struct PerturbationRun {
   }
 
   /// Every case of a cohort; one that cannot be read is a row that says why.
-  /// - Parameter kept: Where each case's rows are kept, and taken from if they are there.
+  /// - `kept`: Where each case's rows are kept, and taken from if they are there.
   package func run(
     cohort: Cohort, into sink: any TableSink, provenance: String?, kept: KeptPerturbations? = nil, resources: Resources,
     progress: (Int) -> Void

@@ -191,7 +191,7 @@ extension SimulationPlan {
 
 extension SimulatedCohort {
   /// Writes images, masks, `cohort.csv` (with `true_mean`), `recipe.yaml` and `truth.json` into a folder, which is made.
-  /// - Parameter progress: Called with the number of images written.
+  /// - `progress`: Called with the number of images written.
   package func write(to folder: String, lanes: Lanes, progress: (Int) -> Void) throws {
     try WholeFile.makeFolder(folder)
     var rows: [[String]] = []

@@ -7,10 +7,9 @@ package struct Calibration: Sendable {
   private let probabilities: [Double], outcome: [Double], clusters: [Int]?
   private let alpha: Double
 
-  /// - Parameters:
-  ///   - probabilities: Predicted, from 0 to 1.
-  ///   - outcome: 1 for an event, else 0.
-  ///   - clusters: Numbers from 0 of rows that belong to the same patient, for errors and limits.
+  /// - `probabilities`: Predicted, from 0 to 1.
+  /// - `outcome`: 1 for an event, else 0.
+  /// - `clusters`: Numbers from 0 of rows that belong to the same patient, for errors and limits.
   /// - Throws: `ModelError` for a probability outside 0 to 1, or a single outcome.
   package init(_ probabilities: [Double], _ outcome: [Double], clusters: [Int]? = nil, alpha: Double = 0.05)
     throws(ModelError)

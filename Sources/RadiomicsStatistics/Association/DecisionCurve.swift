@@ -15,9 +15,8 @@ package struct DecisionCurve: Sendable {
   package let prevalence: Double
   private let alpha: Double
 
-  /// - Parameters:
-  ///   - outcome: 1 for an event, else 0.
-  ///   - clusters: Numbers from 0 of rows that belong to the same patient, for errors.
+  /// - `outcome`: 1 for an event, else 0.
+  /// - `clusters`: Numbers from 0 of rows that belong to the same patient, for errors.
   package init(
     _ probabilities: [Double], _ outcome: [Double], thresholds: [Double], clusters: [Int]? = nil, alpha: Double = 0.05
   ) {
@@ -48,7 +47,7 @@ package struct DecisionCurve: Sendable {
   }
 
   /// What each row adds to the net benefit, times the number of rows: nothing if it is not treated.
-  /// - Parameter outcome: 1 for an event, else 0.
+  /// - `outcome`: 1 for an event, else 0.
   package static func benefits(_ probabilities: [Double], _ outcome: [Double], threshold: Double) -> [Double] {
     let odds = threshold / (1 - threshold)
     return probabilities.indices.map { row in
@@ -57,7 +56,7 @@ package struct DecisionCurve: Sendable {
   }
 
   /// The same where outcomes depend on who is treated.
-  /// - Parameter outcomes: Of the rows that are treated: of times their pseudo-values.
+  /// - `outcomes`: Of the rows that are treated: of times their pseudo-values.
   package static func benefits(_ probabilities: [Double], threshold: Double, _ outcomes: ([Int]) -> [Double])
     -> [Double]
   {

@@ -26,7 +26,7 @@ package struct LogisticModel: Sendable {
   private let kept: [Int]
 
   /// Fits a model of a design, rows by columns, to outcomes of 0 and 1.
-  /// - Parameter clusters: Numbers from 0 of rows that belong together: errors are then robust.
+  /// - `clusters`: Numbers from 0 of rows that belong together: errors are then robust.
   package init(
     _ design: Matrix, _ outcome: [Double], names: [String], offset: [Double]? = nil, weights: [Double]? = nil,
     firth: Bool = false, clusters: [Int]? = nil
@@ -75,7 +75,7 @@ package struct LogisticModel: Sendable {
   package var estimates: [EstimateCell] { estimates(clusteredCovariance ?? covariance) }
 
   /// Limits of the coefficients: by the profile likelihood or, with clusters, Wald's by robust errors.
-  /// - Parameter progress: Told how much of the profile is done, 0 to 1.
+  /// - `progress`: Told how much of the profile is done, 0 to 1.
   package func limits(alpha: Double = 0.05, progress: (Double) -> Void = { _ in }) -> [(lower: Cell, upper: Cell)] {
     guard clusteredCovariance != nil else { return profileLimits(alpha: alpha, progress: progress) }
     return estimates.map { $0.limits(alpha) }
@@ -86,7 +86,7 @@ package struct LogisticModel: Sendable {
 
   /// Limits of the coefficients where the logarithm of the profile likelihood has fallen by half of χ²'s quantile. A side on
   /// which it does not fall so far has no limit.
-  /// - Parameter progress: Told after each coefficient how much is done, 0 to 1.
+  /// - `progress`: Told after each coefficient how much is done, 0 to 1.
   package func profileLimits(
     alpha: Double = 0.05, progress: (Double) -> Void = { _ in }
   ) -> [(lower: Cell, upper: Cell)] {

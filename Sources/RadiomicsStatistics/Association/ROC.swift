@@ -28,7 +28,7 @@ package struct ROC: Sendable {
   /// Each row's place among the steps of the curve, from the least value; the patients of the rows.
   let steps: [Int], clusters: [Int]?
 
-  /// - Parameter clusters: Numbers from 0 of rows that belong to the same patient: the variance is then Obuchowski's, 1997,
+  /// - `clusters`: Numbers from 0 of rows that belong to the same patient: the variance is then Obuchowski's, 1997,
   ///   doi:10.2307/2533958.
   /// - Throws: `ModelError` unless both outcomes occur.
   package init(_ marker: [Double], _ isEvent: [Bool], clusters: [Int]? = nil) throws(ModelError) {

@@ -29,12 +29,12 @@ package struct LikelihoodEstimator: Sendable {
   private let equations: MixedEquations
   private let isRestricted: Bool
 
-  /// - Parameter isRestricted: REML; else maximum likelihood, whose variances are biased low.
+  /// - `isRestricted`: REML; else maximum likelihood, whose variances are biased low.
   package init(_ design: VarianceDesign, isRestricted: Bool = true) {
     self.init(design, isRestricted: isRestricted, diagonalises: true)
   }
 
-  /// - Parameter diagonalises: Whether balanced designs are treated by themselves; the results are the same.
+  /// - `diagonalises`: Whether balanced designs are treated by themselves; the results are the same.
   package init(_ design: VarianceDesign, isRestricted: Bool = true, diagonalises: Bool) {
     self.design = design
     self.isRestricted = isRestricted

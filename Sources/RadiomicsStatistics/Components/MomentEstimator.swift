@@ -15,7 +15,7 @@ package struct MomentEstimator: Sendable {
   private let inverse: [[DoubleDouble]]
   private let covariances: MomentCovariances?
 
-  /// - Parameter hasErrors: Whether estimates have covariances.
+  /// - `hasErrors`: Whether estimates have covariances.
   /// - Throws: `ComponentsError` if the sums of squares do not determine all components.
   package init(_ design: VarianceDesign, hasErrors: Bool = true) throws(ComponentsError) {
     self.design = design

@@ -13,7 +13,7 @@ package struct BatchMixing: Sendable, Hashable {
   package let neighbours: Int
 
   /// Nil unless there are two batches and more than ten rows.
-  /// - Parameter scores: Rows by scores.
+  /// - `scores`: Rows by scores.
   package init?(_ scores: Matrix, _ codes: [Int], batchCount: Int) {
     let n = codes.count
     var counts = [Int](repeating: 0, count: batchCount)

@@ -41,10 +41,9 @@ extension BatchDesign {
   }
 
   /// Standardises features; O(rows × (1 + covariates)) each.
-  /// - Parameters:
-  ///   - columns: By feature, a number for each row, or nothing.
-  ///   - reference: The batch that others are brought to.
-  ///   - names: Of the batches, for reasons.
+  /// - `columns`: By feature, a number for each row, or nothing.
+  /// - `reference`: The batch that others are brought to.
+  /// - `names`: Of the batches, for reasons.
   package func standardised(_ columns: [[Double?]], reference: Int?, names: [String]) -> [Standardisation] {
     var known: [[Int]: BatchEquations] = [:]
     return columns.map { column in

@@ -11,8 +11,7 @@ package struct RandomIntercept: Sendable {
   /// y − Xβ − u.
   package let residuals: [Double]
 
-  /// - Parameters:
-  ///   - subjects: The subject of each row, from 0.
+  /// - `subjects`: The subject of each row, from 0.
   /// - Returns: Nil if the columns are dependent, or leave no degree of freedom.
   package init?(_ design: Matrix, _ y: [Double], subjects: [Int], count: Int) {
     guard let search = InterceptSearch(design, y, subjects, count) else { return nil }

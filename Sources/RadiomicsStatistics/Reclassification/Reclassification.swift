@@ -61,7 +61,6 @@ package struct Reclassification: Sendable {
   /// Moves of events, and of others.
   package let events: Moves, others: Moves
 
-  /// - Parameters:
   ///   - base, extended: Probabilities of the event by both predictions, one for each row.
   ///   - clusters: Numbers from 0 of rows that belong to the same patient: variances are then by sums of their influences.
   /// - Throws: `ModelError` for a probability outside 0 to 1, a rule that is none, or a single outcome.
@@ -151,7 +150,7 @@ package struct DiscriminationImprovement: Sendable, Hashable {
   /// Standard error of the improvement; not a number for a single event or other.
   package let error: Double
 
-  /// - Parameter clusters: Numbers from 0 of rows that belong to the same patient, for the error.
+  /// - `clusters`: Numbers from 0 of rows that belong to the same patient, for the error.
   /// - Throws: `ModelError` for a probability outside 0 to 1, or a single outcome.
   package init(_ base: [Double], _ extended: [Double], _ isEvent: [Bool], clusters: [Int]? = nil) throws(ModelError) {
     try checkPredictions(base, extended, isEvent)

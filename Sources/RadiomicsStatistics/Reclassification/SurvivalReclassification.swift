@@ -14,7 +14,6 @@ package struct SurvivalReclassification: Sendable {
   /// Shares of events by the horizon that move up and down, and of those without it.
   package let eventsUp: Cell, eventsDown: Cell, othersUp: Cell, othersDown: Cell
 
-  /// - Parameters:
   ///   - base, extended: Risks by `horizon`, one for each row.
   ///   - weights: Of the rows; 1 where none are given.
   /// - Throws: `ModelError` if nobody has, or nobody is without, the event by the horizon, or rows enter late.

@@ -159,9 +159,8 @@ extension ReliabilityAnalysis {
   }
 
   /// The subjects' share of the variance and their spread.
-  /// - Parameters:
-  ///   - repeated: Components between readings under the same conditions.
-  ///   - mixed: Conditions, each with its components that differ between subjects.
+  /// - `repeated`: Components between readings under the same conditions.
+  /// - `mixed`: Conditions, each with its components that differ between subjects.
   private func agreement(
     _ estimate: ComponentEstimate, of subject: Int, _ repeated: [Int], _ mixed: [(name: String, components: [Int])],
     into result: inout Components

@@ -72,9 +72,8 @@ package struct IntraclassCorrelation: Sendable {
   package init(_ values: [[Double]]) { variance = TwoWayVariance(values) }
 
   /// A coefficient by Shrout and Fleiss, tested against 0 and with limits as the R package psych has them.
-  /// - Parameters:
-  ///   - average: Of the mean of all readings instead of a single one.
-  ///   - alpha: One minus the level of confidence.
+  /// - `average`: Of the mean of all readings instead of a single one.
+  /// - `alpha`: One minus the level of confidence.
   package func shroutFleiss(_ model: Model, average: Bool, alpha: Double = 0.05) -> CorrelationEstimate {
     guard model == .agreement else { return mcGrawWong(model, average: average, alpha: alpha) }
     let n = Double(variance.subjects), k = Double(variance.readings)
@@ -90,10 +89,9 @@ package struct IntraclassCorrelation: Sendable {
 
   /// A coefficient by McGraw and Wong, as the R package irr has it: agreement is tested with degrees of freedom after
   /// Satterthwaite, and those of the average are of their own.
-  /// - Parameters:
-  ///   - average: Of the mean of all readings instead of a single one.
-  ///   - null: The value that the F test asks to be exceeded.
-  ///   - alpha: One minus the level of confidence.
+  /// - `average`: Of the mean of all readings instead of a single one.
+  /// - `null`: The value that the F test asks to be exceeded.
+  /// - `alpha`: One minus the level of confidence.
   package func mcGrawWong(
     _ model: Model, average: Bool, null: Double = 0, alpha: Double = 0.05
   ) -> CorrelationEstimate {

@@ -97,10 +97,9 @@ package struct DevelopmentSampleSize: Sendable, Hashable {
     -expm1(2 * (prevalence * log(prevalence) + (1 - prevalence) * log1p(-prevalence)))
   }
 
-  /// - Parameters:
-  ///   - rSquared: Cox and Snell's, adjusted for optimism.
-  ///   - prevalence: The share of patients with the event.
-  ///   - shrinkage: By what factor coefficients may shrink; nearer to 1 is stricter.
+  /// - `rSquared`: Cox and Snell's, adjusted for optimism.
+  /// - `prevalence`: The share of patients with the event.
+  /// - `shrinkage`: By what factor coefficients may shrink; nearer to 1 is stricter.
   /// - Throws: `ModelError` for a number out of its range, or an R² that cannot be.
   package static func binary(
     parameters: Int, rSquared: Double, prevalence: Double, shrinkage: Double = 0.9
@@ -128,12 +127,11 @@ package struct DevelopmentSampleSize: Sendable, Hashable {
     return -expm1(2 * (events * log(events / patients) - events) / patients)
   }
 
-  /// - Parameters:
-  ///   - rSquared: Cox and Snell's, adjusted for optimism.
-  ///   - rate: Events per unit of follow-up.
-  ///   - time: For which risks are predicted, in the unit of follow-up.
-  ///   - meanFollowUp: Per patient.
-  ///   - shrinkage: By what factor coefficients may shrink.
+  /// - `rSquared`: Cox and Snell's, adjusted for optimism.
+  /// - `rate`: Events per unit of follow-up.
+  /// - `time`: For which risks are predicted, in the unit of follow-up.
+  /// - `meanFollowUp`: Per patient.
+  /// - `shrinkage`: By what factor coefficients may shrink.
   /// - Throws: `ModelError` for a number out of its range, or an R² that cannot be.
   package static func survival(
     parameters: Int, rSquared: Double, rate: Double, time: Double, meanFollowUp: Double, shrinkage: Double = 0.9
@@ -161,11 +159,10 @@ package struct DevelopmentSampleSize: Sendable, Hashable {
       eventsPerPatient: rate * meanFollowUp, overall: limits(known))
   }
 
-  /// - Parameters:
-  ///   - rSquared: Adjusted for optimism.
-  ///   - mean: Of the outcome, and its standard deviation `sd`.
-  ///   - shrinkage: By what factor coefficients may shrink.
-  ///   - margin: By what factor the upper limit of the mean may lie above it.
+  /// - `rSquared`: Adjusted for optimism.
+  /// - `mean`: Of the outcome, and its standard deviation `sd`.
+  /// - `shrinkage`: By what factor coefficients may shrink.
+  /// - `margin`: By what factor the upper limit of the mean may lie above it.
   /// - Throws: `ModelError` for a number out of its range.
   package static func continuous(
     parameters: Int, rSquared: Double, mean: Double, sd: Double, shrinkage: Double = 0.9, margin: Double = 1.1

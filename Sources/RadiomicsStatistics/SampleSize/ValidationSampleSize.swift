@@ -147,10 +147,9 @@ package struct ValidationSampleSize: Sendable, Hashable {
       width: plan.benefitWidth)
   }
 
-  /// - Parameters:
-  ///   - rSquared: That is expected in the validation, and the calibration slope.
-  ///   - sd: Of the outcome.
-  ///   - rSquaredWidth: Width of the 95 % limits of R², of the slope, and of the mean difference from predictions in the outcome's unit.
+  /// - `rSquared`: That is expected in the validation, and the calibration slope.
+  /// - `sd`: Of the outcome.
+  /// - `rSquaredWidth`: Width of the 95 % limits of R², of the slope, and of the mean difference from predictions in the outcome's unit.
   /// - Throws: `ModelError` for a number out of its range.
   package static func continuous(
     rSquared: Double, slope: Double = 1, sd: Double, rSquaredWidth: Double = 0.1, slopeWidth: Double = 0.2,

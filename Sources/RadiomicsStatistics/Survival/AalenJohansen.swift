@@ -22,7 +22,7 @@ package struct AalenJohansen: Sendable {
   private let clustered: (jumps: ClusteredJumps, kinds: [Int])?
 
   /// O(n log n).
-  /// - Parameter clusters: Numbers from 0 of rows that belong to the same patient: errors are then those of sums of the rows' influences
+  /// - `clusters`: Numbers from 0 of rows that belong to the same patient: errors are then those of sums of the rows' influences
   ///   (infinitesimal jackknife); `variances` stay those of independent rows.
   package init(_ times: CompetingTimes, variance: Variance = .multinomial, clusters: [Int]? = nil) {
     clustered = clusters.map { (ClusteredJumps(times.anyEvent, nil, $0), times.kinds) }

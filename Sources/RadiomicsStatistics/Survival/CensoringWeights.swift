@@ -19,7 +19,7 @@ package struct CensoringWeights: Sendable {
   package let side: Side
   private let curve: KaplanMeier
 
-  /// - Parameter eventsFirst: Whether of rows that end together those with the event are no longer at risk of being censored. So
+  /// - `eventsFirst`: Whether of rows that end together those with the event are no longer at risk of being censored. So
   ///   in riskRegression and scikit-survival; not in survC1.
   /// - Throws: `ModelError` without rows, or for late entry.
   package init(_ source: SurvivalTimes, _ side: Side = .left, eventsFirst: Bool = true) throws(ModelError) {
@@ -127,9 +127,8 @@ struct CensoringInfluence {
   }
 
   /// What is added to each row's influence on a mean of weighted terms.
-  /// - Parameters:
-  ///   - ends: For each row its term with the weight 1/G at the row's end; 0 for others.
-  ///   - beyond: Sum of the terms with the weight 1/G at the horizon.
+  /// - `ends`: For each row its term with the weight 1/G at the row's end; 0 for others.
+  /// - `beyond`: Sum of the terms with the weight 1/G at the horizon.
   func influence(ends: [Double], beyond: Double = 0, horizon: Double = .infinity) -> [Double] {
     var sums = [Double](repeating: 0, count: integral.count + 1)
     for row in ends.indices { sums[place[row]] += ends[row] }

@@ -14,7 +14,7 @@ package struct CompetingTimes: Sendable, Hashable {
   let censoring: SurvivalTimes
 
   /// Times that differ by no more than rounding count as equal, as in `SurvivalTimes`.
-  /// - Parameter kindCount: Number of kinds, where the last ones may have no row; else the largest kind.
+  /// - `kindCount`: Number of kinds, where the last ones may have no row; else the largest kind.
   /// - Throws: `ModelError` for a time that is no number, or a kind that is not among 0 to `kindCount` (at most 100).
   package init(stop: [Double], kinds: [Int], kindCount: Int? = nil) throws(ModelError) {
     precondition(stop.count == kinds.count, "rows have both")

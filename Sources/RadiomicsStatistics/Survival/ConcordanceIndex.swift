@@ -29,12 +29,11 @@ package struct ConcordanceIndex: Sendable {
   /// Its standard error.
   package var error: Double { pairwiseSum(influence) { $0 * $0 }.squareRoot() }
 
-  /// - Parameters:
-  ///   - risk: Higher values mean earlier events.
-  ///   - weights: Of rows.
-  ///   - strata: Numbers from 0; only pairs within a stratum count.
-  ///   - clusters: Numbers from 0 of rows that belong together.
-  ///   - limit: Events after it do not count.
+  /// - `risk`: Higher values mean earlier events.
+  /// - `weights`: Of rows.
+  /// - `strata`: Numbers from 0; only pairs within a stratum count.
+  /// - `clusters`: Numbers from 0 of rows that belong together.
+  /// - `limit`: Events after it do not count.
   package init(
     _ risk: [Double], _ times: SurvivalTimes, _ weighting: Weighting = .n, weights: [Double]? = nil,
     strata: [Int]? = nil, clusters: [Int]? = nil, limit: Double = .infinity

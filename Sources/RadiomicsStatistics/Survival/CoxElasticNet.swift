@@ -8,10 +8,9 @@ package struct CoxElasticNet: Sendable {
   /// For each penalty the coefficients, of columns as they were given: standardise them before if their units differ.
   package let coefficients: [[Double]]
 
-  /// - Parameters:
-  ///   - design: Rows by columns.
-  ///   - mix: α from 0 (ridge) to 1 (lasso).
-  ///   - penalties: λ above 0; each starts from the solution of the one before, so that falling ones are fastest.
+  /// - `design`: Rows by columns.
+  /// - `mix`: α from 0 (ridge) to 1 (lasso).
+  /// - `penalties`: λ above 0; each starts from the solution of the one before, so that falling ones are fastest.
   /// - Throws: `ModelError` without events, or for a penalty that is not above 0.
   package init(_ design: Matrix, _ times: SurvivalTimes, mix: Double, penalties: [Double]) throws(ModelError) {
     precondition((0...1).contains(mix), "a mix is from 0 to 1")

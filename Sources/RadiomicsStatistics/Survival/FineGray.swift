@@ -37,11 +37,10 @@ package struct FineGray: Sendable {
   package let times: [Double], hazard: [Double]
 
   /// Fits a model. An iteration costs O(n p²).
-  /// - Parameters:
-  ///   - design: Rows by columns, without a constant.
-  ///   - names: Names of the columns.
-  ///   - kind: The kind of event of interest, from 1.
-  ///   - clusters: Numbers from 0 of rows that belong to the same patient, for the sandwich.
+  /// - `design`: Rows by columns, without a constant.
+  /// - `names`: Names of the columns.
+  /// - `kind`: The kind of event of interest, from 1.
+  /// - `clusters`: Numbers from 0 of rows that belong to the same patient, for the sandwich.
   /// - Throws: `ModelError` for a kind without events, or where the likelihood has no maximum.
   package init(
     _ design: Matrix, names: [String], _ times: CompetingTimes, kind: Int, censoring: Censoring = .together,

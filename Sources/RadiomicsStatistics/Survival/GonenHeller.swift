@@ -19,7 +19,7 @@ package struct GonenHeller: Sendable {
   package let estimate: Cell
   private let predictors: [Double]
 
-  /// - Parameter predictors: Linear predictors of a Cox model, on the scale of the logarithm of the hazard.
+  /// - `predictors`: Linear predictors of a Cox model, on the scale of the logarithm of the hazard.
   /// - Throws: `ModelError` for fewer than two rows, or a predictor that is no number.
   package init(_ predictors: [Double], ties: Ties = .nothing) throws(ModelError) {
     guard predictors.count > 1 else {
@@ -48,9 +48,8 @@ package struct GonenHeller: Sendable {
 
   /// The estimate in which the step at equal predictors is smooth (normal, bandwidth σ / (2 ∛n)), and its asymptotic standard
   /// error: of the pairs that were drawn, and of the coefficients.
-  /// - Parameters:
-  ///   - design: The columns of the model, rows by columns.
-  ///   - covariance: Of the coefficients.
+  /// - `design`: The columns of the model, rows by columns.
+  /// - `covariance`: Of the coefficients.
   package func smoothed(design: Matrix, covariance: Matrix) -> (estimate: Cell, error: Cell) {
     precondition(design.rows == predictors.count, "a row for each predictor")
     precondition(covariance.rows == design.columns, "a covariance of the columns' coefficients")

@@ -17,11 +17,10 @@ package struct GrayTest: Sendable {
   /// P(χ² > statistic).
   package let p: Cell
 
-  /// - Parameters:
-  ///   - groups: Codes of groups, one for each row.
-  ///   - kind: The kind of event, from 1.
-  ///   - strata: Codes of strata, within which groups are compared; one without.
-  ///   - rho: Power of 1 − F, by which times are weighted; 0 weighs all the same.
+  /// - `groups`: Codes of groups, one for each row.
+  /// - `kind`: The kind of event, from 1.
+  /// - `strata`: Codes of strata, within which groups are compared; one without.
+  /// - `rho`: Power of 1 − F, by which times are weighted; 0 weighs all the same.
   /// - Throws: `ModelError` for fewer than two groups, or a kind that is not there.
   package init(_ times: CompetingTimes, groups: [Int], kind: Int, strata: [Int]? = nil, rho: Double = 0)
     throws(ModelError)

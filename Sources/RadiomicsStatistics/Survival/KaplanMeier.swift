@@ -18,7 +18,7 @@ package struct KaplanMeier: Sendable {
   private var jumps: ClusteredJumps?
 
   /// The survival of rows, which are counted by their weights.
-  /// - Parameter clusters: Numbers from 0 of rows that belong to the same patient: variances are then those of sums of the rows'
+  /// - `clusters`: Numbers from 0 of rows that belong to the same patient: variances are then those of sums of the rows'
   ///   influences (infinitesimal jackknife), as R's `survfit` with `cluster`.
   package init(_ times: SurvivalTimes, weights: [Double]? = nil, clusters: [Int]? = nil) {
     self.init(times, weights, ofCensoring: false)

@@ -12,9 +12,8 @@ package struct LogRankTest: Sendable {
   /// The statistic, with one degree of freedom less than groups.
   package let test: CoxModel.Test
 
-  /// - Parameters:
-  ///   - groups: Numbers from 0.
-  ///   - strata: Numbers from 0, within which groups are compared; one without it.
+  /// - `groups`: Numbers from 0.
+  /// - `strata`: Numbers from 0, within which groups are compared; one without it.
   /// - Throws: `ModelError` for fewer than two groups, or if no event happens while two groups are at risk.
   package init(_ times: SurvivalTimes, groups: [Int], strata: [Int]? = nil, rho: Double = 0) throws(ModelError) {
     let count = (groups.max() ?? 0) + 1

@@ -20,7 +20,7 @@ package struct ProportionalHazardsTest: Sendable {
   /// Of all together.
   package let global: CoxModel.Test
 
-  /// - Parameter terms: Names of the model's terms, and the number of the term of each of its columns.
+  /// - `terms`: Names of the model's terms, and the number of the term of each of its columns.
   /// - Throws: `ModelError` for exact ties, or the logarithm of times that are not above 0.
   package init(
     _ model: CoxModel, _ transform: Transform = .km, terms: (names: [String], ofColumn: [Int])? = nil

@@ -14,11 +14,10 @@ package struct SurvivalBrier: Sendable {
   /// By how much each row moves the score, times the number of rows.
   package let influence: [Double]
 
-  /// - Parameters:
-  ///   - risk: Predicted probability of the event by the horizon for each row, from 0 to 1.
-  ///   - horizon: In the unit of the times.
-  ///   - censoring: Weights; nil for those of these rows, from the left.
-  ///   - clusters: Numbers from 0 of rows that belong to the same patient, for the error.
+  /// - `risk`: Predicted probability of the event by the horizon for each row, from 0 to 1.
+  /// - `horizon`: In the unit of the times.
+  /// - `censoring`: Weights; nil for those of these rows, from the left.
+  /// - `clusters`: Numbers from 0 of rows that belong to the same patient, for the error.
   /// - Throws: `ModelError` for a risk outside 0 to 1, a horizon that no row is seen to, or where weights are not known.
   package init(
     _ times: SurvivalTimes, risk: [Double], at horizon: Double, censoring: CensoringWeights? = nil,
@@ -85,7 +84,7 @@ extension SurvivalBrier {
   }
 
   /// The integrated score up to each horizon; undefined where the horizons span no time.
-  /// - Parameter scores: Ascending in time.
+  /// - `scores`: Ascending in time.
   package static func integrated(_ scores: [(time: Double, score: Double)], _ rule: Integration) -> [Cell] {
     var area = 0.0
     return scores.indices.map { index in
@@ -129,9 +128,8 @@ extension SurvivalBrier {
   }
 
   /// Scores at several horizons with those of the null model and the integrated ones; reasons where there is none.
-  /// - Parameters:
-  ///   - risks: For each horizon the rows' risks.
-  ///   - horizons: Ascending.
+  /// - `risks`: For each horizon the rows' risks.
+  /// - `horizons`: Ascending.
   package static func statistics(
     _ times: SurvivalTimes, risks: [[Double]], at horizons: [Double], censoring: CensoringWeights? = nil,
     _ rule: Integration = .step, clusters: [Int]? = nil, alpha: Double = 0.05
@@ -139,7 +137,7 @@ extension SurvivalBrier {
     statistics(times, risks, horizons, censoring, rule, clusters, nil, alpha: alpha)
   }
 
-  /// - Parameter curve: The rows' risks until any time, over which scores are then integrated instead.
+  /// - `curve`: The rows' risks until any time, over which scores are then integrated instead.
   package static func statistics(
     _ times: SurvivalTimes, _ risks: [[Double]], _ horizons: [Double], _ censoring: CensoringWeights?,
     _ rule: Integration, _ clusters: [Int]?, _ curve: RiskCurve?, alpha: Double

@@ -9,10 +9,9 @@ package struct SurvivalCalibration: Sendable {
   private let times: SurvivalTimes, risk: [Double], clusters: [Int]?, alpha: Double
   private let curve: KaplanMeier
 
-  /// - Parameters:
-  ///   - risk: Predicted probability of the event by the horizon for each row, from 0 to 1.
-  ///   - horizon: In the unit of the times.
-  ///   - clusters: Numbers from 0 of rows that belong to the same patient, for limits.
+  /// - `risk`: Predicted probability of the event by the horizon for each row, from 0 to 1.
+  /// - `horizon`: In the unit of the times.
+  /// - `clusters`: Numbers from 0 of rows that belong to the same patient, for limits.
   /// - Throws: `ModelError` for a risk outside 0 to 1, late entry, or a horizon that no row is seen to.
   package init(
     _ times: SurvivalTimes, risk: [Double], at horizon: Double, clusters: [Int]? = nil, alpha: Double = 0.05
@@ -70,7 +69,7 @@ package struct SurvivalCalibration: Sendable {
   private static let slopeNames = ["slope", "slope_se", "slope_lower", "slope_upper"]
 
   /// The slope of a linear predictor on the scale of the logarithm of the hazard in a Cox model: 1 is right, less is overfitting.
-  /// - Parameter clusters: Numbers from 0 of rows that belong to the same patient, for the error.
+  /// - `clusters`: Numbers from 0 of rows that belong to the same patient, for the error.
   package static func slope(
     of predictors: [Double], _ times: SurvivalTimes, ties: Ties = .efron, clusters: [Int]? = nil, alpha: Double = 0.05
   ) -> [Statistic] {

@@ -27,11 +27,10 @@ package struct TimeDependentAUC: Sendable {
   /// By how much each row moves the area, times the number of rows.
   package let influence: [Double]
 
-  /// - Parameters:
-  ///   - marker: One value for each row; larger ones mean earlier events.
-  ///   - horizon: In the unit of the times.
-  ///   - censoring: Weights; nil for those of these rows, from the left.
-  ///   - clusters: Numbers from 0 of rows that belong to the same patient, for the error.
+  /// - `marker`: One value for each row; larger ones mean earlier events.
+  /// - `horizon`: In the unit of the times.
+  /// - `censoring`: Weights; nil for those of these rows, from the left.
+  /// - `clusters`: Numbers from 0 of rows that belong to the same patient, for the error.
   /// - Throws: `ModelError` without cases or controls, for a marker that is no number, or where weights are not known.
   package init(
     _ times: SurvivalTimes, _ marker: [Double], at horizon: Double, censoring: CensoringWeights? = nil,
@@ -87,7 +86,7 @@ package struct TimeDependentAUC: Sendable {
 
   /// The mean of areas over horizons, each counting by the part of the patients who have the event since the one before. As in
   /// scikit-survival. Undefined where nobody has the event by the last.
-  /// - Parameter areas: Ascending in their horizons.
+  /// - `areas`: Ascending in their horizons.
   package static func mean(_ areas: [TimeDependentAUC], survival: KaplanMeier) -> Cell {
     var sum = 0.0, before = 1.0
     for area in areas {
@@ -101,9 +100,8 @@ package struct TimeDependentAUC: Sendable {
 
 extension TimeDependentAUC {
   /// Areas at several horizons, with reasons where there is none.
-  /// - Parameters:
-  ///   - markers: For each horizon, or one for all.
-  ///   - horizons: Ascending.
+  /// - `markers`: For each horizon, or one for all.
+  /// - `horizons`: Ascending.
   package static func statistics(
     _ times: SurvivalTimes, _ markers: [[Double]], at horizons: [Double], censoring: CensoringWeights? = nil,
     tiedTimes: TiedTimes = .together, clusters: [Int]? = nil, alpha: Double = 0.05

@@ -21,11 +21,10 @@ package struct UnoConcordance: Sendable {
   /// By how much each row moves the estimate, times the number of rows.
   package let influence: [Double]
 
-  /// - Parameters:
-  ///   - risk: One value for each row; larger ones mean earlier events.
-  ///   - limit: Events before it count; nil for all.
-  ///   - censoring: Weights; nil for those of these rows, from the left.
-  ///   - clusters: Numbers from 0 of rows that belong to the same patient, for the error.
+  /// - `risk`: One value for each row; larger ones mean earlier events.
+  /// - `limit`: Events before it count; nil for all.
+  /// - `censoring`: Weights; nil for those of these rows, from the left.
+  /// - `clusters`: Numbers from 0 of rows that belong to the same patient, for the error.
   /// - Throws: `ModelError` if no two rows can be compared, for a risk that is no number, or where weights are not known.
   package init(
     _ times: SurvivalTimes, _ risk: [Double], before limit: Double? = nil, censoring: CensoringWeights? = nil,
