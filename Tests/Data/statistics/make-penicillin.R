@@ -61,7 +61,7 @@ likelihood_case <- function() {
 moments_case <- function() {
   squares <- summary(aov(diameter ~ plate + sample, Penicillin))[[1]][["Mean Sq"]]
   case("mom_penicillin", "penicillin_long", paste(r, "aov"), "aov(diameter ~ plate + sample), expected mean squares",
-    list(residual = squares[3], plate = (squares[1] - squares[3]) / 6, sample = (squares[2] - squares[3]) / 24))
+    list(MS = squares, residual = squares[3], plate = (squares[1] - squares[3]) / 6, sample = (squares[2] - squares[3]) / 24))
 }
 
 write_data(wide, "penicillin")
