@@ -106,7 +106,7 @@ public struct Study: Sendable {
     let map =
       regions.allSatisfy(isRefused) ? nil : recipe.preparation.normalisation(of: image, lanes: resources.lanes)
     let measurements = regions.map {
-      recipe.measure(ImagedRegion(image, $0.voxels, clip: clip, map: map), scope, resources: resources)
+      recipe.measurement(of: ImagedRegion(image, $0.voxels, clip: clip, map: map), scope, resources: resources)
     }
     return StudyResult(
       study: self, recipe: recipe, measurements: measurements, noted: noted,

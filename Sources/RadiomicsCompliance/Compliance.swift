@@ -14,7 +14,7 @@ package enum Compliance {
     }
     let recipe = try Recipe(preset: "ibsi-digital")
     return ComplianceTable(
-      name: "ibsi1/digital", references, recipe, recipe.measure(PreparedRegion(DigitalPhantom.region)))
+      name: "ibsi1/digital", references, recipe, recipe.measurement(of: PreparedRegion(DigitalPhantom.region)))
   }
 
   /// Files of a data folder for the CT phantom, from its root.

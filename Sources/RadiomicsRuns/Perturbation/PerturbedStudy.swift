@@ -98,9 +98,9 @@ extension Study {
         }
         if perturbation.changesImage {
           let changed = try source.perturbed(perturbation, recipe, lanes: resources.lanes)
-          measurement = changed.recipe.measure(changed.region, resources: resources)
+          measurement = changed.recipe.measurement(of: changed.region, resources: resources)
         } else {
-          measurement = recipe.measure(imaged, resources: resources)
+          measurement = recipe.measurement(of: imaged, resources: resources)
         }
       } catch {
         return TableRow(texts: own, status: .failed, reason: error.reason.text, cells: [])
