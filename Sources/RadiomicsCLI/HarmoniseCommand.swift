@@ -21,7 +21,9 @@ struct HarmoniseCommand: ParsableCommand {
       The outcome never protects: it is not known of new patients, and what is fitted with
       it knows the answer. Settings: radiomics describe combat
       """,
-    subcommands: [HarmoniseFit.self, HarmoniseApply.self, HarmoniseCheck.self, HarmoniseLandmarks.self])
+    subcommands: [
+      HarmoniseFit.self, HarmoniseApply.self, HarmoniseCheck.self, HarmoniseLandmarks.self, HarmoniseKernel.self,
+    ])
 }
 
 extension Combat.Method: ExpressibleByArgument {}
