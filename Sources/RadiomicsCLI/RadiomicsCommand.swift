@@ -62,11 +62,8 @@ package struct RadiomicsCommand: ParsableCommand {
     } catch let error as ValidationError {
       Terminal.report("error: \(error.message)")
       finish(2)
-    } catch let error
-      where error is StudyError || error is FormatError || error is SettingError
-      || error is ComponentsError || error is ModelError
-    {
-      Terminal.report("error: \(error)")
+    } catch let error as any AdvisedError {
+      Terminal.report("error: \(error.sentence(\.typed))")
       finish(2)
     } catch {
       Terminal.report("internal error, please report it: \(error)")

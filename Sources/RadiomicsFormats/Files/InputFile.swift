@@ -18,6 +18,14 @@ final class InputFile {
     self.descriptor = descriptor
   }
 
+  /// The same; nil for what is no regular file, which is not opened.
+  /// - Throws: `FormatError` if it cannot be opened.
+  static func regular(_ path: String) throws(FormatError) -> InputFile? {
+    var status = stat()
+    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+    return try InputFile(path)
+  }
+
   deinit { close(descriptor) }
 
   /// Fills `buffer` with the bytes from `offset` on.

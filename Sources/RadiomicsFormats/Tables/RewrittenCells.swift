@@ -27,12 +27,13 @@ extension CSV {
   private static func splice(
     _ bytes: [UInt8], _ path: String, _ dialect: TableDialect, _ columns: [String: [String?]]
   ) throws(FormatError) -> [UInt8] {
-    var records = Records(bytes, path, dialect), result: [UInt8] = [], copied = 0, row = 0
+    var records = Records(bytes, path, separator: dialect.separator, start: (dialect.start, dialect.line))
+    var result: [UInt8] = [], copied = 0, row = 0
     let header = try names(try records.next()?.values, path), changed = header.map { columns[$0] }
     result.reserveCapacity(bytes.count + bytes.count / 2)
     while true {
       records.skipEmptyLines()
-      guard records.position < bytes.count else { break }
+      guard !records.isAtEnd else { break }
       for column in header.indices {
         if column > 0 { records.position += 1 }
         let begin = records.position

@@ -88,3 +88,17 @@ package struct DecisionCurve: Sendable {
     ]
   }
 }
+
+extension DecisionCurve: Documented {
+  package static let name = "decision-curve"
+  package static let summary =
+    "What is gained by treating those whose probability reaches a threshold, in true positives for each patient."
+  package static let definition =
+    "net benefit = TP / n − FP / n · t / (1 − t) at the threshold t; its standard error is that of a mean over "
+    + "patients"
+  package static let limits =
+    "Needs calibrated probabilities, and thresholds that somebody would act on; the outcome's share must be that "
+    + "of the patients it is meant for."
+  package static let reference =
+    "Vickers and Elkin 2006, doi:10.1177/0272989X06295361; Marsh, Janes and Pepe 2020, doi:10.1111/biom.13190"
+}

@@ -107,23 +107,28 @@ public struct Setting: Sendable {
 }
 
 /// A wrong setting: *place: what is, what must be. What to do.*
-public struct SettingError: Error, Sendable, Hashable, CustomStringConvertible {
+public struct SettingError: AdvisedError, Sendable, Hashable {
   /// Where.
   public let place: Place?
   /// What is, what must be, what to do.
   public let message: String
+  /// What to do, for whoever says it in words of their own.
+  public let advice: Advice?
 
   /// An error at a place, or of settings against each other.
-  public init(place: Place?, message: String) {
+  public init(place: Place?, message: String, advice: Advice? = nil) {
     self.place = place
     self.message = message
+    self.advice = advice
   }
 
-  /// The sentence.
-  public var description: String { place.map { "\($0): \(message)" } ?? message }
+  /// The place and the message.
+  public var fact: String { place.map { "\($0): \(message)" } ?? message }
 
   /// The same error with a place where it has none.
-  package func placed(at other: Place) -> SettingError { SettingError(place: place ?? other, message: message) }
+  package func placed(at other: Place) -> SettingError {
+    SettingError(place: place ?? other, message: message, advice: advice)
+  }
 }
 
 extension Setting.Value: CustomStringConvertible {
