@@ -21,12 +21,15 @@ struct HarmoniseCommand: ParsableCommand {
       The outcome never protects: it is not known of new patients, and what is fitted with
       it knows the answer. Settings: radiomics describe combat
       """,
-    subcommands: [HarmoniseFit.self, HarmoniseApply.self, HarmoniseCheck.self])
+    subcommands: [
+      HarmoniseFit.self, HarmoniseApply.self, HarmoniseCheck.self, HarmoniseLandmarks.self, HarmoniseKernel.self,
+    ])
 }
 
 extension Combat.Method: ExpressibleByArgument {}
 extension Combat.ResidualVariance: ExpressibleByArgument {}
 extension NewBatchPolicy: ExpressibleByArgument {}
+extension PoolingRefusal: ExpressibleByArgument {}
 
 /// Which columns are batches, which are kept, which are harmonised.
 struct BatchArguments: ParsableArguments {
@@ -124,6 +127,11 @@ struct HarmoniseFit: ParsableCommand {
     name: .long,
     help: "Let the outcome be a covariate: for describing these rows; no model may be trained on what results.")
   var descriptive = false
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Override a refusal by its code (mixed-modalities, mr-fixed-width); repeatable, recorded.", valueName: "code"))
+  var allow: [PoolingRefusal] = []
   @Flag(name: .long, help: "Warnings are errors.") var strict = false
   @OptionGroup var reading: RowsArgument
   @Option(name: .shortAndLong, help: ArgumentHelp("Write what was learnt here (.json).", valueName: "file")) var output:
@@ -151,6 +159,18 @@ struct HarmoniseFit: ParsableCommand {
     return combat
   }
 
+  /// Warnings about columns that are put together though they should not be, as that is allowed.
+  /// - Throws: `ValidationError` where it is not.
+  private func pooling(_ rows: Table, _ names: [String]) throws -> [Finding] {
+    let recipe = try TableProvenance(of: table)?.document["recipe"]
+    return try rows.poolingRefusals(names, recipe: recipe).map { refusal, sentence in
+      guard allow.contains(refusal) else {
+        throw ValidationError("\(table): \(sentence) --allow \(refusal.rawValue) learns from it nevertheless.")
+      }
+      return Finding(.warning, table, "\(sentence) Learnt nevertheless, as \(refusal.rawValue) is allowed.")
+    }
+  }
+
   func run() throws {
     var combat = settings
     let measured = try columns.read([table], reading.request, others: [subject, outcome] + combat.acquisition)
@@ -162,14 +182,16 @@ struct HarmoniseFit: ParsableCommand {
         "--covariates: '\(first.column)' \(first.why), must not be kept: it is not known of new patients, and what is fitted with it knows the "
           + "answer. Leave it out; --descriptive lets it in for tables that no model is trained on.")
     }
+    let pooled = try pooling(measured.table, names)
     let (fitted, noticed) = try combat.learn(measured.table)
-    let findings = measured.findings + doubts + noticed
+    let findings = measured.findings + doubts + pooled + noticed
     messages.report(
       (measured.choice == .numeric ? [] : [Finding(.note, measured.path, measured.choiceText)]) + findings)
     if strict, let warning = findings.first(where: { $0.severity == .warning }) {
       throw ValidationError("--strict: there are warnings, must be none (\(warning.place): \(warning.message))")
     }
-    let saved = SavedHarmonisation(fitted, combat, measured.table.source, isDescriptive: !protected.isEmpty)
+    let saved = SavedHarmonisation(
+      fitted, combat, measured.table.source, isDescriptive: !protected.isEmpty, allowed: allow.map(\.rawValue))
     try OutputFile.write(saved.text, to: output)
     guard messages.saysNotes else { return }
     let batches = fitted.steps.map {

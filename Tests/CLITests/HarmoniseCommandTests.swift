@@ -1,5 +1,6 @@
 import Foundation
 import Radiomics
+import RadiomicsNumerics
 import RadiomicsTestSupport
 import Testing
 
@@ -212,6 +213,73 @@ import Testing
       let run = try Command("harmonise", "apply", "d.json", "t.csv", "-o", "o.csv", in: folder)
       #expect(run.status == 2 && run.errors.contains("d.json"), "\(part): \(run.errors)")
       #expect(!FileManager.default.fileExists(atPath: folder.path("o.csv")))
+    }
+  }
+
+  /// CT and MR are different physics; a normalisation that the provenance tells of makes them comparable.
+  @Test func rawColumnsOfSeveralModalitiesAreRefused() throws {
+    let folder = try Self.folder()
+    let lines = try folder.read("t.csv").split(separator: "\n").map(String.init)
+    func write(_ modalities: [String]) throws {
+      let rows = lines.dropFirst().enumerated().map { modalities[$0 % modalities.count] + "," + $1 }
+      let head = "modality," + lines[0].replacingOccurrences(of: "f10", with: "cm_contrast.3D_avg.fbs25")
+      try folder.write(([head] + rows).joined(separator: "\n") + "\n", to: "m.csv")
+    }
+    func fit(_ more: String...) throws -> Command {
+      try Command(
+        arguments: ["harmonise", "fit", "m.csv", "--batch", "site", "--features", "/^(f|cm)/", "-o", "h.json"] + more,
+        in: folder)
+    }
+    try write(["CT", "MR"])
+    let mixed = try fit()
+    #expect(
+      mixed.status == 2 && mixed.errors.contains("has CT and MR") && mixed.errors.contains("--allow mixed-modalities"))
+    try write(["MR"])
+    let fixed = try fit()
+    #expect(
+      fixed.status == 2 && fixed.errors.contains("'cm_contrast.3D_avg.fbs25'")
+        && fixed.errors.contains("mr-fixed-width"))
+    let allowed = try fit("--allow", "mr-fixed-width")
+    #expect(allowed.status == 0 && allowed.errors.contains("as mr-fixed-width is allowed"), "\(allowed.errors)")
+    #expect(try folder.read("h.json").contains("\"allow\": \"mr-fixed-width\""))
+    try folder.write(
+      #"{"format": 1, "recipe": {"preparation": {"normalise": {"method": "z_score"}}}}"#, to: "m.provenance.json")
+    #expect(try fit().status == 0)
+    try FileManager.default.removeItem(atPath: folder.path("m.provenance.json"))
+    try write(["CT"])
+    #expect(try fit().status == 0)
+  }
+
+  /// Two scanners whose intensities differ by a linear map give the same features by a recipe with the landmarks.
+  @Test func landmarksBecomeARecipe() throws {
+    let folder = try TemporaryFolder(),
+      geometry = try Geometry(size: [16, 16, 8], spacing: [1, 1, 2], origin: [0, 0, 0])
+    var generator = SeededGenerator(seed: 4)
+    let values = (0..<2048).map { $0 % 7 == 0 ? 0 : 100 + 10 * generator.normal() }
+    for (name, slope) in [("a.nrrd", 1.0), ("b.nrrd", 3.5)] {
+      try ImageFormats.write(
+        Scan(geometry: geometry, samples: .double(values.map { $0 * slope })), to: folder.path(name))
+    }
+    let mask = (0..<2048).map { UInt8((500..<1500).contains($0) ? 1 : 0) }
+    try ImageFormats.write(Scan(geometry: geometry, samples: .uint8(mask)), to: folder.path("m.nrrd"))
+    let learn = try Command(
+      "harmonise", "landmarks", "a.nrrd", "b.nrrd", "--recipe", "ibsi-mr", "--above", "0", "-o", "r.yaml", in: folder)
+    #expect(learn.status == 0 && learn.errors.contains("11 landmarks of 2 training images"), "\(learn.errors)")
+    let tables = try ["a", "b"].map { name in
+      let run = try Command("extract", "\(name).nrrd", "m.nrrd", "--recipe", "r.yaml", "-o", "\(name).csv", in: folder)
+      #expect(run.status == 0, "\(run.errors)")
+      return try CSV(path: folder.path("\(name).csv"))
+    }
+    let place = try #require(tables[0].header.firstIndex { $0.hasPrefix("stat_mean") })
+    let means = tables.compactMap { Double($0.rows[0][place]) }
+    expectClose(means[1], means[0], relative: 1e-9)
+    for (arguments, part) in [
+      (["a.nrrd", "--percentages", "90,10"], "must be ascending"), (["a.nrrd", "--onto", "1"], "ascending numbers"),
+      (["a.nrrd", "--above", "1e9"], "there is no number"), (["none.nrrd"], "none.nrrd"),
+    ] {
+      let run = try Command(
+        arguments: ["harmonise", "landmarks", "--recipe", "ibsi-mr", "-o", "x.yaml"] + arguments, in: folder)
+      #expect(run.status == 2 && run.errors.contains(part), "\(run.errors)")
     }
   }
 

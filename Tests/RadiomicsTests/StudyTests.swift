@@ -274,6 +274,24 @@ import Testing
     #expect(try findings("SUV") { Int16($0) }.isEmpty && findings("1") { Int16(1000 + $0) }.isEmpty)
   }
 
+  /// MR's intensities have no unit, so that a width in them says nothing.
+  @Test func widthsOfBinsInMR() throws {
+    try write(Scan(geometry: geometry, samples: .uint8(labels)), "mask.nrrd")
+    func findings(_ modality: String, normalise: String, _ bins: String) throws -> [String] {
+      let source = LabelledImage(path: folder.path("image.nrrd"), modality: modality, unit: nil)
+      let recipe = try Recipe(
+        yaml: "name: t\n\(normalise)layers: [{families: [{glcm: {discretisation: \(bins)}}]}]\n", file: "t.yaml")
+      let study = try Study(image: source.path, mask: folder.path("mask.nrrd"), sources: [source])
+      return try study.measure(recipe).findings.map(\.message).filter { $0.contains("bins of a fixed width") }
+    }
+    let width = "{fixed_bin_size: {width: 5, first_edge: minimum}}"
+    #expect(try findings("MR", normalise: "", width).count == 1)
+    #expect(try findings("MR", normalise: "preparation: {normalise: {method: z_score}}\n", width).isEmpty)
+    #expect(
+      try findings("MR", normalise: "", "{fixed_bin_number: 8}").isEmpty && findings("CT", normalise: "", width).isEmpty
+    )
+  }
+
   /// A limit on memory is kept before anything is measured, and said in each cell.
   @Test func littleMemory() throws {
     try write(Scan(geometry: geometry, samples: .uint8(labels)), "mask.nrrd")

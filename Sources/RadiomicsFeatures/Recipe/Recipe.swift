@@ -95,6 +95,16 @@ public struct Recipe: Sendable {
     try check(at: layersAt)
   }
 
+  /// The same with another normalisation.
+  /// - Throws: `SettingError` if it contradicts the rest.
+  package func normalising(_ normalise: Normalisation, description: String) throws(SettingError) -> Recipe {
+    var declaration = declaration
+    declaration.preparation.normalise = normalise
+    declaration.description = description
+    try declaration.check()
+    return try Recipe(declaration, columnsAt: nil, layersAt: nil)
+  }
+
   /// The whole recipe, defaults written out.
   public var settingValue: Setting.Value { declaration.settingValue }
 

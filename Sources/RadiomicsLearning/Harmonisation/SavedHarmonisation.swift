@@ -19,11 +19,15 @@ package struct SavedHarmonisation: Sendable, Hashable, Codable {
     case format, version, software, settings, rows, inputs = "input_sha256", isDescriptive = "descriptive", model
   }
 
-  package init(_ model: FittedCombat, _ settings: Combat, _ source: Table.Source, isDescriptive: Bool) {
+  /// - Parameter allowed: Codes of refusals that were overridden.
+  package init(
+    _ model: FittedCombat, _ settings: Combat, _ source: Table.Source, isDescriptive: Bool, allowed: [String] = []
+  ) {
     (format, version) = (Self.format, Self.version)
     software = "swift-radiomics \(radiomicsVersion)"
     let written = Combat.parameters.map { ($0.key, $0.write(settings)) }.filter { $0.1 != .null && $0.1 != .list([]) }
-    self.settings = Dictionary(uniqueKeysWithValues: written.map { ($0.0, $0.1.description) })
+    let overridden = allowed.isEmpty ? [] : [("allow", allowed.joined(separator: ", "))]
+    self.settings = Dictionary(uniqueKeysWithValues: written.map { ($0.0, $0.1.description) } + overridden)
     rows = model.steps.first?.counts.reduce(0, +) ?? 0
     inputs = source.filesOfRows.map(\.sha256).filter { !$0.isEmpty }
     (self.isDescriptive, self.model) = (isDescriptive, model)

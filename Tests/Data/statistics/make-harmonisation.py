@@ -1,10 +1,12 @@
-"""Golden cases of nested ComBat and CovBat: p_harmonisation.json and data/scanners.csv, in this folder.
+"""Golden cases of nested ComBat and CovBat (p_harmonisation.json, data/scanners.csv) and of Nyúl's landmarks (q_landmarks.json), in this folder.
 
 combatlearn 2.3.0 (MIT) with two corrections, without which its numbers are not those of the published methods:
   1. priors are taken over the features of a batch (Johnson et al. 2007; R's sva, neuroCombat), not over the batches of a feature;
   2. scores of CovBat are standardised before their effects are taken out and brought back after it (Chen et al. 2022), so that components
      keep their variance; no priors there. Components are those of standardised residuals.
 Empirical Bayes is iterated to a relative change of 1e-14.
+
+Landmarks are computed by NumPy in double precision as intensity-normalization 3.0.1 does it in single precision.
 
     pip install combatlearn==2.3.0 numpy==2.4.6 pandas==3.1.1 scikit-learn==1.9.1
     python3 make-harmonisation.py
@@ -114,3 +116,27 @@ for label, order in (("site_kernel", ["site", "kernel"]), ("kernel_site", ["kern
 with open("p_harmonisation.json", "w") as file:
     file.write('{"area":"p_harmonisation","python":"Python 3.11, combatlearn 2.3.0","cases":[\n')
     file.write(",\n".join(json.dumps(c, separators=(",", ":")) for c in cases) + "\n]}\n")
+
+
+def landmarks():
+    """Scale of the images 0 to 2, foreground above 0, and image 3 on it."""
+    images = pd.read_csv("data/nyul_images.csv").values.T
+    percentages = [1.0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 99]
+    def found(image):
+        return np.percentile(image[image > 0], percentages)
+    scale = np.zeros(11)
+    for image in images[:3]:
+        marks = found(image)
+        scale += (1 + (marks - marks[0]) * 99 / (marks[-1] - marks[0])) / 3
+    marks, image = found(images[3]), images[3]
+    segment = np.clip(np.searchsorted(marks, image) - 1, 0, 9)
+    mapped = scale[segment] + (image - marks[segment]) * (np.diff(scale) / np.diff(marks))[segment]
+    return {
+        "id": "landmarks", "data": "nyul_images", "tool": "NumPy 2.4.6", "call": "numpy.percentile, linear between landmarks",
+        "values": {"percentages": percentages, "standard_scale": scale.tolist(), "mapped": mapped.tolist()}, "rtol": 1e-12, "atol": 1e-12,
+    }
+
+
+with open("q_landmarks.json", "w") as file:
+    file.write('{"area":"q_landmarks","python":"Python 3.11, NumPy 2.4.6","cases":[\n')
+    file.write(json.dumps(landmarks(), separators=(",", ":")) + "\n]}\n")
