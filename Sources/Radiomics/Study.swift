@@ -65,7 +65,8 @@ public struct Study: Sendable {
   public init(
     image imagePath: String, mask maskPath: String, options: Options = Options(), sources: [any ImageSource] = []
   ) throws {
-    let reader = StudyReader(options: options, sources: sources)
+    let reader = try StudyReader(options: options, sources: sources).choosingPart(of: imagePath, by: maskPath)
+    let options = reader.options
     let stored = try reader.image(imagePath, mask: maskPath)
     let image = stored.volumes[0]
     let mask = try reader.mask(maskPath, for: stored, named: imagePath)
@@ -129,14 +130,13 @@ extension Study {
 
   /// Refuses regions beyond the parts of an image where its grid holds.
   private static func check(_ regions: [NamedRegion], on stored: StoredImage, _ path: String) throws {
-    for region in regions where !stored.measurable.isEmpty {
-      guard let box = region.voxels.boundingBox, !stored.measurable.contains(where: { box.clipped(to: $0) == box })
-      else { continue }
-      let last = box.upper &- 1
-      throw StudyError(
-        "\(path): region '\(region.name)' (columns \(box.lower.x) to \(last.x), rows \(box.lower.y) to \(last.y)) does not lie "
+    for region in regions where !stored.measurable.isEmpty && !region.lies(withinOneOf: stored.measurable) {
+      let box = region.voxels.boundingBox!, last = box.upper &- 1
+      throw StudyError.at(
+        path,
+        "region '\(region.name)' (columns \(box.lower.x) to \(last.x), rows \(box.lower.y) to \(last.y)) does not lie "
           + "within one ultrasound region that has this size of pixels, so its size is not known. Draw it within one, or "
-          + "choose another by --volume.")
+          + "choose another volume.")
     }
   }
 
@@ -187,7 +187,7 @@ public struct StudyResult: Sendable {
     for (region, measurement) in zip(study.regions, measurements) {
       for finding in measurement.findings {
         findings.append(
-          Finding(finding.severity, "\(study.maskPath), region \(region.name): \(finding.place)", finding.message))
+          finding.placed(at: "\(study.maskPath), region \(region.name): \(finding.place)"))
       }
     }
     return findings

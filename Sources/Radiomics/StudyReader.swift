@@ -15,9 +15,9 @@ public struct StudyReader: Sendable {
     self.sources = sources
   }
 
-  private func source(for path: String) -> (any ImageSource)? { sources.first { $0.recognises(path) } }
+  func source(for path: String) -> (any ImageSource)? { sources.first { $0.recognises(path) } }
 
-  private func reading(_ volume: VolumeChoice) -> ReadingOptions {
+  func reading(_ volume: VolumeChoice) -> ReadingOptions {
     var reading = ReadingOptions(volume: volume, niftiForm: options.niftiForm)
     reading.series = options.series
     reading.maskThreshold = options.maskThreshold
@@ -37,43 +37,41 @@ public struct StudyReader: Sendable {
   func mask(
     _ path: String, for image: StoredImage, named imagePath: String
   ) throws -> (labels: LabelMap, stored: LabelMap, findings: [Finding], files: [String]) {
-    let (labels, found, files) = try labels(path, on: (imagePath, image.volumes[0].geometry))
     let grid = image.volumes[0].geometry
+    let (labels, found, files) = try labels(path, of: image, named: imagePath)
     let (matched, findings) = try labels.matched(
       to: grid, named: imagePath, tolerance: options.gridTolerance, resample: options.resamplesMask
     ) {
       let noted = (image.findings + found).map { "\($0.plainPlace): \($0.message)" }
-      return
-        (otherForm(imagePath, path, labels.geometry)
-        ?? LabelMap.resampleAdvice)
-        + (noted.isEmpty ? "" : " Noted on reading: \(noted.joined(separator: " "))")
+      let more = noted.isEmpty ? "" : " Noted on reading: \(noted.joined(separator: " "))"
+      guard let (fact, advice) = otherForm(imagePath, path, labels.geometry) else { return (more, .resampleMask) }
+      return (more + " " + fact, advice)
     }
     if matched.labels.isEmpty, !labels.labels.isEmpty {
-      throw StudyError(
-        "\(path): no voxel of the mask lies within \(imagePath). Check that both belong to the same scan.")
+      throw StudyError.at(
+        path, "no voxel of the mask lies within \(imagePath). Check that both belong to the same scan.")
     }
     return (matched, labels, found + findings + matched.leftOut(options.region), files)
   }
 
+  func fits(_ mask: Geometry, _ image: Geometry) -> Bool {
+    if case .different = GridMatch(mask, to: image, tolerance: options.gridTolerance) { false } else { true }
+  }
+
   /// What to do if the mask lies on the grid of the image by another of NIfTI's forms; nil if it does not.
-  private func otherForm(_ imagePath: String, _ maskPath: String, _ mask: Geometry) -> String? {
+  private func otherForm(_ imagePath: String, _ maskPath: String, _ mask: Geometry) -> (fact: String, advice: Advice)? {
     guard source(for: imagePath) == nil, source(for: maskPath) == nil else { return nil }
     func geometry(_ path: String, _ form: NIfTIForm) -> Geometry? {
       try? ImageFormats.read(path: path, options: ReadingOptions(volume: .index(0), niftiForm: form)).volumes[0]
         .geometry
     }
-    func fits(_ mask: Geometry, _ image: Geometry) -> Bool {
-      if case .different = GridMatch(mask, to: image, tolerance: options.gridTolerance) { false } else { true }
-    }
     for form in NIfTIForm.allCases {
       guard let image = geometry(imagePath, form) else { continue }
       if let other = geometry(maskPath, form), fits(other, image) {
-        return "By their \(form.rawValue)s both lie on one grid: --nifti-form \(form.rawValue) reads them so."
+        return ("By their \(form.rawValue)s both lie on one grid.", .readByForm(form.rawValue))
       }
       if fits(mask, image) {
-        return
-          "The mask lies on the grid of the image's \(form.rawValue): 'radiomics convert IMAGE OTHER.nii.gz --nifti-form "
-          + "\(form.rawValue)' makes an image of it."
+        return ("The mask lies on the grid of the image's \(form.rawValue).", .convertByForm(form.rawValue))
       }
     }
     return nil
@@ -99,7 +97,9 @@ public struct StudyReader: Sendable {
     _ path: String, image: String?
   ) throws -> (scan: Scan, segments: [Segment], findings: [Finding])? {
     guard let source = source(for: path) else { return nil }
-    let grid = try image.map { (path: $0, geometry: try self.image($0, mask: path).volumes[0].geometry) }
+    let grid = try image.map {
+      (path: $0, geometry: try choosingPart(of: $0, by: path).image($0, mask: path).volumes[0].geometry)
+    }
     guard let stored = try source.mask(path, on: grid, reading(.all)) else { return nil }
     let map = LabelMap(path: path, stored)
     let chosen = try map.labels(options.region)
@@ -107,15 +107,15 @@ public struct StudyReader: Sendable {
     var findings = stored.findings + map.leftOut(options.region)
     for label in chosen {
       guard (1...65535).contains(label.value) else {
-        throw StudyError("\(path): region '\(label.name ?? "")' has number \(label.value), must be from 1 to 65535.")
+        throw StudyError.at(path, "region '\(label.name ?? "")' has number \(label.value), must be from 1 to 65535.")
       }
       let covered = label.voxels.values(of: voxels).count { $0 != 0 }
       if covered > 0 {
         findings.append(
           Finding(
             .warning, path,
-            "region '\(label.name ?? "\(label.value)")' overlaps others by \(covered) voxels, which get its "
-              + "label; --region writes one alone."))
+            "region '\(label.name ?? "\(label.value)")' overlaps others by \(covered) voxels, which get its label.",
+            advice: .chooseRegion))
       }
       label.voxels.fill(&voxels, with: UInt16(label.value))
     }

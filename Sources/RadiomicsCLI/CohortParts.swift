@@ -73,7 +73,7 @@ extension RecipeOption {
     }
     let isPreset = Preset.all.contains { $0.name == name }
     return Procedure(
-      recipe: try Self.read(isPreset ? name : cohort.located(name)), reading: reading.options, notes: [])
+      recipe: try selected(Self.read(isPreset ? name : cohort.located(name))), reading: reading.options, notes: [])
   }
 
   /// `recipes/lung-ct.yaml` → `lung-ct`.

@@ -5,6 +5,7 @@ import RadiomicsRuns
 
 struct Extract: ParsableCommand, NamesFurtherFiles {
   static let configuration = CommandConfiguration(
+    commandName: "extract",
     abstract: "Image and mask, or a cohort of them, to a table of features.",
     discussion: """
       Reads DICOM, NIfTI, NRRD and MetaImage. One row for each region; a value, or the
@@ -14,6 +15,7 @@ struct Extract: ParsableCommand, NamesFurtherFiles {
         radiomics extract ct.nii.gz gtv.nrrd
         radiomics extract ct.nii.gz gtv.nrrd --recipe ibsi-ct -o features.csv
         radiomics extract pet.nrrd lesions.nrrd --region components -o all.tsv
+        radiomics extract ct.nrrd gtv.nrrd --features morphology,stat_mean
         radiomics extract ct.nrrd gtv.nrrd --save-steps steps -o features.csv
 
       A DICOM folder may hold both, series and structure set or segmentation.

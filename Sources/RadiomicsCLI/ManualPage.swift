@@ -1,4 +1,5 @@
 import Radiomics
+import RadiomicsLearning
 import RadiomicsRuns
 
 /// What the manual says of one thing that a recipe can name.
@@ -35,14 +36,7 @@ struct ManualPage {
 
   /// The parts of a recipe.
   static let recipe = [
-    ManualPage(
-      "recipe", "A YAML file that states everything that changes a number.",
-      reference: "ARCHITECTURE.md, Declared once",
-      settings: Recipe.settingsManual),
-    ManualPage(
-      "layer", "One image that is measured, and the families measured on it.",
-      reference: "ARCHITECTURE.md, Declared once",
-      settings: Recipe.Layer.settingsManual),
+    ManualPage(of: RecipeDeclaration.self), ManualPage(of: LayerDeclaration.self),
     ManualPage(
       "discretisation",
       "How intensities become grey levels: as they are, a number of bins between the region's minimum and maximum, bins of "
@@ -57,7 +51,7 @@ struct ManualPage {
         + "shell from 'inside' mm within the border to 'outside' mm beyond it (--clip-to limits what it adds); fill_holes; "
         + "largest_component. Written as a list of \(RegionOperation.expectation).",
       reference: "exact Euclidean distances, doi:10.4086/toc.2012.v008a019"),
-    ManualPage(of: Resegmentation.self), ManualPage(of: MapSettings.self),
+    ManualPage(of: Resegmentation.self), ManualPage(of: MapSettings.self), ManualPage(of: Combat.self),
   ]
 
   var text: String {

@@ -27,6 +27,22 @@ public final class DICOMSource: ImageSource {
     return folder
   }
 
+  public func parts(_ path: String, mask: String, _ options: ReadingOptions) throws(FormatError) -> [PicturePart] {
+    do throws(FormatError) {
+      let series = try imageSeries(folder(path), mask: mask, options.series)
+      guard series.headers.contains(where: { $0.dataSet.has(.sequenceOfUltrasoundRegions) }) else { return [] }
+      let stacks = try series.stacks().stacks
+      // Of several frames or files, a mask does not say which it was drawn on.
+      guard stacks.allSatisfy({ $0.frames.map(\.sopInstanceUID) == stacks[0].frames.map(\.sopInstanceUID) }),
+        stacks.allSatisfy({ $0.frames.map(\.index) == stacks[0].frames.map(\.index) })
+      else { return [] }
+      return try stacks.map { (stack) throws(FormatError) in
+        let grid = try stack.geometry().geometry
+        return PicturePart(geometry: grid, boxes: stack.measurable(on: grid), title: stack.title)
+      }
+    } catch { throw placed(error, [path, mask]) }
+  }
+
   public func image(_ path: String, mask: String?, _ options: ReadingOptions) throws(FormatError) -> StoredImage {
     do { return try readImage(path, mask: mask, options) } catch {
       throw placed(error, [path] + (mask.map { [$0] } ?? []))
@@ -52,13 +68,12 @@ public final class DICOMSource: ImageSource {
     if let days = folder.daysSinceFirst(series) {
       facts.append(AcquisitionFact("days_since_first_scan", [.number(days)]))
     }
-    let slices = volumes[0].geometry.size.z
     return StoredImage(
       volumes: volumes, volumeCount: stacks.count, findings: folder.placed(findings),
       files: chosen.flatMap { $0.files(of: series) },
       acquisition: series.acquisition + facts + series.identifiers(privacy),
       unit: chosen.first.flatMap { $0.unit(series, options.series) }, padding: chosen.first?.padding(series),
-      measurable: chosen.first?.frames[0].regions.map { $0.box(slices: slices) } ?? [])
+      measurable: chosen.first?.measurable(on: volumes[0].geometry) ?? [])
   }
 
   public func mask(
@@ -101,7 +116,7 @@ public final class DICOMSource: ImageSource {
     }
     guard let image else {
       throw FormatError(
-        path, "a structure set has contours but no voxels. Name the image it was drawn on: --image IMAGE.")
+        path, "a structure set has contours but no voxels.", advice: .nameImage)
     }
     return try StructureSet(series.headers[0]).mask(
       on: image.geometry, frameOfReference: frame, edge: options.series.contourEdge
@@ -135,7 +150,7 @@ public final class DICOMSource: ImageSource {
       throw refusal(folder.path) { "there is no series of images; there is \(inventory(folder.series, $0))." }
     }
     if let choice = options.series {
-      return try only(images.filter { $0.answers(to: choice) }, of: images, folder.path, "--series '\(choice)'")
+      return try only(images.filter { $0.answers(to: choice) }, of: images, folder.path, "series '\(choice)'")
     }
     if images.count > 1, let mask, recognises(mask) {
       let referenced = try maskSeries(self.folder(mask), options).referencedSeries
@@ -156,26 +171,26 @@ public final class DICOMSource: ImageSource {
       }
     }
     if let choice = options.maskSeries {
-      return try only(masks.filter { $0.answers(to: choice) }, of: masks, folder.path, "--mask-series '\(choice)'")
+      return try only(
+        masks.filter { $0.answers(to: choice) }, of: masks, folder.path, "mask series '\(choice)'", ofMasks: true)
     }
     let fitting = image.map { image in masks.filter { $0.referencedSeries.contains(image.uid) } } ?? []
     return fitting.count == 1
-      ? fitting[0] : try only(masks, of: masks, folder.path, nil, option: "--mask-series")
+      ? fitting[0] : try only(masks, of: masks, folder.path, nil, ofMasks: true)
   }
 
   private func only(
-    _ found: [DICOMSeries], of all: [DICOMSeries], _ path: String, _ wanted: String?, option: String = "--series"
+    _ found: [DICOMSeries], of all: [DICOMSeries], _ path: String, _ wanted: String?, ofMasks: Bool = false
   ) throws(FormatError) -> DICOMSeries {
     if found.count == 1 { return found[0] }
     if let wanted {
       let what = found.isEmpty ? "no series answers to it" : "\(found.count) series answer to it"
       throw refusal(path) { "\(wanted): \(what); there is \(inventory(found.isEmpty ? all : found, $0))." }
     }
-    let choices = found.prefix(12).map { "\($0.shortTitle(isPlain: false)): \($0.choice(option, among: found))" }
-    let more = found.count > 12 ? "; and \(found.count - 12) more, which 'radiomics dicom ls' lists" : ""
+    let answers = found.prefix(12).map { $0.answer(among: found) }
     throw FormatError(
-      path, "there are \(found.count) series. Choose one. \(choices.joined(separator: "; "))\(more).",
-      plain: "there are \(found.count) series: \(inventory(found, true)). Choose one by \(option).")
+      path, "there are \(found.count) series.", plain: "there are \(found.count) series: \(inventory(found, true)).",
+      advice: .chooseSeries(answers, more: found.count - answers.count, ofMasks: ofMasks))
   }
 
   /// An error whose sentence has a plain form to be passed on.
@@ -201,7 +216,7 @@ extension DICOMFolder {
     findings.map { finding in
       guard finding.place != path else { return finding }
       let rest = file(of: finding.place).map { finding.place.dropFirst($0.count) } ?? ""
-      return Finding(finding.severity, finding.place, finding.message, plainPlace: path + rest)
+      return finding.placed(at: finding.place, plainPlace: path + rest)
     }
   }
   /// What to say of one slice that was named in place of the folder with its series. As files of a series are named alike,
@@ -302,14 +317,17 @@ extension VolumeChoice {
         stacks.prefix(12).enumerated().map { "\($0): \($1.title)" }.joined(separator: "; ")
         + (stacks.count > 12 ? "; and so on" : "")
       throw FormatError(
-        path, "the series holds \(stacks.count) volumes (\(list)). Choose one by its number: --volume N.",
-        plain: "the series holds \(stacks.count) volumes. Choose one by its number: --volume N.")
+        path, "the series holds \(stacks.count) volumes (\(list)).",
+        plain: "the series holds \(stacks.count) volumes.", advice: .chooseVolume(last: stacks.count - 1))
     }
     return try indices(of: stacks.count, path: path).map { stacks[$0] }
   }
 }
 
 extension Stack {
+  /// Where its pixels have their size; empty for everywhere.
+  fileprivate func measurable(on grid: Geometry) -> [Box] { frames[0].regions.map { $0.box(slices: grid.size.z) } }
+
   /// Intensities of Pixel Padding Value, up to Pixel Padding Range Limit; nil where slices differ in scale.
   fileprivate func padding(_ series: DICOMSeries) -> ClosedRange<Double>? {
     let data = series.headers[frames[0].header].dataSet

@@ -8,6 +8,10 @@ public protocol ImageSource: Sendable {
   func recognises(_ path: String) -> Bool
   /// The images with their masks that a folder holds, and what is left out; nothing where there is no such pair.
   func cases(in path: String) -> (cases: [SourceCase], findings: [Finding])
+  /// Where the volumes at `path` lie, by their numbers, if they are parts of one picture, so that the place of a mask says
+  /// which is meant; empty where it does not. No pixels are read.
+  /// - Parameter mask: Where the mask is; it may say which of several images is meant.
+  func parts(_ path: String, mask: String, _ options: ReadingOptions) throws(FormatError) -> [PicturePart]
   /// The image at `path`.
   /// - Parameter mask: Where its mask is; it may say which of several images is meant.
   func image(_ path: String, mask: String?, _ options: ReadingOptions) throws(FormatError) -> StoredImage
@@ -16,6 +20,26 @@ public protocol ImageSource: Sendable {
   func mask(_ path: String, on image: (path: String, geometry: Geometry)?, _ options: ReadingOptions)
     throws(FormatError)
     -> StoredMask?
+}
+
+extension ImageSource {
+  /// None: no image is a picture of parts.
+  public func parts(_ path: String, mask: String, _ options: ReadingOptions) throws(FormatError) -> [PicturePart] { [] }
+}
+
+/// A part of a picture whose pixels have a size of their own, such as the regions of an ultrasound image.
+public struct PicturePart: Sendable, Hashable {
+  /// The whole picture's grid by this part's size of pixels.
+  public let geometry: Geometry
+  /// Where in the picture pixels have that size.
+  public let boxes: [Box]
+  /// In words: size of pixels, and where.
+  public let title: String
+
+  /// A part of a picture.
+  public init(geometry: Geometry, boxes: [Box], title: String) {
+    (self.geometry, self.boxes, self.title) = (geometry, boxes, title)
+  }
 }
 
 /// An image and its mask that one path holds.

@@ -11,7 +11,7 @@ import Testing
   private static let grid = Geometry(
     unchecked: [10, 8, 5], spacing: [1, 1, 2], origin: [0, 0, 0], direction: .identity)
 
-  private static func set(_ regions: [(name: String, contours: [(String, [[Double]])])]) -> DataSet {
+  static func set(_ regions: [(name: String, contours: [(String, [[Double]])])]) -> DataSet {
     DataSet { data in
       data.set(.sopClassUID, VR("UI"), "1.2.840.10008.5.1.4.1.1.481.3")
       data.set(.sopInstanceUID, VR("UI"), UID.new())
@@ -182,7 +182,7 @@ import Testing
     #expect(
       half.findings.contains {
         $0.message.contains("4 of 4 vertices lie on voxel centres") && $0.message.contains("9 voxels; with all of it")
-          && $0.message.contains("there are 16 (--contour-edge inside)")
+          && $0.message.contains("there are 16 (contour edge inside)")
       })
     #expect(inside.findings.isEmpty)
     // Decimals that were cut; a rhombus, whose edges run through centres between its vertices; a hole's edge stays.
@@ -222,7 +222,7 @@ import Testing
       let mask = try mask([points], on: grid, edge: .inside)
       #expect(mask.labels[0].voxels.count == count, "radius \(radius)")
       let half = try self.mask([points], on: grid, edge: .half)
-      #expect(half.findings.contains { $0.message.contains("there are \(count) (--contour-edge inside)") })
+      #expect(half.findings.contains { $0.message.contains("there are \(count) (contour edge inside)") })
     }
   }
 

@@ -95,6 +95,111 @@ import Testing
     #expect(abs(try image(path) { $0.volume = 1 }.volumes[0].geometry.spacing.x - 0.3) < 1e-12)
   }
 
+  /// Two regions beside each other: columns 0 to 3 with pixels of 0.1 x 0.2 mm, 4 to 7 with pixels of 0.3 x 0.3 mm.
+  private struct TwoRegions {
+    let folder: TemporaryFolder
+    let path: String
+    let spacings: [SIMD3<Double>] = [[0.1, 0.2, 1], [0.3, 0.3, 1]]
+
+    init() throws {
+      folder = try TemporaryFolder()
+      path = try UltrasoundTests.write(
+        folder, [Region(columns: 0...3), Region(columns: 4...7, delta: [0.03, 0.03])])
+    }
+
+    /// Columns `columns` of rows 1 to 3 with label 1, `second` with label 2.
+    func mask(
+      _ columns: ClosedRange<Int>, second: ClosedRange<Int>? = nil, spacing: SIMD3<Double>
+    ) throws -> String {
+      let labels = (0..<48).map { pixel -> UInt8 in
+        guard (1...3).contains(pixel / 8) else { return 0 }
+        return columns.contains(pixel % 8) ? 1 : second?.contains(pixel % 8) == true ? 2 : 0
+      }
+      let grid = Geometry(unchecked: [8, 6, 1], spacing: spacing, origin: .zero, direction: .identity)
+      try ImageFormats.write(Scan(geometry: grid, mask: labels), to: folder.path("mask.nrrd"))
+      return folder.path("mask.nrrd")
+    }
+
+    func study(_ mask: String, _ edit: (inout Study.Options) -> Void = { _ in }) throws -> Study {
+      var options = Study.Options()
+      edit(&options)
+      return try Study(image: path, mask: mask, options: options, sources: [DICOMSource()])
+    }
+
+    /// A rectangle by its outermost columns and rows, in mm of a region's pixels; rows 1 to 3.
+    func contours(_ columns: ClosedRange<Int>, region: Int) throws -> String {
+      let low = SIMD2(Double(columns.lowerBound), 1) - 0.25, high = SIMD2(Double(columns.upperBound), 3) + 0.25
+      let points = [low, [high.x, low.y], high, [low.x, high.y]].map {
+        [$0.x * spacings[region].x, $0.y * spacings[region].y, 0]
+      }
+      return try folder.write(StructureSetTests.set([("a", [("CLOSED_PLANAR", points)])]), to: "rs.dcm")
+    }
+  }
+
+  /// The place of a mask chooses the region: a file of voxels by its pixels, whichever size it has them in.
+  @Test func maskChoosesTheRegion() throws {
+    let picture = try TwoRegions()
+    for (region, columns) in [1...2, 5...7].enumerated() {
+      for spacing in picture.spacings + [[1, 1, 1]] {
+        let study = try picture.study(picture.mask(columns, spacing: spacing))
+        let isOwn = spacing == picture.spacings[region]
+        #expect(study.options.volume == region && study.image.geometry.spacing == picture.spacings[region])
+        #expect(
+          study.regions[0].voxels.boundingBox == Box(lower: [columns.lowerBound, 1, 0], size: [columns.count, 3, 1]))
+        #expect(study.findings.contains { $0.message.contains("pixel by pixel") } != isOwn)
+        // Mean of 5 (8 y + x) over rows 1 to 3.
+        let result = try study.measure(Recipe(preset: "ibsi-us"))
+        let mean = result.recipe.columns.firstIndex { $0.column.hasPrefix("stat_mean") }!
+        let middle = Double(columns.lowerBound + columns.upperBound) / 2
+        #expect(result.measurements[0].cells[mean].value == 5 * (16 + middle))
+      }
+    }
+  }
+
+  @Test func contoursAndSegmentsChooseTheRegion() throws {
+    let picture = try TwoRegions()
+    for (region, columns) in [1...2, 5...7].enumerated() {
+      let drawn = try picture.study(picture.contours(columns, region: region))
+      #expect(drawn.options.volume == region && drawn.regions[0].voxels.count == 3 * columns.count)
+      let source = DICOMSource()
+      let reference = try source.reference(
+        picture.path, mask: nil, drawn.image.geometry, ReadingOptions(volume: .index(region)))
+      let object = try reference.segmentation(
+        [OutlinedRegion(name: "a", voxels: drawn.regions[0].voxels)],
+        Timestamp(date: "20200304", time: "120000", version: "1"))
+      let file = picture.folder.path("seg.dcm")
+      try DICOMObject.write(together: [(object, file)])
+      let segmented = try picture.study(file)
+      #expect(segmented.options.volume == region && segmented.regions[0].voxels == drawn.regions[0].voxels)
+      let grid = try StudyReader(sources: [source]).labelMap(file, image: picture.path)?.scan.geometry
+      #expect(grid?.spacing == picture.spacings[region])
+    }
+    // By pixels of 0.1 mm columns 5 to 7, by those of 0.3 mm 2 to 3: in neither is it where pixels have that size.
+    let elsewhere = try picture.contours(5...7, region: 0)
+    let words = refusal { _ = try picture.study(elsewhere) }
+    #expect(words?.contains("does not lie within one") == true, "\(words ?? "")")
+  }
+
+  @Test func masksAcrossRegions() throws {
+    let picture = try TwoRegions()
+    for spacing in picture.spacings + [[1, 1, 1]] {
+      let words = try #require(refusal { _ = try picture.study(picture.mask(3...4, spacing: spacing)) })
+      #expect(
+        words.contains("does not lie within one of the parts")
+          && words.contains("1: pixels of 0.3 x 0.3 mm in columns 4"),
+        "\(words)")
+      #expect(refusal { _ = try picture.study(picture.mask(0...1, second: 5...6, spacing: spacing)) } != nil)
+      let second = try picture.study(picture.mask(0...1, second: 5...6, spacing: spacing)) { $0.region = .label(2) }
+      #expect(second.options.volume == 1)
+      // What was asked for goes before the place.
+      let chosen = refusal { _ = try picture.study(picture.mask(5...6, spacing: spacing)) { $0.volume = 0 } }
+      #expect(chosen?.contains("columns 5 to 6") == true, "\(chosen ?? "")")
+    }
+    // A grid of another size is no picture's.
+    let other = refusal { _ = try picture.study(picture.mask(1...2, spacing: [0.5, 0.5, 1])) }
+    #expect(other?.contains("has not the grid of one") == true, "\(other ?? "")")
+  }
+
   /// A mask is measured only within a region that has the size.
   @Test func maskWithinTheRegion() throws {
     let folder = try TemporaryFolder()

@@ -30,6 +30,32 @@ import Testing
     #expect(histogram.discretisation == .fixedBinSize(width: 1, firstEdge: .rangeLowerBound))
   }
 
+  /// Reading, writing and the manual follow from one declaration: what has every key is read back as it is written, with the
+  /// manual's keys in the manual's order.
+  @Test func declaredOnce() throws {
+    let text = """
+      name: all
+      description: every key
+      intensity_unit: HU
+      preparation: { minimum_voxels: 3 }
+      layers: [{name: a, filter: square, slices: y, families: [intensity]}]
+      names: pyradiomics
+      columns: [a_firstorder_Mean]
+      diagnostics: { Versions: one }
+      also: [{layers: [{families: [morphology]}]}]
+      """
+    let recipe = try Recipe(yaml: text, file: "r.yaml")
+    guard case .map(let written) = recipe.settingValue,
+      case .list(let layers)? = written.first(where: { $0.key == "layers" })?.value,
+      case .map(let layer) = layers[0]
+    else { Issue.record("a recipe is a map"); return }
+    #expect(written.map(\.key) == RecipeDeclaration.settingsManual.map(\.key))
+    #expect(layer.map(\.key) + ["discretisation"] == ["name", "filter", "slices", "families", "discretisation"])
+    #expect(Set(LayerDeclaration.settingsManual.map(\.key)) == Set(layer.map(\.key) + ["discretisation"]))
+    #expect(try Recipe(yaml: recipe.yaml, file: "r.yaml").settingValue == recipe.settingValue)
+    #expect(throws: SettingError.self) { try Recipe(yaml: "layers: [{families: [intensity], nme: x}]", file: "r.yaml") }
+  }
+
   /// The work that speed is compared by: every tag of IBSI 1's digital phantom in 3-D but two, each once.
   @Test func benchmarkIsAllOfIBSI1ButTwo() throws {
     let columns = try Recipe(preset: "benchmark").columns
@@ -43,9 +69,9 @@ import Testing
     ("layers: [{families: [glcm]}]\n", "r.yaml:1:22: 'glcm' needs 'discretisation'"),
     ("layers:\n  - families:\n      - glmc: {}\n", "r.yaml:3:9: there is no family 'glmc'"),
     ("layers:\n  - families: [glmc]\n", "Did you mean 'glcm'?"),
-    ("nme: x\nlayers: [{families: [morphology]}]\n", "r.yaml:1:1: a recipe has no key 'nme'"),
-    ("layers: []\n", "r.yaml:1:9: 'layers' is missing or empty"), ("name: x\n", "'layers' is missing"),
-    ("- a\n", "the recipe is a list"), ("format: 2\nlayers: [{families: [morphology]}]\n", "reads format 1"),
+    ("nme: x\nlayers: [{families: [morphology]}]\n", "r.yaml:1:1: 'recipe' has no setting 'nme'"),
+    ("layers: []\n", "r.yaml:1:9: 'layers' is missing or empty"), ("name: x\n", "'recipe' needs 'layers'"),
+    ("- a\n", "'recipe' has a list"), ("format: 2\nlayers: [{families: [morphology]}]\n", "reads format 1"),
     ("preparation: {resample: {spacing: [1, 1]}}\nlayers: [{families: [morphology]}]\n", "three numbers"),
     ("preparation: {resample: {spacing: [1, 1, -1]}}\nlayers: [{families: [morphology]}]\n", "of at least 0"),
     ("preparation: {resample: {}}\nlayers: [{families: [morphology]}]\n", "'resample' needs 'spacing'"),

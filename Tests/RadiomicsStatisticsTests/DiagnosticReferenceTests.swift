@@ -1,5 +1,6 @@
 import RadiomicsCore
 import RadiomicsLearning
+import RadiomicsNumerics
 import RadiomicsStatistics
 import RadiomicsTestSupport
 import Testing
@@ -191,9 +192,32 @@ import Testing
       result.statistics + [
         Statistic("auc", roc.auc), Statistic("auc_ci", [.value(limits.lowerBound), .value(limits.upperBound)]),
       ])
-    let smooth = try #require(result.statistics.first { $0.name == "ICI_lowess" }?.cells[0].value)
+    let index = try #require(result.statistics.first { $0.name == "ICI_lowess" }?.cells[0].value)
+    let points = zip(p, y).map { (x: $0, y: $1) }.sorted { ($0.x, $0.y) < ($1.x, $1.y) }, smooth = lowess(points)
+    func distance(_ curve: [Double]) -> Double {
+      zip(curve, points).reduce(0) { $0 + abs($1.0 - $1.1.x) } / Double(points.count)
+    }
+    expectClose(index, distance(smooth), relative: 1e-12)
     reference.expectValue(
-      smooth, reference.values.first { $0.key == "ICI_lowess" }!.value, "ICI_lowess", relative: 1e-3)
+      distance(Self.thinned(smooth, points.map(\.x))), reference.values.first { $0.key == "ICI_lowess" }!.value,
+      "ICI_lowess")
+  }
+
+  /// The curve as R's `lowess` draws it by default: found at points a hundredth of the range apart, straight between.
+  private static func thinned(_ smooth: [Double], _ x: [Double]) -> [Double] {
+    var curve = smooth, last = 0
+    let gap = 0.01 * (x[x.count - 1] - x[0])
+    while last < x.count - 1 {
+      let cut = x[last] + gap
+      while last < x.count - 1, x[last + 1] == x[last] { last += 1 }
+      guard last < x.count - 1 else { break }
+      let next = max(last + 1, (x.firstIndex { $0 > cut } ?? x.count) - 1)
+      for i in last + 1..<max(next, last + 1) {
+        curve[i] = smooth[last] + (smooth[next] - smooth[last]) * (x[i] - x[last]) / (x[next] - x[last])
+      }
+      last = next
+    }
+    return curve
   }
 
   @Test(arguments: named("hosmer_")) func hosmerLemeshow(_ reference: StatisticalReference) throws {

@@ -76,9 +76,10 @@ struct SelectionStepTests {
     let other = try fitted.apply(Table([("f", .numbers([nil, 100])), ("g", .numbers([5, nil]))]))
     #expect(try other.numbers("f") == [3, 100] && other.numbers("g") == [5, 2.5])
     step.features = ["h"]
-    #expect(throws: ModelError("'h': no row has a value, must have one for its median. Leave the feature out.")) {
-      try step.fit(Table([("h", .numbers([nil, nil]))]))
-    }
+    do {
+      _ = try step.fit(Table([("h", .numbers([nil, nil]))]))
+      Issue.record("must refuse")
+    } catch { #expect("\(error)" == "'h': no row has a value, must have one for its median. Leave the feature out.") }
   }
 
   @Test func aMissingValueIsNamed() throws {

@@ -75,7 +75,7 @@ extension Recipe {
 
   private func refusal(_ needed: MemoryEstimate, _ limit: Int) -> Measurement {
     let reason = Reason(
-      "needs about \(needed.text), --max-memory allows \(MemoryEstimate.text(limit)): allow more, or resample to "
+      "needs about \(needed.text), the memory limit is \(MemoryEstimate.text(limit)): allow more, or resample to "
         + "larger voxels")
     return nothing(
       reason, at: "memory", PreparedRegion(region: .failure(UndefinedError(reason.text)), steps: [], stages: []))

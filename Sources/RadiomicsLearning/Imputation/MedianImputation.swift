@@ -18,7 +18,7 @@ package struct MedianImputation: Configurable, Transformer {
     for name in features {
       let values = try rows.numbers(name).compactMap { $0 }.sorted()
       guard !values.isEmpty else {
-        throw ModelError("'\(name)': no row has a value, must have one for its median. Leave the feature out.")
+        throw ModelError.at("'\(name)'", "no row has a value, must have one for its median. Leave the feature out.")
       }
       let middle = (values[(values.count - 1) / 2] + values[values.count / 2]) / 2
       medians.append(.init(feature: name, value: middle))

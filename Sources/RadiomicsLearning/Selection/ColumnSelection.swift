@@ -46,8 +46,9 @@ extension Table {
       values.reserveCapacity(count)
       for (row, value) in try numbers(name).enumerated() {
         guard let value else {
-          throw ModelError(
-            "\(place(row)): '\(name)' is empty, must be a number for features to be chosen. Impute it before, or leave the row out."
+          throw ModelError.at(
+            "\(place(row))",
+            "'\(name)' is empty, must be a number for features to be chosen. Impute it before, or leave the row out."
           )
         }
         values.append(value)
@@ -66,7 +67,7 @@ extension Outcome {
     case .binary(let values): return values.map { $0 ? 1 : 0 }
     case .number(let values): return values
     case .survival, .competing:
-      throw ModelError("outcome: is \(kind), \(step) needs one of two values or a number.")
+      throw ModelError.at("outcome", "is \(kind), \(step) needs one of two values or a number.")
     }
   }
 
@@ -76,7 +77,8 @@ extension Outcome {
     case .binary(let values): return .binomial(values)
     case .number(let values): return .gaussian(values)
     case .survival(let times): return .cox(times, ties: .efron, strata: nil)
-    case .competing: throw ModelError("outcome: is \(kind), an elastic net needs one event, two values or a number.")
+    case .competing:
+      throw ModelError.at("outcome", "is \(kind), an elastic net needs one event, two values or a number.")
     }
   }
 }

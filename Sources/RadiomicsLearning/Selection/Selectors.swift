@@ -66,7 +66,7 @@ package struct UnivariateSelection: Selector {
       return (distances, "|C − 0.5|")
     case .number(let values):
       return (ColumnCorrelations(design, .pearson).with(values, .pearson).map(abs), "|r|")
-    case .competing: throw ModelError("outcome: is \(outcome.kind), a univariate choice needs one event.")
+    case .competing: throw ModelError.at("outcome", "is \(outcome.kind), a univariate choice needs one event.")
     }
   }
 

@@ -78,20 +78,20 @@ package struct ElasticNet: Sendable, Hashable {
       let mean = zip(values, weights).reduce(0) { $0 + $1.0 * $1.1 }
       let variance = zip(values, weights).reduce(0) { $0 + $1.1 * ($1.0 - mean) * ($1.0 - mean) }
       guard variance > 0 else {
-        throw ModelError("outcome: is \(numberText(mean)) in every row, must vary.")
+        throw ModelError.at("outcome", "is \(numberText(mean)) in every row, must vary.")
       }
       let scale = scalesOutcome ? 1 / variance.squareRoot() : 1
       return try path(GaussianLoss(values, weights: weights), design, weights, offset, ridgeScale: scale)
     case .binomial(let values):
       let events = zip(values, weights).reduce(0) { $0 + ($1.0 ? $1.1 : 0) }
       guard events > 0, events < 1 else {
-        throw ModelError(
-          "outcome: \(events > 0 ? "all rows have" : "no row has") the event, must have rows with it and without it.")
+        throw ModelError.at(
+          "outcome", "\(events > 0 ? "all rows have" : "no row has") the event, must have rows with it and without it.")
       }
       return try path(BinomialLoss(values, weights: weights), design, weights, offset, ridgeScale: 1)
     case .cox(let times, let ties, let strata):
       guard zip(times.isEvent, weights).contains(where: { $0 && $1 > 0 }) else {
-        throw ModelError("outcome: there is no event in \(times.count) rows, must be at least one.")
+        throw ModelError.noEvent(rows: times.count)
       }
       let loss = CoxLoss(times, ties: ties, strata: strata, weights: weights)
       return try path(loss, design, weights, offset, ridgeScale: 1)
@@ -101,19 +101,19 @@ package struct ElasticNet: Sendable, Hashable {
   private func check(_ design: Matrix, _ outcome: Outcome, _ weights: [Double]?) throws(ModelError) {
     precondition(outcome.count == design.rows && weights?.count ?? design.rows == design.rows, "one for each row")
     precondition(factors?.count ?? design.columns == design.columns, "one factor for each column")
-    guard (0...1).contains(mix) else { throw ModelError("mix: is \(numberText(mix)), must be from 0 to 1.") }
+    guard (0...1).contains(mix) else { throw ModelError.value("mix", mix, must: "from 0 to 1") }
     if let bad = penalties?.first(where: { !($0 > 0 && $0.isFinite) }) {
-      throw ModelError(
-        "penalty: is \(numberText(bad)), must be above 0; without a penalty fit a model that has none.")
+      throw ModelError.value(
+        "penalty", bad, must: "above 0; without a penalty fit a model that has none")
     }
     if let penalties, zip(penalties, penalties.dropFirst()).contains(where: { $0 < $1 }) {
-      throw ModelError("penalties: do not fall, must, as each starts from the one before.")
+      throw ModelError.at("penalties", "do not fall, must, as each starts from the one before.")
     }
     if let bad = factors?.first(where: { !($0 >= 0 && $0.isFinite) }) {
-      throw ModelError("penalty factor: is \(numberText(bad)), must not be negative.")
+      throw ModelError.at("penalty factor", "is \(numberText(bad)), must not be negative.")
     }
     if case .cox(_, .exact, _) = outcome {
-      throw ModelError("ties: are counted exactly, which a penalised model cannot. Use efron or breslow.")
+      throw ModelError.at("ties", "are counted exactly, which a penalised model cannot. Use efron or breslow.")
     }
   }
 

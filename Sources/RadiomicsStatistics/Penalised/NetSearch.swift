@@ -108,8 +108,8 @@ struct NetSearch<Loss: PenalisedLoss> {
       guard step(working, penalty) else { return }
       findSlopes(among)
     }
-    throw ModelError(
-      "penalty \(shortText(penalty)): the likelihood has no maximum. Penalise all columns, or take a larger penalty.")
+    throw ModelError.at(
+      "penalty \(shortText(penalty))", "the likelihood has no maximum. Penalise all columns, or take a larger penalty.")
   }
 
   private func ridge(_ j: Int, _ penalty: Double) -> Double { (1 - mix) * penalty * factors[j] * ridgeScale }

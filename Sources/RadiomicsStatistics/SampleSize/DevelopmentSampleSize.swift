@@ -47,20 +47,21 @@ package struct DevelopmentSampleSize: Sendable, Hashable {
   ) throws(ModelError) -> Int {
     let size = Double(parameters) / ((shrinkage - 1) * log(1 - rSquared / shrinkage))
     guard size < Double(most) else {
-      throw ModelError(
-        "R²: is \(numberText(rSquared)), which needs more than \(most) patients. Expect more of the model, or none of it."
+      throw ModelError.at(
+        "R²",
+        "is \(numberText(rSquared)), which needs more than \(most) patients. Expect more of the model, or none of it."
       )
     }
     return Int(size.rounded(.up))
   }
 
   private static func check(_ parameters: Int, _ rSquared: Double, _ shrinkage: Double) throws(ModelError) {
-    guard parameters >= 1 else { throw ModelError("parameters: is \(parameters), must be at least 1.") }
+    guard parameters >= 1 else { throw ModelError.at("parameters", "is \(parameters), must be at least 1.") }
     guard shrinkage > 0, shrinkage < 1 else {
-      throw ModelError("shrinkage: is \(numberText(shrinkage)), must be above 0 and below 1, such as 0.9.")
+      throw ModelError.value("shrinkage", shrinkage, must: "above 0 and below 1, such as 0.9")
     }
     guard rSquared > 0, rSquared < 1 else {
-      throw ModelError("R²: is \(numberText(rSquared)), must be above 0 and below 1.")
+      throw ModelError.value("R²", rSquared, must: "above 0 and below 1")
     }
   }
 
@@ -71,13 +72,15 @@ package struct DevelopmentSampleSize: Sendable, Hashable {
   ) throws(ModelError) -> [Criterion] {
     try check(parameters, rSquared, shrinkage)
     guard rSquared < largest else {
-      throw ModelError(
-        "R²: is \(numberText(rSquared)), must be below \(shortText(largest)), the largest that Cox and Snell's can be here. "
+      throw ModelError.at(
+        "R²",
+        "is \(numberText(rSquared)), must be below \(shortText(largest)), the largest that Cox and Snell's can be here. "
           + "Nagelkerke's R² is another one.")
     }
     guard rSquared < shrinkage else {
-      throw ModelError(
-        "R²: is \(numberText(rSquared)), must be below the shrinkage, \(numberText(shrinkage)). Ask for less shrinkage."
+      throw ModelError.at(
+        "R²",
+        "is \(numberText(rSquared)), must be below the shrinkage, \(numberText(shrinkage)). Ask for less shrinkage."
       )
     }
     let second = rSquared / (rSquared + 0.05 * largest)
@@ -105,7 +108,7 @@ package struct DevelopmentSampleSize: Sendable, Hashable {
     parameters: Int, rSquared: Double, prevalence: Double, shrinkage: Double = 0.9
   ) throws(ModelError) -> DevelopmentSampleSize {
     guard prevalence > 0, prevalence < 1 else {
-      throw ModelError("prevalence: is \(numberText(prevalence)), must be above 0 and below 1.")
+      throw ModelError.value("prevalence", prevalence, must: "above 0 and below 1")
     }
     let largest = largestRSquared(prevalence: prevalence)
     let first = try overfitting(parameters, rSquared, shrinkage, largest: largest)
@@ -139,7 +142,7 @@ package struct DevelopmentSampleSize: Sendable, Hashable {
   ) throws(ModelError) -> DevelopmentSampleSize {
     for (name, value) in [("rate", rate), ("time point", time), ("mean follow-up", meanFollowUp)]
     where !(value > 0 && value.isFinite) {
-      throw ModelError("\(name): is \(numberText(value)), must be above 0.")
+      throw ModelError.value("\(name)", value, must: "above 0")
     }
     let largest = largestRSquared(rate: rate, meanFollowUp: meanFollowUp)
     let first = try overfitting(parameters, rSquared, shrinkage, largest: largest)
@@ -170,12 +173,12 @@ package struct DevelopmentSampleSize: Sendable, Hashable {
     parameters: Int, rSquared: Double, mean: Double, sd: Double, shrinkage: Double = 0.9, margin: Double = 1.1
   ) throws(ModelError) -> DevelopmentSampleSize {
     try check(parameters, rSquared, shrinkage)
-    guard sd > 0, sd.isFinite else { throw ModelError("SD: is \(numberText(sd)), must be above 0.") }
+    guard sd > 0, sd.isFinite else { throw ModelError.value("SD", sd, must: "above 0") }
     guard mean != 0, mean.isFinite else {
-      throw ModelError("mean: is \(numberText(mean)), must be a number that is not 0, as its margin is a factor.")
+      throw ModelError.value("mean", mean, must: "a number that is not 0, as its margin is a factor")
     }
     guard margin > 1, margin.isFinite else {
-      throw ModelError("margin: is \(numberText(margin)), must be above 1, such as 1.1.")
+      throw ModelError.value("margin", margin, must: "above 1, such as 1.1")
     }
     let p = Double(parameters)
     func shrinks(_ n: Int) -> Double {
@@ -187,7 +190,7 @@ package struct DevelopmentSampleSize: Sendable, Hashable {
       while !isEnough(n) {
         n += 1
         guard n < most else {
-          throw ModelError("R²: is \(numberText(rSquared)), which needs more than \(most) patients.")
+          throw ModelError.at("R²", "is \(numberText(rSquared)), which needs more than \(most) patients.")
         }
       }
       return n

@@ -47,23 +47,23 @@ package struct ValidationSampleSize: Sendable, Hashable {
   /// - Throws: `ModelError` for a number out of its range.
   package static func binary(_ plan: Binary) throws(ModelError) -> ValidationSampleSize {
     guard plan.prevalence > 0, plan.prevalence < 1 else {
-      throw ModelError("prevalence: is \(numberText(plan.prevalence)), must be above 0 and below 1.")
+      throw ModelError.value("prevalence", plan.prevalence, must: "above 0 and below 1")
     }
     guard plan.concordance > 0.5, plan.concordance < 1 else {
-      throw ModelError("C statistic: is \(numberText(plan.concordance)), must be above 0.5 and below 1.")
+      throw ModelError.value("C statistic", plan.concordance, must: "above 0.5 and below 1")
     }
     for (name, value) in [
       ("observed over expected", plan.observedOverExpected), ("width of observed over expected", plan.ratioWidth),
       ("width of the slope", plan.slopeWidth), ("width of the C statistic", plan.concordanceWidth),
       ("width of the net benefit", plan.benefitWidth),
     ] where !(value > 0 && value.isFinite) {
-      throw ModelError("\(name): is \(numberText(value)), must be above 0.")
+      throw ModelError.value("\(name)", value, must: "above 0")
     }
     if case .normal(_, let sd) = plan.predictors, !(sd > 0) {
-      throw ModelError("linear predictors: have an SD of \(numberText(sd)), must have one above 0.")
+      throw ModelError.at("linear predictors", "have an SD of \(numberText(sd)), must have one above 0.")
     }
     if case .beta(let a, let b) = plan.predictors, !(a > 0 && b > 0) {
-      throw ModelError("probabilities: have shapes \(numberText(a)) and \(numberText(b)), must have two above 0.")
+      throw ModelError.at("probabilities", "have shapes \(numberText(a)) and \(numberText(b)), must have two above 0.")
     }
     let benefit = try plan.threshold.map { (threshold) throws(ModelError) in try netBenefit(plan, threshold) }
     return ValidationSampleSize(
@@ -126,7 +126,7 @@ package struct ValidationSampleSize: Sendable, Hashable {
   /// Of the net benefit over the prevalence, at a threshold, of calibrated predictions.
   private static func netBenefit(_ plan: Binary, _ threshold: Double) throws(ModelError) -> Criterion {
     guard threshold > 0, threshold < 1 else {
-      throw ModelError("threshold: is \(numberText(threshold)), must be above 0 and below 1.")
+      throw ModelError.value("threshold", threshold, must: "above 0 and below 1")
     }
     let phi = plan.prevalence, predictors = plan.predictors
     func share(_ weight: (Double) -> Double, above: Double) -> Double {
@@ -157,13 +157,13 @@ package struct ValidationSampleSize: Sendable, Hashable {
     differenceWidth: Double
   ) throws(ModelError) -> ValidationSampleSize {
     guard rSquared > 0, rSquared < 1 else {
-      throw ModelError("R²: is \(numberText(rSquared)), must be above 0 and below 1.")
+      throw ModelError.value("R²", rSquared, must: "above 0 and below 1")
     }
     for (name, value) in [
       ("slope", slope), ("SD", sd), ("width of R²", rSquaredWidth), ("width of the slope", slopeWidth),
       ("width of the mean difference", differenceWidth),
     ] where !(value > 0 && value.isFinite) {
-      throw ModelError("\(name): is \(numberText(value)), must be above 0.")
+      throw ModelError.value("\(name)", value, must: "above 0")
     }
     func error(_ width: Double) -> Double { width / (2 * 1.96) }
     let left = 1 - rSquared, first = error(rSquaredWidth), second = error(differenceWidth), third = error(slopeWidth)
