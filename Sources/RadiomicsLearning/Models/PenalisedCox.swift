@@ -69,20 +69,31 @@ package struct PenalisedCoxRegression: Estimator {
     let place =
       penalty == nil
       ? try best(path, scaled, times, patients.map { all in frame.rows.map { all[$0] } }, seed) : path.count - 1
-    let found = try CoxElasticNet(scaled, times, mix: mix, penalties: Array(path[...place])).coefficients[place]
+    let found = try net(Array(path[...place])).path(scaled, Self.outcome(times)).coefficients(place)
     var values = [Double](repeating: 0, count: names.count)
     for (value, column) in zip(found, kept) { values[column] = value / scales[column] }
-    let base = try CoxElasticNet.baselineSteps(scaled, times, found)
+    let base = CoxNet.baselineSteps(scaled, times, found, ties: .breslow)
     return FittedCox(
       frame.columns, Coefficients(names, values.map { .value($0) }, nil), centers: centers,
       BaselineHazard("all", times: base.times, cumulative: base.cumulative),
       Penalty(mix: mix, size: path[place], seed: penalty == nil ? seed : nil))
   }
 
+  /// Of columns that are in units already.
+  private func net(_ penalties: [Double]) -> ElasticNet {
+    var net = ElasticNet()
+    (net.mix, net.penalties, net.isStandardised) = (mix, penalties, false)
+    return net
+  }
+
+  private static func outcome(_ times: SurvivalTimes) -> ElasticNet.Outcome {
+    .cox(times, ties: .breslow, strata: nil)
+  }
+
   /// From the smallest penalty that leaves nothing to a hundredth of it, or the one that is asked for.
   private func penalties(_ design: Matrix, _ times: SurvivalTimes) throws(ModelError) -> [Double] {
     if let penalty { return [penalty] }
-    let largest = try CoxElasticNet.largestPenalty(design, times, mix: mix)
+    let largest = try net([]).path(design, Self.outcome(times)).largestPenalty
     guard largest > 0 else { throw ModelError.at("model '\(formula)'", "no column has to do with the events.") }
     return (0..<50).map { largest * pow(0.01, Double($0) / 49) }
   }
@@ -96,10 +107,11 @@ package struct PenalisedCoxRegression: Estimator {
     let replicates = Replicates(validation, rows: times.count, patients: clusters, seed: seed)
     for number in 0..<replicates.count {
       let rows = replicates[number].rows, part = design.rows(rows), own = times.rows(rows)
-      let fits = try CoxElasticNet(part, own, mix: mix, penalties: path).coefficients
-      for (k, fit) in fits.enumerated() {
-        sums[k] += try CoxElasticNet.logLikelihood(design, times, fit)
-        sums[k] -= try CoxElasticNet.logLikelihood(part, own, fit)
+      let fits = try net(path).path(part, Self.outcome(own))
+      for k in path.indices {
+        let fit = fits.coefficients(k)
+        sums[k] += CoxNet.logLikelihood(design, times, fit, ties: .breslow)
+        sums[k] -= CoxNet.logLikelihood(part, own, fit, ties: .breslow)
       }
     }
     return sums.indices.max { sums[$0] < sums[$1] } ?? 0
