@@ -77,7 +77,7 @@ package struct KernelMatch: Sendable, Hashable {
     }
     let continued = ContinuedImage(grid.size, before: before, length: length, .mirror)
     var spectrum = VolumeSpectrum(of: image.voxels, at: continued.source, alongZ: false, lanes)
-    spectrum.multiply(lanes) { x, y, _ in
+    spectrum.multiply(lanes) { [length] x, y, _ in
       var factors = SIMD8<Double>.zero
       for n in 0..<8 where x + n < length.x { factors[n] = gain(at: slicewise(x + n, y, length, grid.spacing)) }
       return factors

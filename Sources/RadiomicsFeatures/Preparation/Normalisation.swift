@@ -22,7 +22,7 @@ public struct Normalisation: Configurable {
         "z_score: standard deviation divided by n (population, unless said) or n − 1 (sample, as ITK and PyRadiomics)."),
       Parameter(
         "landmarks", \.landmarks,
-        "nyul: percentages and their places on the standard scale, as 'radiomics harmonise landmarks' learns them."),
+        "nyul: percentages and their places on the standard scale, as they are learnt from training images."),
       Parameter(
         "above", \.above,
         "Only voxels above this intensity count where the scale is found, such as 0 to leave a background of 0 out."),
