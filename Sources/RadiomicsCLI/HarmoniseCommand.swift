@@ -301,7 +301,7 @@ struct HarmoniseCheck: ParsableCommand, NamesFurtherFiles {
     let after: Table, how: String
     if tables.count == 2 {
       let later = try MeasuredTable(paths: [tables[1]], request: reading.request, recognised: { _ in nil }).table
-      after = try rows.aligned(later, batch: columns.batches[0], changed: Set(combat.features))
+      after = try rows.aligned(later, by: Set(columns.batches).union(try combat.covariateColumns(rows)))
       how = "After harmonisation they are those of \(tables[1])."
     } else if let use {
       after = try SavedHarmonisation(WholeFile.bytes(ofFileOrPipe: use), path: use).model.apply(rows)

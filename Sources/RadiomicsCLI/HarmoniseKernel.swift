@@ -43,8 +43,12 @@ struct HarmoniseKernel: ParsableCommand {
   private func box(_ phantom: Scan, _ path: String) throws -> Box {
     guard let within else { return phantom.geometry.box }
     let mask = try read(within)
-    guard mask.geometry.size == phantom.geometry.size else {
-      throw ValidationError("\(within): has another size than \(path), must have the same grid.")
+    switch GridMatch(mask.geometry, to: phantom.geometry) {
+    case .same: break
+    case .reordered: throw ValidationError("\(within): has the axes of \(path) in another order, must have the same grid.")
+    case .different(let differences):
+      throw ValidationError(
+        "\(within): has another grid than \(path) (\(differences.joined(separator: "; "))), must have the same.")
     }
     let voxels = mask.volume(in: mask.geometry.box).voxels, size = mask.geometry.size
     var low = size, high = SIMD3<Int>(repeating: -1)

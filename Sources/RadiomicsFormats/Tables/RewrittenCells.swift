@@ -26,6 +26,7 @@ extension CSV {
   private static func splice(
     _ bytes: [UInt8], _ path: String, _ dialect: TableDialect, _ columns: [String: [String?]]
   ) throws(FormatError) -> [UInt8] {
+    let hasComma = try hasDecimalCommas(bytes, path, dialect)
     var records = Records(bytes, path, separator: dialect.separator, start: (dialect.start, dialect.line))
     var result: [UInt8] = [], copied = 0, row = 0
     let header = try names(try records.next()?.values, path), changed = header.map { columns[$0] }
@@ -38,8 +39,6 @@ extension CSV {
         let begin = records.position
         try records.skipValue()
         guard let text = changed[column]?[row] else { continue }
-        let hasComma =
-          dialect.separator == UInt8(ascii: ";") && bytes[begin..<records.position].contains(UInt8(ascii: ","))
         result += bytes[copied..<begin]
         result += hasComma ? text.utf8.map { $0 == UInt8(ascii: ".") ? UInt8(ascii: ",") : $0 } : Array(text.utf8)
         copied = records.position
@@ -47,5 +46,20 @@ extension CSV {
       row += 1
     }
     return result + bytes[copied...]
+  }
+
+  /// Whether numbers of the file have decimal commas: any of them, so that a whole number among them does not tell otherwise.
+  private static func hasDecimalCommas(
+    _ bytes: [UInt8], _ path: String, _ dialect: TableDialect
+  ) throws(FormatError) -> Bool {
+    guard dialect.separator == UInt8(ascii: ";") else { return false }
+    var records = Records(bytes, path, separator: dialect.separator, start: (dialect.start, dialect.line))
+    _ = try records.next()
+    while let row = try records.next() {
+      if row.values.contains(where: { $0.utf8.contains(UInt8(ascii: ",")) && TableDialect.decimalPoint($0) != nil }) {
+        return true
+      }
+    }
+    return false
   }
 }

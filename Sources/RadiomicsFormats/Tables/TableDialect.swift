@@ -99,7 +99,7 @@ struct TableDialect {
   }
 
   /// A whole number, or one with a decimal comma.
-  private static func decimalPoint(_ text: String) -> String? {
+  static func decimalPoint(_ text: String) -> String? {
     guard !text.contains("."), text.utf8.count(where: { $0 == UInt8(ascii: ",") }) < 2 else { return nil }
     let number = String(text.trimmed.map { $0 == "," ? "." : $0 })
     return Double(number)?.isFinite == true ? number : nil

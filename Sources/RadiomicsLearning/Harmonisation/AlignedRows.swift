@@ -45,8 +45,9 @@ extension CombatStep {
 
 extension Table {
   /// The rows of the same table after harmonisation, in this one's order, matched by where they stand in their files.
+  /// - `same`: Columns that must say the same in both: batches, covariates, and what else is no feature.
   /// - Throws: `ModelError` if there are others.
-  package func aligned(_ later: Table, batch: String, changed: Set<String>) throws(ModelError) -> Table {
+  package func aligned(_ later: Table, by same: Set<String>) throws(ModelError) -> Table {
     guard count == later.count else {
       throw ModelError(
         "the second table: has \(later.count) rows, must have the \(count) of the first, in the same order.")
@@ -55,7 +56,7 @@ extension Table {
     var place = [Int](repeating: 0, count: count)
     for (mine, theirs) in zip(order(self), order(later)) { place[mine] = theirs }
     let result = later.rows(place)
-    for name in names where !changed.contains(name) {
+    for name in names where same.contains(name) {
       guard let own = labels(name), let other = result.labels(name) else { continue }
       if let row = own.indices.first(where: { own[$0] != other[$0] }) {
         throw ModelError(

@@ -19,7 +19,9 @@ extension CombatStep {
     return labels.map { places[$0]! }
   }
 
-  private func columns(_ rows: Table) throws(ModelError) -> [[Double?]] {
+  /// Features of rows.
+  /// - Throws: `ModelError` for one that is not there, or was measured by another procedure than the rows that were learnt from.
+  func columns(_ rows: Table) throws(ModelError) -> [[Double?]] {
     var columns: [[Double?]] = []
     for (feature, fingerprint) in zip(features, fingerprints) {
       columns.append(try rows.numbers(feature))
@@ -69,23 +71,23 @@ extension CombatStep {
     return expected
   }
 
-  /// (y − α − xβ − γσ)/√δ + α + xβ; of the reference as it is.
+  /// (y − α − xβ − γσ)/√δ + α + xβ; of the reference, and of batches without effects, as it is.
   private func harmonise(
     _ feature: Int, _ column: [Double?], _ codes: [Int], _ design: Matrix?, _ intercepts: [[Double]?]?
   ) -> [Double?] {
     let sd = variance[feature].squareRoot()
     let shifts = locations.map { $0[feature] * sd }, factors = scales.map { 1 / $0[feature].squareRoot() }
-    let
-      expected =
-        design == nil && intercepts == nil ? nil : expected(feature, column.count, design, intercepts),
-      level = mean[feature]
+    let expected = design == nil && intercepts == nil ? nil : expected(feature, column.count, design, intercepts)
+    let level = mean[feature]
+    // What has no effect is handed through: y − c + c is not y.
+    let isAsItIs = levels.indices.map { $0 == reference || shifts[$0] == 0 && factors[$0] == 1 }
     return [Double?](unsafeUninitializedCapacity: column.count) { result, filled in
       column.withUnsafeBufferPointer { column in
         for row in 0..<column.count {
           let batch = codes[row], center = expected?[row] ?? level
           result.initializeElement(
             at: row,
-            to: batch == reference
+            to: isAsItIs[batch]
               ? column[row] : column[row].map { ($0 - center - shifts[batch]) * factors[batch] + center })
         }
       }

@@ -27,7 +27,10 @@ package struct FittedCombat: FittedTransform, Hashable {
   }
 
   /// Names of the columns that change.
-  package var changed: [String] { steps.first?.features ?? [] }
+  package var changed: [String] {
+    var seen: Set<String> = []
+    return steps.flatMap(\.features).filter { seen.insert($0).inserted }
+  }
 
   /// Batches of rows that were not learnt, by step.
   package func unknown(_ rows: Table) throws(ModelError) -> [[String]] {
@@ -47,6 +50,9 @@ extension FittedCombat {
     let parts = try decoder.container(keyedBy: CodingKeys.self)
     method = try parts.decode(Combat.Method.self, forKey: .method)
     steps = try parts.decode([CombatStep].self, forKey: .steps)
+    guard !steps.isEmpty else {
+      throw DecodingError.dataCorruptedError(forKey: .steps, in: parts, debugDescription: "is empty, must have a batch column")
+    }
     for step in steps where !step.isWhole {
       throw DecodingError.dataCorruptedError(
         forKey: .steps, in: parts, debugDescription: "has numbers that are not those of its batches and features")

@@ -135,7 +135,7 @@ extension Combat {
       if let outcome, let r = Self.correlation(rows, name, outcome), abs(r) > 0.99 {
         return (name, "has a correlation of \(shortText(r, digits: 4)) with the outcome '\(outcome)'")
       }
-      return outcome == nil && Self.outcomeNames.contains(name.lowercased())
+      return Self.outcomeNames.contains(name.lowercased())
         ? (name, "is called as an outcome is") : nil
     }
   }

@@ -33,6 +33,7 @@ extension Combat {
     for (batch, rows) in members.enumerated() where rows.count > 1 && rows.allSatisfy({ y[$0] == y[rows[0]] }) {
       return (.left(Reason("it has one value in all rows of batch '\(names[batch])'")), [])
     }
+    guard Set(subjects).count < subjects.count else { return (.left("no subject has two values of it"), []) }
     let center = mean(y)
     let design = Matrix(
       columns: (0..<batches).map { batch in codes.map { $0 == batch ? 1 : 0 } }

@@ -56,6 +56,11 @@ extension FittedCombat {
     guard policy != .refuse, unknown.contains(where: { !$0.isEmpty }) else { return (self, []) }
     var result = self, batches: [NewBatch] = [], apart = calibration
     if policy == .estimate {
+      guard method != .longitudinal else {
+        throw ModelError(
+          "new batch: its effects cannot be estimated for longitudinal, whose rows apart would need intercepts of their subjects. Fit it with "
+            + "rows of this batch, or treat it otherwise.")
+      }
       guard let calibration else {
         let names = unknown.flatMap { $0 }.map { "'\($0)'" }.joined(separator: ", ")
         throw ModelError(
@@ -125,8 +130,7 @@ extension CombatStep {
           + "to estimate its effects.")
     }
     let table = rows.rows(rows.contentOrder.rows), design = try covariates?.covariates(of: table).design
-    var columns: [[Double?]] = []
-    for feature in features { columns.append(try table.numbers(feature)) }
+    let columns = try columns(table)
     // With effects of none, residuals are in standardised units.
     add(name)
     let place = levels.count - 1, codes = own.map { _ in place }

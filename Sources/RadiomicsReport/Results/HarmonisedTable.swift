@@ -76,6 +76,11 @@ package struct HarmonisedTable: Sendable {
       entries = known.filter { !["harmonisation", "inputs", "software", "command", "findings"].contains($0.key) }
     }
     if entries.isEmpty { entries = [.init("format", .integer(1))] }
+    // How the table itself came about; of one that was harmonised before, how it was measured.
+    if case .map(let known)? = earlier, earlier?["measured"] == nil {
+      let own = known.filter { ["inputs", "software", "command", "findings"].contains($0.key) }
+      if !own.isEmpty { entries.append(.init("measured", .map(own))) }
+    }
     let changed = Set(saved.model.changed)
     entries = entries.map { entry in
       guard entry.key == "columns", let columns = entry.value.asList else { return entry }

@@ -11,7 +11,8 @@ package struct BatchEffectTest: Sendable, Hashable {
   /// Kruskal and Wallis' H of the values, corrected for ties, and its P. 1952, doi:10.1080/01621459.1952.10483441.
   package let kruskal: Double, kruskalP: Double
   /// F of absolute differences from the batches' medians and its P. Brown and Forsythe 1974, doi:10.1080/01621459.1974.10482955.
-  package let brownForsythe: Double, brownForsytheP: Double
+  /// Nil where distances do not vary within batches but for rounding, as in pairs.
+  package let brownForsythe: Double?, brownForsytheP: Double?
 
   /// Nil unless at least two batches have values that vary within them.
   package init?(_ values: [Double?], _ codes: [Int], batchCount: Int, covariates: Matrix) {
@@ -39,8 +40,8 @@ package struct BatchEffectTest: Sendable, Hashable {
       let sorted = group.sorted(), median = (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
       return group.map { abs($0 - median) }
     }
-    brownForsythe = oneWayRatio(distances)
-    brownForsytheP = FisherF(Double(batches - 1), Double(rows.count - batches)).above(brownForsythe)
+    brownForsythe = oneWayRatio(distances, rounding: y.reduce(0) { max($0, abs($1)) } * 4 * .ulpOfOne)
+    brownForsytheP = brownForsythe.map { FisherF(Double(batches - 1), Double(rows.count - batches)).above($0) }
   }
 }
 
@@ -59,8 +60,8 @@ private func kruskalWallis(_ y: [Double], _ codes: [Int], _ counts: [Int]) -> Do
   return (12 / (n * (n + 1)) * between - 3 * (n + 1)) / (1 - ties / (n * (n * n - 1)))
 }
 
-/// The ratio of an analysis of variance of one way.
-private func oneWayRatio(_ groups: [[Double]]) -> Double {
+/// The ratio of an analysis of variance of one way; nil where nothing but rounding is within.
+private func oneWayRatio(_ groups: [[Double]], rounding: Double) -> Double? {
   let n = Double(groups.reduce(0) { $0 + $1.count }), all = mean(groups.flatMap { $0 })
   var between = 0.0, within = 0.0
   for group in groups {
@@ -68,5 +69,6 @@ private func oneWayRatio(_ groups: [[Double]]) -> Double {
     between += Double(group.count) * (center - all) * (center - all)
     within += pairwiseSum(group) { ($0 - center) * ($0 - center) }
   }
+  guard n > Double(groups.count), within > n * rounding * rounding else { return nil }
   return between / Double(groups.count - 1) / (within / (n - Double(groups.count)))
 }

@@ -39,7 +39,7 @@ package struct DevelopmentSampleSize: Sendable, Hashable {
   package func perParameter(_ size: Int) -> Double { Double(size) * (eventsPerPatient ?? 1) / Double(parameters) }
 
   /// More is no study.
-  private static let most = 100_000_000
+  static let most = 100_000_000
 
   /// Smallest n with which coefficients shrink by no more than `shrinkage`: p / ((S − 1) ln(1 − R² / S)).
   private static func size(
@@ -54,8 +54,31 @@ package struct DevelopmentSampleSize: Sendable, Hashable {
     return Int(size.rounded(.up))
   }
 
+  /// The smallest size from a start on that is enough, where all above it are: steps of doubled length, then halves.
+  private static func smallest(
+    from start: Int, _ what: String, _ isEnough: (Int) -> Bool
+  ) throws(ModelError) -> Int {
+    if isEnough(start) { return start }
+    var few = start, step = 1
+    while !isEnough(few + step) {
+      few += step
+      step *= 2
+      guard few < most else {
+        throw ModelError.at(what, "needs more than \(most) patients. Expect more of the model, or ask for less.")
+      }
+    }
+    var enough = few + step
+    while enough - few > 1 {
+      let middle = (few + enough) / 2
+      if isEnough(middle) { enough = middle } else { few = middle }
+    }
+    return enough
+  }
+
   private static func check(_ parameters: Int, _ rSquared: Double, _ shrinkage: Double) throws(ModelError) {
-    guard parameters >= 1 else { throw ModelError.at("parameters", "is \(parameters), must be at least 1.") }
+    guard (1...1_000_000).contains(parameters) else {
+      throw ModelError.at("parameters", "is \(parameters), must be at least 1, and at most 1000000.")
+    }
     guard shrinkage > 0, shrinkage < 1 else {
       throw ModelError.value("shrinkage", shrinkage, must: "above 0 and below 1, such as 0.9")
     }
@@ -149,8 +172,7 @@ package struct DevelopmentSampleSize: Sendable, Hashable {
     }
     // The upper limit is the further one from the risk where risks are small, the lower where they are large.
     func margin(_ n: Int) -> Double { max(limits(n).upper - risk(rate), risk(rate) - limits(n).lower) }
-    var known = max(first[0].size, first[1].size)
-    while known < most, margin(known) > 0.05 { known += 1 }
+    let known = try smallest(from: max(first[0].size, first[1].size), "overall risk") { margin($0) <= 0.05 }
     let third = Criterion(
       name: "overall_risk", meaning: "the overall risk at the time is known to ± 0.05", size: known,
       shrinkage: max(first[1].shrinkage, shrinkage))
@@ -180,22 +202,12 @@ package struct DevelopmentSampleSize: Sendable, Hashable {
       let n = Double(n), apparent = (rSquared * (n - p - 1) + p) / (n - 1)
       return 1 + (p - 2) / (n * log(1 - apparent))
     }
-    func smallest(from start: Int, _ isEnough: (Int) -> Bool) throws(ModelError) -> Int {
-      var n = start
-      while !isEnough(n) {
-        n += 1
-        guard n < most else {
-          throw ModelError.at("R²", "is \(numberText(rSquared)), which needs more than \(most) patients.")
-        }
-      }
-      return n
-    }
-    let first = try smallest(from: parameters + 2) { shrinks($0) >= shrinkage }
+    let first = try smallest(from: parameters + 2, "R²") { shrinks($0) >= shrinkage }
     let second = Int((1 + p * (1 - rSquared) / 0.05).rounded(.up)), third = 234 + parameters
     func off(_ n: Int) -> Double {
       (sd * sd * (1 - rSquared) / Double(n)).squareRoot() * StudentT(Double(n - parameters - 1)).critical(0.05)
     }
-    let fourth = try smallest(from: max(first, second, third)) { off($0) <= (margin - 1) * abs(mean) }
+    let fourth = try smallest(from: max(first, second, third), "mean") { off($0) <= (margin - 1) * abs(mean) }
     let criteria = [
       ("shrinkage", "coefficients shrink by a factor of \(shortText(shrinkage)) at least", first),
       ("optimism", "R² is too large by 0.05 at most", second),
