@@ -131,7 +131,7 @@ struct AddedValueCommand: ParsableCommand {
     }
   }
 
-  private func target() throws -> AddedValue.Outcome? {
+  private func target() throws -> OutcomeColumns? {
     switch (outcome, try dates.time(or: time), event) {
     case (let outcome?, nil, nil): return .binary(outcome)
     case (nil, let time?, let event?):

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Radiomics
 import RadiomicsDICOM
+import RadiomicsLearning
 import RadiomicsReport
 import RadiomicsRuns
 
@@ -145,10 +146,10 @@ struct PerturbCommand: ParsableCommand, NamesFurtherFiles {
   }
 
   private func assess(_ output: String, _ file: StatisticsFile) throws {
-    var roles = MeasuredTable.Roles()
-    roles.subject = ["subject", "region"]
+    var roles = Roles()
+    roles.subjects = ["subject", "region"]
     roles.conditions = [.processing: "perturbation"]
-    let report = try MeasuredTable(paths: [output], named: roles.names, recognised: recognisedColumn).reliability(
+    let report = try MeasuredTable(paths: [output], named: roles.readings, recognised: recognisedColumn).reliability(
       roles, lanes: Lanes(jobs: jobs ?? JobCount.preset))
     messages.report(report.findings)
     let told = report.report(command: GivenCommand(self))

@@ -106,7 +106,7 @@ struct PredictiveCommand: ParsableCommand {
     _ = try rule()
   }
 
-  private func trialOutcome() throws -> TrialOutcome {
+  private func trialOutcome() throws -> OutcomeColumns {
     let time = try dates.time(or: time)
     if let outcome {
       guard time == nil, event == nil else {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Radiomics
+import RadiomicsLearning
 import RadiomicsReport
 import RadiomicsRuns
 
@@ -127,8 +128,8 @@ struct ReliabilityCommand: ParsableCommand, NamesFurtherFiles {
 
   func run() throws {
     if let output { _ = try StatisticsFile(output) }
-    var roles = MeasuredTable.Roles(), options = MeasuredTable.ReliabilityOptions()
-    roles.subject = subject.split(separator: ",").map(String.init)
+    var roles = Roles(), options = MeasuredTable.ReliabilityOptions()
+    roles.subjects = subject.split(separator: ",").map(String.init)
     for (role, column) in [
       (ConditionRole.session, session), (.scanner, scanner), (.reader, reader), (.processing, processing),
     ] {
@@ -143,7 +144,7 @@ struct ReliabilityCommand: ParsableCommand, NamesFurtherFiles {
     options.requirements = require.map { Requirement($0)! }
     let selected = try features.map { try FeatureSelection($0) }
     let measured = try MeasuredTable(
-      paths: tables, named: roles.names.union(reading.request.keys), selection: selected, request: reading.request,
+      paths: tables, named: roles.readings.union(reading.request.keys), selection: selected, request: reading.request,
       recognised: recognisedColumn)
     let found = try measured.reliability(roles, options, lanes: Lanes(jobs: jobs ?? JobCount.preset))
     messages.report([Finding(.note, measured.path, measured.choiceText)] + found.findings)

@@ -242,4 +242,33 @@ import Testing
     let wrong = try Command("prognostic", "train.csv", "--model", "age", "--lambda", "1", in: folder)
     #expect(wrong.status == 2 && wrong.errors.contains("--lambda: needs --elastic-net"))
   }
+
+  /// A risk that an event comes first is judged by what came first: other events are known, not censored.
+  @Test func fineGraysModelIsJudgedByWhatComesFirst() throws {
+    let folder = try Self.tables()
+    let words = ["prognostic", "--event", "kind", "--cause", "1"]
+    let fit = try Command(arguments: words + ["train.csv", "--model", "age", "--save", "m.json"], in: folder)
+    #expect(fit.status == 0, "\(fit.errors)")
+    let use = try Command(
+      arguments: words + ["test.csv", "--use", "m.json", "--at", "15", "--format", "json"], in: folder)
+    #expect(use.status == 0, "\(use.errors)")
+    let result = try Self.json(use.output)
+    let performance = try #require((result["performance"] as? [[String: Any]])?.first)
+    let predicted = try Command(
+      "prognostic", "--use", "m.json", "--predict", "test.csv", "--at", "15", "--format", "json", in: folder)
+    let risks = try #require(try Self.json(predicted.output)["predictions"] as? [[String: Any]]).compactMap {
+      $0["cif_15"] as? Double
+    }
+    #expect(risks.count == 30)
+    // Nobody is censored before, so that shares are counts.
+    let table = try CSV(path: folder.path("test.csv"))
+    let first = table.rows.map { (Double($0[2]) ?? 0) <= 15 && $0[4] == "1" ? 1.0 : 0 }
+    let error = zip(risks, first).map { ($0 - $1) * ($0 - $1) }.reduce(0, +) / 30
+    let brier = try #require(performance["brier_t_first"] as? [String: Any])
+    expectClose((brier["brier"] as? [Double])?.first ?? 0, error, absolute: 1e-12)
+    let calibration = try #require(performance["calibration_first_t15"] as? [String: Any])
+    expectClose(
+      calibration["O_over_E"] as? Double ?? 0, first.reduce(0, +) / risks.reduce(0, +), absolute: 1e-12)
+    #expect(performance["auc_t_first"] != nil && performance["calibration_t15"] == nil)
+  }
 }

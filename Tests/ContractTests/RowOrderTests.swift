@@ -52,7 +52,7 @@ struct RowOrderTests {
     Verb(testDescription: "predictive, times") { path in
       var options = PredictiveAnalysis.Options()
       (options.treatment, options.markers, options.horizon) = ("arm", ["a"], 6)
-      let rows = try Table(path: path), outcome = TrialOutcome.survival(time: "time", event: "event")
+      let rows = try Table(path: path), outcome = OutcomeColumns.survival(time: "time", event: "event")
       return .map(try PredictiveAnalysis(rows, outcome, options).report(rows).found)
     },
     Verb(testDescription: "added-value") { path in
@@ -65,7 +65,7 @@ struct RowOrderTests {
     Verb(testDescription: "added-value, times") { path in
       var options = AddedValue.Options()
       (options.cuts, options.horizon, options.perturbations) = ([0.5], 6, 10)
-      let outcome = AddedValue.Outcome.survival(time: "time", event: "event")
+      let outcome = OutcomeColumns.survival(time: "time", event: "event")
       let predictions = AddedValue.Predictions.formulas(base: "a", extended: "a + b")
       let rows = try Table(path: path)
       return .map(try AddedValue(rows, outcome: outcome, predictions, options).report(rows).found)
@@ -80,11 +80,11 @@ struct RowOrderTests {
   @Sendable private static func reliability(_ path: String, _ conditions: [ConditionRole: String]) throws
     -> Setting.Value
   {
-    var roles = MeasuredTable.Roles(), options = MeasuredTable.ReliabilityOptions()
-    (roles.subject, roles.conditions) = (["site"], conditions)
+    var roles = Roles(), options = MeasuredTable.ReliabilityOptions()
+    (roles.subject, roles.conditions) = ("site", conditions)
     options.scale = .ratio
     let table = try MeasuredTable(
-      paths: [path], named: roles.names.union(["time", "event", "kind", "y"]), recognised: recognisedColumn)
+      paths: [path], named: roles.readings.union(["time", "event", "kind", "y"]), recognised: recognisedColumn)
     return .map(try table.reliability(roles, options, lanes: Lanes(jobs: 2)).report().found)
   }
 
@@ -200,14 +200,14 @@ struct RowOrderTests {
   /// Two readings that nothing tells apart have no bias; those that have names have the same whichever stands first.
   @Test func differencesAreNamed() throws {
     let rows = Self.rows()
-    var roles = MeasuredTable.Roles()
-    roles.subject = ["pair"]
+    var roles = Roles()
+    roles.subject = "pair"
     let header = Self.header + ["pair"]
     func report(_ rows: [[String]], _ conditions: [ConditionRole: String]) throws -> ReliabilityReport {
       let folder = try TemporaryFolder()
       try CSV(header: header, rows: rows).write(to: folder.path("t.csv"))
       roles.conditions = conditions
-      return try MeasuredTable(paths: [folder.path("t.csv")], named: roles.names, recognised: recognisedColumn)
+      return try MeasuredTable(paths: [folder.path("t.csv")], named: roles.readings, recognised: recognisedColumn)
         .reliability(roles, lanes: Lanes(jobs: 1))
     }
     let paired = rows[..<8].enumerated().map { $1 + ["Q\($0 / 2)"] }

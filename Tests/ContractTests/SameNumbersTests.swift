@@ -40,14 +40,14 @@ import Testing
       return try Prognosis(rows, options).report(rows).json
     }
 
-    func predictive(_ outcome: TrialOutcome) throws -> Setting.Value {
+    func predictive(_ outcome: OutcomeColumns) throws -> Setting.Value {
       var options = PredictiveAnalysis.Options()
       (options.treatment, options.markers) = ("arm", ["x"])
       let rows = try Table(path: table)
       return try PredictiveAnalysis(rows, outcome, options).report(rows).json
     }
 
-    func addedValue(_ outcome: AddedValue.Outcome, _ predictions: AddedValue.Predictions, horizon: Double? = nil) throws
+    func addedValue(_ outcome: OutcomeColumns, _ predictions: AddedValue.Predictions, horizon: Double? = nil) throws
       -> Setting.Value
     {
       var options = AddedValue.Options()
@@ -123,7 +123,7 @@ import Testing
 
   @Test func coxModels() throws {
     let folder = try Self.folder(), verbs = Verbs(table: folder.path("t.csv"))
-    let outcome = TrialOutcome.survival(time: "time", event: "event")
+    let outcome = OutcomeColumns.survival(time: "time", event: "event")
     let trial = try verbs.predictive(outcome), both = try verbs.prognostic { $0.model = "arm + x" }
     let crossed = try verbs.prognostic { $0.model = "arm * x" }
     for name in ["arm", "x"] {

@@ -222,7 +222,7 @@ struct AddedValueTests {
   @Test func questionsAreRefusedWithASentence() {
     let table = Self.table(40, seed: 18)
     func refused(
-      _ outcome: AddedValue.Outcome?, _ base: String, _ extended: String, horizon: Double? = nil, _ sentence: String
+      _ outcome: OutcomeColumns?, _ base: String, _ extended: String, horizon: Double? = nil, _ sentence: String
     ) {
       var options = AddedValue.Options()
       options.horizon = horizon

@@ -221,6 +221,70 @@ import Testing
   }
   private let log2Half = -0.34657359027997264
 
+  /// Rows with the event of interest, those with another and those seen longer, by formula: each known row counts 1/G, G by Kaplan
+  /// and Meier of being censored, before its end or at the horizon.
+  private static func byFormula(
+    _ times: CompetingTimes, _ risk: [Double], _ horizon: Double
+  ) -> (brier: Double, auc: Double) {
+    var shares: [(time: Double, after: Double)] = [], share = 1.0, left = times.stop.count
+    for row in times.stop.indices.sorted(by: { (times.stop[$0], -times.kinds[$0]) < (times.stop[$1], -times.kinds[$1]) }
+    ) {
+      if times.kinds[row] == 0 { share *= 1 - 1 / Double(left) }
+      left -= 1
+      shares.append((times.stop[row], share))
+    }
+    var error = 0.0, pairs = 0.0, all = 0.0
+    let rows = times.stop.indices.compactMap { row -> (isCase: Bool, weight: Double, risk: Double)? in
+      let stop = times.stop[row], kind = times.kinds[row]
+      if stop > horizon { return (false, 1 / (shares.last { $0.time <= horizon }?.after ?? 1), risk[row]) }
+      return kind == 0 ? nil : (kind == 1, 1 / (shares.last { $0.time < stop }?.after ?? 1), risk[row])
+    }
+    for row in rows {
+      error += row.weight * (row.isCase ? (1 - row.risk) * (1 - row.risk) : row.risk * row.risk)
+      for other in rows where row.isCase && !other.isCase {
+        all += row.weight * other.weight
+        pairs += row.weight * other.weight * (row.risk > other.risk ? 1 : row.risk == other.risk ? 0.5 : 0)
+      }
+    }
+    return (error / Double(times.stop.count), pairs / all)
+  }
+
+  @Test(arguments: UInt64(1)...3) func risksThatAnEventComesFirstAreJudgedByFormula(seed: UInt64) throws {
+    let (times, design) = try Self.generated(60, seed: seed), horizon = times.stop.sorted()[30]
+    let risk = (0..<60).map { 1 / (1 + exp(1 - (10 * design[$0, 0]).rounded() / 10)) }
+    let expected = Self.byFormula(times, risk, horizon)
+    let brier = try SurvivalBrier(times.anyEvent, risk: risk, at: horizon, kinds: times.kinds)
+    let area = try TimeDependentAUC(times.anyEvent, risk, at: horizon, kinds: times.kinds)
+    expectClose(brier.score, expected.brier, absolute: 1e-12)
+    expectClose(area.auc, expected.auc, absolute: 1e-12)
+    let null = try SurvivalBrier.null(times.anyEvent, at: horizon, kinds: times.kinds)
+    let incidence = AalenJohansen(times).incidence(of: 1, at: horizon)
+    expectClose(null.score, Self.byFormula(times, risk.map { _ in incidence }, horizon).brier, absolute: 1e-12)
+    // Errors by leaving each row out in turn, which agree to the order of 1 / n.
+    let left = (0..<60).map { row in
+      let rows = (0..<60).filter { $0 != row }
+      return Self.byFormula(times.rows(rows), rows.map { risk[$0] }, horizon)
+    }
+    func jackknife(_ values: [Double]) -> Double {
+      let center = mean(values)
+      return (59.0 / 60 * values.reduce(0) { $0 + ($1 - center) * ($1 - center) }).squareRoot()
+    }
+    #expect(abs((brier.error.value ?? 0) / jackknife(left.map(\.brier)) - 1) < 0.1)
+    #expect(abs((area.error.value ?? 0) / jackknife(left.map(\.auc)) - 1) < 0.1)
+  }
+
+  @Test func oneKindIsJudgedAsSurvival() throws {
+    let times = try CompetingTimes(stop: Self.t, kinds: Self.k.map { min($0, 1) })
+    let risk = Self.x.map { 1 / (1 + exp(-$0)) }
+    let one = try SurvivalBrier(times.anyEvent, risk: risk, at: 5.5, kinds: times.kinds)
+    #expect(try one.score == SurvivalBrier(times.anyEvent, risk: risk, at: 5.5).score)
+    #expect(try one.error == SurvivalBrier(times.anyEvent, risk: risk, at: 5.5).error)
+    let area = try TimeDependentAUC(times.anyEvent, risk, at: 5.5, kinds: times.kinds)
+    expectClose(area.auc, try TimeDependentAUC(times.anyEvent, risk, at: 5.5).auc, absolute: 1e-14)
+    expectClose(
+      area.error.value ?? 0, try TimeDependentAUC(times.anyEvent, risk, at: 5.5).error.value ?? 1, absolute: 1e-12)
+  }
+
   @Test func tiedRowsAsCrr() throws {
     // R 4.2.2, cmprsk 2.2-11: crr(t, k, cbind(x, z), failcode = kind, gtol = 1e-13, maxiter = 50): coef,
     // sqrt(diag(var)), sqrt(diag(invinf)), loglik, loglik.null; predict(., rbind(c(0, 0), c(1, 1))) at 5 and 9.

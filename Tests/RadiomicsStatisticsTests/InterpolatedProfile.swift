@@ -10,7 +10,7 @@ struct InterpolatedProfile {
   private var places: [Double] = [], roots: [Double] = []
 
   init(_ frame: ModelFrame, _ model: LogisticModel, column: Int) throws {
-    guard case .binary(let outcome) = frame.outcome else { preconditionFailure("a logistic model") }
+    guard let outcome = frame.outcome.indicators else { preconditionFailure("a logistic model") }
     let center = try #require(model.coefficients[column].value),
       error = try #require(model.estimates[column].error.value)
     let others = (0..<frame.matrix.columns).filter { $0 != column }, most = ChiSquared(1).quantile(0.9875).squareRoot()

@@ -6,7 +6,7 @@ import RadiomicsTestSupport
 import Testing
 
 @Suite struct PredictiveTests {
-  private static let times = TrialOutcome.survival(time: "t", event: "d")
+  private static let times = OutcomeColumns.survival(time: "t", event: "d")
 
   /// A randomised trial: hazards exp(−0.5 a + `own` m + `product` a m), censoring; `y` is 1 by those odds.
   private static func table(_ count: Int = 300, own: Double = 0.5, product: Double, seed: UInt64) -> Table {
@@ -26,7 +26,7 @@ import Testing
     try table.numbers(name).map { try #require($0) }
   }
 
-  @Test(arguments: [times, TrialOutcome.binary("y")]) func recodingInvertsRatios(_ outcome: TrialOutcome) throws {
+  @Test(arguments: [times, OutcomeColumns.binary("y")]) func recodingInvertsRatios(_ outcome: OutcomeColumns) throws {
     let table = Self.table(product: 0.4, seed: 3)
     func interaction(_ treatment: String, _ marker: String) throws -> TreatmentInteraction {
       try TreatmentInteraction(Trial(table, outcome, treatment: treatment), marker: marker)
@@ -71,7 +71,7 @@ import Testing
 
   /// 400 trials without interaction give 40 p values below 0.1, give or take 6 (one standard deviation); those with one
   /// nearly all.
-  @Test(arguments: [times, TrialOutcome.binary("y")]) func findsWhatIsThere(_ outcome: TrialOutcome) throws {
+  @Test(arguments: [times, OutcomeColumns.binary("y")]) func findsWhatIsThere(_ outcome: OutcomeColumns) throws {
     var none = [0, 0, 0], planted = 0
     for seed in 0..<400 {
       let table = Self.table(160, product: 0, seed: UInt64(seed))
@@ -205,7 +205,7 @@ import Testing
       .with("own", .numbers((0..<60).map { Double($0 % 4 == 1 ? 1 : 0) }))
       .with("word", .categories((0..<60).map { $0 % 2 == 0 ? "x" : "y" }))
     func sentence(
-      _ outcome: TrialOutcome = .survival(time: "t", event: "d"), _ change: (inout PredictiveAnalysis.Options) -> Void
+      _ outcome: OutcomeColumns = .survival(time: "t", event: "d"), _ change: (inout PredictiveAnalysis.Options) -> Void
     )
       -> String
     {

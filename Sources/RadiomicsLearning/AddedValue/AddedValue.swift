@@ -3,14 +3,6 @@ import RadiomicsStatistics
 
 /// What a marker adds to a base model: two predictions of the same rows, one with the marker and one without.
 package struct AddedValue: Sendable {
-  /// What is predicted.
-  package enum Outcome: Sendable, Hashable {
-    /// A column with one of two values.
-    case binary(String)
-    /// Columns with the time a row was seen and whether the event ended it.
-    case survival(time: String, event: String)
-  }
-
   /// Where the two predictions come from.
   package enum Predictions: Sendable, Hashable {
     /// Models to be fitted: right sides of formulas, or whole formulas.
@@ -20,17 +12,15 @@ package struct AddedValue: Sendable {
   }
 
   /// What is asked.
-  package struct Options: Sendable {
+  package struct Options: AsksOfRoles, Sendable {
+    /// Who is who.
+    package var roles = Roles()
     /// Probabilities between categories; without some there is no categorical reclassification.
     package var cuts: [Double] = []
-    /// The column that names the patients, where some have several rows.
-    package var subject: String?
     /// The least difference of probabilities that counts as moved; nil for none to be asked about.
     package var difference: Double?
     /// Until when the event counts, where the outcome is a time.
     package var horizon: Double?
-    /// The value of the outcome that is the event; nil for 1, true, or of an outcome's words the later in the alphabet.
-    package var positive: String?
     /// Thresholds of the decision curves.
     package var thresholds = (1...60).map { Double($0) / 100 }
     /// One minus the level of confidence.
@@ -80,7 +70,7 @@ package struct AddedValue: Sendable {
   /// - `validation`: Other rows on which models are judged; nil for those that they are fitted to.
   /// - Throws: `ModelError` with a sentence that says what must be.
   package init(
-    _ table: Table, outcome: Outcome?, _ predictions: Predictions, _ options: Options, validation: Table? = nil
+    _ table: Table, outcome: OutcomeColumns?, _ predictions: Predictions, _ options: Options, validation: Table? = nil
   ) throws(ModelError) {
     self.predictions = predictions
     self.options = options

@@ -7,31 +7,31 @@ package struct JudgedPair: Sendable {
   /// Probabilities of the event, by the horizon where the outcome is a time.
   package let base: [Double], extended: [Double]
   /// What came true.
-  package let outcome: ModelFrame.Outcome
+  package let outcome: Outcome
   /// Numbers from 0 of the rows' patients; nil where each row is one.
   package let clusters: [Int]?
   /// Number of events; by the horizon where the outcome is a time.
   let events: Int
 
   init(
-    _ base: [Double], _ extended: [Double], _ outcome: ModelFrame.Outcome, _ clusters: [Int]?,
+    _ base: [Double], _ extended: [Double], _ outcome: Outcome, _ clusters: [Int]?,
     _ options: AddedValue.Options
   ) throws(ModelError) {
     try checkProbabilities(base, extended)
     self.clusters = clusters
     (self.base, self.extended, self.outcome) = (base, extended, outcome)
-    switch outcome {
-    case .binary(let values): events = values.count { $0 == 1 }
-    case .survival(let times):
+    if let times = outcome.times {
       let horizon = options.horizon ?? .infinity
       try times.checkHorizon(horizon)
       events = zip(times.stop, times.isEvent).count { $0 <= horizon && $1 }
+    } else {
+      events = outcome.indicators?.count { $0 == 1 } ?? 0
     }
   }
 
   /// Of columns of probabilities.
   init(
-    columns: AddedValue.Predictions, _ rows: Table, _ outcome: ModelFrame.Outcome, _ options: AddedValue.Options
+    columns: AddedValue.Predictions, _ rows: Table, _ outcome: Outcome, _ options: AddedValue.Options
   ) throws(ModelError) {
     guard case .columns(let base, let extended) = columns else { preconditionFailure("formulas have models") }
     func numbers(_ name: String) throws(ModelError) -> [Double] { try rows.numbers(name).map { $0! } }
@@ -39,9 +39,9 @@ package struct JudgedPair: Sendable {
   }
 
   /// Outcomes as 0 and 1; nil where they are times.
-  var binary: [Double]? { if case .binary(let values) = outcome { values } else { nil } }
+  var binary: [Double]? { outcome.indicators }
   /// Times; nil where the outcome has two values.
-  var times: SurvivalTimes? { if case .survival(let times) = outcome { times } else { nil } }
+  var times: SurvivalTimes? { outcome.times }
 }
 
 /// What is asked, as formulas.
@@ -54,7 +54,7 @@ struct AddedValueQuestion {
   let joint: Formula
 
   /// - `table`: Tells columns from calculations.
-  init(_ outcome: AddedValue.Outcome?, _ predictions: AddedValue.Predictions, _ table: Table) throws(ModelError) {
+  init(_ outcome: OutcomeColumns?, _ predictions: AddedValue.Predictions, _ table: Table) throws(ModelError) {
     var left: String? =
       switch outcome {
       case .binary(let name)?: try table.outcomeTerm(name)

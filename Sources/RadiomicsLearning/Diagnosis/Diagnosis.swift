@@ -13,7 +13,9 @@ package struct Diagnosis: Sendable {
   }
 
   /// What is asked.
-  package struct Options: Sendable {
+  package struct Options: AsksOfRoles, Sendable {
+    /// Who is who; the groups are two, in which markers are compared.
+    package var roles = Roles()
     /// Calculations of columns, such as `ndka` or `log(ndka)`.
     package var markers: [String] = []
     /// The right side of a formula of a logistic model.
@@ -22,12 +24,6 @@ package struct Diagnosis: Sendable {
     package var probability: String?
     /// A model that was kept, which is judged on these rows in place of such a column.
     package var saved: SavedModel?
-    /// The value of the outcome that is the event; nil for 1, true, or the later in the alphabet.
-    package var positive: String?
-    /// A column of two groups of patients in which markers are compared.
-    package var group: String?
-    /// The column that names the patients, where some have several rows.
-    package var subject: String?
     /// Where markers are cut, and where those of a name are.
     package var cut = Cut.best(.youden), cuts: [String: Double] = [:]
     /// Share of diseased patients where the test is to be used; nil for that of these rows.
@@ -128,7 +124,7 @@ package struct Diagnosis: Sendable {
     self.options = options
     let response = try table.outcomeTerm(outcome)
     let (frame, rows) = try Self.frame(of: table, response, options)
-    guard case .binary(let y) = frame.outcome else {
+    guard let y = frame.outcome.indicators else {
       throw ModelError.at("outcome '\(outcome)'", "is a time, must be one of two values.")
     }
     event = frame.event
@@ -231,7 +227,7 @@ package struct Diagnosis: Sendable {
       )
     }
     let other = try frame.applied(to: validation)
-    guard case .binary(let truth) = other.outcome else { preconditionFailure("the same outcome") }
+    guard let truth = other.outcome.indicators else { preconditionFailure("the same outcome") }
     let probabilities = model.predictors(other.matrix, offset: other.offset).map(expit)
     let missing = Finding(
       .note, "validation",

@@ -4,14 +4,6 @@ import RadiomicsStatistics
 
 /// A formula applied to a table: outcome and design of the rows in which nothing is missing.
 package struct ModelFrame: Sendable {
-  /// What is explained.
-  package enum Outcome: Sendable {
-    /// 1 for an event, else 0.
-    case binary([Double])
-    /// How long each row was seen, and whether the event ended it.
-    case survival(SurvivalTimes)
-  }
-
   /// The formula.
   package let formula: Formula
   /// The rows that are used, of the table.
@@ -24,7 +16,7 @@ package struct ModelFrame: Sendable {
   let outside: [Finding]
   /// The value of the outcome that is the event.
   package var event: String { coding.event }
-  /// What is explained.
+  /// What is explained: one of two values, or a time.
   package private(set) var outcome: Outcome
   /// How columns are made.
   package let columns: ModelColumns
@@ -52,7 +44,7 @@ package struct ModelFrame: Sendable {
 
   /// - `right`: The right side of a formula.
   /// - `outcome`: Of the table's rows.
-  init(right: String, _ table: Table, _ outcome: RadiomicsLearning.Outcome, weights: String?) throws(ModelError) {
+  init(right: String, _ table: Table, _ outcome: Outcome, weights: String?) throws(ModelError) {
     precondition(outcome.count == table.count, "each row has an outcome")
     // No column of a file begins with a space.
     var table = table, response = Formula.Expression.column(" outcome")

@@ -23,6 +23,22 @@ package enum Outcome: Sendable {
     }
   }
 
+  /// 1 for an event, else 0; nil unless it is one of two values.
+  package var indicators: [Double]? { if case .binary(let events) = self { events.map { $0 ? 1 : 0 } } else { nil } }
+
+  /// Times until an event; nil for another outcome.
+  package var times: SurvivalTimes? { if case .survival(let times) = self { times } else { nil } }
+
+  /// Whether the event came, of interest where there are several; nobody's where it is a number.
+  package var isEvent: [Bool] {
+    switch self {
+    case .binary(let events): events
+    case .survival(let times): times.isEvent
+    case .competing(let times): times.kinds.map { $0 == 1 }
+    case .number(let values): values.map { _ in false }
+    }
+  }
+
   /// What it is, in words.
   var kind: String {
     switch self {

@@ -170,9 +170,4 @@ package struct FittedCox: FittedModel, Hashable {
     }
     return result
   }
-
-  /// Probabilities of the event until a time.
-  package func risks(_ rows: Table, at time: Double) throws(ModelError) -> [Double] {
-    try cumulativeHazards(rows, at: [time]).map { -expm1(-$0[0]) }
-  }
 }

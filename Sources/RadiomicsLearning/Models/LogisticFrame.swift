@@ -5,7 +5,7 @@ extension LogisticModel {
   /// - Throws: `ModelError` where there is one outcome only, or where the likelihood has no maximum as columns separate events
   ///   from others (without `firth`).
   package init(_ frame: ModelFrame, firth: Bool = false) throws(ModelError) {
-    guard case .binary(let outcome) = frame.outcome else {
+    guard let outcome = frame.outcome.indicators else {
       throw ModelError.formula(
         "\(frame.formula)", "its outcome is a time, logistic regression needs one of two values.")
     }

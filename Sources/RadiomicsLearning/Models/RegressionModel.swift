@@ -11,7 +11,7 @@ package enum RegressionModel: Sendable {
   /// Fits the model that the frame's outcome asks for.
   /// - `isRobust`: Whether covariances come from rows' or clusters' influences; with clusters they always do.
   init(_ frame: ModelFrame, isRobust: Bool) throws(ModelError) {
-    guard case .binary(let outcome) = frame.outcome else {
+    guard let outcome = frame.outcome.indicators else {
       self = .cox(try CoxModel(frame, isRobust: isRobust))
       return
     }
@@ -92,7 +92,7 @@ package enum RegressionModel: Sendable {
       let scaled = zip(start, model.scaled.scales).map(*), here = model.likelihood.evaluate(scaled)
       (score, information) = (here.score, Matrix(columns: kept.count, elements: here.information))
     case .logistic:
-      guard case .binary(let outcome) = frame.outcome else { preconditionFailure("a logistic model's outcome") }
+      guard let outcome = frame.outcome.indicators else { preconditionFailure("a logistic model's outcome") }
       let design = frame.matrix.columns(kept)
       let risks = zip(design.times(start), frame.offset).map { expit($0 + $1) }
       score = design.transposedTimes(outcome.indices.map { frame.weights[$0] * (outcome[$0] - risks[$0]) })

@@ -19,6 +19,16 @@ package struct SavedModel: Sendable, Hashable {
       }
     }
 
+    /// Probabilities of the event until each time, that it comes first where there are several: for each row one for each. Those of
+    /// models without times are the same at all.
+    func risks(_ rows: Table, at times: [Double]) throws(ModelError) -> [[Double]] {
+      switch self {
+      case .logistic(let model): try model.predict(rows).map { risk in times.map { _ in risk } }
+      case .cox(let model): try model.cumulativeHazards(rows, at: times).map { $0.map { -expm1(-$0) } }
+      case .fineGray(let model): try model.incidences(rows, at: times)
+      }
+    }
+
     /// The same with baseline hazards at so many times only.
     func thinned(to count: Int) -> Model {
       switch self {

@@ -5,13 +5,9 @@ import RadiomicsStatistics
 /// Whether markers tell who benefits from a treatment. Each marker is judged by itself.
 package struct PredictiveAnalysis: Sendable {
   /// What is asked.
-  package struct Options: Sendable {
-    /// A column of two values, or a calculation; of which 1 or the later in the alphabet means treated.
-    package var treatment = ""
-    /// The column that names the patients, where some have several rows.
-    package var subject: String?
-    /// The value of the outcome that is the event; nil for 1, true, or of an outcome's words the later in the alphabet.
-    package var positive: String?
+  package struct Options: AsksOfRoles, Sendable {
+    /// Who is who.
+    package var roles = Roles()
     /// Columns or calculations.
     package var markers: [String] = []
     /// The right side of a formula of what else counts.
@@ -65,7 +61,7 @@ package struct PredictiveAnalysis: Sendable {
   }
 
   /// The outcome's columns.
-  package let outcome: TrialOutcome
+  package let outcome: OutcomeColumns
   /// The treatment's column, and what it is in either arm.
   package let treatment: String, control: String, treated: String
   /// What was asked.
@@ -78,7 +74,7 @@ package struct PredictiveAnalysis: Sendable {
   package let findings: [Finding]
 
   /// - Throws: `ModelError` with a sentence that says what must be.
-  package init(_ table: Table, _ outcome: TrialOutcome, _ options: Options) throws(ModelError) {
+  package init(_ table: Table, _ outcome: OutcomeColumns, _ options: Options) throws(ModelError) {
     guard !options.markers.isEmpty else { throw ModelError.at("predictive", "nothing is asked about, name a marker.") }
     let trial = try Trial(
       table, outcome, treatment: options.treatment, positive: options.positive, subject: options.subject)
@@ -133,11 +129,7 @@ extension PredictiveAnalysis.Marker {
     count = interaction.trial.table.count
     patients = interaction.trial.clusters.patients(count)
     missing = trial.all - count
-    events =
-      switch interaction.frame.outcome {
-      case .survival(let times): times.events
-      case .binary(let values): values.count { $0 == 1 }
-      }
+    events = interaction.frame.outcome.isEvent.count { $0 }
     places = try Self.places(options.places, interaction)
     effects = try interaction.effects(at: places)
     let grid = interaction.grid()

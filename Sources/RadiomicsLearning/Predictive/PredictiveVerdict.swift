@@ -122,11 +122,8 @@ extension PredictiveAnalysis {
   /// Arms with fewer than ten events, or patients without, for each coefficient of the marker.
   private static func few(_ marker: Marker) -> [Finding] {
     let needed = 10 * max(1, marker.interaction.likelihoodRatio.df), trial = marker.interaction.trial
-    let isTreated = trial.isTreated, isEvent: [Bool], isTime: Bool
-    switch marker.interaction.frame.outcome {
-    case .survival(let times): (isEvent, isTime) = (times.isEvent, true)
-    case .binary(let values): (isEvent, isTime) = (values.map { $0 == 1 }, false)
-    }
+    let isTreated = trial.isTreated, outcome = marker.interaction.frame.outcome
+    let isEvent = outcome.isEvent, isTime = outcome.times != nil
     return [(false, trial.control), (true, trial.treated)].compactMap { arm, name in
       let rows = isTreated.indices.filter { isTreated[$0] == arm }, events = rows.count { isEvent[$0] }
       let fewest = isTime ? events : min(events, rows.count - events)

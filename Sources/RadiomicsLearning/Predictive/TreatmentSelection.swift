@@ -177,7 +177,7 @@ private struct SelectionDesign: Sendable {
   private let own: Matrix, untreated: Matrix, treated: Matrix
 
   init(_ interaction: TreatmentInteraction) throws(ModelError) {
-    guard case .binary(let values) = interaction.frame.outcome else { preconditionFailure("the outcome is binary") }
+    guard let values = interaction.frame.outcome.indicators else { preconditionFailure("the outcome is binary") }
     (outcome, isTreated, own) = (values, interaction.trial.isTreated, interaction.frame.matrix)
     func arm(_ value: Double) throws(ModelError) -> Matrix {
       let column = Column.Values.numbers(Array(repeating: value, count: values.count))

@@ -78,11 +78,7 @@ package struct TreatmentSubgroups: Sendable {
     let trial = interaction.trial, isTreated = trial.isTreated, clusters = trial.clusters
     let parts = try MarkerGroups(interaction.marker, interaction.values, cuts: cuts)
     let members = parts.names.indices.map { group in parts.codes.indices.filter { parts.codes[$0] == group } }
-    var times: SurvivalTimes?, isEvent: [Bool]
-    switch interaction.frame.outcome {
-    case .survival(let known): (times, isEvent) = (known, known.isEvent)
-    case .binary(let values): isEvent = values.map { $0 == 1 }
-    }
+    let times = interaction.frame.outcome.times, isEvent = interaction.frame.outcome.isEvent
     func arm(_ group: Int, _ treated: Bool) -> [Int] { members[group].filter { isTreated[$0] == treated } }
     let ends = times.map { times in
       members.indices.flatMap { group in

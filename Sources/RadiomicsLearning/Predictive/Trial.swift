@@ -1,21 +1,7 @@
 import RadiomicsCore
 import RadiomicsStatistics
 
-/// What happens to patients: one of two outcomes, or an event after some time.
-package enum TrialOutcome: Sendable, Hashable {
-  /// A column of two values, of which 1 or the later in the alphabet is the event.
-  case binary(String)
-  /// Columns of times and of events, 1 or 0.
-  case survival(time: String, event: String)
-
-  /// The column, or that of the event.
-  var event: String {
-    switch self {
-    case .binary(let name): name
-    case .survival(_, let event): event
-    }
-  }
-
+extension OutcomeColumns {
   /// What a treatment changes: `hr`, the hazard ratio, or `or`, the odds ratio.
   package var ratioName: String { if case .survival = self { "hr" } else { "or" } }
   /// The same in words.
@@ -27,7 +13,7 @@ package struct Trial: Sendable {
   /// The rows, in which the treatment is 0 or 1.
   package private(set) var table: Table
   /// Columns of the outcome.
-  package let outcome: TrialOutcome
+  package let outcome: OutcomeColumns
   /// Column of the treatment; what it was for 0, and for 1.
   package let treatment: String, control: String, treated: String
   /// The column that names the patients; nil where each row is one.
@@ -41,7 +27,7 @@ package struct Trial: Sendable {
   /// - `subject`: The column that names the patients, where some have several rows.
   /// - Throws: `ModelError` where there are not two arms, or a column is not there.
   package init(
-    _ table: Table, _ outcome: TrialOutcome, treatment: String, positive: String? = nil, subject: String? = nil
+    _ table: Table, _ outcome: OutcomeColumns, treatment: String, positive: String? = nil, subject: String? = nil
   ) throws(ModelError) {
     var table = table
     self.subject = subject
@@ -113,14 +99,14 @@ package struct Trial: Sendable {
   }
 
   /// The same patients with another outcome.
-  func with(_ outcome: TrialOutcome) -> Trial {
+  func with(_ outcome: OutcomeColumns) -> Trial {
     Trial(
       table: table, outcome: outcome, treatment: treatment, control: control, treated: treated, subject: subject,
       all: all)
   }
 
   private init(
-    table: Table, outcome: TrialOutcome, treatment: String, control: String, treated: String, subject: String?,
+    table: Table, outcome: OutcomeColumns, treatment: String, control: String, treated: String, subject: String?,
     all: Int
   ) {
     (self.subject, self.all) = (subject, all)

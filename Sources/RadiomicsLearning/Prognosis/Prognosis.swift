@@ -14,15 +14,9 @@ package struct Prognosis: Sendable {
   }
 
   /// What is asked.
-  package struct Options: Sendable {
-    /// Columns of the end of observation, of the event, and of its beginning where rows enter late.
-    package var time = "time", event = "event", start: String?
-    /// The column that names the patients, where some have several rows.
-    package var subject: String?
-    /// The value of the event's column that counts as the event where there are several kinds; the others compete with it.
-    package var cause: Double?
-    /// The one of the event's two words that is the event; nil for 1 or true.
-    package var positive: String?
+  package struct Options: AsksOfRoles, Sendable {
+    /// Who is who.
+    package var roles = Roles()
     /// Calculations of columns, such as `cm_joint_entr` or `log(volume)`.
     package var markers: [String] = []
     /// Whether each column of numbers that is not named is a marker, with the rows that have it.
@@ -31,10 +25,8 @@ package struct Prognosis: Sendable {
     package var screened: [String]?
     /// The right side of a formula of a Cox model, and the function of `tt()` in it.
     package var model: String?, timeTransform: String?
-    /// How ties are counted, the column of weights, whether covariances come from the rows' influences.
-    package var ties = Ties.efron, weights: String?, isRobust = false
-    /// A column of groups that are compared, and one of strata within which they are.
-    package var group: String?, stratify: String?
+    /// How ties are counted, whether covariances come from the rows' influences.
+    package var ties = Ties.efron, isRobust = false
     /// A model that was kept, which is judged on these rows and predicts in place of such columns.
     package var saved: SavedModel?
     /// A column of linear predictors of a model made elsewhere, and columns of probabilities of the event until a time.
@@ -206,7 +198,7 @@ package struct Prognosis: Sendable {
     if let column = options.predictor {
       let values = try rows.table.numbers(column).map { $0 ?? 0 }
       try add(column, values, rows, moments, options, &groups, &findings)
-      if case .cox(let saved)? = options.saved?.model {
+      if let saved = options.saved?.model {
         performances.append(try SurvivalPerformance(column, saved, values, rows, moments, options))
       } else {
         performances.append(try SurvivalPerformance(column, predictor: values, rows, moments, options))

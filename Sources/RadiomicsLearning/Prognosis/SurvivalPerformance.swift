@@ -34,16 +34,57 @@ package struct SurvivalPerformance: Sendable {
       RowStructure(weights: rows.weights(options), clusters: rows.clusters), moments, options)
   }
 
-  /// A Cox model that was kept, by its linear predictors and risks.
+  /// A model of times that was kept, by its linear predictors and risks. Risks that an event comes first are judged by what came
+  /// first, where that is known.
   init(
-    _ name: String, _ saved: FittedCox, _ predictors: [Double], _ rows: PrognosticRows, _ moments: [Double],
+    _ name: String, _ saved: SavedModel.Model, _ predictors: [Double], _ rows: PrognosticRows, _ moments: [Double],
     _ options: Prognosis.Options
   ) throws(ModelError) {
-    let risks = try moments.map { moment throws(ModelError) in (moment, try saved.risks(rows.table, at: moment)) }
+    let found = try saved.risks(rows.table, at: moments)
+    var risks = moments.indices.map { place in (time: moments[place], values: found.map { $0[place] }) }
+    var curve: SurvivalBrier.RiskCurve? = { time throws(ModelError) in
+      try saved.risks(rows.table, at: [time]).map { $0[0] }
+    }
+    var competing: [StatisticGroup] = []
+    if case .fineGray = saved, let kinds = rows.kinds {
+      competing = try Self.competing(risks, rows.times.stop, kinds, rows.clusters, alpha: options.alpha)
+      (risks, curve) = ([], nil)
+    }
     try self.init(
       name, predictor: predictors, risks: risks, rows.times, training: nil, isApparent: false, optimism: [],
-      curve: { time throws(ModelError) in try saved.risks(rows.table, at: time) },
+      curve: curve, competing: competing,
       RowStructure(weights: rows.weights(options), clusters: rows.clusters), moments, options)
+  }
+
+  /// How good risks are that event 1 comes first: other events are known not to be it, not censored.
+  private static func competing(
+    _ risks: [(time: Double, values: [Double])], _ stop: [Double], _ kinds: [Int], _ clusters: [Int]?, alpha: Double
+  ) throws(ModelError) -> [StatisticGroup] {
+    let times = try CompetingTimes(stop: stop, kinds: kinds), values = risks.map(\.values), horizons = risks.map(\.time)
+    let curve = AalenJohansen(times, clusters: clusters), last = times.stop.max() ?? 0
+    let areas = TimeDependentAUC.statistics(
+      times.anyEvent, values, at: horizons, clusters: clusters, kinds: kinds, alpha: alpha)
+    let errors = SurvivalBrier.statistics(
+      times.anyEvent, values, horizons, nil, .step, clusters, nil, kinds: kinds, alpha: alpha)
+    let none = Cell.undefined("nobody has the event by the horizon, or was seen so long")
+    let ratios = risks.map { time, values in
+      let expected = mean(values), isKnown = expected > 0 && time <= last
+      let limits = curve.limits(of: 1, at: time, alpha: alpha).map {
+        [Cell.value($0.lowerBound / expected), .value($0.upperBound / expected)]
+      }
+      return StatisticGroup(
+        "calibration_first_t\(numberText(time))",
+        [
+          Statistic(
+            "O_over_E", isKnown ? .value(curve.incidence(of: 1, at: time) / expected) : none,
+            "events that came first for each that was expected"),
+          Statistic("O_over_E_se", isKnown ? .value(curve.error(of: 1, at: time) / expected) : none),
+          Statistic("O_over_E_ci", isKnown ? limits ?? [none, none] : [none, none]),
+        ])
+    }
+    return [
+      StatisticGroup("auc_t_first", areas.filter { $0.name != "mean_auc" }), StatisticGroup("brier_t_first", errors),
+    ] + ratios
   }
 
   /// Probabilities of the event until one or several times.
@@ -60,11 +101,12 @@ package struct SurvivalPerformance: Sendable {
   /// - `optimism`: What a model's worth is once its optimism is taken off.
   /// - `coefficients`: A model's columns of these rows, with the covariances of their coefficients.
   /// - `curve`: A model's risks of the rows until any time.
+  /// - `competing`: What is known of risks that an event comes first.
   init(
     _ name: String, predictor: [Double]?, risks: [(time: Double, values: [Double])], _ times: SurvivalTimes,
     training: SurvivalTimes?, isApparent: Bool, optimism: [Statistic],
     coefficients: (design: Matrix, covariance: Matrix)? = nil, curve: SurvivalBrier.RiskCurve? = nil,
-    _ structure: RowStructure, _ moments: [Double], _ options: Prognosis.Options
+    competing: [StatisticGroup] = [], _ structure: RowStructure, _ moments: [Double], _ options: Prognosis.Options
   ) throws(ModelError) {
     let clusters = structure.clusters
     // Exact ties have no robust errors.
@@ -111,7 +153,7 @@ package struct SurvivalPerformance: Sendable {
           SurvivalCalibration.slope(
             of: predictor, times, ties: slopeTies, clusters: structure.clusters, alpha: options.alpha)))
     }
-    self.groups = groups
+    self.groups = groups + competing
     findings = []
   }
 

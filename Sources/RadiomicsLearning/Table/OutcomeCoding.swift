@@ -20,7 +20,7 @@ enum OutcomeCoding: Sendable {
   /// - `whole`: The table of which they are rows; how events are coded does not depend on which rows are used.
   static func outcome(
     _ response: Formula.Expression, _ table: Table, of whole: Table, _ known: OutcomeCoding?
-  ) throws(ModelError) -> (ModelFrame.Outcome, OutcomeCoding) {
+  ) throws(ModelError) -> (Outcome, OutcomeCoding) {
     guard case .call("Surv", let arguments) = response else {
       var levels: [String]
       if case .levels(let learnt)? = known {
@@ -28,7 +28,7 @@ enum OutcomeCoding: Sendable {
       } else {
         levels = try both(response, table)
       }
-      return (.binary(try events(response, table, levels).map { $0 ? 1 : 0 }), .levels(levels))
+      return (.binary(try events(response, table, levels)), .levels(levels))
     }
     guard (1...3).contains(arguments.count) else {
       throw ModelError.term(response.text, "must be Surv(time, event) or Surv(start, stop, event).")

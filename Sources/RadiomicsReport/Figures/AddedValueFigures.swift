@@ -55,11 +55,8 @@ extension AddedValue {
   private enum Kind: Int, CaseIterable { case censored, other, event }
 
   private func kind(_ row: Int) -> Kind {
-    switch judged.outcome {
-    case .binary(let values): values[row] == 1 ? .event : .other
-    case .survival(let times):
-      times.stop[row] > (options.horizon ?? 0) ? .other : times.isEvent[row] ? .event : .censored
-    }
+    guard let times = judged.outcome.times else { return judged.outcome.indicators?[row] == 1 ? .event : .other }
+    return times.stop[row] > (options.horizon ?? 0) ? .other : times.isEvent[row] ? .event : .censored
   }
 
   private func drawReclassification(_ drawing: inout Drawing, left: Double) {

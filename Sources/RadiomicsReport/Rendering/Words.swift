@@ -63,7 +63,8 @@ private let words: [String: String] = [
   "event_free": "without any event", "cumhaz": "cumulative hazard", "log_rank": "log-rank test",
   "peto": "Peto and Peto's test", "gonen_heller": "Gönen and Heller's concordance", "brier_t": "Brier score",
   "fine_gray": "Fine and Gray's model", "baseline": "baseline", "zph_km_p": "P of proportional hazards",
-  "calibration_slope": "calibration slope",
+  "calibration_slope": "calibration slope", "auc_t_first": "area under the curve at a time, of the event coming first",
+  "brier_t_first": "Brier score of the event coming first",
   // Treatment.
   "ratio_of_HR": "ratio of hazard ratios", "ratio_of_OR": "ratio of odds ratios", "no_effect_at": "no effect at",
   "prognostic_p_untreated": "P of the marker without treatment",

@@ -1,5 +1,6 @@
 import RadiomicsCore
 import RadiomicsFormats
+import RadiomicsLearning
 import RadiomicsStatistics
 
 /// The reliability of a table's features: what was found, and what is kept.
@@ -66,22 +67,6 @@ extension ReliabilityReport {
 }
 
 extension MeasuredTable {
-  /// Which columns say who was measured, and under which conditions.
-  package struct Roles: Sendable {
-    /// Columns that together name a subject.
-    package var subject = ["subject"]
-    /// Columns of conditions.
-    package var conditions: [ConditionRole: String] = [:]
-    /// A column with the true value.
-    package var truth: String?
-
-    /// The column `subject`, no conditions.
-    package init() {}
-
-    /// All columns that are named.
-    package var names: Set<String> { Set(subject + conditions.values + [truth].compactMap { $0 }) }
-  }
-
   /// How reliability is analysed.
   package struct ReliabilityOptions: Sendable {
     /// Terms of the model; nil for the usual ones.
@@ -106,7 +91,7 @@ extension MeasuredTable {
   package func reliability(
     _ roles: Roles, _ options: ReliabilityOptions = ReliabilityOptions(), lanes: Lanes
   ) throws -> ReliabilityReport {
-    let parts = try roles.subject.map { try texts($0, for: "subject") }
+    let parts = try roles.subjects.map { try texts($0, for: "subject") }
     let subject = (0..<count).map { row in parts.map { $0[row] }.joined(separator: "/") }
     try checkRegions(roles, subject)
     var conditions: [ConditionRole: [String]] = [:]
@@ -143,13 +128,13 @@ extension MeasuredTable {
 
   /// Regions of one subject must not count as repeated readings of one thing.
   private func checkRegions(_ roles: Roles, _ subject: [String]) throws(StudyError) {
-    guard has("region"), !roles.names.contains("region") else { return }
+    guard has("region"), !roles.readings.contains("region") else { return }
     let regions = try texts("region", for: "the table")
     guard Set(regions).count > 1 else { return }
     throw StudyError.at(
       path,
       "subjects have \(Set(regions).count) different regions ('\(regions[0])', …), which are no repeated readings.",
-      .takeAsSubjects(roles.subject + ["region"]))
+      .takeAsSubjects(roles.subjects + ["region"]))
   }
 }
 

@@ -70,22 +70,34 @@ package struct CensoringWeights: Sendable {
 /// Rows at a horizon: cases, which have had the event by then, and controls, which are seen longer.
 struct HorizonRows {
   let isCase: [Bool], isControl: [Bool]
-  /// 0 for rows that are neither.
+  /// Rows that have had another event by then; nil where there is one kind only.
+  let isOther: [Bool]?
+  /// 0 for rows that were censored by then.
   let weights: [Double]
+  /// How much a row counts among those without the event of interest, the others among them: 1 for a control.
+  let otherWeights: [Double]
   var cases: Int { isCase.count { $0 } }
   var controls: Int { isControl.count { $0 } }
 
-  init(_ times: SurvivalTimes, _ horizon: Double, _ censoring: CensoringWeights) throws(ModelError) {
+  /// - `kinds`: Which event ended each row, of which 1 is asked about; nil where there is one only.
+  init(
+    _ times: SurvivalTimes, _ horizon: Double, _ censoring: CensoringWeights, kinds: [Int]? = nil
+  ) throws(ModelError) {
     guard horizon.isFinite else { throw ModelError.value("horizon", horizon, must: "a number") }
     try CensoringWeights.requireNoEntry(times)
-    isCase = times.stop.indices.map { times.stop[$0] <= horizon && times.isEvent[$0] }
-    isControl = times.stop.map { $0 > horizon }
+    let hasEnded = times.stop.indices.map { times.stop[$0] <= horizon && times.isEvent[$0] }
+    func ended(_ isMeant: (Int) -> Bool) -> [Bool]? {
+      kinds.map { kinds in hasEnded.indices.map { hasEnded[$0] && isMeant(kinds[$0]) } }
+    }
+    let isControl = times.stop.map { $0 > horizon }, isOther = ended { $0 != 1 }
     let beyond = isControl.contains(true) ? try censoring.share(beyond: horizon) : 1
     var weights = [Double](repeating: 0, count: times.count)
-    for row in times.stop.indices where isCase[row] || isControl[row] {
-      weights[row] = 1 / (isCase[row] ? try censoring.share(ofEventAt: times.stop[row]) : beyond)
+    for row in times.stop.indices where hasEnded[row] || isControl[row] {
+      weights[row] = 1 / (hasEnded[row] ? try censoring.share(ofEventAt: times.stop[row]) : beyond)
     }
-    self.weights = weights
+    let share = weights.indices.first { isControl[$0] }.map { 1 / weights[$0] } ?? 1
+    otherWeights = weights.indices.map { isControl[$0] ? 1 : isOther?[$0] == true ? weights[$0] * share : 0 }
+    (isCase, self.isControl, self.isOther, self.weights) = (ended { $0 == 1 } ?? hasEnded, isControl, isOther, weights)
   }
 }
 

@@ -18,24 +18,26 @@ package struct SurvivalBrier: Sendable {
   /// - `horizon`: In the unit of the times.
   /// - `censoring`: Weights; nil for those of these rows, from the left.
   /// - `clusters`: Numbers from 0 of rows that belong to the same patient, for the error.
+  /// - `kinds`: Which event ended each row, of which 1 is predicted to come first; nil where there is one only. Schoop et al. 2011,
+  ///     doi:10.1002/bimj.201000073.
   /// - Throws: `ModelError` for a risk outside 0 to 1, a horizon that no row is seen to, or where weights are not known.
   package init(
     _ times: SurvivalTimes, risk: [Double], at horizon: Double, censoring: CensoringWeights? = nil,
-    clusters: [Int]? = nil
+    clusters: [Int]? = nil, kinds: [Int]? = nil
   ) throws(ModelError) {
     precondition(risk.count == times.count, "a risk for each row")
     if let bad = risk.first(where: { !(0...1).contains($0) }) {
       throw ModelError.value("risk", bad, must: "from 0 to 1")
     }
     let censoring = if let censoring { censoring } else { try CensoringWeights(times) }
-    let rows = try HorizonRows(times, horizon, censoring)
+    let rows = try HorizonRows(times, horizon, censoring, kinds: kinds)
     try requireFollowUp(KaplanMeier(times), to: horizon)
     let errors = Self.errors(risk, rows), score = mean(errors)
     var influence = errors.map { $0 - score }
     if censoring.source == times {
       let beyond = pairwiseSum(risk.count) { rows.isControl[$0] ? errors[$0] : 0 }
       let added = CensoringInfluence(times, .together).influence(
-        ends: risk.indices.map { rows.isCase[$0] ? errors[$0] : 0 }, beyond: beyond, horizon: horizon)
+        ends: risk.indices.map { rows.isControl[$0] ? 0 : errors[$0] }, beyond: beyond, horizon: horizon)
       for row in influence.indices { influence[row] += added[row] }
     }
     (self.horizon, self.score, self.influence) = (horizon, score, influence)
@@ -51,11 +53,15 @@ package struct SurvivalBrier: Sendable {
 
   /// The score if everyone is given the share that has the event by the horizon in these rows.
   /// - Throws: As `init`.
-  package static func null(_ times: SurvivalTimes, at horizon: Double, censoring: CensoringWeights? = nil)
-    throws(ModelError) -> SurvivalBrier
-  {
-    let share = min(max(1 - KaplanMeier(times).survival(at: horizon), 0), 1)
-    return try SurvivalBrier(times, risk: times.stop.map { _ in share }, at: horizon, censoring: censoring)
+  package static func null(
+    _ times: SurvivalTimes, at horizon: Double, censoring: CensoringWeights? = nil, kinds: [Int]? = nil
+  ) throws(ModelError) -> SurvivalBrier {
+    let incidence = try kinds.map { kinds throws(ModelError) in
+      AalenJohansen(try CompetingTimes(stop: times.stop, kinds: kinds)).incidence(of: 1, at: horizon)
+    }
+    let share = min(max(incidence ?? 1 - KaplanMeier(times).survival(at: horizon), 0), 1)
+    return try SurvivalBrier(
+      times, risk: times.stop.map { _ in share }, at: horizon, censoring: censoring, kinds: kinds)
   }
 
   /// The covariance of the scores of two predictions or horizons of the same rows.
@@ -138,16 +144,18 @@ extension SurvivalBrier {
   }
 
   /// - `curve`: The rows' risks until any time, over which scores are then integrated instead.
+  /// - `kinds`: Which event ended each row, as `init` has it.
   package static func statistics(
     _ times: SurvivalTimes, _ risks: [[Double]], _ horizons: [Double], _ censoring: CensoringWeights?,
-    _ rule: Integration, _ clusters: [Int]?, _ curve: RiskCurve?, alpha: Double
+    _ rule: Integration, _ clusters: [Int]?, _ curve: RiskCurve?, kinds: [Int]? = nil, alpha: Double
   ) -> [Statistic] {
     precondition(risks.count == horizons.count, "risks for each horizon")
     var columns = [[Cell]](repeating: [], count: 6)
     for (risk, horizon) in zip(risks, horizons) {
       do throws(ModelError) {
-        let brier = try SurvivalBrier(times, risk: risk, at: horizon, censoring: censoring, clusters: clusters)
-        let null = try Self.null(times, at: horizon, censoring: censoring)
+        let brier = try SurvivalBrier(
+          times, risk: risk, at: horizon, censoring: censoring, clusters: clusters, kinds: kinds)
+        let null = try Self.null(times, at: horizon, censoring: censoring, kinds: kinds)
         let scaled = Cell(1 - brier.score / null.score, orUndefined: "the null model has no error")
         let own = [.value(brier.score), brier.error] + shareLimits(brier.score, brier.error, alpha: alpha)
         for (column, cell) in (own + [.value(null.score), scaled]).enumerated() {

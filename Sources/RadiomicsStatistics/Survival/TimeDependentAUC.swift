@@ -31,17 +31,19 @@ package struct TimeDependentAUC: Sendable {
   /// - `horizon`: In the unit of the times.
   /// - `censoring`: Weights; nil for those of these rows, from the left.
   /// - `clusters`: Numbers from 0 of rows that belong to the same patient, for the error.
+  /// - `kinds`: Which event ended each row, of which 1 makes cases; rows with another event by the horizon are controls like those
+  ///     seen longer (Blanche et al. 2013, definition 2). Nil where there is one kind only.
   /// - Throws: `ModelError` without cases or controls, for a marker that is no number, or where weights are not known.
   package init(
     _ times: SurvivalTimes, _ marker: [Double], at horizon: Double, censoring: CensoringWeights? = nil,
-    tiedTimes: TiedTimes = .together, clusters: [Int]? = nil
+    tiedTimes: TiedTimes = .together, clusters: [Int]? = nil, kinds: [Int]? = nil
   ) throws(ModelError) {
     precondition(marker.count == times.count, "a value for each row")
     if let bad = marker.first(where: { $0.isNaN }) {
       throw ModelError.value("marker", bad, must: "a number")
     }
     let censoring = if let censoring { censoring } else { try CensoringWeights(times) }
-    let rows = try HorizonRows(times, horizon, censoring)
+    let rows = try HorizonRows(times, horizon, censoring, kinds: kinds)
     (cases, controls) = (rows.cases, rows.controls)
     guard cases > 0, controls > 0 else {
       throw ModelError.horizon(
@@ -51,18 +53,27 @@ package struct TimeDependentAUC: Sendable {
     }
     let ranks = WeightedRanks(marker, rows)
     points = ranks.points
-    // Weights of controls are equal, and cancel.
+    // Weights of rows that are seen longer are equal, and cancel.
     let total = pairwiseSum(marker.count) { rows.isCase[$0] ? rows.weights[$0] : 0 }
     let area = pairwiseSum(marker.count) { rows.isCase[$0] ? rows.weights[$0] * ranks.part[$0] : 0 } / total
-    let n = Double(marker.count), m = Double(controls)
+    let n = Double(marker.count), m = ranks.controls
     let ofCases = marker.indices.map { row in
       rows.isCase[row] ? n * rows.weights[row] * (ranks.part[row] - area) / total : 0
     }
     var influence = marker.indices.map { row in
       rows.isControl[row] ? n * (ranks.part[row] - area) / m : ofCases[row]
     }
+    var ends = ofCases, beyond = 0.0
+    if let isOther = rows.isOther {
+      for row in marker.indices where isOther[row] {
+        ends[row] = n * rows.otherWeights[row] * (ranks.part[row] - area) / m
+        influence[row] = ends[row]
+      }
+      beyond = pairwiseSum(marker.count) { rows.isControl[$0] ? influence[$0] : 0 }
+    }
     if censoring.source == times {
-      let added = CensoringInfluence(times, tiedTimes).influence(ends: ofCases)
+      let added = CensoringInfluence(times, tiedTimes).influence(
+        ends: ends, beyond: beyond, horizon: rows.isOther == nil ? .infinity : horizon)
       for row in influence.indices { influence[row] += added[row] }
     }
     self.horizon = horizon
@@ -104,7 +115,7 @@ extension TimeDependentAUC {
   /// - `horizons`: Ascending.
   package static func statistics(
     _ times: SurvivalTimes, _ markers: [[Double]], at horizons: [Double], censoring: CensoringWeights? = nil,
-    tiedTimes: TiedTimes = .together, clusters: [Int]? = nil, alpha: Double = 0.05
+    tiedTimes: TiedTimes = .together, clusters: [Int]? = nil, kinds: [Int]? = nil, alpha: Double = 0.05
   ) -> [Statistic] {
     precondition(markers.count == 1 || markers.count == horizons.count, "a marker for each horizon, or one for all")
     var columns: [[Cell]] = [[], [], [], []], areas: [TimeDependentAUC] = []
@@ -112,7 +123,7 @@ extension TimeDependentAUC {
       do throws(ModelError) {
         let marker = markers[markers.count == 1 ? 0 : index]
         let area = try TimeDependentAUC(
-          times, marker, at: horizon, censoring: censoring, tiedTimes: tiedTimes, clusters: clusters)
+          times, marker, at: horizon, censoring: censoring, tiedTimes: tiedTimes, clusters: clusters, kinds: kinds)
         let limits = shareLimits(area.auc, area.error, alpha: alpha)
         for (column, cell) in [.value(area.auc), area.error, limits[0], limits[1]].enumerated() {
           columns[column].append(cell)
@@ -138,18 +149,23 @@ extension TimeDependentAUC {
 private struct WeightedRanks {
   /// For a case the part of controls below it, for a control that of the cases' weight above it; ties count one half.
   let part: [Double]
+  /// Controls, by their weights.
+  let controls: Double
   let points: [ROC.Point]
 
   init(_ marker: [Double], _ rows: HorizonRows) {
-    let order = marker.indices.filter { rows.isCase[$0] || rows.isControl[$0] }.sorted { marker[$0] < marker[$1] }
-    let total = pairwiseSum(marker.count) { rows.isCase[$0] ? rows.weights[$0] : 0 }, m = Double(rows.controls)
+    let order = marker.indices.filter { rows.isCase[$0] || rows.otherWeights[$0] > 0 }.sorted {
+      marker[$0] < marker[$1]
+    }
+    let total = pairwiseSum(marker.count) { rows.isCase[$0] ? rows.weights[$0] : 0 },
+      m = pairwiseSum(marker.count) { rows.otherWeights[$0] }
     var part = [Double](repeating: 0, count: marker.count), below = (cases: 0.0, controls: 0.0), start = 0
     var points = [ROC.Point(threshold: -.infinity, sensitivity: 1, specificity: 0)]
     while start < order.count {
       let value = marker[order[start]], end = order[start...].firstIndex { marker[$0] != value } ?? order.count
       var tied = (cases: 0.0, controls: 0.0)
       for row in order[start..<end] {
-        if rows.isCase[row] { tied.cases += rows.weights[row] } else { tied.controls += 1 }
+        if rows.isCase[row] { tied.cases += rows.weights[row] } else { tied.controls += rows.otherWeights[row] }
       }
       for row in order[start..<end] {
         part[row] =
@@ -163,7 +179,7 @@ private struct WeightedRanks {
           sensitivity: end < order.count ? max(0, (total - below.cases) / total) : 0, specificity: below.controls / m))
       start = end
     }
-    (self.part, self.points) = (part, points)
+    (self.part, self.points, controls) = (part, points, m)
   }
 }
 
