@@ -61,6 +61,8 @@ struct NetSearch<Loss: PenalisedLoss> {
     let free = factors.indices.filter { factors[$0] == 0 }
     findSlopes(free)
     try newton(among: free, 0, tolerance: 1e-10)
+    // Slopes vanish on the way to infinity too.
+    if !loss.isQuadratic, free.contains(where: { abs(coefficients[$0]) > 20 }) { throw Self.noMaximum(0) }
     findAllSlopes()
     return loss.loss
   }
@@ -108,8 +110,13 @@ struct NetSearch<Loss: PenalisedLoss> {
       guard step(working, penalty) else { return }
       findSlopes(among)
     }
-    throw ModelError.at(
-      "penalty \(shortText(penalty))", "the likelihood has no maximum. Penalise all columns, or take a larger penalty.")
+    throw Self.noMaximum(penalty)
+  }
+
+  private static func noMaximum(_ penalty: Double) -> ModelError {
+    .at(
+      "penalty \(shortText(penalty))",
+      "the likelihood has no maximum. Penalise all columns, or take a larger penalty.")
   }
 
   private func ridge(_ j: Int, _ penalty: Double) -> Double { (1 - mix) * penalty * factors[j] * ridgeScale }
@@ -240,16 +247,25 @@ struct GramOfColumns {
               for i in 0..<n { to[i] = curvature.roots[i] * from[i] }
               curvature.fill?(from, means.baseAddress! + (old + k) * lines)
             }
-            let to = pairs.baseAddress! + old * room
-            DenseKernels.addProduct(
-              roots.baseAddress!, columns: count, roots.baseAddress! + old * n, columns: new.count, rows: n, alpha: 1,
-              beta: 0, to: to, stride: room)
-            if lines > 0 {
+            func addPairs(_ first: Int, _ end: Int, _ column: Int, _ last: Int) {
+              let to = pairs.baseAddress! + column * room + first
               DenseKernels.addProduct(
-                means.baseAddress!, columns: count, means.baseAddress! + old * lines, columns: new.count, rows: lines,
-                alpha: -1, beta: 1, to: to, stride: room)
+                roots.baseAddress! + first * n, columns: end - first, roots.baseAddress! + column * n,
+                columns: last - column, rows: n, alpha: 1, beta: 0, to: to, stride: room)
+              guard lines > 0 else { return }
+              DenseKernels.addProduct(
+                means.baseAddress! + first * lines, columns: end - first, means.baseAddress! + column * lines,
+                columns: last - column, rows: lines, alpha: -1, beta: 1, to: to, stride: room)
             }
-            for j in old..<count { for i in 0..<old { pairs[i * room + j] = pairs[j * room + i] } }
+            addPairs(0, old, old, count)
+            // Of pairs of new columns half, in blocks.
+            for column in stride(from: old, to: count, by: 64) {
+              addPairs(column, count, column, min(column + 64, count))
+            }
+            for j in old..<count {
+              for i in 0..<old { pairs[i * room + j] = pairs[j * room + i] }
+              for i in j + 1..<max(count, j + 1) { pairs[i * room + j] = pairs[j * room + i] }
+            }
           }
         }
       }
