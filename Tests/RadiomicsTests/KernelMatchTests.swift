@@ -14,15 +14,18 @@ import Testing
     try SimulatedCohort(
       SimulationPlan(
         setting: Setting(
-          yaml: "kind: \(kind)\nkernels: [\(kernel)]\nscanners: 1\nnoise: 20\nseed: 7\nspacing: [0.8, 0.8, 2]\n" + more,
+          yaml:
+            "kind: \(kind)\nkernels: [\(kernel)]\nscanners: 1\nnoise: 20\nseed: 7\nsessions: 2\nvariance: {subject: 100}\n"
+            + more,
           file: "p.yaml")))
   }
 
   /// The middle of a uniform ball.
   private static func phantom(_ kernel: String) throws -> Volume<Double> {
-    let cohort = try cohort("uniform", kernel, "subjects: 2\nsessions: 1\nsize: [96, 96, 24]\nradius: [37, 37]\n")
+    let cohort = try cohort(
+      "uniform", kernel, "subjects: 2\nsize: [96, 96, 24]\nradius: [37, 37]\nspacing: [0.8, 0.8, 4]\n")
     let image = cohort.image(of: cohort.examinations[0], lanes: lanes).image
-    return image.volume(in: Box(lower: [24, 24, 4], size: [48, 48, 16]))
+    return image.volume(in: Box(lower: [24, 24, 8], size: [48, 48, 8]))
   }
 
   private static func match() throws -> KernelMatch {
@@ -66,7 +69,7 @@ import Testing
 
   /// Of texture features that the kernel changes by more than repeats differ, at least 70 % of the change is undone in the median.
   @Test func textureComesBack() throws {
-    let more = "subjects: 3\nsessions: 2\nsize: [56, 56, 14]\nradius: [12, 15]\ntexture: 30\n"
+    let more = "subjects: 3\nsize: [56, 56, 18]\nradius: [12, 15]\ntexture: 30\nspacing: [0.8, 0.8, 2]\n"
     let soft = try Self.cohort("lesions", "soft", more), sharp = try Self.cohort("lesions", "sharp", more),
       match = try Self.match()
     let recipe = try Recipe(
