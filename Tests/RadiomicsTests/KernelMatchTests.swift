@@ -100,7 +100,10 @@ import Testing
       guard values.allSatisfy({ !$0.contains(nil) }) else { continue }
       let (a, b, c) = (values[0].map { $0! }, values[1].map { $0! }, values[2].map { $0! })
       // Two sessions of each subject: the repeatability coefficient of the logarithm.
-      let repeats = stride(from: 0, to: a.count, by: 2).map { (a[$0] - a[$0 + 1]) * (a[$0] - a[$0 + 1]) / 2 }
+      let repeats = (0..<a.count / 2).map { subject -> Double in
+        let difference: Double = a[2 * subject] - a[2 * subject + 1]
+        return difference * difference / 2
+      }
       let coefficient = 1.96 * (2 * mean(repeats)).squareRoot()
       for row in a.indices where abs(b[row] - a[row]) > coefficient {
         left.append(abs(c[row] - a[row]) / abs(b[row] - a[row]))
