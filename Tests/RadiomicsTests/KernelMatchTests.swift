@@ -14,15 +14,18 @@ import Testing
     try SimulatedCohort(
       SimulationPlan(
         setting: Setting(
-          yaml: "kind: \(kind)\nkernels: [\(kernel)]\nscanners: 1\nnoise: 20\nseed: 7\nspacing: [0.8, 0.8, 2]\n" + more,
+          yaml:
+            "kind: \(kind)\nkernels: [\(kernel)]\nscanners: 1\nnoise: 20\nseed: 7\nsessions: 2\nvariance: {subject: 100}\n"
+            + more,
           file: "p.yaml")))
   }
 
   /// The middle of a uniform ball.
   private static func phantom(_ kernel: String) throws -> Volume<Double> {
-    let cohort = try cohort("uniform", kernel, "subjects: 2\nsessions: 1\nsize: [96, 96, 24]\nradius: [37, 37]\n")
+    let cohort = try cohort(
+      "uniform", kernel, "subjects: 2\nsize: [96, 96, 24]\nradius: [37, 37]\nspacing: [0.8, 0.8, 4]\n")
     let image = cohort.image(of: cohort.examinations[0], lanes: lanes).image
-    return image.volume(in: Box(lower: [24, 24, 4], size: [48, 48, 16]))
+    return image.volume(in: Box(lower: [24, 24, 8], size: [48, 48, 8]))
   }
 
   private static func match() throws -> KernelMatch {
@@ -66,7 +69,7 @@ import Testing
 
   /// Of texture features that the kernel changes by more than repeats differ, at least 70 % of the change is undone in the median.
   @Test func textureComesBack() throws {
-    let more = "subjects: 3\nsessions: 2\nsize: [56, 56, 14]\nradius: [12, 15]\ntexture: 30\n"
+    let more = "subjects: 3\nsize: [56, 56, 18]\nradius: [12, 15]\ntexture: 30\nspacing: [0.8, 0.8, 2]\n"
     let soft = try Self.cohort("lesions", "soft", more), sharp = try Self.cohort("lesions", "sharp", more),
       match = try Self.match()
     let recipe = try Recipe(
@@ -97,7 +100,10 @@ import Testing
       guard values.allSatisfy({ !$0.contains(nil) }) else { continue }
       let (a, b, c) = (values[0].map { $0! }, values[1].map { $0! }, values[2].map { $0! })
       // Two sessions of each subject: the repeatability coefficient of the logarithm.
-      let repeats = stride(from: 0, to: a.count, by: 2).map { (a[$0] - a[$0 + 1]) * (a[$0] - a[$0 + 1]) / 2 }
+      let repeats = (0..<a.count / 2).map { subject -> Double in
+        let difference: Double = a[2 * subject] - a[2 * subject + 1]
+        return difference * difference / 2
+      }
       let coefficient = 1.96 * (2 * mean(repeats)).squareRoot()
       for row in a.indices where abs(b[row] - a[row]) > coefficient {
         left.append(abs(c[row] - a[row]) / abs(b[row] - a[row]))
