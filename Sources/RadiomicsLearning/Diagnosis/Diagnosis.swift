@@ -127,11 +127,12 @@ package struct Diagnosis: Sendable {
     try table.require(.probability, options.probability)
     self.outcome = outcome
     self.options = options
-    let right = (options.markers.map(table.term) + (options.probability.map { ["I(`\($0)`)"] } ?? []))
-    let all = right + (options.model.map { [$0] } ?? [])
     let response = try table.outcomeTerm(outcome)
     for name in options.markers { _ = try table.calculated(name) }
-    let everything = try Formula("\(response) ~ " + all.joined(separator: " + "))
+    let markerTerms = try options.markers.map(table.term), modelTerm = try options.model.map(table.rightSide)
+    let everything = try Formula(
+      response,
+      .sum(markerTerms + [options.probability.map { .call("I", [.column($0)]) }, modelTerm].compactMap { $0 }))
     let used = try table.columns(everything.columns + [options.group, options.subject].compactMap { $0 })
     let grouped = try used.present(options.group).present(options.subject)
       .naming(options.positive, eventOf: everything.response!)
@@ -160,7 +161,7 @@ package struct Diagnosis: Sendable {
     var predictions: [Prediction] = [],
       findings = Self.remarks(markers, options, missing: table.count - y.count, table.count)
     findings += table.subjectFindings(
-      options.subject, modelled: options.model.flatMap { try? Formula("~ \($0)") }?.clusters.isEmpty == false)
+      options.subject, modelled: table.namesClusters(options.model))
     findings += OutcomeCoding.guess(outcome, event: event, named: options.positive)
     if let column = options.probability {
       predictions.append(
@@ -169,7 +170,7 @@ package struct Diagnosis: Sendable {
     if let saved = options.saved { findings += saved.findings(table) + saved.findings(outcome, event) }
     var model: LogisticModel?, kept: SavedModel?, validated: (Int, Int)?
     if let right = options.model {
-      let frame = try ModelFrame(Formula("\(response) ~ \(clustered(right, options.subject))"), rows)
+      let frame = try ModelFrame(Formula(response, clustered(table.rightSide(right), options.subject)), rows)
       let fitted = try LogisticModel(frame, firth: options.isFirth)
       model = fitted
       kept = SavedModel(

@@ -90,7 +90,7 @@ package struct PredictiveAnalysis: Sendable {
       failures + Self.remarks(markers, trial, options)
       + OutcomeCoding.guess(treatment, event: treated, named: nil, role: "the treatment")
       + table.subjectFindings(
-        options.subject, modelled: options.adjust.flatMap { try? Formula("~ \($0)") }?.clusters.isEmpty == false)
+        options.subject, modelled: table.namesClusters(options.adjust))
   }
 
   /// Each marker by itself; one that has no model takes no other with it.
