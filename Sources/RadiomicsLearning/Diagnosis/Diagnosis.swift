@@ -148,7 +148,7 @@ package struct Diagnosis: Sendable {
     var predictions: [Prediction] = [],
       findings = Self.remarks(markers, options, missing: table.count - y.count, table.count) + frame.outside
     findings += table.subjectFindings(
-      options.subject, modelled: options.model.flatMap { try? Formula("~ \($0)") }?.clusters.isEmpty == false)
+      options.subject, modelled: table.namesClusters(options.model))
     findings += OutcomeCoding.guess(outcome, event: event, named: options.positive)
     if let column = options.probability {
       predictions.append(
@@ -172,12 +172,12 @@ package struct Diagnosis: Sendable {
 
   /// The rows in which nothing that is asked about is missing.
   private static func frame(
-    of table: Table, _ response: String, _ options: Options
+    of table: Table, _ response: Formula.Expression, _ options: Options
   ) throws(ModelError) -> (ModelFrame, Table) {
-    let right = options.markers.map(table.term) + (options.probability.map { ["I(`\($0)`)"] } ?? [])
     for name in options.markers { _ = try table.calculated(name) }
+    let markers = try options.markers.map(table.term), model = try options.model.map(table.rightSide)
     let everything = try Formula(
-      "\(response) ~ " + (right + (options.model.map { [$0] } ?? [])).joined(separator: " + "))
+      response, .sum(markers + [options.probability.map { .call("I", [.column($0)]) }, model].compactMap { $0 }))
     let used = try table.columns(everything.columns + [options.group, options.subject].compactMap { $0 })
     let grouped = try used.present(options.group).present(options.subject)
       .naming(options.positive, eventOf: everything.response!)
@@ -185,16 +185,15 @@ package struct Diagnosis: Sendable {
     return (frame, grouped.rows(frame.rows))
   }
 
-  /// What is learnt of a model and how it is judged.
-
+  /// How a model is judged.
   private typealias Judged = (prediction: Prediction, findings: [Finding], validated: (Int, Int)?)
 
   /// The model that is asked for; nil where none is.
   private static func fitted(
-    _ response: String, _ rows: Table, _ outcome: [Double], _ validation: Table?, _ options: Options
+    _ response: Formula.Expression, _ rows: Table, _ outcome: [Double], _ validation: Table?, _ options: Options
   ) throws(ModelError) -> (model: LogisticModel, kept: FittedLogistic, judged: Judged)? {
     guard let right = options.model else { return nil }
-    let frame = try ModelFrame(Formula("\(response) ~ \(clustered(right, options.subject))"), rows)
+    let frame = try ModelFrame(Formula(response, clustered(rows.rightSide(right), options.subject)), rows)
     let model = try LogisticModel(frame, firth: options.isFirth)
     return (model, FittedLogistic(frame, model), try judged(model, frame, outcome, validation, options))
   }

@@ -107,17 +107,32 @@ extension Table {
   }
 
   /// A column of that very name, or a calculation, as it stands in a formula.
-  func term(_ text: String) -> String { self[text] != nil && !text.contains("`") ? "`\(text)`" : "I(\(text))" }
+  func term(_ text: String) throws(ModelError) -> Formula.Expression {
+    self[text] != nil ? .column(text) : .call("I", [try Formula.Expression(text)])
+  }
+
+  /// A formula's right side: a column of that very name, or what is written as in R.
+  func rightSide(_ text: String) throws(ModelError) -> Formula.Expression {
+    self[text] != nil ? .column(text) : try Formula.Expression(text)
+  }
 
   /// The same where people are likely to have meant a column.
   /// - Throws: `ModelError` if it is neither.
-  func outcomeTerm(_ text: String) throws(ModelError) -> String {
+  func outcomeTerm(_ text: String) throws(ModelError) -> Formula.Expression {
     let known: Formula.Expression?
     do throws(ModelError) { known = try Formula.Expression(text) } catch {
-      guard self[text] == nil else { return term(text) }
-      throw ModelError("there is no column '\(text)', and as a calculation it cannot be read: \(error)")
+      guard self[text] == nil else { return .column(text) }
+      throw ModelError("there is no column '\(text)', and as a calculation it cannot be read: \(error.description)")
     }
     for name in self[text] == nil ? known?.columns ?? [] : [] where self[name] == nil { _ = try numbers(name) }
-    return term(text)
+    return try term(text)
+  }
+}
+
+extension Formula.Expression {
+  /// A sum of terms; the constant alone of none.
+  static func sum(_ terms: [Formula.Expression]) -> Formula.Expression {
+    guard let first = terms.first else { return .number(1) }
+    return FormulaParser.chain(first, terms.dropFirst().map { ("+", $0) })
   }
 }

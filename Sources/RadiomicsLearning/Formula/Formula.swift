@@ -21,10 +21,10 @@ package struct Formula: Sendable, Hashable, CustomStringConvertible {
     package var name: String { parts.map(\.text).joined(separator: ":") }
   }
 
-  /// As it was written.
+  /// As it was written, or as R writes it where it was built.
   package let description: String
   /// What is explained; nil for a formula without a left side.
-  package private(set) var response: Expression?
+  package let response: Expression?
   /// Whether there is a constant.
   package let hasIntercept: Bool
   /// In order of their degree, then of occurrence.
@@ -56,10 +56,9 @@ package struct Formula: Sendable, Hashable, CustomStringConvertible {
     try self.init(text, left, right)
   }
 
-  /// A formula of its right side, with an outcome that is no text.
-  init(right: String, response: Expression) throws(ModelError) {
-    try self.init("~ \(right)")
-    self.response = response
+  /// A formula of its sides.
+  init(_ response: Expression?, _ right: Expression) throws(ModelError) {
+    try self.init("\(response.map { $0.text + " " } ?? "")~ \(right.text)", response, right)
   }
 
   private init(_ text: String, _ left: Expression?, _ right: Expression) throws(ModelError) {

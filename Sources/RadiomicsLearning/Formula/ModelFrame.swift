@@ -59,7 +59,7 @@ package struct ModelFrame: Sendable {
     case .competing(let times): survival(times.anyEvent)
     case .number: throw ModelError.outcome(outcome.kind, needs: "must be one of two values or a time")
     }
-    try self.init(Formula(right: right, response: response), table, weights: weights)
+    try self.init(Formula(response, table.rightSide(right)), table, weights: weights)
   }
 
   /// - `whole`: The table that `table` is a part of: how events are coded is learnt from all of its rows.

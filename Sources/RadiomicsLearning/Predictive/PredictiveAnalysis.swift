@@ -87,7 +87,7 @@ package struct PredictiveAnalysis: Sendable {
       + OutcomeCoding.guess(treatment, event: treated, named: nil, role: "the treatment")
       + OutcomeCoding.guess(trial.outcome.event, event: markers[0].interaction.frame.event, named: options.positive)
       + table.subjectFindings(
-        options.subject, modelled: options.adjust.flatMap { try? Formula("~ \($0)") }?.clusters.isEmpty == false)
+        options.subject, modelled: table.namesClusters(options.adjust))
   }
 
   /// Each marker by itself; one that has no model takes no other with it.

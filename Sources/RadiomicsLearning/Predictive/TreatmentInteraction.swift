@@ -39,20 +39,22 @@ package struct TreatmentInteraction: Sendable {
     guard name != trial.treatment else {
       throw ModelError.at("marker '\(name)'", "is the treatment itself, must be another column.")
     }
-    let part = spline.map { "ns(`\(name)`, \($0))" } ?? "`\(name)`", others = try Self.others(adjust, trial)
-    let left = "\(trial.response) ~ `\(trial.treatment)`"
-    let frame = try ModelFrame(Formula("\(left) * \(part)\(others)"), trial.table, weights: weights)
-    let smaller = try ModelFrame(Formula("\(left) + \(part)\(others)"), trial.table, weights: weights)
+    try Self.check(adjust, trial)
+    let treatment = Formula.Expression.column(trial.treatment)
+    let part: Formula.Expression = spline.map { .call("ns", [.column(name), .number(Double($0))]) } ?? .column(name)
+    let frame = try ModelFrame(
+      Formula(trial.response, trial.adjusted(.binary("*", treatment, part), adjust)), trial.table, weights: weights)
+    let smaller = try ModelFrame(
+      Formula(trial.response, trial.adjusted(.binary("+", treatment, part), adjust)), trial.table, weights: weights)
     self.trial = try trial.columns(frame.formula.columns + (weights.map { [$0] } ?? [])).rows(frame.rows)
     (self.marker, self.frame, isSpline) = (name, frame, spline != nil)
     try Self.check(self.trial, name, all: trial.table.count)
     isRobust = weights != nil || frame.clusters != nil
     model = try RegressionModel(frame, isRobust: isRobust)
     mainEffects = try RegressionModel(smaller, isRobust: isRobust)
-    let treatment = Formula.Expression.column(trial.treatment), terms = frame.formula.terms
+    let terms = frame.formula.terms
     let columns = frame.design.termOf.indices.filter { frame.design.termOf[$0] >= 0 }
-    let own = try Formula("~ \(part)").terms[0].parts
-    markerColumns = columns.filter { terms[frame.design.termOf[$0]].parts == own }
+    markerColumns = columns.filter { terms[frame.design.termOf[$0]].parts == [part] }
     interactionColumns = columns.filter {
       terms[frame.design.termOf[$0]].parts.count == 2 && terms[frame.design.termOf[$0]].parts.contains(treatment)
     }
@@ -69,10 +71,10 @@ package struct TreatmentInteraction: Sendable {
     score = model.score(beyond: mainEffects, frame)
   }
 
-  /// What stands after the marker in formulas.
-  private static func others(_ adjust: String?, _ trial: Trial) throws(ModelError) -> String {
-    guard let adjust else { return try trial.others(nil) }
-    let formula = try Formula("~ \(adjust)")
+  /// - Throws: `ModelError` for an adjustment without constant, or for the treatment.
+  private static func check(_ adjust: String?, _ trial: Trial) throws(ModelError) {
+    guard let adjust else { return }
+    let formula = try Formula(nil, trial.table.rightSide(adjust))
     guard formula.hasIntercept else {
       throw ModelError.at("adjustment '\(adjust)'", "takes the constant away, must keep it.")
     }
@@ -82,7 +84,6 @@ package struct TreatmentInteraction: Sendable {
         "adjustment '\(adjust)'",
         "has the treatment '\(trial.treatment)', which is in the model already. Name other columns only.")
     }
-    return try trial.others(adjust)
   }
 
   private static func check(_ trial: Trial, _ marker: String, all: Int) throws(ModelError) {

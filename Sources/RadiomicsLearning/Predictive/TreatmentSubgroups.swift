@@ -112,8 +112,8 @@ package struct TreatmentSubgroups: Sendable {
 
   private static func effect(_ trial: Trial, _ adjust: String?) -> EstimateCell {
     do throws(ModelError) {
-      let right = try "`\(trial.treatment)`" + trial.others(adjust)
-      let frame = try ModelFrame(Formula("\(trial.response) ~ \(right)"), trial.table)
+      let right = try trial.adjusted(.column(trial.treatment), adjust)
+      let frame = try ModelFrame(Formula(trial.response, right), trial.table)
       let model = try RegressionModel(frame, isRobust: false)
       let place = model.names.firstIndex(of: Formula.Expression.column(trial.treatment).text)
       return model.sum(model.names.indices.map { $0 == place ? 1 : 0 }).map(EstimateCell.known)

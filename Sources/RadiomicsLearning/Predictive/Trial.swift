@@ -115,18 +115,18 @@ package struct Trial: Sendable {
   }
 
   /// The left side of formulas.
-  var response: String {
+  var response: Formula.Expression {
     switch outcome {
-    case .binary(let name): "`\(name)`"
-    case .survival(let time, let event): "Surv(`\(time)`, `\(event)`)"
+    case .binary(let name): .column(name)
+    case .survival(let time, let event): .call("Surv", [.column(time), .column(event)])
     }
   }
 
-  /// What stands after the treatment in formulas: other columns, and the patients as clusters.
+  /// A formula's right side with what else counts: other columns, and the patients as clusters.
   /// - `adjust`: The right side of a formula, or nothing.
-  func others(_ adjust: String?) throws(ModelError) -> String {
-    guard subject != nil || adjust != nil else { return "" }
-    return " + " + (try clustered(adjust ?? "1", subject))
+  func adjusted(_ right: Formula.Expression, _ adjust: String?) throws(ModelError) -> Formula.Expression {
+    guard subject != nil || adjust != nil else { return right }
+    return .binary("+", right, try clustered(adjust.map(table.rightSide) ?? .number(1), subject))
   }
 
   /// Numbers from 0 of the patients; nil where each row is one.

@@ -242,7 +242,7 @@ package struct Prognosis: Sendable {
         ))
     }
     findings += table.subjectFindings(
-      options.subject, modelled: options.model.flatMap { try? Formula("~ \($0)") }?.clusters.isEmpty == false)
+      options.subject, modelled: table.namesClusters(options.model))
     if options.subject != nil, options.cause != nil {
       findings.append(
         Finding(
@@ -283,15 +283,16 @@ package struct PrognosticRows {
   /// Kind of event of each row, 0 for none, where there are several.
   let kinds: [Int]?
   /// How the outcome stands in a formula.
-  let response: String
+  let response: Formula.Expression
   /// The value of the event's column that is the event.
   let event: String
   let findings: [Finding]
 
   init(_ table: Table, _ options: Prognosis.Options) throws(ModelError) {
-    let event = try table.outcomeTerm(options.event) + (options.cause.map { " == \(numberText($0))" } ?? "")
-    let start = try options.start.map { name throws(ModelError) in try table.outcomeTerm(name) + ", " } ?? ""
-    response = "Surv(\(start)\(try table.outcomeTerm(options.time)), \(event))"
+    let event = try table.outcomeTerm(options.event), ends = [options.start, options.time].compactMap { $0 }
+    response = .call(
+      "Surv",
+      try ends.map(table.outcomeTerm) + [options.cause.map { .binary("==", event, .number($0)) } ?? event])
     let named =
       [options.subject, options.group, options.stratify, options.predictor, options.weights].compactMap { $0 }
       + options.risks.map(\.column)
@@ -304,8 +305,8 @@ package struct PrognosticRows {
       throw ModelError.at("rows", "in each of \(table.count) a value that is needed is missing, or the weight is 0.")
     }
     for name in options.markers { _ = try table.calculated(name) }
-    let terms = options.markers.map(table.term) + (options.model.map { [$0] } ?? [])
-    let formula = try Formula("\(response) ~ " + (terms.isEmpty ? "1" : terms.joined(separator: " + ")))
+    let model = try options.model.map(table.rightSide)
+    let formula = try Formula(response, .sum(try options.markers.map(table.term) + [model].compactMap { $0 }))
     let used =
       options.isScreen
       ? table
@@ -363,7 +364,7 @@ package struct PrognosticRows {
   /// - `findings`: Columns that were meant as numbers and are left out.
   func screened(_ options: Prognosis.Options, _ findings: inout [Finding]) throws(ModelError) -> [String] {
     let named = [options.subject, options.weights, options.group, options.stratify, options.predictor].compactMap { $0 }
-    let formula = try Formula("\(response) ~ \(options.model ?? "1")")
+    let formula = try Formula(response, options.model.map(table.rightSide) ?? .number(1))
     let used = Set(named + options.risks.map(\.column) + formula.columns)
     var names: [String] = [], identifying: [String] = []
     for name in options.screened ?? table.names where !used.contains(name) {

@@ -65,11 +65,19 @@ extension Table {
 }
 
 /// A formula's right side in whose model rows of the same patient belong together.
-func clustered(_ right: String, _ subject: String?) throws(ModelError) -> String {
+func clustered(_ right: Formula.Expression, _ subject: String?) throws(ModelError) -> Formula.Expression {
   guard let subject else { return right }
-  guard try Formula("~ \(right)").clusters.isEmpty else {
+  guard try Formula(nil, right).clusters.isEmpty else {
     throw ModelError.at(
-      "model '\(right)'", "has cluster(), and the patients' column '\(subject)' says the same. Leave one of them out.")
+      "model '\(right.text)'",
+      "has cluster(), and the patients' column '\(subject)' says the same. Leave one of them out.")
   }
-  return "\(right) + cluster(`\(subject)`)"
+  return .binary("+", right, .call("cluster", [.column(subject)]))
+}
+
+extension Table {
+  /// Whether a formula's right side names clusters.
+  func namesClusters(_ right: String?) -> Bool {
+    right.flatMap { try? Formula(nil, rightSide($0)) }?.clusters.isEmpty == false
+  }
 }
