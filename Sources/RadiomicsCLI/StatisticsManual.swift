@@ -12,7 +12,7 @@ extension ManualPage {
       predictive = PredictiveAnalysis.Options.self, reliability = MeasuredTable.ReliabilityOptions.self
     return [
       ManualPage(of: diagnostic), ManualPage(of: prognostic), ManualPage(of: predictive), ManualPage(of: added),
-      ManualPage(of: reliability, with: MeasuredTable.Roles.settingsManual + reliability.settingsManual),
+      ManualPage(of: reliability, with: Roles.settingsManual + reliability.settingsManual),
     ] + Estimators.all.map { ManualPage(of: $0) } + [
       ManualPage(of: ResamplingDesign.self),
       ManualPage(of: ROC.self, with: diagnostic.settings("part", "group", "subject", "confidence")),
@@ -40,7 +40,7 @@ extension ManualPage {
       ManualPage(of: BlandAltman.self, with: reliability.settings("confidence")),
       ManualPage(of: Repeatability.self, with: reliability.settings("scale", "confidence")),
       ManualPage(of: Concordance.self, with: reliability.settings("confidence")),
-      ManualPage(of: Linearity.self, with: MeasuredTable.Roles.settings("truth")),
+      ManualPage(of: Linearity.self, with: Roles.settings("truth")),
       ManualPage(of: LikelihoodEstimator.self, with: reliability.settings("terms", "profile")),
       ManualPage(of: MomentEstimator.self, with: reliability.settings("terms", "confidence")),
     ]

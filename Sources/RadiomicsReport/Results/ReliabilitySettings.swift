@@ -15,13 +15,13 @@ extension Requirement: SettingValue {
   package var settingValue: Setting.Value { .text(description) }
 }
 
-extension MeasuredTable.Roles: Configurable {
+extension Roles: Configurable {
   package static let name = "conditions"
   package static let summary = "Who was measured under which conditions, by the columns that say so."
   package static let reference = "Raunig et al. 2015, doi:10.1177/0962280214537344"
   package static var parameters: [Parameter<Self>] {
     [
-      Parameter("subject", \.subject, "Columns that together name a subject."),
+      Parameter("subject", \.subjects, "Columns that together name a subject."),
       condition(.session, "A visit: the same conditions again."), condition(.scanner, "A device."),
       condition(.reader, "A person or program that outlines."),
       condition(.processing, "A way of processing: reconstruction, preparation, perturbation."),
