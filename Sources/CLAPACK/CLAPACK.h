@@ -10,6 +10,9 @@ void dpotrs_(const char *uplo, const int *n, const int *nrhs, const double *a, c
 void dpotri_(const char *uplo, const int *n, double *a, const int *lda, int *info);
 // QR without pivots.
 void dgeqrf_(const int *m, const int *n, double *a, const int *lda, double *tau, double *work, const int *lwork, int *info);
+// Eigenvalues, ascending, and eigenvectors of a symmetric matrix.
+void dsyevd_(const char *jobz, const char *uplo, const int *n, double *a, const int *lda, double *w, double *work,
+             const int *lwork, int *iwork, const int *liwork, int *info);
 // C = αA'A + βC.
 void dsyrk_(const char *uplo, const char *trans, const int *n, const int *k, const double *alpha, const double *a,
             const int *lda, const double *beta, double *c, const int *ldc);

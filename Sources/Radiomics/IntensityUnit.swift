@@ -16,9 +16,10 @@ extension Study {
       }
       let sentence = "the recipe's intensity_unit is \(recipe.intensityUnit), \(contradiction)"
       guard options.allowed.contains(.unit) else {
-        throw StudyError(
-          "\(imagePath): \(sentence). Choose a recipe for such images ('radiomics recipe list'), or write intensity_unit: 1. "
-            + Refusal.unit.advice)
+        throw StudyError.at(
+          imagePath,
+          "\(sentence). Choose a recipe for such images ('radiomics recipe list'), or write intensity_unit: 1.",
+          .allow(Refusal.unit.rawValue))
       }
       findings.append(Finding(.warning, imagePath, "\(sentence); measured nevertheless, as unit is allowed."))
     }

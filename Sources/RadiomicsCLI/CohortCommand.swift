@@ -11,6 +11,7 @@ struct CohortCommand: ParsableCommand {
 
   struct Scan: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "scan",
       abstract: "Proposes a cohort file for the images and masks in a folder.",
       discussion: """
         Knows BIDS (sub-*/ses-*/…, masks *_mask, *_dseg and label-*, also under

@@ -6,8 +6,8 @@ import RadiomicsRuns
 /// Every file that a command reads and every one that it writes, compared in one place before anything is done, so that no
 /// output destroys an input or another output.
 ///
-/// What a command line names is found by reflection: the options in `written` are written, and every other word that is the
-/// name of something there is read. A group or command adds what it reads and writes besides.
+/// Of what a command declares, the options in `written` are written, and every other word that is the name of something there is
+/// read. A group or command adds what it reads and writes besides.
 struct CommandFiles {
   /// Properties that name what is written.
   private static let written: Set = [
@@ -26,25 +26,27 @@ struct CommandFiles {
 
   init() {}
 
-  init(_ command: any ParsableArguments) { add(command) }
+  init(_ command: any ParsableCommand) {
+    add(command, makesFolders: command is any MakesFolders)
+    (command as? any NamesFurtherFiles)?.addFiles(to: &self)
+  }
 
-  private mutating func add(_ arguments: any ParsableArguments) {
-    for child in Mirror(reflecting: arguments).children {
-      guard let label = child.label?.drop(while: { $0 == "_" }), let value = child.value as? any PathHolder else {
-        continue
-      }
-      if let group = value.group {
-        add(group)
-      } else if Self.written.contains(String(label)) {
-        written += value.texts
-        if Self.folders.contains(String(label)) || arguments is any MakesFolders { made.formUnion(value.texts) }
-      } else {
-        let found = value.texts.filter(WholeFile.exists)
+  private mutating func add(_ arguments: any ParsableArguments, makesFolders: Bool) {
+    for option in arguments.declared {
+      switch option.kind {
+      case .flag: continue
+      case .group(let group, let further):
+        add(group, makesFolders: false)
+        further?.addFiles(to: &self)
+      case .texts(let texts) where Self.written.contains(option.name):
+        written += texts
+        if makesFolders || Self.folders.contains(option.name) { made.formUnion(texts) }
+      case .texts(let texts):
+        let found = texts.filter(WholeFile.exists)
         // What lies beside a table says how it was measured.
         read += found + found.filter { CSV.ending(of: $0) != nil }.map(provenancePath(for:)).filter(WholeFile.exists)
       }
     }
-    (arguments as? any NamesFurtherFiles)?.addFiles(to: &self)
   }
 
   /// - Throws: `ValidationError` with the name of an output that is an input or another output, `FormatError` if one cannot be
@@ -108,30 +110,4 @@ protocol MakesFolders {}
 /// A command or group that reads or writes more than its command line names.
 protocol NamesFurtherFiles {
   func addFiles(to files: inout CommandFiles)
-}
-
-/// An argument or option that may hold names of files, or a group of them.
-private protocol PathHolder {
-  var texts: [String] { get }
-  var group: (any ParsableArguments)? { get }
-}
-
-extension PathHolder {
-  var group: (any ParsableArguments)? { nil }
-  fileprivate static func texts(_ value: Any) -> [String] {
-    (value as? [String]) ?? (value as? String).map { [$0] } ?? []
-  }
-}
-
-extension Argument: PathHolder {
-  fileprivate var texts: [String] { Self.texts(wrappedValue) }
-}
-
-extension Option: PathHolder {
-  fileprivate var texts: [String] { Self.texts(wrappedValue) }
-}
-
-extension OptionGroup: PathHolder {
-  fileprivate var texts: [String] { [] }
-  fileprivate var group: (any ParsableArguments)? { wrappedValue }
 }

@@ -4,6 +4,7 @@ import RadiomicsDICOM
 
 struct Convert: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "convert",
     abstract: "An image or mask from one format to another.",
     discussion: """
       Formats follow the names: .nii .nii.gz .nrrd .nhdr .mha .mhd; DICOM is read

@@ -6,6 +6,7 @@ import RadiomicsRuns
 
 struct Demo: ParsableCommand, MakesFolders {
   static let configuration = CommandConfiguration(
+    commandName: "demo",
     abstract: "The main job on an embedded study; no input needed.",
     discussion: """
       Writes a folder with the digital phantom of IBSI, a CT-like volume with a

@@ -3,6 +3,7 @@ import Radiomics
 
 struct Describe: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "describe",
     abstract: "The manual of features, families, filters and recipes.",
     discussion: """
       Without a name: what there is. A feature is found by its tag, its IBSI code,

@@ -5,6 +5,7 @@ import RadiomicsRuns
 
 struct Extract: ParsableCommand, NamesFurtherFiles {
   static let configuration = CommandConfiguration(
+    commandName: "extract",
     abstract: "Image and mask, or a cohort of them, to a table of features.",
     discussion: """
       Reads DICOM, NIfTI, NRRD and MetaImage. One row for each region; a value, or the

@@ -46,19 +46,13 @@ extension GivenCommand {
   /// Names of flags of a command and of its groups.
   private static func flags(_ arguments: any ParsableArguments) -> Set<String> {
     var names: Set<String> = ["q", "h", "help", "version"]
-    for child in Mirror(reflecting: arguments).children {
-      guard let label = child.label?.drop(while: { $0 == "_" }) else { continue }
-      if let group = child.value as? any GroupOfArguments { names.formUnion(flags(group.arguments)) }
-      if child.value is any FlagOnly { names.insert(hyphened(label)) }
+    for option in arguments.declared {
+      switch option.kind {
+      case .flag: names.insert(hyphened(option.name))
+      case .group(let group, _): names.formUnion(flags(group))
+      case .texts: continue
+      }
     }
     return names
   }
-}
-
-private protocol FlagOnly {}
-extension Flag: FlagOnly {}
-
-private protocol GroupOfArguments { var arguments: any ParsableArguments { get } }
-extension OptionGroup: GroupOfArguments {
-  fileprivate var arguments: any ParsableArguments { wrappedValue }
 }

@@ -1,4 +1,5 @@
 import Radiomics
+import RadiomicsLearning
 import RadiomicsRuns
 
 /// What the manual says of one thing that a recipe can name.
@@ -50,7 +51,7 @@ struct ManualPage {
         + "shell from 'inside' mm within the border to 'outside' mm beyond it (--clip-to limits what it adds); fill_holes; "
         + "largest_component. Written as a list of \(RegionOperation.expectation).",
       reference: "exact Euclidean distances, doi:10.4086/toc.2012.v008a019"),
-    ManualPage(of: Resegmentation.self), ManualPage(of: MapSettings.self),
+    ManualPage(of: Resegmentation.self), ManualPage(of: MapSettings.self), ManualPage(of: Combat.self),
   ]
 
   var text: String {

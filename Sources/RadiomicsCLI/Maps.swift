@@ -6,6 +6,7 @@ import RadiomicsRuns
 
 struct Maps: ParsableCommand, MakesFolders {
   static let configuration = CommandConfiguration(
+    commandName: "maps",
     abstract: "Features voxel by voxel, each of the voxel's neighbourhood, as images.",
     discussion: """
       Every feature of the recipe is measured in the neighbourhood of each voxel of

@@ -39,7 +39,7 @@ extension AppliedProfile {
   /// Says which conditions are not met, and ends there if such a case is refused.
   func report(_ conformance: ProfileConformance, _ messages: MessageArguments) throws {
     guard refuses, !conformance.isConforming else { return messages.report(conformance.warnings) }
-    for finding in conformance.warnings { Terminal.report("error: \(finding.place): \(finding.message)") }
+    for finding in conformance.warnings.typed { Terminal.report("error: \(finding.place): \(finding.message)") }
     Terminal.report("error: the case does not conform to \(profile.title); nothing was measured (--strict).")
     throw ExitCode.notMet
   }
@@ -84,6 +84,7 @@ struct ProfileCommand: ParsableCommand {
 
   struct Check: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "check",
       abstract: "Whether a profile is valid, fits a recipe, and an acquisition conforms.")
     @Argument(help: "The profile, a YAML file.") var profile: String
     @Option(
@@ -140,7 +141,8 @@ struct ProfileCommand: ParsableCommand {
   }
 
   struct Schema: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "The JSON Schema of profiles, for editors.")
+    static let configuration = CommandConfiguration(
+      commandName: "schema", abstract: "The JSON Schema of profiles, for editors.")
     func run() throws { try Terminal.show(BiomarkerProfile.schema) }
   }
 }

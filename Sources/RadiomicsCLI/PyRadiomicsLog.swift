@@ -26,7 +26,8 @@ final class PyRadiomicsLog {
   deinit { if let file { close(file) } }
 
   func say(_ finding: Finding, case number: Int? = nil) {
-    let place = number.map { "case \($0): " } ?? ""
+    let place = number.map { "case \($0): " } ?? "", finding = finding.worded(Words.pyradiomics.of)
+
     let level = finding.severity == .warning ? Level.warning : .note
     log(
       level, "\(place)\(finding.place): \(finding.message)", plain: "\(place)\(finding.plainPlace): \(finding.message)")

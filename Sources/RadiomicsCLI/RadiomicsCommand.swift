@@ -2,8 +2,8 @@ import ArgumentParser
 import Radiomics
 
 @main
-struct RadiomicsCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
+package struct RadiomicsCommand: ParsableCommand {
+  package static let configuration = CommandConfiguration(
     commandName: "radiomics",
     abstract: "From medical images and outlined regions to numbers you can trust.",
     discussion: """
@@ -24,13 +24,15 @@ struct RadiomicsCommand: ParsableCommand {
       Demo.self, Extract.self, PyRadiomicsCommand.self, Maps.self, CohortCommand.self, MergeCommand.self, Submit.self,
       FilterCommand.self, AgreementCommand.self, PerturbCommand.self, ReliabilityCommand.self, SimulateCommand.self,
       ProfileCommand.self, TableCommand.self, DiagnosticCommand.self, PrognosticCommand.self, PredictiveCommand.self,
-      AddedValueCommand.self,
+      AddedValueCommand.self, HarmoniseCommand.self, SampleSizeCommand.self,
       Convert.self, DicomCommand.self, Verify.self,
       Describe.self, RecipeCommand.self, WorkerCommand.self,
     ])
 
+  package init() {}
+
   /// Runs a command and turns what it throws into a sentence and an exit code.
-  static func main() {
+  package static func main() {
     ignoreFileSizeSignal()
     let verbs = configuration.subcommands.map { $0._commandName } + ["help"]
     if let first = CommandLine.arguments.dropFirst().first, !first.hasPrefix("-"), !verbs.contains(first) {
@@ -60,11 +62,8 @@ struct RadiomicsCommand: ParsableCommand {
     } catch let error as ValidationError {
       Terminal.report("error: \(error.message)")
       finish(2)
-    } catch let error
-      where error is StudyError || error is FormatError || error is SettingError
-      || error is ComponentsError || error is ModelError
-    {
-      Terminal.report("error: \(error)")
+    } catch let error as any AdvisedError {
+      Terminal.report("error: \(error.sentence(\.typed))")
       finish(2)
     } catch {
       Terminal.report("internal error, please report it: \(error)")

@@ -16,7 +16,8 @@ struct RecipeCommand: ParsableCommand {
     subcommands: [Check.self, Show.self, List.self, Import.self, Export.self])
 
   struct Check: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Says whether a recipe is right, or where it is not.")
+    static let configuration = CommandConfiguration(
+      commandName: "check", abstract: "Says whether a recipe is right, or where it is not.")
     @Argument(help: "A recipe file or preset.") var recipe: String
 
     func run() throws {
@@ -26,7 +27,8 @@ struct RecipeCommand: ParsableCommand {
   }
 
   struct Show: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Writes a recipe out in full, defaults included.")
+    static let configuration = CommandConfiguration(
+      commandName: "show", abstract: "Writes a recipe out in full, defaults included.")
     @Argument(help: "A recipe file or preset.") var recipe: String
     @Option(name: .long, help: "YAML as a recipe file, or JSON.") var format = RecipeFormat.yaml
 
@@ -37,7 +39,7 @@ struct RecipeCommand: ParsableCommand {
   }
 
   struct List: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Lists the presets.")
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "Lists the presets.")
 
     func run() throws {
       for preset in Preset.all {
@@ -50,6 +52,7 @@ struct RecipeCommand: ParsableCommand {
 
   struct Import: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "import",
       abstract: "Makes an IBSI recipe of a PyRadiomics parameter file, and says what changes.",
       discussion: """
         The recipe measures the same features by IBSI's definitions. Each setting
@@ -75,6 +78,7 @@ struct RecipeCommand: ParsableCommand {
 
   struct Export: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "export",
       abstract: "Makes a PyRadiomics parameter file of a recipe, where there is one that says the same.",
       discussion: """
         PyRadiomics measures by its own definitions: a recipe has an equivalent only

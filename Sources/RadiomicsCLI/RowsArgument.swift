@@ -16,6 +16,7 @@ struct RowsArgument: ParsableArguments, NamesFurtherFiles {
   var by: String?
   @OptionGroup var keys: RepeatedArgument
   @OptionGroup var empty: MissingArgument
+  @OptionGroup var sheets: SheetArgument
 
   func addFiles(to files: inout CommandFiles) { files.read += join + join.map(provenancePath(for:)) }
 
@@ -40,7 +41,7 @@ struct RowsArgument: ParsableArguments, NamesFurtherFiles {
   /// The same of a table to which nothing is joined.
   var alone: RowsRequest {
     var request = RowsRequest()
-    request.missing = empty.words
+    (request.missing, request.sheets) = (empty.words, sheets.names)
     return request
   }
 
@@ -50,6 +51,7 @@ struct RowsArgument: ParsableArguments, NamesFurtherFiles {
     (request.missing, request.joined, request.keys, request.repeats) = (
       empty.words, join, by.map(MissingArgument.words) ?? [], keys.repeated
     )
+    request.sheets = sheets.names
     return request
   }
 }
@@ -60,6 +62,16 @@ struct RepeatedArgument: ParsableArguments {
     name: .long,
     help: "Where a joined table has several rows of one key: refuse them, take the first, the last, or all.")
   var repeated = RepeatedKeys.refuse
+}
+
+/// Which sheet of a workbook is the table.
+struct SheetArgument: ParsableArguments {
+  @Option(
+    name: .customLong("sheet"),
+    help: ArgumentHelp(
+      "The sheet of each workbook that is read, else its first; repeated, one for each workbook in order.",
+      valueName: "name"))
+  var names: [String] = []
 }
 
 /// What says that a cell is empty.

@@ -4,6 +4,7 @@ import RadiomicsRuns
 
 struct Submit: ParsableCommand, NamesFurtherFiles {
   static let configuration = CommandConfiguration(
+    commandName: "submit",
     abstract: "A cohort as jobs of a cluster.",
     discussion: """
       Cuts the cohort into shards that take minutes, submits them as an array, and

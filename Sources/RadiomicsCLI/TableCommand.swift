@@ -61,6 +61,7 @@ struct TableJoin: ParsableCommand {
   var by: String
   @OptionGroup var keys: RepeatedArgument
   @OptionGroup var empty: MissingArgument
+  @OptionGroup var sheets: SheetArgument
   @Option(name: .shortAndLong, help: ArgumentHelp("Write it here: .csv, .tsv or .xlsx.", valueName: "file"))
   var output: String?
   @OptionGroup var messages: MessageArguments
@@ -76,11 +77,13 @@ struct TableJoin: ParsableCommand {
   }
 
   func run() throws {
-    let words = MissingWords(and: empty.words)
-    let first = try Table(pooling: [tables[0]], missing: words),
-      second = try Table(pooling: [tables[1]], missing: words)
+    var request = RowsRequest()
+    (request.missing, request.sheets) = (empty.words, sheets.names)
+    let first = try request.table([tables[0]], before: [tables[1]]),
+      second = try request.table([tables[1]], after: [tables[0]])
     let (joined, report) = try first.joined(with: second, by: MissingArgument.words(by), repeats: keys.repeated)
-    messages.report(report.findings(tables[0], tables[1], first.count))
+    messages.report(
+      report.findings(tables[0], tables[1], first.count) + request.findings(joined.source.files))
     guard let output else { return try Terminal.show(joined.csv.text()) }
     let provenance = joined.joinProvenance(report, by: by).json + "\n"
     try OutputFile.write(together: [

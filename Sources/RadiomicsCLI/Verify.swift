@@ -5,6 +5,7 @@ import RadiomicsRuns
 
 struct Verify: ParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "verify",
     abstract: "Proves that this installation measures what the standard says.",
     discussion: """
       Without data: the digital phantom of IBSI 1 and its 482 reference values,

@@ -18,6 +18,21 @@ package func sha256<Failure: Error>(
   return (hexadecimal(hash.finalize()), count)
 }
 
+/// SHA-256 of bytes that come one part after the other.
+package struct SHA256Stream {
+  private var hash = SHA256()
+
+  package init() {}
+
+  /// Adds a part of some bytes.
+  package mutating func update(_ bytes: [UInt8], _ part: Range<Int>) {
+    bytes.withUnsafeBytes { hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: $0[part])) }
+  }
+
+  /// Of all that was added, in lower-case hexadecimal digits.
+  package var digest: String { hexadecimal(hash.finalize()) }
+}
+
 /// Lower-case hexadecimal SHA-1 of bytes, which serves to compare, not to protect.
 package func sha1(_ bytes: UnsafeRawBufferPointer) -> String {
   var hash = Insecure.SHA1()

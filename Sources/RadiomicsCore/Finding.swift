@@ -32,6 +32,13 @@ public struct Finding: Sendable, Hashable {
     (self.fact, self.advice) = (fact, advice)
   }
 
+  /// The finding at another place.
+  package func placed(at place: String, plainPlace: String? = nil) -> Finding {
+    var result = Finding(severity, place, fact, advice: advice, plainPlace: plainPlace)
+    result.wording = wording
+    return result
+  }
+
   /// The finding with its advice in other words.
   public func worded(_ words: (Advice) -> String) -> Finding {
     var result = self

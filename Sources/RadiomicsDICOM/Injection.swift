@@ -37,13 +37,10 @@ struct Injection {
       guard clock != nil else {
         throw FormatError(
           path,
-          "Radiopharmaceutical Start Time is missing, so uptake values cannot be computed. \(Self.wayOut)")
+          "Radiopharmaceutical Start Time is missing, so uptake values cannot be computed.", advice: .giveUptakeTime)
       }
     }
   }
-
-  private static let wayOut =
-    "--uptake MINUTES gives the time from injection to scan; --pet stored measures the file's own units."
 
   /// Seconds to `scan`.
   ///
@@ -70,7 +67,7 @@ struct Injection {
         throw FormatError(
           path,
           "of the injection only the time of day is known (\(source)); of a nuclide with a half-life of \(span(halfLife)) "
-            + "the day must be known as well. \(Self.wayOut)")
+            + "the day must be known as well.", advice: .giveUptakeTime)
       }
       seconds = scan.clock - clock
       if seconds < 0, seconds + 86400 <= 5 * halfLife {
@@ -85,13 +82,13 @@ struct Injection {
       throw FormatError(
         path,
         "the injection (\(source)) is \(span(-seconds)) after the start of the scan (\(name))\(before). The times contradict "
-          + "each other. \(Self.wayOut)")
+          + "each other.", advice: .giveUptakeTime)
     }
     guard seconds <= 20 * halfLife else {
       throw FormatError(
         path,
         "the injection (\(source)) is \(lives(seconds, halfLife)) before the scan (\(name)), when nothing of the dose is "
-          + "left. The times contradict each other. \(Self.wayOut)")
+          + "left. The times contradict each other.", advice: .giveUptakeTime)
     }
     if seconds > 5 * halfLife {
       findings.append(

@@ -62,8 +62,8 @@ struct Segmentation {
     if kind == .fractional, threshold == nil {
       throw FormatError(
         header.path,
-        "it is fractional (\(header.dataSet.text(.segmentationFractionalType) ?? "of unknown kind")); say from which part "
-          + "on a voxel belongs: --mask-threshold 0.5.")
+        "it is fractional (\(header.dataSet.text(.segmentationFractionalType) ?? "of unknown kind")); it must be said from which part on a voxel belongs.",
+        advice: .nameThreshold(0.5))
     }
     let grid = try grid(image)
     let spans = try spans(grid.slices, grid.geometry.size, threshold)

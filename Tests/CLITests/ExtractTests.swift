@@ -187,7 +187,7 @@ import Testing
     (["--volume", "3"], "image.nii.gz"), (["-o", "t.csv", "--diagnostics", "t.csv"], "is named twice"),
     (["-o", "t.provenance.json"], "name of a provenance file"),
     (["--clip-to", "mask.nii.gz"], "no 'dilate' or 'ring'"),
-    (["--mask-threshold", "5"], "no voxel reaches --mask-threshold 5; the highest value is 3"),
+    (["--mask-threshold", "5"], "no voxel reaches the threshold 5; the highest value is 3"),
     (["--nonsense"], "--nonsense"),
     (["--region", "/(/"], "not a regular expression"),
   ])

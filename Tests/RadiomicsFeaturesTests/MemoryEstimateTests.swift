@@ -44,7 +44,7 @@ import Testing
     let refused = try recipe().measurement(
       of: ImagedRegion(scan, Self.mask), resources: Resources(jobs: 1, memory: needed - 1))
     #expect(refused.cells.allSatisfy { $0.reason?.text.hasPrefix("needs about ") ?? false })
-    #expect(refused.cells[0].reason?.text.contains("--max-memory allows \(MemoryEstimate.text(needed - 1))") ?? false)
+    #expect(refused.cells[0].reason?.text.contains("the memory limit is \(MemoryEstimate.text(needed - 1))") ?? false)
     #expect(refused.cells.count == (try recipe().columns.count) && refused.findings.count == 1)
     let measured = try recipe().measurement(
       of: ImagedRegion(scan, Self.mask), resources: Resources(jobs: 2, memory: needed))

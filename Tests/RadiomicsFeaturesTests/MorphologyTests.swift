@@ -186,7 +186,7 @@ import Testing
       expectClose(try #require(b.value), try #require(a.value), relative: 1e-11)
     }
     let none = cells(1_000_000)
-    for cell in none { #expect(cell.reason?.text.contains("MB, --max-memory allows 1 MB") == true) }
+    for cell in none { #expect(cell.reason?.text.contains("MB, the memory limit is 1 MB") == true) }
   }
 
   private func expectSame(_ a: [String: Cell], _ b: [String: Cell]) throws {

@@ -174,7 +174,7 @@ private func row(_ cells: String, styles: String = "", strings: String = "", set
     let prefixed = sheet.replacingOccurrences(of: "</", with: "</x:").replacingOccurrences(
       of: "<([a-z])", with: "<x:$1", options: .regularExpression)
     for bytes in [workbook(sheet), workbook(prefixed, prefix: "x")] {
-      let (rows, lines) = try XLSX.rows(bytes: bytes, path: "t.xlsx")
+      let (rows, lines, _) = try XLSX.rows(bytes: bytes, path: "t.xlsx")
       #expect(rows == [["1", "2", "3"], ["", "TRUE", ""]])
       #expect(lines == [3, 5])
     }
@@ -309,7 +309,7 @@ private func row(_ cells: String, styles: String = "", strings: String = "", set
     var random = SeededGenerator(seed: 20_240_301), readCount = 0, refusedCount = 0
     func tryToRead(_ bytes: [UInt8]) {
       do throws(FormatError) {
-        let (rows, lines) = try XLSX.rows(bytes: bytes, path: "t.xlsx")
+        let (rows, lines, _) = try XLSX.rows(bytes: bytes, path: "t.xlsx")
         #expect(rows.count == lines.count && rows.allSatisfy { $0.count == rows[0].count })
         readCount += 1
       } catch {

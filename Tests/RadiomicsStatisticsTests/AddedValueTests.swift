@@ -177,7 +177,7 @@ struct AddedValueTests {
       let frame = try ModelFrame(Formula("Surv(t, d) ~ x + z"), table.rows(rows))
       let all = try ModelFrame(Formula("Surv(t, d) ~ x + z"), table)
       let model = try CoxModel(frame)
-      return (model, try model.risks(of: all, at: 0.6))
+      return (model, try model.risks(of: all)(0.6))
     }
     let (model, whole) = try risks(Array(0..<80))
     let step = try #require(

@@ -225,7 +225,7 @@ struct SurvivalAccuracyTests {
       times.stop.indices.filter { times.isEvent[$0] && times.stop[$0] <= horizon }.map { times.stop[$0] })
     var area = 0.0
     for (from, to) in zip(events.sorted(), events.sorted().dropFirst() + [horizon]) {
-      area += (to - from) * (try SurvivalBrier(times, risk: cox.risks(of: frame, at: from), at: from).score)
+      area += (to - from) * (try SurvivalBrier(times, risk: cox.risks(of: frame)(from), at: from).score)
     }
     let found = result.performances[0].groups.first { $0.name == "brier_t" }?.statistics.first { $0.name == "ibs" }
     expectClose(found?.cells[0].value ?? .nan, area / horizon, relative: 1e-12)

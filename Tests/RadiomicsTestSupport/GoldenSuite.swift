@@ -4,7 +4,7 @@ import Testing
 /// Which suite tests which golden cases, so that a case that none tests is found.
 public enum GoldenSuite: String, Sendable, CaseIterable {
   case addedValue, agreement, cohort, competingRisks, components, cox, derivedReliability, diagnostic, distributions
-  case models, multiplicity, predictive, reliability, survival, survivalAccuracy
+  case harmonisation, models, multiplicity, predictive, reliability, survival, survivalAccuracy
 
   /// How the names of its cases begin, by file.
   public var starts: [String: [String]] {
@@ -25,6 +25,11 @@ public enum GoldenSuite: String, Sendable, CaseIterable {
     case .derivedReliability: ["b_reliability": ["derived"]]
     case .diagnostic: ["c_diagnostic": [""], "m_diagnostic": [""], "k_distributions": ["binomial_"]]
     case .distributions: ["k_distributions": ["normal_", "t_", "F", "chi_square", "noncentral_t"]]
+    case .harmonisation:
+      [
+        "g_harmonisation": ["combat_", "train_test", "site_effect"], "g2_harmonisation_sva": [""],
+        "p_harmonisation": [""],
+      ]
     case .models: ["l_models": ["glm_", "firth_", "cox_", "curve_", "rmst_", "survdiff_"]]
     case .multiplicity: ["k_distributions": ["multiplicity"]]
     case .predictive: ["e_predictive": [""]]

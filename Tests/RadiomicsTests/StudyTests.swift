@@ -89,7 +89,7 @@ import Testing
 
   @Test func softMasks() throws {
     let soft = Scan.Samples.float(labels.map { Float($0) / 10 })
-    #expect(error("each", soft).contains("a soft mask needs --mask-threshold"))
+    #expect(error("each", soft).contains("A soft mask needs a threshold"))
     #expect(try regions("each", soft) { $0.maskThreshold = 0.2 }.map(\.1) == [4])
   }
 
@@ -200,7 +200,7 @@ import Testing
     let error = #expect(throws: StudyError.self) {
       try Study(image: folder.path("image.nrrd"), mask: folder.path("shifted.nrrd"), options: options)
     }
-    #expect(error?.description.contains("--resample-mask") ?? false)
+    #expect(error?.advice == .resampleMask && error?.description.contains("resample the mask") == true)
   }
 
   /// What was noted on reading comes with the error, and advice with it.
@@ -227,9 +227,10 @@ import Testing
     try file("mine.nii", sform: 50, qform: 50)
     try file("only.nii", sform: 50, qform: nil)
     try file("far.nii", sform: 500, qform: nil)
-    #expect(error("mine.nii").contains("--nifti-form qform reads them so"), "\(error("mine.nii"))")
+    #expect(
+      error("mine.nii").contains("By their qforms both lie on one grid. Read it by the qform."), "\(error("mine.nii"))")
     #expect(error("only.nii").contains("lies on the grid of the image's qform"), "\(error("only.nii"))")
-    #expect(error("far.nii").contains("--resample-mask") && error("far.nii").contains("place the volume up to 50"))
+    #expect(error("far.nii").contains("resample the mask") && error("far.nii").contains("place the volume up to 50"))
   }
 
   /// A recipe's unit must be the image's by its header; where no header tells, values may speak against it.
@@ -251,7 +252,7 @@ import Testing
     }
     let error = #expect(throws: StudyError.self) { try study.measure(recipe) }
     #expect(error?.description.contains(sentence) ?? false, "\(error?.description ?? "")")
-    #expect(error?.description.contains("--allow unit") ?? false)
+    #expect(error?.advice == .allow("unit"))
     options.allowed = [.unit]
     let allowed = try Study(image: path, mask: folder.path("mask.nrrd"), options: options, sources: [source])
     let result = try allowed.measure(recipe)
@@ -280,7 +281,7 @@ import Testing
     let result = try study.measure(Recipe(preset: "ibsi-mr"), Resources(jobs: 2, memory: 1_000_000))
     #expect(result.table.count == 3)
     for cell in result.measurements.flatMap(\.cells) {
-      #expect(cell.reason?.text.contains("--max-memory allows 1 MB") ?? false, "\(cell)")
+      #expect(cell.reason?.text.contains("the memory limit is 1 MB") ?? false, "\(cell)")
     }
   }
 }

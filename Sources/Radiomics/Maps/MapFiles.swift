@@ -16,11 +16,11 @@ public enum MapTarget: Sendable, Hashable {
     let lowered = path.lowercased()
     if ImageFormats.named(path) != nil {
       guard lowered.hasSuffix(".nii") || lowered.hasSuffix(".nii.gz") else {
-        throw StudyError(
-          "\(path): several maps in one file are written as .nii or .nii.gz. Choose one of these, or a folder.")
+        throw StudyError.at(
+          path, "several maps in one file are written as .nii or .nii.gz. Choose one of these, or a folder.")
       }
       if let ending {
-        throw StudyError("--format: is \(ending), but \(path) is one file and says its format itself. Leave it out.")
+        throw StudyError.at("format", "is \(ending), but \(path) is one file and says its format itself. Leave it out.")
       }
       self = .file(path)
     } else {
@@ -28,8 +28,8 @@ public enum MapTarget: Sendable, Hashable {
       let isWritable = !["img", "hdr", "img.gz", "hdr.gz"].contains(ending.lowercased())
       guard others.contains(ending) || isWritable && ImageFormats.named("map." + ending) != nil else {
         let endings = ["nii", "nii.gz", "nrrd", "nhdr", "mha", "mhd"] + others
-        throw StudyError(
-          "--format: is \(ending), must be \(endings.dropLast().joined(separator: ", ")) or \(endings.last!).")
+        throw StudyError.at(
+          "format", "is \(ending), must be \(endings.dropLast().joined(separator: ", ")) or \(endings.last!).")
       }
       self = .folder(path, ending: ending)
     }

@@ -52,9 +52,9 @@ extension Study {
     try requireRegions()
     guard regions.count == 1 else {
       let names = regions.prefix(8).map(\.name).joined(separator: ", ")
-      throw StudyError(
-        "\(maskPath): has \(regions.count) regions (\(names)), maps are made of one. Choose it by --region, or all as "
-          + "--region union.")
+      throw StudyError.at(
+        maskPath,
+        "has \(regions.count) regions (\(names)), maps are made of one.", .chooseRegionOrUnion)
     }
     let noted = try checkUnit(of: recipe)
     let prepared = try prepare(recipe, settings, resources), region = try prepared.region.get()
@@ -105,7 +105,7 @@ extension Study {
     let prepared = recipe.preparation.prepare(
       ImagedRegion(image, regions[0].voxels, clip: clip), scope, lanes: resources.lanes)
     if case .failure(let error) = prepared.region {
-      throw StudyError("\(maskPath), region \(regions[0].name): nothing was mapped: \(error.reason).")
+      throw StudyError.at("\(maskPath), region \(regions[0].name)", "nothing was mapped: \(error.reason).")
     }
     return prepared
   }
@@ -126,9 +126,9 @@ extension Study {
   }
 
   private func lack(_ needed: String, _ limit: Int) -> StudyError {
-    StudyError(
-      "\(imagePath): maps need about \(needed), --max-memory allows \(MemoryEstimate.text(limit)). Allow more, or "
-        + "choose fewer --features.")
+    StudyError.memory(
+      "\(imagePath): making maps", needed: needed, limit: MemoryEstimate.text(limit), otherwise: "choose fewer features"
+    )
   }
 
   private func notes(_ recipe: Recipe, _ grid: Geometry) -> [Finding] {

@@ -11,8 +11,8 @@ public enum TableFormat: String, Sendable, CaseIterable {
   public init(path: String) throws(StudyError) {
     let ending = path.split(separator: ".").last?.lowercased() ?? ""
     guard let format = Self(rawValue: ending), path.contains(".") else {
-      throw StudyError(
-        "\(path): the table's format is unknown, the name must end in .csv, .tsv, .xlsx, .json, .jsonl or .sqlite.")
+      throw StudyError.at(
+        path, "the table's format is unknown, the name must end in .csv, .tsv, .xlsx, .json, .jsonl or .sqlite.")
     }
     self = format
   }

@@ -18,7 +18,7 @@ public struct AppliedProfile: Sendable {
   public init(_ profile: BiomarkerProfile, to recipe: Recipe, facts: [AcquisitionFact] = [], refuses: Bool = false)
     throws(StudyError)
   {
-    if let mismatch = profile.mismatch(recipe) { throw StudyError("--profile: \(mismatch)") }
+    if let mismatch = profile.mismatch(recipe) { throw StudyError.at("profile", mismatch) }
     self.profile = profile
     self.refuses = refuses
     self.facts = facts
@@ -53,7 +53,7 @@ public struct AppliedProfile: Sendable {
   /// Refuses a table that has a column of such a name already.
   package func check(against names: [String], of path: String) throws(StudyError) {
     guard let name = columns.first(where: names.contains) else { return }
-    throw StudyError("\(path): --profile adds a column '\(name)' to the table. Rename the one that is there.")
+    throw StudyError.at(path, "the profile adds a column '\(name)' to the table. Rename the one that is there.")
   }
 }
 

@@ -50,9 +50,10 @@ public struct ProfileConformance: Sendable {
     findings.compactMap { finding in
       let name = finding.condition.name
       if finding.verdict != .pass {
-        let found =
-          finding.found.map { "is \($0)" } ?? "is unknown (--fact \(name)=… or a column of the cohort tells it)"
-        return .init(.warning, name, "\(found), \(profile.title) asks for \(finding.condition.text).")
+        let found = finding.found.map { "is \($0)" } ?? "is unknown"
+        return .init(
+          .warning, name, "\(found), \(profile.title) asks for \(finding.condition.text).",
+          advice: finding.found == nil ? .tellFact(name) : nil)
       }
       return finding.contradiction.map {
         .init(.warning, name, "is \(finding.found ?? "") as given, and \($0) by the header. What was given counts.")

@@ -43,20 +43,32 @@ package struct MissingWords: Sendable, Hashable {
   private static let standardWords: Set = [
     "", "na", "n/a", "<na>", "#n/a", "#na", "#n/a n/a", "nan", "-nan", "null", ".", "-", "missing",
   ]
-  private let words: Set<String>
-  private let numbers: Set<Double>
+  /// Those besides the standard ones, as they were given: as words and as numbers.
+  private let others: [String: String], numbers: [Double: String]
   /// Whether there are no others.
   package let areStandard: Bool
 
   /// The standard ones, and others.
   package init(and others: [String] = []) {
-    words = Self.standardWords.union(others.map { $0.trimmed.lowercased() })
-    numbers = Set(others.compactMap { Double($0.trimmed) }.filter(\.isFinite))
+    self.others = Dictionary(others.map { ($0.trimmed.lowercased(), $0) }) { first, _ in first }
+    numbers = Dictionary(
+      others.compactMap { word in Double(word.trimmed).flatMap { $0.isFinite ? ($0, word) : nil } }
+    ) { first, _ in first }
     areStandard = others.isEmpty
   }
 
-  func contains(_ word: String) -> Bool { words.contains(word.lowercased()) }
-  func contains(_ number: Double) -> Bool { numbers.contains(number) }
+  func contains(_ word: String) -> Bool {
+    let word = word.lowercased()
+    return Self.standardWords.contains(word) || others[word] != nil
+  }
+
+  func contains(_ number: Double) -> Bool { numbers[number] != nil }
+
+  /// The one of the others that a cell says, as it was given.
+  func other(_ cell: String) -> String? {
+    let word = cell.trimmed
+    return others[word.lowercased()] ?? Double(word).flatMap { numbers[$0] }
+  }
 }
 
 /// Whether a number is written as numbers usually are. Others, such as 007, 1.50 or integers of more than 15 digits, may name
@@ -81,7 +93,10 @@ package struct MissingWords: Sendable, Hashable {
 extension String {
   /// Without blanks at both ends.
   package var trimmed: String {
-    String(drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
+    guard let first = firstIndex(where: { !$0.isWhitespace }), let last = lastIndex(where: { !$0.isWhitespace }) else {
+      return ""
+    }
+    return String(self[first...last])
   }
 
   /// What the word says of an event: `TRUE` and `FALSE`, `T` and `F`, `yes` and `no`, `y` and `n`, in any case.

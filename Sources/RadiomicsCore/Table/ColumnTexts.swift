@@ -6,13 +6,16 @@ package struct ColumnTexts {
   package let texts: [String?]?
   /// Rows that are no numbers, in a column that was meant as numbers.
   package let odd: [Int]
+  /// The words for nothing besides the usual ones that cells say.
+  package let emptyWords: Set<String>
 
   /// A column of numbers that are written as numbers usually are.
-  package init(numbers: [Double?]) { (values, texts, odd) = (.numbers(numbers), nil, []) }
+  package init(numbers: [Double?]) { (values, texts, odd, emptyWords) = (.numbers(numbers), nil, [], []) }
 
   /// Missing are empty texts, `NA`, `NaN` and the like (`CellText`), and among numbers `none`.
   package init(_ texts: [String], missing: MissingWords = .standard) {
     let cells = texts.map { CellText($0, missing) }
+    emptyWords = missing.areStandard ? [] : Set(texts.compactMap(missing.other))
     var numbers: [Double?] = [], known = 0, odd: [Int] = []
     numbers.reserveCapacity(texts.count)
     for (row, cell) in cells.enumerated() {

@@ -23,6 +23,11 @@ package struct ISODate: Sendable, Hashable {
     days = Double(Self.number(year, month, day)) + seconds / 86_400
   }
 
+  /// Whether it is before 1901 or after 2100, as the days are that systems write where they know none: 1900-01-01, 9999-12-31.
+  package var isPlaceholder: Bool {
+    days < Double(Self.number(1901, 1, 1)) || days >= Double(Self.number(2101, 1, 1))
+  }
+
   private static func whole(_ text: Substring) -> Int? {
     text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } ? Int(text) : nil
   }
@@ -57,8 +62,8 @@ extension Table {
         continue
       }
       guard stop.days >= start.days else {
-        throw StudyError(
-          "\(place(row)): '\(end)' is before '\(begin)', must be the same day or later. Correct the dates.")
+        throw StudyError.at(
+          place(row), "'\(end)' is before '\(begin)', must be the same day or later. Correct the dates.")
       }
       days.append(stop.days - start.days)
     }
@@ -76,7 +81,12 @@ extension Table {
         continue
       }
       guard let date = ISODate(label) else {
-        throw StudyError("\(place(row)): '\(name)' is '\(label)', must be a date such as 2024-03-01.")
+        throw StudyError.at(place(row), "'\(name)' is '\(label)', must be a date such as 2024-03-01.")
+      }
+      guard !date.isPlaceholder else {
+        throw StudyError(
+          "\(place(row)): '\(name)' is '\(label)', which stands for an unknown date in many systems, must be a day between 1901 and 2100. "
+            + "Empty the cell, or name '\(label)' as a word for nothing.")
       }
       dates.append(date)
     }

@@ -8,6 +8,12 @@ public struct JoinReport: Sendable, Hashable {
   public let onlyFirst: [String], onlySecond: [String]
   /// Keys that several rows of the second table have.
   public let repeated: [String]
+  /// A key of the first table alone and one of the second alone that differ in case, signs, blanks or leading zeros only.
+  public struct Alike: Sendable, Hashable {
+    public let first: String, second: String
+  }
+  /// Such pairs, in the first table's order.
+  public let alike: [Alike]
 }
 
 /// Which row of the second table counts where several have a key.
@@ -37,8 +43,9 @@ extension Table {
     for key in rows.keys { rows[key]!.sort { other.source.order($0, before: $1) } }
     let repeated = rows.filter { $0.value.count > 1 }.map(\.key).sorted()
     if repeats == .refuse, let key = repeated.first, let found = rows[key] {
-      throw StudyError(
-        "\(other.place(found[1])): \(keys.joined(separator: ", ")) '\(Self.shown(key))' is there again (first \(other.place(found[0]))), must be there once. "
+      throw StudyError.at(
+        other.place(found[1]),
+        "\(keys.joined(separator: ", ")) '\(Self.shown(key))' is there again (first \(other.place(found[0]))), must be there once. "
           + "Leave rows out, or say which count: the first, the last, or all.")
     }
     var left: [Int] = [], right: [Int] = []
@@ -66,14 +73,40 @@ extension Table {
       }
     }
     let mine = Set(own), theirs = Set(others)
+    let onlyFirst = Self.unique(own).filter { !theirs.contains($0) },
+      onlySecond = Self.unique(others).filter { !mine.contains($0) }
     return (
       result.from(source.files + other.source.files),
       JoinReport(
-        rows: left.count, matched: mine.intersection(theirs).count,
-        onlyFirst: Self.unique(own).filter { !theirs.contains($0) }.map(Self.shown),
-        onlySecond: Self.unique(others).filter { !mine.contains($0) }.map(Self.shown),
-        repeated: repeated.map(Self.shown))
+        rows: left.count, matched: mine.intersection(theirs).count, onlyFirst: onlyFirst.map(Self.shown),
+        onlySecond: onlySecond.map(Self.shown), repeated: repeated.map(Self.shown),
+        alike: Self.alike(onlyFirst, onlySecond))
     )
+  }
+
+  /// Keys that say the same without case, signs, blanks and zeros that lead a number.
+  private static func alike(_ first: [String], _ second: [String]) -> [JoinReport.Alike] {
+    func plain(_ key: String) -> String {
+      let parts = key.lowercased().split(separator: Character(unit), omittingEmptySubsequences: false).map { part in
+        part.split { !$0.isLetter && !$0.isNumber }.map(withoutZeros).joined()
+      }
+      return parts.joined(separator: unit)
+    }
+    let found = Dictionary(second.map { (plain($0), $0) }) { first, _ in first }
+    return first.compactMap { key in
+      found[plain(key)].map { JoinReport.Alike(first: shown(key), second: shown($0)) }
+    }
+  }
+
+  /// `p0012` as `p12`, `000` as `0`.
+  private static func withoutZeros(_ word: Substring) -> String {
+    var result = ""
+    for (index, letter) in zip(word.indices, word) {
+      let leads = letter == "0" && result.last?.isNumber != true
+      let isFollowed = word[index...].dropFirst().first?.isNumber == true
+      if !leads || !isFollowed { result.append(letter) }
+    }
+    return result
   }
 
   /// What stands between the parts of a key, and in no text.
@@ -91,10 +124,8 @@ extension Table {
     var labels: [[String?]] = []
     for name in names {
       guard let column = self.labels(name) else {
-        throw StudyError(
-          "\(source.files.first?.path ?? "table"): has no column '\(name)', by which tables are joined. It has: "
-            + "\(self.names.prefix(12).joined(separator: ", "))\(self.names.count > 12 ? ", …" : "").\(didYouMean(name, among: self.names))"
-        )
+        throw StudyError.noColumn(
+          name, in: source.files.first?.path ?? "table", names: self.names, ", by which tables are joined")
       }
       labels.append(column)
     }
@@ -103,7 +134,7 @@ extension Table {
       var parts: [String] = []
       for (name, column) in zip(names, labels) {
         guard let part = column[row] else {
-          throw StudyError("\(place(row)): '\(name)' is empty, each row must have one to be joined.")
+          throw StudyError.at(place(row), "'\(name)' is empty, each row must have one to be joined.")
         }
         parts.append(part)
       }
@@ -114,17 +145,11 @@ extension Table {
 
   /// Why nothing matches, with a guess at what was meant.
   private func unmatched(_ other: Table, _ keys: [String], _ own: [String], _ others: [String]) -> StudyError {
-    // Without case, signs, and zeros that lead a number.
-    func plain(_ key: String) -> String {
-      key.lowercased().filter { $0.isLetter || $0.isNumber }.reduce(into: "") { text, next in
-        if next != "0" || text.last?.isNumber ?? false { text.append(next) }
-      }
-    }
-    let theirs = Dictionary(others.map { (plain($0), $0) }) { first, _ in first }
-    let near = own.first { theirs[plain($0)] != nil }
-    let hint = near.map { " '\($0)' and '\(theirs[plain($0)]!)' look alike: write them alike." } ?? ""
-    return StudyError(
-      "\(keys.joined(separator: ", ")): no row of one table is in the other, such as '\(own.first ?? "")' and '\(others.first ?? "")', must be "
+    let near = Self.alike(own, others).first
+    let hint = near.map { " '\($0.first)' and '\($0.second)' look alike: write them alike." } ?? ""
+    return StudyError.at(
+      keys.joined(separator: ", "),
+      "no row of one table is in the other, such as '\(own.first ?? "")' and '\(others.first ?? "")', must be "
         + "the same in both.\(hint)")
   }
 }
@@ -135,8 +160,9 @@ extension Column {
     guard values != other.values else { return }
     let mine = first.labels(name)!, theirs = second.labels(name)!
     guard let row = mine.indices.first(where: { mine[$0] != theirs[$0] }) else { return }
-    throw StudyError(
-      "\(first.place(row)), \(second.place(row)): '\(name)' is '\(mine[row] ?? "")' and '\(theirs[row] ?? "")', must be the same in both tables. "
+    throw StudyError.at(
+      "\(first.place(row)), \(second.place(row))",
+      "'\(name)' is '\(mine[row] ?? "")' and '\(theirs[row] ?? "")', must be the same in both tables. "
         + "Leave it out of one of them, or give it another name.")
   }
 }

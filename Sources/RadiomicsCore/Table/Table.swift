@@ -9,7 +9,14 @@ public struct Table: Sendable {
       public let path: String
       /// SHA-256 of its bytes, in hexadecimal digits; empty where nobody asked.
       public let sha256: String
-      package init(_ path: String, sha256: String = "") { (self.path, self.sha256) = (path, sha256) }
+      /// Of a workbook, the sheet that was read, then the others that are not hidden.
+      package let sheets: [String]
+      /// Of the words for nothing that were asked for besides the usual ones, those that cells say.
+      package let emptyWords: Set<String>
+
+      package init(_ path: String, sha256: String = "", sheets: [String] = [], emptyWords: Set<String> = []) {
+        (self.path, self.sha256, self.sheets, self.emptyWords) = (path, sha256, sheets, emptyWords)
+      }
     }
 
     /// The files; none for a table that was made.
@@ -122,6 +129,18 @@ public struct Table: Sendable {
     result.oddCells[column.name] = nil
     result.events[column.name] = nil
     result.written[column.name] = nil
+    return result
+  }
+
+  /// The same with other numbers in some columns, which stay in their places.
+  package func replacing(_ columns: [String: [Double?]]) -> Table {
+    var result = same(
+      self.columns.map { column in
+        columns[column.name].map {
+          Column(column.name, .numbers($0), measurand: column.measurand, reasons: column.reasons)
+        } ?? column
+      }, source)
+    for name in columns.keys { result.written[name] = nil }
     return result
   }
 

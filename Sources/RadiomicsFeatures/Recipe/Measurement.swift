@@ -63,7 +63,7 @@ extension Recipe {
     guard least.bytes <= limit else {
       return .failure(
         UndefinedError(
-          "needs about \(least.text), --max-memory allows \(MemoryEstimate.text(limit)): allow more, or resample to "
+          "needs about \(least.text), the memory limit is \(MemoryEstimate.text(limit)): allow more, or resample to "
             + "larger voxels"))
     }
     let left = Resources(lanes: resources.lanes, memory: limit - needed(atOnce: 0).bytes)

@@ -79,8 +79,7 @@ public struct Recipe: Sendable {
       throw SettingError(
         place: place,
         message:
-          "'\(key)' is a key of PyRadiomics' parameter files, which are not recipes. Give it as --params, or make a "
-          + "recipe of it: radiomics recipe import.")
+          "'\(key)' is a key of PyRadiomics' parameter files, which are not recipes.", advice: .importParameters)
     }
     var declaration = RecipeDeclaration()
     declaration.catalogue = catalogue

@@ -18,6 +18,14 @@ final class InputFile {
     self.descriptor = descriptor
   }
 
+  /// The same; nil for what is no regular file, which is not opened.
+  /// - Throws: `FormatError` if it cannot be opened.
+  static func regular(_ path: String) throws(FormatError) -> InputFile? {
+    var status = stat()
+    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+    return try InputFile(path)
+  }
+
   deinit { close(descriptor) }
 
   /// Fills `buffer` with the bytes from `offset` on.
@@ -52,9 +60,11 @@ final class InputFile {
     guard kind == S_IFREG || kind == S_IFIFO || kind == S_IFSOCK else {
       throw FormatError(path, "it is a device, must be a file or pipe.")
     }
+    // Files of the kernel are small and say no size.
+    let size = kind == S_IFREG ? Int(status.st_size) : 1 << 20
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(kind == S_IFREG ? Int(status.st_size) : 0)
-    var block = [UInt8](repeating: 0, count: 1 << 20)
+    bytes.reserveCapacity(kind == S_IFREG ? size : 0)
+    var block = [UInt8](repeating: 0, count: min(max(size, 1 << 12), 1 << 20))
     while true {
       let count = readBlock(descriptor, &block)
       if count < 0 && errno == EINTR { continue }

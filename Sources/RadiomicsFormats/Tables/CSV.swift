@@ -35,14 +35,13 @@ public struct CSV: Sendable, Hashable {
   ///   header is missing or repeats a name.
   public init(bytes: [UInt8], path: String, separator: Character? = nil) throws(FormatError) {
     if XLSX.recognises(bytes, path) {
-      self = try XLSX.table(bytes: bytes, path: path)
+      self = try XLSX.table(bytes: bytes, path: path).table
       return
     }
-    guard String(validating: bytes, as: UTF8.self) != nil else {
-      throw FormatError(path, "its text is not UTF-8. Save it as 'CSV UTF-8'.")
-    }
+    try ByteScan.requireText(bytes, bytes.indices, path)
     let dialect = try TableDialect(bytes, path, separator: separator)
-    var records = Records(bytes, path, dialect)
+    var records = Records(
+      bytes, path, separator: dialect.separator, start: (dialect.start, dialect.line))
     let header = try Self.names(try records.next()?.values, path)
     var rows: [[String]] = [], lines: [Int] = []
     while let (row, line) = try records.next() {

@@ -4,6 +4,9 @@ import RadiomicsCore
 package struct RowsRequest: Sendable {
   /// Words that say that a cell is empty, besides the usual ones.
   package var missing: [String] = []
+  /// Sheets of workbooks: none for the first of each that is not hidden, one for the sheet of every workbook, or one for each workbook,
+  /// in their order.
+  package var sheets: [String] = []
   /// Tables whose columns are added, and the columns by which rows belong together.
   package var joined: [String] = [], keys: [String] = []
   /// What is done where several rows of a joined table have the same key.
@@ -20,22 +23,65 @@ package struct RowsRequest: Sendable {
   package func read(_ paths: [String]) throws -> (table: Table, findings: [Finding]) {
     let (table, findings) = try inFileOrder(paths)
     guard table.count > 0 else {
-      throw StudyError("\(paths[0]): has a header and no rows, must have one for each patient.")
+      throw StudyError.at(paths[0], "has a header and no rows, must have one for each patient.")
     }
     return (table.rows(table.contentOrder.rows), findings)
   }
 
   /// The same in the order of the files.
   package func inFileOrder(_ paths: [String]) throws -> (table: Table, findings: [Finding]) {
-    let words = MissingWords(and: missing)
-    var table = try Table(pooling: paths, missing: words), findings: [Finding] = []
-    for path in joined {
-      let (result, report) = try table.joined(with: Table(pooling: [path], missing: words), by: keys, repeats: repeats)
+    var table = try self.table(paths, before: joined), findings: [Finding] = []
+    for (index, path) in joined.enumerated() {
+      let other = try self.table([path], after: paths + joined[..<index], before: Array(joined[(index + 1)...]))
+      let (result, report) = try table.joined(with: other, by: keys, repeats: repeats)
       findings += report.findings(paths[0], path, table.count)
       table = result
     }
     if let days { table = try table.withDays(from: days.from, to: days.to, as: days.name) }
-    return (table, findings)
+    return (table, findings + self.findings(table.source.files))
+  }
+
+  /// Reads one or several tables into one, as they are.
+  /// - Parameters:
+  ///   - earlier: The tables that are named before them, and after them, to which sheets may belong.
+  package func table(_ paths: [String], after earlier: [String] = [], before later: [String] = []) throws -> Table {
+    func workbooks(_ paths: [String]) -> Int { paths.count { CSV.ending(of: $0) == "xlsx" } }
+    let count = workbooks(earlier + paths + later)
+    guard sheets.count < 2 || sheets.count == count else {
+      throw StudyError(
+        "sheets '\(sheets.joined(separator: "', '"))': are \(sheets.count), must be one, or one for each of \(count) workbooks."
+      )
+    }
+    let wanted = paths.indices.map { index in
+      let isWorkbook = CSV.ending(of: paths[index]) == "xlsx"
+      return sheets.count < 2 ? sheets.first : isWorkbook ? sheets[workbooks(earlier + paths[..<index])] : nil
+    }
+    return try Table(pooling: paths, missing: MissingWords(and: missing), sheets: wanted)
+  }
+
+  /// What must be known of the files that were read: sheets that were passed over, and wishes that nothing met.
+  package func findings(_ files: [Table.Source.File]) -> [Finding] {
+    var findings: [Finding] = []
+    for file in files where sheets.isEmpty && file.sheets.count > 1 {
+      findings.append(
+        Finding(
+          .warning, file.path,
+          "its sheet '\(file.sheets[0])' is read, as it is the first. There \(file.sheets.count > 2 ? "are" : "is") also "
+            + "\(file.sheets.dropFirst().map { "'\($0)'" }.joined(separator: ", ")).",
+          advice: .nameSheet))
+    }
+    if !sheets.isEmpty, files.allSatisfy(\.sheets.isEmpty), let file = files.first {
+      findings.append(Finding(.warning, file.path, "is no workbook and has no sheet '\(sheets[0])', which is named."))
+    }
+    let met = files.reduce(into: Set()) { $0.formUnion($1.emptyWords) }, unmet = missing.filter { !met.contains($0) }
+    if !unmet.isEmpty, let file = files.first {
+      findings.append(
+        Finding(
+          .warning, file.path,
+          "no cell says \(unmet.map { "'\($0)'" }.joined(separator: ", ")), which \(unmet.count == 1 ? "is" : "are") named as "
+            + "\(unmet.count == 1 ? "a word" : "words") for nothing. Write it as the cells do."))
+    }
+    return findings
   }
 }
 
@@ -53,6 +99,12 @@ extension JoinReport {
             + "\(keys.count > 5 ? ", …" : "").")
       ]
     }
+    let alike = self.alike.first.map { pair in
+      Finding(
+        .warning, first,
+        "\(self.alike.count) of \(onlyFirst.count) keys that are left out would match if they were written alike, such as '\(pair.first)' and "
+          + "'\(pair.second)' in \(second).")
+    }
     let again = repeated.isEmpty ? "" : "; \(repeated.count) of \(second) have several rows"
     let isRepeated = rows > count
     let repeats =
@@ -63,7 +115,7 @@ extension JoinReport {
           "its rows are there several times, once for each row of \(second) with their key, and are not independent. Name the column of patients."
         )
       ] : []
-    return repeats + lost(onlyFirst, first, second) + lost(onlySecond, second, first) + [
+    return repeats + lost(onlyFirst, first, second) + lost(onlySecond, second, first) + [alike].compactMap { $0 } + [
       Finding(.note, second, "\(matched) matched, \(rows) rows of \(count)\(again).")
     ]
   }

@@ -9,10 +9,6 @@ struct TableDialect {
   /// - Parameter separator: What separates the values; nil for what a first line `sep=;` says, a tab if the name ends in `.tsv` or
   ///   `.tab`, else the most frequent of comma, semicolon and tab in the header.
   init(_ bytes: [UInt8], _ path: String, separator: Character?) throws(FormatError) {
-    if let zero = ByteScan.first(0, in: bytes) {
-      let line = 1 + bytes[..<zero].count { $0 == UInt8(ascii: "\n") }
-      throw FormatError("\(path):\(line)", "holds a zero byte (NUL), as UTF-16 does. Save it as 'CSV UTF-8'.")
-    }
     let mark = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
     let first = Array(bytes[mark...].prefix { !Self.isLineEnd($0) }), lowered = path.lowercased()
     let plain = first.filter { $0 != UInt8(ascii: "\"") }

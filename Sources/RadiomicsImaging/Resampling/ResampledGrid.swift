@@ -26,9 +26,7 @@ extension Geometry {
       let quotient = Double(size[axis]) * old / new
       let count = max(1, (quotient - 1e-9 * max(1, quotient)).rounded(.up))
       guard new > 0, new.isFinite, count < 0x1p31 else {
-        throw GeometryError(
-          "the new spacing along axis \(axis + 1) is \(new) mm over \(Double(size[axis]) * old) mm, must be above 0 "
-            + "and give fewer than 2 147 483 648 voxels")
+        throw .newSpacing(axis: axis, new, extent: Double(size[axis]) * old)
       }
       first[axis] =
         switch alignment {

@@ -86,7 +86,7 @@ package struct AddedValue: Sendable {
     self.predictions = predictions
     self.options = options
     let all = (validation ?? table).count, question = try AddedValueQuestion(outcome, predictions, table)
-    let findings = table.subjectFindings(options.subject) + (validation.map(table.shared) ?? [])
+    var findings = table.subjectFindings(options.subject) + (validation.map(table.shared) ?? [])
     let needed = question.joint.columns + [options.subject].compactMap { $0 }
     let validation = try validation.map { other throws(ModelError) in
       try other.columns(needed).present(options.subject)
@@ -98,10 +98,11 @@ package struct AddedValue: Sendable {
     self.outcome = question.response.text
     event = joint.event
     if case .survival = joint.outcome, options.horizon == nil {
-      throw ModelError("outcome '\(self.outcome)': is a time, a horizon must be named by which the event counts.")
+      throw ModelError.at("outcome '\(self.outcome)'", "is a time, a horizon must be named by which the event counts.")
     }
     if case .binary = joint.outcome, options.horizon != nil {
-      throw ModelError("outcome '\(self.outcome)': is one of two values, a horizon belongs to times until the event.")
+      throw ModelError.at(
+        "outcome '\(self.outcome)'", "is one of two values, a horizon belongs to times until the event.")
     }
     try Self.requireRoles([table, validation].compactMap { $0 }, question, predictions)
     let fit = options.horizon.map(RiskModel.cox) ?? RiskModel.logistic
@@ -111,11 +112,12 @@ package struct AddedValue: Sendable {
     isApparent = pair != nil && validation == nil
     if let validation {
       guard let pair else {
-        throw ModelError("validation: needs models, must not be given with columns of probabilities.")
+        throw ModelError.at("validation", "needs models, must not be given with columns of probabilities.")
       }
       let other = try joint.applied(to: validation)
       let chosen = validation.rows(other.rows)
       judged = try pair.judged(chosen, options)
+      findings += other.outside
       missing = other.missing + (all - validation.count)
     } else {
       if let pair {
@@ -132,7 +134,7 @@ package struct AddedValue: Sendable {
     (ratio, moves, fitted) = (parts.ratio, parts.moves, joint.rows.count)
     netBenefit = parts.netBenefit
     self.findings =
-      parts.findings(missing: missing, of: all) + findings
+      parts.findings(missing: missing, of: all) + joint.outside + findings
       + OutcomeCoding.guess(self.outcome, event: event, named: options.positive)
   }
 

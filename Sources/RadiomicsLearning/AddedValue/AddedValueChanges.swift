@@ -17,10 +17,13 @@ package struct NetBenefit: Sendable {
   init(_ judged: JudgedPair, _ options: AddedValue.Options) {
     (thresholds, alpha) = (options.thresholds, options.alpha)
     if let outcome = judged.binary {
-      let first = DecisionCurve(judged.base, outcome, thresholds: thresholds)
-      let second = DecisionCurve(judged.extended, outcome, thresholds: thresholds)
-      (base, extended, all) = (first.model, second.model, first.all)
-      gains = Self.gains(base, extended, judged, thresholds) { rows in rows.map { outcome[$0] } }
+      let prevalence = outcome.reduce(0, +) / Double(outcome.count)
+      base = thresholds.map { DecisionCurve.netBenefit(judged.base, outcome, threshold: $0) }
+      extended = thresholds.map { DecisionCurve.netBenefit(judged.extended, outcome, threshold: $0) }
+      all = thresholds.map { DecisionCurve.ofTreatingAll(prevalence, threshold: $0) }
+      gains = Self.gains(base, extended, judged, thresholds) {
+        DecisionCurve.benefits($0, outcome, threshold: $1)
+      }
       return
     }
     guard let times = judged.times, let horizon = options.horizon else {
@@ -40,21 +43,21 @@ package struct NetBenefit: Sendable {
     base = benefits(judged.base)
     extended = benefits(judged.extended)
     all = thresholds.map { benefit(Array(judged.base.indices), $0) ?? 0 }
-    gains = Self.gains(base, extended, judged, thresholds) { pseudoValues(times.rows($0), at: horizon) }
+    gains = Self.gains(base, extended, judged, thresholds) {
+      DecisionCurve.benefits($0, threshold: $1) { pseudoValues(times.rows($0), at: horizon) }
+    }
   }
 
   private static func gains(
     _ base: [Double?], _ extended: [Double?], _ judged: JudgedPair, _ thresholds: [Double],
-    _ outcomes: ([Int]) -> [Double]
+    _ benefits: (_ risks: [Double], _ threshold: Double) -> [Double]
   ) -> [EstimateCell] {
     thresholds.indices.map { place in
       guard let first = base[place], let second = extended[place] else {
         return .undefined("all patients treated are censored before the horizon")
       }
-      let rows = [judged.base, judged.extended].map {
-        DecisionCurve.benefits($0, threshold: thresholds[place], outcomes)
-      }
-      let changes = zip(rows[1], rows[0]).map(-), center = mean(changes)
+      let before = benefits(judged.base, thresholds[place]), after = benefits(judged.extended, thresholds[place])
+      let changes = zip(after, before).map(-), center = mean(changes)
       let error = standardError(changes.map { $0 - center }, judged.clusters).value ?? .nan
       return .known(Estimate(second - first, error: error))
     }

@@ -73,13 +73,13 @@ struct AddedValueQuestion {
         sides.append(String(text[text.index(after: place)...]))
         guard let response = try Formula(text).response else { continue }
         if let left, try Formula("\(left) ~ 1").response != response {
-          throw ModelError("formula '\(text)': has the outcome \(response.text), must be \(left) as it is elsewhere.")
+          throw ModelError.formula(text, "has the outcome \(response.text), must be \(left) as it is elsewhere.")
         }
         left = String(text[..<place])
       }
     }
     guard let left else {
-      throw ModelError("outcome: is not named. Name its column, or write whole formulas such as 'y ~ age'.")
+      throw ModelError.at("outcome", "is not named. Name its column, or write whole formulas such as 'y ~ age'.")
     }
     base = try Formula("\(left) ~ \(sides[0])")
     extended = try Formula("\(left) ~ \(sides[1])")

@@ -37,20 +37,21 @@ extension Formula.Expression {
       return .categories(try arguments[0].numbers(table).map { $0.flatMap(intervals.place).map { labels[$0] } })
     case .call("tt", _):
       guard let variable = table[text] else {
-        throw ModelError("'\(text)': needs a function of time, such as x * log(t).")
+        throw ModelError.term(text, "needs a function of time, such as x * log(t).")
       }
       return variable
     case .call(let name, let arguments):
       if ["ns", "rcs", "scale", "cut"].contains(name) {
-        throw ModelError("'\(text)': is learnt from all rows, must be a term of a model by itself.")
+        throw ModelError.term(text, "is learnt from all rows, must be a term of a model by itself.")
       }
       guard let function = Self.functions[name], arguments.count == 1 else {
         let known =
           Self.functions.keys.sorted() + [
             "I", "cluster", "cut", "factor", "ns", "offset", "rcs", "scale", "strata", "tt",
           ]
-        throw ModelError(
-          "'\(text)': there is no function '\(name)' of \(arguments.count) argument\(arguments.count == 1 ? "" : "s"). There are: "
+        throw ModelError.term(
+          text,
+          "there is no function '\(name)' of \(arguments.count) argument\(arguments.count == 1 ? "" : "s"). There are: "
             + "\(known.joined(separator: ", ")).\(didYouMean(name, among: known))")
       }
       return try .numbers(arguments[0].numbers(table).map { $0.map(function).flatMap { $0.isFinite ? $0 : nil } })
@@ -76,7 +77,7 @@ extension Formula.Expression {
   func numbers(_ table: Table) throws(ModelError) -> [Double?] {
     if case .column(let name) = self { return try table.numbers(name) }
     guard case .numbers(let values) = try evaluate(table) else {
-      throw ModelError("'\(text)': gives words, must give numbers.")
+      throw ModelError.term(text, "gives words, must give numbers.")
     }
     return values
   }
@@ -94,7 +95,7 @@ extension Formula.Expression {
     case ">=": { $0 >= $1 ? 1 : 0 }
     case "==": { $0 == $1 ? 1 : 0 }
     case "!=": { $0 != $1 ? 1 : 0 }
-    default: throw ModelError("'\(text)': '\(sign)' is no calculation; it joins terms.")
+    default: throw ModelError.term(text, "'\(sign)' is no calculation; it joins terms.")
     }
   }
 }
@@ -114,7 +115,7 @@ extension Table {
     let known: Formula.Expression?
     do throws(ModelError) { known = try Formula.Expression(text) } catch {
       guard self[text] == nil else { return term(text) }
-      throw ModelError("there is no column '\(text)', and as a calculation it cannot be read: \(error.description)")
+      throw ModelError("there is no column '\(text)', and as a calculation it cannot be read: \(error)")
     }
     for name in self[text] == nil ? known?.columns ?? [] : [] where self[name] == nil { _ = try numbers(name) }
     return term(text)

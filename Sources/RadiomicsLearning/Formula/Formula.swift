@@ -84,10 +84,10 @@ package struct Formula: Sendable, Hashable, CustomStringConvertible {
       for set in sets {
         for case .call(name, let arguments) in set {
           guard set.count == 1 || name == "strata" else {
-            throw ModelError("formula '\(text)': '\(name)' stands in an interaction, must stand alone.")
+            throw ModelError.formula(text, "'\(name)' stands in an interaction, must stand alone.")
           }
           if set.count > 1 {
-            throw ModelError("formula '\(text)': interactions with strata() are not supported; write them as columns.")
+            throw ModelError.formula(text, "interactions with strata() are not supported; write them as columns.")
           }
           found += arguments
         }
@@ -130,9 +130,9 @@ private struct TermExpansion {
   private func crossed(_ a: Sets, _ b: Sets) throws(ModelError) -> Sets {
     let (left, right) = (added(a), added(b))
     guard left.count * right.count <= Self.most else {
-      throw ModelError(
-        "formula '\(text.prefix(60))\(text.count > 60 ? "…" : "")': its interactions make more than \(Self.most) terms. Name those that matter."
-      )
+      throw ModelError.at(
+        "formula '\(text.prefix(60))\(text.count > 60 ? "…" : "")'",
+        "its interactions make more than \(Self.most) terms. Name those that matter.")
     }
     return left.flatMap { one in right.map { (one.union($0), true) } }
   }
@@ -162,8 +162,8 @@ private struct TermExpansion {
       }
       return [([expression], true)]
     case .number, .text, .binary, .negative:
-      throw ModelError(
-        "formula '\(text)': '\(expression.text)' is no term. Write a calculation as I(\(expression.text)).")
+      throw ModelError.formula(
+        text, "'\(expression.text)' is no term. Write a calculation as I(\(expression.text)).")
     }
   }
 

@@ -20,7 +20,7 @@ struct FormulaParser {
   }
 
   private func error(_ place: Int, _ message: String) -> ModelError {
-    ModelError("formula '\(source)', character \(place + 1): \(message)")
+    ModelError.at("formula '\(source)', character \(place + 1)", message)
   }
 
   private mutating func scan() throws(ModelError) {

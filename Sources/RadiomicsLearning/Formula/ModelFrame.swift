@@ -20,6 +20,8 @@ package struct ModelFrame: Sendable {
   let lines: [Int]
   /// Rows left out since a value is missing.
   package var missing: Int { all - rows.count }
+  /// Warnings of those among them of which no value is missing, but is outside of what the formula takes.
+  let outside: [Finding]
   /// The value of the outcome that is the event.
   package var event: String { coding.event }
   /// What is explained.
@@ -65,7 +67,7 @@ package struct ModelFrame: Sendable {
     case .binary(let events): table = table.with(" outcome", .numbers(events.map { $0 ? 1 : 0 }))
     case .survival(let times): survival(times)
     case .competing(let times): survival(times.anyEvent)
-    case .number: throw ModelError("outcome: is \(outcome.kind), must be one of two values or a time.")
+    case .number: throw ModelError.outcome(outcome.kind, needs: "must be one of two values or a time")
     }
     try self.init(Formula(right: right, response: response), table, weights: weights)
   }
@@ -81,7 +83,7 @@ package struct ModelFrame: Sendable {
     _ formula: Formula, _ table: Table, weights: String?, known: ModelFrame?, whole: Table
   ) throws(ModelError) {
     guard let response = formula.response else {
-      throw ModelError("formula '\(formula)': names no outcome; it must stand left of '~'.")
+      throw ModelError.formula("\(formula)", "names no outcome; it must stand left of '~'.")
     }
     let needed = formula.columns + (weights.map { [$0] } ?? [])
     let table = try table.columns(needed + formula.timeTransforms.map(\.text).filter { table[$0] != nil })
@@ -89,13 +91,16 @@ package struct ModelFrame: Sendable {
     // Calculations such as log(0) may be missing where columns are not.
     var calculated: [Column.Values] = []
     let right = formula.parts + formula.offsets + formula.strata + formula.clusters
+    var outside: [Finding] = []
     for part in right + response.parts {
       calculated.append(try (part.learntFrom ?? part).evaluate(table))
+      outside += try part.outside(table)
     }
+    self.outside = outside
     complete = complete.filter { row in calculated.allSatisfy { !$0.isMissing(row) } }
     let used = table.rows(complete)
     guard !complete.isEmpty else {
-      throw ModelError("formula '\(formula)': in each of \(table.count) rows a value is missing.")
+      throw ModelError.formula("\(formula)", "in each of \(table.count) rows a value is missing.")
     }
     self.formula = formula
     (rows, lines) = (complete, used.source.lines)
@@ -119,14 +124,14 @@ package struct ModelFrame: Sendable {
     (strata, strataNames) = try Self.groups(formula.strata, used)
     clusters = formula.clusters.isEmpty ? nil : try Self.groups(formula.clusters, used).codes
     if let clusters, known == nil, Set(clusters).count < 2 {
-      throw ModelError(
-        "formula '\(formula)': all rows are of one cluster, must be of several, as errors lie between them.")
+      throw ModelError.formula(
+        "\(formula)", "all rows are of one cluster, must be of several, as errors lie between them.")
     }
     var numbers = [Double](repeating: 1, count: complete.count)
     if let weights {
       numbers = try used.numbers(weights).map { $0 ?? 0 }
       if let bad = numbers.first(where: { $0 < 0 }) {
-        throw ModelError("weights '\(weights)': has \(numberText(bad)), must be 0 or more.")
+        throw ModelError.at("weights '\(weights)'", "has \(numberText(bad)), must be 0 or more.")
       }
     }
     self.weights = numbers
@@ -136,8 +141,9 @@ package struct ModelFrame: Sendable {
   func requireEnoughRows() throws(ModelError) {
     guard matrix.columns <= matrix.rows else {
       let text = formula.description
-      throw ModelError(
-        "formula '\(text.prefix(60))\(text.count > 60 ? "…" : "")': makes \(matrix.columns) columns of \(matrix.rows) rows without missing "
+      throw ModelError.at(
+        "formula '\(text.prefix(60))\(text.count > 60 ? "…" : "")'",
+        "makes \(matrix.columns) columns of \(matrix.rows) rows without missing "
           + "values, must make fewer columns than rows. Leave interactions or categories out.")
     }
   }

@@ -17,12 +17,12 @@ struct NaturalSpline: Sendable, Hashable, Codable {
   init(_ values: [Double], df: Int, name: String) throws(ModelError) {
     let sorted = values.sorted()
     guard let low = sorted.first, let high = sorted.last, low < high else {
-      throw ModelError("'\(name)': every value is the same, a spline needs a range.")
+      throw ModelError.term(name, "every value is the same, a spline needs a range.")
     }
     boundary = low...high
     knots = (1..<max(df, 1)).map { percentile(100 * Double($0) / Double(df), of: sorted) }
     guard zip([low] + knots, knots + [high]).allSatisfy({ $0 < $1 }) else {
-      throw ModelError("'\(name)': so many values are equal that knots coincide. Lower the degrees of freedom.")
+      throw ModelError.term(name, "so many values are equal that knots coincide. Lower the degrees of freedom.")
     }
   }
 
@@ -46,16 +46,20 @@ struct NaturalSpline: Sendable, Hashable, Codable {
   }
 
   /// The columns of a value.
-  func basis(_ x: Double) -> [Double] {
-    let value: [Double]
-    if x < boundary.lowerBound {
-      value = extended(from: boundary.lowerBound, to: x)
-    } else if x > boundary.upperBound {
-      value = extended(from: boundary.upperBound, to: x)
-    } else {
-      value = splines(x, derivative: 0)
+  var basis: (_ x: Double) -> [Double] {
+    let mirrors = mirrors
+    return { x in
+      let value: [Double]
+      if x < boundary.lowerBound {
+        value = extended(from: boundary.lowerBound, to: x)
+      } else if x > boundary.upperBound {
+        value = extended(from: boundary.upperBound, to: x)
+      } else {
+        value = splines(x, derivative: 0)
+      }
+      return Array(
+        mirrors.enumerated().reduce(value) { Self.reflected($0, by: $1.element, $1.offset) }.dropFirst(2))
     }
-    return projected(value)
   }
 
   private func extended(from edge: Double, to x: Double) -> [Double] {
@@ -95,23 +99,23 @@ struct NaturalSpline: Sendable, Hashable, Codable {
     return Array(values[0..<count])
   }
 
-  /// What is left of the columns by the condition that the second derivative is 0 at both boundary knots: Householder's
-  /// reflections of the two conditions, without the first two columns.
-  private func projected(_ values: [Double]) -> [Double] {
-    var conditions = [boundary.lowerBound, boundary.upperBound].map { splines($0, derivative: 2) }, result = values
-    for step in 0..<2 {
+  /// Householder's reflections of the two conditions that the second derivative is 0 at both boundary knots; the columns reflected by
+  /// them are, without the first two, what the conditions leave.
+  private var mirrors: [[Double]] {
+    var conditions = [boundary.lowerBound, boundary.upperBound].map { splines($0, derivative: 2) }
+    return (0..<2).map { step in
       let norm = conditions[step][step...].reduce(0) { $0 + $1 * $1 }.squareRoot()
       let signed = conditions[step][step] < 0 ? -norm : norm
-      var mirror = [Double](repeating: 0, count: values.count)
-      for i in step..<values.count { mirror[i] = conditions[step][i] / signed }
+      var mirror = [Double](repeating: 0, count: conditions[step].count)
+      for i in step..<mirror.count { mirror[i] = conditions[step][i] / signed }
       mirror[step] += 1
-      func reflect(_ vector: [Double]) -> [Double] {
-        let along = dot(mirror, vector) / mirror[step]
-        return zip(vector, mirror).map { $0 - along * $1 }
-      }
-      result = reflect(result)
-      conditions = conditions.map(reflect)
+      conditions = conditions.map { Self.reflected($0, by: mirror, step) }
+      return mirror
     }
-    return Array(result.dropFirst(2))
+  }
+
+  private static func reflected(_ vector: [Double], by mirror: [Double], _ step: Int) -> [Double] {
+    let along = dot(mirror, vector) / mirror[step]
+    return zip(vector, mirror).map { $0 - along * $1 }
   }
 }

@@ -8,7 +8,7 @@ extension CoxModel {
   /// - Throws: `ModelError` where there is no event or the likelihood has no maximum.
   package init(_ frame: ModelFrame, ties: Ties = .efron, isRobust: Bool = false) throws(ModelError) {
     guard case .survival(let times) = frame.outcome else {
-      throw ModelError("formula '\(frame.formula)': its outcome is no time; Cox regression needs Surv(time, event).")
+      throw ModelError.formula("\(frame.formula)", "its outcome is no time; Cox regression needs Surv(time, event).")
     }
     try frame.requireEnoughRows()
     try self.init(
@@ -17,19 +17,19 @@ extension CoxModel {
   }
 
   /// Predicted probabilities of the event until a time, of the rows of a frame that this model's formula was applied to.
-  package func risks(of frame: ModelFrame, at time: Double) throws(ModelError) -> [Double] {
-    let known = coefficients.map { $0.value ?? 0 }, base = baselineHazards(at: [time]).map { $0[0] }
+  package func risks(of frame: ModelFrame) throws(ModelError) -> @Sendable (_ time: Double) -> [Double] {
+    let known = coefficients.map { $0.value ?? 0 }, base = baselineHazards
     var codes: [Int] = []
     for stratum in frame.strata {
       guard let code = strataNames.firstIndex(of: frame.strataNames[stratum]) else {
-        throw ModelError(
-          "stratum '\(frame.strataNames[stratum])': no row had it that the model was fitted to, so there is no baseline hazard."
-        )
+        throw ModelError.noBaseline(stratum: frame.strataNames[stratum])
       }
       codes.append(code)
     }
-    return zip(zip(frame.matrix.times(known), frame.offset), codes).map { predictor, code in
-      -expm1(-base[code] * exp(predictor.0 + predictor.1))
+    let rows = zip(zip(frame.matrix.times(known), frame.offset).map { exp($0 + $1) }, codes).map { ($0, $1) }
+    return { time in
+      let base = base(time)
+      return rows.map { risk, code in -expm1(-base[code] * risk) }
     }
   }
 }

@@ -56,14 +56,14 @@ package struct ModelColumns: Sendable, Hashable, Codable {
     for name in needed {
       if table[name] == nil { _ = try table.numbers(name) }
       if let row = (0..<table.count).first(where: { table[name]!.isMissing($0) }) {
-        throw ModelError("\(table.place(row)): '\(name)' is missing, must be given for a prediction.")
+        throw ModelError.at(table.place(row), "'\(name)' is missing, must be given for a prediction.")
       }
     }
     var offset = [Double](repeating: 0, count: table.count)
     for expression in offsets {
       for (row, value) in try expression.numbers(table).enumerated() {
         guard let value else {
-          throw ModelError("\(table.place(row)): offset '\(expression.text)' is no number, must be one.")
+          throw ModelError.at(table.place(row), "offset '\(expression.text)' is no number, must be one.")
         }
         offset[row] += value
       }

@@ -24,6 +24,24 @@ package struct PenalisedCoxRegression: Estimator {
   /// A number for each row of the table, equal for rows of the same patient, which are held out together; nil where each is one.
   package var patients: [Int]?
 
+  package static let name = "elastic-net"
+  package static let summary = "Cox regression with a penalty on its coefficients, for more columns than events allow."
+  package static let definition =
+    "minimises −log L / n + λ (α |β|₁ + (1 − α) |β|² / 2), columns in units of their standard deviations"
+  package static let limits =
+    "Coefficients have no errors. Judge it on other patients. Without strata, clusters and offsets, ties by Breslow."
+  package static let reference = "Simon et al. 2011, doi:10.18637/jss.v039.i05; as glmnet"
+  package static var parameters: [Parameter<Self>] {
+    [
+      .formula(\.formula, "'age + f1 + f2'"),
+      Parameter("alpha", \.mix, in: 0...1, "Which penalty: 0 is ridge, 1 lasso."),
+      Parameter("lambda", \.penalty, in: .notNegative, "Size of the penalty; without it cross-validation chooses."),
+      Parameter("validation", \.validation, "How rows are held out to choose it."),
+    ]
+  }
+
+  package init() { self.init("") }
+
   package init(
     _ formula: String, mix: Double = 1, penalty: Double? = nil, validation: ResamplingDesign = .folds(10, repeats: 1)
   ) {
@@ -32,12 +50,12 @@ package struct PenalisedCoxRegression: Estimator {
 
   package func fit(_ rows: Table, _ outcome: Outcome, seed: UInt64 = 1) throws(ModelError) -> FittedCox {
     guard case .survival(let all) = outcome else {
-      throw ModelError("outcome: is \(outcome.kind), Cox regression needs a time until an event.")
+      throw ModelError.outcome(outcome.kind, needs: "Cox regression needs a time until an event")
     }
-    guard (0...1).contains(mix) else { throw ModelError("mix: is \(numberText(mix)), must be from 0 to 1.") }
+    guard (0...1).contains(mix) else { throw ModelError.value("mix", mix, must: "from 0 to 1") }
     let frame = try ModelFrame(right: formula, rows, outcome, weights: nil), parts = frame.formula
     guard parts.strata.isEmpty, parts.clusters.isEmpty, parts.offsets.isEmpty else {
-      throw ModelError("model '\(formula)': strata, clusters and offsets are not supported with a penalty.")
+      throw ModelError.at("model '\(formula)'", "strata, clusters and offsets are not supported with a penalty.")
     }
     let times = all.rows(frame.rows), n = Double(times.count), names = frame.design.names
     let columns = names.indices.map(frame.matrix.column), centers = columns.map { pairwiseSum($0) / n }
@@ -65,7 +83,7 @@ package struct PenalisedCoxRegression: Estimator {
   private func penalties(_ design: Matrix, _ times: SurvivalTimes) throws(ModelError) -> [Double] {
     if let penalty { return [penalty] }
     let largest = try CoxElasticNet.largestPenalty(design, times, mix: mix)
-    guard largest > 0 else { throw ModelError("model '\(formula)': no column has to do with the events.") }
+    guard largest > 0 else { throw ModelError.at("model '\(formula)'", "no column has to do with the events.") }
     return (0..<50).map { largest * pow(0.01, Double($0) / 49) }
   }
 

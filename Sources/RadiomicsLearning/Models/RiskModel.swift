@@ -41,7 +41,7 @@ package struct RiskModel: Sendable {
     { (frame) throws(ModelError) in
       let model = try CoxModel(frame)
       return RiskModel(names: model.names, coefficients: model.coefficients, logLikelihood: model.logLikelihood) {
-        (other) throws(ModelError) in try model.risks(of: other, at: horizon)
+        (other) throws(ModelError) in try model.risks(of: other)(horizon)
       }
     }
   }

@@ -7,6 +7,9 @@ package struct SavedModel: Sendable, Hashable {
   package enum Model: Sendable, Hashable {
     case logistic(FittedLogistic), cox(FittedCox), fineGray(FittedFineGray)
 
+    /// The words for all of them, in files.
+    package static let kinds = [FittedLogistic.kind, FittedCox.kind, FittedFineGray.kind]
+
     /// What all have.
     package var fitted: any FittedModel {
       switch self {
@@ -69,17 +72,21 @@ extension SavedModel {
     return values
   }
 
+  /// The column of its predictions, which is no column of a file.
+  static let column = "saved model"
+
   /// A table with a column of what the model predicts, and the column's name, which the table did not have.
   /// - Parameter times: Whether the outcome is a time.
   func predicting(_ table: Table, times: Bool) throws(ModelError) -> (table: Table, name: String) {
     let isOfTimes = if case .logistic = model { false } else { true }
     guard isOfTimes == times else {
-      throw ModelError(
+      throw ModelError.at(
+        "saved model",
         isOfTimes
-          ? "saved model: is of a time until an event, must be of an outcome of two values. Use it in prognostic."
-          : "saved model: is of an outcome of two values, must be of a time until an event. Use it in diagnostic.")
+          ? "is of a time until an event, must be of an outcome of two values. Use it in prognostic."
+          : "is of an outcome of two values, must be of a time until an event. Use it in diagnostic.")
     }
-    var name = "saved model"
+    var name = Self.column
     while table[name] != nil { name += "'" }
     return (table.with(name, .numbers(try predictions(of: table))), name)
   }
@@ -89,9 +96,28 @@ extension SavedModel {
     guard event != self.event else { return [] }
     return [
       Finding(
-        .warning, "saved model",
+        .warning, Self.column,
         "predicts \(self.outcome.joined(separator: ", ")) = \(self.event), and is judged by \(outcome) = \(event). Name the event if this "
           + "is another.")
+    ]
+  }
+
+  /// A warning of times that are later than all that it knows.
+  package func findings(at moments: [Double]) -> [Finding] {
+    let baselines =
+      switch model {
+      case .logistic: [BaselineHazard]()
+      case .cox(let model): model.baseline
+      case .fineGray(let model): [model.baseline]
+      }
+    guard let last = baselines.compactMap(\.times.last).min() else { return [] }
+    let later = moments.filter { $0 > last }
+    guard !later.isEmpty else { return [] }
+    return [
+      Finding(
+        .warning, Self.column,
+        "knows no event after \(shortText(last)), so that what it predicts for \(later.map(numberText).joined(separator: ", ")) is what it "
+          + "predicts for \(shortText(last)).")
     ]
   }
 
@@ -100,7 +126,7 @@ extension SavedModel {
     let own = table.source.filesOfRows.filter { inputs.contains($0.sha256) }
     let flattery = own.map { file in
       Finding(
-        .warning, "saved model",
+        .warning, Self.column,
         "is judged on \(file.path), which it was fitted to, which flatters it. Judge it on other patients.")
     }
     return flattery + model.fitted.columns.findings(table)
@@ -152,7 +178,8 @@ extension SavedModel: Codable {
     case FittedFineGray.kind: model = .fineGray(try parts.decode(FittedFineGray.self, forKey: .model))
     case let kind:
       throw DecodingError.dataCorruptedError(
-        forKey: .kind, in: parts, debugDescription: "is '\(kind)', must be one of logistic, cox, fine-gray")
+        forKey: .kind, in: parts,
+        debugDescription: "is '\(kind)', must be one of \(Model.kinds.joined(separator: ", "))")
     }
   }
 
@@ -168,20 +195,21 @@ extension SavedModel: Codable {
     let value: Setting.Value
     do { value = try Setting.Value(json: bytes, file: path) } catch { throw ModelError("\(error)") }
     guard value["format"]?.asText == Self.format else {
-      throw ModelError("\(path): is no saved model, must be a file that an analysis kept its model in.")
+      throw ModelError.at(path, "is no saved model, must be a file that an analysis kept its model in.")
     }
     guard let version = value["version"]?.asInteger, (1...Self.version).contains(version) else {
       let number = value["version"]?.asNumber.map(numberText) ?? "missing", by = value["software"]?.asText ?? ""
-      throw ModelError(
-        "\(path): its version is \(number), must be \(Self.version) at most\(by.isEmpty ? "" : " (it was written by \(by))"). Use a newer "
+      throw ModelError.at(
+        path,
+        "its version is \(number), must be \(Self.version) at most\(by.isEmpty ? "" : " (it was written by \(by))"). Use a newer "
           + "version of this program.")
     }
     do {
       self = try value.decoded()
     } catch let error as DecodingError {
-      throw ModelError("\(path): \(error.sentence). The file is damaged; save the model again.")
+      throw ModelError.at(path, "\(error.sentence). The file is damaged; save the model again.")
     } catch {
-      throw ModelError("\(path): is damaged (\(error)). Save the model again.")
+      throw ModelError.at(path, "is damaged (\(error)). Save the model again.")
     }
   }
 }

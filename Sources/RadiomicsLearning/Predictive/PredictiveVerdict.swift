@@ -83,6 +83,8 @@ extension PredictiveAnalysis {
             .note, marker.name,
             "\(marker.missing) of \(trial.all) rows are left out, as a value that is needed is missing."))
       }
+      let calculation = trial.table[marker.name] == nil ? try? Formula.Expression(marker.name) : nil
+      findings += ((try? calculation?.outside(trial.table)) ?? []) + marker.interaction.frame.outside
       if marker.interaction.isRobust {
         findings.append(
           Finding(

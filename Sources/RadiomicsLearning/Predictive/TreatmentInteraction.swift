@@ -35,10 +35,10 @@ package struct TreatmentInteraction: Sendable {
     let name = try trial.add(marker), words: Bool
     if case .categories? = trial.table[name] { words = true } else { words = false }
     if let spline, words {
-      throw ModelError("marker '\(name)': has categories, a spline of \(spline) degrees of freedom needs numbers.")
+      throw ModelError.at("marker '\(name)'", "has categories, a spline of \(spline) degrees of freedom needs numbers.")
     }
     guard name != trial.treatment else {
-      throw ModelError("marker '\(name)': is the treatment itself, must be another column.")
+      throw ModelError.at("marker '\(name)'", "is the treatment itself, must be another column.")
     }
     let part = spline.map { "ns(`\(name)`, \($0))" } ?? "`\(name)`", others = try Self.others(adjust, trial)
     let left = "\(trial.response) ~ `\(trial.treatment)`"
@@ -59,8 +59,9 @@ package struct TreatmentInteraction: Sendable {
     }
     let gained = model.kept.count - mainEffects.kept.count
     guard !markerColumns.isEmpty, gained > 0 else {
-      throw ModelError(
-        "marker '\(name)': its product with the treatment is a combination of other columns, so that no interaction can be told. Leave "
+      throw ModelError.at(
+        "marker '\(name)'",
+        "its product with the treatment is a combination of other columns, so that no interaction can be told. Leave "
           + "columns out of the adjustment, or join groups that are in one arm only.")
     }
     likelihoodRatio = CoxModel.Test(
@@ -74,13 +75,13 @@ package struct TreatmentInteraction: Sendable {
     guard let adjust else { return try trial.others(nil) }
     let formula = try Formula("~ \(adjust)")
     guard formula.hasIntercept else {
-      throw ModelError("adjustment '\(adjust)': takes the constant away, must keep it.")
+      throw ModelError.at("adjustment '\(adjust)'", "takes the constant away, must keep it.")
     }
     let isThere = formula.terms.contains { $0.parts.flatMap(\.columns).contains(trial.treatment) }
     guard !isThere else {
-      throw ModelError(
-        "adjustment '\(adjust)': has the treatment '\(trial.treatment)', which is in the model already. Name other columns only."
-      )
+      throw ModelError.at(
+        "adjustment '\(adjust)'",
+        "has the treatment '\(trial.treatment)', which is in the model already. Name other columns only.")
     }
     return try trial.others(adjust)
   }
@@ -88,13 +89,15 @@ package struct TreatmentInteraction: Sendable {
   private static func check(_ trial: Trial, _ marker: String, all: Int) throws(ModelError) {
     let treated = trial.isTreated.count { $0 }
     guard treated > 0, treated < trial.table.count else {
-      throw ModelError(
-        "marker '\(marker)': of \(all) rows those without missing values are all \(treated == 0 ? trial.control : trial.treated) by "
+      throw ModelError.at(
+        "marker '\(marker)'",
+        "of \(all) rows those without missing values are all \(treated == 0 ? trial.control : trial.treated) by "
           + "'\(trial.treatment)', must be of two arms. A single arm can only show a prognostic effect.")
     }
     guard Set(trial.table[marker]!.words).count > 1 else {
-      throw ModelError(
-        "marker '\(marker)': every row has \(trial.table[marker]!.words[0] ?? "nothing"), must have different values.")
+      throw ModelError.at(
+        "marker '\(marker)'", "every row has \(trial.table[marker]!.words[0] ?? "nothing"), must have different values."
+      )
     }
   }
 
@@ -232,4 +235,16 @@ extension [EstimateCell] {
       Statistic("upper", limits.map(\.upper)),
     ]
   }
+}
+
+extension TreatmentInteraction: Documented {
+  package static let name = "interaction"
+  package static let summary = "Whether a treatment's effect depends on a marker."
+  package static let definition =
+    "a Cox or logistic model with treatment × marker against one without, by the likelihood ratio"
+  package static let limits =
+    "A departure from a constant ratio of hazards or odds: on the scale of risks it may be otherwise. Needs a "
+    + "randomised trial, or confounders among what is adjusted for. A single arm cannot show it."
+  package static let reference =
+    "Rothwell 2005, doi:10.1016/S0140-6736(05)17709-5; Gail and Simon 1985, doi:10.2307/2530862"
 }

@@ -8,6 +8,14 @@ package enum TrialOutcome: Sendable, Hashable {
   /// Columns of times and of events, 1 or 0.
   case survival(time: String, event: String)
 
+  /// The column, or that of the event.
+  var event: String {
+    switch self {
+    case .binary(let name): name
+    case .survival(_, let event): event
+    }
+  }
+
   /// What a treatment changes: `hr`, the hazard ratio, or `or`, the odds ratio.
   package var ratioName: String { if case .survival = self { "hr" } else { "or" } }
   /// The same in words.
@@ -59,17 +67,15 @@ package struct Trial: Sendable {
     try table.requireSeveralPatients(subject)
     let name = try table.calculate(treatment), words = table[name]!.words, levels = Column.Values.levels(words)
     guard levels.count != 1 else {
-      throw ModelError(
-        "treatment '\(name)': every row has \(levels[0]), must have two arms. A cohort of a single arm can only show a prognostic effect, "
+      throw ModelError.at(
+        "treatment '\(name)'",
+        "every row has \(levels[0]), must have two arms. A cohort of a single arm can only show a prognostic effect, "
           + "never who benefits from the treatment.")
     }
     guard levels.count == 2 else {
-      throw ModelError(
-        levels.isEmpty
-          ? "treatment '\(name)': has no values, must have two."
-          : "treatment '\(name)': has \(levels.count) values (\(levels.prefix(4).joined(separator: ", "))\(levels.count > 4 ? ", …" : "")), "
-            + "must have two. Choose by a calculation such as \(Double(levels[1]) == nil ? "\(name) == '\(levels[1])'" : "\(name) == \(levels[1])")."
-      )
+      if levels.isEmpty { throw ModelError.at("treatment '\(name)'", "has no values, must have two.") }
+      let one = Double(levels[1]) == nil ? "'\(levels[1])'" : levels[1]
+      throw ModelError.manyValues("treatment '\(name)'", levels, ". Choose by a calculation such as \(name) == \(one).")
     }
     self.treatment = name
     let arms = OutcomeCoding.truths(levels) ?? levels

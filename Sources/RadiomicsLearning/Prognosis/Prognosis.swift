@@ -100,18 +100,14 @@ package struct Prognosis: Sendable {
       (table, options.predictor) = (predicting, column)
     }
     self.options = options
-    for table in [table, validation].compactMap({ $0 }) {
-      if options.start == nil { try table.require(.followUp, options.time) }
-      try table.require(.weight, options.weights)
-    }
-    for (_, column) in options.risks { try table.require(.probability, column) }
+    try Self.requireRoles(table, validation, options)
     let rows = try PrognosticRows(table, options)
     (count, missing, times) = (rows.table.count, rows.missing, rows.times)
     self.patients = rows.clusters.patients(count)
     guard times.events > 0 else {
-      throw ModelError(
-        "event '\(options.event)': none in \(times.count) rows\(rows.missing > 0 ? " without missing values" : ""), must be at least one."
-      )
+      throw ModelError.at(
+        "event '\(options.event)'",
+        "none in \(times.count) rows\(rows.missing > 0 ? " without missing values" : ""), must be at least one.")
     }
     moments = options.times.isEmpty ? Self.moments(times) : options.times
     groups = try SurvivalGroups(rows, moments, options)
@@ -150,12 +146,22 @@ package struct Prognosis: Sendable {
     findings +=
       Self.remarks(table, options)
       + (options.saved.map { $0.findings(rows.table) + $0.findings(options.event, rows.event) } ?? [])
+      + (options.saved?.findings(at: moments) ?? [])
     self.riskGroups = riskGroups
     self.performances = performances
     self.findings = findings + riskGroups.flatMap(\.findings) + performances.flatMap(\.findings)
   }
 
+  private static func requireRoles(_ table: Table, _ validation: Table?, _ options: Options) throws(ModelError) {
+    for table in [table, validation].compactMap({ $0 }) {
+      if options.start == nil { try table.require(.followUp, options.time) }
+      try table.require(.weight, options.weights)
+    }
+    for (_, column) in options.risks { try table.require(.probability, column) }
+  }
+
   /// A Cox model with an elastic net, as it is kept.
+
   /// - Parameters:
   ///   - mix: From 0, ridge, to 1, lasso.
   ///   - penalty: Its size; nil for what cross-validation finds.
@@ -305,7 +311,7 @@ package struct PrognosticRows {
       named.allSatisfy { !table[$0]!.isMissing(row) } && weights?[row] != 0
     }
     guard !kept.isEmpty else {
-      throw ModelError("rows: in each of \(table.count) a value that is needed is missing, or the weight is 0.")
+      throw ModelError.at("rows", "in each of \(table.count) a value that is needed is missing, or the weight is 0.")
     }
     for name in options.markers { _ = try table.calculated(name) }
     let terms = options.markers.map(table.term) + (options.model.map { [$0] } ?? [])
@@ -329,13 +335,13 @@ package struct PrognosticRows {
     missing = table.count - frame.rows.count
     if let cause = options.cause { kinds = try Self.kinds(cause, options, self.table) } else { kinds = nil }
     findings =
-      missing > 0
-      ? [
-        Finding(
-          .note, "rows",
-          "\(missing) of \(table.count) are left out, as a value that is needed is missing\(weights == nil ? "" : " or the weight is 0")."
-        )
-      ] : []
+      (missing > 0
+        ? [
+          Finding(
+            .note, "rows",
+            "\(missing) of \(table.count) are left out, as a value that is needed is missing\(weights == nil ? "" : " or the weight is 0")."
+          )
+        ] : []) + frame.outside
   }
 
   /// 0 for censored rows, 1 for the event of interest, 2 and so on for others in their order.
@@ -343,25 +349,27 @@ package struct PrognosticRows {
     -> [Int]
   {
     guard options.start == nil else {
-      throw ModelError(
-        "start '\(options.start!)': competing events are not analysed with late entry; leave out one of both.")
+      throw ModelError.at(
+        "start '\(options.start!)'", "competing events are not analysed with late entry; leave out one of both.")
     }
     if case .categories? = table[options.event], table.oddCell(of: options.event) == nil {
-      throw ModelError(
-        "event '\(options.event)': has words, must have numbers where there are several kinds of events, 0 for none. Ask about one kind, "
+      throw ModelError.at(
+        "event '\(options.event)'",
+        "has words, must have numbers where there are several kinds of events, 0 for none. Ask about one kind, "
           + "which the others end as if censored, by a calculation such as \"\(options.event) == 'relapse'\".")
     }
     let values = try table.calculated(options.event).map { $0 ?? 0 }, all = Set(values).sorted()
     guard cause != 0, all.contains(cause) else {
-      throw ModelError(
-        "cause: is \(numberText(cause)), must be one of the events of '\(options.event)': "
+      throw ModelError.at(
+        "cause",
+        "is \(numberText(cause)), must be one of the events of '\(options.event)': "
           + "\(all.filter { $0 != 0 }.map(numberText).joined(separator: ", ")).")
     }
     let order = [0, cause] + all.filter { $0 != 0 && $0 != cause }
     return values.map { value in order.firstIndex(of: value)! }
   }
 
-  /// Columns of numbers that no option names and that do not say what a row is of.
+  /// Columns of numbers without another role and that do not say what a row is of.
   /// - Parameter findings: Columns that were meant as numbers and are left out.
   func screened(_ options: Prognosis.Options, _ findings: inout [Finding]) throws(ModelError) -> [String] {
     let named = [options.subject, options.weights, options.group, options.stratify, options.predictor].compactMap { $0 }
@@ -381,7 +389,7 @@ package struct PrognosticRows {
     findings.append(
       Finding(
         .note, "screen",
-        "\(names.count) columns of numbers \(options.screened == nil ? "that no option names" : "that were chosen") are markers\(others)."
+        "\(names.count) columns of numbers \(options.screened == nil ? "without another role" : "that were chosen") are markers\(others)."
       ))
     return names
   }

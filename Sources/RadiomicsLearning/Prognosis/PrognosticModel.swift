@@ -36,8 +36,8 @@ package struct PrognosticModel: Sendable {
     let frame: ModelFrame
     if !formula.timeTransforms.isEmpty || options.timeTransform != nil {
       guard let function = options.timeTransform else {
-        throw ModelError(
-          "model '\(right)': has tt(), which needs a function of x and t, such as --tt 'x * log(t + 20)'.")
+        throw ModelError.at(
+          "model '\(right)'", "has tt(), which needs a function of x and t.", .nameTimeFunction)
       }
       frame = try TimeTransform(function).frame(formula, rows.table, weights: options.weights)
       self.frame = nil
@@ -69,13 +69,14 @@ package struct PrognosticModel: Sendable {
     if self.frame != nil {
       tests = Self.proportionality(cox, frame, options.alpha)
       findings += tests.findings
-      for (name, base) in zip(cox.strataNames, cox.baselineHazards(at: moments)) {
+      let hazards = moments.map(cox.baselineHazards)
+      for (stratum, name) in cox.strataNames.enumerated() {
         baselines.append(
           StatisticGroup(
             cox.strataNames.count == 1 ? "baseline" : "baseline_\(name)",
             [
               Statistic("time", moments.map { .value($0) }),
-              Statistic("cumhaz", base.map { .value($0) }, "cumulative hazard where all columns are 0"),
+              Statistic("cumhaz", hazards.map { .value($0[stratum]) }, "cumulative hazard where all columns are 0"),
             ]))
       }
     }
@@ -171,13 +172,14 @@ package struct PrognosticModel: Sendable {
     guard case .survival(let times) = judged.outcome else { preconditionFailure("the model's outcome is a time") }
     let known = cox.coefficients.map { $0.value ?? 0 }
     let predictors = zip(judged.matrix.times(known), judged.offset).map(+)
-    let risks = try moments.map { moment throws(ModelError) in (moment, try cox.risks(of: judged, at: moment)) }
+    let risks = try cox.risks(of: judged)
     let corrected = validation == nil ? CorrectedCox(frame, cox, options) : nil
     let performance = try SurvivalPerformance(
-      "model", predictor: predictors, risks: risks, times, training: validation == nil ? nil : rows.times,
+      "model", predictor: predictors, risks: moments.map { ($0, risks($0)) }, times,
+      training: validation == nil ? nil : rows.times,
       isApparent: validation == nil, optimism: corrected?.statistics ?? [],
       coefficients: (judged.matrix.columns(cox.kept), cox.covariance),
-      curve: { (time) throws(ModelError) in try cox.risks(of: judged, at: time) },
+      curve: risks,
       RowStructure(
         weights: judged.weights.contains { $0 != 1 } ? judged.weights : nil,
         strata: judged.strataNames.count > 1 ? judged.strata : nil,
@@ -191,6 +193,7 @@ package struct PrognosticModel: Sendable {
         noted
           + (left == 0
             ? [] : [Finding(.note, "validation", "\(left) rows are left out, as a value that is needed is missing.")])
+          + judged.outside
       )
     }
     return (
@@ -241,15 +244,14 @@ extension PrognosticModel {
     -> [[PredictedSurvival]]
   {
     guard let frame else {
-      throw ModelError(
-        "model '\(formula)': has columns that change with time, so that it predicts nothing at the start.")
+      throw ModelError.at(
+        "model '\(formula)'", "has columns that change with time, so that it predicts nothing at the start.")
     }
     let (design, offset, names) = try frame.columns.covariates(of: patients)
     var strata: [Int] = []
     for name in names {
       guard let code = cox.strataNames.firstIndex(of: name) else {
-        throw ModelError(
-          "stratum '\(name)': no row had it that the model was fitted to, so there is no baseline hazard.")
+        throw ModelError.noBaseline(stratum: name)
       }
       strata.append(code)
     }

@@ -32,12 +32,12 @@ package struct SurvivalGroups: Sendable {
       )
     let weights = try rows.weights(options)
     if let group = options.group, names.count < 2 {
-      throw ModelError("column '\(group)': has one group, must have at least two to be compared.")
+      throw ModelError.at("column '\(group)'", "has one group, must have at least two to be compared.")
     }
     guard names.count <= 50 else {
-      throw ModelError(
-        "column '\(options.group ?? "")': has \(names.count) groups, must have at most 50. Is it an identifier? A number can be cut: --marker."
-      )
+      throw ModelError.at(
+        "column '\(options.group ?? "")'", "has \(names.count) groups, must have at most 50. Is it an identifier?",
+        .cutAsMarker)
     }
     self.init(
       options.group, rows.times, codes, names, weights, rows.clusters, moments, options,

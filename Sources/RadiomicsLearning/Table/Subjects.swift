@@ -21,8 +21,9 @@ extension Table {
   func requireSeveralPatients(_ column: String?) throws(ModelError) {
     guard let column, let clusters = try subjects(column) else { return }
     guard Set(clusters).count > 1 else {
-      throw ModelError(
-        "column '\(column)': all \(count) rows are of one patient, must be of several, as errors lie between patients.")
+      throw ModelError.at(
+        "column '\(column)'",
+        "all \(count) rows are of one patient, must be of several, as errors lie between patients.")
     }
   }
 
@@ -32,7 +33,7 @@ extension Table {
     let words = try Formula.Expression.column(column).evaluate(self).words
     let named = words.indices.filter { words[$0] != nil }
     guard !named.isEmpty || count == 0 else {
-      throw ModelError("column '\(column)': is empty in all \(count) rows, must have values.")
+      throw ModelError.at("column '\(column)'", "is empty in all \(count) rows, must have values.")
     }
     return rows(named)
   }
@@ -68,7 +69,8 @@ extension Table {
 func clustered(_ right: String, _ subject: String?) throws(ModelError) -> String {
   guard let subject else { return right }
   guard try Formula("~ \(right)").clusters.isEmpty else {
-    throw ModelError("model '\(right)': has cluster(), and --subject \(subject) says the same. Leave one of them out.")
+    throw ModelError.at(
+      "model '\(right)'", "has cluster(), and the patients' column '\(subject)' says the same. Leave one of them out.")
   }
   return "\(right) + cluster(`\(subject)`)"
 }

@@ -24,6 +24,100 @@ public enum ResamplingDesign: Sendable, Hashable {
   case holdOut(share: Double, repeats: Int)
 }
 
+extension ResamplingDesign: SettingValue, Documented {
+  public static let name = "resampling"
+  public static let summary =
+    "How rows are drawn again, or held out, so that what is found on some can be judged on others."
+  public static var definition: String { "written as \(expectation)" }
+  public static let limits = "Patients are drawn, held out and weighted whole: rows of one patient never part."
+  public static let reference =
+    "Efron 1979, doi:10.1214/aos/1176344552; Uno et al. 2013, doi:10.1002/sim.5647"
+  public static var expectation: String {
+    "{bootstrap: N}, {reweighting: N}, {folds: N} or {folds: {parts: N, repeats: N}}, leave_one_out, leave_one_group_out, or "
+      + "{hold_out: {share: 0 to 1, repeats: N}}"
+  }
+
+  public init(setting: Setting) throws(SettingError) {
+    switch setting.value {
+    case .text("leave_one_out"): self = .leaveOneOut
+    case .text("leave_one_group_out"): self = .leaveOneGroupOut
+    default:
+      guard setting.entries.count == 1, let (key, place, value) = setting.entries.first else {
+        throw Self.mismatch(setting)
+      }
+      switch key {
+      case "bootstrap": self = .bootstrap(try Self.count(value))
+      case "reweighting": self = .reweighting(try Self.count(value))
+      case "folds":
+        if case .map = value.value {
+          let folds = try Folds(setting: value)
+          self = .folds(folds.parts, repeats: folds.repeats)
+        } else {
+          self = .folds(try Self.count(value, from: 2), repeats: 1)
+        }
+      case "hold_out":
+        let part = try HeldOut(setting: value)
+        self = .holdOut(share: part.share, repeats: part.repeats)
+      default:
+        let known = ["bootstrap", "reweighting", "folds", "leave_one_out", "leave_one_group_out", "hold_out"]
+        throw SettingError(
+          place: place,
+          message: "there is no design '\(key)', must be \(Self.expectation).\(didYouMean(key, among: known))")
+      }
+    }
+  }
+
+  private static func count(_ setting: Setting, from least: Int = 1) throws(SettingError) -> Int {
+    let count = try Int(setting: setting)
+    guard (least...100_000).contains(count) else {
+      throw setting.error("the number is \(count), must be from \(least) to 100000.")
+    }
+    return count
+  }
+
+  public var settingValue: Setting.Value {
+    switch self {
+    case .bootstrap(let count): .map([.init("bootstrap", .integer(count))])
+    case .reweighting(let count): .map([.init("reweighting", .integer(count))])
+    case .folds(let parts, 1): .map([.init("folds", .integer(parts))])
+    case .folds(let parts, let repeats):
+      .map([.init("folds", .map([.init("parts", .integer(parts)), .init("repeats", .integer(repeats))]))])
+    case .leaveOneOut: .text("leave_one_out")
+    case .leaveOneGroupOut: .text("leave_one_group_out")
+    case .holdOut(let share, let repeats):
+      .map([.init("hold_out", .map([.init("share", .number(share)), .init("repeats", .integer(repeats))]))])
+    }
+  }
+}
+
+/// `{parts: 10, repeats: 5}`.
+private struct Folds: Configurable {
+  static let name = "folds"
+  static let summary = "Patients in parts of equal size, each held out once."
+  static let reference = ResamplingDesign.reference
+  static var parameters: [Parameter<Self>] {
+    [
+      Parameter("parts", \.parts, isRequired: true, in: 2...100_000, "Number of parts."),
+      Parameter("repeats", \.repeats, in: 1...100_000, "How often patients are cut anew."),
+    ]
+  }
+  var parts = 10, repeats = 1
+}
+
+/// `{share: 0.3, repeats: 100}`.
+private struct HeldOut: Configurable {
+  static let name = "hold_out"
+  static let summary = "A share of patients is held out."
+  static let reference = ResamplingDesign.reference
+  static var parameters: [Parameter<Self>] {
+    [
+      Parameter("share", \.share, isRequired: true, in: .leastNonzeroMagnitude...1, "Share of patients held out."),
+      Parameter("repeats", \.repeats, in: 1...100_000, "How often they are drawn anew."),
+    ]
+  }
+  var share = 0.3, repeats = 1
+}
+
 /// The rows of one replicate.
 public struct Replicate: Sendable, Hashable {
   /// The rows that count: drawn ones as often as they were drawn, in the order of the draw; else in the order of the table.

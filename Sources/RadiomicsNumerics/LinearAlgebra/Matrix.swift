@@ -2,7 +2,7 @@ import CLAPACK
 import RadiomicsCore
 
 /// Set up before the first routine of LAPACK or BLAS: one thread, so that sums have one order.
-private let isSerial: Bool = {
+let isSerial: Bool = {
   openblas_set_num_threads(1)
   return true
 }()

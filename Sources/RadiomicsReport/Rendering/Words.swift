@@ -116,13 +116,13 @@ func word(for name: String) -> String? { words[name] }
 func label(of name: String, in group: String = "") -> String {
   if let word = words["\(group).\(name)"] { return word }
   if let word = words[name] { return word }
-  if let match = name.wholeMatch(of: /(?:(.+)_)?ci[0-9.]*(?:_(.+))?/) {
-    let what = match.1.map { $0 == "logit" ? "area, on the logit scale" : label(of: String($0)) } ?? "the estimate"
-    return "limits of \(what == "the estimate" && match.2 == nil ? "the area" : what)"
-      + (match.2.map { $0 == "diff" ? "" : ", \($0)" } ?? "")
+  if let (of, at) = limitsName(name) {
+    let what = of.map { $0 == "logit" ? "area, on the logit scale" : label(of: $0) } ?? "the estimate"
+    return "limits of \(what == "the estimate" && at == nil ? "the area" : what)"
+      + (at.map { $0 == "diff" ? "" : ", \($0)" } ?? "")
   }
-  if let match = name.wholeMatch(of: /(ppv|npv)_at_prev_(.+)pct/) {
-    return "\(label(of: String(match.1))) at \(match.2) %"
+  for value in ["ppv", "npv"] where name.hasPrefix(value + "_at_prev_") && name.hasSuffix("pct") {
+    return "\(label(of: value)) at \(name.dropFirst(12).dropLast(3)) %"
   }
   for (pattern, form) in [("_se", "standard error of "), ("_p", "P of "), ("_df", "degrees of freedom of ")]
   where name.hasSuffix(pattern) { return form + label(of: String(name.dropLast(pattern.count))) }
@@ -133,5 +133,16 @@ func label(of name: String, in group: String = "") -> String {
   {
     return form + label(of: String(name.dropFirst(pattern.count)))
   }
-  return name.replacing("_", with: " ")
+  return String(name.map { $0 == "_" ? " " : $0 })
+}
+
+/// What stands before and after `ci` and its level in the name of limits: `auc_ci95_logit`; nil of another name. The last `ci` counts.
+private func limitsName(_ name: String) -> (of: String?, at: String?)? {
+  let parts = name.split(separator: "_", omittingEmptySubsequences: false)
+  func isLimits(_ part: Substring) -> Bool {
+    part.hasPrefix("ci") && part.dropFirst(2).allSatisfy { "0123456789.".contains($0) }
+  }
+  guard let place = parts.lastIndex(where: isLimits) else { return nil }
+  func joined(_ parts: ArraySlice<Substring>) -> String? { parts.isEmpty ? nil : parts.joined(separator: "_") }
+  return (joined(parts[..<place]), joined(parts[(place + 1)...]))
 }

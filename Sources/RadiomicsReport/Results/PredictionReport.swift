@@ -20,7 +20,9 @@ package struct PredictionReport: Sendable {
     _ saved: SavedModel, file: String, patients path: String, _ request: RowsRequest, at moments: [Double]
   ) throws {
     let (table, noticed) = try request.read([path])
-    (model, self.table, self.saved, findings) = (file, path, saved, noticed + saved.findings(table))
+    (model, self.table, self.saved, findings) = (
+      file, path, saved, noticed + saved.findings(table) + saved.findings(at: moments)
+    )
     inputs =
       ResultProvenance.Input.files(of: table, used: table.count) + [
         ResultProvenance.Input(file, sha256: try sha256(WholeFile.bytes(of: file)))

@@ -37,11 +37,11 @@ public struct MaskComparison: Sendable {
     _ paths: [String], image: String? = nil, options: Study.Options = Study.Options(), sources: [any ImageSource] = []
   ) throws {
     guard (2...64).contains(paths.count) else {
-      throw StudyError("agreement: \(paths.count) masks were given, must be from 2 to 64.")
+      throw StudyError.at("agreement", "\(paths.count) masks were given, must be from 2 to 64.")
     }
     if options.region == .components {
-      throw StudyError(
-        "--region components: parts of different masks do not correspond to each other. Name labels, or 'union'.")
+      throw StudyError.at(
+        "region 'components'", "parts of different masks do not correspond to each other. Name labels, or 'union'.")
     }
     var reader = StudyReader(options: options, sources: sources)
     if let image { reader = try reader.choosingPart(of: image, by: paths[0]) }
@@ -130,9 +130,10 @@ extension MaskComparison {
       for label in labels {
         guard let name = label.name else { continue }
         if let other = names[label.value], other.name != name {
-          throw StudyError(
-            "label \(label.value): is '\(other.name)' in \(other.path) and '\(name)' in \(map.path), and other masks have no names to match "
-              + "by. Compare one region at a time: --region NAME.")
+          throw StudyError.at(
+            "label \(label.value)",
+            "is '\(other.name)' in \(other.path) and '\(name)' in \(map.path), and other masks have no names to match by. Compare one region at a time.",
+            .chooseRegion)
         }
         names[label.value] = (name, map.path)
       }
@@ -165,7 +166,7 @@ extension MaskComparison {
     }
     for (region, label) in regions {
       guard (1...65535).contains(label) else {
-        throw StudyError("region '\(region.name)': its number is \(label), must be from 1 to 65535 in a file.")
+        throw StudyError.at("region '\(region.name)'", "its number is \(label), must be from 1 to 65535 in a file.")
       }
       let votes = Votes(region.masks)
       guard let consensus = rule == .majority ? votes.majority : SimultaneousTruth(votes)?.consensus else { continue }
@@ -174,7 +175,7 @@ extension MaskComparison {
         findings.append(
           Finding(
             .warning, "consensus",
-            "region '\(region.name)' overlaps others by \(covered) voxels, which get its number; --region writes one alone."
+            "region '\(region.name)' overlaps others by \(covered) voxels, which get its number.", advice: .chooseRegion
           ))
       }
       consensus.fill(&voxels, with: UInt16(label))

@@ -28,7 +28,7 @@ package struct CohortProposal: Sendable {
       for source in sources {
         let (cases, findings) = source.cases(in: folder + "/" + name)
         if !cases.isEmpty { subjects.append((name, cases)) }
-        left += findings.map { Finding($0.severity, name, $0.message) }
+        left += findings.map { $0.placed(at: name) }
       }
     }
     seen = []

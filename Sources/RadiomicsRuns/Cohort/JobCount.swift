@@ -5,11 +5,11 @@ import RadiomicsFormats
 /// gave it.
 package enum JobCount {
   /// The number where nobody says another.
-  package static var preset: Int {
+  package static let preset: Int = {
     let slurm = getenv("SLURM_CPUS_PER_TASK").flatMap { Int(String(cString: $0)) }
     let groups = (try? text("/proc/self/cgroup")) ?? ""
     return least(affinity: affinity, quota: quota(groups: groups, root: "/sys/fs/cgroup"), slurm: slurm)
-  }
+  }()
 
   /// The least of what is known, at least 1; a broken CPU counts as a whole one.
   package static func least(affinity: Int, quota: Double?, slurm: Int?) -> Int {

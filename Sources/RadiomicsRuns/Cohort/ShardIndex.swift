@@ -53,7 +53,7 @@ struct ShardIndex: Sendable {
   /// - Throws: `FormatError` if it cannot be read, `StudyError` if it is damaged.
   init(path: String) throws {
     func damaged() -> StudyError {
-      StudyError("\(path): it is damaged, must be the index of a shard. Resume the run, which writes it anew.")
+      StudyError.at(path, "it is damaged, must be the index of a shard. Resume the run, which writes it anew.")
     }
     let bytes = try WholeFile.bytes(of: path)
     guard let json = try? JSON(json: bytes, file: path), json["format"]?.asInteger == 1,

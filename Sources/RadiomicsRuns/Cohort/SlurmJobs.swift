@@ -42,7 +42,7 @@ package struct SlurmJobs: Sendable {
   ) throws(StudyError) {
     precondition(shardCount >= 1, "at least one shard")
     guard !Self.run(of: output).contains("\\") else {
-      throw StudyError("\(output): its folder's name holds '\\', which Slurm cannot write logs to. Rename the folder.")
+      throw StudyError.at(output, "its folder's name holds '\\', which Slurm cannot write logs to. Rename the folder.")
     }
     self.output = output
     workingFolder = folder
@@ -135,8 +135,8 @@ extension SlurmJobs {
   ) throws(StudyError) -> Int {
     if let shards {
       guard shards <= limit else {
-        throw StudyError(
-          "--shards: is \(shards), this cluster takes at most \(limit) (its MaxArraySize). Ask for fewer.")
+        throw StudyError.at(
+          "shards", "is \(shards), this cluster takes at most \(limit) (its MaxArraySize). Ask for fewer.")
       }
       return min(shards, cases)
     }

@@ -53,7 +53,7 @@ final class Supervisor {
       waits += workers.map { pollfd(fd: $0.answers, events: Int16(POLLIN), revents: 0) }
       let found = poll(&waits, nfds_t(waits.count), observer.wantsTicks ? 500 : -1)
       if found < 0, errno != EINTR {
-        throw StudyError("waiting for workers failed: \(String(cString: strerror(errno))).")
+        throw StudyError.at("waiting for workers failed", "\(String(cString: strerror(errno))).")
       }
       if observer.wantsTicks { observer.tick(memory: workers.reduce(0) { $0 + $1.memory }) }
       guard found > 0 else { continue }
@@ -164,7 +164,7 @@ final class Supervisor {
     let how = worker.end(killing: true)
     try observer.noted(.workerDied(pid: worker.pid, row: worker.work?.number, how: how))
     guard worker.isReady else {
-      throw StudyError("\(command[0]): a worker process \(how) before it was ready. Its message stands above.")
+      throw StudyError.at(command[0], "a worker process \(how) before it was ready. Its message stands above.")
     }
     guard let row = worker.work?.number else { return }
     guard let first = retried[row] else {

@@ -20,7 +20,7 @@ package struct PerturbationSchedule: Sendable {
   /// - Throws: `SettingError` or `StudyError` if a change does not fit the recipe.
   package init(_ plan: PerturbationPlan, _ recipe: Recipe) throws {
     guard recipe.also.isEmpty, recipe.diagnostics.isEmpty else {
-      throw StudyError("recipe: measures several recipes beside each other, must be one alone to be perturbed.")
+      throw StudyError.at("recipe", "measures several recipes beside each other, must be one alone to be perturbed.")
     }
     self.plan = plan
     self.recipe = recipe
@@ -38,8 +38,9 @@ package struct PerturbationSchedule: Sendable {
       let resample = recipe.preparation.resample
       return perturbation.rotation != 0 && (resample?.antialiasing == true || resample?.edge == .itk)
     }) {
-      throw StudyError(
-        "plan, \(first.0.name): rotation goes with neither 'antialiasing' nor 'edge: itk' of the recipe's resampling. Leave "
+      throw StudyError.at(
+        "plan, \(first.0.name)",
+        "rotation goes with neither 'antialiasing' nor 'edge: itk' of the recipe's resampling. Leave "
           + "one of them out.")
     }
   }
@@ -124,12 +125,20 @@ package struct PerturbationRun {
   let schedule: PerturbationSchedule
   let options: Study.Options
   let sources: [any ImageSource]
+  let words: (Advice) -> String
 
-  /// - Parameter sources: What else than files of voxels is read.
-  package init(_ schedule: PerturbationSchedule, options: Study.Options, sources: [any ImageSource] = []) {
+  /// - Parameters:
+  ///   - sources: What else than files of voxels is read.
+  ///   - words: How what to do about a case is said.
+  package init(
+    _ schedule: PerturbationSchedule, options: Study.Options, sources: [any ImageSource] = [],
+    words: @escaping (Advice) -> String = \.text
+  ) {
+
     self.schedule = schedule
     self.options = options
     self.sources = sources
+    self.words = words
   }
 
   /// What became of a run.
@@ -178,7 +187,7 @@ package struct PerturbationRun {
         _ = try study.checkUnit(of: schedule.recipe)
       } catch let error where error is StudyError || error is FormatError {
         let unknown = [String?](repeating: nil, count: header.texts.count - texts.count)
-        let failure = CaseFailure(error)
+        let failure = CaseFailure(error, words: words)
         try sink.append(
           [TableRow(texts: texts + unknown, status: .failed, reason: failure.kept, cells: [])], ofCase: number)
         summary.unread.append((cohort.name(of: number), failure.shown))

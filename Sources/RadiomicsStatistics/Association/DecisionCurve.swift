@@ -25,21 +25,39 @@ package struct DecisionCurve: Sendable {
     self.thresholds = thresholds
     self.prevalence = prevalence
     self.alpha = alpha
-    let model = thresholds.map { threshold in
-      let treated = probabilities.indices.filter { probabilities[$0] >= threshold }
-      let hits = treated.reduce(0) { $0 + outcome[$1] }
-      return (hits - (Double(treated.count) - hits) * threshold / (1 - threshold)) / n
-    }
-    self.model = model
+    model = thresholds.map { Self.netBenefit(probabilities, outcome, threshold: $0) }
     errors = zip(thresholds, model).map { threshold, benefit in
-      let ofRows = Self.benefits(probabilities, threshold: threshold) { rows in rows.map { outcome[$0] } }
-      return standardError(ofRows.map { $0 - benefit }, clusters)
+      standardError(Self.benefits(probabilities, outcome, threshold: threshold).map { $0 - benefit }, clusters)
     }
-    all = thresholds.map { prevalence - (1 - prevalence) * $0 / (1 - $0) }
+    all = thresholds.map { Self.ofTreatingAll(prevalence, threshold: $0) }
+  }
+
+  /// Net benefit at a threshold.
+  package static func netBenefit(_ probabilities: [Double], _ outcome: [Double], threshold: Double) -> Double {
+    var treated = 0, hits = 0.0
+    for row in probabilities.indices where probabilities[row] >= threshold {
+      treated += 1
+      hits += outcome[row]
+    }
+    return (hits - (Double(treated) - hits) * threshold / (1 - threshold)) / Double(outcome.count)
+  }
+
+  /// The same if everyone is treated.
+  package static func ofTreatingAll(_ prevalence: Double, threshold: Double) -> Double {
+    prevalence - (1 - prevalence) * threshold / (1 - threshold)
   }
 
   /// What each row adds to the net benefit, times the number of rows: nothing if it is not treated.
-  /// - Parameter outcomes: Of the rows that are treated: 1 for an event, else 0; of times their pseudo-values.
+  /// - Parameter outcome: 1 for an event, else 0.
+  package static func benefits(_ probabilities: [Double], _ outcome: [Double], threshold: Double) -> [Double] {
+    let odds = threshold / (1 - threshold)
+    return probabilities.indices.map { row in
+      probabilities[row] >= threshold ? outcome[row] - (1 - outcome[row]) * odds : 0
+    }
+  }
+
+  /// The same where outcomes depend on who is treated.
+  /// - Parameter outcomes: Of the rows that are treated: of times their pseudo-values.
   package static func benefits(_ probabilities: [Double], threshold: Double, _ outcomes: ([Int]) -> [Double])
     -> [Double]
   {
@@ -69,4 +87,18 @@ package struct DecisionCurve: Sendable {
       list("standardised", model.map { $0 / prevalence }, "part of the largest benefit"),
     ]
   }
+}
+
+extension DecisionCurve: Documented {
+  package static let name = "decision-curve"
+  package static let summary =
+    "What is gained by treating those whose probability reaches a threshold, in true positives for each patient."
+  package static let definition =
+    "net benefit = TP / n − FP / n · t / (1 − t) at the threshold t; its standard error is that of a mean over "
+    + "patients"
+  package static let limits =
+    "Needs calibrated probabilities, and thresholds that somebody would act on; the outcome's share must be that "
+    + "of the patients it is meant for."
+  package static let reference =
+    "Vickers and Elkin 2006, doi:10.1177/0272989X06295361; Marsh, Janes and Pepe 2020, doi:10.1111/biom.13190"
 }

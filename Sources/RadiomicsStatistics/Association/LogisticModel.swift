@@ -38,10 +38,7 @@ package struct LogisticModel: Sendable {
     let offset = offset ?? outcome.map { _ in 0 }, weights = weights ?? outcome.map { _ in 1 }
     fit = LogisticFit(design: design.columns(kept), outcome: outcome, offset: offset, weights: weights, isFirth: firth)
     guard let result = fit.solve(), let inverse = Cholesky(fit.information(result.coefficients))?.inverse else {
-      throw ModelError(
-        "the columns \(names.filter { $0 != "(Intercept)" }.prefix(4).joined(separator: ", ")) separate events from others, so "
-          + "that the likelihood has no maximum\(firth ? ", even with Firth's penalty" : "").\(firth ? "" : " Use Firth's penalty (diagnostic --firth), or leave columns out.")"
-      )
+      throw .separation(names, .events(isPenalised: firth))
     }
     covariance = inverse
     var coefficients = [Cell](
@@ -56,7 +53,7 @@ package struct LogisticModel: Sendable {
     let constant = Matrix(columns: [outcome.map { _ in 1 }], rows: outcome.count)
     let null = LogisticFit(design: constant, outcome: outcome, offset: offset, weights: weights, isFirth: firth)
     guard let base = null.solve() else {
-      throw ModelError("outcome: every row has the same one, must have both.")
+      throw ModelError.oneOutcome
     }
     nullLogLikelihood = base.logLikelihood
   }

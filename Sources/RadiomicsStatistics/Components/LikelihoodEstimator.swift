@@ -146,3 +146,12 @@ package struct LikelihoodEstimator: Sendable {
     return (column.center - inside * column.scale, column.center + inside * column.scale)
   }
 }
+
+extension LikelihoodEstimator: Documented {
+  package static let name = "reml"
+  package static let summary = "Variance components of crossed or nested conditions by restricted maximum likelihood."
+  package static let definition =
+    "maximises log L(σ² | error contrasts) of y = μ + Σ u(term) + e; no component is negative"
+  package static let limits = "Few levels of a condition give wide limits; a component at 0 has a one-sided one."
+  package static let reference = "Patterson and Thompson 1971, doi:10.1093/biomet/58.3.545"
+}

@@ -149,3 +149,16 @@ package struct IntraclassCorrelation: Sendable {
     )
   }
 }
+
+extension IntraclassCorrelation: Documented {
+  package static let name = "icc"
+  package static let summary = "Intraclass correlation: the share of variance that lies between subjects."
+  package static let definition =
+    "ICC(A,1) = σ²(subject) / (σ²(subject) + σ²(reading) + σ²(residual)); ICC(C,1) without σ²(reading); of a mean "
+    + "of k readings the errors over k"
+  package static let limits =
+    "Grows with the spread of the subjects: of a narrow sample it is low for a good measurement. Needs subjects "
+    + "with several readings; the form is chosen by which conditions are named."
+  package static let reference =
+    "Shrout and Fleiss 1979, doi:10.1037/0033-2909.86.2.420; McGraw and Wong 1996, doi:10.1037/1082-989X.1.1.30"
+}

@@ -23,7 +23,7 @@ package struct CensoringWeights: Sendable {
   ///   in riskRegression and scikit-survival; not in survC1.
   /// - Throws: `ModelError` without rows, or for late entry.
   package init(_ source: SurvivalTimes, _ side: Side = .left, eventsFirst: Bool = true) throws(ModelError) {
-    guard source.count > 0 else { throw ModelError("censoring: there are no rows to estimate it from.") }
+    guard source.count > 0 else { throw ModelError.at("censoring", "there are no rows to estimate it from.") }
     try Self.requireNoEntry(source)
     (self.source, self.side) = (source, side)
     curve =
@@ -34,7 +34,7 @@ package struct CensoringWeights: Sendable {
 
   static func requireNoEntry(_ times: SurvivalTimes) throws(ModelError) {
     guard !times.hasEntry else {
-      throw ModelError("time: rows enter late, must be seen from the beginning for weights by censoring.")
+      throw ModelError.lateEntry(must: "seen from the beginning for weights by censoring")
     }
   }
 
@@ -52,8 +52,9 @@ package struct CensoringWeights: Sendable {
 
   private func known(_ share: Double, _ time: Double) throws(ModelError) -> Double {
     guard share > 0, time <= curve.times[curve.times.count - 1] else {
-      throw ModelError(
-        "censoring: at \(numberText(time)) no row is left of those it is estimated from, must be some. "
+      throw ModelError.at(
+        "censoring",
+        "at \(numberText(time)) no row is left of those it is estimated from, must be some. "
           + "Choose an earlier horizon.")
     }
     return share
@@ -75,7 +76,7 @@ struct HorizonRows {
   var controls: Int { isControl.count { $0 } }
 
   init(_ times: SurvivalTimes, _ horizon: Double, _ censoring: CensoringWeights) throws(ModelError) {
-    guard horizon.isFinite else { throw ModelError("horizon: is \(numberText(horizon)), must be a number.") }
+    guard horizon.isFinite else { throw ModelError.value("horizon", horizon, must: "a number") }
     try CensoringWeights.requireNoEntry(times)
     isCase = times.stop.indices.map { times.stop[$0] <= horizon && times.isEvent[$0] }
     isControl = times.stop.map { $0 > horizon }

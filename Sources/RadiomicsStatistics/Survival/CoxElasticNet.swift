@@ -16,7 +16,7 @@ package struct CoxElasticNet: Sendable {
   package init(_ design: Matrix, _ times: SurvivalTimes, mix: Double, penalties: [Double]) throws(ModelError) {
     precondition((0...1).contains(mix), "a mix is from 0 to 1")
     if let bad = penalties.first(where: { !($0 > 0 && $0.isFinite) }) {
-      throw ModelError("penalty: is \(bad), must be above 0; without a penalty fit a Cox model.")
+      throw ModelError.at("penalty", "is \(bad), must be above 0; without a penalty fit a Cox model.")
     }
     let p = design.columns, likelihood = try Self.likelihood(design, times)
     self.penalties = penalties
@@ -33,7 +33,7 @@ package struct CoxElasticNet: Sendable {
   private static func likelihood(_ design: Matrix, _ times: SurvivalTimes) throws(ModelError) -> CoxLikelihood {
     let sets = RiskSets(times), p = design.columns
     guard sets.events > 0 else {
-      throw ModelError("outcome: there is no event in \(times.count) rows, must be at least one.")
+      throw ModelError.noEvent(rows: times.count)
     }
     var rows = [Double](repeating: 0, count: sets.rows.count * p)
     for j in 0..<p {

@@ -12,12 +12,12 @@ package struct PredictedSurvival: Sendable, Hashable {
 }
 
 extension CoxModel {
-  /// The cumulative hazard of a patient whose columns and offset are 0 (not the mean ones), at times, with the model's rule for
-  /// ties: Breslow's (1972) or Efron's estimate.
-  /// - Returns: For each stratum one value for each time.
-  package func baselineHazards(at times: [Double]) -> [[Double]] {
-    let shift = exp(-dot(scaled.centers, definedCoefficients)), hazard = hazard
-    return strataNames.indices.map { stratum in times.map { hazard.sum(stratum, to: $0).hazard * shift } }
+  /// The cumulative hazard of a patient whose columns and offset are 0 (not the mean ones), at a time, with the model's rule for
+  /// ties: Breslow's (1972) or Efron's estimate. What is summed over events is summed once for all times.
+  /// - Returns: For each stratum one value.
+  package var baselineHazards: @Sendable (_ time: Double) -> [Double] {
+    let shift = exp(-dot(scaled.centers, definedCoefficients)), hazard = hazard, strata = strataNames.indices
+    return { time in strata.map { hazard.sum($0, to: time).hazard * shift } }
   }
 
   /// For each stratum the times of its events, ascending, and the cumulative hazard from each on of a patient with mean columns.

@@ -23,10 +23,10 @@ package struct GonenHeller: Sendable {
   /// - Throws: `ModelError` for fewer than two rows, or a predictor that is no number.
   package init(_ predictors: [Double], ties: Ties = .nothing) throws(ModelError) {
     guard predictors.count > 1 else {
-      throw ModelError("predictors: there are \(predictors.count), must be two or more.")
+      throw ModelError.at("predictors", "there are \(predictors.count), must be two or more.")
     }
     if let bad = predictors.first(where: { !$0.isFinite }) {
-      throw ModelError("predictors: one is \(numberText(bad)), must be a number.")
+      throw ModelError.at("predictors", "one is \(numberText(bad)), must be a number.")
     }
     let sorted = predictors.sorted(), n = Double(sorted.count)
     var rows: [Double] = [], tied = 0.0
@@ -83,4 +83,13 @@ package struct GonenHeller: Sendable {
     }
     return (.value(estimate), .value((4 * spread / (n * n) + max(0, ofCoefficients)).squareRoot()))
   }
+}
+
+extension GonenHeller: Documented {
+  package static let name = "gonen-heller"
+  package static let summary = "The concordance that a Cox model itself implies, which depends on no censoring."
+  package static let definition = "K = mean over pairs of 1 / (1 + exp(−|ηᵢ − ηⱼ|))"
+  package static let limits =
+    "Holds only where the model is right: proportional hazards, and predictors on the scale of the log hazard."
+  package static let reference = "Gönen and Heller 2005, doi:10.1093/biomet/92.4.965"
 }

@@ -180,3 +180,15 @@ extension KaplanMeier {
     return (area + right, (influence.map { pairwiseSum($0) { $0 * $0 } } ?? variance).squareRoot(), influence)
   }
 }
+
+extension KaplanMeier: Documented {
+  package static let name = "kaplan-meier"
+  package static let summary = "The share of patients without the event over time."
+  package static let definition =
+    "S(t) = Π over events tᵢ ≤ t of (1 − dᵢ / nᵢ); variance by Greenwood, limits symmetric on the scale of "
+    + "log(−log S) unless said otherwise"
+  package static let limits =
+    "Censoring must not depend on the risk of the event. With competing events it gives too many events: see "
+    + "cumulative-incidence."
+  package static let reference = "Kaplan and Meier 1958, doi:10.1080/01621459.1958.10501452; as R's survfit"
+}

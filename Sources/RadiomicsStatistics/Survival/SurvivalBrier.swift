@@ -26,7 +26,7 @@ package struct SurvivalBrier: Sendable {
   ) throws(ModelError) {
     precondition(risk.count == times.count, "a risk for each row")
     if let bad = risk.first(where: { !(0...1).contains($0) }) {
-      throw ModelError("risk: is \(numberText(bad)), must be from 0 to 1.")
+      throw ModelError.value("risk", bad, must: "from 0 to 1")
     }
     let censoring = if let censoring { censoring } else { try CensoringWeights(times) }
     let rows = try HorizonRows(times, horizon, censoring)
@@ -68,11 +68,10 @@ package struct SurvivalBrier: Sendable {
 
 /// - Throws: `ModelError` if the last row is censored before a horizon, so that nothing is known of it.
 func requireFollowUp(_ curve: KaplanMeier, to horizon: Double) throws(ModelError) {
-  guard let last = curve.times.last else { throw ModelError("time: there are no rows.") }
+  guard let last = curve.times.last else { throw ModelError.at("time", "there are no rows.") }
   guard last <= horizon, curve.survival[curve.survival.count - 1] > 0 else { return }
-  throw ModelError(
-    "horizon \(numberText(horizon)): rows are seen until \(numberText(last)), must be seen longer. Choose an earlier one."
-  )
+  throw ModelError.horizon(
+    horizon, "rows are seen until \(numberText(last)), must be seen longer. Choose an earlier one.")
 }
 
 extension SurvivalBrier {
@@ -188,4 +187,15 @@ extension SurvivalBrier {
       Statistic("ibs_null", integrals[1]),
     ]
   }
+}
+
+extension SurvivalBrier: Documented {
+  package static let name = "brier-t"
+  package static let summary =
+    "The mean squared error of a predicted risk of the event by a horizon, weighted for censoring."
+  package static let definition =
+    "mean of [event by t] (1 − p)² / G(tᵢ−) + [seen beyond t] p² / G(t); integrated over time where a model "
+    + "predicts at any time"
+  package static let limits = "Depends on how common the event is: compare with the score of the curve of all."
+  package static let reference = "Graf et al. 1999; Gerds and Schumacher 2006, doi:10.1002/bimj.200610301"
 }

@@ -39,14 +39,15 @@ package struct TimeDependentAUC: Sendable {
   ) throws(ModelError) {
     precondition(marker.count == times.count, "a value for each row")
     if let bad = marker.first(where: { $0.isNaN }) {
-      throw ModelError("marker: is \(numberText(bad)), must be a number.")
+      throw ModelError.value("marker", bad, must: "a number")
     }
     let censoring = if let censoring { censoring } else { try CensoringWeights(times) }
     let rows = try HorizonRows(times, horizon, censoring)
     (cases, controls) = (rows.cases, rows.controls)
     guard cases > 0, controls > 0 else {
-      throw ModelError(
-        "horizon \(numberText(horizon)): \(cases) rows have the event by then and \(controls) are seen longer, "
+      throw ModelError.horizon(
+        horizon,
+        "\(cases) rows have the event by then and \(controls) are seen longer, "
           + "must be some of both. Choose \(cases > 0 ? "an earlier" : "another") one.")
     }
     let ranks = WeightedRanks(marker, rows)
@@ -166,4 +167,15 @@ private struct WeightedRanks {
     }
     (self.part, self.points) = (part, points)
   }
+}
+
+extension TimeDependentAUC: Documented {
+  package static let name = "auc-t"
+  package static let summary = "How well a marker tells patients with the event by a horizon from those seen longer."
+  package static let definition =
+    "P(rᵢ > rⱼ | event of i by t, j without it at t), cases weighted by 1/G(tᵢ−); standard error by the rows' "
+    + "influences"
+  package static let limits = "Undefined without events by the horizon, or patients seen longer."
+  package static let reference =
+    "Uno et al. 2007, doi:10.1198/016214507000000149; Blanche et al. 2013, doi:10.1002/sim.5958"
 }

@@ -18,11 +18,12 @@ package enum XLSX {
   ///   - bytes: The file.
   ///   - path: Its name, for the error.
   ///   - sheet: The sheet's name; nil for the first one that is not hidden.
-  /// - Returns: The rows, and the sheet's row in which each stands, from 1.
+  /// - Returns: The rows, the sheet's row in which each stands, from 1, and the names of the sheets: that one, then the others that
+  ///   are not hidden.
   /// - Throws: `FormatError` with the row of what cannot be read without a guess: merged cells, formulas without a value,
   ///   cells beside the header's columns.
   package static func rows(bytes: [UInt8], path: String, sheet: String? = nil) throws(FormatError) -> (
-    rows: [[String]], lines: [Int]
+    rows: [[String]], lines: [Int], sheets: [String]
   ) {
     guard !bytes.starts(with: ole) else {
       let what = "it is an old workbook (.xls) or one with a password. Save it as .xlsx without password, or as CSV."
@@ -35,11 +36,13 @@ package enum XLSX {
     return try workbook.rows(of: sheet)
   }
 
-  /// The table of a workbook's first sheet that is not hidden.
-  static func table(bytes: [UInt8], path: String) throws(FormatError) -> CSV {
-    let (rows, lines) = try rows(bytes: bytes, path: path)
+  /// The table of a workbook's sheet, by its name or the first that is not hidden, and the names of the sheets as `rows` has them.
+  static func table(
+    bytes: [UInt8], path: String, sheet: String? = nil
+  ) throws(FormatError) -> (table: CSV, sheets: [String]) {
+    let (rows, lines, sheets) = try rows(bytes: bytes, path: path, sheet: sheet)
     let header = try CSV.names(rows.first, path, line: lines.first ?? 1)
-    return CSV(header: header, rows: Array(rows.dropFirst()), lines: Array(lines.dropFirst()))
+    return (CSV(header: header, rows: Array(rows.dropFirst()), lines: Array(lines.dropFirst())), sheets)
   }
 }
 
@@ -74,9 +77,9 @@ private struct Workbook {
     if let part = target("styles"), var xml = try scanner(part, root: "styleSheet") { try readStyles(&xml) }
   }
 
-  mutating func rows(of sheet: String?) throws(FormatError) -> (rows: [[String]], lines: [Int]) {
-    let part = worksheets.first { found in sheet.map { $0 == found.name } ?? !found.isHidden }?.part
-    guard let part, var xml = try scanner(part, root: "worksheet") else {
+  mutating func rows(of sheet: String?) throws(FormatError) -> (rows: [[String]], lines: [Int], sheets: [String]) {
+    let chosen = worksheets.first { found in sheet.map { $0 == found.name } ?? !found.isHidden }
+    guard let chosen, var xml = try scanner(chosen.part, root: "worksheet") else {
       let wanted = sheet.map { "sheet '\($0)'" } ?? "sheet that is not hidden"
       let names = worksheets.map { "'\($0.name)'" }.joined(separator: ", ")
       throw FormatError(path, "there is no \(wanted), must be one of \(names).")
@@ -112,7 +115,8 @@ private struct Workbook {
     let used = (0..<(rows.first?.count ?? 0)).filter { column in
       rows.contains { column < $0.count && !$0[column].isEmpty }
     }
-    return (rows.map { row in used.map { $0 < row.count ? row[$0] : "" } }, lines)
+    let others = worksheets.filter { !$0.isHidden && $0.name != chosen.name }.map(\.name)
+    return (rows.map { row in used.map { $0 < row.count ? row[$0] : "" } }, lines, [chosen.name] + others)
   }
 
   /// The values of the row that was just found, up to its last.

@@ -1,17 +1,17 @@
-import RadiomicsCore
 import Yams
 
 extension Setting {
-  /// Most nodes a recipe may have, aliases expanded.
+  /// Most nodes a file may have, aliases expanded.
   private static let mostNodes = 100_000
   /// Deepest nesting.
   private static let deepest = 64
 
   /// Reads YAML text; `file` is how errors call it.
-  package init(yaml: String, file: String) throws(SettingError) {
+  /// - Parameter kind: What the file is, for errors.
+  package init(yaml: String, file: String, kind: String = "recipe") throws(SettingError) {
     let start = Place(file: file, line: 1, column: 1)
     guard yaml.utf8.count <= 1 << 20 else {
-      throw SettingError(place: start, message: "the file has \(yaml.utf8.count) bytes, a recipe has at most 1048576.")
+      throw SettingError(place: start, message: "the file has \(yaml.utf8.count) bytes, a \(kind) has at most 1048576.")
     }
     if let line = Self.tooDeepLine(yaml) {
       throw SettingError(
@@ -23,7 +23,7 @@ extension Setting {
     } catch {
       throw Self.translated(error, file)
     }
-    guard let root else { throw SettingError(place: start, message: "the file is empty, must hold a recipe.") }
+    guard let root else { throw SettingError(place: start, message: "the file is empty, must hold a \(kind).") }
     var budget = Self.mostNodes
     self = try Self.setting(of: root, file, depth: 0, &budget)
   }
@@ -34,7 +34,7 @@ extension Setting {
     let place = Place(file: file, line: node.mark?.line ?? 1, column: node.mark?.column ?? 1)
     budget -= 1
     guard depth <= deepest, budget > 0 else {
-      throw SettingError(place: place, message: "the recipe is nested too deeply or has too many entries.")
+      throw SettingError(place: place, message: "the file is nested too deeply or has too many entries.")
     }
     switch node {
     case .scalar(let scalar):

@@ -1,5 +1,4 @@
 import RadiomicsCore
-import RadiomicsFeatures
 import Testing
 
 @Suite struct YAMLTests {

@@ -1,5 +1,3 @@
-import RadiomicsCore
-
 extension Table {
   /// The rows in the order of what they hold: by the first column, where that is equal by the second, and so on; numbers by
   /// size, words by their characters, nothing first. Statistics take rows in this order, so that no result depends on how a file

@@ -59,6 +59,15 @@ extension Int: SettingValue {
   public var settingValue: Setting.Value { .integer(self) }
 }
 
+extension UInt64: SettingValue {
+  public static var expectation: String { "a whole number from 0" }
+  public init(setting: Setting) throws(SettingError) {
+    guard let value = UInt64(exactly: try Int(setting: setting)) else { throw Self.mismatch(setting) }
+    self = value
+  }
+  public var settingValue: Setting.Value { .integer(Int(clamping: self)) }
+}
+
 extension Bool: SettingValue {
   public static var expectation: String { "true or false" }
   public init(setting: Setting) throws(SettingError) {

@@ -1,13 +1,5 @@
 /// Anything a recipe can name, declared once: reading, checking, the manual and fingerprints follow from it.
-public protocol Configurable: SettingValue {
-  /// The key in a recipe.
-  static var name: String { get }
-  /// What it is, in one sentence.
-  static var summary: String { get }
-  /// Where it is defined: IBSI section, DOI.
-  static var reference: String { get }
-  /// Raised when its numbers change.
-  static var revision: Int { get }
+public protocol Configurable: SettingValue, Documented {
   /// Its settings. One that has no defensible default is required.
   static var parameters: [Parameter<Self>] { get }
   /// `parameters` and those that its kind has in common.
@@ -19,8 +11,6 @@ public protocol Configurable: SettingValue {
 }
 
 extension Configurable {
-  /// First revision.
-  public static var revision: Int { 1 }
   /// No common ones.
   public static var allParameters: [Parameter<Self>] { parameters }
   /// Nothing to check.

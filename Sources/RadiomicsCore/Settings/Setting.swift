@@ -107,23 +107,28 @@ public struct Setting: Sendable {
 }
 
 /// A wrong setting: *place: what is, what must be. What to do.*
-public struct SettingError: Error, Sendable, Hashable, CustomStringConvertible {
+public struct SettingError: AdvisedError, Sendable, Hashable {
   /// Where.
   public let place: Place?
   /// What is, what must be, what to do.
   public let message: String
+  /// What to do, for whoever says it in words of their own.
+  public let advice: Advice?
 
   /// An error at a place, or of settings against each other.
-  public init(place: Place?, message: String) {
+  public init(place: Place?, message: String, advice: Advice? = nil) {
     self.place = place
     self.message = message
+    self.advice = advice
   }
 
-  /// The sentence.
-  public var description: String { place.map { "\($0): \(message)" } ?? message }
+  /// The place and the message.
+  public var fact: String { place.map { "\($0): \(message)" } ?? message }
 
   /// The same error with a place where it has none.
-  package func placed(at other: Place) -> SettingError { SettingError(place: place ?? other, message: message) }
+  package func placed(at other: Place) -> SettingError {
+    SettingError(place: place ?? other, message: message, advice: advice)
+  }
 }
 
 extension Setting.Value: CustomStringConvertible {
@@ -145,31 +150,51 @@ extension Setting.Value: CustomStringConvertible {
   /// The canonical form that fingerprints are made of: JSON, keys sorted, null entries left out.
   package var canonical: String {
     switch self {
-    case .text(let text): Self.quoted(text)
-    case .number(let number) where !number.isFinite: Self.quoted(Self.text(of: number))
-    case .list(let values): "[" + values.map(\.canonical).joined(separator: ",") + "]"
+    case .text(let text): return Self.quoted(text)
+    case .number(let number) where !number.isFinite: return "\"\(Self.text(of: number))\""
+    case .list(let values): return "[" + values.map(\.canonical).joined(separator: ",") + "]"
     case .map(let entries):
-      "{"
+      return "{"
         + entries.filter { $0.value != .null }.sorted { $0.key < $1.key }
         .map { "\(Self.quoted($0.key)):\($0.value.canonical)" }.joined(separator: ",") + "}"
-    default: description
+    default: return description
     }
   }
 
   /// Indented JSON, keys in the order given; infinities as text.
-  package var json: String { json(indent: "") }
+  package var json: String {
+    var text = ""
+    write(to: &text, indent: "\n")
+    return text
+  }
 
-  private func json(indent: String) -> String {
-    let inner = indent + "  "
+  /// - Parameter indent: A line's end and what the next one begins with.
+  private func write(to text: inout String, indent: String) {
     switch self {
-    case .list(let values) where values.contains { $0.isContainer }:
-      return "[\n" + values.map { inner + $0.json(indent: inner) }.joined(separator: ",\n") + "\n\(indent)]"
-    case .list(let values): return "[" + values.map { $0.json(indent: inner) }.joined(separator: ", ") + "]"
-    case .map(let entries) where entries.isEmpty: return "{}"
+    case .list(let values):
+      let isLong = values.contains { $0.isContainer }, inner = isLong ? indent + "  " : ""
+      text += "["
+      for (place, value) in values.enumerated() {
+        if place > 0 { text += isLong ? "," : ", " }
+        text += inner
+        value.write(to: &text, indent: inner)
+      }
+      text += isLong ? indent + "]" : "]"
+    case .map(let entries) where entries.isEmpty: text += "{}"
     case .map(let entries):
-      let lines = entries.map { "\(inner)\(Self.quoted($0.key)): \($0.value.json(indent: inner))" }
-      return "{\n" + lines.joined(separator: ",\n") + "\n\(indent)}"
-    default: return canonical
+      let inner = indent + "  "
+      text += "{"
+      for (place, entry) in entries.enumerated() {
+        if place > 0 { text += "," }
+        text += inner
+        Self.quote(entry.key, into: &text)
+        text += ": "
+        entry.value.write(to: &text, indent: inner)
+      }
+      text += indent
+      text += "}"
+    case .text(let word): Self.quote(word, into: &text)
+    default: text += canonical
     }
   }
 
@@ -198,10 +223,18 @@ extension Setting.Value: CustomStringConvertible {
   }
 
   private static func quoted(_ text: String) -> String {
+    var result = ""
+    quote(text, into: &result)
+    return result
+  }
+
+  private static func quote(_ text: String, into result: inout String) {
+    result += "\""
+    defer { result += "\"" }
     if text.utf8.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
-      return "\"\(text)\""
+      result += text
+      return
     }
-    var result = "\""
     for scalar in text.unicodeScalars {
       switch scalar {
       case "\"": result += "\\\""
@@ -215,6 +248,5 @@ extension Setting.Value: CustomStringConvertible {
       default: result.unicodeScalars.append(scalar)
       }
     }
-    return result + "\""
   }
 }
