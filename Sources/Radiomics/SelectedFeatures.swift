@@ -16,8 +16,8 @@ extension Recipe {
       let found = columns.filter { $0.answers(to: name) }.map(\.column)
       guard !found.isEmpty else {
         let known = columns.flatMap { [$0.feature.tag, $0.family, $0.column] }
-        throw StudyError(
-          "\(place): measures no feature '\(name)', which \(selection.source) names.\(didYouMean(name, among: known))")
+        throw StudyError.at(
+          place, "measures no feature '\(name)', which \(selection.source) names.\(didYouMean(name, among: known))")
       }
       wanted.formUnion(found)
     }

@@ -82,7 +82,7 @@ import Testing
     func features(_ image: Scan, _ mask: Scan) throws -> [Double?] {
       let size = mask.geometry.size, voxels = mask.volume(in: mask.geometry.box).voxels
       let region = ImagedRegion(image, RowSpans(size: size) { voxels[$0] > 0 })
-      return recipe.measure(region).cells.map { $0.value.flatMap { $0 > 0 ? log($0) : nil } }
+      return recipe.measurement(of: region).cells.map { $0.value.flatMap { $0 > 0 ? log($0) : nil } }
     }
     var ofSoft: [[Double?]] = [], ofSharp: [[Double?]] = [], ofMatched: [[Double?]] = []
     for (one, other) in zip(soft.examinations, sharp.examinations) {
