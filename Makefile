@@ -16,7 +16,7 @@ help:
 	@echo "make instructions    compares instruction counts with those recorded (valgrind)"
 	@echo "make nightly         what is too long for every change"
 	@echo "make reference-data  downloads IBSI's public CT phantom for 'radiomics verify --data reference-data'; with R,"
-	@echo "                     makes golden cases of statistics that may not be copied"
+	@echo "                     makes golden cases of statistics that may not be copied (aSAH, Penicillin)"
 
 demo: build
 	$(RADIOMICS) demo

@@ -33,7 +33,7 @@ let package = Package(
     .target(name: "CBoostMath"),
     .target(name: "CKissFFT"),
     .target(name: "CNumbers"),
-    .target(name: "RadiomicsCore", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
+    .target(name: "RadiomicsCore", dependencies: [.product(name: "Crypto", package: "swift-crypto"), "Yams"]),
     .target(name: "RadiomicsNumerics", dependencies: ["RadiomicsCore", "CBoostMath", "CKissFFT", "CLAPACK"]),
     .target(name: "RadiomicsImaging", dependencies: ["RadiomicsCore", "RadiomicsNumerics"]),
     .target(
@@ -46,7 +46,7 @@ let package = Package(
       ]),
     .target(
       name: "RadiomicsFeatures",
-      dependencies: ["RadiomicsCore", "RadiomicsImaging", "RadiomicsNumerics", "Yams"]),
+      dependencies: ["RadiomicsCore", "RadiomicsImaging", "RadiomicsNumerics"]),
     .target(name: "RadiomicsStatistics", dependencies: ["RadiomicsCore", "RadiomicsNumerics"]),
     .target(name: "RadiomicsLearning", dependencies: ["RadiomicsCore", "RadiomicsNumerics", "RadiomicsStatistics"]),
     .target(
@@ -112,7 +112,7 @@ let package = Package(
       name: "ContractTests",
       dependencies: [
         "Radiomics", "RadiomicsLearning", "RadiomicsNumerics", "RadiomicsReport", "RadiomicsRuns",
-        "RadiomicsTestSupport",
+        "RadiomicsStatistics", "RadiomicsTestSupport",
       ]),
     .testTarget(
       name: "ReferenceTests",

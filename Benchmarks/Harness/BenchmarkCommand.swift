@@ -5,5 +5,8 @@ import ArgumentParser
 struct BenchmarkCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "radiomics-benchmark", abstract: "Measures the speed of Radiomics from within.",
-    subcommands: [MakeCases.self, Measure.self, DumpLevels.self, ReadImage.self, ReadTable.self, Clinical.self])
+    subcommands: [
+      MakeCases.self, Measure.self, DumpLevels.self, ReadImage.self, ReadTable.self, Clinical.self, Harmonise.self,
+      Nets.self,
+    ])
 }

@@ -37,7 +37,7 @@ func steps(of recipe: Recipe, on study: Study, _ resources: Resources) -> [Step]
   }
   for family in families {
     let levels = type(of: family).takesLevels ? family.discretisation.flatMap { made[$0] } : nil
-    _ = step(type(of: family).name) { family.measure(region, levels, resources) }
+    _ = step(type(of: family).name) { family.cells(of: region, levels, resources) }
   }
   return steps
 }

@@ -18,27 +18,27 @@ extension Scan {
     each take: (_ response: String, _ before: Volume<Double>, _ after: Volume<Double>) throws -> Void
   ) throws {
     let filterName = type(of: filter).name
-    if let obstacle = filter.obstacle(on: geometry) { throw StudyError("\(name): '\(filterName)' \(obstacle).") }
+    if let obstacle = filter.obstacle(on: geometry) { throw StudyError.at(name, "'\(filterName)' \(obstacle).") }
     let needed =
       MemoryEstimate.program + (ImageSize(self).sampleBytes + 24) * geometry.count + filter.workingMemory(on: geometry)
     if let limit = resources.memory, needed > limit {
-      throw StudyError(
-        "\(name): '\(filterName)' needs about \(MemoryEstimate.text(needed)), --max-memory allows "
-          + "\(MemoryEstimate.text(limit)): allow more, or crop the image.")
+      throw StudyError.memory(
+        "\(name): '\(filterName)'", needed: MemoryEstimate.text(needed), limit: MemoryEstimate.text(limit),
+        otherwise: "crop the image")
     }
     let image = volume(in: geometry.box), count = image.voxels.count { !$0.isFinite }
     guard count == 0 else {
-      throw StudyError(
-        "\(name): \(count) voxels are not numbers (NaN or infinite), which a filter hands on to their neighbours. Correct the "
+      throw StudyError.at(
+        name,
+        "\(count) voxels are not numbers (NaN or infinite), which a filter hands on to their neighbours. Correct the "
           + "image.")
     }
     var failure: (any Error)?
     filter.apply(to: image, keeping: geometry.box, resources.lanes) { index, response in
       guard failure == nil else { return }
       guard response.voxels.allSatisfy(\.isFinite) else {
-        failure = StudyError(
-          "\(name): '\(filterName)' gives responses that are no numbers: its settings or the intensities are too extreme."
-        )
+        failure = StudyError.at(
+          name, "'\(filterName)' gives responses that are no numbers: its settings or the intensities are too extreme.")
         return
       }
       do { try take(filter.responses[index], image, response) } catch { failure = error }

@@ -8,7 +8,7 @@ extension Study {
   /// - Returns: What to say where it cannot be, but the refusal is overridden or no header tells.
   /// - Throws: `StudyError` if header or conversion say another unit.
   package func checkUnit(of recipe: Recipe) throws(StudyError) -> [Finding] {
-    var findings: [Finding] = []
+    var findings = ([recipe] + recipe.also).flatMap(widthsWithoutUnit)
     for recipe in [recipe] + recipe.also where recipe.intensityUnit != "1" {
       guard let contradiction = contradiction(to: recipe) else {
         findings += doubts(recipe.intensityUnit)
@@ -16,13 +16,29 @@ extension Study {
       }
       let sentence = "the recipe's intensity_unit is \(recipe.intensityUnit), \(contradiction)"
       guard options.allowed.contains(.unit) else {
-        throw StudyError(
-          "\(imagePath): \(sentence). Choose a recipe for such images ('radiomics recipe list'), or write intensity_unit: 1. "
-            + Refusal.unit.advice)
+        throw StudyError.at(
+          imagePath,
+          "\(sentence). Choose a recipe for such images ('radiomics recipe list'), or write intensity_unit: 1.",
+          .allow(Refusal.unit.rawValue))
       }
       findings.append(Finding(.warning, imagePath, "\(sentence); measured nevertheless, as unit is allowed."))
     }
     return findings
+  }
+
+  /// A warning where bins have a fixed width though intensities have no unit, as those of MR.
+  private func widthsWithoutUnit(_ recipe: Recipe) -> [Finding] {
+    guard modality == "MR", recipe.preparation.normalise == nil else { return [] }
+    let families = recipe.layers.filter { $0.filter == nil }.flatMap(\.families).filter {
+      if case .fixedBinSize = $0.discretisation { true } else { false }
+    }
+    guard let first = families.first else { return [] }
+    return [
+      Finding(
+        .warning, imagePath,
+        "the image is MR, whose intensities have no unit, and '\(type(of: first).name)' has bins of a fixed width: the same tissue has other "
+          + "grey levels on each scanner. Normalise, or use a fixed_bin_number.")
+    ]
   }
 
   /// The modality that the header names.

@@ -19,13 +19,13 @@ package struct LabelMap: Sendable {
   /// Of several volumes only `volume`, if it is given.
   package init(path: String, _ stored: StoredImage, threshold: Double?, volume: Int? = nil) throws(StudyError) {
     if let threshold, !(threshold > 0 && threshold.isFinite) {
-      throw StudyError("--mask-threshold: is \(threshold), must be a number above 0.")
+      throw StudyError.at("mask threshold", "is \(threshold), must be a number above 0.")
     }
     var labels: [MaskLabel] = [], deviation = 0.0
     let count = stored.volumes.count
     if let volume, count > 1, !(0..<count).contains(volume) {
-      throw StudyError(
-        "\(path): the mask has \(count) volumes, there is no volume \(volume). Choose from 0 to \(count - 1).")
+      throw StudyError.at(
+        path, "the mask has \(count) volumes, there is no volume \(volume). Choose from 0 to \(count - 1).")
     }
     for (layer, scan) in stored.volumes.enumerated() where count == 1 || volume == nil || layer == volume {
       let found = try Self.runs(of: scan, path, threshold)
@@ -112,9 +112,9 @@ package struct LabelMap: Sendable {
     if let threshold {
       let voxels = RowSpans(size: size) { value($0) >= threshold }
       if voxels.isEmpty, let highest = values.indices.lazy.map(value).filter(\.isFinite).max(), highest != 0 {
-        throw StudyError(
-          "\(path): no voxel reaches --mask-threshold \(numberText(threshold)); the highest value is \(shortText(highest))."
-        )
+        throw StudyError.at(
+          path,
+          "no voxel reaches the threshold \(numberText(threshold)); the highest value is \(shortText(highest)).")
       }
       return (voxels.isEmpty ? [] : [(1, voxels)], 0)
     }
@@ -129,9 +129,10 @@ package struct LabelMap: Sendable {
 
   private static func labels(_ runs: [(Int, RowSpans)]?, _ path: String) throws(StudyError) -> [(Int, RowSpans)] {
     guard let runs else {
-      throw StudyError(
-        "\(path): there are many values that change from voxel to voxel; this looks like an image, not a mask. "
-          + "Give the image first and the mask second, or --mask-threshold for a soft mask.")
+      throw StudyError.at(
+        path,
+        "there are many values that change from voxel to voxel; this looks like an image, not a mask. "
+          + "Give the image first and the mask second.", .nameThreshold(nil))
     }
     if let lowest = runs.first?.0, lowest < 0 {
       throw notAMask(path, Double(lowest), Double(runs.last!.0), isWhole: true)
@@ -159,19 +160,19 @@ package struct LabelMap: Sendable {
 
   private static func notAMask(_ path: String, _ lowest: Double, _ highest: Double, isWhole: Bool) -> StudyError {
     let isSoft = lowest >= 0 && highest <= 1
-    return StudyError(
-      "\(path): values run from \(shortText(lowest)) to \(shortText(highest)) and "
+    return StudyError.at(
+      path,
+      "values run from \(shortText(lowest)) to \(shortText(highest)) and "
         + (!isWhole ? "not all are whole numbers" : lowest < 0 ? "some are negative" : "some are too large")
-        + (isSoft
-          ? "; a soft mask needs --mask-threshold, e.g. \(shortText(highest / 2))."
-          : "; this looks like an image, not a mask. Labels must be whole numbers from 0 (background)."))
+        + (isSoft ? "." : "; this looks like an image, not a mask. Labels must be whole numbers from 0 (background)."),
+      isSoft ? .nameThreshold(highest / 2) : nil)
   }
 
   /// The same labels on the grid of `image`: unchanged, with axes in its order, or resampled if that is asked for.
-  /// - Parameter advice: What to do where grids differ; asked only then.
+  /// - `reason`: What more to say and what to do where grids differ; asked only then.
   package func matched(
     to image: Geometry, named imagePath: String, tolerance: Double, resample: Bool,
-    advice: () -> String = { LabelMap.resampleAdvice }
+    reason: () -> (more: String, advice: Advice) = { ("", .resampleMask) }
   ) throws(StudyError) -> (LabelMap, [Finding]) {
     switch GridMatch(geometry, to: image, tolerance: tolerance) {
     case .same:
@@ -182,7 +183,8 @@ package struct LabelMap: Sendable {
     case .different(let differences):
       let what = differences.joined(separator: "; ")
       guard resample else {
-        throw StudyError("\(path): the mask's grid is not that of \(imagePath). \(what). \(advice())")
+        let (more, advice) = reason()
+        throw StudyError.at(path, "the mask's grid is not that of \(imagePath). \(what).\(more)", advice)
       }
       let note = "the mask was resampled onto the image's grid by the nearest label (\(what))."
       let resampled = moved(to: image) { $0.nearest(on: image, outside: 0) }
@@ -194,8 +196,6 @@ package struct LabelMap: Sendable {
   func recast(on grid: Geometry) -> LabelMap {
     LabelMap(path: path, geometry: grid, labels: labels, findings: findings, refused: refused)
   }
-
-  static let resampleAdvice = "If both show the same patient space, --resample-mask puts the mask on the image's grid."
 
   /// Labels that have no voxel on another grid.
   private func lost(in other: LabelMap) -> [RefusedRegion] {

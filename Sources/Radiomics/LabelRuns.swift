@@ -1,7 +1,7 @@
 import RadiomicsImaging
 
 /// Runs along x of each value other than 0, by ascending value. Linear.
-/// - Parameter stopsAtImages: give up, with nil, once there are more than 32 values and runs are on average shorter than
+/// - `stopsAtImages`: give up, with nil, once there are more than 32 values and runs are on average shorter than
 ///   two voxels: labels come in blocks, intensities do not.
 func labelRuns<Label: FixedWidthInteger & BitwiseCopyable>(
   _ values: [Label], size: SIMD3<Int>, stopsAtImages: Bool = false
@@ -49,9 +49,8 @@ func labelRuns<Label: FixedWidthInteger>(
     }, label: label)
 }
 
-/// - Parameters:
-///   - afterBackground: the first index of a stretch whose label is not 0; its end if there is none.
-///   - afterRun: the first index after the run that begins at the stretch's first.
+/// - `afterBackground`: the first index of a stretch whose label is not 0; its end if there is none.
+/// - `afterRun`: the first index after the run that begins at the stretch's first.
 @inline(__always)
 private func labelRuns<Label: FixedWidthInteger>(
   size: SIMD3<Int>, stopsAtImages: Bool, afterBackground: (Int, Int) -> Int, afterRun: (Int, Int) -> Int,

@@ -78,8 +78,9 @@ extension StudyReader {
 
   private func undecided(_ path: String, _ mask: String, _ parts: [PicturePart], _ what: String) -> StudyError {
     let list = parts.enumerated().map { "\($0): \($1.title)" }.joined(separator: "; ")
-    return StudyError(
-      "\(mask): the mask \(what) of the parts of \(path) whose pixels have one size (\(list)), so its size is not known. "
+    return StudyError.at(
+      mask,
+      "the mask \(what) of the parts of \(path) whose pixels have one size (\(list)), so its size is not known. "
         + "Draw it on the picture's pixels within one, or choose the volume by its number.")
   }
 }

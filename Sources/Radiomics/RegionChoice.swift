@@ -129,7 +129,7 @@ extension LabelMap {
     case .name(let name): return try select("region '\(name)'", name: name) { _, other in other == name }
     case .pattern(let pattern):
       guard let expression = try? Regex(pattern) else {
-        throw StudyError("--region /\(pattern)/: not a regular expression.")
+        throw StudyError.at("region /\(pattern)/", "not a regular expression.")
       }
       return try select("region that matches /\(pattern)/") { _, name in name?.contains(expression) ?? false }
     }
@@ -170,12 +170,12 @@ extension LabelMap {
     let found = labels.filter { isWanted($0.value, $0.name) }
     guard !found.isEmpty else {
       if let refused = refused.first(where: { isWanted($0.value, $0.name) }) {
-        throw StudyError("\(path): region '\(refused.name)' cannot be measured: \(refused.why)")
+        throw StudyError.at(path, "region '\(refused.name)' cannot be measured: \(refused.why)")
       }
       if labels.isEmpty, refused.isEmpty { _ = try requireLabels() }
       let names = labels.compactMap(\.name) + refused.map(\.name)
       let hint = name.map { didYouMean($0, among: names) } ?? ""
-      throw StudyError("\(path): there is no \(wanted); the mask has \(inventory).\(hint)")
+      throw StudyError.at(path, "there is no \(wanted); the mask has \(inventory).\(hint)")
     }
     return found.map { named($0) }
   }
@@ -183,9 +183,9 @@ extension LabelMap {
   private func requireLabels() throws(StudyError) -> [MaskLabel] {
     guard !labels.isEmpty else {
       if let first = refused.first {
-        throw StudyError("\(path): none of its regions can be measured; region '\(first.name)': \(first.why)")
+        throw StudyError.at(path, "none of its regions can be measured; region '\(first.name)': \(first.why)")
       }
-      throw StudyError("\(path): the mask is empty: every voxel is 0. Check that the right file was given.")
+      throw StudyError.at(path, "the mask is empty: every voxel is 0. Check that the right file was given.")
     }
     return labels
   }

@@ -60,7 +60,7 @@ public struct Study: Sendable {
   let labels: LabelMap
 
   /// Reads both.
-  /// - Parameter sources: What else than files of voxels is read.
+  /// - `sources`: What else than files of voxels is read.
   /// - Throws: `FormatError` or `StudyError` with a sentence that says what to do.
   public init(
     image imagePath: String, mask maskPath: String, options: Options = Options(), sources: [any ImageSource] = []
@@ -106,7 +106,7 @@ public struct Study: Sendable {
     let map =
       regions.allSatisfy(isRefused) ? nil : recipe.preparation.normalisation(of: image, lanes: resources.lanes)
     let measurements = regions.map {
-      recipe.measure(ImagedRegion(image, $0.voxels, clip: clip, map: map), scope, resources: resources)
+      recipe.measurement(of: ImagedRegion(image, $0.voxels, clip: clip, map: map), scope, resources: resources)
     }
     return StudyResult(
       study: self, recipe: recipe, measurements: measurements, noted: noted,
@@ -132,8 +132,9 @@ extension Study {
   private static func check(_ regions: [NamedRegion], on stored: StoredImage, _ path: String) throws {
     for region in regions where !stored.measurable.isEmpty && !region.lies(withinOneOf: stored.measurable) {
       let box = region.voxels.boundingBox!, last = box.upper &- 1
-      throw StudyError(
-        "\(path): region '\(region.name)' (columns \(box.lower.x) to \(last.x), rows \(box.lower.y) to \(last.y)) does not lie "
+      throw StudyError.at(
+        path,
+        "region '\(region.name)' (columns \(box.lower.x) to \(last.x), rows \(box.lower.y) to \(last.y)) does not lie "
           + "within one ultrasound region that has this size of pixels, so its size is not known. Draw it within one, or "
           + "choose another volume.")
     }
@@ -186,7 +187,7 @@ public struct StudyResult: Sendable {
     for (region, measurement) in zip(study.regions, measurements) {
       for finding in measurement.findings {
         findings.append(
-          Finding(finding.severity, "\(study.maskPath), region \(region.name): \(finding.place)", finding.message))
+          finding.placed(at: "\(study.maskPath), region \(region.name): \(finding.place)"))
       }
     }
     return findings

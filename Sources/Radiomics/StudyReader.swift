@@ -9,7 +9,7 @@ public struct StudyReader: Sendable {
   let sources: [any ImageSource]
 
   /// A reader.
-  /// - Parameter sources: What else than files of voxels is read.
+  /// - `sources`: What else than files of voxels is read.
   public init(options: Study.Options = Study.Options(), sources: [any ImageSource] = []) {
     self.options = options
     self.sources = sources
@@ -25,7 +25,7 @@ public struct StudyReader: Sendable {
   }
 
   /// The image at a path.
-  /// - Parameter mask: Where its mask is; it may say which of several images is meant.
+  /// - `mask`: Where its mask is; it may say which of several images is meant.
   /// - Throws: `FormatError` if it cannot be read.
   public func image(_ path: String, mask: String? = nil) throws -> StoredImage {
     let reading = reading(options.volume.map { .index($0) } ?? .only)
@@ -43,14 +43,13 @@ public struct StudyReader: Sendable {
       to: grid, named: imagePath, tolerance: options.gridTolerance, resample: options.resamplesMask
     ) {
       let noted = (image.findings + found).map { "\($0.plainPlace): \($0.message)" }
-      return
-        (otherForm(imagePath, path, labels.geometry)
-        ?? LabelMap.resampleAdvice)
-        + (noted.isEmpty ? "" : " Noted on reading: \(noted.joined(separator: " "))")
+      let more = noted.isEmpty ? "" : " Noted on reading: \(noted.joined(separator: " "))"
+      guard let (fact, advice) = otherForm(imagePath, path, labels.geometry) else { return (more, .resampleMask) }
+      return (more + " " + fact, advice)
     }
     if matched.labels.isEmpty, !labels.labels.isEmpty {
-      throw StudyError(
-        "\(path): no voxel of the mask lies within \(imagePath). Check that both belong to the same scan.")
+      throw StudyError.at(
+        path, "no voxel of the mask lies within \(imagePath). Check that both belong to the same scan.")
     }
     return (matched, labels, found + findings + matched.leftOut(options.region), files)
   }
@@ -60,7 +59,7 @@ public struct StudyReader: Sendable {
   }
 
   /// What to do if the mask lies on the grid of the image by another of NIfTI's forms; nil if it does not.
-  private func otherForm(_ imagePath: String, _ maskPath: String, _ mask: Geometry) -> String? {
+  private func otherForm(_ imagePath: String, _ maskPath: String, _ mask: Geometry) -> (fact: String, advice: Advice)? {
     guard source(for: imagePath) == nil, source(for: maskPath) == nil else { return nil }
     func geometry(_ path: String, _ form: NIfTIForm) -> Geometry? {
       try? ImageFormats.read(path: path, options: ReadingOptions(volume: .index(0), niftiForm: form)).volumes[0]
@@ -69,12 +68,10 @@ public struct StudyReader: Sendable {
     for form in NIfTIForm.allCases {
       guard let image = geometry(imagePath, form) else { continue }
       if let other = geometry(maskPath, form), fits(other, image) {
-        return "By their \(form.rawValue)s both lie on one grid: --nifti-form \(form.rawValue) reads them so."
+        return ("By their \(form.rawValue)s both lie on one grid.", .readByForm(form.rawValue))
       }
       if fits(mask, image) {
-        return
-          "The mask lies on the grid of the image's \(form.rawValue): 'radiomics convert IMAGE OTHER.nii.gz --nifti-form "
-          + "\(form.rawValue)' makes an image of it."
+        return ("The mask lies on the grid of the image's \(form.rawValue).", .convertByForm(form.rawValue))
       }
     }
     return nil
@@ -94,7 +91,7 @@ public struct StudyReader: Sendable {
   }
 
   /// The chosen regions of a source's mask as one label map, for files of voxels; nil if `path` is no such mask.
-  /// - Parameter image: The image whose grid it gets; nil for the mask's own.
+  /// - `image`: The image whose grid it gets; nil for the mask's own.
   /// - Throws: `FormatError` or `StudyError` if it cannot be read.
   public func labelMap(
     _ path: String, image: String?
@@ -110,15 +107,15 @@ public struct StudyReader: Sendable {
     var findings = stored.findings + map.leftOut(options.region)
     for label in chosen {
       guard (1...65535).contains(label.value) else {
-        throw StudyError("\(path): region '\(label.name ?? "")' has number \(label.value), must be from 1 to 65535.")
+        throw StudyError.at(path, "region '\(label.name ?? "")' has number \(label.value), must be from 1 to 65535.")
       }
       let covered = label.voxels.values(of: voxels).count { $0 != 0 }
       if covered > 0 {
         findings.append(
           Finding(
             .warning, path,
-            "region '\(label.name ?? "\(label.value)")' overlaps others by \(covered) voxels, which get its "
-              + "label; --region writes one alone."))
+            "region '\(label.name ?? "\(label.value)")' overlaps others by \(covered) voxels, which get its label.",
+            advice: .chooseRegion))
       }
       label.voxels.fill(&voxels, with: UInt16(label.value))
     }

@@ -31,7 +31,7 @@ struct AnalysisFiles: ParsableArguments, NamesFurtherFiles {
   }
 
   /// Writes the page, the figure, and the numbers to a file, beside which lies its provenance, or to the terminal.
-  /// - Parameter noticed: What was noticed before the analysis.
+  /// - `noticed`: What was noticed before the analysis.
   func write(_ found: Report, _ noticed: [Finding] = []) throws {
     var report = found
     report.findings = (noticed + found.findings).typed

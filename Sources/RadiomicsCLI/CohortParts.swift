@@ -15,7 +15,7 @@ extension RecipeOption {
   /// A cohort by its column `recipe`: the name of a preset, or a file as the cohort's folder sees it. Rows that name none are
   /// measured by what the command line names. One part, into `output` itself, where there is no such column or it names one
   /// recipe alone; else one for each recipe, into `features.NAME.csv`.
-  /// - Parameter only: The part that is wanted, into the table that it has among all; all if nil.
+  /// - `only`: The part that is wanted, into the table that it has among all; all if nil.
   func parts(of cohort: Cohort, _ reading: ReadingArguments, output: String?, only: String? = nil) throws
     -> [CohortPart]
   {
@@ -73,7 +73,7 @@ extension RecipeOption {
     }
     let isPreset = Preset.all.contains { $0.name == name }
     return Procedure(
-      recipe: try Self.read(isPreset ? name : cohort.located(name)), reading: reading.options, notes: [])
+      recipe: try selected(Self.read(isPreset ? name : cohort.located(name))), reading: reading.options, notes: [])
   }
 
   /// `recipes/lung-ct.yaml` → `lung-ct`.
@@ -83,7 +83,7 @@ extension RecipeOption {
   }
 
   /// The tables of a cohort whose rows are measured by several recipes.
-  /// - Parameter only: The recipe whose table is wanted; all if nil.
+  /// - `only`: The recipe whose table is wanted; all if nil.
   func tables(of cohort: Cohort, _ output: String, only: String? = nil) -> [String] {
     cohort.recipeNames.map { Self.shortName($0 ?? params ?? recipe ?? "default") }
       .filter { only == nil || $0 == only }.map { Self.table(output, of: $0) }

@@ -89,9 +89,8 @@ struct CommandFiles {
 
 extension CommandFiles {
   /// The cohort and every file that it names; nothing if it is none, which its reader says better.
-  /// - Parameters:
-  ///   - output: The table, of which each recipe of its rows has one.
-  ///   - only: The recipe that alone is measured; all if nil.
+  /// - `output`: The table, of which each recipe of its rows has one.
+  /// - `only`: The recipe that alone is measured; all if nil.
   mutating func add(
     cohort path: String, measuredBy recipe: RecipeOption? = nil, into output: String? = nil, only: String? = nil
   ) {

@@ -4,21 +4,23 @@ import Radiomics
 struct Describe: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "describe",
-    abstract: "The manual of features, families, filters and recipes.",
+    abstract: "The manual of features, families, filters, recipes and statistics.",
     discussion: """
       Without a name: what there is. A feature is found by its tag, its IBSI code,
       a column's name or PyRadiomics' name; other words
-      are looked for in names and definitions.
+      are looked for in names, definitions and settings.
 
         radiomics describe glcm
         radiomics describe cm_joint_entr
         radiomics describe entropy
         radiomics describe TU9B
         radiomics describe recipe
+        radiomics describe cox
         radiomics describe original_glcm_Contrast
       """)
 
-  @Argument(help: "A feature's tag or IBSI code, a family, a filter, or a part of recipes.") var name: String?
+  @Argument(help: "A feature's tag or IBSI code, a family, a filter, a part of recipes, or a statistic.") var name:
+    String?
   @Option(name: .long, help: "What is printed.") var format = DescribeFormat.text
 
   enum DescribeFormat: String, ExpressibleByArgument, CaseIterable { case text, json }
@@ -37,10 +39,14 @@ struct Describe: ParsableCommand {
   /// What is called so; everything without a name.
   private func pages() -> [ManualPage] {
     let families = Catalogue.standard.families, filters = Catalogue.standard.filters
-    guard let name else { return families.map { ManualPage(family: $0) } + filters.map { ManualPage(filter: $0) } }
-    if let filter = filters.first(where: { $0.name == name }) { return [ManualPage(filter: filter)] }
+    guard let name else {
+      return families.map { ManualPage(family: $0) } + filters.map { ManualPage(of: $0) } + ManualPage.statistics
+    }
+    if let filter = filters.first(where: { $0.name == name }) { return [ManualPage(of: filter)] }
     if let family = families.first(where: { $0.name == name }) { return [ManualPage(family: family)] }
-    if let part = ManualPage.recipe.first(where: { $0.name == name }) { return [part] }
+    if let page = (ManualPage.recipe + ManualPage.statistics).first(where: { $0.name == name.lowercased() }) {
+      return [page]
+    }
     // A column's name holds the tag among its parts.
     let parts = name.lowercased().split(separator: ".").map(String.init)
     return families.compactMap { family -> ManualPage? in
@@ -61,18 +67,26 @@ struct Describe: ParsableCommand {
       }
       return features.isEmpty || words.isEmpty ? nil : ManualPage(family: family, only: features)
     }
-    guard found.isEmpty else { return found }
+    let pages = ManualPage.statistics.filter { page in
+      !words.isEmpty
+        && ([page.name, page.summary, page.definition] + page.settings.map(\.summary)).contains {
+          $0.lowercased().contains(words)
+        }
+    }
+    guard found.isEmpty, pages.isEmpty else { return found + pages }
     let known =
-      families.flatMap { [$0.name] + $0.features.map(\.tag) } + filters.map { $0.name } + ManualPage.recipe.map(\.name)
+      families.flatMap { [$0.name] + $0.features.map(\.tag) } + filters.map { $0.name }
+      + (ManualPage.recipe + ManualPage.statistics).map(\.name)
     throw ValidationError(
       "there is no '\(name)'. 'radiomics describe' lists what there is.\(didYouMean(name, among: known))")
   }
 
-  /// Features of several families, a line each.
+  /// Features of several families, and other pages, a line each.
   private static func list(_ pages: [ManualPage]) -> String {
-    Terminal.columns(
-      pages.flatMap { page in page.features.map { [$0.tag, $0.ibsi ?? "", page.name, $0.name] } })
-      + "\nMore: radiomics describe TAG.\n"
+    let features = pages.flatMap { page in page.features.map { [$0.tag, $0.ibsi ?? "", page.name, $0.name] } }
+    let others = pages.filter(\.features.isEmpty).map { [$0.name, $0.summary] }
+    return [features, others].filter { !$0.isEmpty }.map { Terminal.columns($0) }.joined(separator: "\n")
+      + "\nMore: radiomics describe NAME.\n"
   }
 
   /// A feature in both dialects, by PyRadiomics' name: `original_glcm_Contrast`, `glcm_Contrast`; nil if it is none.
@@ -113,7 +127,8 @@ struct Describe: ParsableCommand {
     let recipe = ManualPage.recipe.map { [$0.name, $0.summary] }
     return Terminal.columns([["family", "features", ""]] + rows, right: [1]) + "\n"
       + Terminal.columns([["filter", ""]] + filters) + "\n"
-      + Terminal.columns([["recipe", ""]] + recipe)
-      + "\nMore: radiomics describe NAME, for a family, a filter, a feature's tag, or an IBSI code.\n"
+      + Terminal.columns([["recipe", ""]] + recipe) + "\n"
+      + Terminal.columns([["statistics", ""]] + ManualPage.statistics.map { [$0.name, $0.summary] })
+      + "\nMore: radiomics describe NAME, for a family, a filter, a statistic, a feature's tag, or an IBSI code.\n"
   }
 }

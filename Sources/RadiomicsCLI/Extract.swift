@@ -15,6 +15,7 @@ struct Extract: ParsableCommand, NamesFurtherFiles {
         radiomics extract ct.nii.gz gtv.nrrd
         radiomics extract ct.nii.gz gtv.nrrd --recipe ibsi-ct -o features.csv
         radiomics extract pet.nrrd lesions.nrrd --region components -o all.tsv
+        radiomics extract ct.nrrd gtv.nrrd --features morphology,stat_mean
         radiomics extract ct.nrrd gtv.nrrd --save-steps steps -o features.csv
 
       A DICOM folder may hold both, series and structure set or segmentation.
@@ -136,20 +137,7 @@ struct Extract: ParsableCommand, NamesFurtherFiles {
   private var holdsMask: Bool { DICOMFolder.recognises(image) }
 
   func run() throws {
-    let jobs = jobs ?? JobCount.preset
-    if !isCohort { return try measure(mask ?? image, Resources(jobs: jobs, memory: maxMemory?.bytes)) }
-    var options = CohortRun.Options()
-    options.jobs = jobs
-    options.memory = maxMemory?.bytes
-    options.shard = try shard.map { (text) throws(StudyError) in try Shard(text) } ?? .whole
-    options.resumes = resume
-    options.overwrites = overwrite
-    let parts = try recipe.parts(of: Cohort(path: image), reading, output: table.output, only: only)
-    try CohortExtraction(options: options, table: table, messages: messages, events: events, strict: strict)
-      .run(parts, profile: profile)
-  }
-
-  private func measure(_ mask: String, _ resources: Resources) throws {
+    if isCohort { return try runCohort() }
     try table.check()
     if let diagnostics, CSV.ending(of: diagnostics) == nil {
       throw ValidationError("--diagnostics: the table of steps must end in .csv, .tsv or .xlsx.")
@@ -160,9 +148,9 @@ struct Extract: ParsableCommand, NamesFurtherFiles {
     }
     let wanted = try profile.applied(to: recipe, refuses: strict)
     let start = now(), dicom = try reading.series.dicom()
-    let study = try Study(image: image, mask: mask, options: procedure.reading, sources: [dicom])
+    let study = try Study(image: image, mask: mask ?? image, options: procedure.reading, sources: [dicom])
     if let wanted { try wanted.report(wanted.conformance(header: study.acquisition), messages) }
-    let read = now()
+    let read = now(), resources = Resources(jobs: jobs ?? JobCount.preset, memory: maxMemory?.bytes)
     var result = try study.measure(recipe, resources, wholeImage: diagnostics != nil, keepsStages: saveSteps != nil)
     result.profile = wanted
     let timings = [("read", read - start), ("measure", now() - read)]
@@ -186,6 +174,18 @@ struct Extract: ParsableCommand, NamesFurtherFiles {
       throw ExitCode.notMet
     }
     if strict, result.table.undefinedCount > 0 { throw ExitCode.notMet }
+  }
+
+  private func runCohort() throws {
+    var options = CohortRun.Options()
+    options.jobs = jobs ?? JobCount.preset
+    options.memory = maxMemory?.bytes
+    options.shard = try shard.map { (text) throws(StudyError) in try Shard(text) } ?? .whole
+    options.resumes = resume
+    options.overwrites = overwrite
+    let parts = try recipe.parts(of: Cohort(path: image), reading, output: table.output, only: only)
+    try CohortExtraction(options: options, table: table, messages: messages, events: events, strict: strict)
+      .run(parts, profile: profile)
   }
 
   private func summary(_ result: StudyResult) -> String {

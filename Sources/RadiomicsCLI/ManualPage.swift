@@ -1,12 +1,13 @@
 import Radiomics
+import RadiomicsLearning
 import RadiomicsRuns
 
-/// What the manual says of one thing that a recipe can name.
+/// What the manual says of one thing.
 struct ManualPage {
   let name, summary, reference: String
   let settings: [SettingManual]
   var features: [Feature] = []
-  var definition = ""
+  var definition = "", limits = ""
 
   init(_ name: String, _ summary: String, reference: String, settings: [SettingManual] = []) {
     self.name = name
@@ -15,22 +16,17 @@ struct ManualPage {
     self.settings = settings
   }
 
-  init<Thing: Configurable>(of type: Thing.Type) {
+  /// - Parameter settings: Those that it depends on, if they are not its own.
+  init(of thing: any Documented.Type, with settings: [SettingManual]? = nil) {
     self.init(
-      Thing.name, Thing.summary, reference: "\(Thing.reference). Revision \(Thing.revision)",
-      settings: Thing.settingsManual)
+      thing.name, thing.summary, reference: "\(thing.reference). Revision \(thing.revision)",
+      settings: settings ?? thing.settingsManual)
+    (definition, limits) = (thing.definition, thing.limits)
   }
 
   init(family: any FeatureFamily.Type, only features: [Feature]? = nil) {
-    func page<Family: FeatureFamily>(_ type: Family.Type) -> ManualPage { ManualPage(of: type) }
-    self = page(family)
+    self.init(of: family)
     self.features = features ?? family.features
-  }
-
-  init(filter: any ImageFilter.Type) {
-    func page<Filter: ImageFilter>(_ type: Filter.Type) -> ManualPage { ManualPage(of: type) }
-    self = page(filter)
-    definition = filter.definition
   }
 
   /// The parts of a recipe.
@@ -50,16 +46,19 @@ struct ManualPage {
         + "shell from 'inside' mm within the border to 'outside' mm beyond it (--clip-to limits what it adds); fill_holes; "
         + "largest_component. Written as a list of \(RegionOperation.expectation).",
       reference: "exact Euclidean distances, doi:10.4086/toc.2012.v008a019"),
-    ManualPage(of: Resegmentation.self), ManualPage(of: MapSettings.self),
+    ManualPage(of: Resegmentation.self), ManualPage(of: MapSettings.self), ManualPage(of: Combat.self),
   ]
 
   var text: String {
     var text = "\(name)\n" + Terminal.wrapped(summary, indent: "  ")
     if !definition.isEmpty { text += Terminal.wrapped("Definition: \(definition).", indent: "  ") }
+    if !limits.isEmpty { text += Terminal.wrapped("Limits: \(limits)", indent: "  ") }
     text += Terminal.wrapped("Reference: \(reference).", indent: "  ")
     if !settings.isEmpty { text += "\n  settings\n" }
     for setting in settings {
-      let preset = setting.isRequired ? "required" : setting.preset == .null ? "" : "default \(setting.preset)"
+      let preset =
+        setting.isRequired
+        ? "required" : [.null, .list([])].contains(setting.preset) ? "" : "default \(setting.preset)"
       text += Terminal.wrapped(
         "\(setting.key): \(setting.expectation)\(preset.isEmpty ? "" : "; \(preset)")", indent: "    ")
       text += Terminal.wrapped(setting.summary, indent: "        ")
@@ -76,7 +75,8 @@ struct ManualPage {
   var json: JSON {
     .map([
       .init("name", .text(name)), .init("summary", .text(summary)), .init("definition", .text(definition)),
-      .init("reference", .text(reference)), .init("settings", .list(settings.map(Self.json))),
+      .init("limits", .text(limits)), .init("reference", .text(reference)),
+      .init("settings", .list(settings.map(Self.json))),
       .init("features", .list(features.map(Self.json))),
     ])
   }

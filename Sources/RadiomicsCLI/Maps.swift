@@ -29,11 +29,6 @@ struct Maps: ParsableCommand, MakesFolders {
   @OptionGroup var neighbourhoods: NeighbourhoodArguments
 
   @Option(
-    name: .long,
-    help: ArgumentHelp(
-      "Only these, with commas between: features' tags or IBSI codes, families, columns.", valueName: "names"))
-  var features: String?
-  @Option(
     name: .long, parsing: .unconditional, help: ArgumentHelp("Stands where there is no value.", valueName: "number"))
   var fill = Double.nan
   @Option(
@@ -66,11 +61,8 @@ struct Maps: ParsableCommand, MakesFolders {
     if reading.clipTo != nil, !recipe.preparation.addsVoxels {
       throw ValidationError("--clip-to: the recipe has no 'dilate' or 'ring' that it could limit. Leave it out.")
     }
-    let names = features?.split(separator: ",").map { String($0.trimming(" ")) }
-    guard names?.isEmpty != true else {
-      throw ValidationError("--features: names nothing, must name features, families or columns.")
-    }
-    let selection = try MapSelection(recipe, names)
+    // What was asked for and cannot be mapped is refused, not left out.
+    let selection = try MapSelection(recipe, self.recipe.features.map { _ in recipe.columns.map(\.column) })
     var files = CommandFiles(self)
     files.written += target.files(selection.columns.map { recipe.columns[$0].column }).filter { $0 != output }
     files.written.append(target.provenance)
@@ -127,13 +119,3 @@ struct NeighbourhoodArguments: ParsableArguments {
 
 extension MapSettings.Shape: ExpressibleByArgument {}
 extension MapSettings.Levels: ExpressibleByArgument {}
-
-extension Substring {
-  /// Without blanks at both ends.
-  fileprivate func trimming(_ blank: Character) -> Substring {
-    var text = self
-    while text.first == blank { text.removeFirst() }
-    while text.last == blank { text.removeLast() }
-    return text
-  }
-}

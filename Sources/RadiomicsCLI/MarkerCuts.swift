@@ -7,9 +7,8 @@ struct MarkerCuts {
   /// The cut of each marker that has one.
   private(set) var numbers: [String: Double] = [:]
 
-  /// - Parameters:
-  ///   - texts: `median`, `124.5` or `glu=124.5`.
-  ///   - markers: What may be cut. A number without a name is the cut of the only one.
+  /// - `texts`: `median`, `124.5` or `glu=124.5`.
+  /// - `markers`: What may be cut. A number without a name is the cut of the only one.
   init(_ texts: [String], among markers: [String]) throws {
     if markers.isEmpty, let text = texts.first(where: { Double($0) != nil || $0.contains("=") }) {
       throw ValidationError("--cut: is '\(text)', but nothing that it could cut is named. Name it by --marker.")

@@ -35,6 +35,12 @@ struct RecipeOption: ParsableArguments {
     name: .long,
     help: "With --params: by whose definitions. 'both' writes IBSI's value beside each of PyRadiomics'.")
   var dialect: Dialect?
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Only these features: a list or selection (a file), a pattern of columns' names between slashes such as '/^cm_/', or "
+        + "with commas between columns, features' tags or IBSI codes, families.", valueName: "file|/pattern/|names"))
+  var features: String?
   @Flag(name: .long, help: "Pass over settings that PyRadiomics does not know, with a warning.") var lenient = false
 
   enum Dialect: String, ExpressibleByArgument, CaseIterable { case ibsi, pyradiomics, both }
@@ -48,13 +54,12 @@ struct RecipeOption: ParsableArguments {
       throw ValidationError("--recipe \(recipe), --params \(params): both say what is measured. Give one of them.")
     }
   }
-  package
-    /// What is measured, and how files are read for it.
-    func procedure(_ reading: ReadingArguments) throws -> Procedure
-  {
+
+  /// What is measured, and how files are read for it.
+  func procedure(_ reading: ReadingArguments) throws -> Procedure {
     guard let params else {
       let (recipe, notes) = try read()
-      return Procedure(recipe: recipe, reading: reading.options, notes: notes)
+      return Procedure(recipe: try selected(recipe), reading: reading.options, notes: notes)
     }
     let parameters = try PyRadiomicsParameters(yaml: WholeFile.text(of: params), file: params, isLenient: lenient)
     let name = params.split(separator: "/").last.map(String.init) ?? params
@@ -65,7 +70,13 @@ struct RecipeOption: ParsableArguments {
       case .both: try parameters.bothRecipe(named: name)
       }
     return Procedure(
-      recipe: recipe, reading: parameters.reading(reading.options, choosesRegion: reading.region != nil), notes: notes)
+      recipe: try selected(recipe), reading: parameters.reading(reading.options, choosesRegion: reading.region != nil),
+      notes: notes)
+  }
+
+  /// Of a recipe what `--features` asks for.
+  func selected(_ recipe: Recipe) throws -> Recipe {
+    try features.map { try recipe.selecting(FeatureSelection($0)) } ?? recipe
   }
 
   /// The recipe, and a finding where none was named.

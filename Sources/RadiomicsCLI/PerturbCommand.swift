@@ -101,7 +101,7 @@ struct PerturbCommand: ParsableCommand, NamesFurtherFiles {
     var tried = try PerturbationPlan(yaml: WholeFile.text(of: plan), file: plan)
     tried.seed = seed ?? tried.seed
     let schedule = try PerturbationSchedule(tried, RecipeOption.read(recipe))
-    let run = PerturbationRun(schedule, options: reading.options, sources: [try reading.series.dicom()])
+    let run = PerturbationRun(schedule, options: reading.options, sources: [try reading.series.dicom()], words: \.typed)
     let resources = Resources(jobs: jobs ?? JobCount.preset, memory: nil)
     let summary: PerturbationRun.Summary
     if isCohort {

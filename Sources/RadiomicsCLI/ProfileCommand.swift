@@ -39,7 +39,7 @@ extension AppliedProfile {
   /// Says which conditions are not met, and ends there if such a case is refused.
   func report(_ conformance: ProfileConformance, _ messages: MessageArguments) throws {
     guard refuses, !conformance.isConforming else { return messages.report(conformance.warnings) }
-    for finding in conformance.warnings { Terminal.report("error: \(finding.place): \(finding.message)") }
+    for finding in conformance.warnings.typed { Terminal.report("error: \(finding.place): \(finding.message)") }
     Terminal.report("error: the case does not conform to \(profile.title); nothing was measured (--strict).")
     throw ExitCode.notMet
   }

@@ -171,14 +171,7 @@ struct PrognosticCommand: ParsableCommand {
     if let baselineSteps, !(1...100_000).contains(baselineSteps) || saved.target == nil {
       throw ValidationError("--baseline-steps: must be from 1 to 100000, with --save, whose file it is about.")
     }
-    if saved.source != nil, patients != nil, table != nil {
-      throw ValidationError(
-        "--predict: needs no table with --use. Leave the table out, or judge the model without --predict.")
-    }
-    if table == nil {
-      guard saved.source != nil, patients != nil else { throw ValidationError("Missing expected argument '<table>'") }
-      guard !at.isEmpty else { throw ValidationError("--at: without a table it must say when, such as --at 365.") }
-    }
+    try checkTable()
     if cause != nil, events.positive != nil {
       throw ValidationError(
         "--positive: names one of two values, --cause one of several kinds of events. Give one of them.")
@@ -191,6 +184,17 @@ struct PrognosticCommand: ParsableCommand {
       throw ValidationError("--screen: takes every column, must be given without --marker.")
     }
     _ = try analysis()
+  }
+
+  private func checkTable() throws {
+    if saved.source != nil, patients != nil, table != nil {
+      throw ValidationError(
+        "--predict: needs no table with --use. Leave the table out, or judge the model without --predict.")
+    }
+    if table == nil {
+      guard saved.source != nil, patients != nil else { throw ValidationError("Missing expected argument '<table>'") }
+      guard !at.isEmpty else { throw ValidationError("--at: without a table it must say when, such as --at 365.") }
+    }
   }
 
   private func analysis() throws -> Prognosis.Options {

@@ -171,7 +171,7 @@ struct PyRadiomicsCommand: ParsableCommand, NamesFurtherFiles {
         sources: [DICOMSource()])
       try table.append(study.measure(recipe, Resources(jobs: jobs)).rows, ofCase: 0)
     } catch let error where error is StudyError || error is FormatError {
-      table.fail(0, (error as? FormatError)?.plain ?? "\(error)")
+      table.fail(0, Words.pyradiomics.plain(error))
     }
   }
 
@@ -188,7 +188,8 @@ struct PyRadiomicsCommand: ParsableCommand, NamesFurtherFiles {
     let signals = try StopSignals(), progress = verbosity >= 4 ? Progress() : nil
     let observer = try RunReport(events: nil, appends: false, progress: progress)
     let stopped = try run.measure(
-      command: [Program.path, "worker"], stop: signals.descriptor, observer: observer)
+      command: [Program.path, "worker", "--words", Words.pyradiomics.rawValue], stop: signals.descriptor,
+      observer: observer)
     progress?.clear()
     if let stopped {
       Terminal.report(
@@ -213,7 +214,7 @@ struct PyRadiomicsCommand: ParsableCommand, NamesFurtherFiles {
         for finding in result.findings { log.say(finding, case: cases.count > 1 ? index + 1 : nil) }
         table.append(maps: result.maps, result.texts, ofCase: index)
       } catch let error where error is StudyError || error is FormatError {
-        table.fail(index, (error as? FormatError)?.plain ?? "\(error)")
+        table.fail(index, Words.pyradiomics.plain(error))
       }
     }
   }

@@ -26,7 +26,8 @@ final class PyRadiomicsLog {
   deinit { if let file { close(file) } }
 
   func say(_ finding: Finding, case number: Int? = nil) {
-    let place = number.map { "case \($0): " } ?? ""
+    let place = number.map { "case \($0): " } ?? "", finding = finding.worded(Words.pyradiomics.of)
+
     let level = finding.severity == .warning ? Level.warning : .note
     log(
       level, "\(place)\(finding.place): \(finding.message)", plain: "\(place)\(finding.plainPlace): \(finding.message)")
@@ -35,7 +36,7 @@ final class PyRadiomicsLog {
   func note(_ text: String) { log(.note, text) }
   func error(_ text: String) { log(.error, text) }
 
-  /// - Parameter plain: The text for the file.
+  /// - `plain`: The text for the file.
   private func log(_ level: Level, _ text: String, plain: String? = nil) {
     guard level.rawValue >= min(least, leastInFile) else { return }
     var time = time(nil), parts = tm()

@@ -24,7 +24,7 @@ package struct RadiomicsCommand: ParsableCommand {
       Demo.self, Extract.self, PyRadiomicsCommand.self, Maps.self, CohortCommand.self, MergeCommand.self, Submit.self,
       FilterCommand.self, AgreementCommand.self, PerturbCommand.self, ReliabilityCommand.self, SimulateCommand.self,
       ProfileCommand.self, TableCommand.self, DiagnosticCommand.self, PrognosticCommand.self, PredictiveCommand.self,
-      AddedValueCommand.self, SampleSizeCommand.self,
+      AddedValueCommand.self, HarmoniseCommand.self, SampleSizeCommand.self,
       Convert.self, DicomCommand.self, Verify.self,
       Describe.self, RecipeCommand.self, WorkerCommand.self,
     ])
@@ -62,11 +62,8 @@ package struct RadiomicsCommand: ParsableCommand {
     } catch let error as ValidationError {
       Terminal.report("error: \(error.message)")
       finish(2)
-    } catch let error
-      where error is StudyError || error is FormatError || error is SettingError
-      || error is ComponentsError || error is ModelError
-    {
-      Terminal.report("error: \(error)")
+    } catch let error as any AdvisedError {
+      Terminal.report("error: \(error.sentence(\.typed))")
       finish(2)
     } catch {
       Terminal.report("internal error, please report it: \(error)")

@@ -26,7 +26,7 @@ struct RowsArgument: ParsableArguments, NamesFurtherFiles {
   }
 
   /// Reads the rows of an analysis, and says who is lost.
-  /// - Parameter noticed: Gets what was noticed, for the result.
+  /// - `noticed`: Gets what was noticed, for the result.
   func read(
     _ path: String, _ messages: MessageArguments, _ noticed: inout [Finding], _ dates: DatesArgument? = nil
   ) throws -> Table {
@@ -130,7 +130,7 @@ struct FeaturesArgument: ParsableArguments {
   var features: String?
 
   /// Names of the columns that are meant; none without the option.
-  /// - Parameter others: What other options name.
+  /// - `others`: What other options name.
   func names(among table: Table, of path: String, except others: [String?]) throws -> [String] {
     let words = table.columns.filter { if case .categories = $0.values { true } else { false } }.map(\.name)
     let others = Set(others.compactMap { $0 } + words)

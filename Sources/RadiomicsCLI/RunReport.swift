@@ -16,7 +16,7 @@ final class RunReport: RunObserver {
   private let path: String
   private let progress: Progress?
 
-  /// - Parameter appends: Whether events are added to those of an earlier run.
+  /// - `appends`: Whether events are added to those of an earlier run.
   init(events: String?, appends: Bool, progress: Progress?) throws {
     self.progress = progress
     path = events ?? ""

@@ -64,7 +64,7 @@ struct CoxSnellArgument: ParsableArguments {
   var nagelkerke: Double?
 
   /// Cox and Snell's.
-  /// - Parameter other: From the C statistic, if that was given.
+  /// - `other`: From the C statistic, if that was given.
   func value(largest: Double, or other: Double? = nil, words: String) throws -> Double {
     let given = [r2, nagelkerke.map { ($0 * largest * 1000).rounded() / 1000 }, other].compactMap { $0 }
     guard given.count == 1, let value = given.first else {

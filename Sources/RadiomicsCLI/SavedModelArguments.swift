@@ -14,9 +14,8 @@ struct SavedModelArguments: ParsableArguments {
     help: ArgumentHelp("Judge a model kept by --save on the table's rows, or predict by it.", valueName: "file"))
   var source: String?
 
-  /// - Parameters:
-  ///   - hasModel: Whether a model is fitted.
-  ///   - others: Options that are judged in place of a model that was kept, and whether they are given.
+  /// - `hasModel`: Whether a model is fitted.
+  /// - `others`: Options that are judged in place of a model that was kept, and whether they are given.
   func check(hasModel: Bool, others: [(String, Bool)]) throws {
     if let target {
       guard target.lowercased().hasSuffix(".json") else {
@@ -83,7 +82,7 @@ struct ElasticNetArguments: ParsableArguments {
       "Size of the penalty; without it cross-validation chooses (10 parts, --seed).", valueName: "number"))
   var penalty: Double?
 
-  /// - Parameter others: Options that are about models without a penalty, and whether they are given.
+  /// - `others`: Options that are about models without a penalty, and whether they are given.
   func check(hasModel: Bool, others: [(String, Bool)]) throws {
     if penalty != nil, mix == nil { throw ValidationError("--lambda: needs --elastic-net, whose penalty it is.") }
     guard let mix else { return }

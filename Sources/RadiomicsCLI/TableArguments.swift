@@ -91,7 +91,7 @@ struct MessageArguments: ParsableArguments {
   }
 
   /// Says what a table holds, and which cases failed.
-  /// - Parameter shown: Reasons of rows in the words of this run, where files have less.
+  /// - `shown`: Reasons of rows in the words of this run, where files have less.
   func report(_ summary: MergeSummary, table: String?, shown: [Int: String] = [:]) {
     for (row, name, reason) in summary.failed { Terminal.report("failed: \(name): \(shown[row] ?? reason)") }
     report(summary.findings)

@@ -11,8 +11,9 @@ struct WorkerCommand: ParsableCommand {
   @Argument var folder: String
   @Option var shard: String
   @Option var maxMemory: Int?
+  @Option var words: Words = .extract
 
   func run() throws {
-    try Worker(run: folder, shard: Shard(shard), memory: maxMemory, sources: [DICOMSource()]).serve()
+    try Worker(run: folder, shard: Shard(shard), memory: maxMemory, sources: [DICOMSource()], words: words.of).serve()
   }
 }

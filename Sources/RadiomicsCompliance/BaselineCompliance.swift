@@ -69,7 +69,7 @@ extension Compliance {
       case "normalization": "normalize: true, normalizeScale: 100, binWidth: 5"
       case "resampling": "resampledPixelSpacing: [2, 2, 2]"
       case "resegmentation": "resegmentRange: [-3, 3], resegmentMode: sigma"
-      default: throw StudyError("\(path): the configuration '\(configuration)' is not known.")
+      default: throw StudyError.at(path, "the configuration '\(configuration)' is not known.")
       }
     let shape = PyRadiomicsFeature.all.filter { $0.featureClass == "shape" }.map(\.name).joined(separator: ", ")
     let recipe = try PyRadiomicsParameters(

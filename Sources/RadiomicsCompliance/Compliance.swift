@@ -14,7 +14,7 @@ package enum Compliance {
     }
     let recipe = try Recipe(preset: "ibsi-digital")
     return ComplianceTable(
-      name: "ibsi1/digital", references, recipe, recipe.measure(PreparedRegion(DigitalPhantom.region)))
+      name: "ibsi1/digital", references, recipe, recipe.measurement(of: PreparedRegion(DigitalPhantom.region)))
   }
 
   /// Files of a data folder for the CT phantom, from its root.
@@ -39,8 +39,8 @@ package enum Compliance {
     var fields: [String: Int] = [:]
     for name in columns {
       guard let index = values.header.firstIndex(of: name) else {
-        throw StudyError(
-          "\(folder)\(ctFiles.values): there is no column '\(name)', must have \(columns.joined(separator: ", ")).")
+        throw StudyError.at(
+          "\(folder)\(ctFiles.values)", "there is no column '\(name)', must have \(columns.joined(separator: ", ")).")
       }
       fields[name] = index
     }
@@ -50,14 +50,14 @@ package enum Compliance {
       let rows = values.rows.filter { $0[fields["configuration"]!] == configuration }
       let expected = ["A": 346, "B": 346, "C": 210, "D": 210, "E": 210][configuration]! + 60
       guard rows.count == expected else {
-        throw StudyError(
-          "\(folder)\(ctFiles.values): has \(rows.count) rows of configuration \(configuration), must have \(expected)."
-        )
+        throw StudyError.at(
+          "\(folder)\(ctFiles.values)",
+          "has \(rows.count) rows of configuration \(configuration), must have \(expected).")
       }
       func references(_ isWanted: (String) -> Bool) throws -> [ReferenceValue] {
         try rows.filter { isWanted($0[fields["family"]!]) }.map { row in
           guard let value = Double(row[fields["value"]!]), let tolerance = Double(row[fields["tolerance"]!]) else {
-            throw StudyError("\(folder)\(ctFiles.values): '\(row[fields["value"]!])' is not a number.")
+            throw StudyError.at("\(folder)\(ctFiles.values)", "'\(row[fields["value"]!])' is not a number.")
           }
           return ReferenceValue(
             tag: row[fields["feature_tag"]!], aggregation: row[fields["aggregation"]!], value: value,

@@ -67,7 +67,7 @@ extension Compliance {
       }
       let id = try tests.text("test_id", index), tolerance = try tests.number("tolerance_abs", index)
       guard let written = filterTests.first(where: { $0.id == id }) else {
-        throw StudyError("\(slashed(folder))\(mapTests): there is no test '\(id)' in IBSI 2.")
+        throw StudyError.at("\(slashed(folder))\(mapTests)", "there is no test '\(id)' in IBSI 2.")
       }
       let filter = try Catalogue.standard.filter(yaml: written.filter, place: "test \(id)")
       let image = try scan(slashed(folder) + tests.text("phantom_file", index))
@@ -140,15 +140,15 @@ private struct Table {
 
   func text(_ column: String, _ row: Int) throws -> String {
     guard let index = columns[column] else {
-      throw StudyError(
-        "\(path): there is no column '\(column)', must have \(columns.keys.sorted().joined(separator: ", ")).")
+      throw StudyError.at(
+        path, "there is no column '\(column)', must have \(columns.keys.sorted().joined(separator: ", ")).")
     }
     return rows[row][index]
   }
 
   func number(_ column: String, _ row: Int) throws -> Double {
     let text = try text(column, row)
-    guard let number = Double(text) else { throw StudyError("\(path):\(row + 2): '\(text)' is not a number.") }
+    guard let number = Double(text) else { throw StudyError.at("\(path):\(row + 2)", "'\(text)' is not a number.") }
     return number
   }
 }

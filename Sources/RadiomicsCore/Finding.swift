@@ -24,12 +24,19 @@ public struct Finding: Sendable, Hashable {
   public var message: String { (advice?.text).map { "\(fact) \(wording ?? $0)" } ?? fact }
 
   /// A finding at `place`.
-  /// - Parameter plainPlace: The place as it may be passed on; nil: as it is.
+  /// - `plainPlace`: The place as it may be passed on; nil: as it is.
   public init(_ severity: Severity, _ place: String, _ fact: String, advice: Advice? = nil, plainPlace: String? = nil) {
     self.severity = severity
     self.place = place
     self.plainPlace = plainPlace ?? place
     (self.fact, self.advice) = (fact, advice)
+  }
+
+  /// The finding at another place.
+  package func placed(at place: String, plainPlace: String? = nil) -> Finding {
+    var result = Finding(severity, place, fact, advice: advice, plainPlace: plainPlace)
+    result.wording = wording
+    return result
   }
 
   /// The finding with its advice in other words.

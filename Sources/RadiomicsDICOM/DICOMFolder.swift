@@ -41,7 +41,7 @@ public struct DICOMFolder: Sendable {
         // One damaged file in a folder must not hide the rest; named alone it is what was asked for.
         if files.count == 1 { throw error }
         unreadable.append(error)
-        findings.append(Finding(.warning, error.path, error.message))
+        findings.append(Finding(.warning, error.path, error.message, advice: error.advice))
       }
     }
     if read.isEmpty, let first = unreadable.first {
@@ -125,9 +125,8 @@ public struct DICOMFolder: Sendable {
     return files
   }
 
-  /// - Parameters:
-  ///   - left: How many files and folders may still be looked at before the first that is DICOM.
-  ///   - seen: Folders that were searched: links may lead to one again.
+  /// - `left`: How many files and folders may still be looked at before the first that is DICOM.
+  /// - `seen`: Folders that were searched: links may lead to one again.
   private static func collect(
     _ folder: String, _ left: inout Int, _ seen: inout Set<FileIdentity>, into files: inout [String]
   ) throws(FormatError) {
@@ -184,13 +183,15 @@ extension DICOMFolder {
     guard !options.allowsGaps,
       series.headers.allSatisfy({ $0.frameCount == 1 && $0.dataSet.has(.imagePositionPatient) })
     else { return }
-    let wayOut = "One slice of the image may be missing. If it is none, take it away; --allow-gaps reads the others."
+    let wayOut = "One slice of the image may be missing. If it is none, take it away."
     let folders = Set(series.files.map { folderPath(of: $0) })
     if let file = unreadable.first(where: { folders.contains(folderPath(of: $0.path)) }) {
-      throw FormatError(file.path, "\(file.message) \(wayOut)")
+      throw FormatError(file.path, "\(file.message) \(wayOut)", advice: .readOthers)
     }
     if let other = self.series.first(where: { $0.kind == .other && $0.uid == series.uid }) {
-      throw FormatError(other.files[0], "it belongs to the series but holds no pixels; it may be cut short. \(wayOut)")
+      throw FormatError(
+        other.files[0], "it belongs to the series but holds no pixels; it may be cut short. \(wayOut)",
+        advice: .readOthers)
     }
   }
 }

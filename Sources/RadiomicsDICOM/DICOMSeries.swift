@@ -65,7 +65,7 @@ public struct DICOMSeries: Sendable {
   public var title: String { "\(name(isPlain: false)) (\(extent), UID \(uid))" }
 
   /// In words for messages, without the UID.
-  /// - Parameter isPlain: Whether the description, which may identify a person or the scan, is left out too.
+  /// - `isPlain`: Whether the description, which may identify a person or the scan, is left out too.
   func shortTitle(isPlain: Bool) -> String { "\(name(isPlain: isPlain)) (\(extent))" }
 
   private func name(isPlain: Bool) -> String {
@@ -90,13 +90,11 @@ public struct DICOMSeries: Sendable {
 
   /// The shortest way to choose this series and none of the others: by modality, number or description; else by its only
   /// file, or by UID.
-  func choice(_ option: String, among others: [DICOMSeries]) -> String {
+  func answer(among others: [DICOMSeries]) -> Advice.SeriesAnswer {
     let choices = [modality, number.map(String.init), description, headers.count > 1 ? uid : nil].compactMap { $0 }
-    guard let choice = choices.first(where: { choice in others.count { $0.answers(to: choice) } == 1 }) else {
-      return "name \(files[0])"
-    }
-    let isPlain = choice.allSatisfy { $0.isLetter || $0.isNumber || $0 == "." }
-    return option + " " + (isPlain ? choice : "'\(choice)'")
+    return Advice.SeriesAnswer(
+      title: shortTitle(isPlain: false),
+      name: choices.first { choice in others.count { $0.answers(to: choice) } == 1 }, file: files[0])
   }
 
   /// The volumes of an image series.

@@ -85,7 +85,7 @@ public final class DICOMSource: ImageSource {
   }
 
   /// An error with what may be passed on of the file's name: the folder that was named.
-  /// - Parameter paths: What was named, first that to which an unknown file belongs.
+  /// - `paths`: What was named, first that to which an unknown file belongs.
   private func placed(_ error: FormatError, _ paths: [String]) -> FormatError {
     let named = paths.first { error.path == $0 || error.path.hasPrefix($0 + "/") }
     return error.within(named ?? known.withLock { $0.first { $0.holds(error.path) }?.path } ?? paths[0])
@@ -116,7 +116,7 @@ public final class DICOMSource: ImageSource {
     }
     guard let image else {
       throw FormatError(
-        path, "a structure set has contours but no voxels. Name the image it was drawn on: --image IMAGE.")
+        path, "a structure set has contours but no voxels.", advice: .nameImage)
     }
     return try StructureSet(series.headers[0]).mask(
       on: image.geometry, frameOfReference: frame, edge: options.series.contourEdge
@@ -124,7 +124,7 @@ public final class DICOMSource: ImageSource {
   }
 
   /// The series of an image, as what new objects refer to.
-  /// - Parameter geometry: The grid on which it was read.
+  /// - `geometry`: The grid on which it was read.
   /// - Throws: `FormatError` if the image is not DICOM.
   public func reference(
     _ path: String, mask: String?, _ geometry: Geometry, _ options: ReadingOptions
@@ -150,7 +150,7 @@ public final class DICOMSource: ImageSource {
       throw refusal(folder.path) { "there is no series of images; there is \(inventory(folder.series, $0))." }
     }
     if let choice = options.series {
-      return try only(images.filter { $0.answers(to: choice) }, of: images, folder.path, "--series '\(choice)'")
+      return try only(images.filter { $0.answers(to: choice) }, of: images, folder.path, "series '\(choice)'")
     }
     if images.count > 1, let mask, recognises(mask) {
       let referenced = try maskSeries(self.folder(mask), options).referencedSeries
@@ -171,26 +171,26 @@ public final class DICOMSource: ImageSource {
       }
     }
     if let choice = options.maskSeries {
-      return try only(masks.filter { $0.answers(to: choice) }, of: masks, folder.path, "--mask-series '\(choice)'")
+      return try only(
+        masks.filter { $0.answers(to: choice) }, of: masks, folder.path, "mask series '\(choice)'", ofMasks: true)
     }
     let fitting = image.map { image in masks.filter { $0.referencedSeries.contains(image.uid) } } ?? []
     return fitting.count == 1
-      ? fitting[0] : try only(masks, of: masks, folder.path, nil, option: "--mask-series")
+      ? fitting[0] : try only(masks, of: masks, folder.path, nil, ofMasks: true)
   }
 
   private func only(
-    _ found: [DICOMSeries], of all: [DICOMSeries], _ path: String, _ wanted: String?, option: String = "--series"
+    _ found: [DICOMSeries], of all: [DICOMSeries], _ path: String, _ wanted: String?, ofMasks: Bool = false
   ) throws(FormatError) -> DICOMSeries {
     if found.count == 1 { return found[0] }
     if let wanted {
       let what = found.isEmpty ? "no series answers to it" : "\(found.count) series answer to it"
       throw refusal(path) { "\(wanted): \(what); there is \(inventory(found.isEmpty ? all : found, $0))." }
     }
-    let choices = found.prefix(12).map { "\($0.shortTitle(isPlain: false)): \($0.choice(option, among: found))" }
-    let more = found.count > 12 ? "; and \(found.count - 12) more, which 'radiomics dicom ls' lists" : ""
+    let answers = found.prefix(12).map { $0.answer(among: found) }
     throw FormatError(
-      path, "there are \(found.count) series. Choose one. \(choices.joined(separator: "; "))\(more).",
-      plain: "there are \(found.count) series: \(inventory(found, true)). Choose one by \(option).")
+      path, "there are \(found.count) series.", plain: "there are \(found.count) series: \(inventory(found, true)).",
+      advice: .chooseSeries(answers, more: found.count - answers.count, ofMasks: ofMasks))
   }
 
   /// An error whose sentence has a plain form to be passed on.
@@ -216,7 +216,7 @@ extension DICOMFolder {
     findings.map { finding in
       guard finding.place != path else { return finding }
       let rest = file(of: finding.place).map { finding.place.dropFirst($0.count) } ?? ""
-      return Finding(finding.severity, finding.place, finding.message, plainPlace: path + rest)
+      return finding.placed(at: finding.place, plainPlace: path + rest)
     }
   }
   /// What to say of one slice that was named in place of the folder with its series. As files of a series are named alike,
@@ -317,8 +317,8 @@ extension VolumeChoice {
         stacks.prefix(12).enumerated().map { "\($0): \($1.title)" }.joined(separator: "; ")
         + (stacks.count > 12 ? "; and so on" : "")
       throw FormatError(
-        path, "the series holds \(stacks.count) volumes (\(list)). Choose one by its number: --volume N.",
-        plain: "the series holds \(stacks.count) volumes. Choose one by its number: --volume N.")
+        path, "the series holds \(stacks.count) volumes (\(list)).",
+        plain: "the series holds \(stacks.count) volumes.", advice: .chooseVolume(last: stacks.count - 1))
     }
     return try indices(of: stacks.count, path: path).map { stacks[$0] }
   }

@@ -9,9 +9,8 @@ struct Injection {
   /// Seconds since midnight.
   private let clock: Double?
 
-  /// - Parameters:
-  ///   - data: An item of the Radiopharmaceutical Information Sequence.
-  ///   - localOffset: The study's offset from UTC in seconds; nil if it states none.
+  /// - `data`: An item of the Radiopharmaceutical Information Sequence.
+  /// - `localOffset`: The study's offset from UTC in seconds; nil if it states none.
   /// - Throws: `FormatError` where neither time is there, or one is no time.
   init(_ data: DataSet, localOffset local: Double?, _ path: String) throws(FormatError) {
     self.path = path
@@ -37,19 +36,16 @@ struct Injection {
       guard clock != nil else {
         throw FormatError(
           path,
-          "Radiopharmaceutical Start Time is missing, so uptake values cannot be computed. \(Self.wayOut)")
+          "Radiopharmaceutical Start Time is missing, so uptake values cannot be computed.", advice: .giveUptakeTime)
       }
     }
   }
-
-  private static let wayOut =
-    "--uptake MINUTES gives the time from injection to scan; --pet stored measures the file's own units."
 
   /// Seconds to `scan`.
   ///
   /// A full time decides. A time of day is that of the scan's day, or of the day before where the uptake time is then at
   /// most 5 half-lives; of nuclides that live longer than 12 h it says nothing.
-  /// - Parameter name: What to call `scan`.
+  /// - `name`: What to call `scan`.
   func uptake(
     before scan: DateTime, called name: String, _ halfLife: Double
   ) throws(FormatError) -> (seconds: Double, findings: [Finding]) {
@@ -70,7 +66,7 @@ struct Injection {
         throw FormatError(
           path,
           "of the injection only the time of day is known (\(source)); of a nuclide with a half-life of \(span(halfLife)) "
-            + "the day must be known as well. \(Self.wayOut)")
+            + "the day must be known as well.", advice: .giveUptakeTime)
       }
       seconds = scan.clock - clock
       if seconds < 0, seconds + 86400 <= 5 * halfLife {
@@ -85,13 +81,13 @@ struct Injection {
       throw FormatError(
         path,
         "the injection (\(source)) is \(span(-seconds)) after the start of the scan (\(name))\(before). The times contradict "
-          + "each other. \(Self.wayOut)")
+          + "each other.", advice: .giveUptakeTime)
     }
     guard seconds <= 20 * halfLife else {
       throw FormatError(
         path,
         "the injection (\(source)) is \(lives(seconds, halfLife)) before the scan (\(name)), when nothing of the dose is "
-          + "left. The times contradict each other. \(Self.wayOut)")
+          + "left. The times contradict each other.", advice: .giveUptakeTime)
     }
     if seconds > 5 * halfLife {
       findings.append(

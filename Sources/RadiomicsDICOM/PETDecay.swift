@@ -21,14 +21,14 @@ struct PETDecay {
 
   private func missing(_ what: String) -> FormatError {
     FormatError(
-      path, "\(what) is missing, so uptake values cannot be computed. --pet stored measures the file's own units.")
+      path, "\(what) is missing, so uptake values cannot be computed.", advice: .measureStored)
   }
 
   /// Becquerels left when `data`'s counts are what the image says.
   func dose(for data: DataSet) throws(FormatError) -> Double {
     guard top.items(.radiopharmaceuticalInformationSequence).count <= 1 else {
       throw FormatError(
-        path, "several radiopharmaceuticals were given, so there is no single dose. --pet stored measures activity.")
+        path, "several radiopharmaceuticals were given, so there is no single dose.", advice: .measureStored)
     }
     guard let dose = injection.number(.radionuclideTotalDose), dose > 0 else {
       throw missing("Radionuclide Total Dose")
@@ -37,7 +37,7 @@ struct PETDecay {
       throw FormatError(
         path,
         "Radionuclide Total Dose is \(shortText(dose)) Bq, which no scan uses\(dose < 1e4 ? "; it looks like MBq" : ""). "
-          + "Correct the file, or --pet stored.")
+          + "Correct the file.", advice: .measureStored)
     }
     let halfLife = try halfLife
     let decay = try decayTime(data, halfLife)
@@ -61,7 +61,7 @@ struct PETDecay {
     guard corrected.contains("ATTN") else {
       throw FormatError(
         path,
-        "it is not corrected for attenuation (Corrected Image), so uptake means nothing. --pet stored measures it.")
+        "it is not corrected for attenuation (Corrected Image), so uptake means nothing.", advice: .measureStored)
     }
     guard corrected.contains("DECY") == (correction != "NONE") else {
       throw FormatError(
@@ -127,7 +127,7 @@ struct PETDecay {
       guard stated >= 0, stated <= 20 * halfLife else {
         throw FormatError(
           path,
-          "an uptake time of \(span(stated)) is asked for (--uptake), must be from 0 to 20 half-lives "
+          "an uptake time of \(span(stated)) is asked for, must be from 0 to 20 half-lives "
             + "(\(span(20 * halfLife))).")
       }
       return (stated, [])
@@ -149,7 +149,9 @@ struct PETDecay {
       return stated == nil
         ? []
         : [
-          Finding(.note, path, "counts are corrected to the injection (ADMIN): --uptake is not needed and not used.")
+          Finding(
+            .note, path,
+            "counts are corrected to the injection (ADMIN): the time that was given is not needed and not used.")
         ]
     }
     guard let halfLife = try? halfLife, let uptake = try? uptake(halfLife) else { return [] }

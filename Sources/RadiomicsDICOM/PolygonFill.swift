@@ -7,7 +7,7 @@ import RadiomicsFormats
 /// and y: polygons that share an edge share no pixel. With `edge` `.inside` every such centre belongs, and vertices within a
 /// hundredth of a pixel of a centre are taken to lie on it, as decimals are cut. Cost: edges × rows they cross.
 ///
-/// - Parameter polygons: Vertices in pixels; (0, 0) is the centre of the first pixel. Not further than 65,536 from it.
+/// - `polygons`: Vertices in pixels; (0, 0) is the centre of the first pixel. Not further than 65,536 from it.
 /// - Returns: For each row its runs of pixels, ascending, not touching.
 package func filled(
   _ polygons: [[SIMD2<Double>]], columns: Int, rows: Int, edge: ContourEdge = .half

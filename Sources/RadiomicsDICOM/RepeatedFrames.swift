@@ -2,9 +2,8 @@ import RadiomicsFormats
 
 extension DICOMSeries {
   /// Frames without those that repeat an earlier one at the same place: the same intensities of every pixel.
-  /// - Parameters:
-  ///   - frames: In the order of their places.
-  ///   - marks: What must be equal beside the pixels.
+  /// - `frames`: In the order of their places.
+  /// - `marks`: What must be equal beside the pixels.
   func withoutCopies(_ frames: [Frame], alike marks: [Mark]) throws(FormatError) -> [Frame] {
     var kept: [Frame] = [], pixels: [Int: [UInt8]] = [:], place = 0
     for frame in frames {

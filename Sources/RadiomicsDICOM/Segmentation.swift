@@ -57,13 +57,13 @@ struct Segmentation {
   }
 
   /// Every segment, on the grid of `image` where its voxels are the image's, else on the segmentation's own.
-  /// - Parameter threshold: From which part on a fractional voxel belongs.
+  /// - `threshold`: From which part on a fractional voxel belongs.
   func mask(on image: Geometry?, threshold: Double?) throws(FormatError) -> StoredMask {
     if kind == .fractional, threshold == nil {
       throw FormatError(
         header.path,
-        "it is fractional (\(header.dataSet.text(.segmentationFractionalType) ?? "of unknown kind")); say from which part "
-          + "on a voxel belongs: --mask-threshold 0.5.")
+        "it is fractional (\(header.dataSet.text(.segmentationFractionalType) ?? "of unknown kind")); it must be said from which part on a voxel belongs.",
+        advice: .nameThreshold(0.5))
     }
     let grid = try grid(image)
     let spans = try spans(grid.slices, grid.geometry.size, threshold)

@@ -18,7 +18,7 @@ extension Stack {
     if !first.regions.isEmpty {
       findings.append(Finding(.note, path, "\(first.regions.title), by its ultrasound regions."))
     }
-    if let tilt = tilt(spread) { throw FormatError(path, tilt.problem) }
+    if let tilt = tilt(spread) { throw FormatError(path, tilt.problem, advice: tilt.slope.map { _ in .resampleTilt }) }
     if let gap = gapProblem(spread) { throw gap }
     if spread.unevenness > Spread.noticed {
       let part = shortText(spread.unevenness * 100, digits: 2)
@@ -61,7 +61,7 @@ extension Stack {
     }
     let problem =
       "its slices are shifted along their plane by \(shift) mm from first to last, as with a tilted gantry. A grid of "
-      + "voxels needs slices above each other; --resample-tilt puts them there by linear interpolation."
+      + "voxels needs slices above each other."
     return (problem, slope)
   }
 
@@ -78,12 +78,12 @@ extension Stack {
       return FormatError(
         path,
         "\(missing) slice\(missing == 1 ? " is" : "s are") missing: the distance is \(shortText(step)) mm, but there is a "
-          + "gap \(shortText(at)) mm after the first slice. Get the whole series, or --allow-gaps to interpolate them.")
+          + "gap \(shortText(at)) mm after the first slice. Get the whole series.", advice: .fillGaps)
     }
     return FormatError(
       path,
       "its slices lie unevenly: their distances run from \(shortText(steps.min()!)) to \(shortText(steps.max()!)) mm. "
-        + "Choose one acquisition, or --allow-gaps to interpolate them onto an even grid.")
+        + "Choose one acquisition.", advice: .fillGaps)
   }
 
   /// In words: size and spacing, and what tells it from others.

@@ -4,7 +4,7 @@ import RadiomicsImaging
 
 extension Stack {
   /// Decodes the frames onto their grid.
-  /// - Parameter scale: Multiplies every intensity, such as to an uptake value.
+  /// - `scale`: Multiplies every intensity, such as to an uptake value.
   func read(_ series: DICOMSeries, on geometry: Geometry, lanes: Lanes) throws(FormatError) -> Scan {
     let layouts = try layouts(series)
     let rescales = Set(frames.map(\.rescale))
@@ -140,7 +140,7 @@ struct FrameSource {
     return bytes
   }
 
-  /// - Parameter regions: Where coloured pixels are refused; empty for everywhere.
+  /// - `regions`: Where coloured pixels are refused; empty for everywhere.
   func decode<Sample: BitwiseCopyable>(
     _ frame: Int, _ regions: [UltrasoundRegion], into target: UnsafeMutableBufferPointer<Sample>
   ) throws(FormatError) {

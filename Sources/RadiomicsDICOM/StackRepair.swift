@@ -13,7 +13,7 @@ struct StackRepair {
   private(set) var findings: [Finding] = []
   private let path: String
 
-  /// - Parameter voxels: The intensities of the stack's slices, x fastest.
+  /// - `voxels`: The intensities of the stack's slices, x fastest.
   init(_ stack: Stack, voxels: [Double]) {
     let plane = stack.rows * stack.columns
     planes = stack.frames.indices.map { slice in voxels[slice * plane..<(slice + 1) * plane].map { Float($0) } }

@@ -34,7 +34,7 @@ struct StructureSet {
   }
 
   /// Every region on the grid of an image; those in another frame of reference are refused.
-  /// - Parameter edge: What becomes of voxels whose centres lie on a contour.
+  /// - `edge`: What becomes of voxels whose centres lie on a contour.
   func mask(on grid: Geometry, frameOfReference: String?, edge: ContourEdge) -> StoredMask {
     var labels: [MaskLabel] = [], refused: [RefusedRegion] = [], findings: [Finding] = []
     for (layer, region) in names.enumerated() {
@@ -85,7 +85,7 @@ struct StructureSet {
     guard all != count else { return [] }
     return [
       "\(onCentres) of \(vertices.count) vertices lie on voxel centres, so the rule of the edge decides: half of the edge belongs, "
-        + "\(count) voxels; with all of it there are \(all) (--contour-edge inside), which is what programs mean that draw "
+        + "\(count) voxels; with all of it there are \(all) (contour edge inside), which is what programs mean that draw "
         + "through a mask's outer voxels (rt-utils, OpenCV)."
     ]
   }

@@ -15,7 +15,7 @@ struct UptakeValue {
   /// What to say of the dose and when it was given.
   let findings: [Finding]
 
-  /// - Parameter uptake: Seconds from injection to scan; nil: by the file's times.
+  /// - `uptake`: Seconds from injection to scan; nil: by the file's times.
   /// - Throws: `FormatError` where an attribute is missing or contradicts another.
   init(
     _ frames: [Frame], of series: DICOMSeries, quantity: PETQuantity, uptake: Double?
@@ -60,8 +60,8 @@ struct UptakeValue {
       } else {
         throw FormatError(
           patient.path,
-          "Units are counts (CNTS), and Philips' private factor (7053,xx00 or xx09) is not there, so uptake cannot "
-            + "be computed. --pet stored measures counts.")
+          "Units are counts (CNTS), and Philips' private factor (7053,xx00 or xx09) is not there, so uptake cannot be computed.",
+          advice: .measureStored)
       }
     case "GML", "CM2ML":
       let stored = try Self.stored(type, units, patient.path)
@@ -70,8 +70,7 @@ struct UptakeValue {
     default:
       throw FormatError(
         patient.path,
-        "Units are '\(units)', must be BQML, CNTS, GML or CM2ML for uptake values. --pet stored measures them as "
-          + "they are.")
+        "Units are '\(units)', must be BQML, CNTS, GML or CM2ML for uptake values.", advice: .measureStored)
     }
     facts = rule.facts
     self.findings = findings
@@ -88,11 +87,11 @@ struct UptakeValue {
     case ("GML", "LBM"):
       throw FormatError(
         path,
-        "it is scaled by lean body mass (SUV Type LBM), but by which formula is not said. --pet stored measures it as it is."
+        "it is scaled by lean body mass (SUV Type LBM), but by which formula is not said.", advice: .measureStored
       )
     default:
       throw FormatError(
-        path, "SUV Type '\(type ?? "")' contradicts Units '\(units)'. --pet stored measures it as it is.")
+        path, "SUV Type '\(type ?? "")' contradicts Units '\(units)'.", advice: .measureStored)
     }
   }
 }
@@ -112,7 +111,7 @@ private struct Patient {
 
   func missing(_ what: String) -> FormatError {
     FormatError(
-      path, "\(what) is missing, so uptake values cannot be computed. --pet stored measures the file's own units.")
+      path, "\(what) is missing, so uptake values cannot be computed.", advice: .measureStored)
   }
 
   /// Grams, or cm² for the surface.
@@ -122,8 +121,8 @@ private struct Patient {
     guard quantity == .stored || size > 5000 || quantity == .suvbw && size > 0 || quantity == .suvbsa else {
       throw FormatError(
         path,
-        "\(quantity.title) is not defined for this weight and height: the formula gives \(shortText(size / 1000)) kg. Use "
-          + "--pet suvbw.")
+        "\(quantity.title) is not defined for this weight and height: the formula gives \(shortText(size / 1000)) kg.",
+        advice: .measureByWeight)
     }
     return size
   }
@@ -138,20 +137,21 @@ private struct Patient {
       throw FormatError(
         path,
         "Patient's Weight is \(shortText(weight)) kg, must be from 0.005 to 700 kg\(weight < 700 ? "" : "; it looks like grams"). "
-          + "Correct the file, or --pet stored.")
+          + "Correct the file.", advice: .measureStored)
     }
     if quantity == .suvbw { return 1000 * weight }
     guard let height else { throw missing("Patient's Size") }
     guard height > 20, height < 300 else {
       throw FormatError(
         path,
-        "Patient's Size is \(shortText(height / 100)), must be in metres, from 0.2 to 3. Correct the file, or --pet suvbw."
+        "Patient's Size is \(shortText(height / 100)), must be in metres, from 0.2 to 3. Correct the file.",
+        advice: .measureByWeight
       )
     }
     if quantity == .suvbsa { return 10000 * 0.007184 * pow(weight, 0.425) * pow(height, 0.725) }
     guard let sex, sex == "M" || sex == "F" else {
       throw FormatError(
-        path, "Patient's Sex is '\(sex ?? "")', must be M or F for this quantity. --pet suvbw needs none.")
+        path, "Patient's Sex is '\(sex ?? "")', must be M or F for this quantity.", advice: .measureByWeight)
     }
     let isMale = sex == "M", bmi = weight / (height * height / 10000)
     switch quantity {

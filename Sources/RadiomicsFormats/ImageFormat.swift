@@ -14,7 +14,7 @@ public protocol ImageFormat: Sendable {
   /// Whether its files can name the segments of a label map.
   static var keepsSegments: Bool { get }
   /// Writes one volume in its own sample type; an existing file is replaced only by a complete one.
-  /// - Parameter segments: The named labels of this volume; left out unless `keepsSegments`. Their `volume` does not
+  /// - `segments`: The named labels of this volume; left out unless `keepsSegments`. Their `volume` does not
   ///   matter, as the file holds one.
   /// - Throws: `FormatError` if the file cannot be written.
   static func write(_ scan: Scan, to path: String, segments: [Segment]) throws(FormatError)
@@ -54,7 +54,7 @@ public enum ImageFormats {
   }
 
   /// Writes one volume; the ending of `path` chooses the format.
-  /// - Parameter segments: The named labels of this volume; left out unless the format's `keepsSegments`.
+  /// - `segments`: The named labels of this volume; left out unless the format's `keepsSegments`.
   /// - Throws: `FormatError` if the ending is not known or the file cannot be written.
   public static func write(_ scan: Scan, to path: String, segments: [Segment] = []) throws(FormatError) {
     guard let format = named(path) else {

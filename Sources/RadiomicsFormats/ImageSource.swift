@@ -10,13 +10,13 @@ public protocol ImageSource: Sendable {
   func cases(in path: String) -> (cases: [SourceCase], findings: [Finding])
   /// Where the volumes at `path` lie, by their numbers, if they are parts of one picture, so that the place of a mask says
   /// which is meant; empty where it does not. No pixels are read.
-  /// - Parameter mask: Where the mask is; it may say which of several images is meant.
+  /// - `mask`: Where the mask is; it may say which of several images is meant.
   func parts(_ path: String, mask: String, _ options: ReadingOptions) throws(FormatError) -> [PicturePart]
   /// The image at `path`.
-  /// - Parameter mask: Where its mask is; it may say which of several images is meant.
+  /// - `mask`: Where its mask is; it may say which of several images is meant.
   func image(_ path: String, mask: String?, _ options: ReadingOptions) throws(FormatError) -> StoredImage
   /// The mask at `path`, on its own grid or, if it has none, on that of `image`; nil if an image of labels is there.
-  /// - Parameter image: The image and its path; without one, a mask that has no grid of its own is refused.
+  /// - `image`: The image and its path; without one, a mask that has no grid of its own is refused.
   func mask(_ path: String, on image: (path: String, geometry: Geometry)?, _ options: ReadingOptions)
     throws(FormatError)
     -> StoredMask?

@@ -3,6 +3,4 @@ public enum Refusal: String, Sendable, Hashable, CaseIterable {
   /// A recipe's unit of intensities is not the image's.
   case unit
 
-  /// What to do, the end of a sentence: how the refusal is overridden.
-  public var advice: String { "--allow \(rawValue) measures it nevertheless." }
 }

@@ -94,7 +94,7 @@ public enum VolumeChoice: Sendable, Hashable {
     case .only:
       guard count == 1 else {
         throw FormatError(
-          path, "it holds \(count) volumes, one must be chosen. Add '--volume N', N from 0 to \(count - 1).")
+          path, "it holds \(count) volumes, one must be chosen.", advice: .chooseVolume(last: count - 1))
       }
       return [0]
     case .index(let index):

@@ -1,10 +1,10 @@
 /// Random numbers that a seed fixes on every machine: SplitMix64 (Steele, Lea and Flood 2014,
 /// doi:10.1145/2714064.2660195).
-public struct SeededGenerator: RandomNumberGenerator, Sendable {
+package struct SeededGenerator: RandomNumberGenerator, Sendable {
   private var state: UInt64
 
   /// A sequence of its own for each seed.
-  public init(seed: UInt64) { state = seed }
+  package init(seed: UInt64) { state = seed }
 
   /// By how much the state grows from one output to the next.
   private static let step: UInt64 = 0x9E37_79B9_7F4A_7C15
@@ -16,7 +16,7 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
   }
 
   /// The next 64 bits.
-  public mutating func next() -> UInt64 {
+  package mutating func next() -> UInt64 {
     state &+= Self.step
     var bits = state
     bits = (bits ^ (bits >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -25,13 +25,13 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
   }
 
   /// Uniform in [0, 1), 53 bits.
-  public mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
+  package mutating func uniform() -> Double { Double(next() >> 11) * 0x1p-53 }
 
   /// A whole number in 0 ..< `count`.
   package mutating func below(_ count: Int) -> Int { min(Int(uniform() * Double(count)), count - 1) }
 
   /// Standard normal, by the quantile of a uniform number.
-  public mutating func normal() -> Double {
+  package mutating func normal() -> Double {
     NormalDistribution().quantile((Double(next() >> 12) + 0.5) * 0x1p-52)
   }
 }

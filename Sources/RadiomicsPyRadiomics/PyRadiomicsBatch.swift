@@ -59,8 +59,9 @@ package struct PyRadiomicsBatch: Sendable {
     cohort = try Cohort(path: path)
     let table = try CSV(path: path)
     guard let image = table.header.firstIndex(of: "Image"), let mask = table.header.firstIndex(of: "Mask") else {
-      throw StudyError(
-        "\(path):1: the columns 'Image' and 'Mask' must be there; there are: \(table.header.joined(separator: ", ")).")
+      throw StudyError.at(
+        "\(path):1", "the columns 'Image' and 'Mask' must be there; there are: \(table.header.joined(separator: ", "))."
+      )
     }
     let label = table.header.firstIndex(of: "Label"), volume = table.header.firstIndex(of: "Label_channel")
     let cohort = cohort

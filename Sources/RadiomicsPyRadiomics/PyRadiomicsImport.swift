@@ -125,8 +125,15 @@ extension PyRadiomicsParameters {
   // MARK: What changes
 
   private func changes(_ source: Recipe) -> [Finding] {
-    var changes: [(String, String)] = []
     let families = source.layers.flatMap(\.families), filters = source.layers.compactMap(\.filter)
+    return (preparationChanges(source, families) + familyChanges(families) + filterChanges(filters)).map {
+      Finding(.note, $0.0, $0.1)
+    }
+  }
+
+  private func preparationChanges(_ source: Recipe, _ families: [any FeatureFamily]) -> [(String, String)] {
+    var changes: [(String, String)] = []
+
     if settings.binCount == nil, families.contains(where: { $0.discretisation != nil }) {
       changes.append(
         (
@@ -157,6 +164,11 @@ extension PyRadiomicsParameters {
             + "is left."
         ))
     }
+    return changes
+  }
+
+  private func familyChanges(_ families: [any FeatureFamily]) -> [(String, String)] {
+    var changes: [(String, String)] = []
     if families.contains(where: { $0 is Morphology }) {
       changes.append(
         (
@@ -179,6 +191,11 @@ extension PyRadiomicsParameters {
     if families.contains(where: { $0 is PlanarMorphology }) {
       changes.append(("shape2D", "IBSI has no shape in the plane; it is left out."))
     }
+    return changes
+  }
+
+  private func filterChanges(_ filters: [any ImageFilter]) -> [(String, String)] {
+    var changes: [(String, String)] = []
     if filters.contains(where: { $0 is LaplacianOfGaussian }) {
       changes.append(("LoG", "a Gaussian cut off at 4 sigma, the image mirrored; PyRadiomics has ITK's recursive one."))
     }
@@ -189,7 +206,7 @@ extension PyRadiomicsParameters {
           "filters are spread for levels above 1, the image is mirrored; PyRadiomics repeats it, filters not spread."
         ))
     }
-    return changes.map { Finding(.note, $0.0, $0.1) }
+    return changes
   }
 }
 

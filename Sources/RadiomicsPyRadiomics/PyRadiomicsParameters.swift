@@ -30,7 +30,7 @@ package struct PyRadiomicsParameters: Sendable {
 
   /// Reads a file; `file` is how errors call it. PyRadiomics warns of unknown keys and goes on; here they are errors, unless
   /// `isLenient`.
-  /// - Parameter overrides: Settings that go before those of the file: `binWidth`, `10`.
+  /// - `overrides`: Settings that go before those of the file: `binWidth`, `10`.
   package init(
     yaml: String, file: String, isLenient: Bool = false, overrides: [(key: String, text: String)] = []
   ) throws(SettingError) {
@@ -105,7 +105,7 @@ package struct PyRadiomicsParameters: Sendable {
   private static func setting(_ overrides: [(key: String, text: String)]) throws(SettingError) -> Setting {
     var entries: [Entry] = []
     for (key, text) in overrides {
-      let place = "--setting \(key)", defaults = PyRadiomicsSettings()
+      let place = "setting \(key)", defaults = PyRadiomicsSettings()
       let parameter = PyRadiomicsSettings.allParameters.first { $0.key == key }
       var written = text == "None" ? "null" : text
       switch parameter?.write(defaults) {
@@ -115,7 +115,7 @@ package struct PyRadiomicsParameters: Sendable {
       }
       entries.append((key, Place(file: place), try Setting(yaml: written, file: place)))
     }
-    return Setting(map: entries, at: Place(file: "--setting"))
+    return Setting(map: entries, at: Place(file: "setting"))
   }
 
   private typealias Entry = (key: String, keyPlace: Place, setting: Setting)
@@ -135,8 +135,7 @@ package struct PyRadiomicsParameters: Sendable {
       } else {
         throw SettingError(
           place: entry.keyPlace,
-          message: "PyRadiomics has no setting '\(entry.key)'. Correct it, or pass unknown ones over by --lenient."
-            + didYouMean(entry.key, among: keys))
+          message: "PyRadiomics has no setting '\(entry.key)'.\(didYouMean(entry.key, among: keys))", advice: .passOver)
       }
     }
     return known

@@ -30,7 +30,7 @@ package final class PyRadiomicsTable: TableSink {
     case undefined
   }
 
-  /// - Parameter skipsUndefined: Whether values that are not defined are left out; in CSV they are empty then.
+  /// - `skipsUndefined`: Whether values that are not defined are left out; in CSV they are empty then.
   package init(
     cases: [[(name: String, text: String)]], _ parameters: PyRadiomicsParameters, skipsUndefined: Bool = false
   ) {
@@ -64,17 +64,7 @@ package final class PyRadiomicsTable: TableSink {
   }
 
   /// Says that a case failed.
-  package func fail(_ number: Int, _ reason: String) { failures.append((number + 1, Self.advised(reason))) }
-
-  /// A reason whose advice names what 'radiomics pyradiomics' has, or where else it is to be had.
-  static func advised(_ reason: String) -> String {
-    reason.replacing("--resample-mask", with: "--setting correctMask:true")
-      .replacing(
-        /--(mask-threshold|nifti-form|region|volume|series|mask-series|allow-gaps|allow|resample-tilt|pet|uptake|contour-edge)\b/
-      ) {
-        "'radiomics extract --params FILE \($0.output.0)'"
-      }
-  }
+  package func fail(_ number: Int, _ reason: String) { failures.append((number + 1, reason)) }
 
   package func finish() throws {}
 

@@ -13,7 +13,7 @@ package enum Multiplicity: String, Sendable, CaseIterable {
   case benjaminiYekutieli = "by"
 
   /// Corrected values in the order of those given; none is above 1. O(n log n).
-  /// - Parameter p: From 0 to 1.
+  /// - `p`: From 0 to 1.
   package func adjusted(_ p: [Double]) -> [Double] {
     precondition(p.allSatisfy { (0...1).contains($0) }, "p values are from 0 to 1")
     let n = Double(p.count), order = p.indices.sorted { (p[$0], $0) < (p[$1], $1) }

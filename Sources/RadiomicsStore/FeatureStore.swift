@@ -7,11 +7,11 @@ import RadiomicsFormats
 /// `run` says what the table was made by, `measurands` what each number is, `findings` what was noticed; the view
 /// `features_long` joins them, with the columns of the long layout. Other programs can read it while a run goes on; once
 /// finished it is one file. Rows have the same keys in whatever order cases come, so equal runs are equal in content.
-public final class FeatureStore: TableSink {
+package final class FeatureStore: TableSink {
   /// The format that `run` and the file's `user_version` carry.
-  public static let format = 1
+  package static let format = 1
   /// Cases may come in any order.
-  public static let takesAnyOrder = true
+  package static let takesAnyOrder = true
   /// Marks the file as ours: "RADI".
   private static let applicationID = 0x5241_4449
 
@@ -23,9 +23,9 @@ public final class FeatureStore: TableSink {
   private var schemaVersion: Int?
 
   /// A table that will be written to `path`; nothing is written yet.
-  /// - Parameter patience: Seconds to wait while another program writes the file.
+  /// - `patience`: Seconds to wait while another program writes the file.
   /// - Throws: `FormatError` if there is a file that is no feature table, is damaged, protected or being written.
-  public init(path: String, patience: Double = 5) throws(FormatError) {
+  package init(path: String, patience: Double = 5) throws(FormatError) {
     self.path = path
     self.patience = patience
     guard !path.isEmpty, !path.utf8.contains(0) else { throw FormatError(path, "this cannot be the name of a file.") }
@@ -34,7 +34,7 @@ public final class FeatureStore: TableSink {
 
   /// Makes the table anew, without rows; readers see the old one or the new one, nothing between.
   /// - Throws: `FormatError` if the file cannot be written, or two columns have one name for SQLite.
-  public func begin(_ header: TableHeader) throws {
+  package func begin(_ header: TableHeader) throws {
     try StoreSchema.check(header, path: path)
     textCount = header.texts.count
     measurandCount = header.measurands.count
@@ -58,7 +58,7 @@ public final class FeatureStore: TableSink {
 
   /// Adds the rows of a case, all or none; rows of that case that are there are replaced.
   /// - Throws: `FormatError` if the disk is full or another run has taken the file.
-  public func append(_ rows: [TableRow], ofCase number: Int) throws {
+  package func append(_ rows: [TableRow], ofCase number: Int) throws {
     guard let queue else { preconditionFailure("append follows begin") }
     precondition(rows.allSatisfy { $0.texts.count == textCount }, "one text for each column")
     precondition(rows.allSatisfy { $0.status == .failed || $0.cells.count == measurandCount }, "one cell for each")
@@ -82,7 +82,7 @@ public final class FeatureStore: TableSink {
 
   /// Marks the table as complete and makes it one file; if another program is reading, its end does the latter.
   /// - Throws: `FormatError` if the disk is full.
-  public func finish() throws {
+  package func finish() throws {
     guard let queue else { preconditionFailure("finish follows begin") }
     try sentence {
       try queue.write { try $0.execute(sql: "UPDATE run SET value = 'true' WHERE name = 'complete'") }

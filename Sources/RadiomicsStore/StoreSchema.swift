@@ -112,7 +112,7 @@ enum StoreSchema {
   static func sentence(for error: DatabaseError) -> String {
     switch error.resultCode {
     case .SQLITE_NOTADB: "it is not an SQLite database, must be one or not be there. Remove it or choose another name."
-    case .SQLITE_CORRUPT: "the database is damaged. Remove it and run again; --resume computes nothing twice."
+    case .SQLITE_CORRUPT: "the database is damaged. Remove it and resume the run, which computes nothing twice."
     case .SQLITE_BUSY, .SQLITE_LOCKED: "another program is writing it. Close that program or wait, then run again."
     case .SQLITE_READONLY, .SQLITE_PERM, .SQLITE_AUTH: "cannot be written: it or its folder is protected."
     case .SQLITE_CANTOPEN: "cannot be opened, must be a file in a folder that exists and may be written."

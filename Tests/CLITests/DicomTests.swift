@@ -266,7 +266,7 @@ import Testing
       for secret in secrets { #expect(!text.contains(secret), "\(name): \(secret)") }
     }
     let table = try folder.read("f.csv")
-    #expect(table.contains("--series 'PT': no series answers to it; there is CT (3 files)"))
+    #expect(table.contains("series 'PT': no series answers to it; there is CT (3 files)"))
     #expect(table.contains("two: Pixel Spacing is '0\\1', must be two numbers above 0."))
   }
 

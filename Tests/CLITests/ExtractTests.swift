@@ -45,6 +45,63 @@ import Testing
     #expect((provenance?["columns"] as? [Any])?.count == rows.header.count - 6)
   }
 
+  /// A file, a pattern or names leave the columns that they mean, with the bits that they have in the whole table; families of
+  /// which none is wanted are not measured.
+  @Test(
+    arguments: [
+      ("sel.csv", ["morph_volume", "stat_mean"], ["intensity", "morphology"]),
+      ("/^stat_m(ean|ax)/", ["stat_max", "stat_mean"], ["intensity"]),
+      ("stat_mean, salo", ["stat_iqr", "stat_mean"], ["intensity"]), ("ngtdm", nil, ["ngtdm"]),
+      ("two.szm_sze.3D.fbn8,stat_mean", ["stat_mean", "two.szm_sze.3D.fbn8"], ["glszm", "intensity"]),
+    ] as [(String, [String]?, [String])])
+  func selectedFeatures(_ selection: String, _ columns: [String]?, _ families: [String]) throws {
+    let folder = try study()
+    try folder.write("feature,verdict\nstat_mean,keep\nstat_max,drop\nmorph_volume,keep\n", to: "sel.csv")
+    try folder.write(
+      """
+      layers:
+        - {discretisation: {fixed_bin_number: 4}, families: [morphology, intensity, glszm, ngtdm]}
+        - {name: two, discretisation: {fixed_bin_number: 8}, families: [glcm, glszm]}
+      """, to: "r.yaml")
+    func table(_ options: String...) throws -> [String: [String]] {
+      let run = try Command(
+        arguments: ["extract", "image.nii.gz", "mask.nii.gz", "--recipe", "r.yaml", "-o", "t.csv"] + options, in: folder
+      )
+      #expect(run.status == 0, "\(run.errors)")
+      let read = try CSV(path: folder.path("t.csv"))
+      return Dictionary(
+        uniqueKeysWithValues: read.header.enumerated().map { i, name in (name, read.rows.map { $0[i] }) })
+    }
+    let whole = try table(), some = try table("--features", selection)
+    let identifying = ["image", "mask", "region", "status", "reason", "warnings"]
+    let found = some.keys.filter { !identifying.contains($0) }.sorted()
+    #expect(found == columns ?? whole.keys.filter { $0.hasPrefix("ngt_") }.sorted())
+    for name in found { #expect(some[name] == whole[name], "\(name)") }
+    let json = try JSONSerialization.jsonObject(with: Data(folder.read("t.provenance.json").utf8)) as? [String: Any]
+    let layers = (json?["recipe"] as? [String: Any])?["layers"] as? [[String: Any]]
+    let measured = layers?.flatMap { ($0["families"] as? [[String: Any]])?.flatMap(\.keys) ?? [] }
+    #expect(measured?.sorted() == families)
+  }
+
+  @Test(arguments: [
+    ("stat_meen", "measures no feature 'stat_meen'", "Did you mean 'stat_mean'?"),
+    ("/nothing/", "has no column that /nothing/ matches", "It has: "), ("none.csv", "none.csv", "no such file"),
+  ])
+  func unknownFeaturesAreRefused(_ selection: String, _ words: String, _ hint: String) throws {
+    let run = try Command("extract", "image.nii.gz", "mask.nii.gz", "--features", selection, in: study())
+    #expect(run.status == 2 && run.errors.contains(words) && run.errors.contains(hint), "\(run.errors)")
+  }
+
+  /// A cohort, and each of its recipes, is measured by what is chosen, and a run by something else is not taken up.
+  @Test func selectedFeaturesOfACohort() throws {
+    let cohort = try SmallCohort(2, families: "intensity, morphology")
+    #expect(try cohort.extract("--features", "stat_mean", "-o", "t.csv").status == 0)
+    #expect(try CSV(path: cohort.folder.path("t.csv")).header.suffix(1) == ["stat_mean"])
+    #expect(try CSV(path: cohort.folder.path("t.csv")).header.filter { $0.hasPrefix("stat_") }.count == 1)
+    let other = try cohort.extract("--features", "stat_max", "-o", "t.csv", "--resume")
+    #expect(other.status == 2, "\(other.errors)")
+  }
+
   @Test func longTable() throws {
     let folder = try study()
     let run = try Command(
@@ -130,7 +187,7 @@ import Testing
     (["--volume", "3"], "image.nii.gz"), (["-o", "t.csv", "--diagnostics", "t.csv"], "is named twice"),
     (["-o", "t.provenance.json"], "name of a provenance file"),
     (["--clip-to", "mask.nii.gz"], "no 'dilate' or 'ring'"),
-    (["--mask-threshold", "5"], "no voxel reaches --mask-threshold 5; the highest value is 3"),
+    (["--mask-threshold", "5"], "no voxel reaches the threshold 5; the highest value is 3"),
     (["--nonsense"], "--nonsense"),
     (["--region", "/(/"], "not a regular expression"),
   ])

@@ -94,7 +94,7 @@ import Testing
     ("mean: {support: 3}", ["-o", "out.nrrd", "--figure", "f.jpg"], "must end in .png"),
     ("mean: {support: 3}", ["-o", "out.nrrd", "--figure", "f.png", "--slice", "8"], "must be from 0 to 7"),
     ("mean: {support: 3}", ["-o", "out.nrrd", "--jobs", "0"], "--jobs: is 0"),
-    ("mean: {support: 3}", ["-o", "out.nrrd", "--max-memory", "1MB"], "--max-memory allows"),
+    ("mean: {support: 3}", ["-o", "out.nrrd", "--max-memory", "1MB"], "the memory limit is"),
   ])
   func wrongUsageSaysSo(_ text: String, _ options: [String], _ words: String) throws {
     let folder = try study(), before = try folder.names

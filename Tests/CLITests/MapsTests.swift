@@ -132,11 +132,11 @@ import Testing
     (["--shape", "sphere", "-o", "out"], "--shape"),
     (["--features", "cm_contrats", "-o", "out"], "Did you mean 'cm_contrast'"),
     (["--features", "morph_volume", "-o", "out"], "'morph_volume' cannot be mapped: a neighbourhood has the shape"),
-    (["--format", "png", "-o", "out"], "--format: is png"), (["-o", "out.nrrd"], "written as .nii or .nii.gz"),
+    (["--format", "png", "-o", "out"], "format: is png"), (["-o", "out.nrrd"], "written as .nii or .nii.gz"),
     (["-o", "image.nii.gz"], "is named twice"), (["-o", "./mask.nii.gz"], "is named twice"),
-    (["--features", "", "-o", "out"], "--features: names nothing"),
+    (["--features", "", "-o", "out"], "features '': names none"),
     (["-o", "none/out.nii"], "its folder does not exist"),
-    (["--max-memory", "1MB", "-o", "out"], "--max-memory allows 1 MB"), (["-o", "out", "--jobs", "0"], "--jobs: is 0"),
+    (["--max-memory", "1MB", "-o", "out"], "the memory limit is 1 MB"), (["-o", "out", "--jobs", "0"], "--jobs: is 0"),
     (["--region", "7", "-o", "out"], "there is no label 7"), ([], "--output"),
   ])
   func wrongUsageSaysSo(_ options: [String], _ words: String) throws {

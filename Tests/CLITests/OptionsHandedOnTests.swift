@@ -21,7 +21,8 @@ import Testing
   /// Words that may stand after an option, until one is taken.
   private func values(of option: VerbHelp.Argument) -> [[String]] {
     if option.kind == "flag" { return [[]] }
-    let named = ["recipe": "recipe.yaml", "params": "p.yaml", "pseudonym-key": "key"][option.name]
+    let named = ["recipe": "recipe.yaml", "params": "p.yaml", "pseudonym-key": "key", "features": "stat_mean"][
+      option.name]
     return (named.map { [$0] } ?? option.allValues?.filter { $0 != option.defaultValue } ?? ["0.5", "1", "0", "x"]).map
     {
       [$0]
@@ -32,6 +33,9 @@ import Testing
   private static let ofTheTable: Set = [
     "output", "layout", "format", "quiet", "log-level", "max-memory", "guard-formulas",
   ]
+
+  /// What says what is measured, not how it is read.
+  private static let ofTheRecipe: Set = ["recipe", "params", "dialect", "lenient", "features"]
 
   private func shared() throws -> [VerbHelp.Argument] {
     let ofExtract = Set(try options(of: "extract").map { $0.name })
@@ -79,7 +83,7 @@ import Testing
     }
     let plain = try reading(["--recipe", "recipe.yaml"]).reading
     #expect(!plain.isEmpty)
-    for option in try shared() where !["recipe", "params", "dialect", "lenient"].contains(option.name) {
+    for option in try shared() where !Self.ofTheRecipe.contains(option.name) {
       let name = "--" + option.name
       let runs = try values(of: option).map { try reading(["--recipe", "recipe.yaml", name] + $0) }
       #expect(
@@ -107,7 +111,7 @@ import Testing
     let plain = try reading([]).reading
     #expect(!plain.isEmpty)
     // What is measured, which is not how it is read; and what leaves the reader.
-    let others: Set = ["recipe", "params", "dialect", "lenient", "keep-identifiers", "pseudonym-key", "clip-to"]
+    let others = Self.ofTheRecipe.union(["keep-identifiers", "pseudonym-key", "clip-to"])
     let ofVerb = Set(try options(of: verb).map(\.name))
     for option in try shared() where !others.contains(option.name) {
       #expect(ofVerb.contains(option.name), "\(verb) lacks --\(option.name)")

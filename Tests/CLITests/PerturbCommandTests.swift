@@ -67,6 +67,56 @@ import Testing
     #expect(other.status == 2 && other.errors.contains("another plan"), "\(other.errors)")
   }
 
+  /// A kept case that is no longer whole is measured again, the others are used, and the table is the same.
+  @Test func damagedResultsAreMeasuredAgain() throws {
+    let cohort = try SmallCohort(3), folder = cohort.folder
+    try folder.write("rotation: [-4, 4]\n", to: "plan.yaml")
+    let arguments = ["perturb", "cohort.csv", "--recipe", "recipe.yaml", "--plan", "plan.yaml", "-o", "p.csv"]
+    #expect(try Command(arguments: arguments + ["-q"], in: folder).status == 0)
+    let table = try folder.read("p.csv"), kept = folder.path("p.run/perturbed")
+    let names = FileManager.default.enumerator(atPath: kept)?.compactMap { $0 as? String } ?? []
+    let files = names.filter { $0.hasSuffix(".json") }.sorted().map { "p.run/perturbed/" + $0 }
+    try #require(files.count == 3)
+    let whole = try folder.read(files[0]), digit = try #require(whole.lastIndex { "1234567".contains($0) })
+    let damages = [
+      "", String(whole.prefix(whole.count / 2)), String(whole.dropLast(2)), "[]\n", "{\"rows\": []}\n",
+      whole.replacingCharacters(in: digit...digit, with: "8"), String(repeating: "\0", count: whole.count),
+      whole.replacing("\"status\"", with: "\"states\""), try folder.read(files[1]).replacing("ok", with: "failed"),
+    ]
+    for damaged in damages {
+      try folder.write(damaged, to: files[0])
+      let resumed = try Command(arguments: arguments + ["--resume"], in: folder)
+      #expect(
+        resumed.status == 0 && resumed.errors.contains("2 cases were there from an earlier run"), "\(resumed.errors)")
+      #expect(try folder.read("p.csv") == table)
+      #expect(try folder.read(files[0]) == whole, "it is written anew")
+    }
+  }
+
+  /// A damaged description is named, with what to do, and doing so works.
+  @Test func damagedPlans() throws {
+    let cohort = try SmallCohort(2), folder = cohort.folder
+    try folder.write("rotation: [-4, 4]\n", to: "plan.yaml")
+    let arguments = ["perturb", "cohort.csv", "--recipe", "recipe.yaml", "--plan", "plan.yaml", "-o", "p.csv"]
+    #expect(try Command(arguments: arguments + ["-q"], in: folder).status == 0)
+    let table = try folder.read("p.csv"), plan = try folder.read("p.run/plan.json")
+    for text in ["", String(plan.dropLast(plan.count / 2)), "not JSON"] {
+      try folder.write(text, to: "p.run/plan.json")
+      let run = try Command(arguments: arguments + ["--resume"], in: folder)
+      #expect(run.status == 2 && run.errors.contains("p.run/plan.json: it is damaged"), "\(run.errors)")
+    }
+    for text in ["[]", "{\"format\": 1}"] {
+      try folder.write(text, to: "p.run/plan.json")
+      let run = try Command(arguments: arguments + ["--resume"], in: folder)
+      #expect(run.status == 2 && run.errors.contains("of another plan"), "\(run.errors)")
+    }
+    try FileManager.default.removeItem(atPath: folder.path("p.run/plan.json"))
+    let resumed = try Command(arguments: arguments + ["--resume"], in: folder)
+    #expect(
+      resumed.status == 0 && resumed.errors.contains("2 cases were there from an earlier run"), "\(resumed.errors)")
+    #expect(try folder.read("p.csv") == table && folder.read("p.run/plan.json") == plan)
+  }
+
   /// A full disk leaves nothing half-made and says so; with room the run goes on to the same table.
   @Test func aFullDisk() throws {
     let cohort = try SmallCohort(2), folder = cohort.folder

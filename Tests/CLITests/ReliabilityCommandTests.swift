@@ -108,7 +108,7 @@ import Testing
   }
 
   @Test(arguments: [
-    (["f.csv", "--reader", "reader"], "has no column 'reader', which --reader names"),
+    (["f.csv", "--reader", "reader"], "has no column 'reader', which is named as reader. It has: "),
     (["f.csv", "--subject", "status"], "one subject only"),
     (["f.csv", "--subject", "subject,session,scanner"], "has one reading"),
     (["f.csv", "--components", "subject,reader"], "there is no factor 'reader'"),

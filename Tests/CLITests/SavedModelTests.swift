@@ -164,7 +164,9 @@ import Testing
       let run = try Command("prognostic", command, "--model", "age * stage + ns(age, 3)", "--save", target, in: folder)
       #expect(run.status == 0, "\(run.errors)")
     }
-    func model(_ file: String) throws -> NSDictionary { try Self.json(folder.read(file))["model"] as! NSDictionary }
+    func model(_ file: String) throws -> NSDictionary {
+      try #require(try Self.json(folder.read(file))["model"] as? NSDictionary)
+    }
     #expect(try model("a.json") == model("b.json"))
   }
 

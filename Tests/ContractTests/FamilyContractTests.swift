@@ -24,7 +24,7 @@ import Testing
 
   private func measure(_ recipe: Recipe, _ image: Volume<Double>, _ mask: Volume<UInt8>) -> [Cell] {
     let scan = Scan(geometry: image.geometry, samples: .double(image.voxels))
-    return recipe.measure(ImagedRegion(scan, RowSpans(size: mask.geometry.size, mask: mask.voxels))).cells
+    return recipe.measurement(of: ImagedRegion(scan, RowSpans(size: mask.geometry.size, mask: mask.voxels))).cells
   }
 
   private func expectEqual(_ recipe: Recipe, _ cells: [Cell], _ others: [Cell], relative: Double) {

@@ -72,7 +72,7 @@ import Testing
         let place = SIMD3(index % size.x, index / size.x % size.y, index / (size.x * size.y))
         return place.x > 9 && place.y > 8 && place.z > 7 && (place &* place).wrappedSum() % 7 != 3
       }
-      return recipe.measure(ImagedRegion(Scan(image), mask)).cells
+      return recipe.measurement(of: ImagedRegion(Scan(image), mask)).cells
     }
     let finite = try cells(-90)
     for corner in [Double.nan, .infinity, -.infinity] {

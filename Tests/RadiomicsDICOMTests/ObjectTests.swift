@@ -123,7 +123,8 @@ import Testing
     }
     let grid = try #require(try DICOMSource().mask(object.path(in: folder), on: nil, .init(volume: .all))).geometry
     #expect(
-      refusal { _ = try DICOMSource().mask(fractional, on: nil, .init(volume: .all)) }?.contains("--mask-threshold")
+      refusal { _ = try DICOMSource().mask(fractional, on: nil, .init(volume: .all)) }?.contains(
+        "A soft mask needs a threshold, e.g. 0.5")
         == true)
     var options = ReadingOptions(volume: .all)
     options.maskThreshold = 0.5

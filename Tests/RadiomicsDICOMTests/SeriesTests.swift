@@ -178,7 +178,9 @@ import Testing
       }
     }
     let words = try #require(refusal { _ = try image(folder.url.path) })
-    #expect(words.contains("2 volumes") && words.contains("echo time (ms) 11.5") && words.contains("--volume"))
+    #expect(
+      words.contains("2 volumes") && words.contains("echo time (ms) 11.5")
+        && words.contains("Choose one by its number, from 0 to 1."))
     let second = try image(folder.url.path) { $0.volume = 1 }
     #expect(second.volumeCount == 2 && voxels(second.volumes[0])[24] == 12)
     let listed = try DICOMFolder(folder.url.path).series[0].volumes

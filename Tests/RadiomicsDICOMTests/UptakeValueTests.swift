@@ -156,7 +156,9 @@ import Testing
       ("110005", "on the day before it would be 24 h, 13.1 half-lives"),
     ] {
       let said = refusal { _ = try read(nil, Self.injected(time)) }
-      #expect(said?.contains(words) == true && said?.contains("--uptake MINUTES") == true, "\(said ?? "accepted")")
+      #expect(
+        said?.contains(words) == true && said?.contains("Give the time from injection to scan") == true,
+        "\(said ?? "accepted")")
     }
     // 5 half-lives of fluorine-18 are 9 h 8 min 51 s.
     let late: (String, String) -> (inout DataSet) -> Void = { injection, scan in

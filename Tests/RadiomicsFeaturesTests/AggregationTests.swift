@@ -32,15 +32,17 @@ import Testing
     var all = RunLength(), pairs = Cooccurrence()
     all.aggregation = DirectionalAggregation.allCases.reversed()
     pairs.aggregation = all.aggregation
-    let runCells = all.measure(example.region, example.levels, Resources()),
-      pairCells = pairs.measure(example.region, example.levels, Resources())
+    let runCells = all.cells(of: example.region, example.levels, Resources()),
+      pairCells = pairs.cells(of: example.region, example.levels, Resources())
     for (index, aggregation) in all.aggregation.enumerated() {
       var one = RunLength(), onePair = Cooccurrence()
       one.aggregation = [aggregation]
       onePair.aggregation = [aggregation]
-      #expect(one.measure(example.region, example.levels, Resources()) == Array(runCells[index * 16..<index * 16 + 16]))
       #expect(
-        onePair.measure(example.region, example.levels, Resources()) == Array(pairCells[index * 25..<index * 25 + 25]))
+        one.cells(of: example.region, example.levels, Resources()) == Array(runCells[index * 16..<index * 16 + 16]))
+      #expect(
+        onePair.cells(of: example.region, example.levels, Resources()) == Array(pairCells[index * 25..<index * 25 + 25])
+      )
     }
   }
 

@@ -150,7 +150,7 @@ import Testing
     let example = try TextureExample([4097, 1, 1], Array(1...4097))
     var family = Cooccurrence()
     family.aggregation = [.merged3D, .averaged2D]
-    let cells = family.measure(example.region, example.levels, Resources())
+    let cells = family.cells(of: example.region, example.levels, Resources())
     #expect(cells.count == 50)
     #expect(cells.allSatisfy { $0.reason?.text.contains("4097 grey levels") == true })
   }

@@ -98,8 +98,8 @@ import Testing
     ]
     for (form, region) in zip(forms, regions) {
       #expect(
-        IntensityStatistics().measure(region, nil, Resources())
-          == IntensityStatistics().measure(regions[0], nil, Resources(jobs: 3)))
+        IntensityStatistics().cells(of: region, nil, Resources())
+          == IntensityStatistics().cells(of: regions[0], nil, Resources(jobs: 3)))
       #expect(IntensitySummary(ofFinite: form) == IntensitySummary(ofFinite: forms[0]))
       for discretisation in discretisations.dropFirst() {
         let made = try discretisation.levels(of: form, range: nil).get()
@@ -109,7 +109,7 @@ import Testing
       for discretisation in discretisations.dropLast() {
         histogram.discretisation = discretisation
         #expect(
-          histogram.measure(region, nil, Resources()) == histogram.measure(regions[0], nil, Resources(jobs: 2)))
+          histogram.cells(of: region, nil, Resources()) == histogram.cells(of: regions[0], nil, Resources(jobs: 2)))
       }
     }
   }

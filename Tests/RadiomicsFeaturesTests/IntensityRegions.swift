@@ -37,7 +37,7 @@ enum IntensityRegions {
     if Family.takesLevels, let discretisation = family.discretisation {
       levels = GreyLevels(try discretisation.levels(of: region.intensities, range: region.range).get(), of: region)
     }
-    let cells = family.measure(region, levels, Resources())
+    let cells = family.cells(of: region, levels, Resources())
     #expect(cells.count == Family.features.count)
     for case .value(let value) in cells { #expect(value.isFinite) }
     return Dictionary(uniqueKeysWithValues: zip(Family.features.map(\.tag), cells))

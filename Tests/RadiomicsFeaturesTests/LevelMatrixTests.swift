@@ -43,7 +43,7 @@ import Testing
         mean { _, j in (j - mj) * (j - mj) }, counts.reduce(0) { $0 - $1.s / ns * log2($1.s / ns) },
         counts.reduce(0) { $0 + pow($1.s / ns, 2) },
       ]
-      let cells = NeighbouringDependence().measure(example.region, example.levels, Resources())
+      let cells = NeighbouringDependence().cells(of: example.region, example.levels, Resources())
       for (index, feature) in NeighbouringDependence.features.enumerated() {
         expectClose(
           try #require(cells[index].value), expected[index], relative: 1e-12, absolute: 1e-13, feature.tag)

@@ -9,7 +9,7 @@ import Testing
     var family = MaximalCorrelation()
     family.discretisation = Discretisation.none
     change(&family)
-    return family.measure(example.region, example.levels, Resources())[0]
+    return family.cells(of: example.region, example.levels, Resources())[0]
   }
 
   /// The row `1 1 2 2`: p = [[2, 1], [1, 2]] / 6, A = [[2, 1], [1, 2]] / 3, singular values 1 and 1/3.

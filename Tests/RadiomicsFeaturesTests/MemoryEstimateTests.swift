@@ -41,12 +41,14 @@ import Testing
     let scan = Scan(
       geometry: Self.image.geometry, samples: .int16((0..<1_000_000).map { Int16($0 * 31 % 1000) }))
     let needed = try recipe().memory(for: Self.image, Self.mask).bytes
-    let refused = try recipe().measure(ImagedRegion(scan, Self.mask), resources: Resources(jobs: 1, memory: needed - 1))
+    let refused = try recipe().measurement(
+      of: ImagedRegion(scan, Self.mask), resources: Resources(jobs: 1, memory: needed - 1))
     #expect(refused.cells.allSatisfy { $0.reason?.text.hasPrefix("needs about ") ?? false })
-    #expect(refused.cells[0].reason?.text.contains("--max-memory allows \(MemoryEstimate.text(needed - 1))") ?? false)
+    #expect(refused.cells[0].reason?.text.contains("the memory limit is \(MemoryEstimate.text(needed - 1))") ?? false)
     #expect(refused.cells.count == (try recipe().columns.count) && refused.findings.count == 1)
-    let measured = try recipe().measure(ImagedRegion(scan, Self.mask), resources: Resources(jobs: 2, memory: needed))
-    #expect(measured.cells == (try recipe().measure(ImagedRegion(scan, Self.mask)).cells))
+    let measured = try recipe().measurement(
+      of: ImagedRegion(scan, Self.mask), resources: Resources(jobs: 2, memory: needed))
+    #expect(measured.cells == (try recipe().measurement(of: ImagedRegion(scan, Self.mask)).cells))
   }
 
   @Test func sentences() {

@@ -8,7 +8,7 @@ import Testing
   private func measure(_ region: Region, _ change: (inout Morphology) -> Void = { _ in }) -> [String: Cell] {
     var family = Morphology()
     change(&family)
-    let cells = family.measure(region, nil, Resources())
+    let cells = family.cells(of: region, nil, Resources())
     #expect(cells.count == family.measured.count)
     return Dictionary(uniqueKeysWithValues: zip(family.measured.map(\.tag), cells))
   }
@@ -171,8 +171,8 @@ import Testing
       let p = SIMD3<Double>($0) - [19.2, 16, 13.7]
       return p.x * p.x / 300 + p.y * p.y / 200 + p.z * p.z / 150 <= 1 && $0.x * $0.y % 11 != 0
     }
-    let one = Morphology().measure(region, nil, Resources(jobs: 1))
-    for jobs in [2, 3, 8] { #expect(Morphology().measure(region, nil, Resources(jobs: jobs)) == one) }
+    let one = Morphology().cells(of: region, nil, Resources(jobs: 1))
+    for jobs in [2, 3, 8] { #expect(Morphology().cells(of: region, nil, Resources(jobs: jobs)) == one) }
   }
 
   @Test func autocorrelationNeedsMemory() throws {
@@ -180,13 +180,13 @@ import Testing
       let p = SIMD3<Double>($0) - 19.6
       return (p * p).sum() <= 380
     }
-    func cells(_ memory: Int?) -> [Cell] { Morphology().measure(ball, nil, Resources(memory: memory)).suffix(2) }
+    func cells(_ memory: Int?) -> [Cell] { Morphology().cells(of: ball, nil, Resources(memory: memory)).suffix(2) }
     let free = cells(nil), tight = cells(1_600_000)
     for (a, b) in zip(free, tight) {
       expectClose(try #require(b.value), try #require(a.value), relative: 1e-11)
     }
     let none = cells(1_000_000)
-    for cell in none { #expect(cell.reason?.text.contains("MB, --max-memory allows 1 MB") == true) }
+    for cell in none { #expect(cell.reason?.text.contains("MB, the memory limit is 1 MB") == true) }
   }
 
   private func expectSame(_ a: [String: Cell], _ b: [String: Cell]) throws {

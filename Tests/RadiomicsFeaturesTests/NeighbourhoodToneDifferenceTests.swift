@@ -53,8 +53,8 @@ import Testing
 
   /// What the manual prescribes for a single level.
   @Test func oneLevel() throws {
-    let cells = NeighbourhoodToneDifference().measure(
-      try TextureExample([2, 2, 2], Array(repeating: 3, count: 8)).region,
+    let cells = NeighbourhoodToneDifference().cells(
+      of: try TextureExample([2, 2, 2], Array(repeating: 3, count: 8)).region,
       try TextureExample([2, 2, 2], Array(repeating: 3, count: 8)).levels, Resources())
     #expect(cells == [.value(1e6), .value(0), .value(0), .value(0), .value(0)])
   }
@@ -105,7 +105,7 @@ import Testing
   /// Complexity alone is quadratic in the levels.
   @Test func manyLevels() throws {
     let example = try TextureExample([4097, 1, 1], (1...4097).map { $0 * 7 % 4099 })
-    let cells = NeighbourhoodToneDifference().measure(example.region, example.levels, Resources())
+    let cells = NeighbourhoodToneDifference().cells(of: example.region, example.levels, Resources())
     #expect(cells[3].reason?.text.hasPrefix("4097 grey levels occur, complexity takes at most 4096") == true)
     let matrix = Self.matrix(example.levels)
     for (index, value) in naiveFeatures(matrix).enumerated() where index != 3 {

@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct PlaneDiametersTests {
   private func diameters(_ region: Region) -> [Double?] {
-    PlaneDiameters().measure(region, nil, Resources()).map(\.value)
+    PlaneDiameters().cells(of: region, nil, Resources()).map(\.value)
   }
 
   @Test func oneVoxel() throws {

@@ -45,8 +45,8 @@ import Testing
       layers: [.init(families: [Morphology(), LocalIntensity(), IntensityStatistics()])])
     var whole = PreparationScope()
     whole.wholeImage = true
-    let cells = recipe.measure(ImagedRegion(scan, mask)).cells,
-      wholeCells = recipe.measure(ImagedRegion(scan, mask), whole).cells
+    let cells = recipe.measurement(of: ImagedRegion(scan, mask)).cells,
+      wholeCells = recipe.measurement(of: ImagedRegion(scan, mask), whole).cells
     for (measurand, (cell, other)) in zip(recipe.columns, zip(cells, wholeCells)) {
       let value = try #require(cell.value, "\(measurand.column): \(cell)")
       expectClose(value, try #require(other.value), relative: 1e-9, absolute: 1e-9, measurand.column)
@@ -139,10 +139,10 @@ import Testing
     var voxels = scan.volume(in: scan.geometry.box).voxels
     voxels[0] = .nan
     let recipe = try Recipe(name: "t", layers: [.init(families: [IntensityStatistics()])])
-    let outside = recipe.measure(ImagedRegion(Scan(geometry: scan.geometry, samples: .double(voxels)), mask))
-    #expect(outside.cells == recipe.measure(ImagedRegion(scan, mask)).cells)
+    let outside = recipe.measurement(of: ImagedRegion(Scan(geometry: scan.geometry, samples: .double(voxels)), mask))
+    #expect(outside.cells == recipe.measurement(of: ImagedRegion(scan, mask)).cells)
     voxels[mask.offset(of: mask.spans[0])] = .infinity
-    let inside = recipe.measure(ImagedRegion(Scan(geometry: scan.geometry, samples: .double(voxels)), mask))
+    let inside = recipe.measurement(of: ImagedRegion(Scan(geometry: scan.geometry, samples: .double(voxels)), mask))
     #expect(inside.cells.allSatisfy { $0.reason?.text.contains("are not numbers") ?? false })
   }
 

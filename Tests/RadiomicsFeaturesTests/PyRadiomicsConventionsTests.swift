@@ -118,12 +118,12 @@ import Testing
     for (axis, order) in [("y", SIMD3(0, 2, 1)), ("x", SIMD3(1, 2, 0))] {
       let flips = [false, false, false]
       let turned = mask.reordered(axes: order, flips: flips)
-      let expected = try recipe("z").measure(
-        ImagedRegion(
+      let expected = try recipe("z").measurement(
+        of: ImagedRegion(
           scan(image.reordered(axes: order, flips: flips)), RowSpans(size: turned.geometry.size, mask: turned.voxels))
       ).cells
-      #expect(try recipe(axis).measure(ImagedRegion(scan(image), spans)).cells == expected)
-      #expect(try recipe("z").measure(ImagedRegion(scan(image), spans)).cells != expected)
+      #expect(try recipe(axis).measurement(of: ImagedRegion(scan(image), spans)).cells == expected)
+      #expect(try recipe("z").measurement(of: ImagedRegion(scan(image), spans)).cells != expected)
     }
   }
 
@@ -140,7 +140,8 @@ import Testing
               families: [intensity]
           """, file: "r.yaml")
       return Dictionary(
-        uniqueKeysWithValues: zip(recipe.columns.map(\.column), recipe.measure(ImagedRegion(scan(image), spans)).cells))
+        uniqueKeysWithValues: zip(
+          recipe.columns.map(\.column), recipe.measurement(of: ImagedRegion(scan(image), spans)).cells))
     }
     let all = try mean("all")
     for letters in ["LLL", "LLH", "LHL", "LHH", "HLL", "HLH", "HHL", "HHH"] {
@@ -156,7 +157,7 @@ import Testing
       try Recipe(
         yaml: "preparation: \(preparation)\nlayers: [{families: [intensity]}, {filter: square, families: [intensity]}]",
         file: "r.yaml"
-      ).measure(ImagedRegion(scan(image), spans)).cells
+      ).measurement(of: ImagedRegion(scan(image), spans)).cells
     }
     let box = spans.boundingBox!.grown(by: [1, 1, 1])
     let cropped = try cells("{}", image.cropped(to: box), spans.cropped(to: box))
@@ -173,8 +174,8 @@ import Testing
         yaml:
           "preparation: {resegment: \(rule)}\nlayers: [{families: [{morphology: {autocorrelation: none}}, intensity]}]",
         file: "r.yaml")
-      let cells = recipe.measure(
-        ImagedRegion(scan(Volume(geometry: geometry, voxels: region)), RowSpans(all: geometry.size))
+      let cells = recipe.measurement(
+        of: ImagedRegion(scan(Volume(geometry: geometry, voxels: region)), RowSpans(all: geometry.size))
       ).cells
       let tags = recipe.columns.map(\.feature.tag)
       func value(_ tag: String) -> Double { cells[tags.firstIndex(of: tag)!].value! }
@@ -192,8 +193,8 @@ import Testing
       image = scan(Volume(geometry: geometry, voxels: Array(repeating: 1, count: 16)))
     let recipe = try Recipe(
       yaml: "preparation: {minimum_dimensions: 2}\nlayers: [{families: [intensity]}]", file: "r.yaml")
-    #expect(recipe.measure(ImagedRegion(image, RowSpans(all: geometry.size))).cells[0].value == 1)
-    let row = recipe.measure(ImagedRegion(image, RowSpans(size: geometry.size) { $0 < 4 })).cells[0]
+    #expect(recipe.measurement(of: ImagedRegion(image, RowSpans(all: geometry.size))).cells[0].value == 1)
+    let row = recipe.measurement(of: ImagedRegion(image, RowSpans(size: geometry.size) { $0 < 4 })).cells[0]
     #expect(row.reason?.text.contains("along 1 axes, minimum_dimensions asks for 2") == true)
   }
 }
@@ -208,7 +209,7 @@ extension FeatureFamily {
     guard let index = measured.firstIndex(where: { $0.tag == tag }) else { return nil }
     guard Self.takesLevels, let discretisation,
       let levels = try? discretisation.levels(of: region.intensities, range: nil).get()
-    else { return measure(region, nil, Resources())[index] }
-    return measure(region, GreyLevels(levels, of: region), Resources())[index]
+    else { return cells(of: region, nil, Resources())[index] }
+    return cells(of: region, GreyLevels(levels, of: region), Resources())[index]
   }
 }

@@ -10,7 +10,7 @@ import Testing
     let region = Region(image: Volume(geometry: geometry, voxels: [-1, 1]), morphological: mask, intensity: mask)
     var family = PyRadiomicsIntensity()
     family.shift = 1
-    #expect(family.measure(region, nil, Resources()).map(\.value) == [4, 12, 2.0.squareRoot(), 1, 1])
-    #expect(PyRadiomicsIntensity().measure(region, nil, Resources())[0].value == 2)
+    #expect(family.cells(of: region, nil, Resources()).map(\.value) == [4, 12, 2.0.squareRoot(), 1, 1])
+    #expect(PyRadiomicsIntensity().cells(of: region, nil, Resources())[0].value == 2)
   }
 }

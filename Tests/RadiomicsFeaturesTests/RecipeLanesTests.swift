@@ -20,11 +20,12 @@ import Testing
       return x * x + y * y + 5 * z * z < 900
     }
     let recipe = try Recipe(preset: preset)
-    let one = recipe.measure(ImagedRegion(scan, mask), resources: Resources(jobs: 1))
+    let one = recipe.measurement(of: ImagedRegion(scan, mask), resources: Resources(jobs: 1))
     #expect(one.cells.count { $0.value != nil } > one.cells.count / 2)
     for jobs in [2, 3, 8] {
       #expect(
-        recipe.measure(ImagedRegion(scan, mask), resources: Resources(jobs: jobs)).cells == one.cells, "\(jobs) jobs")
+        recipe.measurement(of: ImagedRegion(scan, mask), resources: Resources(jobs: jobs)).cells == one.cells,
+        "\(jobs) jobs")
     }
   }
 }

@@ -82,11 +82,11 @@ import Testing
     manhattan.aggregation = [.averaged2D, .averaged25D, .averaged3D]
     manhattan.weighting = .manhattan
     #expect(
-      plain.measure(example.region, example.levels, Resources())
-        == chebyshev.measure(example.region, example.levels, Resources()))
+      plain.cells(of: example.region, example.levels, Resources())
+        == chebyshev.cells(of: example.region, example.levels, Resources()))
     plain.aggregation = manhattan.aggregation
     #expect(
-      plain.measure(example.region, example.levels, Resources())
-        == manhattan.measure(example.region, example.levels, Resources()))
+      plain.cells(of: example.region, example.levels, Resources())
+        == manhattan.cells(of: example.region, example.levels, Resources()))
   }
 }

@@ -141,13 +141,13 @@ import Testing
     #expect(
       error?.reason.text
         == """
-        autocorrelation of 400000 voxels in a box of 600 x 600 x 600 needs about 0.323 GB, --max-memory allows 0.25 GB
+        autocorrelation of 400000 voxels in a box of 600 x 600 x 600 needs about 0.323 GB, the memory limit is 0.25 GB
         """)
     let mask = lesions([9, 9, 9]), x = (0..<54).map { Double($0 % 7) }
     let tiny = #expect(throws: UndefinedError.self) {
       try SpatialAutocorrelation(mask: mask, intensities: x, spacing: [1, 1, 1], Resources(memory: 2000))
     }
-    #expect(tiny?.reason.text.hasSuffix("needs about 2.16 kB, --max-memory allows 2 kB") == true)
+    #expect(tiny?.reason.text.hasSuffix("needs about 2.16 kB, the memory limit is 2 kB") == true)
     #expect(throws: Never.self) {
       try SpatialAutocorrelation(mask: mask, intensities: x, spacing: [1, 1, 1], Resources(memory: 2160))
     }

@@ -107,6 +107,6 @@ extension FeatureFamily {
   func cell(_ tag: String, of example: TextureExample, aggregation: Int = 0) -> Cell {
     let count = Self.features.count
     guard let index = Self.features.firstIndex(where: { $0.tag == tag }) else { preconditionFailure("unknown \(tag)") }
-    return measure(example.region, example.levels, Resources())[aggregation * count + index]
+    return cells(of: example.region, example.levels, Resources())[aggregation * count + index]
   }
 }

@@ -21,8 +21,8 @@ import Testing
   func expectSame(_ family: any FeatureFamily, _ a: TextureExample, _ b: TextureExample, _ kept: (String) -> Bool)
     throws
   {
-    let first = family.measure(a.region, a.levels, Resources()),
-      second = family.measure(b.region, b.levels, Resources())
+    let first = family.cells(of: a.region, a.levels, Resources()),
+      second = family.cells(of: b.region, b.levels, Resources())
     let count = type(of: family).features.count
     for (index, aggregation) in family.aggregations.enumerated() where kept(aggregation ?? "") {
       for feature in 0..<count {
@@ -40,9 +40,9 @@ import Testing
   @Test func countOfCells() throws {
     let example = try TextureExample.phantom
     for family in Self.families {
-      let cells = family.measure(example.region, example.levels, Resources())
+      let cells = family.cells(of: example.region, example.levels, Resources())
       #expect(cells.count == family.aggregations.count * type(of: family).features.count)
-      #expect(cells == family.measure(example.region, example.levels, Resources()))
+      #expect(cells == family.cells(of: example.region, example.levels, Resources()))
     }
   }
 
@@ -51,8 +51,8 @@ import Testing
     let moved = try example.moved(by: [3, 2, 5], in: [12, 9, 10])
     for family in Self.families {
       #expect(
-        family.measure(example.region, example.levels, Resources())
-          == family.measure(moved.region, moved.levels, Resources()))
+        family.cells(of: example.region, example.levels, Resources())
+          == family.cells(of: moved.region, moved.levels, Resources()))
     }
   }
 
@@ -83,13 +83,13 @@ import Testing
       let resources = Resources(jobs: jobs)
       let levels = GreyLevels(discretised, of: example.region, resources.lanes)
       let families = Self.families
-      return resources.lanes.map(families.count) { families[$0].measure(example.region, levels, resources) }
+      return resources.lanes.map(families.count) { families[$0].cells(of: example.region, levels, resources) }
     }
     let alone = cells(jobs: 1)
     for jobs in [2, 3, 8] { #expect(cells(jobs: jobs) == alone) }
     // One after another, so that another family makes what they share.
     let levels = GreyLevels(discretised, of: example.region)
-    let backward = Self.families.reversed().map { $0.measure(example.region, levels, Resources()) }
+    let backward = Self.families.reversed().map { $0.cells(of: example.region, levels, Resources()) }
     #expect(Array(backward.reversed()) == alone)
   }
 
@@ -102,7 +102,7 @@ import Testing
       try TextureExample([2, 1, 1], [1, 2]),
     ] {
       for family in Self.families {
-        for cell in family.measure(example.region, example.levels, Resources()) {
+        for cell in family.cells(of: example.region, example.levels, Resources()) {
           #expect(
             cell.value.map { $0.isFinite && !($0 == 0 && $0.sign == .minus) } ?? (cell.reason?.text.isEmpty == false))
         }
@@ -112,9 +112,11 @@ import Testing
 
   @Test func singleVoxel() throws {
     let example = try TextureExample([1, 1, 1], [2])
-    #expect(Cooccurrence().measure(example.region, example.levels, Resources()).allSatisfy { $0.reason != nil })
+    #expect(Cooccurrence().cells(of: example.region, example.levels, Resources()).allSatisfy { $0.reason != nil })
     #expect(
-      NeighbourhoodToneDifference().measure(example.region, example.levels, Resources()).allSatisfy { $0.reason != nil }
+      NeighbourhoodToneDifference().cells(of: example.region, example.levels, Resources()).allSatisfy {
+        $0.reason != nil
+      }
     )
     #expect(RunLength().cell("rlm_r_perc", of: example) == .value(1))
     #expect(SizeZone().cell("szm_zs_entr", of: example) == .value(0))

@@ -23,7 +23,7 @@ extension TemporaryFolder {
     let path = try put(name, bytes)
     let error = #expect(throws: FormatError.self) { try ImageFormats.read(path: path, options: options) }
     #expect(error?.description.hasPrefix(url.path) == true, "the error names the file")
-    return error?.message ?? ""
+    return error.map { String($0.description.dropFirst("\($0.path): ".count)) } ?? ""
   }
 }
 

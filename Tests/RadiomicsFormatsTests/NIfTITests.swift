@@ -103,7 +103,7 @@ import Testing
     }
     #expect(try folder.refusal("a.nii", sheared.file).contains("not orthogonal"))
     let both = NIfTIBytes.with { ($0.sformCode, $0.qformCode, $0.rows) = (1, 1, sheared.rows) }
-    #expect(try folder.refusal("a.nii", both.file).contains("'--nifti-form qform'"))
+    #expect(try folder.refusal("a.nii", both.file).contains("Read it by the qform."))
     #expect(try folder.image("a.nii", both.file, ReadingOptions(niftiForm: .qform)).volumes.count == 1)
   }
 
@@ -157,7 +157,8 @@ import Testing
     for sizes in [[5, 2, 3, 2], [5, 2, 3, 1, 2], [5, 2, 3, 1, 1, 2, 1]] {
       let file = NIfTIBytes.with { ($0.sizes, $0.sformCode) = (sizes, 1) }.file
       #expect(
-        try folder.refusal("a.nii", file).contains("2 volumes, one must be chosen. Add '--volume N', N from 0 to 1"))
+        try folder.refusal("a.nii", file).contains(
+          "2 volumes, one must be chosen. Choose one by its number, from 0 to 1"))
       #expect(try folder.refusal("a.nii", file, ReadingOptions(volume: .index(2))).contains("from 0 to 1"))
       #expect(try folder.refusal("a.nii", file, ReadingOptions(volume: .index(-1))).contains("from 0 to 1"))
       let second = try folder.image("a.nii", file, ReadingOptions(volume: .index(1)))

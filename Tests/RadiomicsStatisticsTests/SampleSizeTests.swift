@@ -94,6 +94,37 @@ struct SampleSizeTests {
     #expect(found.criteria.map(\.size) == [769, 193, 386, 235])
   }
 
+  /// Log odds of a beta distribution so narrow are normal, with variance 1/a + 1/b: of one risk almost the slope's size is
+  /// 1 / (SE² p (1 − p) (1/a + 1/b)) = 4.27e8, more than there are patients; and a hundredth of these shapes needs a hundredth.
+  @Test func narrowDistributionsAreIntegrated() throws {
+    var plan = ValidationSampleSize.Binary(prevalence: 0.1, concordance: 0.7, predictors: .beta(1e5, 9e5))
+    #expect(throws: ModelError.self) { try ValidationSampleSize.binary(plan) }
+    plan.predictors = .beta(1e3, 9e3)
+    let size = try ValidationSampleSize.binary(plan).criteria[1].size, se = 0.2 / 3.92
+    expectClose(Double(size), 1 / (se * se * 0.09 * (1e-3 + 1 / 9e3)), relative: 0.01)
+  }
+
+  @Test func refusesWhatIsNoNumberOfPatients() {
+    func binary(_ change: (inout ValidationSampleSize.Binary) -> Void) throws {
+      var plan = ValidationSampleSize.Binary(prevalence: 0.3, concordance: 0.75, predictors: .normal(mean: -1, sd: 1))
+      plan.threshold = 0.2
+      change(&plan)
+      _ = try ValidationSampleSize.binary(plan)
+    }
+    #expect(throws: Never.self) { try binary { _ in } }
+    let changes: [(inout ValidationSampleSize.Binary) -> Void] = [
+      { $0.predictors = .normal(mean: .nan, sd: 1) }, { $0.predictors = .normal(mean: 800, sd: 1) },
+      { $0.concordanceWidth = 1e-10 }, { $0.benefitWidth = 1e12 }, { $0.benefitWidth = 1e-6 }, { $0.ratioWidth = 1e-9 },
+    ]
+    for change in changes { #expect(throws: ModelError.self) { try binary(change) } }
+    #expect(throws: ModelError.self) {
+      try DevelopmentSampleSize.continuous(parameters: .max, rSquared: 0.5, mean: 1, sd: 1)
+    }
+    #expect(throws: ModelError.self) {
+      try DevelopmentSampleSize.continuous(parameters: 2, rSquared: 0.5, mean: 1e-9, sd: 10)
+    }
+  }
+
   @Test func refusesWhatCannotBe() {
     func message(_ body: () throws -> Void) -> String {
       do { try body() } catch { return "\(error)" }

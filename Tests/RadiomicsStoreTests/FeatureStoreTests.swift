@@ -174,7 +174,7 @@ import Testing
     for index in 100..<bytes.count { bytes[index] = UInt8(truncatingIfNeeded: index &* 73) }
     try folder.write(bytes, to: "features.sqlite")
     let error = #expect(throws: FormatError.self) { try FeatureStore(path: path).begin(Example.header) }
-    #expect(error?.message == "the database is damaged. Remove it and run again; --resume computes nothing twice.")
+    #expect(error?.message == "the database is damaged. Remove it and resume the run, which computes nothing twice.")
   }
 
   @Test(arguments: [(["subject", "Site", "site"], "'Site' and 'site'"), (["subject", "ROW_ID"], "'ROW_ID'")])

@@ -4,7 +4,7 @@ import Testing
 /// Which suite tests which golden cases, so that a case that none tests is found.
 public enum GoldenSuite: String, Sendable, CaseIterable {
   case addedValue, agreement, cohort, competingRisks, components, cox, derivedReliability, diagnostic, distributions
-  case models, multiplicity, predictive, reliability, survival, survivalAccuracy
+  case harmonisation, landmarks, models, multiplicity, nets, predictive, reliability, selection, survival, survivalAccuracy
 
   /// How the names of its cases begin, by file.
   public var starts: [String: [String]] {
@@ -25,10 +25,24 @@ public enum GoldenSuite: String, Sendable, CaseIterable {
     case .derivedReliability: ["b_reliability": ["derived"]]
     case .diagnostic: ["c_diagnostic": [""], "m_diagnostic": [""], "k_distributions": ["binomial_"]]
     case .distributions: ["k_distributions": ["normal_", "t_", "F", "chi_square", "noncentral_t"]]
+    case .harmonisation:
+      [
+        "g_harmonisation": ["combat_", "train_test", "site_effect"], "g2_harmonisation_sva": [""],
+        "p_harmonisation": [""],
+      ]
+    case .landmarks: ["q_landmarks": [""]]
     case .models: ["l_models": ["glm_", "firth_", "cox_", "curve_", "rmst_", "survdiff_"]]
     case .multiplicity: ["k_distributions": ["multiplicity"]]
+    case .nets:
+      [
+        "h_radiogenomics": [
+          "enet_gaussian", "enet_logistic", "lasso_gaussian", "ridge_gaussian", "lambda_sequence", "cv_gaussian",
+        ],
+        "p_nets": [""],
+      ]
     case .predictive: ["e_predictive": [""]]
     case .reliability: ["b_reliability": ["icc_", "anova", "ccc", "bland_altman", "qiba"], "o_reliability": [""]]
+    case .selection: ["i_pipeline": ["mrmr_", "stability_"]]
     case .survival:
       [
         "d_prognostic": ["km_", "logrank_", "concordance_"], "d2_survival_python": ["harrell_c"],

@@ -7,7 +7,7 @@ public func fuzzRounds(_ usual: Int) -> Int {
 }
 
 /// The bytes with one to four changes: replaced, removed, inserted, the end cut off; headers more often than the rest.
-public func mutated(_ file: [UInt8], _ random: inout SeededGenerator) -> [UInt8] {
+package func mutated(_ file: [UInt8], _ random: inout SeededGenerator) -> [UInt8] {
   var bytes = file
   let reach = Bool.random(using: &random) ? min(400, bytes.count) : bytes.count
   for _ in 0..<Int.random(in: 1...4, using: &random) {

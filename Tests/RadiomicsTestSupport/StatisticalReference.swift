@@ -66,7 +66,7 @@ public struct StatisticalReference: Sendable, CustomTestStringConvertible {
 
   /// What a test says that is skipped as they are absent.
   public static let absence: String =
-    "aSAH and Penicillin may not be copied: 'make reference-data' makes the cases of aSAH"
+    "aSAH and Penicillin may not be copied: 'make reference-data' makes their cases"
 
   /// The bytes of a file of data, of the project if it has it.
   public static func data(_ name: String) throws -> Data {

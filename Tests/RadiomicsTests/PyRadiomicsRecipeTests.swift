@@ -111,9 +111,9 @@ import Testing
     #expect(names[kurtosis + 1] == "stat_kurt")
     let (image, mask) = try Phantoms.random()
     let scan = Scan(image), spans = RowSpans(size: mask.geometry.size, mask: mask.voxels)
-    let cells = Dictionary(uniqueKeysWithValues: zip(names, both.measure(ImagedRegion(scan, spans)).cells))
+    let cells = Dictionary(uniqueKeysWithValues: zip(names, both.measurement(of: ImagedRegion(scan, spans)).cells))
     let alone = Dictionary(
-      uniqueKeysWithValues: zip(ibsi.columns.map(\.column), ibsi.measure(ImagedRegion(scan, spans)).cells))
+      uniqueKeysWithValues: zip(ibsi.columns.map(\.column), ibsi.measurement(of: ImagedRegion(scan, spans)).cells))
     for (name, cell) in cells where alone[name] != nil { #expect(cell == alone[name]) }
     let difference = cells["original_firstorder_Kurtosis"]!.value! - cells["stat_kurt"]!.value!
     expectClose(difference, 3, absolute: 1e-12)

@@ -89,7 +89,7 @@ import Testing
 
   @Test func softMasks() throws {
     let soft = Scan.Samples.float(labels.map { Float($0) / 10 })
-    #expect(error("each", soft).contains("a soft mask needs --mask-threshold"))
+    #expect(error("each", soft).contains("A soft mask needs a threshold"))
     #expect(try regions("each", soft) { $0.maskThreshold = 0.2 }.map(\.1) == [4])
   }
 
@@ -200,7 +200,7 @@ import Testing
     let error = #expect(throws: StudyError.self) {
       try Study(image: folder.path("image.nrrd"), mask: folder.path("shifted.nrrd"), options: options)
     }
-    #expect(error?.description.contains("--resample-mask") ?? false)
+    #expect(error?.advice == .resampleMask && error?.description.contains("resample the mask") == true)
   }
 
   /// What was noted on reading comes with the error, and advice with it.
@@ -227,9 +227,10 @@ import Testing
     try file("mine.nii", sform: 50, qform: 50)
     try file("only.nii", sform: 50, qform: nil)
     try file("far.nii", sform: 500, qform: nil)
-    #expect(error("mine.nii").contains("--nifti-form qform reads them so"), "\(error("mine.nii"))")
+    #expect(
+      error("mine.nii").contains("By their qforms both lie on one grid. Read it by the qform."), "\(error("mine.nii"))")
     #expect(error("only.nii").contains("lies on the grid of the image's qform"), "\(error("only.nii"))")
-    #expect(error("far.nii").contains("--resample-mask") && error("far.nii").contains("place the volume up to 50"))
+    #expect(error("far.nii").contains("resample the mask") && error("far.nii").contains("place the volume up to 50"))
   }
 
   /// A recipe's unit must be the image's by its header; where no header tells, values may speak against it.
@@ -251,7 +252,7 @@ import Testing
     }
     let error = #expect(throws: StudyError.self) { try study.measure(recipe) }
     #expect(error?.description.contains(sentence) ?? false, "\(error?.description ?? "")")
-    #expect(error?.description.contains("--allow unit") ?? false)
+    #expect(error?.advice == .allow("unit"))
     options.allowed = [.unit]
     let allowed = try Study(image: path, mask: folder.path("mask.nrrd"), options: options, sources: [source])
     let result = try allowed.measure(recipe)
@@ -273,6 +274,24 @@ import Testing
     #expect(try findings("SUV") { Int16($0) }.isEmpty && findings("1") { Int16(1000 + $0) }.isEmpty)
   }
 
+  /// MR's intensities have no unit, so that a width in them says nothing.
+  @Test func widthsOfBinsInMR() throws {
+    try write(Scan(geometry: geometry, samples: .uint8(labels)), "mask.nrrd")
+    func findings(_ modality: String, normalise: String, _ bins: String) throws -> [String] {
+      let source = LabelledImage(path: folder.path("image.nrrd"), modality: modality, unit: nil)
+      let recipe = try Recipe(
+        yaml: "name: t\n\(normalise)layers: [{families: [{glcm: {discretisation: \(bins)}}]}]\n", file: "t.yaml")
+      let study = try Study(image: source.path, mask: folder.path("mask.nrrd"), sources: [source])
+      return try study.measure(recipe).findings.map(\.message).filter { $0.contains("bins of a fixed width") }
+    }
+    let width = "{fixed_bin_size: {width: 5, first_edge: minimum}}"
+    #expect(try findings("MR", normalise: "", width).count == 1)
+    #expect(try findings("MR", normalise: "preparation: {normalise: {method: z_score}}\n", width).isEmpty)
+    #expect(
+      try findings("MR", normalise: "", "{fixed_bin_number: 8}").isEmpty && findings("CT", normalise: "", width).isEmpty
+    )
+  }
+
   /// A limit on memory is kept before anything is measured, and said in each cell.
   @Test func littleMemory() throws {
     try write(Scan(geometry: geometry, samples: .uint8(labels)), "mask.nrrd")
@@ -280,7 +299,7 @@ import Testing
     let result = try study.measure(Recipe(preset: "ibsi-mr"), Resources(jobs: 2, memory: 1_000_000))
     #expect(result.table.count == 3)
     for cell in result.measurements.flatMap(\.cells) {
-      #expect(cell.reason?.text.contains("--max-memory allows 1 MB") ?? false, "\(cell)")
+      #expect(cell.reason?.text.contains("the memory limit is 1 MB") ?? false, "\(cell)")
     }
   }
 }

@@ -10,17 +10,17 @@ public enum MapTarget: Sendable, Hashable {
   case file(String)
 
   /// A file if the path ends as an image does, else a folder of files with `ending`.
-  /// - Parameter others: Endings that the caller writes itself.
+  /// - `others`: Endings that the caller writes itself.
   /// - Throws: `StudyError` if the file is no NIfTI, or the ending names no format.
   public init(_ path: String, ending: String? = nil, others: [String] = []) throws(StudyError) {
     let lowered = path.lowercased()
     if ImageFormats.named(path) != nil {
       guard lowered.hasSuffix(".nii") || lowered.hasSuffix(".nii.gz") else {
-        throw StudyError(
-          "\(path): several maps in one file are written as .nii or .nii.gz. Choose one of these, or a folder.")
+        throw StudyError.at(
+          path, "several maps in one file are written as .nii or .nii.gz. Choose one of these, or a folder.")
       }
       if let ending {
-        throw StudyError("--format: is \(ending), but \(path) is one file and says its format itself. Leave it out.")
+        throw StudyError.at("format", "is \(ending), but \(path) is one file and says its format itself. Leave it out.")
       }
       self = .file(path)
     } else {
@@ -28,8 +28,8 @@ public enum MapTarget: Sendable, Hashable {
       let isWritable = !["img", "hdr", "img.gz", "hdr.gz"].contains(ending.lowercased())
       guard others.contains(ending) || isWritable && ImageFormats.named("map." + ending) != nil else {
         let endings = ["nii", "nii.gz", "nrrd", "nhdr", "mha", "mhd"] + others
-        throw StudyError(
-          "--format: is \(ending), must be \(endings.dropLast().joined(separator: ", ")) or \(endings.last!).")
+        throw StudyError.at(
+          "format", "is \(ending), must be \(endings.dropLast().joined(separator: ", ")) or \(endings.last!).")
       }
       self = .folder(path, ending: ending)
     }
@@ -69,9 +69,8 @@ struct MapWriter {
   private let series: NIfTISeries?
   private let writeFile: WriteMap?
 
-  /// - Parameters:
-  ///   - count: the number of maps.
-  ///   - mask: the voxels that have values, on a part of `grid` whose first voxel is `lower`.
+  /// - `count`: the number of maps.
+  /// - `mask`: the voxels that have values, on a part of `grid` whose first voxel is `lower`.
   init(
     _ target: MapTarget, count: Int, grid: Geometry, _ mask: RowSpans, at lower: SIMD3<Int>, fill: Double,
     _ writeFile: WriteMap?

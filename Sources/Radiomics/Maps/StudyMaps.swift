@@ -39,9 +39,8 @@ public struct MapsResult: Sendable {
 extension Study {
   /// Maps features at every voxel of the study's region and writes them, each as soon as its family is done: in memory are
   /// the maps of one family.
-  /// - Parameters:
-  ///   - writeFile: Writes the files of a folder; nil: the format that their ending names.
-  ///   - progress: Told by any thread how much of all work is done, 0 to 1.
+  /// - `writeFile`: Writes the files of a folder; nil: the format that their ending names.
+  /// - `progress`: Told by any thread how much of all work is done, 0 to 1.
   /// - Throws: `StudyError` if the study has several regions, the region cannot be prepared, or it takes more memory than
   ///   `resources` allow; `FormatError` if a file cannot be written.
   public func maps(
@@ -52,9 +51,9 @@ extension Study {
     try requireRegions()
     guard regions.count == 1 else {
       let names = regions.prefix(8).map(\.name).joined(separator: ", ")
-      throw StudyError(
-        "\(maskPath): has \(regions.count) regions (\(names)), maps are made of one. Choose it by --region, or all as "
-          + "--region union.")
+      throw StudyError.at(
+        maskPath,
+        "has \(regions.count) regions (\(names)), maps are made of one.", .chooseRegionOrUnion)
     }
     let noted = try checkUnit(of: recipe)
     let prepared = try prepare(recipe, settings, resources), region = try prepared.region.get()
@@ -105,7 +104,7 @@ extension Study {
     let prepared = recipe.preparation.prepare(
       ImagedRegion(image, regions[0].voxels, clip: clip), scope, lanes: resources.lanes)
     if case .failure(let error) = prepared.region {
-      throw StudyError("\(maskPath), region \(regions[0].name): nothing was mapped: \(error.reason).")
+      throw StudyError.at("\(maskPath), region \(regions[0].name)", "nothing was mapped: \(error.reason).")
     }
     return prepared
   }
@@ -126,9 +125,9 @@ extension Study {
   }
 
   private func lack(_ needed: String, _ limit: Int) -> StudyError {
-    StudyError(
-      "\(imagePath): maps need about \(needed), --max-memory allows \(MemoryEstimate.text(limit)). Allow more, or "
-        + "choose fewer --features.")
+    StudyError.memory(
+      "\(imagePath): making maps", needed: needed, limit: MemoryEstimate.text(limit), otherwise: "choose fewer features"
+    )
   }
 
   private func notes(_ recipe: Recipe, _ grid: Geometry) -> [Finding] {

@@ -5,7 +5,7 @@ import RadiomicsImaging
 
 extension StudyResult {
   /// Writes the table, and `NAME.provenance.json` beside it.
-  /// - Parameter guardsFormulas: Whether texts that a spreadsheet program would run get an apostrophe.
+  /// - `guardsFormulas`: Whether texts that a spreadsheet program would run get an apostrophe.
   public func write(
     to path: String, layout: TableLayout, guardsFormulas: Bool = false, timings: [(name: String, seconds: Double)]
   ) throws {

@@ -22,7 +22,7 @@ public enum TableLayout: String, Sendable, CaseIterable {
   }
 
   /// The lines that one row becomes: one, or one for each value. A case that failed is one line.
-  /// - Parameter guarded: What is made of each text that is no number.
+  /// - `guarded`: What is made of each text that is no number.
   func lines(_ row: TableRow, _ header: TableHeader, guarded: (String) -> String = { $0 }) -> [[String]] {
     let texts = row.texts.map { guarded($0 ?? "") }, reason = guarded(row.reason ?? "")
     switch self {

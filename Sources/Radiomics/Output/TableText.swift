@@ -11,8 +11,8 @@ public enum TableFormat: String, Sendable, CaseIterable {
   public init(path: String) throws(StudyError) {
     let ending = path.split(separator: ".").last?.lowercased() ?? ""
     guard let format = Self(rawValue: ending), path.contains(".") else {
-      throw StudyError(
-        "\(path): the table's format is unknown, the name must end in .csv, .tsv, .xlsx, .json, .jsonl or .sqlite.")
+      throw StudyError.at(
+        path, "the table's format is unknown, the name must end in .csv, .tsv, .xlsx, .json, .jsonl or .sqlite.")
     }
     self = format
   }
@@ -97,7 +97,7 @@ public final class TableFile: TableSink {
   private var buffer: [UInt8] = []
 
   /// A table to be written to `path`, whose ending names the format unless it is given.
-  /// - Parameter guardsFormulas: Whether texts that a spreadsheet program would run get an apostrophe.
+  /// - `guardsFormulas`: Whether texts that a spreadsheet program would run get an apostrophe.
   /// - Throws: `FormatError` if the file cannot be made, `StudyError` if the ending is unknown.
   public init(path: String, layout: TableLayout, format: TableFormat? = nil, guardsFormulas: Bool = false) throws {
     self.layout = layout

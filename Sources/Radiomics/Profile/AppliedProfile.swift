@@ -13,12 +13,12 @@ public struct AppliedProfile: Sendable {
   /// Where each quantity stands among the recipe's columns.
   private let places: [Int]
 
-  /// - Parameter facts: What the user says of every acquisition; it stands before what headers say.
+  /// - `facts`: What the user says of every acquisition; it stands before what headers say.
   /// - Throws: `StudyError` if the recipe measures something else than the profile prescribes.
   public init(_ profile: BiomarkerProfile, to recipe: Recipe, facts: [AcquisitionFact] = [], refuses: Bool = false)
     throws(StudyError)
   {
-    if let mismatch = profile.mismatch(recipe) { throw StudyError("--profile: \(mismatch)") }
+    if let mismatch = profile.mismatch(recipe) { throw StudyError.at("profile", mismatch) }
     self.profile = profile
     self.refuses = refuses
     self.facts = facts
@@ -26,9 +26,8 @@ public struct AppliedProfile: Sendable {
   }
 
   /// How an acquisition stands to the profile.
-  /// - Parameters:
-  ///   - header: What the image's header says.
-  ///   - row: What a cohort's row says; it stands before what holds for every acquisition.
+  /// - `header`: What the image's header says.
+  /// - `row`: What a cohort's row says; it stands before what holds for every acquisition.
   public func conformance(header: [AcquisitionFact], row: [AcquisitionFact] = []) -> ProfileConformance {
     ProfileConformance(profile, given: row + facts, header: header)
   }
@@ -53,7 +52,7 @@ public struct AppliedProfile: Sendable {
   /// Refuses a table that has a column of such a name already.
   package func check(against names: [String], of path: String) throws(StudyError) {
     guard let name = columns.first(where: names.contains) else { return }
-    throw StudyError("\(path): --profile adds a column '\(name)' to the table. Rename the one that is there.")
+    throw StudyError.at(path, "the profile adds a column '\(name)' to the table. Rename the one that is there.")
   }
 }
 

@@ -21,9 +21,8 @@ public struct ProfileConformance: Sendable {
   public let findings: [Finding]
 
   /// Compares facts with the conditions of a profile.
-  /// - Parameters:
-  ///   - given: What the user says, the first of a name; it stands before the header.
-  ///   - header: What the image's header says.
+  /// - `given`: What the user says, the first of a name; it stands before the header.
+  /// - `header`: What the image's header says.
   public init(_ profile: BiomarkerProfile, given: [AcquisitionFact], header: [AcquisitionFact]) {
     self.profile = profile
     findings = profile.conditions.map { condition in
@@ -50,9 +49,10 @@ public struct ProfileConformance: Sendable {
     findings.compactMap { finding in
       let name = finding.condition.name
       if finding.verdict != .pass {
-        let found =
-          finding.found.map { "is \($0)" } ?? "is unknown (--fact \(name)=… or a column of the cohort tells it)"
-        return .init(.warning, name, "\(found), \(profile.title) asks for \(finding.condition.text).")
+        let found = finding.found.map { "is \($0)" } ?? "is unknown"
+        return .init(
+          .warning, name, "\(found), \(profile.title) asks for \(finding.condition.text).",
+          advice: finding.found == nil ? .tellFact(name) : nil)
       }
       return finding.contradiction.map {
         .init(.warning, name, "is \(finding.found ?? "") as given, and \($0) by the header. What was given counts.")

@@ -48,7 +48,7 @@ package struct Section: Sendable {
   /// Whether a reader in a hurry can do without it.
   package var isDetail = false
 
-  /// - Parameter title: As on the terminal, with a capital letter, if nil.
+  /// - `title`: As on the terminal, with a capital letter, if nil.
   package init(_ id: String = "", _ heading: String = "", title: String? = nil) {
     self.id = id
     self.heading = heading

@@ -43,9 +43,8 @@ package struct ColumnTexts {
 
 extension Table {
   /// Columns of texts.
-  /// - Parameters:
-  ///   - path: The file that the rows come from, for errors.
-  ///   - lines: The line of each row in it.
+  /// - `path`: The file that the rows come from, for errors.
+  /// - `lines`: The line of each row in it.
   package init(texts columns: [(name: String, texts: [String])], path: String? = nil, lines: [Int]? = nil) {
     let count = columns.first?.texts.count ?? 0
     let source = Source(path.map { [Source.File($0)] } ?? [], lines: lines ?? Array(1..<count + 1))

@@ -62,8 +62,8 @@ extension Table {
         continue
       }
       guard stop.days >= start.days else {
-        throw StudyError(
-          "\(place(row)): '\(end)' is before '\(begin)', must be the same day or later. Correct the dates.")
+        throw StudyError.at(
+          place(row), "'\(end)' is before '\(begin)', must be the same day or later. Correct the dates.")
       }
       days.append(stop.days - start.days)
     }
@@ -81,7 +81,7 @@ extension Table {
         continue
       }
       guard let date = ISODate(label) else {
-        throw StudyError("\(place(row)): '\(name)' is '\(label)', must be a date such as 2024-03-01.")
+        throw StudyError.at(place(row), "'\(name)' is '\(label)', must be a date such as 2024-03-01.")
       }
       guard !date.isPlaceholder else {
         throw StudyError(

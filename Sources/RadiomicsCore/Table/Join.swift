@@ -29,9 +29,8 @@ public enum RepeatedKeys: String, Sendable, CaseIterable {
 extension Table {
   /// The rows of this table with the columns of another one's rows of the same key; rows of either without the other are left
   /// out. Keys are compared as they are written, without blanks at their ends.
-  /// - Parameters:
-  ///   - keys: Columns of both.
-  ///   - repeats: What is done where several rows of the other table have the same key.
+  /// - `keys`: Columns of both.
+  /// - `repeats`: What is done where several rows of the other table have the same key.
   /// - Throws: `StudyError` if a key's column is not there, a row has no key, keys repeat, another column is in both with other
   ///   values, or nothing matches.
   public func joined(
@@ -43,8 +42,9 @@ extension Table {
     for key in rows.keys { rows[key]!.sort { other.source.order($0, before: $1) } }
     let repeated = rows.filter { $0.value.count > 1 }.map(\.key).sorted()
     if repeats == .refuse, let key = repeated.first, let found = rows[key] {
-      throw StudyError(
-        "\(other.place(found[1])): \(keys.joined(separator: ", ")) '\(Self.shown(key))' is there again (first \(other.place(found[0]))), must be there once. "
+      throw StudyError.at(
+        other.place(found[1]),
+        "\(keys.joined(separator: ", ")) '\(Self.shown(key))' is there again (first \(other.place(found[0]))), must be there once. "
           + "Leave rows out, or say which count: the first, the last, or all.")
     }
     var left: [Int] = [], right: [Int] = []
@@ -123,10 +123,8 @@ extension Table {
     var labels: [[String?]] = []
     for name in names {
       guard let column = self.labels(name) else {
-        throw StudyError(
-          "\(source.files.first?.path ?? "table"): has no column '\(name)', by which tables are joined. It has: "
-            + "\(self.names.prefix(12).joined(separator: ", "))\(self.names.count > 12 ? ", …" : "").\(didYouMean(name, among: self.names))"
-        )
+        throw StudyError.noColumn(
+          name, in: source.files.first?.path ?? "table", names: self.names, ", by which tables are joined")
       }
       labels.append(column)
     }
@@ -135,7 +133,7 @@ extension Table {
       var parts: [String] = []
       for (name, column) in zip(names, labels) {
         guard let part = column[row] else {
-          throw StudyError("\(place(row)): '\(name)' is empty, each row must have one to be joined.")
+          throw StudyError.at(place(row), "'\(name)' is empty, each row must have one to be joined.")
         }
         parts.append(part)
       }
@@ -148,8 +146,9 @@ extension Table {
   private func unmatched(_ other: Table, _ keys: [String], _ own: [String], _ others: [String]) -> StudyError {
     let near = Self.alike(own, others).first
     let hint = near.map { " '\($0.first)' and '\($0.second)' look alike: write them alike." } ?? ""
-    return StudyError(
-      "\(keys.joined(separator: ", ")): no row of one table is in the other, such as '\(own.first ?? "")' and '\(others.first ?? "")', must be "
+    return StudyError.at(
+      keys.joined(separator: ", "),
+      "no row of one table is in the other, such as '\(own.first ?? "")' and '\(others.first ?? "")', must be "
         + "the same in both.\(hint)")
   }
 }
@@ -160,8 +159,9 @@ extension Column {
     guard values != other.values else { return }
     let mine = first.labels(name)!, theirs = second.labels(name)!
     guard let row = mine.indices.first(where: { mine[$0] != theirs[$0] }) else { return }
-    throw StudyError(
-      "\(first.place(row)), \(second.place(row)): '\(name)' is '\(mine[row] ?? "")' and '\(theirs[row] ?? "")', must be the same in both tables. "
+    throw StudyError.at(
+      "\(first.place(row)), \(second.place(row))",
+      "'\(name)' is '\(mine[row] ?? "")' and '\(theirs[row] ?? "")', must be the same in both tables. "
         + "Leave it out of one of them, or give it another name.")
   }
 }

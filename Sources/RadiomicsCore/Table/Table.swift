@@ -58,9 +58,8 @@ public struct Table: Sendable {
     places = Dictionary(columns.enumerated().map { ($1.name, $0) }) { first, _ in first }
   }
 
-  /// - Parameters:
-  ///   - oddCells: Of columns, the first cell that is no number where nearly all others are.
-  ///   - texts: Of columns of numbers, how they are written where numbers do not tell that.
+  /// - `oddCells`: Of columns, the first cell that is no number where nearly all others are.
+  /// - `texts`: Of columns of numbers, how they are written where numbers do not tell that.
   package init(_ columns: [Column], source: Source, oddCells: [OddCell], texts: [String: [String?]]) {
     self.init(columns, source: source)
     self.oddCells = Dictionary(oddCells.map { ($0.column, $0) }) { first, _ in first }
@@ -129,6 +128,18 @@ public struct Table: Sendable {
     result.oddCells[column.name] = nil
     result.events[column.name] = nil
     result.written[column.name] = nil
+    return result
+  }
+
+  /// The same with other numbers in some columns, which stay in their places.
+  package func replacing(_ columns: [String: [Double?]]) -> Table {
+    var result = same(
+      self.columns.map { column in
+        columns[column.name].map {
+          Column(column.name, .numbers($0), measurand: column.measurand, reasons: column.reasons)
+        } ?? column
+      }, source)
+    for name in columns.keys { result.written[name] = nil }
     return result
   }
 

@@ -118,9 +118,8 @@ public struct DICOMReference: Sendable {
 public struct Timestamp: Sendable {
   let date, time, version: String
 
-  /// - Parameters:
-  ///   - date: `YYYYMMDD`.
-  ///   - time: `HHMMSS`.
+  /// - `date`: `YYYYMMDD`.
+  /// - `time`: `HHMMSS`.
   public init(date: String, time: String, version: String) {
     self.date = date
     self.time = time

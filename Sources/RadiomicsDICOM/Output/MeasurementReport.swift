@@ -10,10 +10,9 @@ public struct ReportedMeasurement: Sendable {
   let method: Code?
   let parameters: String
 
-  /// - Parameters:
-  ///   - unit: By UCUM.
-  ///   - method: How directions or slices were put together, by IBSI.
-  ///   - parameters: What else distinguishes it from others of its concept.
+  /// - `unit`: By UCUM.
+  /// - `method`: How directions or slices were put together, by IBSI.
+  /// - `parameters`: What else distinguishes it from others of its concept.
   public init(_ concept: Code, value: Double?, reason: String?, unit: Code, method: Code?, parameters: String) {
     self.concept = concept
     self.value = value

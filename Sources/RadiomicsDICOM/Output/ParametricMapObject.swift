@@ -4,10 +4,9 @@ import RadiomicsImaging
 
 extension DICOMReference {
   /// A Parametric Map (PS3.3 A.75) of 32-bit floating-point values, such as a feature's map.
-  /// - Parameters:
-  ///   - map: Values on the image's grid or another in its frame of reference; NaN where there is none.
-  ///   - concept: What is mapped.
-  ///   - unit: By UCUM.
+  /// - `map`: Values on the image's grid or another in its frame of reference; NaN where there is none.
+  /// - `concept`: What is mapped.
+  /// - `unit`: By UCUM.
   public func parametricMap(_ map: Volume<Double>, _ concept: Code, unit: Code, _ now: Timestamp) -> DICOMObject {
     let grid = map.geometry
     var data = commonModules(

@@ -66,13 +66,12 @@ protocol TextureMatrix: Sendable {
 }
 
 /// Features of a directional family for each aggregation, in order.
-/// - Parameters:
-///   - set: the directions.
-///   - weights: one for each of them, for merging.
-///   - undefined: the features where there is nothing to count.
-///   - count: the matrix of levels (of the volume, or of a slice), summed over some of the directions.
-///   - features: the features of a matrix with counts.
-func measure<Matrix: TextureMatrix>(
+/// - `set`: the directions.
+/// - `weights`: one for each of them, for merging.
+/// - `undefined`: the features where there is nothing to count.
+/// - `count`: the matrix of levels (of the volume, or of a slice), summed over some of the directions.
+/// - `features`: the features of a matrix with counts.
+func aggregated<Matrix: TextureMatrix>(
   _ aggregations: [DirectionalAggregation], _ levels: GreyLevels, _ lanes: Lanes, _ set: DirectionSet,
   weights: [Double], undefined: [Cell], count matrix: @Sendable (GreyLevels, ArraySlice<SIMD3<Int>>) -> Matrix,
   features: @Sendable (Matrix) -> [Cell]
@@ -157,7 +156,7 @@ private struct Pool<Matrix: TextureMatrix> {
 
 /// Features of a family of zones or neighbourhoods for each aggregation, in order; `slices` gives the matrices of the
 /// slices, `volume` that of the volume. Otherwise as for directional families.
-func measure<Matrix: TextureMatrix>(
+func aggregated<Matrix: TextureMatrix>(
   _ aggregations: [SliceAggregation], _ lanes: Lanes, undefined: [Cell], slices: () -> [Matrix],
   volume: () -> Matrix, features: @Sendable (Matrix) -> [Cell]
 ) -> [Cell] {

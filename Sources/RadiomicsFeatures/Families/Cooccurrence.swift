@@ -71,7 +71,7 @@ public struct Cooccurrence: FeatureFamily {
   /// Most levels that may occur; the matrix has their square.
   static let mostOccurringLevels = 4096
 
-  public func measure(_ region: Region, _ levels: GreyLevels?, _ resources: Resources) -> [Cell] {
+  public func cells(of region: Region, _ levels: GreyLevels?, _ resources: Resources) -> [Cell] {
     guard let levels else { preconditionFailure("glcm works on grey levels") }
     precondition(distance >= 1, "a distance of at least 1")
     guard levels.levels.count <= Self.mostOccurringLevels else {
@@ -82,7 +82,7 @@ public struct Cooccurrence: FeatureFamily {
         """, Self.features)
       return aggregation.flatMap { _ in cells }
     }
-    return measure(levels, resources.lanes, undefined: undefined(noPairs, Self.features)) { [variant] in
+    return aggregatedCells(levels, resources.lanes, undefined: undefined(noPairs, Self.features)) { [variant] in
       $0.features(levelCount: levels.count, variant)
     }
   }
@@ -110,12 +110,12 @@ public struct Cooccurrence: FeatureFamily {
   }
 
   /// Features of the matrices that these settings ask for, aggregated as they say.
-  func measure(
+  func aggregatedCells(
     _ levels: GreyLevels, _ lanes: Lanes, undefined: [Cell],
     _ features: @Sendable (CooccurrenceMatrix) -> [Cell]
   ) -> [Cell] {
     let set = directions(in: levels.size)
-    return RadiomicsFeatures.measure(
+    return aggregated(
       aggregation, levels, lanes, set, weights: weights(set, levels.spacing), undefined: undefined,
       count: { CooccurrenceMatrix($0, $1, lanes) }, features: { features(symmetric ? $0.symmetrised : $0) })
   }

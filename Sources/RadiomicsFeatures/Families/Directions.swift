@@ -70,7 +70,7 @@ package struct DirectionSet: Sendable {
   }
 
   /// Every step of one of these Chebyshev distances, as PyRadiomics' `distances` has them: 13 of distance 1, 49 of 2.
-  /// - Parameter size: Voxels of the box in which steps must have room; nil for any.
+  /// - `size`: Voxels of the box in which steps must have room; nil for any.
   package init(shells: [Int], within size: SIMD3<Int>? = nil) {
     let farthest = shells.max() ?? 0
     func side(_ axis: Int) -> ClosedRange<Int> {

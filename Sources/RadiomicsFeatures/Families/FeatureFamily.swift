@@ -21,9 +21,9 @@ public protocol FeatureFamily: Configurable {
   var margin: Double { get }
   /// Bytes that measuring a region of some size takes at most, besides the region and its grey levels.
   func workingMemory(_ region: RegionSize) -> Int
-  /// Measures: for each aggregation, each of the `measured` features, in order. `levels` are those of `discretisation`
+  /// Measures a region: for each aggregation, each of the `measured` features, in order. `levels` are those of `discretisation`
   /// if the family takes levels, else nil. The intensity mask is not empty. The cells do not depend on the number of lanes.
-  func measure(_ region: Region, _ levels: GreyLevels?, _ resources: Resources) -> [Cell]
+  func cells(of region: Region, _ levels: GreyLevels?, _ resources: Resources) -> [Cell]
 }
 
 extension FeatureFamily {

@@ -56,7 +56,7 @@ public struct IntensityHistogram: FeatureFamily {
 
   public init() {}
 
-  public func measure(_ region: Region, _ levels: GreyLevels?, _ resources: Resources) -> [Cell] {
+  public func cells(of region: Region, _ levels: GreyLevels?, _ resources: Resources) -> [Cell] {
     guard let levels else { preconditionFailure("the histogram is made of grey levels") }
     return Self.cells(levels.voxelCounts, resources.lanes)
   }

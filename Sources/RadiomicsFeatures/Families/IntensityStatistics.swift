@@ -42,7 +42,7 @@ public struct IntensityStatistics: FeatureFamily {
 
   public init() {}
 
-  public func measure(_ region: Region, _ levels: GreyLevels?, _ resources: Resources) -> [Cell] {
+  public func cells(of region: Region, _ levels: GreyLevels?, _ resources: Resources) -> [Cell] {
     Self.cells(AscendingIntensities(region.intensities, resources.lanes), resources.lanes)
   }
 

@@ -61,7 +61,7 @@ public struct IntensityVolumeHistogram: FeatureFamily {
     }
   }
 
-  public func measure(_ region: Region, _ levels: GreyLevels?, _ resources: Resources) -> [Cell] {
+  public func cells(of region: Region, _ levels: GreyLevels?, _ resources: Resources) -> [Cell] {
     guard let discretisation else { preconditionFailure("the intensity-volume histogram has a discretisation") }
     switch discretisation.steps(of: region.intensities, range: region.range, resources.lanes) {
     case .success(let steps): return steps.cells

@@ -26,7 +26,7 @@ public struct LocalIntensity: FeatureFamily {
 
   public var margin: Double { Self.radius }
 
-  public func measure(_ region: Region, _ levels: GreyLevels?, _ resources: Resources) -> [Cell] {
+  public func cells(of region: Region, _ levels: GreyLevels?, _ resources: Resources) -> [Cell] {
     let sphere = Sphere(spacing: region.geometry.spacing, size: region.geometry.size)
     let peaks =
       sphere.peaks(in: region, resources.lanes, Int32.self) ?? sphere.peaks(in: region, resources.lanes, Double.self)

@@ -50,7 +50,7 @@ public struct MaximalCorrelation: FeatureFamily {
   /// Most levels that may occur; the matrix has their square.
   private static let mostOccurringLevels = 1024
 
-  public func measure(_ region: Region, _ levels: GreyLevels?, _ resources: Resources) -> [Cell] {
+  public func cells(of region: Region, _ levels: GreyLevels?, _ resources: Resources) -> [Cell] {
     guard let levels else { preconditionFailure("maximal_correlation works on grey levels") }
     let count = levels.levels.count
     if count < 2, pairs.variant == .pyradiomics { return aggregations.map { _ in .value(1) } }
@@ -62,7 +62,7 @@ public struct MaximalCorrelation: FeatureFamily {
           "\(count) grey levels occur, at most \(Self.mostOccurringLevels) are possible: discretise into fewer bins")
       return aggregations.map { _ in .undefined(reason) }
     }
-    return pairs.measure(
+    return pairs.aggregatedCells(
       levels, resources.lanes, undefined: [.undefined(pairs.noPairs)]
     ) { [.value($0.maximalCorrelation)] }
   }

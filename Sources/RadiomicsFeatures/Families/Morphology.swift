@@ -51,7 +51,7 @@ public struct Morphology: FeatureFamily {
       "Whether Moran's I and Geary's C are measured, over all pairs of voxels."),
   ]
 
-  public func measure(_ region: Region, _ levels: GreyLevels?, _ resources: Resources) -> [Cell] {
+  public func cells(of region: Region, _ levels: GreyLevels?, _ resources: Resources) -> [Cell] {
     let mask = region.morphological, spacing = region.geometry.spacing
     let surface = Surface(of: mask, spacing: spacing, rule: mesh, lanes: resources.lanes)
     let moments = CentreMoments(mask, spacing: spacing)

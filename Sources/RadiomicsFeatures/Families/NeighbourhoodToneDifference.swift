@@ -60,14 +60,14 @@ public struct NeighbourhoodToneDifference: FeatureFamily {
 
   public var aggregations: [String?] { aggregation.map(\.rawValue) }
 
-  public func measure(_ region: Region, _ levels: GreyLevels?, _ resources: Resources) -> [Cell] {
+  public func cells(of region: Region, _ levels: GreyLevels?, _ resources: Resources) -> [Cell] {
     guard let levels else { preconditionFailure("ngtdm works on grey levels") }
     func matrices(planar: Bool) -> [ToneDifferenceMatrix] {
       let setting = NeighbourSetting(
         reach: NeighbourReach(distance: distance, norm: norm, shells: shells), coarseness: 0, isPlanar: planar)
       return levels.neighbours(setting, resources.lanes).map(variant == .ibsi ? \.tones : \.allTones)
     }
-    return RadiomicsFeatures.measure(
+    return aggregated(
       aggregation, resources.lanes,
       undefined: undefined("no voxel has a neighbour within \(shells?.max() ?? distance) voxels", Self.features),
       slices: { matrices(planar: true) }, volume: { matrices(planar: false)[0] }, features: { $0.features(variant) })

@@ -56,14 +56,14 @@ public struct NeighbouringDependence: FeatureFamily {
 
   public var aggregations: [String?] { aggregation.map(\.rawValue) }
 
-  public func measure(_ region: Region, _ levels: GreyLevels?, _ resources: Resources) -> [Cell] {
+  public func cells(of region: Region, _ levels: GreyLevels?, _ resources: Resources) -> [Cell] {
     guard let levels else { preconditionFailure("ngldm works on grey levels") }
     func matrices(planar: Bool) -> [LevelMatrix] {
       let setting = NeighbourSetting(
         reach: NeighbourReach(distance: distance, norm: norm, shells: shells), coarseness: coarseness, isPlanar: planar)
       return levels.neighbours(setting, resources.lanes).map(\.dependences)
     }
-    return RadiomicsFeatures.measure(
+    return aggregated(
       aggregation, resources.lanes, undefined: undefined("the region has no voxels", Self.features),
       slices: { matrices(planar: true) }, volume: { matrices(planar: false)[0] },
       features: {

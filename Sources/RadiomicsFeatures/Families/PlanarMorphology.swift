@@ -31,7 +31,7 @@ public struct PlanarMorphology: FeatureFamily {
 
   public init() {}
 
-  public func measure(_ region: Region, _ levels: GreyLevels?, _ resources: Resources) -> [Cell] {
+  public func cells(of region: Region, _ levels: GreyLevels?, _ resources: Resources) -> [Cell] {
     guard let box = region.morphological.boundingBox, box.size.z == 1 else {
       let count = region.morphological.boundingBox?.size.z ?? 0
       let reason = Reason("the region has \(count) slices, its shape in the plane needs exactly one")

@@ -21,7 +21,7 @@ public struct PlaneDiameters: FeatureFamily {
 
   public init() {}
 
-  public func measure(_ region: Region, _ levels: GreyLevels?, _ resources: Resources) -> [Cell] {
+  public func cells(of region: Region, _ levels: GreyLevels?, _ resources: Resources) -> [Cell] {
     guard let box = region.morphological.boundingBox else { return Array(repeating: .undefined("no voxel"), count: 3) }
     let rows = Rows(region.morphological.cropped(to: box)), spacing = region.geometry.spacing
     let diameters = resources.lanes.map(3) { rows.diameter(acrossTo: 2 - $0, spacing) }

@@ -32,7 +32,7 @@ public struct PyRadiomicsIntensity: FeatureFamily {
 
   public init() {}
 
-  public func measure(_ region: Region, _ levels: GreyLevels?, _ resources: Resources) -> [Cell] {
+  public func cells(of region: Region, _ levels: GreyLevels?, _ resources: Resources) -> [Cell] {
     let intensities = region.intensities, lanes = resources.lanes, count = Double(intensities.count)
     let mean = intensities.mean(lanes), variance = intensities.variance(lanes)
     let isFlat = intensities.min() == intensities.max()

@@ -54,11 +54,11 @@ public struct RunLength: FeatureFamily {
 
   public var aggregations: [String?] { aggregation.map(\.rawValue) }
 
-  public func measure(_ region: Region, _ levels: GreyLevels?, _ resources: Resources) -> [Cell] {
+  public func cells(of region: Region, _ levels: GreyLevels?, _ resources: Resources) -> [Cell] {
     guard let levels else { preconditionFailure("glrlm works on grey levels") }
     var set = DirectionSet()
     if variant == .pyradiomics { set = set.filtered(levels.hasTwoVoxels(onALineAlong:)) }
-    return RadiomicsFeatures.measure(
+    return aggregated(
       aggregation, levels, resources.lanes, set, weights: weights(set.steps, levels.spacing),
       undefined: undefined("there is no run", Self.features),
       count: { LevelMatrix(runsOf: $0, $1, resources.lanes) },

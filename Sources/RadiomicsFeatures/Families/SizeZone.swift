@@ -31,9 +31,9 @@ public struct SizeZone: FeatureFamily {
 
   public var aggregations: [String?] { aggregation.map(\.rawValue) }
 
-  public func measure(_ region: Region, _ levels: GreyLevels?, _ resources: Resources) -> [Cell] {
+  public func cells(of region: Region, _ levels: GreyLevels?, _ resources: Resources) -> [Cell] {
     guard let levels else { preconditionFailure("glszm works on grey levels") }
-    return RadiomicsFeatures.measure(
+    return aggregated(
       aggregation, resources.lanes, undefined: undefined("there is no zone", Self.features),
       slices: { levels.zones(region, .slices, resources.lanes).map(\.sizes) },
       volume: { levels.zones(region, .volume, resources.lanes)[0].sizes },

@@ -72,7 +72,7 @@ package enum AutocorrelationSummation: Sendable {
       throw UndefinedError(
         """
         autocorrelation of \(voxels) voxels in a box of \(size.x) x \(size.y) x \(size.z) needs about \
-        \(inWords(least)), --max-memory allows \(inWords(limit))
+        \(inWords(least)), the memory limit is \(inWords(limit))
         """)
     }
   }

@@ -82,12 +82,6 @@ extension [(name: String, reason: String)] {
   fileprivate var sentence: String { map { "\($0.name): \($0.reason)." }.joined(separator: " ") }
 }
 
-extension Measurand {
-  fileprivate func answers(to name: String) -> Bool {
-    column == name || feature.tag == name || family == name || feature.ibsi?.lowercased() == name.lowercased()
-  }
-}
-
 /// Why a family says nothing of small neighbourhoods; nil if it can be mapped.
 package func mapRefusal(_ family: any FeatureFamily) -> String? {
   switch type(of: family).name {

@@ -51,14 +51,14 @@ struct MeasuredWindow<Family: FeatureFamily>: WindowCounter {
       let levels = DiscretisedIntensities(of: region.intensities, count: count, edge: nil, resources.lanes) {
         UInt16($0)
       }
-      return family.measure(region, GreyLevels(levels, of: region), resources)
+      return family.cells(of: region, GreyLevels(levels, of: region), resources)
     case .intensities(let range):
       let region = Region(image: image, morphological: spans, intensity: spans, range: range)
       guard Family.takesLevels, let discretisation = family.discretisation else {
-        return family.measure(region, nil, resources)
+        return family.cells(of: region, nil, resources)
       }
       switch discretisation.levels(of: region.intensities, range: range) {
-      case .success(let levels): return family.measure(region, GreyLevels(levels, of: region), resources)
+      case .success(let levels): return family.cells(of: region, GreyLevels(levels, of: region), resources)
       case .failure(let error):
         return Array(repeating: .undefined(error.reason), count: family.aggregations.count * family.measured.count)
       }

@@ -4,12 +4,11 @@ import RadiomicsImaging
 extension Recipe {
   /// Maps of columns of this recipe at every voxel of a region's intensity mask, one family after the other, each handed on
   /// as soon as it is made. A value does not depend on the number of lanes.
-  /// - Parameters:
-  ///   - region: What the recipe's preparation gave; its image reaches as far around the region as filters and, together,
-  ///     neighbourhoods do.
-  ///   - whole: The prepared image's grid, of which the region has a part; the region's if nil.
-  ///   - fill: Stands where a feature is undefined.
-  ///   - progress: Told by any lane, in any order, of each voxel of each family that is done: a number of them.
+  /// - `region`: What the recipe's preparation gave; its image reaches as far around the region as filters and, together,
+  ///   neighbourhoods do.
+  /// - `whole`: The prepared image's grid, of which the region has a part; the region's if nil.
+  /// - `fill`: Stands where a feature is undefined.
+  /// - `progress`: Told by any lane, in any order, of each voxel of each family that is done: a number of them.
   public func maps<Failure: Error>(
     of region: Region, on whole: Geometry? = nil, _ selection: MapSelection, _ settings: MapSettings = MapSettings(),
     fill: Double = .nan, _ resources: Resources = Resources(), progress: @Sendable (Int) -> Void = { _ in },

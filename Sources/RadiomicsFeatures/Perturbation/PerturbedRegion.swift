@@ -18,9 +18,8 @@ public struct PerturbationSource: Sendable {
   let noiseLevel: Double
   let seed: UInt64
 
-  /// - Parameters:
-  ///   - noiseLevel: What `noiseLevel` found; 0 if no noise is drawn.
-  ///   - name: What makes this image's draws differ from others'.
+  /// - `noiseLevel`: What `noiseLevel` found; 0 if no noise is drawn.
+  /// - `name`: What makes this image's draws differ from others'.
   public init(_ region: ImagedRegion, noiseLevel: Double, seed: Int, name: String) {
     self.region = region
     self.noiseLevel = noiseLevel

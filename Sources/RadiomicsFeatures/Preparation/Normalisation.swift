@@ -2,10 +2,10 @@ import RadiomicsCore
 import RadiomicsImaging
 import RadiomicsNumerics
 
-/// Brings intensities to a common scale by a linear map, before resampling.
+/// Brings intensities to a common scale by a linear map, or by several between landmarks, before resampling.
 public struct Normalisation: Configurable {
   public static let name = "normalise"
-  public static let summary = "Brings intensities to a common scale by a linear map, before resampling."
+  public static let summary = "Brings intensities to a common scale, before resampling."
   public static let reference = "IBSI 1, post-acquisition processing; PyRadiomics 'normalize'"
   public static var parameters: [Parameter<Self>] {
     [
@@ -21,6 +21,12 @@ public struct Normalisation: Configurable {
         "deviation", \.deviation,
         "z_score: standard deviation divided by n (population, unless said) or n − 1 (sample, as ITK and PyRadiomics)."),
       Parameter(
+        "landmarks", \.landmarks,
+        "nyul: percentages and their places on the standard scale, as they are learnt from training images."),
+      Parameter(
+        "above", \.above,
+        "Only voxels above this intensity count where the scale is found, such as 0 to leave a background of 0 out."),
+      Parameter(
         "clip", \.clip, in: .positive,
         "Clips the result: z_score at this many standard deviations, ranges at this multiple of the new half width (1: at its ends)."
       ),
@@ -35,6 +41,8 @@ public struct Normalisation: Configurable {
     case fixedRange = "fixed_range"
     /// The range between two percentiles onto a new one.
     case percentileRange = "percentile_range"
+    /// Percentiles onto landmarks of a standard scale.
+    case nyul
   }
 
   /// What the sum of squared deviations is divided by.
@@ -67,6 +75,10 @@ public struct Normalisation: Configurable {
   public var scale: Double?
   /// Divisor of the variance of `zScore`; population if not given.
   public var deviation: Deviation?
+  /// Of `nyul`.
+  public var landmarks: IntensityLandmarks?
+  /// Below it, and at it, voxels do not count where the scale is found.
+  public var above: Double?
   /// Where results are clipped.
   public var clip: Double?
 
@@ -76,7 +88,11 @@ public struct Normalisation: Configurable {
   /// Written out in full: what goes with the method has its default.
   public var settingValue: Setting.Value {
     var full = self
-    if method == .zScore { full.scale = scale ?? 1 } else { full.onto = onto ?? IntensityRange(0...1) }
+    switch method {
+    case .zScore: full.scale = scale ?? 1
+    case .fixedRange, .percentileRange: full.onto = onto ?? IntensityRange(0...1)
+    case .nyul: break
+    }
     return .map(
       Self.allParameters.map { Setting.Value.Entry($0.key, $0.write(full)) }.filter { $0.value != .null })
   }
@@ -87,7 +103,9 @@ public struct Normalisation: Configurable {
     let given: [(String, Bool, [Method])] = [
       ("range", range != nil, [.fixedRange]), ("percentiles", percentiles != nil, [.percentileRange]),
       ("onto", onto != nil, [.fixedRange, .percentileRange]), ("scale", scale != nil, [.zScore]),
-      ("deviation", deviation != nil, [.zScore]),
+      ("deviation", deviation != nil, [.zScore]), ("landmarks", landmarks != nil, [.nyul]),
+      ("above", above != nil, [.zScore, .percentileRange, .nyul]),
+      ("clip", clip != nil, [.zScore, .fixedRange, .percentileRange]),
     ]
     for (key, isGiven, methods) in given where isGiven && !methods.contains(method) {
       throw SettingError(place: nil, message: "'\(key)' does not go with method \(method.rawValue). Leave it out.")
@@ -97,6 +115,9 @@ public struct Normalisation: Configurable {
     }
     if method == .percentileRange, percentiles == nil {
       throw SettingError(place: nil, message: "method percentile_range needs 'percentiles', e.g. [1, 99].")
+    }
+    if method == .nyul, landmarks == nil {
+      throw SettingError(place: nil, message: "method nyul needs 'landmarks', \(IntensityLandmarks.expectation).")
     }
     if let percentiles, percentiles.bounds.lowerBound < 0 || percentiles.bounds.upperBound > 100 {
       throw SettingError(place: nil, message: "'percentiles' reach outside 0 to 100, must be percentages.")
@@ -108,32 +129,51 @@ public struct Normalisation: Configurable {
   }
 }
 
-/// A linear map of intensities with optional clipping.
+/// A linear map of intensities with optional clipping, or one that is linear between landmarks.
 public struct IntensityMap: Sendable, Hashable {
   /// Mapped = slope · intensity + intercept.
   public let slope, intercept: Double
   /// Where mapped intensities are clipped.
   public let clip: ClosedRange<Double>?
+  /// Ascending intensities and what they become; empty of a linear map.
+  private let landmarks: [Double], places: [Double]
 
   /// A map.
   public init(slope: Double, intercept: Double, clip: ClosedRange<Double>? = nil) {
     self.slope = slope
     self.intercept = intercept
     self.clip = clip
+    (landmarks, places) = ([], [])
+  }
+
+  /// A map that is linear between at least two ascending landmarks; beyond the outer ones their segments go on.
+  init(landmarks: [Double], onto places: [Double]) {
+    (slope, intercept, clip) = (1, 0, nil)
+    (self.landmarks, self.places) = (landmarks, places)
   }
 
   /// The intensity mapped; one that is not finite stays so.
   @inline(__always)
   func callAsFunction(_ intensity: Double) -> Double {
+    if !landmarks.isEmpty { return between(intensity) }
     let mapped = slope * intensity + intercept
     guard let clip, mapped.isFinite else { return mapped }
     return min(max(mapped, clip.lowerBound), clip.upperBound)
+  }
+
+  private func between(_ intensity: Double) -> Double {
+    guard intensity.isFinite else { return intensity }
+    var end = 1
+    while end < landmarks.count - 1, intensity > landmarks[end] { end += 1 }
+    let start = landmarks[end - 1], place = places[end - 1]
+    return place + (intensity - start) * ((places[end] - place) / (landmarks[end] - start))
   }
 }
 
 extension Normalisation {
   /// The map found on finite `intensities`.
-  package func map(from intensities: Intensities, _ lanes: Lanes) throws(UndefinedError) -> IntensityMap {
+  package func map(from all: Intensities, _ lanes: Lanes) throws(UndefinedError) -> IntensityMap {
+    let intensities = all.above(above)
     guard !intensities.isEmpty else { throw UndefinedError("there is no number to normalise by") }
     switch method {
     case .zScore:
@@ -152,6 +192,7 @@ extension Normalisation {
       let lower = sorted.percentile(bounds.lowerBound), upper = sorted.percentile(bounds.upperBound)
       guard lower < upper else { throw UndefinedError("both percentiles are \(lower): the range divides by 0") }
       return linear(from: lower...upper)
+    case .nyul: return try landmarks!.map(from: intensities, lanes)
     }
   }
 

@@ -11,64 +11,58 @@ struct LayerResult {
 }
 
 extension Recipe.Layer {
-  /// Measures the region in each of the layer's images. `whole` is the prepared image's grid, of which `region` has a part.
-  func measure(
-    _ region: Region, of whole: Geometry, _ resources: Resources, isParallel: Bool, _ result: inout LayerResult
-  ) {
-    result.findings += filter?.findings(on: whole) ?? []
-    forEachImage(of: region, on: whole, resources.lanes) { _, name, _, image in
-      switch image {
-      case .success(let region):
-        if result.keepsStages, filter != nil {
-          result.stages.append(
-            PreparationStage(
-              name: "filtered-\(name)", image: region.image.volume, morphological: region.morphological,
-              intensity: region.intensity))
-        }
-        let cells = measureFamilies(region, name, resources, isParallel, &result)
-        result.cells += cells
-      case .failure(let error):
-        result.cells += families.flatMap { $0.noCells(error.reason) }
-        let finding = Finding(.warning, "filter \(name)", "nothing was measured: \(error.reason).")
-        if !result.findings.contains(finding) { result.findings.append(finding) }
-      }
-    }
-  }
-
   /// All of the layer's cells, without a value.
   func noCells(_ reason: Reason) -> [Cell] {
     (filter?.responses ?? [""]).flatMap { _ in families.flatMap { $0.noCells(reason) } }
   }
 
-  /// Makes the grey levels of each distinct discretisation once and measures the families.
-  private func measureFamilies(
-    _ region: Region, _ image: String, _ resources: Resources, _ isParallel: Bool, _ result: inout LayerResult
-  ) -> [Cell] {
+  /// Measures the families in one of the layer's images, and adds what they found. The grey levels of each distinct
+  /// discretisation are made once.
+  func addCells(
+    of image: Result<Region, UndefinedError>, named name: String, _ resources: Resources, isParallel: Bool,
+    to result: inout LayerResult
+  ) {
+    let region: Region
+    switch image {
+    case .success(let found): region = found
+    case .failure(let error):
+      result.cells += families.flatMap { $0.noCells(error.reason) }
+      let finding = Finding(.warning, "filter \(name)", "nothing was measured: \(error.reason).")
+      if !result.findings.contains(finding) { result.findings.append(finding) }
+      return
+    }
+    if result.keepsStages, filter != nil {
+      result.stages.append(
+        PreparationStage(
+          name: "filtered-\(name)", image: region.image.volume, morphological: region.morphological,
+          intensity: region.intensity))
+    }
     let wanted = families.map { type(of: $0).takesLevels ? $0.discretisation : nil }
     let distinct = wanted.compactMap { $0 }.unique
     let made = resources.lanes.map(distinct.count) { index in
       distinct[index].levels(of: region.intensities, range: region.range, resources.lanes)
         .map { GreyLevels($0, of: region, resources.lanes) }
     }
-    @Sendable func cells(_ index: Int) -> [Cell] {
-      guard let discretisation = wanted[index] else { return families[index].measure(region, nil, resources) }
-      switch made[distinct.firstIndex(of: discretisation)!] {
-      case .success(let grey): return families[index].measure(region, grey, resources)
-      case .failure(let error): return families[index].noCells(error.reason)
-      }
-    }
     // From both ends on: shape and zones do serial work, which others must be left to run beside.
     let count = families.count, order = (0..<count).map { $0 % 2 == 0 ? count - 1 - $0 / 2 : $0 / 2 }
-    let found = isParallel ? resources.lanes.map(count) { cells(order[$0]) } : order.map(cells)
+    let lanes = isParallel ? resources.lanes : Lanes(jobs: 1)
+    let found = lanes.map(count) { turn -> [Cell] in
+      let family = families[order[turn]]
+      guard let discretisation = wanted[order[turn]] else { return family.cells(of: region, nil, resources) }
+      switch made[distinct.firstIndex(of: discretisation)!] {
+      case .success(let grey): return family.cells(of: region, grey, resources)
+      case .failure(let error): return family.noCells(error.reason)
+      }
+    }
     for (discretisation, levels) in zip(distinct, made) {
       guard case .success(let grey) = levels else { continue }
-      let names = [image, discretisation.label.isEmpty ? "none" : discretisation.label]
+      let names = [name, discretisation.label.isEmpty ? "none" : discretisation.label]
       let label = names.filter { !$0.isEmpty }.joined(separator: ".")
       result.levels.append((label, grey.count))
       result.findings += levelsFinding(label, grey.count, region)
       if result.keepsStages { result.stages.append(grey.stage(named: "discretised-\(label)", of: region)) }
     }
-    return zip(order, found).sorted { $0.0 < $1.0 }.flatMap(\.1)
+    result.cells += zip(order, found).sorted { $0.0 < $1.0 }.flatMap(\.1)
   }
 
   /// Texture from fewer than 8 or more than 256 levels says little.

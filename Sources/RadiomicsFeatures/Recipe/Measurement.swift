@@ -24,61 +24,50 @@ extension Recipe {
 
   /// Measures a region: prepares it once, makes each distinct discretisation once. Cells are undefined where a feature has
   /// no value, all of them where the region cannot be prepared or would take more memory than there may be.
-  public func measure(
-    _ source: ImagedRegion, _ scope: PreparationScope = PreparationScope(), resources: Resources = Resources()
+  public func measurement(
+    of source: ImagedRegion, _ scope: PreparationScope = PreparationScope(), resources: Resources = Resources()
   ) -> Measurement {
-    let own = measureLayers(source, scope, resources)
+    let own: Measurement
+    switch allowance(for: source, scope, resources) {
+    case .success(let allowed):
+      var scope = scope
+      scope.margin = { [asked = scope.margin] in pointwiseMax(asked($0), margin(on: $0)) }
+      let prepared = preparation.prepare(source, scope, lanes: resources.lanes)
+      own = layerMeasurement(of: prepared, allowed.resources, isParallel: allowed.isParallel)
+    case .failure(let error):
+      own = nothing(error.reason, at: "memory", PreparedRegion(region: .failure(error), steps: [], stages: []))
+    }
     var unmapped = source
     unmapped.map = nil
-    let others = also.map { $0.measure(unmapped, scope, resources: resources) }
-    return Measurement(
-      cells: outputCells(own.cells + others.flatMap(\.cells)), findings: own.findings + others.flatMap(\.findings),
-      steps: own.steps, stages: own.stages, levels: own.levels)
-  }
-
-  /// All that the layers measure.
-  private func measureLayers(
-    _ source: ImagedRegion, _ scope: PreparationScope, _ resources: Resources
-  ) -> Measurement {
-    var scope = scope
-    scope.margin = { [asked = scope.margin] in pointwiseMax(asked($0), margin(on: $0)) }
-    var left = resources, isParallel = true
-    if let limit = resources.memory {
-      let size = ImageSize(source.scan)
-      func needed(atOnce families: Int) -> MemoryEstimate {
-        memory(for: size, source.mask, atOnce: families, wholeImage: scope.wholeImage)
-      }
-      let least = needed(atOnce: 1)
-      guard least.bytes <= limit else { return refusal(least, limit) }
-      isParallel = needed(atOnce: .max).bytes <= limit
-      left = Resources(lanes: resources.lanes, memory: limit - needed(atOnce: 0).bytes)
-    }
-    let prepared = preparation.prepare(source, scope, lanes: resources.lanes)
-    return measure(prepared, left, isParallel: isParallel)
+    let others = also.map { $0.measurement(of: unmapped, scope, resources: resources) }
+    return own.with(outputCells(own.cells + others.flatMap(\.cells)), others.flatMap(\.findings))
   }
 
   /// Measures a region that is ready.
-  public func measure(_ prepared: PreparedRegion, _ resources: Resources = Resources()) -> Measurement {
+  public func measurement(of prepared: PreparedRegion, _ resources: Resources = Resources()) -> Measurement {
     precondition(also.isEmpty, "a region is ready for one recipe")
-    let found = measure(prepared, resources, isParallel: true)
-    return Measurement(
-      cells: outputCells(found.cells), findings: found.findings, steps: found.steps, stages: found.stages,
-      levels: found.levels)
+    let found = layerMeasurement(of: prepared, resources, isParallel: true)
+    return found.with(outputCells(found.cells))
   }
 
-  private func measure(_ prepared: PreparedRegion, _ resources: Resources, isParallel: Bool) -> Measurement {
-    switch prepared.region {
-    case .success(let region): measure(region, prepared, resources, isParallel)
-    case .failure(let error): nothing(error.reason, at: "preparation", prepared)
+  /// What is left for the families, and whether they may run beside each other; an error where there is too little.
+  private func allowance(
+    for source: ImagedRegion, _ scope: PreparationScope, _ resources: Resources
+  ) -> Result<(resources: Resources, isParallel: Bool), UndefinedError> {
+    guard let limit = resources.memory else { return .success((resources, true)) }
+    let size = ImageSize(source.scan)
+    func needed(atOnce families: Int) -> MemoryEstimate {
+      memory(for: size, source.mask, atOnce: families, wholeImage: scope.wholeImage)
     }
-  }
-
-  private func refusal(_ needed: MemoryEstimate, _ limit: Int) -> Measurement {
-    let reason = Reason(
-      "needs about \(needed.text), --max-memory allows \(MemoryEstimate.text(limit)): allow more, or resample to "
-        + "larger voxels")
-    return nothing(
-      reason, at: "memory", PreparedRegion(region: .failure(UndefinedError(reason.text)), steps: [], stages: []))
+    let least = needed(atOnce: 1)
+    guard least.bytes <= limit else {
+      return .failure(
+        UndefinedError(
+          "needs about \(least.text), the memory limit is \(MemoryEstimate.text(limit)): allow more, or resample to "
+            + "larger voxels"))
+    }
+    let left = Resources(lanes: resources.lanes, memory: limit - needed(atOnce: 0).bytes)
+    return .success((left, needed(atOnce: .max).bytes <= limit))
   }
 
   private func nothing(_ reason: Reason, at place: String, _ prepared: PreparedRegion) -> Measurement {
@@ -88,9 +77,15 @@ extension Recipe {
       stages: prepared.stages, levels: [])
   }
 
-  private func measure(
-    _ region: Region, _ prepared: PreparedRegion, _ resources: Resources, _ isParallel: Bool
+  /// All that the layers measure on a region that is ready.
+  private func layerMeasurement(
+    of prepared: PreparedRegion, _ resources: Resources, isParallel: Bool
   ) -> Measurement {
+    let region: Region
+    switch prepared.region {
+    case .success(let ready): region = ready
+    case .failure(let error): return nothing(error.reason, at: "preparation", prepared)
+    }
     let whole = prepared.steps.last?.geometry ?? region.geometry
     var found = LayerResult(keepsStages: !prepared.stages.isEmpty)
     var rest = layers[...]
@@ -98,9 +93,12 @@ extension Recipe {
       // Layers of the same image share their grey levels.
       let group =
         first.filter == nil ? rest.prefix { $0.filter == nil && $0.slices == first.slices } : rest.prefix(1)
-      Layer(name: first.name, filter: first.filter, families: group.flatMap(\.families))
-        .measure(
-          first.slices.turned(region), of: first.slices.turned(whole), resources, isParallel: isParallel, &found)
+      let layer = Layer(name: first.name, filter: first.filter, families: group.flatMap(\.families))
+      let grid = first.slices.turned(whole)
+      found.findings += layer.filter?.findings(on: grid) ?? []
+      layer.forEachImage(of: first.slices.turned(region), on: grid, resources.lanes) { image in
+        layer.addCells(of: image.region, named: image.name, resources, isParallel: isParallel, to: &found)
+      }
       rest = rest.dropFirst(group.count)
     }
     return Measurement(
@@ -119,6 +117,13 @@ extension Recipe {
         "changes the region's volume from \(shortText(volumes[0])) to \(shortText(volumes[1])) mm3. Choose a smaller "
           + "spacing for regions of this size.")
     ]
+  }
+}
+
+extension Measurement {
+  /// The same with other cells and more findings.
+  fileprivate func with(_ cells: [Cell], _ more: [Finding] = []) -> Measurement {
+    Measurement(cells: cells, findings: findings + more, steps: steps, stages: stages, levels: levels)
   }
 }
 

@@ -233,7 +233,8 @@ extension Preparation {
   fileprivate func normalisationBytes(_ image: ImageSize) -> Int {
     guard normalise?.within == .image else { return 0 }
     if image.isWhole && image.sampleBytes <= 2 { return 2 * image.geometry.count }
-    return (normalise?.method == .percentileRange ? 4 : 1) * max(4, image.sampleBytes) * image.geometry.count
+    return ([.percentileRange, .nyul].contains(normalise?.method) || normalise?.above != nil ? 4 : 1)
+      * max(4, image.sampleBytes) * image.geometry.count
   }
 
   /// Figures of the whole image are taken of every voxel, after resampling, too.

@@ -24,7 +24,7 @@ public struct Recipe: Sendable {
   public var diagnostics: [Setting.Value.Entry] { declaration.diagnostics }
   /// Names of the columns that are wanted, in order; nil for all.
   public var wanted: [String]? { declaration.wanted }
-  private let declaration: RecipeDeclaration
+  let declaration: RecipeDeclaration
   /// What each column is, in order; the same for every image.
   public private(set) var columns: [Measurand] = []
   /// The columns, and what of the measured they show.
@@ -79,8 +79,7 @@ public struct Recipe: Sendable {
       throw SettingError(
         place: place,
         message:
-          "'\(key)' is a key of PyRadiomics' parameter files, which are not recipes. Give it as --params, or make a "
-          + "recipe of it: radiomics recipe import.")
+          "'\(key)' is a key of PyRadiomics' parameter files, which are not recipes.", advice: .importParameters)
     }
     var declaration = RecipeDeclaration()
     declaration.catalogue = catalogue
@@ -89,11 +88,21 @@ public struct Recipe: Sendable {
     try self.init(declaration, columnsAt: setting["columns"]?.place ?? layers, layersAt: layers)
   }
 
-  private init(_ declaration: RecipeDeclaration, columnsAt: Place?, layersAt: Place?) throws(SettingError) {
+  init(_ declaration: RecipeDeclaration, columnsAt: Place?, layersAt: Place?) throws(SettingError) {
     self.declaration = declaration
     output = try outputColumns(at: columnsAt)
     columns = output.map(\.measurand)
     try check(at: layersAt)
+  }
+
+  /// The same with another normalisation.
+  /// - Throws: `SettingError` if it contradicts the rest.
+  package func normalising(_ normalise: Normalisation, description: String) throws(SettingError) -> Recipe {
+    var declaration = declaration
+    declaration.preparation.normalise = normalise
+    declaration.description = description
+    try declaration.check()
+    return try Recipe(declaration, columnsAt: nil, layersAt: nil)
   }
 
   /// The whole recipe, defaults written out.

@@ -1,6 +1,6 @@
 /// The names that a pattern such as `slice%03d.raw` makes of the numbers from `first` to `last`, or nil if the pattern
 /// has no place for a whole number or the step leads away from `last`.
-/// - Parameter most: More names than this are not made.
+/// - `most`: More names than this are not made.
 func numberedNames(_ pattern: String, from first: Int, to last: Int, step: Int, most: Int) -> [String]? {
   guard step != 0, (last >= first) == (step > 0) || first == last else { return nil }
   guard let percent = pattern.firstIndex(of: "%") else { return nil }

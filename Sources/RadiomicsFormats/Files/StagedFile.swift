@@ -17,7 +17,7 @@ package final class StagedFile {
   private var previous: String?
 
   /// A file that will be called `path`.
-  /// - Parameter folder: Where it stands until then, on the same disk; beside `path` if nil.
+  /// - `folder`: Where it stands until then, on the same disk; beside `path` if nil.
   package init(_ path: String, madeIn folder: String? = nil) throws(FormatError) {
     guard !path.isEmpty, !path.utf8.contains(0) else { throw FormatError(path, "this cannot be the name of a file.") }
     self.path = path
@@ -113,7 +113,7 @@ package final class StagedFile {
   }
 
   /// Gives the complete file its name.
-  /// - Parameter keepsPrevious: Whether `giveNameBack` may follow.
+  /// - `keepsPrevious`: Whether `giveNameBack` may follow.
   func takeName(keepsPrevious: Bool) throws(FormatError) {
     guard let name = temporary else { return }
     if keepsPrevious {

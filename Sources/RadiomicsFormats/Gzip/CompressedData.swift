@@ -15,7 +15,7 @@ package final class CompressedData {
   private var isVerified = false
   private var stream: InflateStream?
 
-  /// - Parameter start: Where in the file it begins.
+  /// - `start`: Where in the file it begins.
   package init(_ path: String, from start: Int = 0) throws(FormatError) {
     let file = try InputFile(path)
     guard start < file.size else { throw FormatError(path, "the compressed data is empty. Copy the file again.") }

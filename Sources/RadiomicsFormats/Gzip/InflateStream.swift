@@ -15,9 +15,8 @@ final class InflateStream {
   /// Bytes given out so far.
   private(set) var count = 0
 
-  /// - Parameters:
-  ///   - start: Where in the file the compressed data begins.
-  ///   - window: Bytes of the file that are held at a time.
+  /// - `start`: Where in the file the compressed data begins.
+  /// - `window`: Bytes of the file that are held at a time.
   init(_ path: String, from start: Int, window: Int = 1 << 18) throws(FormatError) {
     file = try InputFile(path)
     guard start < file.size else { throw FormatError(path, "the compressed data is empty. Copy the file again.") }

@@ -34,7 +34,10 @@ extension NIfTIHeader {
     do {
       return (try placement.turned(by: rasToLPS).scaled(by: unit).geometry(size: size), findings)
     } catch {
-      throw FormatError(path, "\(error.description).\(form == nil ? alternative(size) : "")")
+      let hasOther = form == nil && hasAlternative(size)
+      throw FormatError(
+        path, "\(error.description).\(hasOther ? " That is the sform; its qform is a grid." : "")",
+        advice: hasOther ? .readByForm("qform") : nil)
     }
   }
 
@@ -42,16 +45,16 @@ extension NIfTIHeader {
     let rounded = (distance * 1000).rounded() / 1000
     return Finding(
       .warning, path,
-      "sform (code \(sformCode)) and qform (code \(qformCode)) place the volume up to \(rounded) mm apart; the sform "
-        + "is used. Add '--nifti-form qform' for the other.")
+      "sform (code \(sformCode)) and qform (code \(qformCode)) place the volume up to \(rounded) mm apart; the sform is used.",
+      advice: .readByForm("qform"))
   }
 
-  /// What helps where the sform is no grid.
-  private func alternative(_ size: SIMD3<Int>) -> String {
+  /// Whether the qform is a grid, where the sform is none.
+  private func hasAlternative(_ size: SIMD3<Int>) -> Bool {
     guard sformCode > 0, qformCode > 0, let other = try? qform(),
       (try? other.scaled(by: unit).geometry(size: size)) != nil
-    else { return "" }
-    return " That is the sform; its qform is a grid. Add '--nifti-form qform' to use it."
+    else { return false }
+    return true
   }
 
   /// The affine matrix. A flat image may leave the column of the axis that it has not at 0.

@@ -3,10 +3,9 @@ import CDeflate
 /// PNG (ISO/IEC 15948) of 8-bit RGB pictures.
 public enum PNG {
   /// A picture as the bytes of a PNG file.
-  /// - Parameters:
-  ///   - width: Pixels in a row, at least 1.
-  ///   - height: Rows, at least 1.
-  ///   - rgb: 3 · width · height values: red, green and blue of each pixel, row by row from the top.
+  /// - `width`: Pixels in a row, at least 1.
+  /// - `height`: Rows, at least 1.
+  /// - `rgb`: 3 · width · height values: red, green and blue of each pixel, row by row from the top.
   public static func encode(width: Int, height: Int, rgb: [UInt8]) -> [UInt8] {
     precondition(width > 0 && height > 0 && rgb.count == 3 * width * height, "three values for each pixel")
     var rows: [UInt8] = []

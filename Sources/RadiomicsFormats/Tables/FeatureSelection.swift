@@ -11,6 +11,9 @@ package struct FeatureSelection: Sendable {
   package let source: String
   private let rule: Rule
 
+  /// The names of a list; nil for a pattern.
+  package var listed: [String]? { if case .names(let names) = rule { names } else { nil } }
+
   /// - Parameter argument: A file; a regular expression between slashes, of which a part of a name must be; or names, separated
   ///   by commas.
   /// - Throws: `FormatError` or `StudyError` if the file cannot be read, the expression is none, or nothing is named.
@@ -19,22 +22,21 @@ package struct FeatureSelection: Sendable {
     if argument.count > 2, argument.hasPrefix("/"), argument.hasSuffix("/") {
       let pattern = String(argument.dropFirst().dropLast())
       do { _ = try Regex(pattern) } catch {
-        throw StudyError("features '\(argument)': is no regular expression, must be one such as /^cm_/.")
+        throw StudyError.at("features '\(argument)'", "is no regular expression, must be one such as /^cm_/.")
       }
       rule = .pattern(pattern)
     } else if WholeFile.exists(argument) || argument.contains("/") || CSV.ending(of: argument) != nil {
       rule = .names(try Self.names(in: argument))
     } else {
       let names = argument.split(separator: ",").map { String($0).trimmed }.filter { !$0.isEmpty }
-      guard !names.isEmpty else { throw StudyError("features '\(argument)': names none, must name at least one.") }
+      guard !names.isEmpty else { throw StudyError.at("features '\(argument)'", "names none, must name at least one.") }
       rule = .names(names)
     }
   }
 
   /// The columns that are meant, in the order of the list, or of the table for a pattern.
-  /// - Parameters:
-  ///   - place: The table, for errors.
-  ///   - others: Columns that are something else, which a pattern does not mean.
+  /// - `place`: The table, for errors.
+  /// - `others`: Columns that are something else, which a pattern does not mean.
   /// - Throws: `StudyError` if one is not there, or a pattern matches none.
   package func names(
     among columns: [String], of place: String, except others: Set<String> = []
@@ -43,7 +45,7 @@ package struct FeatureSelection: Sendable {
     case .names(let names):
       let known = Set(columns)
       for name in names where !known.contains(name) {
-        throw StudyError("\(place): has no column '\(name)', which \(source) names." + didYouMean(name, among: columns))
+        throw StudyError.noColumn(name, in: place, names: columns, ", which \(source) names")
       }
       var seen: Set<String> = []
       return names.filter { seen.insert($0).inserted }
@@ -55,8 +57,9 @@ package struct FeatureSelection: Sendable {
           && regex.flatMap { try? $0.firstMatch(in: name) } != nil
       }
       guard !found.isEmpty else {
-        throw StudyError(
-          "\(place): has no column that \(source) matches. It has: \(columns.prefix(12).joined(separator: ", "))"
+        throw StudyError.at(
+          place,
+          "has no column that \(source) matches. It has: \(columns.prefix(12).joined(separator: ", "))"
             + "\(columns.count > 12 ? ", …" : "").")
       }
       return found
@@ -70,7 +73,7 @@ package struct FeatureSelection: Sendable {
     if isWorkbook || first.contains(where: { ",;\t".contains($0) }) || first == "feature" || first.hasPrefix("sep=") {
       let table = try CSV(path: path)
       guard let name = table.header.firstIndex(of: "feature") else {
-        throw StudyError("\(path): the table has no column 'feature', must have one, or hold one name a line.")
+        throw StudyError.at(path, "the table has no column 'feature', must have one, or hold one name a line.")
       }
       let verdict = table.header.firstIndex(of: "verdict")
       names = table.rows.filter { row in verdict.map { row[$0] == "keep" } ?? true }.map { $0[name] }
@@ -78,7 +81,7 @@ package struct FeatureSelection: Sendable {
       names = text.split(whereSeparator: \.isNewline).map { String($0).trimmed }
         .filter { !$0.isEmpty && !$0.hasPrefix("#") }
     }
-    guard !names.isEmpty else { throw StudyError("\(path): names no feature, must name at least one.") }
+    guard !names.isEmpty else { throw StudyError.at(path, "names no feature, must name at least one.") }
     return names
   }
 }

@@ -6,7 +6,7 @@ enum PlainNumber {
 
   /// The number that stands at a place, rounded to the nearest double, and the byte behind it; nil where there is none, or one
   /// that is written otherwise. About 10 ns for 17 digits.
-  /// - Parameter text: Where it begins; `room` bytes can be read.
+  /// - `text`: Where it begins; `room` bytes can be read.
   @inline(__always)
   static func read(_ text: UnsafeRawPointer) -> (value: Double, end: UnsafeRawPointer)? {
     let isNegative = byte(text) == UInt8(ascii: "-"), first = isNegative ? text + 1 : text

@@ -14,9 +14,8 @@ struct Records {
 
   private static let quote = UInt8(ascii: "\""), lineFeed = UInt8(ascii: "\n"), carriageReturn = UInt8(ascii: "\r")
 
-  /// - Parameters:
-  ///   - end: Where the rows end in the bytes; nil for all of them.
-  ///   - start: Where they begin, and in which line of the file.
+  /// - `end`: Where the rows end in the bytes; nil for all of them.
+  /// - `start`: Where they begin, and in which line of the file.
   init(_ bytes: [UInt8], end: Int? = nil, _ path: String, separator: UInt8, start: (position: Int, line: Int)) {
     (self.bytes, self.end, self.path, self.separator) = (bytes, end ?? bytes.count, path, separator)
     (position, line) = start

@@ -23,7 +23,7 @@ package struct RowsRequest: Sendable {
   package func read(_ paths: [String]) throws -> (table: Table, findings: [Finding]) {
     let (table, findings) = try inFileOrder(paths)
     guard table.count > 0 else {
-      throw StudyError("\(paths[0]): has a header and no rows, must have one for each patient.")
+      throw StudyError.at(paths[0], "has a header and no rows, must have one for each patient.")
     }
     return (table.rows(table.contentOrder.rows), findings)
   }
@@ -42,8 +42,7 @@ package struct RowsRequest: Sendable {
   }
 
   /// Reads one or several tables into one, as they are.
-  /// - Parameters:
-  ///   - earlier: The tables that are named before them, and after them, to which sheets may belong.
+  /// - `earlier`: The tables that are named before them, and after them, to which sheets may belong.
   package func table(_ paths: [String], after earlier: [String] = [], before later: [String] = []) throws -> Table {
     func workbooks(_ paths: [String]) -> Int { paths.count { CSV.ending(of: $0) == "xlsx" } }
     let count = workbooks(earlier + paths + later)
@@ -87,8 +86,7 @@ package struct RowsRequest: Sendable {
 
 extension JoinReport {
   /// Who is lost, as sentences.
-  /// - Parameters:
-  ///   - first: The first table, of so many rows, and the second.
+  /// - `first`: The first table, of so many rows, and the second.
   package func findings(_ first: String, _ second: String, _ count: Int) -> [Finding] {
     func lost(_ keys: [String], _ from: String, _ to: String) -> [Finding] {
       guard !keys.isEmpty else { return [] }

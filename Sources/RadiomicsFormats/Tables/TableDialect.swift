@@ -6,7 +6,7 @@ struct TableDialect {
   /// Where the header begins, and in which line.
   let start: Int, line: Int
 
-  /// - Parameter separator: What separates the values; nil for what a first line `sep=;` says, a tab if the name ends in `.tsv` or
+  /// - `separator`: What separates the values; nil for what a first line `sep=;` says, a tab if the name ends in `.tsv` or
   ///   `.tab`, else the most frequent of comma, semicolon and tab in the header.
   init(_ bytes: [UInt8], _ path: String, separator: Character?) throws(FormatError) {
     let mark = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
@@ -99,7 +99,7 @@ struct TableDialect {
   }
 
   /// A whole number, or one with a decimal comma.
-  private static func decimalPoint(_ text: String) -> String? {
+  static func decimalPoint(_ text: String) -> String? {
     guard !text.contains("."), text.utf8.count(where: { $0 == UInt8(ascii: ",") }) < 2 else { return nil }
     let number = String(text.trimmed.map { $0 == "," ? "." : $0 })
     return Double(number)?.isFinite == true ? number : nil

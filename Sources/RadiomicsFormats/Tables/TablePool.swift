@@ -3,7 +3,7 @@ import RadiomicsCore
 extension Table {
   /// Reads one or several wide tables into one, under the header of the first; rows stay in the order of the files. Columns that the
   /// provenance beside the first table lists get its measurands.
-  /// - Parameter sheets: One for each table, that of a workbook; nil for the first that is not hidden. None for no wishes.
+  /// - `sheets`: One for each table, that of a workbook; nil for the first that is not hidden. None for no wishes.
   /// - Throws: `FormatError` or `StudyError` if a table cannot be read, is in the long layout, lacks a column of the first, or has a
   ///   column with another fingerprint, with the first setting that differs.
   package init(
@@ -13,15 +13,15 @@ extension Table {
     for (index, path) in paths.enumerated() {
       let table = try Table(file: path, missing: missing, sheet: sheets.isEmpty ? nil : sheets[index])
       if Set(["feature", "value", "measurand"]).isSubset(of: table.names) {
-        throw StudyError(
-          "\(path): is in the long layout, must be wide: one column for each feature. Write it without --layout long.")
+        throw StudyError.at(
+          path, "is in the long layout, must be wide: one column for each feature. Write it in the wide layout.")
       }
       for (one, other, place, otherPlace) in tables.first.map({
         [($0, table, path, paths[0]), (table, $0, paths[0], path)]
       }) ?? [] {
         if let name = one.names.first(where: { other[$0] == nil }) {
-          throw StudyError(
-            "\(place): has no column '\(name)', which \(otherPlace) has. Only tables with the same columns make one.")
+          throw StudyError.at(
+            place, "has no column '\(name)', which \(otherPlace) has. Only tables with the same columns make one.")
         }
       }
       tables.append(table)
@@ -63,8 +63,9 @@ extension Table {
       }
       let recipes = (a.document["recipe"] ?? .null, b.document["recipe"] ?? .null)
       let setting = difference(recipes.0, recipes.1, at: "").map { " \($0.place) is \($0.a) and \($0.b)." } ?? ""
-      throw StudyError(
-        "\(a.table), \(b.table): the column '\(name)' was measured by different procedures, must be by one to be pooled.\(setting) "
+      throw StudyError.at(
+        "\(a.table), \(b.table)",
+        "the column '\(name)' was measured by different procedures, must be by one to be pooled.\(setting) "
           + "Extract both with one recipe.")
     }
   }

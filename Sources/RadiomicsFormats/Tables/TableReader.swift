@@ -2,10 +2,9 @@ import RadiomicsCore
 
 extension Table {
   /// Reads a table with a header, `.csv`, `.tsv` or `.xlsx`, of a file or pipe. Rows stay in the order of the file.
-  /// - Parameters:
-  ///   - missing: Words that say that a cell is empty.
-  ///   - sheet: Of a workbook, the sheet; nil for the first that is not hidden.
-  ///   - window: How many bytes are looked at at once.
+  /// - `missing`: Words that say that a cell is empty.
+  /// - `sheet`: Of a workbook, the sheet; nil for the first that is not hidden.
+  /// - `window`: How many bytes are looked at at once.
   /// - Throws: `FormatError` with the line of what cannot be read.
   package init(
     file path: String, missing: MissingWords = .standard, sheet: String? = nil, window: Int = 1 << 18

@@ -25,13 +25,13 @@ struct TableScan {
   /// The line of each row.
   private(set) var lines: [Int] = []
 
-  /// - Parameter size: Bytes of the whole table.
+  /// - `size`: Bytes of the whole table.
   init(_ path: String, _ missing: MissingWords, size: Int) {
     (self.path, self.missing, self.size) = (path, missing, size)
   }
 
   /// Takes the rows that are whole in a part of the table.
-  /// - Parameter window: What comes behind the bytes that were taken so far.
+  /// - `window`: What comes behind the bytes that were taken so far.
   /// - Returns: How many of its bytes were taken; nil if the table is one to be read as texts: a workbook, or one that may have
   ///   decimal commas.
   mutating func take(_ window: [UInt8], isLast: Bool) throws(FormatError) -> Int? {

@@ -76,7 +76,7 @@ package struct TableSummary: Sendable {
 
 extension Table {
   /// Where the rows of a joined table come from, and what its columns are.
-  /// - Parameter keys: The columns by which it was joined, with commas.
+  /// - `keys`: The columns by which it was joined, with commas.
   package func joinProvenance(_ report: JoinReport, by keys: String) -> JSON {
     .map([
       .init("format", .integer(1)),

@@ -12,7 +12,7 @@ struct TableWindows {
   init(_ bytes: [UInt8]) { (source, size) = (.bytes(bytes), bytes.count) }
 
   /// A file of several parts; nil for a small one, or a pipe.
-  /// - Parameter size: Bytes of a part; where a row has more, a part has twice as many, and so on.
+  /// - `size`: Bytes of a part; where a row has more, a part has twice as many, and so on.
   /// - Throws: `FormatError` if it cannot be opened.
   init?(_ path: String, size: Int) throws(FormatError) {
     guard let file = try InputFile.regular(path), file.size > size else { return nil }
@@ -28,7 +28,7 @@ struct TableWindows {
   }
 
   /// Hands on part after part.
-  /// - Parameter take: Takes some of a part's bytes, all of the last, and says how many; what is left comes again with more behind
+  /// - `take`: Takes some of a part's bytes, all of the last, and says how many; what is left comes again with more behind
   ///   it. Nil for no more.
   /// - Returns: SHA-256 of all bytes; nil if `take` said so.
   func read(_ take: (_ window: [UInt8], _ isLast: Bool) throws(FormatError) -> Int?) throws(FormatError) -> String? {

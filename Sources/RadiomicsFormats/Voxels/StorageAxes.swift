@@ -11,9 +11,8 @@ struct StorageAxes {
   /// Samples of all volumes.
   let count: Int
 
-  /// - Parameters:
-  ///   - sizes: Length of every axis, the fastest first.
-  ///   - spatial: Which are x, y and z; z, and y, may be missing.
+  /// - `sizes`: Length of every axis, the fastest first.
+  /// - `spatial`: Which are x, y and z; z, and y, may be missing.
   init(sizes: [Int], spatial: [Int], path: String) throws(FormatError) {
     precondition(spatial.count <= 3, "space has three axes")
     var size = SIMD3(1, 1, 1), strides = SIMD3(1, 1, 1), others: [(Int, Int)] = []

@@ -8,10 +8,9 @@ package struct Supervoxels: Sendable {
   /// Number of pieces.
   package let count: Int
 
-  /// - Parameters:
-  ///   - image: Intensities, scaled to 0 … 1 within.
-  ///   - volume: The volume that a piece should have, mm³.
-  ///   - compactness: The weight of distance (in edges of such a piece) against intensity.
+  /// - `image`: Intensities, scaled to 0 … 1 within.
+  /// - `volume`: The volume that a piece should have, mm³.
+  /// - `compactness`: The weight of distance (in edges of such a piece) against intensity.
   package init(of image: Volume<Double>, volume: Double, compactness: Double = 0.05, iterations: Int = 10) {
     let geometry = image.geometry, size = geometry.size, spacing = geometry.spacing
     let edge = cbrt(volume), low = image.voxels.min() ?? 0, high = image.voxels.max() ?? 0

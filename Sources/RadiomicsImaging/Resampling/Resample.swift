@@ -6,14 +6,13 @@ import RadiomicsCore
 /// Separable: axis by axis, those that lose most voxels first. Positions outside the image take the value at its border
 /// (IBSI 1, chapter 2: extrapolation by the nearest voxel), unless `edge` says otherwise. An axis on which all new centres are old ones is copied.
 /// Voxels that are not finite spread to those that depend on them.
-/// - Parameters:
-///   - image: the image.
-///   - grid: a grid with the same axes; its spacing, size and origin are free.
-///   - interpolation: how values between voxel centres are found. Of a 0/1 mask, linear interpolation gives the share
-///     of the region; rounding may put a share of exactly 0.5 just below it.
-///   - antialiasing: smooth each axis on which the spacing grows by a Gaussian of σ = √(−8 ln 0.98) ≈ 0.4 new voxels
-///     first, as MIRP does (its smoothing_beta 0.98; Zwanenburg et al., Scientific Reports 9 (2019) 614,
-///     doi:10.1038/s41598-018-36938-4, supplement). Not part of IBSI 1.
+/// - `image`: the image.
+/// - `grid`: a grid with the same axes; its spacing, size and origin are free.
+/// - `interpolation`: how values between voxel centres are found. Of a 0/1 mask, linear interpolation gives the share
+///   of the region; rounding may put a share of exactly 0.5 just below it.
+/// - `antialiasing`: smooth each axis on which the spacing grows by a Gaussian of σ = √(−8 ln 0.98) ≈ 0.4 new voxels
+///   first, as MIRP does (its smoothing_beta 0.98; Zwanenburg et al., Scientific Reports 9 (2019) 614,
+///   doi:10.1038/s41598-018-36938-4, supplement). Not part of IBSI 1.
 public func resample(
   _ image: Volume<Double>, onto grid: Geometry, by interpolation: Interpolation, antialiasing: Bool = false
 ) -> Volume<Double> {

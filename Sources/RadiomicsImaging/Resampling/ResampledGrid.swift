@@ -13,9 +13,8 @@ public enum GridAlignment: String, ChoiceSetting {
 extension Geometry {
   /// The grid of another spacing over the same extent: ⌈n · s / s′⌉ voxels along each axis (IBSI 026Q, QCY4), same
   /// axes. A quotient that is whole but for rounding (10⁻⁹) is whole.
-  /// - Parameters:
-  ///   - newSpacing: distance of voxel centres along each axis, mm; 0 keeps an axis as it is.
-  ///   - alignment: where the new grid lies.
+  /// - `newSpacing`: distance of voxel centres along each axis, mm; 0 keeps an axis as it is.
+  /// - `alignment`: where the new grid lies.
   /// - Throws: `GeometryError` for a negative or infinite spacing, or more voxels than can be counted.
   public func resampled(
     to newSpacing: SIMD3<Double>, align alignment: GridAlignment = .centre
@@ -26,9 +25,7 @@ extension Geometry {
       let quotient = Double(size[axis]) * old / new
       let count = max(1, (quotient - 1e-9 * max(1, quotient)).rounded(.up))
       guard new > 0, new.isFinite, count < 0x1p31 else {
-        throw GeometryError(
-          "the new spacing along axis \(axis + 1) is \(new) mm over \(Double(size[axis]) * old) mm, must be above 0 "
-            + "and give fewer than 2 147 483 648 voxels")
+        throw .newSpacing(axis: axis, new, extent: Double(size[axis]) * old)
       }
       first[axis] =
         switch alignment {

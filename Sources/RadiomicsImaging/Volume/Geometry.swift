@@ -67,10 +67,37 @@ extension SIMD3<Double> {
 }
 
 /// Why a grid cannot be a grid.
-public struct GeometryError: Error, Sendable, Hashable, CustomStringConvertible {
+public enum GeometryError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// Sizes are not all positive, or their product is beyond counting.
+  case size(SIMD3<Int>), tooManyVoxels(SIMD3<Int>)
+  /// A spacing is out of range, along an axis.
+  case spacing(axis: Int, Double)
+  /// A new spacing is out of range, along an axis of some extent in mm.
+  case newSpacing(axis: Int, Double, extent: Double)
+  /// A coordinate of the origin is out of range.
+  case origin(axis: Int, Double)
+  /// An axis is no unit vector, or not orthogonal to the next.
+  case sheared(axis: Int, length: Double, product: Double)
+
   /// What is, and what must be.
-  public let description: String
-  package init(_ description: String) { self.description = description }
+  public var description: String {
+    switch self {
+    case .size(let size): "the size is \(size.x) x \(size.y) x \(size.z), must be at least 1 along each axis"
+    case .tooManyVoxels(let size): "the size is \(size.x) x \(size.y) x \(size.z), too many voxels to count"
+    case .spacing(let axis, let spacing):
+      "the spacing along \(Self.names[axis]) is \(spacing) mm, must be above 0 (from 1e-06 to 1000000)"
+    case .newSpacing(let axis, let spacing, let extent):
+      "the new spacing along axis \(axis + 1) is \(spacing) mm over \(extent) mm, must be above 0 and give fewer than "
+        + "2 147 483 648 voxels"
+    case .origin(let axis, let place):
+      "the origin's \(Self.names[axis]) is \(place) mm, must be a number of at most 1e9"
+    case .sheared(let axis, let length, let product):
+      "the axes are not orthogonal unit vectors (axis \(Self.names[axis]): length \(length), product with the next "
+        + "\(product)); a sheared grid must be resampled first"
+    }
+  }
+
+  private static let names = ["x", "y", "z"]
 }
 
 /// A regular grid in the patient: LPS coordinates (x to the left, y to posterior, z to superior), millimetres.
@@ -92,25 +119,22 @@ public struct Geometry: Sendable, Hashable {
     direction: Matrix3 = .identity
   ) throws(GeometryError) {
     guard size.x > 0, size.y > 0, size.z > 0 else {
-      throw GeometryError("the size is \(size.x) x \(size.y) x \(size.z), must be at least 1 along each axis")
+      throw .size(size)
     }
     let (plane, overflow) = size.x.multipliedReportingOverflow(by: size.y)
     guard !overflow, !plane.multipliedReportingOverflow(by: size.z).overflow else {
-      throw GeometryError("the size is \(size.x) x \(size.y) x \(size.z), too many voxels to count")
+      throw .tooManyVoxels(size)
     }
     for axis in 0..<3 where !(1e-6...1e6).contains(spacing[axis]) {
-      throw GeometryError(
-        "the spacing along \("xyz"[axis]) is \(spacing[axis]) mm, must be above 0 (from 1e-06 to 1000000)")
+      throw .spacing(axis: axis, spacing[axis])
     }
     for axis in 0..<3 where !(abs(origin[axis]) <= 1e9) {
-      throw GeometryError("the origin's \("xyz"[axis]) is \(origin[axis]) mm, must be a number of at most 1e9")
+      throw .origin(axis: axis, origin[axis])
     }
     for axis in 0..<3 {
       let length = direction[axis].length, product = direction[axis].dot(direction[(axis + 1) % 3])
       guard abs(length - 1) < 1e-3, abs(product) < 1e-3 else {
-        throw GeometryError(
-          "the axes are not orthogonal unit vectors (axis \("xyz"[axis]): length \(length), product with the next "
-            + "\(product)); a sheared grid must be resampled first")
+        throw .sheared(axis: axis, length: length, product: product)
       }
     }
     self.size = size

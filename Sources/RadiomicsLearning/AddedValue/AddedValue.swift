@@ -66,9 +66,8 @@ package struct AddedValue: Sendable {
   /// What was noticed.
   package let findings: [Finding]
 
-  /// - Parameters:
-  ///   - outcome: May be nil where the formulas name it.
-  ///   - validation: Other rows on which models are judged; nil for those that they are fitted to.
+  /// - `outcome`: May be nil where the formulas name it.
+  /// - `validation`: Other rows on which models are judged; nil for those that they are fitted to.
   /// - Throws: `ModelError` with a sentence that says what must be.
   package init(
     _ table: Table, outcome: OutcomeColumns?, _ predictions: Predictions, _ options: Options, validation: Table? = nil
@@ -88,10 +87,11 @@ package struct AddedValue: Sendable {
     self.outcome = question.response.text
     event = joint.event
     if case .survival = joint.outcome, options.horizon == nil {
-      throw ModelError("outcome '\(self.outcome)': is a time, a horizon must be named by which the event counts.")
+      throw ModelError.at("outcome '\(self.outcome)'", "is a time, a horizon must be named by which the event counts.")
     }
     if case .binary = joint.outcome, options.horizon != nil {
-      throw ModelError("outcome '\(self.outcome)': is one of two values, a horizon belongs to times until the event.")
+      throw ModelError.at(
+        "outcome '\(self.outcome)'", "is one of two values, a horizon belongs to times until the event.")
     }
     try Self.requireRoles([table, validation].compactMap { $0 }, question, predictions)
     let fit = options.horizon.map(RiskModel.cox) ?? RiskModel.logistic
@@ -101,7 +101,7 @@ package struct AddedValue: Sendable {
     isApparent = pair != nil && validation == nil
     if let validation {
       guard let pair else {
-        throw ModelError("validation: needs models, must not be given with columns of probabilities.")
+        throw ModelError.at("validation", "needs models, must not be given with columns of probabilities.")
       }
       let other = try joint.applied(to: validation)
       let chosen = validation.rows(other.rows)

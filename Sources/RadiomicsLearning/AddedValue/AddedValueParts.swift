@@ -131,7 +131,7 @@ struct AddedValueParts {
     return (statistics, p.value)
   }
 
-  /// - Parameter pair: Models that are refitted to perturbed rows; nil where predictions are fixed.
+  /// - `pair`: Models that are refitted to perturbed rows; nil where predictions are fixed.
   private static func survival(
     _ judged: JudgedPair, _ times: SurvivalTimes, _ pair: ModelPair?, _ options: AddedValue.Options
   ) throws(ModelError) -> (groups: [StatisticGroup], moves: SurvivalReclassification?, miscalibration: [Double?]) {

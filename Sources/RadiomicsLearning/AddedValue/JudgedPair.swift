@@ -53,38 +53,38 @@ struct AddedValueQuestion {
   /// All that either needs.
   let joint: Formula
 
-  /// - Parameter table: Tells columns from calculations.
+  /// - `table`: Tells columns from calculations.
   init(_ outcome: OutcomeColumns?, _ predictions: AddedValue.Predictions, _ table: Table) throws(ModelError) {
-    var left: String? =
+    var left: Formula.Expression? =
       switch outcome {
       case .binary(let name)?: try table.outcomeTerm(name)
-      case .survival(let time, let event)?: "Surv(\(try table.outcomeTerm(time)), \(try table.outcomeTerm(event)))"
+      case .survival(let time, let event)?: .call("Surv", [try table.outcomeTerm(time), try table.outcomeTerm(event)])
       case nil: nil
       }
-    var sides: [String] = []
+    var sides: [Formula.Expression] = []
     switch predictions {
-    case .columns(let base, let extended): sides = ["I(`\(base)`)", "I(`\(extended)`)"]
+    case .columns(let base, let extended): sides = [base, extended].map { .call("I", [.column($0)]) }
     case .formulas(let base, let extended):
       for text in [base, extended] {
-        guard let place = Self.tilde(text) else {
-          sides.append(text)
+        guard table[text] == nil, let place = Self.tilde(text) else {
+          sides.append(try table.rightSide(text))
           continue
         }
-        sides.append(String(text[text.index(after: place)...]))
+        sides.append(try table.rightSide(String(text[text.index(after: place)...])))
         guard let response = try Formula(text).response else { continue }
-        if let left, try Formula("\(left) ~ 1").response != response {
-          throw ModelError("formula '\(text)': has the outcome \(response.text), must be \(left) as it is elsewhere.")
+        if let left, left != response {
+          throw ModelError.formula(text, "has the outcome \(response.text), must be \(left.text) as it is elsewhere.")
         }
-        left = String(text[..<place])
+        left = response
       }
     }
     guard let left else {
-      throw ModelError("outcome: is not named. Name its column, or write whole formulas such as 'y ~ age'.")
+      throw ModelError.at("outcome", "is not named. Name its column, or write whole formulas such as 'y ~ age'.")
     }
-    base = try Formula("\(left) ~ \(sides[0])")
-    extended = try Formula("\(left) ~ \(sides[1])")
-    joint = try Formula("\(left) ~ (\(sides[0])) + (\(sides[1]))")
-    response = base.response!
+    base = try Formula(left, sides[0])
+    extended = try Formula(left, sides[1])
+    joint = try Formula(left, .binary("+", sides[0], sides[1]))
+    response = left
   }
 
   /// Where the left side ends: the first `~` outside quotes.

@@ -105,10 +105,9 @@ package struct Diagnosis: Sendable {
   /// What was noticed.
   package let findings: [Finding]
 
-  /// - Parameters:
-  ///   - table: The rows.
-  ///   - validation: Other rows on which the model is judged; nil for those that it is fitted to.
-  ///   - progress: Told how much of the model's limits is done, 0 to 1.
+  /// - `table`: The rows.
+  /// - `validation`: Other rows on which the model is judged; nil for those that it is fitted to.
+  /// - `progress`: Told how much of the model's limits is done, 0 to 1.
   /// - Throws: `ModelError` with a sentence that says what must be.
   package init(
     _ table: Table, outcome: String, _ options: Options, validation: Table? = nil,
@@ -123,17 +122,10 @@ package struct Diagnosis: Sendable {
     try table.require(.probability, options.probability)
     self.outcome = outcome
     self.options = options
-    let right = (options.markers.map(table.term) + (options.probability.map { ["I(`\($0)`)"] } ?? []))
-    let all = right + (options.model.map { [$0] } ?? [])
     let response = try table.outcomeTerm(outcome)
-    for name in options.markers { _ = try table.calculated(name) }
-    let everything = try Formula("\(response) ~ " + all.joined(separator: " + "))
-    let used = try table.columns(everything.columns + [options.group, options.subject].compactMap { $0 })
-    let grouped = try used.present(options.group).present(options.subject)
-      .naming(options.positive, eventOf: everything.response!)
-    let frame = try ModelFrame(everything, grouped), rows = grouped.rows(frame.rows)
+    let (frame, rows) = try Self.frame(of: table, response, options)
     guard let y = frame.outcome.indicators else {
-      throw ModelError("outcome '\(outcome)': is a time, must be one of two values.")
+      throw ModelError.at("outcome '\(outcome)'", "is a time, must be one of two values.")
     }
     event = frame.event
     try rows.requireSeveralPatients(options.subject)
@@ -156,47 +148,69 @@ package struct Diagnosis: Sendable {
     var predictions: [Prediction] = [],
       findings = Self.remarks(markers, options, missing: table.count - y.count, table.count) + frame.outside
     findings += table.subjectFindings(
-      options.subject, modelled: options.model.flatMap { try? Formula("~ \($0)") }?.clusters.isEmpty == false)
+      options.subject, modelled: table.namesClusters(options.model))
     findings += OutcomeCoding.guess(outcome, event: event, named: options.positive)
     if let column = options.probability {
       predictions.append(
         try Prediction(column, try rows.numbers(column).map { $0 ?? 0 }, y, clusters, isApparent: false, options))
     }
     if let saved = options.saved { findings += saved.findings(table) + saved.findings(outcome, event) }
-    var model: LogisticModel?, kept: SavedModel?, validated: (Int, Int)?
-    if let right = options.model {
-      let frame = try ModelFrame(Formula("\(response) ~ \(clustered(right, options.subject))"), rows)
-      let fitted = try LogisticModel(frame, firth: options.isFirth)
-      model = fitted
-      kept = SavedModel(
-        .logistic(FittedLogistic(frame, fitted)), formula: "\(outcome) ~ \(right)", outcome: [outcome], event: event,
-        rows: y.count, patients: patients, events: events, table.source)
-      let judged = try Self.judged(fitted, frame, y, validation, options)
-      predictions.append(judged.prediction)
-      findings += judged.findings
-      validated = judged.validated
+    let fitted = try Self.fitted(response, rows, y, validation, options)
+    saved = fitted.map { fitted in
+      SavedModel(
+        .logistic(fitted.kept), formula: "\(outcome) ~ \(options.model ?? "")", outcome: [outcome], event: frame.event,
+        rows: y.count, patients: clusters.patients(y.count), events: y.count { $0 == 1 }, table.source)
     }
+    findings += fitted?.judged.findings ?? []
     if let validation { findings += table.shared(with: validation) }
-    (self.model, saved) = (model, kept)
+    model = fitted?.model
     limits = model?.limits(alpha: options.alpha, progress: progress) ?? []
-    self.predictions = predictions
-    self.validated = validated
+    self.predictions = predictions + (fitted.map { [$0.judged.prediction] } ?? [])
+    validated = fitted?.judged.validated
     self.findings = findings
+  }
+
+  /// The rows in which nothing that is asked about is missing.
+  private static func frame(
+    of table: Table, _ response: Formula.Expression, _ options: Options
+  ) throws(ModelError) -> (ModelFrame, Table) {
+    for name in options.markers { _ = try table.calculated(name) }
+    let markers = try options.markers.map(table.term), model = try options.model.map(table.rightSide)
+    let everything = try Formula(
+      response, .sum(markers + [options.probability.map { .call("I", [.column($0)]) }, model].compactMap { $0 }))
+    let used = try table.columns(everything.columns + [options.group, options.subject].compactMap { $0 })
+    let grouped = try used.present(options.group).present(options.subject)
+      .naming(options.positive, eventOf: everything.response!)
+    let frame = try ModelFrame(everything, grouped)
+    return (frame, grouped.rows(frame.rows))
+  }
+
+  /// How a model is judged.
+  private typealias Judged = (prediction: Prediction, findings: [Finding], validated: (Int, Int)?)
+
+  /// The model that is asked for; nil where none is.
+  private static func fitted(
+    _ response: Formula.Expression, _ rows: Table, _ outcome: [Double], _ validation: Table?, _ options: Options
+  ) throws(ModelError) -> (model: LogisticModel, kept: FittedLogistic, judged: Judged)? {
+    guard let right = options.model else { return nil }
+    let frame = try ModelFrame(Formula(response, clustered(rows.rightSide(right), options.subject)), rows)
+    let model = try LogisticModel(frame, firth: options.isFirth)
+    return (model, FittedLogistic(frame, model), try judged(model, frame, outcome, validation, options))
   }
 
   private static func check(_ options: Options) throws(ModelError) {
     guard !options.markers.isEmpty || options.model != nil || options.probability != nil else {
-      throw ModelError("diagnostic: nothing is asked about, name a marker, a model or a column of probabilities.")
+      throw ModelError.at("diagnostic", "nothing is asked about, name a marker, a model or a column of probabilities.")
     }
     if let prevalence = options.prevalence, !(prevalence > 0 && prevalence < 1) {
-      throw ModelError("prevalence: is \(numberText(prevalence)), must be above 0 and below 1.")
+      throw ModelError.value("prevalence", prevalence, must: "above 0 and below 1")
     }
   }
 
   /// A model's worth on other rows or, with a remark, on its own.
   private static func judged(
     _ model: LogisticModel, _ frame: ModelFrame, _ outcome: [Double], _ validation: Table?, _ options: Options
-  ) throws(ModelError) -> (prediction: Prediction, findings: [Finding], validated: (Int, Int)?) {
+  ) throws(ModelError) -> Judged {
     guard let validation else {
       let corrected = CorrectedLogistic(frame, outcome, options)
       let flattery = Finding(

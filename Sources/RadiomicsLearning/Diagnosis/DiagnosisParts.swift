@@ -58,7 +58,7 @@ extension Diagnosis {
     guard let name = options.group else { return [] }
     let words = try Formula.Expression.column(name).evaluate(rows).words, levels = Column.Values.levels(words)
     guard levels.count == 2 else {
-      throw ModelError("column '\(name)': has \(levels.count) groups, must have two to be compared.")
+      throw ModelError.at("column '\(name)'", "has \(levels.count) groups, must have two to be compared.")
     }
     var comparisons: [Comparison] = []
     for (marker, values) in zip(options.markers, values) {

@@ -37,20 +37,21 @@ extension Formula.Expression {
       return .categories(try arguments[0].numbers(table).map { $0.flatMap(intervals.place).map { labels[$0] } })
     case .call("tt", _):
       guard let variable = table[text] else {
-        throw ModelError("'\(text)': needs a function of time, such as x * log(t).")
+        throw ModelError.term(text, "needs a function of time, such as x * log(t).")
       }
       return variable
     case .call(let name, let arguments):
       if ["ns", "rcs", "scale", "cut"].contains(name) {
-        throw ModelError("'\(text)': is learnt from all rows, must be a term of a model by itself.")
+        throw ModelError.term(text, "is learnt from all rows, must be a term of a model by itself.")
       }
       guard let function = Self.functions[name], arguments.count == 1 else {
         let known =
           Self.functions.keys.sorted() + [
             "I", "cluster", "cut", "factor", "ns", "offset", "rcs", "scale", "strata", "tt",
           ]
-        throw ModelError(
-          "'\(text)': there is no function '\(name)' of \(arguments.count) argument\(arguments.count == 1 ? "" : "s"). There are: "
+        throw ModelError.term(
+          text,
+          "there is no function '\(name)' of \(arguments.count) argument\(arguments.count == 1 ? "" : "s"). There are: "
             + "\(known.joined(separator: ", ")).\(didYouMean(name, among: known))")
       }
       return try .numbers(arguments[0].numbers(table).map { $0.map(function).flatMap { $0.isFinite ? $0 : nil } })
@@ -76,7 +77,7 @@ extension Formula.Expression {
   func numbers(_ table: Table) throws(ModelError) -> [Double?] {
     if case .column(let name) = self { return try table.numbers(name) }
     guard case .numbers(let values) = try evaluate(table) else {
-      throw ModelError("'\(text)': gives words, must give numbers.")
+      throw ModelError.term(text, "gives words, must give numbers.")
     }
     return values
   }
@@ -94,7 +95,7 @@ extension Formula.Expression {
     case ">=": { $0 >= $1 ? 1 : 0 }
     case "==": { $0 == $1 ? 1 : 0 }
     case "!=": { $0 != $1 ? 1 : 0 }
-    default: throw ModelError("'\(text)': '\(sign)' is no calculation; it joins terms.")
+    default: throw ModelError.term(text, "'\(sign)' is no calculation; it joins terms.")
     }
   }
 }
@@ -106,17 +107,32 @@ extension Table {
   }
 
   /// A column of that very name, or a calculation, as it stands in a formula.
-  func term(_ text: String) -> String { self[text] != nil && !text.contains("`") ? "`\(text)`" : "I(\(text))" }
+  func term(_ text: String) throws(ModelError) -> Formula.Expression {
+    self[text] != nil ? .column(text) : .call("I", [try Formula.Expression(text)])
+  }
+
+  /// A formula's right side: a column of that very name, or what is written as in R.
+  func rightSide(_ text: String) throws(ModelError) -> Formula.Expression {
+    self[text] != nil ? .column(text) : try Formula.Expression(text)
+  }
 
   /// The same where people are likely to have meant a column.
   /// - Throws: `ModelError` if it is neither.
-  func outcomeTerm(_ text: String) throws(ModelError) -> String {
+  func outcomeTerm(_ text: String) throws(ModelError) -> Formula.Expression {
     let known: Formula.Expression?
     do throws(ModelError) { known = try Formula.Expression(text) } catch {
-      guard self[text] == nil else { return term(text) }
+      guard self[text] == nil else { return .column(text) }
       throw ModelError("there is no column '\(text)', and as a calculation it cannot be read: \(error.description)")
     }
     for name in self[text] == nil ? known?.columns ?? [] : [] where self[name] == nil { _ = try numbers(name) }
-    return term(text)
+    return try term(text)
+  }
+}
+
+extension Formula.Expression {
+  /// A sum of terms; the constant alone of none.
+  static func sum(_ terms: [Formula.Expression]) -> Formula.Expression {
+    guard let first = terms.first else { return .number(1) }
+    return FormulaParser.chain(first, terms.dropFirst().map { ("+", $0) })
   }
 }

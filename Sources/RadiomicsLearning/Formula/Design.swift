@@ -14,9 +14,8 @@ package struct Design: Sendable, Hashable {
   private let hasIntercept: Bool
   private let terms: [[TermCode]]
 
-  /// - Parameters:
-  ///   - table: The rows that the model is fitted to, without missing values.
-  ///   - isCentred: Whether the model has no need of a constant, as Cox's, so that factors always have contrasts.
+  /// - `table`: The rows that the model is fitted to, without missing values.
+  /// - `isCentred`: Whether the model has no need of a constant, as Cox's, so that factors always have contrasts.
   /// - Throws: `ModelError` for a column that is not there, a factor of one level, a function that is not known.
   init(_ formula: Formula, _ table: Table, hasIntercept: Bool, isCentred: Bool = false) throws(ModelError) {
     let sets = Set(formula.terms.map { Set($0.parts) })

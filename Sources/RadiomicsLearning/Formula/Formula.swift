@@ -21,10 +21,10 @@ package struct Formula: Sendable, Hashable, CustomStringConvertible {
     package var name: String { parts.map(\.text).joined(separator: ":") }
   }
 
-  /// As it was written.
+  /// As it was written, or as R writes it where it was built.
   package let description: String
   /// What is explained; nil for a formula without a left side.
-  package private(set) var response: Expression?
+  package let response: Expression?
   /// Whether there is a constant.
   package let hasIntercept: Bool
   /// In order of their degree, then of occurrence.
@@ -56,10 +56,9 @@ package struct Formula: Sendable, Hashable, CustomStringConvertible {
     try self.init(text, left, right)
   }
 
-  /// A formula of its right side, with an outcome that is no text.
-  init(right: String, response: Expression) throws(ModelError) {
-    try self.init("~ \(right)")
-    self.response = response
+  /// A formula of its sides.
+  init(_ response: Expression?, _ right: Expression) throws(ModelError) {
+    try self.init("\(response.map { $0.text + " " } ?? "")~ \(right.text)", response, right)
   }
 
   private init(_ text: String, _ left: Expression?, _ right: Expression) throws(ModelError) {
@@ -84,10 +83,10 @@ package struct Formula: Sendable, Hashable, CustomStringConvertible {
       for set in sets {
         for case .call(name, let arguments) in set {
           guard set.count == 1 || name == "strata" else {
-            throw ModelError("formula '\(text)': '\(name)' stands in an interaction, must stand alone.")
+            throw ModelError.formula(text, "'\(name)' stands in an interaction, must stand alone.")
           }
           if set.count > 1 {
-            throw ModelError("formula '\(text)': interactions with strata() are not supported; write them as columns.")
+            throw ModelError.formula(text, "interactions with strata() are not supported; write them as columns.")
           }
           found += arguments
         }
@@ -130,9 +129,9 @@ private struct TermExpansion {
   private func crossed(_ a: Sets, _ b: Sets) throws(ModelError) -> Sets {
     let (left, right) = (added(a), added(b))
     guard left.count * right.count <= Self.most else {
-      throw ModelError(
-        "formula '\(text.prefix(60))\(text.count > 60 ? "…" : "")': its interactions make more than \(Self.most) terms. Name those that matter."
-      )
+      throw ModelError.at(
+        "formula '\(text.prefix(60))\(text.count > 60 ? "…" : "")'",
+        "its interactions make more than \(Self.most) terms. Name those that matter.")
     }
     return left.flatMap { one in right.map { (one.union($0), true) } }
   }
@@ -162,8 +161,8 @@ private struct TermExpansion {
       }
       return [([expression], true)]
     case .number, .text, .binary, .negative:
-      throw ModelError(
-        "formula '\(text)': '\(expression.text)' is no term. Write a calculation as I(\(expression.text)).")
+      throw ModelError.formula(
+        text, "'\(expression.text)' is no term. Write a calculation as I(\(expression.text)).")
     }
   }
 

@@ -20,7 +20,7 @@ struct FormulaParser {
   }
 
   private func error(_ place: Int, _ message: String) -> ModelError {
-    ModelError("formula '\(source)', character \(place + 1): \(message)")
+    ModelError.at("formula '\(source)', character \(place + 1)", message)
   }
 
   private mutating func scan() throws(ModelError) {
@@ -115,7 +115,7 @@ struct FormulaParser {
   }
 
   /// A sum from the left; a long one in pieces, so that it is not nested as deeply as it is long.
-  private static func chain(_ first: Formula.Expression, _ operands: [(sign: String, value: Formula.Expression)])
+  static func chain(_ first: Formula.Expression, _ operands: [(sign: String, value: Formula.Expression)])
     -> Formula.Expression
   {
     let piece = 256

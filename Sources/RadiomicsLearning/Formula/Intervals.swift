@@ -14,7 +14,7 @@ struct Intervals: Sendable, Hashable, Codable {
   init(breaks: [Double], isRightClosed: Bool, includesEnd: Bool, name: String) throws(ModelError) {
     let sorted = breaks.sorted()
     guard sorted.count >= 2, zip(sorted, sorted.dropFirst()).allSatisfy({ $0 < $1 }) else {
-      throw ModelError("'\(name)': must have two or more breaks, each once, such as cut(age, c(0, 40, 60, Inf)).")
+      throw ModelError.term(name, "must have two or more breaks, each once, such as cut(age, c(0, 40, 60, Inf)).")
     }
     (self.breaks, self.isRightClosed, self.includesEnd) = (sorted, isRightClosed, includesEnd)
   }
@@ -22,7 +22,7 @@ struct Intervals: Sendable, Hashable, Codable {
   /// As many intervals of equal width over the range of values, the outer ones a thousandth of it wider.
   init(_ values: [Double], count: Int, isRightClosed: Bool, includesEnd: Bool, name: String) throws(ModelError) {
     guard let low = values.min(), let high = values.max(), low < high else {
-      throw ModelError("'\(name)': every value is the same, intervals need a range.")
+      throw ModelError.term(name, "every value is the same, intervals need a range.")
     }
     let width = high - low
     var breaks = (0...count).map { low + Double($0) * width / Double(count) }
@@ -71,8 +71,9 @@ extension Formula.Expression {
     var found: [String: Formula.Expression] = [:], free = names
     for case .binary("=", .column(let name), let value) in given {
       guard free.contains(name) else {
-        throw ModelError(
-          "'\(text)': \(function) has no argument '\(name)'. It has: \(names.joined(separator: ", ")).\(didYouMean(name, among: names))"
+        throw ModelError.term(
+          text,
+          "\(function) has no argument '\(name)'. It has: \(names.joined(separator: ", ")).\(didYouMean(name, among: names))"
         )
       }
       found[name] = value
@@ -81,13 +82,12 @@ extension Formula.Expression {
     for value in given {
       if case .binary("=", _, _) = value { continue }
       guard !free.isEmpty else {
-        throw ModelError(
-          "'\(text)': has \(given.count) arguments, must have at most \(names.count): \(names.joined(separator: ", "))."
-        )
+        throw ModelError.term(
+          text, "has \(given.count) arguments, must have at most \(names.count): \(names.joined(separator: ", ")).")
       }
       found[free.removeFirst()] = value
     }
-    guard found[names[0]] != nil else { throw ModelError("'\(text)': must have a column, such as \(function)(age).") }
+    guard found[names[0]] != nil else { throw ModelError.term(text, "must have a column, such as \(function)(age).") }
     return found
   }
 
@@ -131,28 +131,28 @@ extension Formula.Expression {
     let arguments = try arguments(["x", "levels"])
     guard let levels = arguments["levels"] else { return (arguments["x"]!, nil) }
     guard let words = levels.constantWords, Set(words).count == words.count, words.count > 1 else {
-      throw ModelError("'\(text)': levels must be like c('low', 'high'), two or more, each once.")
+      throw ModelError.term(text, "levels must be like c('low', 'high'), two or more, each once.")
     }
     return (arguments["x"]!, words)
   }
 
   /// What `cut(x, …)` asks for.
-  /// - Parameter values: Those of all rows, which a number of intervals is learnt from.
+  /// - `values`: Those of all rows, which a number of intervals is learnt from.
   func intervals(of values: () throws(ModelError) -> [Double]) throws(ModelError) -> Intervals {
     let arguments = try arguments(["x", "breaks", "right", "include.lowest"])
     guard let breaks = arguments["breaks"]?.constants, !breaks.isEmpty else {
-      throw ModelError("'\(text)': must have breaks, such as cut(age, c(0, 40, 60, Inf)), or their number.")
+      throw ModelError.term(text, "must have breaks, such as cut(age, c(0, 40, 60, Inf)), or their number.")
     }
     for name in ["right", "include.lowest"] {
       guard let value = arguments[name], value.flag == nil else { continue }
-      throw ModelError("'\(text)': \(name) is \(value.text), must be TRUE or FALSE.")
+      throw ModelError.term(text, "\(name) is \(value.text), must be TRUE or FALSE.")
     }
     let isRight = arguments["right"]?.flag ?? true, hasEnd = arguments["include.lowest"]?.flag ?? false
     if breaks.count > 1 {
       return try Intervals(breaks: breaks, isRightClosed: isRight, includesEnd: hasEnd, name: text)
     }
     guard breaks[0] == breaks[0].rounded(), (2...100).contains(breaks[0]) else {
-      throw ModelError("'\(text)': is cut into \(numberText(breaks[0])) intervals, must be 2 to 100.")
+      throw ModelError.term(text, "is cut into \(numberText(breaks[0])) intervals, must be 2 to 100.")
     }
     return try Intervals(values(), count: Int(breaks[0]), isRightClosed: isRight, includesEnd: hasEnd, name: text)
   }

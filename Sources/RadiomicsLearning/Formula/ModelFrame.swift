@@ -36,16 +36,14 @@ package struct ModelFrame: Sendable {
   private let weightsColumn: String?
   private let all: Int
 
-  /// - Parameters:
-  ///   - weights: Column of weights.
+  /// - `weights`: Column of weights.
   /// - Throws: `ModelError` with a sentence that says what must be.
   package init(_ formula: Formula, _ table: Table, weights: String? = nil) throws(ModelError) {
     try self.init(formula, table, weights: weights, known: nil, whole: table)
   }
 
-  /// - Parameters:
-  ///   - right: The right side of a formula.
-  ///   - outcome: Of the table's rows.
+  /// - `right`: The right side of a formula.
+  /// - `outcome`: Of the table's rows.
   init(right: String, _ table: Table, _ outcome: Outcome, weights: String?) throws(ModelError) {
     precondition(outcome.count == table.count, "each row has an outcome")
     // No column of a file begins with a space.
@@ -59,12 +57,12 @@ package struct ModelFrame: Sendable {
     case .binary(let events): table = table.with(" outcome", .numbers(events.map { $0 ? 1 : 0 }))
     case .survival(let times): survival(times)
     case .competing(let times): survival(times.anyEvent)
-    case .number: throw ModelError("outcome: is \(outcome.kind), must be one of two values or a time.")
+    case .number: throw ModelError.outcome(outcome.kind, needs: "must be one of two values or a time")
     }
-    try self.init(Formula(right: right, response: response), table, weights: weights)
+    try self.init(Formula(response, table.rightSide(right)), table, weights: weights)
   }
 
-  /// - Parameter whole: The table that `table` is a part of: how events are coded is learnt from all of its rows.
+  /// - `whole`: The table that `table` is a part of: how events are coded is learnt from all of its rows.
   init(
     _ formula: Formula, _ table: Table, weights: String? = nil, codedBy whole: Table
   ) throws(ModelError) {
@@ -75,7 +73,7 @@ package struct ModelFrame: Sendable {
     _ formula: Formula, _ table: Table, weights: String?, known: ModelFrame?, whole: Table
   ) throws(ModelError) {
     guard let response = formula.response else {
-      throw ModelError("formula '\(formula)': names no outcome; it must stand left of '~'.")
+      throw ModelError.formula("\(formula)", "names no outcome; it must stand left of '~'.")
     }
     let needed = formula.columns + (weights.map { [$0] } ?? [])
     let table = try table.columns(needed + formula.timeTransforms.map(\.text).filter { table[$0] != nil })
@@ -92,7 +90,7 @@ package struct ModelFrame: Sendable {
     complete = complete.filter { row in calculated.allSatisfy { !$0.isMissing(row) } }
     let used = table.rows(complete)
     guard !complete.isEmpty else {
-      throw ModelError("formula '\(formula)': in each of \(table.count) rows a value is missing.")
+      throw ModelError.formula("\(formula)", "in each of \(table.count) rows a value is missing.")
     }
     self.formula = formula
     (rows, lines) = (complete, used.source.lines)
@@ -116,14 +114,14 @@ package struct ModelFrame: Sendable {
     (strata, strataNames) = try Self.groups(formula.strata, used)
     clusters = formula.clusters.isEmpty ? nil : try Self.groups(formula.clusters, used).codes
     if let clusters, known == nil, Set(clusters).count < 2 {
-      throw ModelError(
-        "formula '\(formula)': all rows are of one cluster, must be of several, as errors lie between them.")
+      throw ModelError.formula(
+        "\(formula)", "all rows are of one cluster, must be of several, as errors lie between them.")
     }
     var numbers = [Double](repeating: 1, count: complete.count)
     if let weights {
       numbers = try used.numbers(weights).map { $0 ?? 0 }
       if let bad = numbers.first(where: { $0 < 0 }) {
-        throw ModelError("weights '\(weights)': has \(numberText(bad)), must be 0 or more.")
+        throw ModelError.at("weights '\(weights)'", "has \(numberText(bad)), must be 0 or more.")
       }
     }
     self.weights = numbers
@@ -133,8 +131,9 @@ package struct ModelFrame: Sendable {
   func requireEnoughRows() throws(ModelError) {
     guard matrix.columns <= matrix.rows else {
       let text = formula.description
-      throw ModelError(
-        "formula '\(text.prefix(60))\(text.count > 60 ? "…" : "")': makes \(matrix.columns) columns of \(matrix.rows) rows without missing "
+      throw ModelError.at(
+        "formula '\(text.prefix(60))\(text.count > 60 ? "…" : "")'",
+        "makes \(matrix.columns) columns of \(matrix.rows) rows without missing "
           + "values, must make fewer columns than rows. Leave interactions or categories out.")
     }
   }

@@ -11,18 +11,17 @@ struct NaturalSpline: Sendable, Hashable, Codable {
   /// Number of columns.
   var count: Int { knots.count + 1 }
 
-  /// - Parameters:
-  ///   - df: Number of columns.
+  /// - `df`: Number of columns.
   /// - Throws: `ModelError` if the values are too few or too often the same.
   init(_ values: [Double], df: Int, name: String) throws(ModelError) {
     let sorted = values.sorted()
     guard let low = sorted.first, let high = sorted.last, low < high else {
-      throw ModelError("'\(name)': every value is the same, a spline needs a range.")
+      throw ModelError.term(name, "every value is the same, a spline needs a range.")
     }
     boundary = low...high
     knots = (1..<max(df, 1)).map { percentile(100 * Double($0) / Double(df), of: sorted) }
     guard zip([low] + knots, knots + [high]).allSatisfy({ $0 < $1 }) else {
-      throw ModelError("'\(name)': so many values are equal that knots coincide. Lower the degrees of freedom.")
+      throw ModelError.term(name, "so many values are equal that knots coincide. Lower the degrees of freedom.")
     }
   }
 

@@ -19,7 +19,7 @@ package struct RestrictedSpline: Sendable, Hashable {
   package init(knots: [Double], name: String) throws(ModelError) {
     let sorted = Array(Set(knots)).sorted()
     guard sorted.count >= 3, sorted.count <= 50, sorted.allSatisfy(\.isFinite) else {
-      throw ModelError("'\(name)': has \(sorted.count) different knots, must have 3 to 50.")
+      throw ModelError.term(name, "has \(sorted.count) different knots, must have 3 to 50.")
     }
     self.knots = sorted
   }
@@ -31,7 +31,7 @@ package struct RestrictedSpline: Sendable, Hashable {
     var sorted = values.sorted(), knots: [Double]
     let unique = Set(sorted).count, n = Double(sorted.count)
     guard unique >= 3, sorted.count >= 6 else {
-      throw ModelError("'\(name)': has \(unique) different values in \(sorted.count) rows, must have three in six.")
+      throw ModelError.term(name, "has \(unique) different values in \(sorted.count) rows, must have three in six.")
     }
     if unique - 2 <= count {
       try self.init(knots: Array(Set(sorted).sorted().dropFirst().dropLast()), name: name)
@@ -55,7 +55,7 @@ package struct RestrictedSpline: Sendable, Hashable {
     }
     let inner = count - (low == nil ? 0 : 1) - (high == nil ? 0 : 1), outer = count > 6 ? 2.5 : count > 3 ? 5 : 10
     guard inner > 0, sorted.count >= 5 else {
-      throw ModelError("'\(name)': so many values are equal that there are no knots. Choose fewer knots, or a line.")
+      throw ModelError.term(name, "so many values are equal that there are no knots. Choose fewer knots, or a line.")
     }
     let begin = inner == 2 ? 50 : outer
     knots = (0..<inner).map { k in
@@ -67,7 +67,7 @@ package struct RestrictedSpline: Sendable, Hashable {
     }
     knots = [low].compactMap { $0 } + knots + [high].compactMap { $0 }
     guard zip(knots, knots.dropFirst()).allSatisfy({ $0 < $1 }) else {
-      throw ModelError("'\(name)': so many values are equal that knots coincide. Choose fewer knots.")
+      throw ModelError.term(name, "so many values are equal that knots coincide. Choose fewer knots.")
     }
     try self.init(knots: knots, name: name)
   }

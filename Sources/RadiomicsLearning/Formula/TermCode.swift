@@ -17,7 +17,7 @@ enum TermCode: Sendable, Hashable, Codable {
   /// A factor; with a contrast the first level has no column.
   case levels(of: Formula.Expression, name: String, levels: [String], hasContrast: Bool)
 
-  /// - Parameter table: The rows that the model is fitted to, without missing values.
+  /// - `table`: The rows that the model is fitted to, without missing values.
   init(_ part: Formula.Expression, _ table: Table, hasContrast: Bool) throws(ModelError) {
     if case .call(let name, let arguments) = part {
       func values() throws(ModelError) -> [Double] { try arguments[0].numbers(table).compactMap { $0 } }
@@ -53,7 +53,7 @@ enum TermCode: Sendable, Hashable, Codable {
       if case .call("factor", _) = part { named = try part.factor().levels }
       let levels = named ?? Column.Values.levels(words)
       guard levels.count > 1 else {
-        throw ModelError("'\(part.text)': has the one level '\(levels.first ?? "")', must have at least two to count.")
+        throw ModelError.term(part.text, "has the one level '\(levels.first ?? "")', must have at least two to count.")
       }
       self = .levels(of: part, name: part.text, levels: levels, hasContrast: hasContrast)
     }
@@ -64,7 +64,7 @@ enum TermCode: Sendable, Hashable, Codable {
   ) throws(ModelError) -> NaturalSpline {
     let df = try? part.arguments(["x", "df"])["df"]?.constants
     guard let df, df.count == 1, df[0] >= 1, df[0] <= 20, df[0] == df[0].rounded() else {
-      throw ModelError("'\(part.text)': must be ns(column, df) with df from 1 to 20.")
+      throw ModelError.term(part.text, "must be ns(column, df) with df from 1 to 20.")
     }
     return try NaturalSpline(values(), df: Int(df[0]), name: part.text)
   }
@@ -76,8 +76,8 @@ enum TermCode: Sendable, Hashable, Codable {
     guard let numbers = knots == nil ? [5] : knots?.constants,
       numbers.count > 1 || RestrictedSpline.counts.contains(Int(exactly: numbers.first ?? 0) ?? 0)
     else {
-      throw ModelError(
-        "'\(part.text)': must be rcs(column, 3) with 3 to 7 knots, or name them: rcs(column, c(20, 50, 80)).")
+      throw ModelError.term(
+        part.text, "must be rcs(column, 3) with 3 to 7 knots, or name them: rcs(column, c(20, 50, 80)).")
     }
     if numbers.count > 1 { return try RestrictedSpline(knots: numbers, name: part.text) }
     return try RestrictedSpline(values(), count: Int(numbers[0]), name: part.text)
@@ -89,7 +89,7 @@ enum TermCode: Sendable, Hashable, Codable {
     let center = pairwiseSum(values) / Double(values.count)
     let square = pairwiseSum(values) { ($0 - center) * ($0 - center) } / Double(values.count - 1)
     guard square > 0, square.isFinite else {
-      throw ModelError("'\(part.text)': every value is the same, a scale needs values that differ.")
+      throw ModelError.term(part.text, "every value is the same, a scale needs values that differ.")
     }
     return .scaled(of: inner, name: part.text, mean: center, deviation: square.squareRoot())
   }
@@ -128,7 +128,7 @@ enum TermCode: Sendable, Hashable, Codable {
   func columns(_ table: Table) throws(ModelError) -> [[Double]] {
     func numbers(_ part: Formula.Expression) throws(ModelError) -> [Double] {
       let values = try part.numbers(table), present = values.compactMap { $0 }
-      guard present.count == values.count else { throw ModelError("'\(names[0])': has missing values.") }
+      guard present.count == values.count else { throw ModelError.term(names[0], "has missing values.") }
       return present
     }
     func indicators(_ places: [Int], _ count: Int, _ hasContrast: Bool) -> [[Double]] {
@@ -147,17 +147,16 @@ enum TermCode: Sendable, Hashable, Codable {
     case .intervals(let part, let name, let intervals, let hasContrast):
       let values = try numbers(part), places = values.map(intervals.place)
       if let row = places.firstIndex(of: nil) {
-        throw ModelError(
-          "\(table.place(row)): '\(part.text)' is \(numberText(values[row])), must be within the intervals of '\(name)'."
-        )
+        throw ModelError.at(
+          table.place(row), "'\(part.text)' is \(numberText(values[row])), must be within the intervals of '\(name)'.")
       }
       return indicators(places.map { $0! }, intervals.breaks.count - 1, hasContrast)
     case .levels(let part, _, let levels, let hasContrast):
       let words = try part.evaluate(table).words, place = Dictionary(zip(levels, levels.indices)) { first, _ in first }
       if let new = words.first(where: { place[$0 ?? ""] == nil }) {
-        throw ModelError(
-          "'\(part.text)': has '\(new ?? "")', which no row had that the model was fitted to (\(levels.joined(separator: ", ")))."
-        )
+        throw ModelError.term(
+          part.text,
+          "has '\(new ?? "")', which no row had that the model was fitted to (\(levels.joined(separator: ", "))).")
       }
       return indicators(words.map { place[$0 ?? ""]! }, levels.count, hasContrast)
     }

@@ -11,8 +11,8 @@ package struct TimeTransform: Sendable {
   package init(_ function: String) throws(ModelError) {
     self.function = try Formula.Expression(function)
     if let other = self.function.columns.first(where: { !["x", "t"].contains($0) }) {
-      throw ModelError(
-        "time transform '\(function)': names '\(other)', must be of x (the column) and t (the time) only.")
+      throw ModelError.at(
+        "time transform '\(function)'", "names '\(other)', must be of x (the column) and t (the time) only.")
     }
   }
 
@@ -21,18 +21,19 @@ package struct TimeTransform: Sendable {
   package func frame(_ formula: Formula, _ table: Table, weights: String? = nil) throws(ModelError) -> ModelFrame {
     let parts = formula.timeTransforms.map(\.text)
     guard !parts.isEmpty else {
-      throw ModelError("formula '\(formula)': has no tt(column), which a function of time is for.")
+      throw ModelError.formula("\(formula)", "has no tt(column), which a function of time is for.")
     }
     let plain = try formula.withoutTime(table)
     let whole = try ModelFrame(formula, plain, weights: weights)
     guard case .survival(let times) = whole.outcome else {
-      throw ModelError("formula '\(formula)': its outcome is no time, which tt() needs.")
+      throw ModelError.formula("\(formula)", "its outcome is no time, which tt() needs.")
     }
     let sets = RiskSets(times, strata: whole.strata)
     let total = sets.steps.reduce(0) { $0 + $1.end - $1.begin - max(0, $1.left - $1.leavingBegin) }
     guard total <= 5_000_000 else {
-      throw ModelError(
-        "formula '\(formula)': tt() makes \(total) rows of \(times.count), as each is at risk at many events; at most 5000000 are made. "
+      throw ModelError.formula(
+        "\(formula)",
+        "tt() makes \(total) rows of \(times.count), as each is at risk at many events; at most 5000000 are made. "
           + "Fit it to a sample, or round times to fewer different ones.")
     }
     var rows: [Int] = [], moments: [Double] = [], isEvent: [Bool] = [], strata: [Int] = []
@@ -50,8 +51,8 @@ package struct TimeTransform: Sendable {
       let x = try expanded.numbers(part)
       let values = try function.numbers(Table([("x", .numbers(x)), ("t", .numbers(moments.map { $0 }))]))
       guard !values.contains(nil) else {
-        throw ModelError(
-          "time transform of '\(part)': is no number for some rows; check logarithms and divisions.")
+        throw ModelError.at(
+          "time transform of '\(part)'", "is no number for some rows; check logarithms and divisions.")
       }
       expanded = expanded.with(part, .numbers(values))
     }

@@ -3,12 +3,12 @@ import RadiomicsStatistics
 
 extension CoxModel {
   /// Fits the model of a formula.
-  /// - Parameter isRobust: Whether covariances come from the rows' influences; with clusters, or weights that are no whole numbers, they
+  /// - `isRobust`: Whether covariances come from the rows' influences; with clusters, or weights that are no whole numbers, they
   ///   always do.
   /// - Throws: `ModelError` where there is no event or the likelihood has no maximum.
   package init(_ frame: ModelFrame, ties: Ties = .efron, isRobust: Bool = false) throws(ModelError) {
     guard case .survival(let times) = frame.outcome else {
-      throw ModelError("formula '\(frame.formula)': its outcome is no time; Cox regression needs Surv(time, event).")
+      throw ModelError.formula("\(frame.formula)", "its outcome is no time; Cox regression needs Surv(time, event).")
     }
     try frame.requireEnoughRows()
     try self.init(
@@ -22,9 +22,7 @@ extension CoxModel {
     var codes: [Int] = []
     for stratum in frame.strata {
       guard let code = strataNames.firstIndex(of: frame.strataNames[stratum]) else {
-        throw ModelError(
-          "stratum '\(frame.strataNames[stratum])': no row had it that the model was fitted to, so there is no baseline hazard."
-        )
+        throw ModelError.noBaseline(stratum: frame.strataNames[stratum])
       }
       codes.append(code)
     }

@@ -51,11 +51,11 @@ package enum Outcome: Sendable {
 }
 
 /// Settings of a way to learn. What it learns is of another type, so that nothing that is not fitted can predict.
-package protocol Estimator: Sendable {
+package protocol Estimator: Configurable {
   associatedtype Fitted: FittedModel
   /// Learns from rows and what became of them; rows in which a value is missing do not count. The same rows in another order give
   /// the same model but for rounding.
-  /// - Parameter seed: Where random numbers begin, of those that need some.
+  /// - `seed`: Where random numbers begin, of those that need some.
   /// - Throws: `ModelError` with a sentence that says what must be.
   func fit(_ rows: Table, _ outcome: Outcome, seed: UInt64) throws(ModelError) -> Fitted
 }
@@ -123,8 +123,34 @@ package struct Coefficients: Sendable, Hashable, Codable {
     }
   }
 
+  /// What was written of a fitted model, with the columns that it goes with.
+  /// - Throws: `DecodingError` unless they fit together.
+  static func checked<Key: CodingKey>(
+    in parts: KeyedDecodingContainer<Key>, columns: Key, coefficients: Key
+  ) throws -> (ModelColumns, Coefficients) {
+    let columns = try parts.decode(ModelColumns.self, forKey: columns)
+    let read = try parts.decode(Coefficients.self, forKey: coefficients)
+    try read.check(columns.design, parts.codingPath)
+    return (columns, read)
+  }
+
+  /// The same with the centres of the columns that have a coefficient.
+  static func checked<Key: CodingKey>(
+    in parts: KeyedDecodingContainer<Key>, columns: Key, coefficients: Key, centers: Key
+  ) throws -> (ModelColumns, Coefficients, [Double]) {
+    let (columns, read) = try checked(in: parts, columns: columns, coefficients: coefficients)
+    let numbers = try parts.decode([Double].self, forKey: centers)
+    guard numbers.count == read.kept.count else {
+      throw DecodingError.dataCorruptedError(
+        forKey: centers, in: parts, debugDescription: "has \(numbers.count) numbers, must have one for each coefficient"
+      )
+    }
+    return (columns, read, numbers)
+  }
+
   /// - Throws: `DecodingError` unless names, values and covariances fit together.
-  func check(_ design: Design, _ path: [any CodingKey]) throws {
+  private func check(_ design: Design, _ path: [any CodingKey]) throws {
+
     let size = kept.count
     guard names == design.names, values.count == names.count,
       covariance.isEmpty || covariance.count == size && covariance.allSatisfy({ $0.count == size })

@@ -11,13 +11,32 @@ package struct CoxRegression: Estimator {
   /// How events at one time are counted; whether covariances come from the rows' influences.
   package var ties: Ties, isRobust: Bool
 
+  package static let name = "cox"
+  package static let summary = "Cox's regression of proportional hazards by maximum partial likelihood."
+  package static let definition =
+    "hazard(t) = h₀(t) exp(Xβ); L = Π over events of exp(xᵢβ) / Σ over those at risk of exp(xⱼβ), within strata"
+  package static let limits =
+    "Hazards must be proportional over time: see zph. A group without events has no finite hazard ratio. Below 10 events for each "
+    + "coefficient it fits chance."
+  package static let reference = "Cox 1972, doi:10.1111/j.2517-6161.1972.tb00899.x; as R's coxph"
+  package static var parameters: [Parameter<Self>] {
+    [
+      .formula(\.formula, "'age + sex + strata(site)'"), .weights(\.weights),
+      Parameter("ties", \.ties, "How events at the same time are counted."),
+      Parameter(
+        "robust", \.isRobust, "Whether covariances come from the rows' influences; with cluster() they always do."),
+    ]
+  }
+
+  package init() { self.init("") }
+
   package init(_ formula: String, weights: String? = nil, ties: Ties = .efron, isRobust: Bool = false) {
     (self.formula, self.weights, self.ties, self.isRobust) = (formula, weights, ties, isRobust)
   }
 
   package func fit(_ rows: Table, _ outcome: Outcome, seed: UInt64 = 1) throws(ModelError) -> FittedCox {
     guard case .survival(let times) = outcome else {
-      throw ModelError("outcome: is \(outcome.kind), Cox regression needs a time until an event.")
+      throw ModelError.outcome(outcome.kind, needs: "Cox regression needs a time until an event")
     }
     let frame = try ModelFrame(right: formula, rows, .survival(times), weights: weights)
     return FittedCox(frame, try CoxModel(frame, ties: ties, isRobust: isRobust))
@@ -112,18 +131,13 @@ package struct FittedCox: FittedModel, Hashable {
 
   package init(from decoder: any Decoder) throws {
     let parts = try decoder.container(keyedBy: CodingKeys.self)
-    columns = try parts.decode(ModelColumns.self, forKey: .columns)
-    coefficients = try parts.decode(Coefficients.self, forKey: .coefficients)
+    (columns, coefficients, centers) = try Coefficients.checked(
+      in: parts, columns: .columns, coefficients: .coefficients, centers: .centers)
     ties = try parts.decode(Ties.self, forKey: .ties)
-    centers = try parts.decode([Double].self, forKey: .centers)
+
     baseline = try parts.decode([BaselineHazard].self, forKey: .baseline)
     penalty = try parts.decodeIfPresent(Penalty.self, forKey: .penalty)
-    try coefficients.check(columns.design, decoder.codingPath)
-    guard centers.count == coefficients.kept.count else {
-      throw DecodingError.dataCorruptedError(
-        forKey: .centers, in: parts,
-        debugDescription: "has \(centers.count) numbers, must have one for each coefficient")
-    }
+
   }
 
   private enum CodingKeys: CodingKey { case columns, coefficients, ties, centers, baseline, penalty }
@@ -146,8 +160,7 @@ package struct FittedCox: FittedModel, Hashable {
     var result: [[Double]] = []
     for (row, stratum) in strata.enumerated() {
       guard let place = place[stratum] else {
-        throw ModelError(
-          "stratum '\(stratum)': no row had it that the model was fitted to, so there is no baseline hazard.")
+        throw ModelError.noBaseline(stratum: stratum)
       }
       let center = zip(zip(kept.map { design[row, $0] }, centers), values).reduce(offset[row]) {
         $0 + ($1.0.0 - $1.0.1) * $1.1

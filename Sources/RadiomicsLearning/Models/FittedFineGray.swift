@@ -6,11 +6,25 @@ import RadiomicsStatistics
 package struct FineGrayRegression: Estimator {
   /// The right side of a formula, without strata, clusters and offsets.
   package var formula: String
+
+  package static let name = "fine-gray"
+  package static let summary =
+    "Fine and Gray's regression of the subdistribution hazard: what changes a cumulative incidence."
+  package static let definition =
+    "subdistribution hazard(t) = h₀(t) exp(Xβ); rows with another event stay at risk, weighted by the probability not to be censored yet"
+  package static let limits =
+    "Its ratios are of the subdistribution: they tell who has the event, not how fast among those who still can. Without strata, clusters "
+    + "and offsets."
+  package static let reference = "Fine and Gray 1999, doi:10.1080/01621459.1999.10474144"
+  package static var parameters: [Parameter<Self>] { [.formula(\.formula, "'age + male'")] }
+
+  package init() { self.init("") }
+
   package init(_ formula: String) { self.formula = formula }
 
   package func fit(_ rows: Table, _ outcome: Outcome, seed: UInt64 = 1) throws(ModelError) -> FittedFineGray {
     guard case .competing(let times) = outcome else {
-      throw ModelError("outcome: is \(outcome.kind), Fine and Gray's model needs a time until one of several events.")
+      throw ModelError.outcome(outcome.kind, needs: "Fine and Gray's model needs a time until one of several events")
     }
     let frame = try ModelFrame(right: formula, rows, outcome, weights: nil)
     try frame.requireEnoughRows()
@@ -44,16 +58,11 @@ package struct FittedFineGray: FittedModel, Hashable {
 
   package init(from decoder: any Decoder) throws {
     let parts = try decoder.container(keyedBy: CodingKeys.self)
-    columns = try parts.decode(ModelColumns.self, forKey: .columns)
-    coefficients = try parts.decode(Coefficients.self, forKey: .coefficients)
-    centers = try parts.decode([Double].self, forKey: .centers)
+    (columns, coefficients, centers) = try Coefficients.checked(
+      in: parts, columns: .columns, coefficients: .coefficients, centers: .centers)
+
     baseline = try parts.decode(BaselineHazard.self, forKey: .baseline)
-    try coefficients.check(columns.design, decoder.codingPath)
-    guard centers.count == coefficients.kept.count else {
-      throw DecodingError.dataCorruptedError(
-        forKey: .centers, in: parts,
-        debugDescription: "has \(centers.count) numbers, must have one for each coefficient")
-    }
+
   }
 
   private enum CodingKeys: CodingKey { case columns, coefficients, centers, baseline }

@@ -11,13 +11,31 @@ package struct LogisticRegression: Estimator {
   /// Whether Firth's penalty is used, which no separation disturbs.
   package var isFirth: Bool
 
+  package static let name = "logistic"
+  package static let summary = "Logistic regression: the probability of one of two outcomes, by maximum likelihood."
+  package static let definition =
+    "logit P(event) = Xβ; with Firth's penalty log L + log |information| / 2 is maximised, which no separation disturbs"
+  package static let limits =
+    "Columns that separate events from others have no finite maximum without the penalty. Below 10 events for each coefficient it fits "
+    + "chance. Limits are profile-likelihood ones."
+  package static let reference =
+    "Firth 1993, doi:10.1093/biomet/80.1.27; Heinze and Schemper 2002, doi:10.1002/sim.1047"
+  package static var parameters: [Parameter<Self>] {
+    [
+      .formula(\.formula, "'s100b + ns(age, 3)'"), .weights(\.weights),
+      Parameter("firth", \.isFirth, "Whether Firth's penalty is used."),
+    ]
+  }
+
+  package init() { self.init("") }
+
   package init(_ formula: String, weights: String? = nil, isFirth: Bool = false) {
     (self.formula, self.weights, self.isFirth) = (formula, weights, isFirth)
   }
 
   package func fit(_ rows: Table, _ outcome: Outcome, seed: UInt64 = 1) throws(ModelError) -> FittedLogistic {
     guard case .binary(let events) = outcome else {
-      throw ModelError("outcome: is \(outcome.kind), logistic regression needs one of two values.")
+      throw ModelError.outcome(outcome.kind, needs: "logistic regression needs one of two values")
     }
     let frame = try ModelFrame(right: formula, rows, .binary(events), weights: weights)
     return FittedLogistic(frame, try LogisticModel(frame, firth: isFirth))
@@ -41,10 +59,9 @@ package struct FittedLogistic: FittedModel, Hashable {
 
   package init(from decoder: any Decoder) throws {
     let parts = try decoder.container(keyedBy: CodingKeys.self)
-    columns = try parts.decode(ModelColumns.self, forKey: .columns)
-    coefficients = try parts.decode(Coefficients.self, forKey: .coefficients)
+    (columns, coefficients) = try Coefficients.checked(in: parts, columns: .columns, coefficients: .coefficients)
     isFirth = try parts.decode(Bool.self, forKey: .isFirth)
-    try coefficients.check(columns.design, decoder.codingPath)
+
   }
 
   private enum CodingKeys: String, CodingKey { case columns, coefficients, isFirth = "firth" }

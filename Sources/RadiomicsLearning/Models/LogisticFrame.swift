@@ -6,8 +6,8 @@ extension LogisticModel {
   ///   from others (without `firth`).
   package init(_ frame: ModelFrame, firth: Bool = false) throws(ModelError) {
     guard let outcome = frame.outcome.indicators else {
-      throw ModelError(
-        "formula '\(frame.formula)': its outcome is a time, logistic regression needs one of two values.")
+      throw ModelError.formula(
+        "\(frame.formula)", "its outcome is a time, logistic regression needs one of two values.")
     }
     try frame.requireEnoughRows()
     try self.init(

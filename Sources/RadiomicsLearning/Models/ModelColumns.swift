@@ -31,7 +31,7 @@ package struct ModelColumns: Sendable, Hashable, Codable {
   /// Of the columns of numbers.
   package let ranges: [Range]
 
-  /// - Parameter rows: Those that the model is fitted to.
+  /// - `rows`: Those that the model is fitted to.
   init(_ formula: Formula, _ design: Design, _ rows: Table) {
     (self.design, offsets, strata) = (design, formula.offsets, formula.strata)
     var seen: Set<String> = []
@@ -56,14 +56,14 @@ package struct ModelColumns: Sendable, Hashable, Codable {
     for name in needed {
       if table[name] == nil { _ = try table.numbers(name) }
       if let row = (0..<table.count).first(where: { table[name]!.isMissing($0) }) {
-        throw ModelError("\(table.place(row)): '\(name)' is missing, must be given for a prediction.")
+        throw ModelError.at(table.place(row), "'\(name)' is missing, must be given for a prediction.")
       }
     }
     var offset = [Double](repeating: 0, count: table.count)
     for expression in offsets {
       for (row, value) in try expression.numbers(table).enumerated() {
         guard let value else {
-          throw ModelError("\(table.place(row)): offset '\(expression.text)' is no number, must be one.")
+          throw ModelError.at(table.place(row), "offset '\(expression.text)' is no number, must be one.")
         }
         offset[row] += value
       }

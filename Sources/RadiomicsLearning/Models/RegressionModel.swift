@@ -9,7 +9,7 @@ package enum RegressionModel: Sendable {
   case logistic(LogisticModel, covariance: Matrix)
 
   /// Fits the model that the frame's outcome asks for.
-  /// - Parameter isRobust: Whether covariances come from rows' or clusters' influences; with clusters they always do.
+  /// - `isRobust`: Whether covariances come from rows' or clusters' influences; with clusters they always do.
   init(_ frame: ModelFrame, isRobust: Bool) throws(ModelError) {
     guard let outcome = frame.outcome.indicators else {
       self = .cox(try CoxModel(frame, isRobust: isRobust))
@@ -17,16 +17,15 @@ package enum RegressionModel: Sendable {
     }
     try frame.requireEnoughRows()
     guard frame.strata.allSatisfy({ $0 == 0 }) else {
-      throw ModelError("strata(): is for times, and the outcome is none. Write the column as a term.")
+      throw ModelError.at("strata()", "is for times, and the outcome is none. Write the column as a term.")
     }
     let counted = Set(zip(outcome, frame.weights).filter { $0.1 > 0 }.map(\.0))
     guard counted.count == 2 else {
-      throw ModelError("outcome: every row that counts has the same one, must have both.")
+      throw ModelError.at("outcome", "every row that counts has the same one, must have both.")
     }
-    guard let model = try? LogisticModel(frame) else {
-      throw ModelError(
-        "the columns \(frame.design.names.dropFirst().prefix(4).joined(separator: ", ")): separate events from others, so that an odds "
-          + "ratio is infinite. Leave columns out, or join groups in which all patients fare alike.")
+    let model: LogisticModel
+    do throws(ModelError) { model = try LogisticModel(frame) } catch .separation(let columns, _) {
+      throw .separation(columns, .oddsRatio)
     }
     let isPlain = frame.clusters == nil && !isRobust
     self = .logistic(model, covariance: isPlain ? model.covariance : model.robustCovariance(clusters: frame.clusters))

@@ -7,6 +7,9 @@ package struct SavedModel: Sendable, Hashable {
   package enum Model: Sendable, Hashable {
     case logistic(FittedLogistic), cox(FittedCox), fineGray(FittedFineGray)
 
+    /// The words for all of them, in files.
+    package static let kinds = [FittedLogistic.kind, FittedCox.kind, FittedFineGray.kind]
+
     /// What all have.
     package var fitted: any FittedModel {
       switch self {
@@ -83,14 +86,15 @@ extension SavedModel {
   static let column = "saved model"
 
   /// A table with a column of what the model predicts, and the column's name, which the table did not have.
-  /// - Parameter times: Whether the outcome is a time.
+  /// - `times`: Whether the outcome is a time.
   func predicting(_ table: Table, times: Bool) throws(ModelError) -> (table: Table, name: String) {
     let isOfTimes = if case .logistic = model { false } else { true }
     guard isOfTimes == times else {
-      throw ModelError(
+      throw ModelError.at(
+        "saved model",
         isOfTimes
-          ? "saved model: is of a time until an event, must be of an outcome of two values. Use it in prognostic."
-          : "saved model: is of an outcome of two values, must be of a time until an event. Use it in diagnostic.")
+          ? "is of a time until an event, must be of an outcome of two values. Use it in prognostic."
+          : "is of an outcome of two values, must be of a time until an event. Use it in diagnostic.")
     }
     var name = Self.column
     while table[name] != nil { name += "'" }
@@ -184,7 +188,8 @@ extension SavedModel: Codable {
     case FittedFineGray.kind: model = .fineGray(try parts.decode(FittedFineGray.self, forKey: .model))
     case let kind:
       throw DecodingError.dataCorruptedError(
-        forKey: .kind, in: parts, debugDescription: "is '\(kind)', must be one of logistic, cox, fine-gray")
+        forKey: .kind, in: parts,
+        debugDescription: "is '\(kind)', must be one of \(Model.kinds.joined(separator: ", "))")
     }
   }
 
@@ -194,26 +199,27 @@ extension SavedModel: Codable {
   }
 
   /// Reads a file's bytes.
-  /// - Parameter path: How errors call it.
+  /// - `path`: How errors call it.
   /// - Throws: `ModelError` for another kind of file, a newer one, or a damaged one.
   package init(_ bytes: [UInt8], path: String) throws(ModelError) {
     let value: Setting.Value
     do { value = try Setting.Value(json: bytes, file: path) } catch { throw ModelError("\(error)") }
     guard value["format"]?.asText == Self.format else {
-      throw ModelError("\(path): is no saved model, must be a file that an analysis kept its model in.")
+      throw ModelError.at(path, "is no saved model, must be a file that an analysis kept its model in.")
     }
     guard let version = value["version"]?.asInteger, (1...Self.version).contains(version) else {
       let number = value["version"]?.asNumber.map(numberText) ?? "missing", by = value["software"]?.asText ?? ""
-      throw ModelError(
-        "\(path): its version is \(number), must be \(Self.version) at most\(by.isEmpty ? "" : " (it was written by \(by))"). Use a newer "
+      throw ModelError.at(
+        path,
+        "its version is \(number), must be \(Self.version) at most\(by.isEmpty ? "" : " (it was written by \(by))"). Use a newer "
           + "version of this program.")
     }
     do {
       self = try value.decoded()
     } catch let error as DecodingError {
-      throw ModelError("\(path): \(error.sentence). The file is damaged; save the model again.")
+      throw ModelError.at(path, "\(error.sentence). The file is damaged; save the model again.")
     } catch {
-      throw ModelError("\(path): is damaged (\(error)). Save the model again.")
+      throw ModelError.at(path, "is damaged (\(error)). Save the model again.")
     }
   }
 }

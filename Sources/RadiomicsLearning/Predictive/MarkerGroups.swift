@@ -13,15 +13,14 @@ package struct MarkerGroups: Sendable, Hashable {
   /// Whether the median of the rows at hand cuts.
   package let isCutAtMedian: Bool
 
-  /// - Parameters:
-  ///   - values: None missing.
-  ///   - cuts: A value at or above a cut is in the upper group; without cuts few numbers are groups of their own, else
-  ///     the median cuts.
+  /// - `values`: None missing.
+  /// - `cuts`: A value at or above a cut is in the upper group; without cuts few numbers are groups of their own, else
+  ///   the median cuts.
   /// - Throws: `ModelError` for cuts of categories, or a cut beyond all values.
   package init(_ name: String, _ values: Column.Values, cuts: [Double] = []) throws(ModelError) {
     let words = values.words.map { $0 ?? "" }, levels = Column.Values.levels(words)
     guard case .numbers(let numbers) = values, !cuts.isEmpty || levels.count > Self.mostLevels else {
-      guard cuts.isEmpty else { throw ModelError("marker '\(name)': has categories, which need no cut.") }
+      guard cuts.isEmpty else { throw ModelError.at("marker '\(name)'", "has categories, which need no cut.") }
       names = levels.map { "\(name) = \($0)" }
       codes = words.map { levels.firstIndex(of: $0)! }
       isCutAtMedian = false
@@ -42,8 +41,9 @@ package struct MarkerGroups: Sendable, Hashable {
         : "\(shortText(cuts[group - 1], digits: 6)) ≤ \(name) < \(shortText(cuts[group], digits: 6))"
     }
     if let empty = names.indices.first(where: { !codes.contains($0) }) {
-      throw ModelError(
-        "cut of '\(name)': there is no patient with \(names[empty]); values are from \(numberText(sorted[0])) to "
+      throw ModelError.at(
+        "cut of '\(name)'",
+        "there is no patient with \(names[empty]); values are from \(numberText(sorted[0])) to "
           + "\(numberText(sorted[sorted.count - 1])).")
     }
   }

@@ -75,7 +75,7 @@ package struct PredictiveAnalysis: Sendable {
 
   /// - Throws: `ModelError` with a sentence that says what must be.
   package init(_ table: Table, _ outcome: OutcomeColumns, _ options: Options) throws(ModelError) {
-    guard !options.markers.isEmpty else { throw ModelError("predictive: nothing is asked about, name a marker.") }
+    guard !options.markers.isEmpty else { throw ModelError.at("predictive", "nothing is asked about, name a marker.") }
     let trial = try Trial(
       table, outcome, treatment: options.treatment, positive: options.positive, subject: options.subject)
     (self.outcome, self.options, count) = (trial.outcome, options, table.count)
@@ -87,7 +87,7 @@ package struct PredictiveAnalysis: Sendable {
       + OutcomeCoding.guess(treatment, event: treated, named: nil, role: "the treatment")
       + OutcomeCoding.guess(trial.outcome.event, event: markers[0].interaction.frame.event, named: options.positive)
       + table.subjectFindings(
-        options.subject, modelled: options.adjust.flatMap { try? Formula("~ \($0)") }?.clusters.isEmpty == false)
+        options.subject, modelled: table.namesClusters(options.adjust))
   }
 
   /// Each marker by itself; one that has no model takes no other with it.
@@ -163,7 +163,7 @@ extension PredictiveAnalysis.Marker {
     var numbers: [Double] = []
     for text in texts {
       guard let number = Double(text), number.isFinite else {
-        throw ModelError("marker '\(interaction.marker)': is asked about at '\(text)', must be a number.")
+        throw ModelError.at("marker '\(interaction.marker)'", "is asked about at '\(text)', must be a number.")
       }
       numbers.append(number)
     }

@@ -13,7 +13,7 @@ package struct QualitativeInteraction: Sendable, Hashable {
   /// That all effects are equal.
   package let heterogeneity: CoxModel.Test
 
-  /// - Parameter effects: Independent estimates with errors above 0.
+  /// - `effects`: Independent estimates with errors above 0.
   /// - Returns: Nil for fewer than two subgroups.
   package init?(_ effects: [Estimate]) {
     guard effects.count > 1, effects.allSatisfy({ $0.error > 0 && $0.error.isFinite && $0.value.isFinite }) else {

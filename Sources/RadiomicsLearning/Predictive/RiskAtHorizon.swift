@@ -26,13 +26,16 @@ package struct RiskAtHorizon: Sendable {
   package init(_ times: SurvivalTimes, isTreated: [Bool], horizon: Double, _ rule: CensoringRule = .remove)
     throws(ModelError)
   {
-    guard !times.hasEntry else { throw ModelError("horizon: patients enter late, must be seen from the beginning.") }
+    guard !times.hasEntry else {
+      throw ModelError.at("horizon", "patients enter late, must be seen from the beginning.")
+    }
     (self.times, self.isTreated, self.horizon, self.rule) = (times, isTreated, horizon, rule)
     outcome = times.stop.indices.map { times.isEvent[$0] && times.stop[$0] <= horizon ? 1 : 0 }
     isKnown = times.stop.indices.map { times.stop[$0] >= horizon || times.isEvent[$0] }
     guard times.stop.contains(where: { $0 >= horizon }) else {
-      throw ModelError(
-        "horizon: is \(numberText(horizon)), but the last patient is seen until \(numberText(times.stop.max() ?? 0)). Choose an earlier one."
+      throw ModelError.at(
+        "horizon",
+        "is \(numberText(horizon)), but the last patient is seen until \(numberText(times.stop.max() ?? 0)). Choose an earlier one."
       )
     }
   }

@@ -22,11 +22,10 @@ package struct TreatmentInteraction: Sendable {
   /// Whether the marker's effects are curves.
   package let isSpline: Bool
 
-  /// - Parameters:
-  ///   - marker: A column or a calculation; words are categories.
-  ///   - spline: Degrees of freedom of a natural spline of the marker; nil for a straight line.
-  ///   - adjust: The right side of a formula of what else counts.
-  ///   - weights: A column of weights; covariances are then robust.
+  /// - `marker`: A column or a calculation; words are categories.
+  /// - `spline`: Degrees of freedom of a natural spline of the marker; nil for a straight line.
+  /// - `adjust`: The right side of a formula of what else counts.
+  /// - `weights`: A column of weights; covariances are then robust.
   /// - Throws: `ModelError` where there are not two arms, the marker does not vary, or a model has no maximum.
   package init(
     _ trial: Trial, marker: String, spline: Int? = nil, adjust: String? = nil, weights: String? = nil
@@ -35,32 +34,35 @@ package struct TreatmentInteraction: Sendable {
     let name = try trial.add(marker), words: Bool
     if case .categories? = trial.table[name] { words = true } else { words = false }
     if let spline, words {
-      throw ModelError("marker '\(name)': has categories, a spline of \(spline) degrees of freedom needs numbers.")
+      throw ModelError.at("marker '\(name)'", "has categories, a spline of \(spline) degrees of freedom needs numbers.")
     }
     guard name != trial.treatment else {
-      throw ModelError("marker '\(name)': is the treatment itself, must be another column.")
+      throw ModelError.at("marker '\(name)'", "is the treatment itself, must be another column.")
     }
-    let part = spline.map { "ns(`\(name)`, \($0))" } ?? "`\(name)`", others = try Self.others(adjust, trial)
-    let left = "\(trial.response) ~ `\(trial.treatment)`"
-    let frame = try ModelFrame(Formula("\(left) * \(part)\(others)"), trial.table, weights: weights)
-    let smaller = try ModelFrame(Formula("\(left) + \(part)\(others)"), trial.table, weights: weights)
+    try Self.check(adjust, trial)
+    let treatment = Formula.Expression.column(trial.treatment)
+    let part: Formula.Expression = spline.map { .call("ns", [.column(name), .number(Double($0))]) } ?? .column(name)
+    let frame = try ModelFrame(
+      Formula(trial.response, trial.adjusted(.binary("*", treatment, part), adjust)), trial.table, weights: weights)
+    let smaller = try ModelFrame(
+      Formula(trial.response, trial.adjusted(.binary("+", treatment, part), adjust)), trial.table, weights: weights)
     self.trial = try trial.columns(frame.formula.columns + (weights.map { [$0] } ?? [])).rows(frame.rows)
     (self.marker, self.frame, isSpline) = (name, frame, spline != nil)
     try Self.check(self.trial, name, all: trial.table.count)
     isRobust = weights != nil || frame.clusters != nil
     model = try RegressionModel(frame, isRobust: isRobust)
     mainEffects = try RegressionModel(smaller, isRobust: isRobust)
-    let treatment = Formula.Expression.column(trial.treatment), terms = frame.formula.terms
+    let terms = frame.formula.terms
     let columns = frame.design.termOf.indices.filter { frame.design.termOf[$0] >= 0 }
-    let own = try Formula("~ \(part)").terms[0].parts
-    markerColumns = columns.filter { terms[frame.design.termOf[$0]].parts == own }
+    markerColumns = columns.filter { terms[frame.design.termOf[$0]].parts == [part] }
     interactionColumns = columns.filter {
       terms[frame.design.termOf[$0]].parts.count == 2 && terms[frame.design.termOf[$0]].parts.contains(treatment)
     }
     let gained = model.kept.count - mainEffects.kept.count
     guard !markerColumns.isEmpty, gained > 0 else {
-      throw ModelError(
-        "marker '\(name)': its product with the treatment is a combination of other columns, so that no interaction can be told. Leave "
+      throw ModelError.at(
+        "marker '\(name)'",
+        "its product with the treatment is a combination of other columns, so that no interaction can be told. Leave "
           + "columns out of the adjustment, or join groups that are in one arm only.")
     }
     likelihoodRatio = CoxModel.Test(
@@ -69,32 +71,33 @@ package struct TreatmentInteraction: Sendable {
     score = model.score(beyond: mainEffects, frame)
   }
 
-  /// What stands after the marker in formulas.
-  private static func others(_ adjust: String?, _ trial: Trial) throws(ModelError) -> String {
-    guard let adjust else { return try trial.others(nil) }
-    let formula = try Formula("~ \(adjust)")
+  /// - Throws: `ModelError` for an adjustment without constant, or for the treatment.
+  private static func check(_ adjust: String?, _ trial: Trial) throws(ModelError) {
+    guard let adjust else { return }
+    let formula = try Formula(nil, trial.table.rightSide(adjust))
     guard formula.hasIntercept else {
-      throw ModelError("adjustment '\(adjust)': takes the constant away, must keep it.")
+      throw ModelError.at("adjustment '\(adjust)'", "takes the constant away, must keep it.")
     }
     let isThere = formula.terms.contains { $0.parts.flatMap(\.columns).contains(trial.treatment) }
     guard !isThere else {
-      throw ModelError(
-        "adjustment '\(adjust)': has the treatment '\(trial.treatment)', which is in the model already. Name other columns only."
-      )
+      throw ModelError.at(
+        "adjustment '\(adjust)'",
+        "has the treatment '\(trial.treatment)', which is in the model already. Name other columns only.")
     }
-    return try trial.others(adjust)
   }
 
   private static func check(_ trial: Trial, _ marker: String, all: Int) throws(ModelError) {
     let treated = trial.isTreated.count { $0 }
     guard treated > 0, treated < trial.table.count else {
-      throw ModelError(
-        "marker '\(marker)': of \(all) rows those without missing values are all \(treated == 0 ? trial.control : trial.treated) by "
+      throw ModelError.at(
+        "marker '\(marker)'",
+        "of \(all) rows those without missing values are all \(treated == 0 ? trial.control : trial.treated) by "
           + "'\(trial.treatment)', must be of two arms. A single arm can only show a prognostic effect.")
     }
     guard Set(trial.table[marker]!.words).count > 1 else {
-      throw ModelError(
-        "marker '\(marker)': every row has \(trial.table[marker]!.words[0] ?? "nothing"), must have different values.")
+      throw ModelError.at(
+        "marker '\(marker)'", "every row has \(trial.table[marker]!.words[0] ?? "nothing"), must have different values."
+      )
     }
   }
 
@@ -232,4 +235,16 @@ extension [EstimateCell] {
       Statistic("upper", limits.map(\.upper)),
     ]
   }
+}
+
+extension TreatmentInteraction: Documented {
+  package static let name = "interaction"
+  package static let summary = "Whether a treatment's effect depends on a marker."
+  package static let definition =
+    "a Cox or logistic model with treatment × marker against one without, by the likelihood ratio"
+  package static let limits =
+    "A departure from a constant ratio of hazards or odds: on the scale of risks it may be otherwise. Needs a "
+    + "randomised trial, or confounders among what is adjusted for. A single arm cannot show it."
+  package static let reference =
+    "Rothwell 2005, doi:10.1016/S0140-6736(05)17709-5; Gail and Simon 1985, doi:10.2307/2530862"
 }

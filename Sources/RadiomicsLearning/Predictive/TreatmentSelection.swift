@@ -19,8 +19,7 @@ package struct TreatmentSelection: Sendable {
   package let measures: [Statistic]
   private let design: SelectionDesign
 
-  /// - Parameters:
-  ///   - horizon: Until when events count, if outcomes are times.
+  /// - `horizon`: Until when events count, if outcomes are times.
   /// - Throws: `ModelError` where the model cannot be fitted, or times have no horizon.
   package init(
     _ trial: Trial, marker: String, spline: Int? = nil, horizon: Double? = nil, _ rule: CensoringRule = .remove
@@ -30,7 +29,7 @@ package struct TreatmentSelection: Sendable {
       return
     }
     guard let limit = horizon else {
-      throw ModelError("horizon: is missing, must say until when events count.")
+      throw ModelError.at("horizon", "is missing, must say until when events count.")
     }
     let all = try TreatmentInteraction(trial, marker: marker, spline: spline)
     guard case .survival(let times) = all.frame.outcome else { preconditionFailure("the outcome is a time") }
@@ -238,4 +237,16 @@ private struct SelectionDesign: Sendable {
       Statistic("TG_total_gain", cell(gain, "one arm is empty"), "mean distance of benefits from the overall one"),
     ]
   }
+}
+
+extension TreatmentSelection: Documented {
+  package static let name = "treatment-selection"
+  package static let summary = "What is gained if a marker decides who is treated."
+  package static let definition =
+    "benefit = P(event | untreated, marker) − P(event | treated, marker); treat where it is above 0; gain Θ "
+    + "against treatment of all"
+  package static let limits =
+    "By the same rows that the model was fitted to it is too large; risks by a horizon need patients who are seen "
+    + "until then."
+  package static let reference = "Janes, Brown, Huang and Pepe 2014, doi:10.1515/ijb-2012-0052"
 }

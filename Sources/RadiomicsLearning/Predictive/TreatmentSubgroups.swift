@@ -11,7 +11,7 @@ package struct RestrictedMeanDifference: Sendable, Hashable {
   private var influence: [Double]?
 
   /// Nil where an arm was not seen so long, or does not vary.
-  /// - Parameter clusters: Numbers from 0 of the patients of either arm's rows, where some have several.
+  /// - `clusters`: Numbers from 0 of the patients of either arm's rows, where some have several.
   package init?(
     treated: SurvivalTimes, control: SurvivalTimes, horizon: Double, clusters: (treated: [Int], control: [Int])? = nil
   ) {
@@ -69,10 +69,9 @@ package struct TreatmentSubgroups: Sendable {
   package let horizon: Double?
   private let ratioName: String
 
-  /// - Parameters:
-  ///   - interaction: The model whose patients are grouped.
-  ///   - cuts: Of the marker.
-  ///   - horizon: Nil for the earliest of the groups' and arms' last times.
+  /// - `interaction`: The model whose patients are grouped.
+  /// - `cuts`: Of the marker.
+  /// - `horizon`: Nil for the earliest of the groups' and arms' last times.
   package init(_ interaction: TreatmentInteraction, adjust: String?, cuts: [Double] = [], horizon: Double? = nil)
     throws(ModelError)
   {
@@ -113,8 +112,8 @@ package struct TreatmentSubgroups: Sendable {
 
   private static func effect(_ trial: Trial, _ adjust: String?) -> EstimateCell {
     do throws(ModelError) {
-      let right = try "`\(trial.treatment)`" + trial.others(adjust)
-      let frame = try ModelFrame(Formula("\(trial.response) ~ \(right)"), trial.table)
+      let right = try trial.adjusted(.column(trial.treatment), adjust)
+      let frame = try ModelFrame(Formula(trial.response, right), trial.table)
       let model = try RegressionModel(frame, isRobust: false)
       let place = model.names.firstIndex(of: Formula.Expression.column(trial.treatment).text)
       return model.sum(model.names.indices.map { $0 == place ? 1 : 0 }).map(EstimateCell.known)

@@ -21,11 +21,10 @@ package struct Trial: Sendable {
   /// Number of rows, with those in which no patient is named.
   private(set) var all: Int
 
-  /// - Parameters:
-  ///   - treatment: A column of two values, of which 1 or the later in the alphabet means treated, or a calculation
-  ///     such as `arm == "B"`.
-  ///   - positive: The value of the outcome that is the event; nil for 1, true, or of an outcome's words the later in the alphabet.
-  ///   - subject: The column that names the patients, where some have several rows.
+  /// - `treatment`: A column of two values, of which 1 or the later in the alphabet means treated, or a calculation
+  ///   such as `arm == "B"`.
+  /// - `positive`: The value of the outcome that is the event; nil for 1, true, or of an outcome's words the later in the alphabet.
+  /// - `subject`: The column that names the patients, where some have several rows.
   /// - Throws: `ModelError` where there are not two arms, or a column is not there.
   package init(
     _ table: Table, _ outcome: OutcomeColumns, treatment: String, positive: String? = nil, subject: String? = nil
@@ -53,17 +52,15 @@ package struct Trial: Sendable {
     try table.requireSeveralPatients(subject)
     let name = try table.calculate(treatment), words = table[name]!.words, levels = Column.Values.levels(words)
     guard levels.count != 1 else {
-      throw ModelError(
-        "treatment '\(name)': every row has \(levels[0]), must have two arms. A cohort of a single arm can only show a prognostic effect, "
+      throw ModelError.at(
+        "treatment '\(name)'",
+        "every row has \(levels[0]), must have two arms. A cohort of a single arm can only show a prognostic effect, "
           + "never who benefits from the treatment.")
     }
     guard levels.count == 2 else {
-      throw ModelError(
-        levels.isEmpty
-          ? "treatment '\(name)': has no values, must have two."
-          : "treatment '\(name)': has \(levels.count) values (\(levels.prefix(4).joined(separator: ", "))\(levels.count > 4 ? ", …" : "")), "
-            + "must have two. Choose by a calculation such as \(Double(levels[1]) == nil ? "\(name) == '\(levels[1])'" : "\(name) == \(levels[1])")."
-      )
+      if levels.isEmpty { throw ModelError.at("treatment '\(name)'", "has no values, must have two.") }
+      let one = Double(levels[1]) == nil ? "'\(levels[1])'" : levels[1]
+      throw ModelError.manyValues("treatment '\(name)'", levels, ". Choose by a calculation such as \(name) == \(one).")
     }
     self.treatment = name
     let arms = OutcomeCoding.truths(levels) ?? levels
@@ -118,18 +115,18 @@ package struct Trial: Sendable {
   }
 
   /// The left side of formulas.
-  var response: String {
+  var response: Formula.Expression {
     switch outcome {
-    case .binary(let name): "`\(name)`"
-    case .survival(let time, let event): "Surv(`\(time)`, `\(event)`)"
+    case .binary(let name): .column(name)
+    case .survival(let time, let event): .call("Surv", [.column(time), .column(event)])
     }
   }
 
-  /// What stands after the treatment in formulas: other columns, and the patients as clusters.
-  /// - Parameter adjust: The right side of a formula, or nothing.
-  func others(_ adjust: String?) throws(ModelError) -> String {
-    guard subject != nil || adjust != nil else { return "" }
-    return " + " + (try clustered(adjust ?? "1", subject))
+  /// A formula's right side with what else counts: other columns, and the patients as clusters.
+  /// - `adjust`: The right side of a formula, or nothing.
+  func adjusted(_ right: Formula.Expression, _ adjust: String?) throws(ModelError) -> Formula.Expression {
+    guard subject != nil || adjust != nil else { return right }
+    return .binary("+", right, try clustered(adjust.map(table.rightSide) ?? .number(1), subject))
   }
 
   /// Numbers from 0 of the patients; nil where each row is one.

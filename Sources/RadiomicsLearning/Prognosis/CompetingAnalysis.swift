@@ -111,7 +111,7 @@ package struct CompetingAnalysis: Sendable {
   private static func fit(_ right: String, _ rows: PrognosticRows, _ times: CompetingTimes) throws(ModelError)
     -> (model: FineGray, frame: ModelFrame)
   {
-    let formula = try Formula("\(rows.response) ~ \(right)")
+    let formula = try Formula(rows.response, rows.table.rightSide(right))
     guard formula.strata.isEmpty, formula.clusters.isEmpty, formula.offsets.isEmpty, formula.timeTransforms.isEmpty
     else {
       throw ModelError("strata, clusters, offsets and tt() are not supported in it")

@@ -78,10 +78,9 @@ package struct Prognosis: Sendable {
   /// What was noticed.
   package let findings: [Finding]
 
-  /// - Parameters:
-  ///   - table: The rows.
-  ///   - validation: Other rows on which the model is judged; nil for those that it is fitted to.
-  ///   - patients: Rows for which the model predicts.
+  /// - `table`: The rows.
+  /// - `validation`: Other rows on which the model is judged; nil for those that it is fitted to.
+  /// - `patients`: Rows for which the model predicts.
   /// - Throws: `ModelError` with a sentence that says what must be.
   package init(
     _ table: Table, _ options: Options, validation: Table? = nil, patients: Table? = nil
@@ -92,18 +91,14 @@ package struct Prognosis: Sendable {
       (table, options.predictor) = (predicting, column)
     }
     self.options = options
-    for table in [table, validation].compactMap({ $0 }) {
-      if options.start == nil { try table.require(.followUp, options.time) }
-      try table.require(.weight, options.weights)
-    }
-    for (_, column) in options.risks { try table.require(.probability, column) }
+    try Self.requireRoles(table, validation, options)
     let rows = try PrognosticRows(table, options)
     (count, missing, times) = (rows.table.count, rows.missing, rows.times)
     self.patients = rows.clusters.patients(count)
     guard times.events > 0 else {
-      throw ModelError(
-        "event '\(options.event)': none in \(times.count) rows\(rows.missing > 0 ? " without missing values" : ""), must be at least one."
-      )
+      throw ModelError.at(
+        "event '\(options.event)'",
+        "none in \(times.count) rows\(rows.missing > 0 ? " without missing values" : ""), must be at least one.")
     }
     moments = options.times.isEmpty ? Self.moments(times) : options.times
     groups = try SurvivalGroups(rows, moments, options)
@@ -148,10 +143,18 @@ package struct Prognosis: Sendable {
     self.findings = findings + riskGroups.flatMap(\.findings) + performances.flatMap(\.findings)
   }
 
+  private static func requireRoles(_ table: Table, _ validation: Table?, _ options: Options) throws(ModelError) {
+    for table in [table, validation].compactMap({ $0 }) {
+      if options.start == nil { try table.require(.followUp, options.time) }
+      try table.require(.weight, options.weights)
+    }
+    for (_, column) in options.risks { try table.require(.probability, column) }
+  }
+
   /// A Cox model with an elastic net, as it is kept.
-  /// - Parameters:
-  ///   - mix: From 0, ridge, to 1, lasso.
-  ///   - penalty: Its size; nil for what cross-validation finds.
+
+  /// - `mix`: From 0, ridge, to 1, lasso.
+  /// - `penalty`: Its size; nil for what cross-validation finds.
   package static func penalised(
     _ table: Table, _ options: Options, mix: Double, penalty: Double?
   ) throws(ModelError) -> (model: SavedModel, findings: [Finding]) {
@@ -239,7 +242,7 @@ package struct Prognosis: Sendable {
         ))
     }
     findings += table.subjectFindings(
-      options.subject, modelled: options.model.flatMap { try? Formula("~ \($0)") }?.clusters.isEmpty == false)
+      options.subject, modelled: table.namesClusters(options.model))
     if options.subject != nil, options.cause != nil {
       findings.append(
         Finding(
@@ -280,15 +283,16 @@ package struct PrognosticRows {
   /// Kind of event of each row, 0 for none, where there are several.
   let kinds: [Int]?
   /// How the outcome stands in a formula.
-  let response: String
+  let response: Formula.Expression
   /// The value of the event's column that is the event.
   let event: String
   let findings: [Finding]
 
   init(_ table: Table, _ options: Prognosis.Options) throws(ModelError) {
-    let event = try table.outcomeTerm(options.event) + (options.cause.map { " == \(numberText($0))" } ?? "")
-    let start = try options.start.map { name throws(ModelError) in try table.outcomeTerm(name) + ", " } ?? ""
-    response = "Surv(\(start)\(try table.outcomeTerm(options.time)), \(event))"
+    let event = try table.outcomeTerm(options.event), ends = [options.start, options.time].compactMap { $0 }
+    response = .call(
+      "Surv",
+      try ends.map(table.outcomeTerm) + [options.cause.map { .binary("==", event, .number($0)) } ?? event])
     let named =
       [options.subject, options.group, options.stratify, options.predictor, options.weights].compactMap { $0 }
       + options.risks.map(\.column)
@@ -298,11 +302,11 @@ package struct PrognosticRows {
       named.allSatisfy { !table[$0]!.isMissing(row) } && weights?[row] != 0
     }
     guard !kept.isEmpty else {
-      throw ModelError("rows: in each of \(table.count) a value that is needed is missing, or the weight is 0.")
+      throw ModelError.at("rows", "in each of \(table.count) a value that is needed is missing, or the weight is 0.")
     }
     for name in options.markers { _ = try table.calculated(name) }
-    let terms = options.markers.map(table.term) + (options.model.map { [$0] } ?? [])
-    let formula = try Formula("\(response) ~ " + (terms.isEmpty ? "1" : terms.joined(separator: " + ")))
+    let model = try options.model.map(table.rightSide)
+    let formula = try Formula(response, .sum(try options.markers.map(table.term) + [model].compactMap { $0 }))
     let used =
       options.isScreen
       ? table
@@ -336,29 +340,31 @@ package struct PrognosticRows {
     -> [Int]
   {
     guard options.start == nil else {
-      throw ModelError(
-        "start '\(options.start!)': competing events are not analysed with late entry; leave out one of both.")
+      throw ModelError.at(
+        "start '\(options.start!)'", "competing events are not analysed with late entry; leave out one of both.")
     }
     if case .categories? = table[options.event], table.oddCell(of: options.event) == nil {
-      throw ModelError(
-        "event '\(options.event)': has words, must have numbers where there are several kinds of events, 0 for none. Ask about one kind, "
+      throw ModelError.at(
+        "event '\(options.event)'",
+        "has words, must have numbers where there are several kinds of events, 0 for none. Ask about one kind, "
           + "which the others end as if censored, by a calculation such as \"\(options.event) == 'relapse'\".")
     }
     let values = try table.calculated(options.event).map { $0 ?? 0 }, all = Set(values).sorted()
     guard cause != 0, all.contains(cause) else {
-      throw ModelError(
-        "cause: is \(numberText(cause)), must be one of the events of '\(options.event)': "
+      throw ModelError.at(
+        "cause",
+        "is \(numberText(cause)), must be one of the events of '\(options.event)': "
           + "\(all.filter { $0 != 0 }.map(numberText).joined(separator: ", ")).")
     }
     let order = [0, cause] + all.filter { $0 != 0 && $0 != cause }
     return values.map { value in order.firstIndex(of: value)! }
   }
 
-  /// Columns of numbers that no option names and that do not say what a row is of.
-  /// - Parameter findings: Columns that were meant as numbers and are left out.
+  /// Columns of numbers without another role and that do not say what a row is of.
+  /// - `findings`: Columns that were meant as numbers and are left out.
   func screened(_ options: Prognosis.Options, _ findings: inout [Finding]) throws(ModelError) -> [String] {
     let named = [options.subject, options.weights, options.group, options.stratify, options.predictor].compactMap { $0 }
-    let formula = try Formula("\(response) ~ \(options.model ?? "1")")
+    let formula = try Formula(response, options.model.map(table.rightSide) ?? .number(1))
     let used = Set(named + options.risks.map(\.column) + formula.columns)
     var names: [String] = [], identifying: [String] = []
     for name in options.screened ?? table.names where !used.contains(name) {
@@ -374,7 +380,7 @@ package struct PrognosticRows {
     findings.append(
       Finding(
         .note, "screen",
-        "\(names.count) columns of numbers \(options.screened == nil ? "that no option names" : "that were chosen") are markers\(others)."
+        "\(names.count) columns of numbers \(options.screened == nil ? "without another role" : "that were chosen") are markers\(others)."
       ))
     return names
   }

@@ -19,7 +19,7 @@ package struct PrognosticMarker: Sendable {
   /// P corrected by Benjamini and Hochberg, of several markers.
   package private(set) var benjaminiHochberg: Double?
 
-  /// - Parameter values: One for each row; rows in which it is missing are left out.
+  /// - `values`: One for each row; rows in which it is missing are left out.
   init(_ name: String, _ values: [Double?], _ rows: PrognosticRows, _ screen: CoxScreen, _ options: Prognosis.Options)
     throws(ModelError)
   {

@@ -32,12 +32,12 @@ package struct PrognosticModel: Sendable {
   /// Nil unless a model is asked for.
   init?(_ rows: PrognosticRows, _ moments: [Double], _ options: Prognosis.Options) throws(ModelError) {
     guard let right = options.model else { return nil }
-    let formula = try Formula("\(rows.response) ~ \(clustered(right, options.subject))")
+    let formula = try Formula(rows.response, clustered(rows.table.rightSide(right), options.subject))
     let frame: ModelFrame
     if !formula.timeTransforms.isEmpty || options.timeTransform != nil {
       guard let function = options.timeTransform else {
-        throw ModelError(
-          "model '\(right)': has tt(), which needs a function of x and t, such as --tt 'x * log(t + 20)'.")
+        throw ModelError.at(
+          "model '\(right)'", "has tt(), which needs a function of x and t.", .nameTimeFunction)
       }
       frame = try TimeTransform(function).frame(formula, rows.table, weights: options.weights)
       self.frame = nil
@@ -244,15 +244,14 @@ extension PrognosticModel {
     -> [[PredictedSurvival]]
   {
     guard let frame else {
-      throw ModelError(
-        "model '\(formula)': has columns that change with time, so that it predicts nothing at the start.")
+      throw ModelError.at(
+        "model '\(formula)'", "has columns that change with time, so that it predicts nothing at the start.")
     }
     let (design, offset, names) = try frame.columns.covariates(of: patients)
     var strata: [Int] = []
     for name in names {
       guard let code = cox.strataNames.firstIndex(of: name) else {
-        throw ModelError(
-          "stratum '\(name)': no row had it that the model was fitted to, so there is no baseline hazard.")
+        throw ModelError.noBaseline(stratum: name)
       }
       strata.append(code)
     }

@@ -57,8 +57,9 @@ package struct RiskGroups: Sendable {
     (self.name, self.cut, self.origin) = (name, cut, origin)
     let codes = values.map { $0 >= cut ? 1 : 0 }
     guard Set(codes).count == 2 else {
-      throw ModelError(
-        "cut of '\(name)': at \(shortText(cut)) all \(values.count) rows are \(codes[0] == 1 ? "at or above" : "below") it, must divide them."
+      throw ModelError.at(
+        "cut of '\(name)'",
+        "at \(shortText(cut)) all \(values.count) rows are \(codes[0] == 1 ? "at or above" : "below") it, must divide them."
       )
     }
     groups = SurvivalGroups(
@@ -127,7 +128,8 @@ package struct CutSearch: Sendable, Hashable {
       if statistic > best?.statistic ?? -1 { best = (cut, statistic) }
     }
     guard let best else {
-      throw ModelError("cut: there is no place at which a tenth of the rows or more lie on both sides. Name a cut.")
+      throw ModelError.at(
+        "cut", "there is no place at which a tenth of the rows or more lie on both sides. Name a cut.")
     }
     (cut, statistic) = best
     let z = best.statistic, density = exp(-z * z / 2) / (2 * Double.pi).squareRoot()

@@ -32,21 +32,20 @@ package struct SurvivalGroups: Sendable {
       )
     let weights = try rows.weights(options)
     if let group = options.group, names.count < 2 {
-      throw ModelError("column '\(group)': has one group, must have at least two to be compared.")
+      throw ModelError.at("column '\(group)'", "has one group, must have at least two to be compared.")
     }
     guard names.count <= 50 else {
-      throw ModelError(
-        "column '\(options.group ?? "")': has \(names.count) groups, must have at most 50. Is it an identifier? A number can be cut: --marker."
-      )
+      throw ModelError.at(
+        "column '\(options.group ?? "")'", "has \(names.count) groups, must have at most 50. Is it an identifier?",
+        .cutAsMarker)
     }
     self.init(
       options.group, rows.times, codes, names, weights, rows.clusters, moments, options,
       tests: names.count < 2 ? ([], nil) : try Self.tests(rows, codes, options))
   }
 
-  /// - Parameters:
-  ///   - codes: Number from 0 of each row's group.
-  ///   - names: Of the groups.
+  /// - `codes`: Number from 0 of each row's group.
+  /// - `names`: Of the groups.
   init(
     _ column: String?, _ times: SurvivalTimes, _ codes: [Int], _ names: [String], _ weights: [Double]?,
     _ clusters: [Int]?, _ moments: [Double],

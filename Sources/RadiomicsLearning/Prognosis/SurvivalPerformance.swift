@@ -96,13 +96,12 @@ package struct SurvivalPerformance: Sendable {
       RowStructure(clusters: rows.clusters), risks.map(\.time), options)
   }
 
-  /// - Parameters:
-  ///   - risks: Times with the rows' probabilities of the event until then.
-  ///   - training: Rows that a model was fitted to, if others are judged: their censoring gives weights as well.
-  ///   - optimism: What a model's worth is once its optimism is taken off.
-  ///   - coefficients: A model's columns of these rows, with the covariances of their coefficients.
-  ///   - curve: A model's risks of the rows until any time.
-  ///   - competing: What is known of risks that an event comes first.
+  /// - `risks`: Times with the rows' probabilities of the event until then.
+  /// - `training`: Rows that a model was fitted to, if others are judged: their censoring gives weights as well.
+  /// - `optimism`: What a model's worth is once its optimism is taken off.
+  /// - `coefficients`: A model's columns of these rows, with the covariances of their coefficients.
+  /// - `curve`: A model's risks of the rows until any time.
+  /// - `competing`: What is known of risks that an event comes first.
   init(
     _ name: String, predictor: [Double]?, risks: [(time: Double, values: [Double])], _ times: SurvivalTimes,
     training: SurvivalTimes?, isApparent: Bool, optimism: [Statistic],
@@ -134,25 +133,14 @@ package struct SurvivalPerformance: Sendable {
           "auc_t",
           TimeDependentAUC.statistics(times, markers, at: horizons, clusters: clusters, alpha: options.alpha)))
       groups += Self.otherAreas(markers, horizons, times, training, clusters)
-      var areas: [TimeDependentAUC] = [], calibrations: [SurvivalCalibration] = []
-      for (index, horizon) in horizons.enumerated() {
-        if let area = try? TimeDependentAUC(times, markers[markers.count == 1 ? 0 : index], at: horizon) {
-          areas.append(area)
-        }
+      let areas = horizons.enumerated().compactMap { index, horizon in
+        try? TimeDependentAUC(times, markers[markers.count == 1 ? 0 : index], at: horizon)
       }
-      for (time, values) in ordered {
-        if let bad = values.first(where: { !(0...1).contains($0) }) {
-          throw ModelError("risk '\(name)': has \(numberText(bad)), must be probabilities from 0 to 1.")
-        }
-        guard
-          let calibration = try? SurvivalCalibration(
-            times, risk: values, at: time, clusters: clusters, alpha: options.alpha)
-        else { continue }
-        calibrations.append(calibration)
-        groups.append(
-          StatisticGroup(
-            "calibration_t\(numberText(time))", calibration.statistics + calibration.slope(ties: slopeTies)))
+      let calibrations = try Self.calibrations(of: name, ordered, times, clusters, alpha: options.alpha)
+      groups += calibrations.map {
+        StatisticGroup("calibration_t\(numberText($0.horizon))", $0.statistics + $0.slope(ties: slopeTies))
       }
+
       if !ordered.isEmpty {
         groups += Self.errors(ordered, times, training, clusters, curve, alpha: options.alpha)
       }
@@ -167,6 +155,21 @@ package struct SurvivalPerformance: Sendable {
     }
     self.groups = groups + competing
     findings = []
+  }
+
+  /// How risks agree with what came, at each time at which that can be told.
+  private static func calibrations(
+    of name: String, _ risks: [(time: Double, values: [Double])], _ times: SurvivalTimes, _ clusters: [Int]?,
+    alpha: Double
+  ) throws(ModelError) -> [SurvivalCalibration] {
+    for (_, values) in risks {
+      if let bad = values.first(where: { !(0...1).contains($0) }) {
+        throw ModelError.at("risk '\(name)'", "has \(numberText(bad)), must be probabilities from 0 to 1.")
+      }
+    }
+    return risks.compactMap { time, values in
+      try? SurvivalCalibration(times, risk: values, at: time, clusters: clusters, alpha: alpha)
+    }
   }
 
   /// Areas by the conventions of other tools, which differ in weights and in how errors count ties.

@@ -29,7 +29,7 @@ extension Table {
     guard let column, let values = try? calculated(column),
       let row = values.firstIndex(where: { $0.map { !role.allows($0) } ?? false }), let value = values[row]
     else { return }
-    throw ModelError(
-      "\(place(row)): '\(column)' is \(numberText(value)), \(role.rule). Correct it, or leave the row out.")
+    throw ModelError.at(
+      place(row), "'\(column)' is \(numberText(value)), \(role.rule). Correct it, or leave the row out.")
   }
 }

@@ -17,7 +17,7 @@ enum OutcomeCoding: Sendable {
   }
 
   /// The outcome of rows without missing values: a time with its event, or one of two values.
-  /// - Parameter whole: The table of which they are rows; how events are coded does not depend on which rows are used.
+  /// - `whole`: The table of which they are rows; how events are coded does not depend on which rows are used.
   static func outcome(
     _ response: Formula.Expression, _ table: Table, of whole: Table, _ known: OutcomeCoding?
   ) throws(ModelError) -> (Outcome, OutcomeCoding) {
@@ -31,7 +31,7 @@ enum OutcomeCoding: Sendable {
       return (.binary(try events(response, table, levels)), .levels(levels))
     }
     guard (1...3).contains(arguments.count) else {
-      throw ModelError("'\(response.text)': must be Surv(time, event) or Surv(start, stop, event).")
+      throw ModelError.term(response.text, "must be Surv(time, event) or Surv(start, stop, event).")
     }
     let times = try arguments[arguments.count == 3 ? 1 : 0].numbers(table).map { $0! }
     let starts = arguments.count == 3 ? try arguments[0].numbers(table).map { $0! } : nil
@@ -57,8 +57,9 @@ enum OutcomeCoding: Sendable {
     let codes = Set(try expression.numbers(whole).compactMap { $0 })
     if case .number(let code)? = known {
       if let row = values.firstIndex(where: { ![code - 1, code].contains($0) }) {
-        throw ModelError(
-          "\(table.place(row)): '\(expression.text)' is \(numberText(values[row])), must be \(numberText(code)) for an event and "
+        throw ModelError.at(
+          table.place(row),
+          "'\(expression.text)' is \(numberText(values[row])), must be \(numberText(code)) for an event and "
             + "\(numberText(code - 1)) for none, as in the rows that the model is fitted to.")
       }
       return (values.map { $0 == code }, .number(code))
@@ -66,10 +67,10 @@ enum OutcomeCoding: Sendable {
     guard codes.isSubset(of: [0, 1]) || codes.isSubset(of: [1, 2]) else {
       let row = try expression.numbers(whole).firstIndex { $0.map { ![0, 1].contains($0) } ?? false } ?? 0
       let other = numberText(try expression.numbers(whole)[row] ?? 0)
-      throw ModelError(
-        "\(whole.place(row)): '\(expression.text)' is \(other), must be 1 for an event and 0 for none (or 2 and 1). If it names "
-          + "kinds of events, say which one is asked about (--cause \(other), or Surv(…, \(expression.text) == \(other)))."
-      )
+      throw ModelError.at(
+        whole.place(row),
+        "'\(expression.text)' is \(other), must be 1 for an event and 0 for none (or 2 and 1), unless it names kinds of "
+          + "events.", .nameCause(other, calculation: "Surv(…, \(expression.text) == \(other))"))
     }
     let code = codes.contains(2) ? 2.0 : 1
     return (values.map { $0 == code }, .number(code))
@@ -87,7 +88,7 @@ enum OutcomeCoding: Sendable {
   }
 
   /// Which rows have the event.
-  /// - Parameter levels: The other value and the event.
+  /// - `levels`: The other value and the event.
   private static func events(
     _ expression: Formula.Expression, _ table: Table, _ levels: [String]
   ) throws(ModelError) -> [Bool] {
@@ -103,8 +104,9 @@ enum OutcomeCoding: Sendable {
       } else if isTruth, let truth = word.truth {
         events.append(truth == levels[1].truth)
       } else {
-        throw ModelError(
-          "\(table.place(row)): '\(expression.text)' is '\(word)', must be \(levels[0]) or \(levels[1]) as in the rows that the model "
+        throw ModelError.at(
+          table.place(row),
+          "'\(expression.text)' is '\(word)', must be \(levels[0]) or \(levels[1]) as in the rows that the model "
             + "is fitted to.")
       }
     }
@@ -112,9 +114,8 @@ enum OutcomeCoding: Sendable {
   }
 
   /// A warning where the event, or the treatment, is a word that nobody named: the later of two in the alphabet was taken.
-  /// - Parameters:
-  ///   - named: The value that was named.
-  ///   - role: What it is taken for.
+  /// - `named`: The value that was named.
+  /// - `role`: What it is taken for.
   static func guess(_ column: String, event: String, named: String?, role: String = "the event") -> [Finding] {
     guard named == nil, Double(event) == nil, event.truth == nil else { return [] }
     return [
@@ -139,7 +140,7 @@ enum OutcomeCoding: Sendable {
     }
     if let truths = truths(levels) { return truths }
     guard levels.count != 1 else {
-      throw ModelError("outcome '\(name)': every row has \(levels[0]), must have both outcomes.")
+      throw ModelError.at("outcome '\(name)'", "every row has \(levels[0]), must have both outcomes.")
     }
     guard levels.count == 2 else {
       throw many("outcome", expression, levels, expression.column.flatMap(table.oddCell))
@@ -158,19 +159,18 @@ enum OutcomeCoding: Sendable {
     }
     guard levels.count < 3 else { throw many("event", expression, levels, nil) }
     let words = levels.map { "'\($0)'" }.joined(separator: " and ")
-    throw ModelError(
-      "event '\(name)': has the word\(levels.count == 1 ? "" : "s") \(words), must say which of them is the event. Name it (--positive "
-        + "'\(levels[levels.count - 1])'), or write a calculation such as \"\(name) == '\(levels[levels.count - 1])'\"."
-    )
+    throw ModelError.at(
+      "event '\(name)'",
+      "has the word\(levels.count == 1 ? "" : "s") \(words), must say which of them is the event.",
+      .nameEvent(levels[levels.count - 1], calculation: "\(name) == '\(levels[levels.count - 1])'"))
   }
 
   private static func many(
     _ role: String, _ expression: Formula.Expression, _ levels: [String], _ odd: Table.OddCell?
   ) -> ModelError {
-    let shown = levels.prefix(4).joined(separator: ", ") + (levels.count > 4 ? ", …" : "")
     let one = Double(levels[1]) == nil ? "'\(levels[1])'" : levels[1]
-    return ModelError(
-      "\(role) '\(expression.text)': has \(levels.count) values (\(shown)), must have two. "
-        + (odd?.sentence ?? "Ask about one by a calculation such as \"\(expression.text) == \(one)\"."))
+    return .manyValues(
+      "\(role) '\(expression.text)'", levels,
+      ". " + (odd?.sentence ?? "Ask about one by a calculation such as \"\(expression.text) == \(one)\"."))
   }
 }

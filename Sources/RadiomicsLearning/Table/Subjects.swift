@@ -21,8 +21,9 @@ extension Table {
   func requireSeveralPatients(_ column: String?) throws(ModelError) {
     guard let column, let clusters = try subjects(column) else { return }
     guard Set(clusters).count > 1 else {
-      throw ModelError(
-        "column '\(column)': all \(count) rows are of one patient, must be of several, as errors lie between patients.")
+      throw ModelError.at(
+        "column '\(column)'",
+        "all \(count) rows are of one patient, must be of several, as errors lie between patients.")
     }
   }
 
@@ -32,15 +33,14 @@ extension Table {
     let words = try Formula.Expression.column(column).evaluate(self).words
     let named = words.indices.filter { words[$0] != nil }
     guard !named.isEmpty || count == 0 else {
-      throw ModelError("column '\(column)': is empty in all \(count) rows, must have values.")
+      throw ModelError.at("column '\(column)'", "is empty in all \(count) rows, must have values.")
     }
     return rows(named)
   }
 
   /// What must be said of rows that may belong to the same patient.
-  /// - Parameters:
-  ///   - subject: The column that was named.
-  ///   - modelled: Whether a formula names clusters.
+  /// - `subject`: The column that was named.
+  /// - `modelled`: Whether a formula names clusters.
   func subjectFindings(_ subject: String?, modelled: Bool = false) -> [Finding] {
     if let subject {
       return [
@@ -65,10 +65,19 @@ extension Table {
 }
 
 /// A formula's right side in whose model rows of the same patient belong together.
-func clustered(_ right: String, _ subject: String?) throws(ModelError) -> String {
+func clustered(_ right: Formula.Expression, _ subject: String?) throws(ModelError) -> Formula.Expression {
   guard let subject else { return right }
-  guard try Formula("~ \(right)").clusters.isEmpty else {
-    throw ModelError("model '\(right)': has cluster(), and --subject \(subject) says the same. Leave one of them out.")
+  guard try Formula(nil, right).clusters.isEmpty else {
+    throw ModelError.at(
+      "model '\(right.text)'",
+      "has cluster(), and the patients' column '\(subject)' says the same. Leave one of them out.")
   }
-  return "\(right) + cluster(`\(subject)`)"
+  return .binary("+", right, .call("cluster", [.column(subject)]))
+}
+
+extension Table {
+  /// Whether a formula's right side names clusters.
+  func namesClusters(_ right: String?) -> Bool {
+    right.flatMap { try? Formula(nil, rightSide($0)) }?.clusters.isEmpty == false
+  }
 }

@@ -27,15 +27,12 @@ extension Table {
       let odd = oddCell(of: name) ?? OddCell(place: place(row), column: name, text: values[row] ?? "")
       throw ModelError(odd.sentence)
     case nil:
-      let names = names.filter { !$0.hasPrefix(SavedModel.column) }
-      throw ModelError(
-        "there is no column '\(name)'. There are: \(names.prefix(12).joined(separator: ", "))"
-          + "\(names.count > 12 ? ", …" : "").\(didYouMean(name, among: names))")
+      throw .noColumn(name, near: names.filter { !$0.hasPrefix(SavedModel.column) })
     }
   }
 
   /// The same table, in which one of the two values of an outcome is known to be the event; nil changes nothing.
-  /// - Parameter outcome: A column, or `Surv()` of one.
+  /// - `outcome`: A column, or `Surv()` of one.
   /// - Throws: `ModelError` if it is no column, has more values, or none of them is that one.
   func naming(_ event: String?, eventOf outcome: Formula.Expression) throws(ModelError) -> Table {
     guard let event else { return self }
@@ -43,19 +40,20 @@ extension Table {
       return try naming(event, eventOf: last)
     }
     guard let column = outcome.column, let values = self[column] else {
-      throw ModelError(
-        "'\(outcome.text)': must be a column where one of its values, '\(event)', is named as the event.")
+      throw ModelError.term(
+        outcome.text, "must be a column where one of its values, '\(event)', is named as the event.")
     }
     let levels = Column.Values.levels(values.words)
     guard levels.count < 3 else {
-      throw ModelError(
-        "'\(column)': has \(levels.count) values (\(levels.prefix(4).joined(separator: ", "))\(levels.count > 4 ? ", …" : "")), must have "
-          + "two, of which '\(event)' is the event. Write a calculation such as \"\(column) == '\(event)'\" instead.")
+      throw .manyValues(
+        "'\(column)'", levels,
+        ", of which '\(event)' is the event. Write a calculation such as \"\(column) == '\(event)'\" instead.")
     }
     let number = Double(event).map(numberText)
     guard let level = levels.first(where: { $0 == event || $0 == number }) else {
-      throw ModelError(
-        "'\(column)': has \(levels.joined(separator: " and ")), must have '\(event)', which is named as the event."
+      throw ModelError.term(
+        column,
+        "has \(levels.joined(separator: " and ")), must have '\(event)', which is named as the event."
           + didYouMean(event, among: levels))
     }
     return naming(level, of: column)

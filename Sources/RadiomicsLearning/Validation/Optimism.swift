@@ -34,7 +34,7 @@ package struct Optimism: Sendable {
 }
 
 /// The optimism of a model by replicates of its rows.
-/// - Parameter measures: What a model of the replicate shows on its own rows and on all rows, always as many numbers; nil where it has
+/// - `measures`: What a model of the replicate shows on its own rows and on all rows, always as many numbers; nil where it has
 ///   no model.
 func optimism(
   of measures: @Sendable (Replicate) -> (own: [Double], others: [Double])?, by replicates: Replicates, on lanes: Lanes
@@ -50,7 +50,7 @@ func optimism(
 
 extension Replicates {
   /// Limits between which statistics lie in all but `alpha` of the replicates; nil of one that fewer than 20 of them had.
-  /// - Parameter statistics: Always as many; none at all where a replicate has none.
+  /// - `statistics`: Always as many; none at all where a replicate has none.
   func limits(
     alpha: Double, on lanes: Lanes, _ statistics: @Sendable (Replicate) -> [Double?]
   ) -> [ClosedRange<Double>?] {

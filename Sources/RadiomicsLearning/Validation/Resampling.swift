@@ -7,7 +7,7 @@ import RadiomicsNumerics
 /// One rule says which random numbers count: replicate *r* of a seed has a generator of its own,
 /// `SeededGenerator(seed:replicate:)`. So replicates can be computed in any order and on any number of lanes with the same result,
 /// and the first hundred of a thousand replicates are those of a hundred.
-public enum ResamplingDesign: Sendable, Hashable {
+package enum ResamplingDesign: Sendable, Hashable {
   /// So many samples with replacement, of as many patients as there are; the patients not drawn are held out. Efron 1979,
   /// doi:10.1214/aos/1176344552.
   case bootstrap(Int)
@@ -24,31 +24,124 @@ public enum ResamplingDesign: Sendable, Hashable {
   case holdOut(share: Double, repeats: Int)
 }
 
+extension ResamplingDesign: SettingValue, Documented {
+  package static let name = "resampling"
+  package static let summary =
+    "How rows are drawn again, or held out, so that what is found on some can be judged on others."
+  package static var definition: String { "written as \(expectation)" }
+  package static let limits = "Patients are drawn, held out and weighted whole: rows of one patient never part."
+  package static let reference =
+    "Efron 1979, doi:10.1214/aos/1176344552; Uno et al. 2013, doi:10.1002/sim.5647"
+  package static var expectation: String {
+    "{bootstrap: N}, {reweighting: N}, {folds: N} or {folds: {parts: N, repeats: N}}, leave_one_out, leave_one_group_out, or "
+      + "{hold_out: {share: 0 to 1, repeats: N}}"
+  }
+
+  package init(setting: Setting) throws(SettingError) {
+    switch setting.value {
+    case .text("leave_one_out"): self = .leaveOneOut
+    case .text("leave_one_group_out"): self = .leaveOneGroupOut
+    default:
+      guard setting.entries.count == 1, let (key, place, value) = setting.entries.first else {
+        throw Self.mismatch(setting)
+      }
+      switch key {
+      case "bootstrap": self = .bootstrap(try Self.count(value))
+      case "reweighting": self = .reweighting(try Self.count(value))
+      case "folds":
+        if case .map = value.value {
+          let folds = try Folds(setting: value)
+          self = .folds(folds.parts, repeats: folds.repeats)
+        } else {
+          self = .folds(try Self.count(value, from: 2), repeats: 1)
+        }
+      case "hold_out":
+        let part = try HeldOut(setting: value)
+        self = .holdOut(share: part.share, repeats: part.repeats)
+      default:
+        let known = ["bootstrap", "reweighting", "folds", "leave_one_out", "leave_one_group_out", "hold_out"]
+        throw SettingError(
+          place: place,
+          message: "there is no design '\(key)', must be \(Self.expectation).\(didYouMean(key, among: known))")
+      }
+    }
+  }
+
+  private static func count(_ setting: Setting, from least: Int = 1) throws(SettingError) -> Int {
+    let count = try Int(setting: setting)
+    guard (least...100_000).contains(count) else {
+      throw setting.error("the number is \(count), must be from \(least) to 100000.")
+    }
+    return count
+  }
+
+  package var settingValue: Setting.Value {
+    switch self {
+    case .bootstrap(let count): .map([.init("bootstrap", .integer(count))])
+    case .reweighting(let count): .map([.init("reweighting", .integer(count))])
+    case .folds(let parts, 1): .map([.init("folds", .integer(parts))])
+    case .folds(let parts, let repeats):
+      .map([.init("folds", .map([.init("parts", .integer(parts)), .init("repeats", .integer(repeats))]))])
+    case .leaveOneOut: .text("leave_one_out")
+    case .leaveOneGroupOut: .text("leave_one_group_out")
+    case .holdOut(let share, let repeats):
+      .map([.init("hold_out", .map([.init("share", .number(share)), .init("repeats", .integer(repeats))]))])
+    }
+  }
+}
+
+/// `{parts: 10, repeats: 5}`.
+private struct Folds: Configurable {
+  static let name = "folds"
+  static let summary = "Patients in parts of equal size, each held out once."
+  static let reference = ResamplingDesign.reference
+  static var parameters: [Parameter<Self>] {
+    [
+      Parameter("parts", \.parts, isRequired: true, in: 2...100_000, "Number of parts."),
+      Parameter("repeats", \.repeats, in: 1...100_000, "How often patients are cut anew."),
+    ]
+  }
+  var parts = 10, repeats = 1
+}
+
+/// `{share: 0.3, repeats: 100}`.
+private struct HeldOut: Configurable {
+  static let name = "hold_out"
+  static let summary = "A share of patients is held out."
+  static let reference = ResamplingDesign.reference
+  static var parameters: [Parameter<Self>] {
+    [
+      Parameter("share", \.share, isRequired: true, in: .leastNonzeroMagnitude...1, "Share of patients held out."),
+      Parameter("repeats", \.repeats, in: 1...100_000, "How often they are drawn anew."),
+    ]
+  }
+  var share = 0.3, repeats = 1
+}
+
 /// The rows of one replicate.
-public struct Replicate: Sendable, Hashable {
+package struct Replicate: Sendable, Hashable {
   /// The rows that count: drawn ones as often as they were drawn, in the order of the draw; else in the order of the table.
-  public let rows: [Int]
+  package let rows: [Int]
   /// The rows that are held out, in the order of the table.
-  public let heldOut: [Int]
+  package let heldOut: [Int]
   /// Weights of `rows`; nil where all are 1.
-  public let weights: [Double]?
+  package let weights: [Double]?
 }
 
 /// All replicates of a design.
-public struct Replicates: Sendable {
+package struct Replicates: Sendable {
   /// How rows are drawn.
-  public let design: ResamplingDesign
+  package let design: ResamplingDesign
   /// Where random numbers begin.
-  public let seed: UInt64
+  package let seed: UInt64
   /// The rows of each patient, and the patients of each group; patients and groups in the order of their first row.
   private let patients: [[Int]], groups: [[Int]]
 
-  /// - Parameters:
-  ///   - rows: Number of rows.
-  ///   - patients: A number for each row, equal for rows of the same patient; nil where each row is one.
-  ///   - groups: A number for each row, equal for rows of the same group, for `leaveOneGroupOut`. A patient belongs to the group of
-  ///     its first row.
-  public init(
+  /// - `rows`: Number of rows.
+  /// - `patients`: A number for each row, equal for rows of the same patient; nil where each row is one.
+  /// - `groups`: A number for each row, equal for rows of the same group, for `leaveOneGroupOut`. A patient belongs to the group of
+  ///   its first row.
+  package init(
     _ design: ResamplingDesign, rows: Int, patients: [Int]? = nil, groups: [Int]? = nil, seed: UInt64
   ) {
     (self.design, self.seed) = (design, seed)
@@ -71,7 +164,7 @@ public struct Replicates: Sendable {
   }
 
   /// Number of replicates.
-  public var count: Int {
+  package var count: Int {
     switch design {
     case .bootstrap(let count), .reweighting(let count), .holdOut(_, let count): max(0, count)
     case .folds(let parts, let repeats): max(0, min(parts, patients.count)) * max(0, repeats)
@@ -81,7 +174,7 @@ public struct Replicates: Sendable {
   }
 
   /// A replicate, by its number from 0.
-  public subscript(number: Int) -> Replicate {
+  package subscript(number: Int) -> Replicate {
     switch design {
     case .bootstrap:
       var generator = SeededGenerator(seed: seed, replicate: number)
@@ -127,7 +220,7 @@ public struct Replicates: Sendable {
   }
 
   /// What is found in each replicate, in the order of their numbers, whatever the number of lanes.
-  public func map<Value: Sendable>(on lanes: Lanes, _ body: @Sendable (Replicate) -> Value) -> [Value] {
+  package func map<Value: Sendable>(on lanes: Lanes, _ body: @Sendable (Replicate) -> Value) -> [Value] {
     lanes.map(count) { body(self[$0]) }
   }
 }

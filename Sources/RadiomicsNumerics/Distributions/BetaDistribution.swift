@@ -1,15 +1,15 @@
 import CBoostMath
 
 /// The beta distribution, on 0 to 1.
-public struct BetaDistribution: ContinuousDistribution {
+package struct BetaDistribution: ContinuousDistribution {
   /// Shapes, above 0.
-  public let a: Double, b: Double
+  package let a: Double, b: Double
   /// With two shapes.
-  public init(_ a: Double, _ b: Double) { (self.a, self.b) = (a, b) }
+  package init(_ a: Double, _ b: Double) { (self.a, self.b) = (a, b) }
   /// P(X ≤ x).
-  public func below(_ x: Double) -> Double { boostmath_beta_below(x, a, b) }
+  package func below(_ x: Double) -> Double { boostmath_beta_below(x, a, b) }
   /// P(X > x).
-  public func above(_ x: Double) -> Double { boostmath_beta_below(1 - x, b, a) }
+  package func above(_ x: Double) -> Double { boostmath_beta_below(1 - x, b, a) }
   /// The x of which P(X ≤ x) is `p`.
-  public func quantile(_ p: Double) -> Double { boostmath_beta_quantile(p, a, b) }
+  package func quantile(_ p: Double) -> Double { boostmath_beta_quantile(p, a, b) }
 }

@@ -1,13 +1,13 @@
 import CBoostMath
 
 /// Fisher's F distribution.
-public struct FisherF: ContinuousDistribution {
+package struct FisherF: ContinuousDistribution {
   /// Degrees of freedom of numerator and denominator, above 0, not necessarily whole.
-  public let df1: Double, df2: Double
+  package let df1: Double, df2: Double
   /// With degrees of freedom of numerator and denominator.
-  public init(_ df1: Double, _ df2: Double) { (self.df1, self.df2) = (df1, df2) }
+  package init(_ df1: Double, _ df2: Double) { (self.df1, self.df2) = (df1, df2) }
   /// P(X > x).
-  public func above(_ x: Double) -> Double { boostmath_f_above(x, df1, df2) }
+  package func above(_ x: Double) -> Double { boostmath_f_above(x, df1, df2) }
   /// The x of which P(X ≤ x) is `p`.
-  public func quantile(_ p: Double) -> Double { boostmath_f_quantile(p, df1, df2) }
+  package func quantile(_ p: Double) -> Double { boostmath_f_quantile(p, df1, df2) }
 }

@@ -2,60 +2,60 @@ import CLAPACK
 import RadiomicsCore
 
 /// Set up before the first routine of LAPACK or BLAS: one thread, so that sums have one order.
-private let isSerial: Bool = {
+let isSerial: Bool = {
   openblas_set_num_threads(1)
   return true
 }()
 
 /// A dense matrix, column by column.
-public struct Matrix: Sendable, Hashable {
+package struct Matrix: Sendable, Hashable {
   /// Number of rows and columns.
-  public let rows: Int, columns: Int
+  package let rows: Int, columns: Int
   /// The elements, column by column.
-  public internal(set) var elements: [Double]
+  package internal(set) var elements: [Double]
 
   /// A matrix of zeros.
-  public init(rows: Int, columns: Int) {
+  package init(rows: Int, columns: Int) {
     (self.rows, self.columns) = (rows, columns)
     elements = [Double](repeating: 0, count: rows * columns)
   }
 
   /// A matrix of columns of equal length.
-  public init(columns: [[Double]], rows: Int) {
+  package init(columns: [[Double]], rows: Int) {
     precondition(columns.allSatisfy { $0.count == rows }, "columns have one element for each row")
     (self.rows, self.columns) = (rows, columns.count)
     elements = columns.flatMap { $0 }
   }
 
   /// A matrix of elements, column by column.
-  public init(columns: Int, elements: [Double]) {
+  package init(columns: Int, elements: [Double]) {
     precondition(
       columns == 0 ? elements.isEmpty : elements.count.isMultiple(of: columns), "columns are of equal length")
     (rows, self.columns, self.elements) = (columns == 0 ? 0 : elements.count / columns, columns, elements)
   }
 
   /// The element in row i and column j.
-  public subscript(i: Int, j: Int) -> Double {
+  package subscript(i: Int, j: Int) -> Double {
     get { elements[j * rows + i] }
     set { elements[j * rows + i] = newValue }
   }
 
   /// Column j.
-  public func column(_ j: Int) -> [Double] { Array(elements[j * rows..<(j + 1) * rows]) }
+  package func column(_ j: Int) -> [Double] { Array(elements[j * rows..<(j + 1) * rows]) }
 
   /// Some of the columns.
-  public func columns(_ which: [Int]) -> Matrix { Matrix(columns: which.map(column), rows: rows) }
+  package func columns(_ which: [Int]) -> Matrix { Matrix(columns: which.map(column), rows: rows) }
 
   /// Some of the rows, which may occur several times.
-  public func rows(_ which: [Int]) -> Matrix {
+  package func rows(_ which: [Int]) -> Matrix {
     Matrix(columns: columns, elements: (0..<columns).flatMap { j in which.map { self[$0, j] } })
   }
 
   /// The same, row by row.
-  public var rowLists: [[Double]] { (0..<rows).map { i in (0..<columns).map { self[i, $0] } } }
+  package var rowLists: [[Double]] { (0..<rows).map { i in (0..<columns).map { self[i, $0] } } }
 
   /// Ax, each row by itself in the order of the columns, so that equal rows give the same bits wherever they stand.
-  public func times(_ x: [Double]) -> [Double] {
+  package func times(_ x: [Double]) -> [Double] {
     precondition(x.count == columns, "the vector's length is the matrix's")
     var y = [Double](repeating: 0, count: rows)
     elements.withUnsafeBufferPointer { elements in
@@ -74,7 +74,7 @@ public struct Matrix: Sendable, Hashable {
   }
 
   /// A'x.
-  public func transposedTimes(_ x: [Double]) -> [Double] {
+  package func transposedTimes(_ x: [Double]) -> [Double] {
     precondition(x.count == rows, "the vector's length is the matrix's")
     var y = [Double](repeating: 0, count: columns)
     guard isSerial, rows > 0, columns > 0 else { return y }
@@ -84,13 +84,13 @@ public struct Matrix: Sendable, Hashable {
   }
 
   /// AB.
-  public func times(_ other: Matrix) -> Matrix {
+  package func times(_ other: Matrix) -> Matrix {
     precondition(columns == other.rows, "as many columns as the other has rows")
     return Matrix(columns: (0..<other.columns).map { times(other.column($0)) }, rows: rows)
   }
 
   /// A'WA with W diagonal, not negative; A'A without weights.
-  public func gram(weights: [Double]? = nil) -> Matrix {
+  package func gram(weights: [Double]? = nil) -> Matrix {
     var scaled = self
     if let weights {
       let roots = weights.map { $0.squareRoot() }
@@ -111,7 +111,7 @@ public struct Matrix: Sendable, Hashable {
 
   /// The columns that are no linear combination of those before them: what is left of a column after projection on those is
   /// more than `tolerance` of it. R's `glm` leaves the same ones out.
-  public func independentColumns(tolerance: Double = 1e-11) -> [Int] {
+  package func independentColumns(tolerance: Double = 1e-11) -> [Int] {
     // In units in which no square overflows.
     let scaled = Matrix(
       columns: (0..<columns).map { j in
@@ -143,11 +143,11 @@ public struct Matrix: Sendable, Hashable {
 }
 
 /// A = LL' of a symmetric positive definite matrix.
-public struct Cholesky: Sendable {
+package struct Cholesky: Sendable {
   private let factor: Matrix
 
   /// Nil if the matrix is not positive definite.
-  public init?(_ matrix: Matrix) {
+  package init?(_ matrix: Matrix) {
     precondition(matrix.rows == matrix.columns, "a symmetric matrix is square")
     var factor = matrix, info = Int32(0), n = Int32(matrix.rows), lower = CChar(UInt8(ascii: "L"))
     if isSerial, n > 0 { dpotrf_(&lower, &n, &factor.elements, &n, &info) }
@@ -156,14 +156,14 @@ public struct Cholesky: Sendable {
   }
 
   /// The x of Ax = b.
-  public func solve(_ b: [Double]) -> [Double] {
+  package func solve(_ b: [Double]) -> [Double] {
     var x = b, info = Int32(0), n = Int32(factor.rows), one = Int32(1), lower = CChar(UInt8(ascii: "L"))
     if n > 0 { dpotrs_(&lower, &n, &one, factor.elements, &n, &x, &n, &info) }
     return x
   }
 
   /// A⁻¹.
-  public var inverse: Matrix {
+  package var inverse: Matrix {
     var result = factor, info = Int32(0), n = Int32(factor.rows), lower = CChar(UInt8(ascii: "L"))
     if n > 0 { dpotri_(&lower, &n, &result.elements, &n, &info) }
     result.copyLowerToUpper()
@@ -171,7 +171,7 @@ public struct Cholesky: Sendable {
   }
 
   /// x'A⁻¹x of each row x of a matrix, as the squared length of L⁻¹x.
-  public func quadraticForms(_ matrix: Matrix) -> [Double] {
+  package func quadraticForms(_ matrix: Matrix) -> [Double] {
     precondition(matrix.columns == factor.rows, "as many columns as the factor has rows")
     var sums = [Double](repeating: 0, count: matrix.rows)
     guard matrix.rows > 0, matrix.columns > 0 else { return sums }
@@ -188,5 +188,5 @@ public struct Cholesky: Sendable {
   }
 
   /// log |A|.
-  public var logDeterminant: Double { (0..<factor.rows).reduce(0) { $0 + 2 * log(factor[$1, $1]) } }
+  package var logDeterminant: Double { (0..<factor.rows).reduce(0) { $0 + 2 * log(factor[$1, $1]) } }
 }

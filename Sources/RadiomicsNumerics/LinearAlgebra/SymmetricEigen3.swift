@@ -1,14 +1,14 @@
 /// Eigenvalues and eigenvectors of a symmetric 3 × 3 matrix by Jacobi rotations (C. G. J. Jacobi,
 /// doi:10.1515/crll.1846.30.51): each rotation zeroes one off-diagonal element; five or six sweeps reach the limit of
 /// double precision, also for equal eigenvalues.
-public struct SymmetricEigen3: Sendable {
+package struct SymmetricEigen3: Sendable {
   /// Eigenvalues, largest first.
-  public let values: SIMD3<Double>
+  package let values: SIMD3<Double>
   /// Unit eigenvectors in the order of `values`, mutually orthogonal.
-  public let vectors: [SIMD3<Double>]
+  package let vectors: [SIMD3<Double>]
 
   /// Decomposes the matrix with diagonal (xx, yy, zz) and off-diagonal (xy, xz, yz). All elements must be finite.
-  public init(diagonal: SIMD3<Double>, offDiagonal: SIMD3<Double>) {
+  package init(diagonal: SIMD3<Double>, offDiagonal: SIMD3<Double>) {
     var a = [
       [diagonal.x, offDiagonal.x, offDiagonal.y],
       [offDiagonal.x, diagonal.y, offDiagonal.z],

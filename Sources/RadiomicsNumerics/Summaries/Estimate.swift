@@ -1,7 +1,7 @@
 import RadiomicsCore
 
 /// The scale on which limits lie symmetrically around an estimate.
-public enum LimitScale: String, Sendable, Codable, Hashable, CaseIterable {
+package enum LimitScale: String, Sendable, Codable, Hashable, CaseIterable {
   /// The estimate's own; neutral is 0.
   case plain
   /// Logarithm, of ratios above 0; neutral is 1.
@@ -47,18 +47,18 @@ public enum LimitScale: String, Sendable, Codable, Hashable, CaseIterable {
 ///     Estimate(2, error: 0.5, .log).limits()                  // 1.23 to 3.26: 2 over and times the same factor
 ///
 /// Wald 1943, doi:10.1090/S0002-9947-1943-0012401-3; on another scale than the estimate's own by the delta method.
-public struct Estimate: Sendable, Codable, Hashable {
+package struct Estimate: Sendable, Codable, Hashable {
   /// The estimate, in its own unit.
-  public let value: Double
+  package let value: Double
   /// Its standard error, in the same unit.
-  public let error: Double
+  package let error: Double
   /// On which scale limits are symmetric.
-  public let scale: LimitScale
+  package let scale: LimitScale
   /// Degrees of freedom of the error, for Student's t; nil where it counts as known, for the normal distribution.
-  public let df: Double?
+  package let df: Double?
 
   /// An estimate with its standard error, both in the estimate's own unit.
-  public init(_ value: Double, error: Double, _ scale: LimitScale = .plain, df: Double? = nil) {
+  package init(_ value: Double, error: Double, _ scale: LimitScale = .plain, df: Double? = nil) {
     (self.value, self.error, self.scale, self.df) = (value, error, scale, df)
   }
 
@@ -70,7 +70,7 @@ public struct Estimate: Sendable, Codable, Hashable {
 
   /// Limits of confidence 1 − `alpha`; both the estimate itself where its error is 0. Nil where value or error is no finite
   /// number, or the scale ends at the value, as that of odds at 0 and 1.
-  public func limits(_ alpha: Double = 0.05) -> ClosedRange<Double>? {
+  package func limits(_ alpha: Double = 0.05) -> ClosedRange<Double>? {
     limits(times: Self.factor(alpha, df: df))
   }
 
@@ -87,13 +87,13 @@ public struct Estimate: Sendable, Codable, Hashable {
   }
 
   /// Place on the scale over the error there: Wald's z, or t. Nil where there is no error, or the scale ends at the value.
-  public var z: Double? {
+  package var z: Double? {
     guard let (place, error) = onScale, error > 0 else { return nil }
     return place / error
   }
 
   /// Two-sided P that the value is the scale's neutral one; nil where there is no z.
-  public var p: Double? {
+  package var p: Double? {
     z.map { z in df.map { StudentT($0).outside(z) } ?? NormalDistribution().outside(z) }
   }
 }

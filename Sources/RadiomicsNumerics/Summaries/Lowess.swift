@@ -1,7 +1,7 @@
 /// A smooth line through points by locally weighted linear regression without robust repetitions: at each x the nearest part
 /// `span` of the points with tricube weights. Cleveland 1979, doi:10.1080/01621459.1979.10481038; as R's `lowess` with
 /// `iter = 0, delta = 0`; of more than 2,000 points the line is fitted at points a 500th of the range apart, and straight between.
-/// - Parameter points: Ascending in x; at least two.
+/// - `points`: Ascending in x; at least two.
 /// - Returns: The smoothed y at each x.
 package func lowess(_ points: [(x: Double, y: Double)], span: Double = 2.0 / 3) -> [Double] {
   let n = points.count, size = max(min(n, Int(span * Double(n) + 1e-7)), 2)

@@ -11,7 +11,7 @@ package struct Drawing {
   private let title: String
   private var shapes: [String] = []
 
-  /// - Parameter title: What the figure shows, for those who hear it read.
+  /// - `title`: What the figure shows, for those who hear it read.
   package init(width: Double, height: Double, title: String) {
     self.width = width
     self.height = height

@@ -65,12 +65,13 @@ extension ReliabilityReport {
   /// - Throws: `StudyError` if there is no such feature or there are not two readings of each subject.
   package func blandAltmanPlot(of name: String) throws(StudyError) -> String {
     guard let feature = features.first(where: { $0.column.name == name }) else {
-      throw StudyError(
-        "--bland-altman: the table has no feature '\(name)'." + didYouMean(name, among: features.map(\.column.name)))
+      throw StudyError.at(
+        "Bland-Altman plot",
+        "the table has no feature '\(name)'." + didYouMean(name, among: features.map(\.column.name)))
     }
     guard let plot = analysis.agreement(of: feature.column) else {
-      throw StudyError(
-        "--bland-altman: '\(name)' needs two readings of at least three subjects, told apart by one condition.")
+      throw StudyError.at(
+        "Bland-Altman plot", "'\(name)' needs two readings of at least three subjects, told apart by one condition.")
     }
     return BlandAltmanPlot(
       feature: feature.column, agreement: plot.limits, difference: plot.difference, alpha: analysis.alpha

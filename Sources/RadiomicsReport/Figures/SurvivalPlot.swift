@@ -9,7 +9,6 @@ struct SurvivalPlot {
   /// Room below the axis for the numbers at risk.
   static func room(_ curves: Int) -> Double { 66 + 18 * Double(curves) }
 
-  /// - Parameters:
   ///   - left, top: Of the axes.
   ///   - across: What time is.
   func draw(

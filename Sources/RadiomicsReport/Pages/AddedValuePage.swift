@@ -4,9 +4,8 @@ import RadiomicsStatistics
 
 extension AddedValue {
   /// What a marker adds, for people and files.
-  /// - Parameters:
-  ///   - table: The rows that were asked about.
-  ///   - validation: Those that the models are judged on.
+  /// - `table`: The rows that were asked about.
+  /// - `validation`: Those that the models are judged on.
   package func report(_ rows: Table, validation other: Table? = nil, command: GivenCommand? = nil) -> Report {
     let table = rows.path, validation = other?.path
     var inputs = ResultProvenance.Input.files(of: rows, used: fitted)

@@ -5,9 +5,8 @@ import RadiomicsStatistics
 
 extension Diagnosis {
   /// What markers and a model are worth, for people and files.
-  /// - Parameters:
-  ///   - table: The rows that were asked about.
-  ///   - validation: Those that the model is judged on.
+  /// - `table`: The rows that were asked about.
+  /// - `validation`: Those that the model is judged on.
   package func report(_ rows: Table, validation other: Table? = nil, command: GivenCommand? = nil) -> Report {
     let table = rows.path, validation = other?.path
     var inputs = ResultProvenance.Input.files(of: rows, used: count)

@@ -5,7 +5,7 @@ import RadiomicsStatistics
 
 extension PredictiveAnalysis {
   /// Who benefits from a treatment, for people and files.
-  /// - Parameter rows: The rows that were asked about.
+  /// - `rows`: The rows that were asked about.
   package func report(_ rows: Table, command: GivenCommand? = nil) -> Report {
     var report = Report(
       "Who benefits from \(treatment) = \(treated)", sections(rows.path), table: .rows("marker"), findings: findings,

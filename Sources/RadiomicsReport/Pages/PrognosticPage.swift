@@ -5,10 +5,9 @@ import RadiomicsStatistics
 
 extension Prognosis {
   /// What time brings to patients, for people and files.
-  /// - Parameters:
-  ///   - rows: The rows that were asked about.
-  ///   - validation: Those that the model is judged on.
-  ///   - patients: Those for whom the model predicts.
+  /// - `rows`: The rows that were asked about.
+  /// - `validation`: Those that the model is judged on.
+  /// - `patients`: Those for whom the model predicts.
   package func report(
     _ rows: Table, validation: Table? = nil, patients: Table? = nil, command: GivenCommand? = nil
   ) -> Report {
@@ -216,7 +215,7 @@ extension SurvivalGroups.Group {
 }
 
 extension PrognosticModel {
-  /// - Parameter hasRows: Whether a table has a row for each coefficient.
+  /// - `hasRows`: Whether a table has a row for each coefficient.
   fileprivate func sections(_ options: Prognosis.Options, hasRows: Bool) -> [Section] {
     var people = Section("", "Cox model, ties by \(cox.ties.rawValue)", title: "Cox model \(formula)")
     people.places = [.text, .page]

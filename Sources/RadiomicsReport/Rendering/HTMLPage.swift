@@ -41,7 +41,7 @@ struct HTMLPage {
   }
 
   /// The first row is the head; columns in `right` are numbers.
-  /// - Parameter keys: The column of names in files, which stand back.
+  /// - `keys`: The column of names in files, which stand back.
   mutating func table(_ rows: [[String]], right: Set<Int> = [], keys: Int? = nil) {
     guard let head = rows.first else { return }
     func line(_ cells: [String], _ tag: String) -> String {
@@ -57,9 +57,8 @@ struct HTMLPage {
   }
 
   /// Numbers with values, or the reason why there are none, what they are, and their names in files.
-  /// - Parameters:
-  ///   - id: The key of what the group stands in.
-  ///   - isHeaded: Whether its name is said.
+  /// - `id`: The key of what the group stands in.
+  /// - `isHeaded`: Whether its name is said.
   mutating func quantities(_ group: StatisticGroup, in id: String = "", isHeaded: Bool = true) {
     if isHeaded, !group.name.isEmpty { heading(label(of: group.name).capitalisedFirst, level: 4) }
     if let reason = group.reason { return paragraph("None: \(reason.text).") }

@@ -113,7 +113,7 @@ private let words: [String: String] = [
 func word(for name: String) -> String? { words[name] }
 
 /// What the name of a file is called on a page.
-/// - Parameter group: Where it stands; some names mean another thing there.
+/// - `group`: Where it stands; some names mean another thing there.
 func label(of name: String, in group: String = "") -> String {
   if let word = words["\(group).\(name)"] { return word }
   if let word = words[name] { return word }

@@ -24,7 +24,7 @@ package struct MeasuredTable: Sendable {
   /// Reads one or several wide tables (.csv, .tsv, .xlsx) into one; columns that were measured otherwise are not put together.
   /// Features are those of `selection`; else those that the provenance beside the first table lists; else every numeric column that
   /// is not `named` otherwise. Rows of failed cases are left out.
-  /// - Parameter recognised: What a column is by its name alone.
+  /// - `recognised`: What a column is by its name alone.
   /// - Throws: `FormatError` or `StudyError` with a sentence that says what to do.
   package init(
     paths: [String], named: Set<String> = [], selection: FeatureSelection? = nil, request: RowsRequest = RowsRequest(),
@@ -39,7 +39,7 @@ package struct MeasuredTable: Sendable {
       findings.append(
         Finding(.warning, path, "\(pool.count - rows.count) rows are of failed cases; they are left out."))
     }
-    guard !rows.isEmpty else { throw StudyError("\(path): there are no rows with values, must be some.") }
+    guard !rows.isEmpty else { throw StudyError.at(path, "there are no rows with values, must be some.") }
     table = pool.rows(rows)
     let listed = pool.columns.filter { $0.measurand != nil }.map(\.name), names: [String]
     if let selection {
@@ -66,7 +66,7 @@ package struct MeasuredTable: Sendable {
     }
     findings += Self.repeated(pool, order.repeats)
     guard !features.isEmpty else {
-      throw StudyError("\(path): no column holds numbers, must have at least one feature.")
+      throw StudyError.at(path, "no column holds numbers, must have at least one feature.")
     }
     (self.features, self.findings) = (features, findings)
   }
@@ -75,14 +75,11 @@ package struct MeasuredTable: Sendable {
   /// - Throws: `StudyError` if there is no such column, or it has nothing in a row.
   package func texts(_ name: String, for role: String) throws(StudyError) -> [String] {
     guard let labels = table.labels(name) else {
-      throw StudyError(
-        "\(path): has no column '\(name)', which \(role) names. It has: "
-          + table.names.prefix(12).joined(separator: ", ") + (table.names.count > 12 ? ", …" : "") + "."
-          + didYouMean(name, among: table.names))
+      throw StudyError.noColumn(name, in: path, names: table.names, ", which is named as \(role)")
     }
     var texts: [String] = []
     for (row, label) in labels.enumerated() {
-      guard let label else { throw StudyError("\(table.place(row)): '\(name)' is empty, each row must have one.") }
+      guard let label else { throw StudyError.at(table.place(row), "'\(name)' is empty, each row must have one.") }
       texts.append(label)
     }
     return texts
@@ -94,7 +91,7 @@ package struct MeasuredTable: Sendable {
     case .numbers(let numbers)?: return numbers
     case .categories?: throw StudyError(table.wordSentence(name))
     case nil:
-      throw StudyError("\(path): has no column '\(name)', which \(role) names." + didYouMean(name, among: table.names))
+      throw StudyError.noColumn(name, in: path, names: table.names, ", which is named as \(role)")
     }
   }
 
@@ -121,7 +118,7 @@ package struct MeasuredTable: Sendable {
   }
 
   /// Subjects that differ but have the same values: as if one image were there under two names.
-  /// - Parameter subject: Of each row used.
+  /// - `subject`: Of each row used.
   func shared(_ subject: [String]) -> [Finding] {
     var first: [[Double?]: Int] = [:], again: [String] = []
     guard features.count > 1 else { return [] }
@@ -153,8 +150,8 @@ package struct MeasuredTable: Sendable {
     case .provenance(let file): "\(count), the columns that \(file) lists."
     case .selection(let file): "\(count), those of \(file)."
     case .numeric:
-      "\(count): every numeric column that no option names (\(features.prefix(4).map(\.name).joined(separator: ", "))"
-        + "\(features.count > 4 ? ", …" : "")). --features FILE names others."
+      "\(count): every numeric column without another role (\(features.prefix(4).map(\.name).joined(separator: ", "))"
+        + "\(features.count > 4 ? ", …" : "")); a list of names chooses others."
     }
   }
 }

@@ -9,9 +9,8 @@ package struct PenalisedReport: Sendable {
   package let findings: [Finding]
   private let fitted: FittedCox
 
-  /// - Parameters:
-  ///   - mix: From 0, ridge, to 1, lasso.
-  ///   - penalty: Its size; nil for what cross-validation finds.
+  /// - `mix`: From 0, ridge, to 1, lasso.
+  /// - `penalty`: Its size; nil for what cross-validation finds.
   package init(_ table: Table, _ options: Prognosis.Options, mix: Double, penalty: Double?) throws {
     (saved, findings) = try Prognosis.penalised(table, options, mix: mix, penalty: penalty)
     guard case .cox(let fitted) = saved.model else { preconditionFailure("a penalised model is Cox's") }
@@ -32,7 +31,7 @@ package struct PenalisedReport: Sendable {
   }
 
   /// Coefficients, those that are not 0 for people, and the model as it is kept for programs.
-  /// - Parameter command: The command line.
+  /// - `command`: The command line.
   package func report(_ table: Table, command: GivenCommand? = nil) throws -> Report {
     var model = Section(), side = Section("", heading)
     model.places = .json

@@ -15,7 +15,7 @@ package struct PredictionReport: Sendable {
   /// Times, of a model of times; what is predicted for each row, in the file's order.
   private let moments: [Double], values: [[Double]]
 
-  /// - Parameter moments: Times until which events count, for models of times.
+  /// - `moments`: Times until which events count, for models of times.
   package init(
     _ saved: SavedModel, file: String, patients path: String, _ request: RowsRequest, at moments: [Double]
   ) throws {
@@ -59,7 +59,7 @@ package struct PredictionReport: Sendable {
   }
 
   /// For people and files.
-  /// - Parameter command: The command line.
+  /// - `command`: The command line.
   package func report(command: GivenCommand? = nil) -> Report {
     var facts = Section(), side = Section()
     facts.places = .json

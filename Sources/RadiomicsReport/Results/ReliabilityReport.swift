@@ -91,15 +91,15 @@ extension MeasuredTable {
   package func reliability(
     _ roles: Roles, _ options: ReliabilityOptions = ReliabilityOptions(), lanes: Lanes
   ) throws -> ReliabilityReport {
-    let parts = try roles.subjects.map { try texts($0, for: "--subject") }
+    let parts = try roles.subjects.map { try texts($0, for: "subject") }
     let subject = (0..<count).map { row in parts.map { $0[row] }.joined(separator: "/") }
     try checkRegions(roles, subject)
     var conditions: [ConditionRole: [String]] = [:]
-    for (role, name) in roles.conditions { conditions[role] = try texts(name, for: "--\(role.rawValue)") }
+    for (role, name) in roles.conditions { conditions[role] = try texts(name, for: role.rawValue) }
     let rows = try ReliabilityConditions(subject: subject, conditions)
     var analysis = try ReliabilityAnalysis(rows, terms: options.terms, method: options.method, alpha: options.alpha)
     analysis.profiles = options.profiles
-    analysis.truth = try roles.truth.map { try numbers($0, for: "--truth") }
+    analysis.truth = try roles.truth.map { try numbers($0, for: "truth") }
     let columns = features.map {
       ReliabilityColumn(
         name: $0.name, unit: $0.measurand.flatMap { $0.unit.isEmpty ? nil : $0.unit } ?? "1",
@@ -108,8 +108,9 @@ extension MeasuredTable {
     }
     let results = try analysis.analyse(columns, lanes: lanes)
     for requirement in options.requirements where !results.contains(where: { $0[requirement.name] != nil }) {
-      throw StudyError(
-        "--require '\(requirement)': there is no statistic '\(requirement.name)'."
+      throw StudyError.at(
+        "requirement '\(requirement)'",
+        "there is no statistic '\(requirement.name)'."
           + didYouMean(requirement.name, among: results[0].columnNames)
           + " Its names are the columns of the .csv result.")
     }
@@ -117,7 +118,7 @@ extension MeasuredTable {
     if columns.count > 20, options.requirements.contains(where: { $0.name == "icc" }) {
       notes.append(
         Finding(
-          .warning, "--require",
+          .warning, "requirement",
           "of \(columns.count) columns some have a high icc by chance. Require icc_lower, its lower confidence limit."))
     }
     return ReliabilityReport(
@@ -130,10 +131,10 @@ extension MeasuredTable {
     guard has("region"), !roles.readings.contains("region") else { return }
     let regions = try texts("region", for: "the table")
     guard Set(regions).count > 1 else { return }
-    throw StudyError(
-      "\(path): subjects have \(Set(regions).count) different regions ('\(regions[0])', …), which are no repeated readings. "
-        + "Take them as subjects of their own by --subject \(roles.subjects.joined(separator: ",")),region, or extract one."
-    )
+    throw StudyError.at(
+      path,
+      "subjects have \(Set(regions).count) different regions ('\(regions[0])', …), which are no repeated readings.",
+      .takeAsSubjects(roles.subjects + ["region"]))
   }
 }
 

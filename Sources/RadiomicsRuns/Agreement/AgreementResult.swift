@@ -5,26 +5,26 @@ import RadiomicsImaging
 import RadiomicsReport
 
 /// How well masks agree: each pair of them, and of more than two all together, region by region.
-public struct AgreementResult: Sendable {
+package struct AgreementResult: Sendable {
   /// One pair of masks in one region; numbers of masks count from 0.
-  public struct Pair: Sendable {
+  package struct Pair: Sendable {
     /// The region's name.
-    public let region: String
+    package let region: String
     /// The number of the reference, A.
-    public let reference: Int
+    package let reference: Int
     /// The number of the mask compared with it, B.
-    public let test: Int
+    package let test: Int
     /// Dice's coefficient.
     package let dice: Cell
     /// What was measured.
-    public let statistics: [Statistic]
+    package let statistics: [Statistic]
   }
 
   /// What was compared.
-  public let comparison: MaskComparison
+  package let comparison: MaskComparison
   let options: AgreementOptions
   /// All pairs, by region, reference and test.
-  public let pairs: [Pair]
+  package let pairs: [Pair]
   /// Of each region, if there are more than two masks.
   package let consensus: [ConsensusStatistics]
 
@@ -49,7 +49,7 @@ public struct AgreementResult: Sendable {
 
 extension MaskComparison {
   /// Measures every pair, the earlier mask as reference, and what all of more than two agree on.
-  public func measure(_ options: AgreementOptions = AgreementOptions(), lanes: Lanes) -> AgreementResult {
+  package func measure(_ options: AgreementOptions = AgreementOptions(), lanes: Lanes) -> AgreementResult {
     let count = paths.count
     let jobs = regions.indices.flatMap { region in
       (0..<count).flatMap { i in (i + 1..<count).map { (region: region, i: i, j: $0) } }
@@ -69,7 +69,7 @@ extension MaskComparison {
 
 extension AgreementResult {
   /// All of it as JSON.
-  public var json: Setting.Value { report().json }
+  package var json: Setting.Value { report().json }
   /// One row for each region and pair.
-  public var table: CSV { report().csv }
+  package var table: CSV { report().csv }
 }

@@ -3,14 +3,14 @@ import RadiomicsCore
 import RadiomicsImaging
 
 /// What is measured of the agreement of masks.
-public struct AgreementOptions: Sendable {
+package struct AgreementOptions: Sendable {
   /// Distances up to which surfaces agree, mm: surface Dice and added path length are given for each.
-  public var tolerances: [Double] = []
+  package var tolerances: [Double] = []
   /// Which voxels make up a mask's border.
-  public var border = BorderRule.faces
+  package var border = BorderRule.faces
 
   /// No tolerance; borders by faces.
-  public init() {}
+  package init() {}
 }
 
 /// The agreement of mask B with reference A on one grid, under the names of the field's tools.

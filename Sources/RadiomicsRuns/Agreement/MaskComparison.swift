@@ -8,40 +8,40 @@ import RadiomicsReport
 ///
 ///     let comparison = try MaskComparison(["anna.nii.gz", "ben.nii.gz"])
 ///     for region in comparison.regions { print(region.name, comparison.pairs(of: region)) }
-public struct MaskComparison: Sendable {
+package struct MaskComparison: Sendable {
   /// One region in each mask; without voxels where a mask does not have it.
-  public struct ComparedRegion: Sendable {
+  package struct ComparedRegion: Sendable {
     /// Label number, name, or `union`.
-    public let name: String
+    package let name: String
     /// Its number in a label map.
     let label: Int
     /// One for each mask.
-    public let masks: [RowSpans]
+    package let masks: [RowSpans]
   }
 
   /// The paths as given.
-  public let paths: [String]
+  package let paths: [String]
   /// The grid of all masks.
-  public let geometry: Geometry
+  package let geometry: Geometry
   /// The regions.
-  public let regions: [ComparedRegion]
+  package let regions: [ComparedRegion]
   /// What was noticed.
-  public let findings: [Finding]
+  package let findings: [Finding]
   /// The masks' files, of several the SHA-256 over theirs.
   let inputs: [ResultProvenance.Input]
 
   /// Reads masks onto the grid of `image`, or else of the first of them.
-  /// - Parameter sources: What else than files of voxels is read.
+  /// - `sources`: What else than files of voxels is read.
   /// - Throws: `FormatError` or `StudyError` with a sentence that says what to do.
-  public init(
+  package init(
     _ paths: [String], image: String? = nil, options: Study.Options = Study.Options(), sources: [any ImageSource] = []
   ) throws {
     guard (2...64).contains(paths.count) else {
-      throw StudyError("agreement: \(paths.count) masks were given, must be from 2 to 64.")
+      throw StudyError.at("agreement", "\(paths.count) masks were given, must be from 2 to 64.")
     }
     if options.region == .components {
-      throw StudyError(
-        "--region components: parts of different masks do not correspond to each other. Name labels, or 'union'.")
+      throw StudyError.at(
+        "region 'components'", "parts of different masks do not correspond to each other. Name labels, or 'union'.")
     }
     var reader = StudyReader(options: options, sources: sources)
     if let image { reader = try reader.choosingPart(of: image, by: paths[0]) }
@@ -130,9 +130,10 @@ extension MaskComparison {
       for label in labels {
         guard let name = label.name else { continue }
         if let other = names[label.value], other.name != name {
-          throw StudyError(
-            "label \(label.value): is '\(other.name)' in \(other.path) and '\(name)' in \(map.path), and other masks have no names to match "
-              + "by. Compare one region at a time: --region NAME.")
+          throw StudyError.at(
+            "label \(label.value)",
+            "is '\(other.name)' in \(other.path) and '\(name)' in \(map.path), and other masks have no names to match by. Compare one region at a time.",
+            .chooseRegion)
         }
         names[label.value] = (name, map.path)
       }
@@ -143,7 +144,7 @@ extension MaskComparison {
 }
 
 /// Which voxels are the consensus of several readers.
-public enum ConsensusRule: String, Sendable, CaseIterable {
+package enum ConsensusRule: String, Sendable, CaseIterable {
   /// Those that more than half of them hold inside.
   case majority
   /// Those that STAPLE holds inside with a probability of at least one half.
@@ -154,7 +155,7 @@ extension MaskComparison {
   /// The consensus of all readers as a label map with the numbers of the regions; numbered anew where two share one. A
   /// voxel in several regions gets the last one's number, which is a warning.
   /// - Throws: `StudyError` if a region's number does not fit.
-  public func consensus(
+  package func consensus(
     _ rule: ConsensusRule
   ) throws(StudyError) -> (scan: Scan, segments: [Segment], findings: [Finding]) {
     var voxels = [UInt16](repeating: 0, count: geometry.count), findings: [Finding] = []
@@ -165,7 +166,7 @@ extension MaskComparison {
     }
     for (region, label) in regions {
       guard (1...65535).contains(label) else {
-        throw StudyError("region '\(region.name)': its number is \(label), must be from 1 to 65535 in a file.")
+        throw StudyError.at("region '\(region.name)'", "its number is \(label), must be from 1 to 65535 in a file.")
       }
       let votes = Votes(region.masks)
       guard let consensus = rule == .majority ? votes.majority : SimultaneousTruth(votes)?.consensus else { continue }
@@ -174,7 +175,7 @@ extension MaskComparison {
         findings.append(
           Finding(
             .warning, "consensus",
-            "region '\(region.name)' overlaps others by \(covered) voxels, which get its number; --region writes one alone."
+            "region '\(region.name)' overlaps others by \(covered) voxels, which get its number.", advice: .chooseRegion
           ))
       }
       consensus.fill(&voxels, with: UInt16(label))

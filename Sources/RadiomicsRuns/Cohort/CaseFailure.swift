@@ -1,3 +1,4 @@
+import RadiomicsCore
 import RadiomicsFormats
 
 /// Why a case has no result.
@@ -15,8 +16,10 @@ struct CaseFailure: Sendable, Hashable {
   /// A reason that names nobody.
   init(_ reason: String) { self.init(shown: reason, kept: reason) }
 
-  /// - Parameter text: What becomes of both wordings.
-  init(_ error: any Error, _ text: (String) -> String = { $0 }) {
-    self.init(shown: text("\(error)"), kept: text((error as? FormatError)?.plain ?? "\(error)"))
+  /// - `words`: How what to do is said.
+  /// - `text`: What becomes of both wordings.
+  init(_ error: any Error, words: (Advice) -> String, _ text: (String) -> String = { $0 }) {
+    let shown = (error as? any AdvisedError)?.sentence(words) ?? "\(error)"
+    self.init(shown: text(shown), kept: text((error as? FormatError)?.plain(words) ?? shown))
   }
 }

@@ -104,16 +104,17 @@ extension CaseResult {
   /// - Throws: `SettingError` or `StudyError` if it is damaged or newer than this version.
   init(json bytes: [UInt8], file: String, columnCount: Int, textCount: Int) throws {
     let json = try JSON(json: bytes, file: file)
-    func damaged() -> StudyError { StudyError("\(file): it is no result of a case. Remove it and resume the run.") }
+    func damaged() -> StudyError { StudyError.at(file, "it is no result of a case. Remove it and resume the run.") }
     guard json["format"]?.asInteger == Self.format else {
       let found = json["format"]?.asInteger.map { "format \($0)" } ?? "no known format"
-      throw StudyError(
-        "\(file): its result has \(found), this version reads format \(Self.format), which has a checksum. Resume the run, "
+      throw StudyError.at(
+        file,
+        "its result has \(found), this version reads format \(Self.format), which has a checksum. Resume the run, "
           + "which measures it again.")
     }
     guard SealedLine.isWhole(bytes) else {
-      throw StudyError(
-        "\(file): the result is damaged, its checksum is not that of its content. Resume the run, which measures it again."
+      throw StudyError.at(
+        file, "the result is damaged, its checksum is not that of its content. Resume the run, which measures it again."
       )
     }
     guard let key = json["key"]?.asText.flatMap(CaseKey.init(text:)), let regions = json["regions"]?.asList,

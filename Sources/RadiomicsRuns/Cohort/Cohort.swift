@@ -49,26 +49,27 @@ package struct Cohort: Sendable {
     try self.init(bytes: WholeFile.bytes(of: path), path: path)
   }
 
-  /// - Parameter lines: Where rows stand in the file, if not as in `bytes`.
+  /// - `lines`: Where rows stand in the file, if not as in `bytes`.
   init(bytes: [UInt8], path: String, lines: [Int]? = nil) throws {
     let table = try CSV(bytes: bytes, path: path)
     let places = try CohortColumns(table.header, path: path)
     guard !table.rows.isEmpty else {
-      throw StudyError("\(path): the cohort has a header and no rows, must have one for each case.")
+      throw StudyError.at(path, "the cohort has a header and no rows, must have one for each case.")
     }
     for (row, line) in zip(table.rows, lines ?? table.lines) {
       for (index, name) in places.required where row[index].allSatisfy(\.isWhitespace) {
-        throw StudyError("\(path):\(line): '\(name)' is empty, each case must have one.")
+        throw StudyError.at("\(path):\(line)", "'\(name)' is empty, each case must have one.")
       }
       for index in row.indices where row[index].utf8.contains(0) {
-        throw StudyError("\(path):\(line): '\(table.header[index])' holds a zero byte. Save the file as plain text.")
+        throw StudyError.at(
+          "\(path):\(line)", "'\(table.header[index])' holds a zero byte. Save the file as plain text.")
       }
     }
     let names = places.names
     let known = Self.identifying.filter { names.contains($0) || $0 == "region" }
     let copied = names.filter { !Self.identifying.contains($0) }
     for name in copied where Self.taken.contains(name) {
-      throw StudyError("\(path): the table has a column '\(name)' of its own. Rename the one of the cohort.")
+      throw StudyError.at(path, "the table has a column '\(name)' of its own. Rename the one of the cohort.")
     }
     self.path = path
     self.bytes = bytes
@@ -98,7 +99,7 @@ package struct Cohort: Sendable {
   func check(against measurands: [Measurand]) throws {
     let names = Set(measurands.map(\.column))
     if let name = texts.first(where: { names.contains($0) }) {
-      throw StudyError("\(path): the recipe has a column '\(name)' too. Rename the one of the cohort.")
+      throw StudyError.at(path, "the recipe has a column '\(name)' too. Rename the one of the cohort.")
     }
   }
 
@@ -123,8 +124,9 @@ package struct Cohort: Sendable {
     guard let clip = places.clip, !recipe.preparation.addsVoxels,
       let number = rows.indices.first(where: { !rows[$0][clip].isEmpty })
     else { return }
-    throw StudyError(
-      "\(place(of: number)): the column 'clip' names a mask, and the recipe has no 'dilate' or 'ring' that it could limit. Empty the "
+    throw StudyError.at(
+      place(of: number),
+      "the column 'clip' names a mask, and the recipe has no 'dilate' or 'ring' that it could limit. Empty the "
         + "cell, or choose another recipe.")
   }
 
@@ -207,17 +209,18 @@ struct CohortColumns: Sendable {
     }
     for (index, name) in names.enumerated() {
       guard !name.isEmpty else {
-        throw StudyError("\(path):1: column \(index + 1) has no name. Give it one or remove it.")
+        throw StudyError.at("\(path):1", "column \(index + 1) has no name. Give it one or remove it.")
       }
       guard names.firstIndex(of: name) == index else {
-        throw StudyError("\(path):1: the column '\(name)' occurs twice, each name must be there once.")
+        throw StudyError.at("\(path):1", "the column '\(name)' occurs twice, each name must be there once.")
       }
     }
     func required(_ name: String) throws(StudyError) -> Int {
       if let index = names.firstIndex(of: name) { return index }
       let hint = nearest(to: name, among: names).map { " If '\($0)' is meant to be it, rename it." } ?? ""
-      throw StudyError(
-        "\(path):1: the column '\(name)' is missing; there are: \(names.joined(separator: ", ")). A cohort must have "
+      throw StudyError.at(
+        "\(path):1",
+        "the column '\(name)' is missing; there are: \(names.joined(separator: ", ")). A cohort must have "
           + "subject,image,mask (or PyRadiomics' Image,Mask).\(hint)")
     }
     image = try required("image")

@@ -15,9 +15,8 @@ package struct CohortProposal: Sendable {
   package let findings: [Finding]
 
   /// Looks through a folder and those below it.
-  /// - Parameters:
-  ///   - output: Where the file will stand, to which paths are relative; the working folder if nil.
-  ///   - sources: What else than files of voxels makes up a case.
+  /// - `output`: Where the file will stand, to which paths are relative; the working folder if nil.
+  /// - `sources`: What else than files of voxels makes up a case.
   /// - Throws: `FormatError` if a folder cannot be read.
   package init(folder: String, for output: String?, sources: [any ImageSource] = []) throws {
     var files: [ImageFile] = [], left: [Finding] = []
@@ -28,7 +27,7 @@ package struct CohortProposal: Sendable {
       for source in sources {
         let (cases, findings) = source.cases(in: folder + "/" + name)
         if !cases.isEmpty { subjects.append((name, cases)) }
-        left += findings.map { Finding($0.severity, name, $0.message) }
+        left += findings.map { $0.placed(at: name) }
       }
     }
     seen = []
@@ -72,7 +71,7 @@ package struct CohortProposal: Sendable {
     }
   }
 
-  /// - Parameter subjects: Folders that hold images and masks at once.
+  /// - `subjects`: Folders that hold images and masks at once.
   private static func table(
     _ pairs: [Pair], _ subjects: [(name: String, cases: [SourceCase])], _ prefix: String
   ) -> CSV {
@@ -101,7 +100,7 @@ package struct CohortProposal: Sendable {
   }
 
   /// Image files in a folder and below, hidden ones and `subjects` apart; of a pair of files only the header.
-  /// - Parameter seen: Folders that were looked through: links may lead to one again.
+  /// - `seen`: Folders that were looked through: links may lead to one again.
   private static func collect(
     _ root: String, below: [String], leaving subjects: Set<String> = [], _ seen: inout Set<FileIdentity>,
     into files: inout [ImageFile], _ left: inout [Finding]

@@ -56,7 +56,7 @@ final class CohortProvenance {
     isFirst = false
   }
 
-  /// - Parameter findings: What concerns several cases.
+  /// - `findings`: What concerns several cases.
   func finish(_ findings: [Finding]) throws {
     try write("\n  ],\n  \"findings\": \(JSON.list(findings.map(\.json)).line)\n}\n")
     try file.append(block)

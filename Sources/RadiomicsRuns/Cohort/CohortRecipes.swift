@@ -29,7 +29,7 @@ extension Cohort {
     let numbers = rows.indices.filter { recipeName(of: $0) == name }
     guard !numbers.isEmpty else {
       let known = recipeNames.compactMap { $0 }.joined(separator: ", ")
-      throw StudyError("\(path): no row names the recipe '\(name ?? "")'. Those named: \(known).")
+      throw StudyError.at(path, "no row names the recipe '\(name ?? "")'. Those named: \(known).")
     }
     let table = CSV(header: header, rows: numbers.map { rows[$0] })
     return try Cohort(
@@ -41,8 +41,9 @@ extension Cohort {
     let names = recipeNames
     guard names.count > 1 else { return }
     let known = names.map { $0 ?? "none" }.joined(separator: ", ")
-    throw StudyError(
-      "\(path): its column 'recipe' names several (\(known)), here one measures all rows. Split the cohort, or rename the "
+    throw StudyError.at(
+      path,
+      "its column 'recipe' names several (\(known)), here one measures all rows. Split the cohort, or rename the "
         + "column.")
   }
 }

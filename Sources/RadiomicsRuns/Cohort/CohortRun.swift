@@ -63,10 +63,9 @@ package final class CohortRun {
   }
 
   /// Measures what is not there yet, and writes the shard's index.
-  /// - Parameters:
-  ///   - command: Program and arguments that start a worker, besides those that name the run.
-  ///   - stop: A descriptor from which a byte comes when the run must stop.
-  ///   - live: A table that takes cases in any order, filled as they end.
+  /// - `command`: Program and arguments that start a worker, besides those that name the run.
+  /// - `stop`: A descriptor from which a byte comes when the run must stop.
+  /// - `live`: A table that takes cases in any order, filled as they end.
   /// - Returns: The signal that stopped the run; nil if all cases have ended.
   package func measure(
     command: [String], stop: Int32, observer: any RunObserver, live: (any TableSink)? = nil

@@ -29,9 +29,8 @@ package enum JobCount {
   }
 
   /// CPUs that control groups allow: the least of the group's own quota and of those above it.
-  /// - Parameters:
-  ///   - groups: `/proc/self/cgroup`: `0::/path` (version 2), `4:cpu,cpuacct:/path` (version 1).
-  ///   - root: Where control groups are mounted.
+  /// - `groups`: `/proc/self/cgroup`: `0::/path` (version 2), `4:cpu,cpuacct:/path` (version 1).
+  /// - `root`: Where control groups are mounted.
   package static func quota(groups: String, root: String) -> Double? {
     var quotas: [Double] = []
     for line in groups.split(separator: "\n") {

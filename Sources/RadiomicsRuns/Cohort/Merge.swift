@@ -23,7 +23,7 @@ package struct Merge {
     for (owner, (path, index)) in indices.enumerated() {
       for (row, outcome) in index.outcomes {
         guard row < cohort.count else {
-          throw StudyError("\(path): it has a row \(row + 1), the cohort has \(cohort.count). Remove it and resume.")
+          throw StudyError.at(path, "it has a row \(row + 1), the cohort has \(cohort.count). Remove it and resume.")
         }
         switch (merged[row], outcome) {
         case (nil, _), (.failed?, .finished):
@@ -32,8 +32,9 @@ package struct Merge {
         case (.finished?, .failed), (.failed?, .failed): break
         case (.finished(let first)?, .finished(let second)):
           guard first != second else { continue }
-          throw StudyError(
-            "\(path): row \(row + 1) (\(cohort.name(of: row))) has another result than in "
+          throw StudyError.at(
+            path,
+            "row \(row + 1) (\(cohort.name(of: row))) has another result than in "
               + "\(indices[owners[row]].path): its files have changed between. Resume both runs.")
         }
       }
@@ -43,11 +44,12 @@ package struct Merge {
 
   private static func check(_ run: RunFolder, against first: RunFolder) throws {
     if let difference = first.description.difference(from: run.description) {
-      throw StudyError("\(run.path): its results are of \(difference) as in \(first.path). They cannot be one table.")
+      throw StudyError.at(run.path, "its results are of \(difference) as in \(first.path). They cannot be one table.")
     }
     guard run.description.cohortSHA256 == first.description.cohortSHA256 else {
-      throw StudyError(
-        "\(run.path): its cohort is not the one of \(first.path) (\(run.description.rowCount) and "
+      throw StudyError.at(
+        run.path,
+        "its cohort is not the one of \(first.path) (\(run.description.rowCount) and "
           + "\(first.description.rowCount) rows). They cannot be one table.")
     }
   }
@@ -73,12 +75,12 @@ package struct Merge {
       words.prefix(10).joined(separator: ", ") + (words.count > 10 ? " and \(words.count - 10) more" : "")
     }
     let rows = few(missing.map { "\($0 + 1) (\(cohort.name(of: $0)))" })
-    let advice =
+    let state =
       count > 1
-      ? "Shards that have not ended: \(few(lacking.map { "\($0)/\(count)" })). Run them with --resume."
-      : "The run has not ended. Continue it with --resume."
+      ? "Shards that have not ended: \(few(lacking.map { "\($0)/\(count)" })). "
+      : "The run has not ended."
     let subject = missing.count == 1 ? "row \(first + 1) (\(cohort.name(of: first))) is" : "rows \(rows) are"
-    throw StudyError("\(few(runs.map(\.path))): \(subject) missing. \(advice)")
+    throw StudyError.at(few(runs.map(\.path)), "\(subject) missing. \(state)", .resume)
   }
 
   /// The recipe of the results.

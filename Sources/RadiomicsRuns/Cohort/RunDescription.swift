@@ -64,21 +64,21 @@ struct RunDescription: Sendable {
   /// Reads `run.json`.
   /// - Throws: `StudyError` if it is damaged or newer than this version.
   init(json bytes: [UInt8], file: String) throws {
-    let advice =
-      "Remove the file and resume the run, which uses the results that are there, or begin anew with --overwrite."
+    let wayOut = "Remove the file and resume the run, which uses the results that are there."
+
     guard let json = try? JSON(json: bytes, file: file) else {
-      throw StudyError("\(file): it is damaged, must describe a run in JSON. \(advice)")
+      throw StudyError.at(file, "it is damaged, must describe a run in JSON. \(wayOut)", .restart)
     }
     guard json["format"]?.asInteger == Self.format else {
-      throw StudyError(
-        "\(file): its format is unknown, this version reads format \(Self.format). Use the version that wrote it, or begin anew "
-          + "with --overwrite.")
+      throw StudyError.at(
+        file,
+        "its format is unknown, this version reads format \(Self.format). Use the version that wrote it.", .restart)
     }
     guard let software = json["software"]?["version"]?.asText, let recipe = json["recipe_fingerprint"]?.asText,
       let columns = json["columns"]?.asList, let reading = json["reading"], let cohort = json["cohort"],
       let cohortFile = cohort["file"]?.asText, CSV.ending(of: cohortFile).map({ "cohort." + $0 }) == cohortFile,
       let sha256 = cohort["sha256"]?.asText, let rows = cohort["rows"]?.asInteger
-    else { throw StudyError("\(file): it is no description of a run. \(advice)") }
+    else { throw StudyError.at(file, "it is no description of a run. \(wayOut)", .restart) }
     self.software = software
     recipeFingerprint = recipe
     self.columns = columns.map { ($0.asList ?? []).compactMap(\.asText) }

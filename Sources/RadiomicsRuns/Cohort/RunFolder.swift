@@ -27,10 +27,8 @@ struct RunFolder: Sendable {
     self.path = path
     guard WholeFile.exists(path + "/run.json") else {
       let isBegun = (try? Folder.names(in: path, hidden: true)).map { Self.isBegun($0) } ?? false
-      throw StudyError(
-        isBegun
-          ? "\(path): a run was begun there, but run.json is missing. Resume the run: 'radiomics extract … --resume'."
-          : "\(path): it is no run folder, it has no run.json. Name one, such as features.run.")
+      if isBegun { throw StudyError.begun(path, lacks: "run.json", .resume) }
+      throw StudyError.at(path, "it is no run folder, it has no run.json. Name one, such as features.run.")
     }
     description = try RunDescription(json: WholeFile.bytes(of: path + "/run.json"), file: path + "/run.json")
   }
@@ -45,7 +43,7 @@ struct RunFolder: Sendable {
     try folder.check(shard, resumes: resumes)
     try Folder.makeDurably(path)
     guard let lock = try FileLock("\(path)/shard-\(shard.name).lock") else {
-      throw StudyError("\(path): another process runs shard \(shard). Wait until it ends, or end it.")
+      throw StudyError.atWork(path, what: "runs shard \(shard)")
     }
     // What a killed run left in the making, and an index that is no longer true.
     try Folder.remove(folder.partial(shard))
@@ -79,19 +77,18 @@ struct RunFolder: Sendable {
   static func remove(_ path: String) throws { try remove(path, knownBy: "run.json", isOwn) }
 
   /// Removes the folder of one kind of run.
-  /// - Parameters:
-  ///   - mark: The file that says what the folder is.
-  ///   - isOwn: Whether such a run makes something of this name besides.
+  /// - `mark`: The file that says what the folder is.
+  /// - `isOwn`: Whether such a run makes something of this name besides.
   /// - Throws: `StudyError` if it is no such folder, or a process works in it.
   static func remove(_ path: String, knownBy mark: String, _ isOwn: (String) -> Bool) throws {
     guard Folder.exists(path), case let names = try Folder.names(in: path, hidden: true), !names.isEmpty else { return }
     guard names.contains(mark) || isBegun(names, by: isOwn) else {
-      throw StudyError("\(path): the folder is not empty and no run folder. Choose another --output, or remove it.")
+      throw StudyError.foreignFolder(path, kind: "no run folder")
     }
     var locks: [FileLock] = []
     for name in names where name.hasSuffix(".lock") {
       guard let lock = try FileLock("\(path)/\(name)") else {
-        throw StudyError("\(path): another process is at work there. Wait until it ends, or end it.")
+        throw StudyError.atWork(path, what: "is at work there")
       }
       locks.append(lock)
     }
@@ -109,28 +106,23 @@ struct RunFolder: Sendable {
     guard WholeFile.exists(path + "/run.json") else {
       let names = try Folder.exists(path) ? Folder.names(in: path, hidden: true) : []
       guard names.isEmpty || Self.isBegun(names) else {
-        throw StudyError(
-          "\(path): the folder is not empty and no run folder. Choose another --output, or remove it.")
+        throw StudyError.foreignFolder(path, kind: "no run folder")
       }
       guard names.isEmpty || resumes || shard != .whole && !shardIsThere else {
-        throw StudyError(
-          "\(path): a run was begun there, but run.json is missing. Add --resume to use what is there, or --overwrite to begin anew."
-        )
+        throw StudyError.begun(path, lacks: "run.json", .takeUpOrRestart)
       }
       return
     }
     let present = try RunFolder(path: path).description
     guard resumes || shard != .whole && !shardIsThere else {
-      throw StudyError(
-        "\(path): results of a run are there already. Add --resume to use them, also for a table of another format, or --overwrite to "
-          + "begin anew.")
+      throw StudyError.resultsThere(path)
     }
     if let difference = description.difference(from: present) {
-      throw StudyError("\(path): the results there are of \(difference). Choose another --output.")
+      throw StudyError.otherResults(path, of: difference)
     }
     guard resumes || present.cohortSHA256 == description.cohortSHA256 else {
-      throw StudyError(
-        "\(path): the results there are of another cohort. Add --resume to use what it has in common with this one.")
+      throw StudyError.at(
+        path, "the results there are of another cohort, some of which may be of this one too.", .takeUpOrRestart)
     }
   }
 
@@ -139,7 +131,7 @@ struct RunFolder: Sendable {
     let file = path + "/recipe.yaml"
     let recipe = try Recipe(yaml: WholeFile.text(of: file), file: file)
     guard recipe.fingerprint == description.recipeFingerprint else {
-      throw StudyError("\(file): it is not the recipe of this run: its fingerprint differs. Restore it.")
+      throw StudyError.at(file, "it is not the recipe of this run: its fingerprint differs. Restore it.")
     }
     return recipe
   }
@@ -148,7 +140,7 @@ struct RunFolder: Sendable {
   func cohort() throws -> Cohort {
     let cohort = try Cohort(path: "\(path)/\(description.cohortFile)")
     guard cohort.sha256 == description.cohortSHA256 else {
-      throw StudyError("\(cohort.path): it is not the cohort of this run: its SHA-256 differs. Resume the run.")
+      throw StudyError.at(cohort.path, "it is not the cohort of this run: its SHA-256 differs. Resume the run.")
     }
     return cohort
   }
@@ -175,7 +167,7 @@ struct RunFolder: Sendable {
     let result = try CaseResult(
       json: WholeFile.bytes(of: file), file: file, columnCount: description.columns.count,
       textCount: description.diagnostics.count)
-    guard result.key == key else { throw StudyError("\(file): it holds the result of another case. Remove it.") }
+    guard result.key == key else { throw StudyError.at(file, "it holds the result of another case. Remove it.") }
     return result
   }
 

@@ -20,7 +20,7 @@ package struct Shard: Sendable, Hashable {
   package init(_ text: String) throws(StudyError) {
     let parts = text.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
     guard parts.count == 2, let number = parts[0], let count = parts[1], number >= 1, number <= count else {
-      throw StudyError("--shard: is '\(text)', must be i/n with i from 1 to n, such as 3/8.")
+      throw StudyError.at("shard", "is '\(text)', must be i/n with i from 1 to n, such as 3/8.")
     }
     self.init(number: number, count: count)
   }

@@ -25,7 +25,7 @@ struct ShardIndex: Sendable {
   }
 
   /// JSON with one case a line: row from 1, key, reason.
-  /// - Parameter folder: Where the file stands until it is complete.
+  /// - `folder`: Where the file stands until it is complete.
   func write(to path: String, madeIn folder: String) throws {
     let head = JSON.map([
       .init("format", .integer(1)), .init("software", .text(software)),
@@ -53,7 +53,7 @@ struct ShardIndex: Sendable {
   /// - Throws: `FormatError` if it cannot be read, `StudyError` if it is damaged.
   init(path: String) throws {
     func damaged() -> StudyError {
-      StudyError("\(path): it is damaged, must be the index of a shard. Resume the run, which writes it anew.")
+      StudyError.at(path, "it is damaged, must be the index of a shard. Resume the run, which writes it anew.")
     }
     let bytes = try WholeFile.bytes(of: path)
     guard let json = try? JSON(json: bytes, file: path), json["format"]?.asInteger == 1,

@@ -28,13 +28,12 @@ package struct SlurmJobs: Sendable {
   package let shardCount: Int
 
   /// Jobs for a cohort.
-  /// - Parameters:
-  ///   - output: The table, as an absolute path; its run folder stands beside it.
-  ///   - folder: The folder that relative paths are relative to, as an absolute path.
-  ///   - program: `radiomics`, as an absolute path that the nodes have too.
-  ///   - cohort: The cohort file, as an absolute path.
-  ///   - extraction: Further arguments of `radiomics extract`.
-  ///   - merging: Further arguments of `radiomics merge`.
+  /// - `output`: The table, as an absolute path; its run folder stands beside it.
+  /// - `folder`: The folder that relative paths are relative to, as an absolute path.
+  /// - `program`: `radiomics`, as an absolute path that the nodes have too.
+  /// - `cohort`: The cohort file, as an absolute path.
+  /// - `extraction`: Further arguments of `radiomics extract`.
+  /// - `merging`: Further arguments of `radiomics merge`.
   /// - Throws: `StudyError` if Slurm could not write logs into the run folder.
   package init(
     output: String, folder: String, program: String, cohort: String, extraction: [String], merging: [String],
@@ -42,7 +41,7 @@ package struct SlurmJobs: Sendable {
   ) throws(StudyError) {
     precondition(shardCount >= 1, "at least one shard")
     guard !Self.run(of: output).contains("\\") else {
-      throw StudyError("\(output): its folder's name holds '\\', which Slurm cannot write logs to. Rename the folder.")
+      throw StudyError.at(output, "its folder's name holds '\\', which Slurm cannot write logs to. Rename the folder.")
     }
     self.output = output
     workingFolder = folder
@@ -85,7 +84,7 @@ package struct SlurmJobs: Sendable {
   package var shardCommand: [String] { command(script: "shards.sh", log: "shard-%a.log") }
 
   /// Submits the merge.
-  /// - Parameter array: The array's number.
+  /// - `array`: The array's number.
   package func mergeCommand(after array: String) -> [String] {
     command(script: "merge.sh", log: "merge.log", options: ["--dependency=afterany:\(array)"])
   }
@@ -124,19 +123,18 @@ extension SlurmJobs {
   private static let casesPerProcessor = 20
 
   /// Into how many shards a cohort is cut.
-  /// - Parameters:
-  ///   - cases: Number of cases.
-  ///   - perShard: Cases of a shard; nil for 20 a processor, which take minutes.
-  ///   - shards: Number of shards, if it is given; never more than there are cases.
-  ///   - limit: How many elements an array may have.
+  /// - `cases`: Number of cases.
+  /// - `perShard`: Cases of a shard; nil for 20 a processor, which take minutes.
+  /// - `shards`: Number of shards, if it is given; never more than there are cases.
+  /// - `limit`: How many elements an array may have.
   /// - Throws: `StudyError` if more shards are asked for than the cluster takes.
   package static func shardCount(
     cases: Int, perShard: Int?, shards: Int?, processors: Int, limit: Int
   ) throws(StudyError) -> Int {
     if let shards {
       guard shards <= limit else {
-        throw StudyError(
-          "--shards: is \(shards), this cluster takes at most \(limit) (its MaxArraySize). Ask for fewer.")
+        throw StudyError.at(
+          "shards", "is \(shards), this cluster takes at most \(limit) (its MaxArraySize). Ask for fewer.")
       }
       return min(shards, cases)
     }

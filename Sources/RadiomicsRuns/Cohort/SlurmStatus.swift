@@ -28,13 +28,13 @@ package struct SlurmRecord: Sendable, Hashable {
   package init(ofRun run: String) throws {
     let file = SlurmJobs.folder(ofRun: run) + "/jobs.json"
     guard WholeFile.exists(file) else {
-      throw StudyError("\(run): no jobs of this run were submitted. Submit them, or name another run folder.")
+      throw StudyError.at(run, "no jobs of this run were submitted. Submit them, or name another run folder.")
     }
     let json = try Setting.Value(json: WholeFile.bytes(of: file), file: file)
     guard json["format"]?.asInteger == Self.format, let array = json["array"]?.asText,
       let merge = json["merge"]?.asText, let shards = json["shards"]?.asInteger, shards >= 1,
       let cases = json["cases"]?.asInteger, let output = json["output"]?.asText
-    else { throw StudyError("\(file): it is no list of jobs of this version. Remove it and submit again.") }
+    else { throw StudyError.at(file, "it is no list of jobs of this version. Remove it and submit again.") }
     self.init(
       array: array, merge: merge, cluster: json["cluster"]?.asText, shardCount: shards, caseCount: cases,
       output: output)
@@ -93,7 +93,7 @@ package struct SlurmStatus: Sendable {
   package let merge: State
 
   /// What is in the queue counts first: an index may be of an earlier submission.
-  /// - Parameter queue: What `queueCommand` printed.
+  /// - `queue`: What `queueCommand` printed.
   package init(_ record: SlurmRecord, run: String, queue: String, progress: Progress) {
     var queued: [Int: State] = [:], queuedMerge: State?
     for line in queue.split(separator: "\n") {

@@ -29,7 +29,7 @@ final class Supervisor {
   /// Keys of results that this run made, and of those that were there when their rows came.
   private var computed: Set<CaseKey> = [], reused: [CaseKey] = []
 
-  /// - Parameter command: What starts a worker.
+  /// - `command`: What starts a worker.
   init(command: [String], jobs: Int, task: Task, observer: any RunObserver) {
     self.command = command
     self.jobs = jobs
@@ -53,7 +53,7 @@ final class Supervisor {
       waits += workers.map { pollfd(fd: $0.answers, events: Int16(POLLIN), revents: 0) }
       let found = poll(&waits, nfds_t(waits.count), observer.wantsTicks ? 500 : -1)
       if found < 0, errno != EINTR {
-        throw StudyError("waiting for workers failed: \(String(cString: strerror(errno))).")
+        throw StudyError.at("waiting for workers failed", "\(String(cString: strerror(errno))).")
       }
       if observer.wantsTicks { observer.tick(memory: workers.reduce(0) { $0 + $1.memory }) }
       guard found > 0 else { continue }
@@ -151,7 +151,7 @@ final class Supervisor {
     }
   }
 
-  /// - Parameter outcome: What is kept of a case that could be read and has nothing to measure.
+  /// - `outcome`: What is kept of a case that could be read and has nothing to measure.
   private func fail(_ row: Int, _ failure: CaseFailure, _ outcome: CaseOutcome? = nil) throws {
     counts.failed += 1
     try task.ended(row, outcome ?? .failed(failure.kept))
@@ -164,7 +164,7 @@ final class Supervisor {
     let how = worker.end(killing: true)
     try observer.noted(.workerDied(pid: worker.pid, row: worker.work?.number, how: how))
     guard worker.isReady else {
-      throw StudyError("\(command[0]): a worker process \(how) before it was ready. Its message stands above.")
+      throw StudyError.at(command[0], "a worker process \(how) before it was ready. Its message stands above.")
     }
     guard let row = worker.work?.number else { return }
     guard let first = retried[row] else {

@@ -53,7 +53,7 @@ final class TableWriter {
       var found: CaseResult?
       for run in runs where found == nil { found = try run.result(of: key) }
       guard let found else {
-        throw StudyError("\(runs[0].path): the result of \(cohort.name(of: row)) has gone. Resume the run.")
+        throw StudyError.at(runs[0].path, "the result of \(cohort.name(of: row)) has gone. Resume the run.")
       }
       let unmeasured = found.unmeasured.map { region in
         var texts = texts

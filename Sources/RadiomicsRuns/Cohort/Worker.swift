@@ -13,22 +13,27 @@ package struct Worker: Sendable {
   private let shard: Shard
   private let memory: Int?
   private let sources: [any ImageSource]
+  private let words: @Sendable (Advice) -> String
   private let answers: Int32 = 1
 
   /// A worker for a run folder that is there.
-  /// - Parameters:
-  ///   - memory: Bytes for one step's work; nil for no limit.
-  ///   - sources: What else than files of voxels is read.
+  /// - `memory`: Bytes for one step's work; nil for no limit.
+  /// - `sources`: What else than files of voxels is read.
+  /// - `words`: How what to do about a case is said.
   /// - Throws: `StudyError` if it is of another version.
-  package init(run path: String, shard: Shard, memory: Int?, sources: [any ImageSource] = []) throws {
+  package init(
+    run path: String, shard: Shard, memory: Int?, sources: [any ImageSource] = [],
+    words: @escaping @Sendable (Advice) -> String = \.text
+  ) throws {
     folder = try RunFolder(path: path)
     guard folder.description.software == radiomicsVersion else {
-      throw StudyError("\(path): it is of version \(folder.description.software), this is \(radiomicsVersion).")
+      throw StudyError.at(path, "it is of version \(folder.description.software), this is \(radiomicsVersion).")
     }
     recipe = try folder.recipe()
     self.shard = shard
     self.memory = memory
     self.sources = sources
+    self.words = words
   }
 
   /// Follows orders until there are no more.
@@ -65,7 +70,7 @@ package struct Worker: Sendable {
       let (key, figures) = try measure(files, Resources(lanes: lanes, memory: memory))
       return .finished(number: number, key, figures)
     } catch {
-      return .failed(number: number, CaseFailure(error, files.asWritten))
+      return .failed(number: number, CaseFailure(error, words: words, files.asWritten))
     }
   }
 

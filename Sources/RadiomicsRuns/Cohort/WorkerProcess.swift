@@ -18,7 +18,7 @@ final class WorkerProcess {
   /// - Throws: `StudyError` if the system refuses.
   init(_ command: [String]) throws(StudyError) {
     func refused(_ code: Int32) -> StudyError {
-      StudyError("\(command[0]): no worker process can be started: \(String(cString: strerror(code))).")
+      StudyError.at(command[0], "no worker process can be started: \(String(cString: strerror(code))).")
     }
     guard let input = makePipe() else { throw refused(errno) }
     guard let output = makePipe() else {

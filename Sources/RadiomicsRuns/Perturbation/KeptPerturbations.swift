@@ -14,7 +14,7 @@ package final class KeptPerturbations {
   private let lock: FileLock
 
   /// Makes the folder, or takes up one that is there.
-  /// - Parameter overwrites: Whether results that are there already are removed.
+  /// - `overwrites`: Whether results that are there already are removed.
   /// - Throws: `StudyError` if it is there and `resumes` is false, if it is of something else, or if another process runs.
   package init(
     _ path: String, of cohort: Cohort, _ schedule: PerturbationSchedule, _ options: Study.Options, resumes: Bool,
@@ -34,34 +34,28 @@ package final class KeptPerturbations {
     let file = path + "/plan.json"
     if WholeFile.exists(file) {
       guard resumes else {
-        throw StudyError(
-          "\(path): results of a run are there already. Add --resume to use them, also for a table of another format, or "
-            + "--overwrite to begin anew."
-        )
+        throw StudyError.resultsThere(path)
       }
       guard let present = try? JSON(json: WholeFile.bytes(of: file), file: file) else {
-        throw StudyError(
-          "\(file): it is damaged, must be a plan in JSON. Remove the file and add --resume to use the results that are there, or "
-            + "begin anew with --overwrite.")
+        throw StudyError.at(
+          file,
+          "it is damaged, must be a plan in JSON. Remove the file and resume the run, which uses the results that are there.",
+          .restart)
       }
       guard present.line == common.line else {
-        throw StudyError(
-          "\(path): the results there are of another plan, recipe, version or way of reading. Choose another --output.")
+        throw StudyError.otherResults(path, of: "another plan, recipe, version or way of reading")
       }
     } else if case let names = try Folder.exists(path) ? Folder.names(in: path, hidden: true) : [], !names.isEmpty,
       !(resumes && RunFolder.isBegun(names, by: Self.isOwn))
     {
       guard !RunFolder.isBegun(names, by: Self.isOwn) else {
-        throw StudyError(
-          "\(path): a run was begun there, but plan.json is missing. Add --resume to use what is there, or --overwrite to begin anew."
-        )
+        throw StudyError.begun(path, lacks: "plan.json", .takeUpOrRestart)
       }
-      throw StudyError(
-        "\(path): the folder is not empty and no run of 'perturb'. Choose another --output, or remove it.")
+      throw StudyError.foreignFolder(path, kind: "no run of 'perturb'")
     }
     try Folder.makeDurably(path)
     guard let lock = try FileLock(path + "/perturbed.lock") else {
-      throw StudyError("\(path): another process runs this plan. Wait until it ends, or end it.")
+      throw StudyError.atWork(path, what: "runs this plan")
     }
     self.lock = lock
     if !WholeFile.exists(file) { try OutputFile.write(common.json + "\n", to: file) }

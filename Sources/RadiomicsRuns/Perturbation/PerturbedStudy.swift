@@ -20,7 +20,7 @@ package struct PerturbationSchedule: Sendable {
   /// - Throws: `SettingError` or `StudyError` if a change does not fit the recipe.
   package init(_ plan: PerturbationPlan, _ recipe: Recipe) throws {
     guard recipe.also.isEmpty, recipe.diagnostics.isEmpty else {
-      throw StudyError("recipe: measures several recipes beside each other, must be one alone to be perturbed.")
+      throw StudyError.at("recipe", "measures several recipes beside each other, must be one alone to be perturbed.")
     }
     self.plan = plan
     self.recipe = recipe
@@ -38,8 +38,9 @@ package struct PerturbationSchedule: Sendable {
       let resample = recipe.preparation.resample
       return perturbation.rotation != 0 && (resample?.antialiasing == true || resample?.edge == .itk)
     }) {
-      throw StudyError(
-        "plan, \(first.0.name): rotation goes with neither 'antialiasing' nor 'edge: itk' of the recipe's resampling. Leave "
+      throw StudyError.at(
+        "plan, \(first.0.name)",
+        "rotation goes with neither 'antialiasing' nor 'edge: itk' of the recipe's resampling. Leave "
           + "one of them out.")
     }
   }
@@ -71,9 +72,8 @@ package struct PerturbationSchedule: Sendable {
 extension Study {
   /// Every region under every perturbation, one row each. Results depend on neither lanes nor order.
   /// - Throws: `StudyError` if the recipe is for intensities of another unit.
-  /// - Parameters:
-  ///   - name: What makes this study's random draws differ from others': its subject.
-  ///   - texts: What the rows begin with, the region's name put in at `regionColumn`.
+  /// - `name`: What makes this study's random draws differ from others': its subject.
+  /// - `texts`: What the rows begin with, the region's name put in at `regionColumn`.
   package func rows(
     _ schedule: PerturbationSchedule, name: String, texts: [String?], regionColumn: Int, resources: Resources
   ) throws(StudyError) -> (rows: [TableRow], noiseLevel: Double?, findings: [Finding]) {
@@ -98,9 +98,9 @@ extension Study {
         }
         if perturbation.changesImage {
           let changed = try source.perturbed(perturbation, recipe, lanes: resources.lanes)
-          measurement = changed.recipe.measure(changed.region, resources: resources)
+          measurement = changed.recipe.measurement(of: changed.region, resources: resources)
         } else {
-          measurement = recipe.measure(imaged, resources: resources)
+          measurement = recipe.measurement(of: imaged, resources: resources)
         }
       } catch {
         return TableRow(texts: own, status: .failed, reason: error.reason.text, cells: [])
@@ -124,12 +124,19 @@ package struct PerturbationRun {
   let schedule: PerturbationSchedule
   let options: Study.Options
   let sources: [any ImageSource]
+  let words: (Advice) -> String
 
-  /// - Parameter sources: What else than files of voxels is read.
-  package init(_ schedule: PerturbationSchedule, options: Study.Options, sources: [any ImageSource] = []) {
+  /// - `sources`: What else than files of voxels is read.
+  /// - `words`: How what to do about a case is said.
+  package init(
+    _ schedule: PerturbationSchedule, options: Study.Options, sources: [any ImageSource] = [],
+    words: @escaping (Advice) -> String = \.text
+  ) {
+
     self.schedule = schedule
     self.options = options
     self.sources = sources
+    self.words = words
   }
 
   /// What became of a run.
@@ -160,7 +167,7 @@ package struct PerturbationRun {
   }
 
   /// Every case of a cohort; one that cannot be read is a row that says why.
-  /// - Parameter kept: Where each case's rows are kept, and taken from if they are there.
+  /// - `kept`: Where each case's rows are kept, and taken from if they are there.
   package func run(
     cohort: Cohort, into sink: any TableSink, provenance: String?, kept: KeptPerturbations? = nil, resources: Resources,
     progress: (Int) -> Void
@@ -178,7 +185,7 @@ package struct PerturbationRun {
         _ = try study.checkUnit(of: schedule.recipe)
       } catch let error where error is StudyError || error is FormatError {
         let unknown = [String?](repeating: nil, count: header.texts.count - texts.count)
-        let failure = CaseFailure(error)
+        let failure = CaseFailure(error, words: words)
         try sink.append(
           [TableRow(texts: texts + unknown, status: .failed, reason: failure.kept, cells: [])], ofCase: number)
         summary.unread.append((cohort.name(of: number), failure.shown))

@@ -33,13 +33,14 @@ package struct SimulatedCohort: Sendable {
       geometry = try Geometry(
         size: size, spacing: plan.spacing, origin: plan.spacing * SIMD3<Double>(size &- 1) * -0.5)
     } catch {
-      throw StudyError("simulation: \(error.description).")
+      throw StudyError.at("simulation", "\(error.description).")
     }
     // Distances, object, texture and noise as doubles, their spectrum and its padding.
     let needed = 80 * Double(size.x) * Double(size.y) * Double(size.z), most = Double(MachineMemory.bytes)
     guard needed <= most else {
-      throw StudyError(
-        "simulation: 'size' is \(size.x) x \(size.y) x \(size.z), an image takes about \(MemoryEstimate.text(Int(needed))) to make, "
+      throw StudyError.at(
+        "simulation",
+        "'size' is \(size.x) x \(size.y) x \(size.z), an image takes about \(MemoryEstimate.text(Int(needed))) to make, "
           + "and this machine has \(MemoryEstimate.text(Int(most))). Choose a smaller size.")
     }
     let readings = try plan.readings
@@ -190,7 +191,7 @@ extension SimulationPlan {
 
 extension SimulatedCohort {
   /// Writes images, masks, `cohort.csv` (with `true_mean`), `recipe.yaml` and `truth.json` into a folder, which is made.
-  /// - Parameter progress: Called with the number of images written.
+  /// - `progress`: Called with the number of images written.
   package func write(to folder: String, lanes: Lanes, progress: (Int) -> Void) throws {
     try WholeFile.makeFolder(folder)
     var rows: [[String]] = []

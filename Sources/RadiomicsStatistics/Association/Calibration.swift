@@ -7,19 +7,17 @@ package struct Calibration: Sendable {
   private let probabilities: [Double], outcome: [Double], clusters: [Int]?
   private let alpha: Double
 
-  /// - Parameters:
-  ///   - probabilities: Predicted, from 0 to 1.
-  ///   - outcome: 1 for an event, else 0.
-  ///   - clusters: Numbers from 0 of rows that belong to the same patient, for errors and limits.
+  /// - `probabilities`: Predicted, from 0 to 1.
+  /// - `outcome`: 1 for an event, else 0.
+  /// - `clusters`: Numbers from 0 of rows that belong to the same patient, for errors and limits.
   /// - Throws: `ModelError` for a probability outside 0 to 1, or a single outcome.
   package init(_ probabilities: [Double], _ outcome: [Double], clusters: [Int]? = nil, alpha: Double = 0.05)
     throws(ModelError)
   {
     if let bad = probabilities.first(where: { !(0...1).contains($0) }) {
-      throw ModelError(
-        "probability: is \(numberText(bad)), must be from 0 to 1. A marker that is no probability needs --marker.")
+      throw ModelError.value("probability", bad, must: "from 0 to 1", .judgeAsMarker)
     }
-    guard Set(outcome).count == 2 else { throw ModelError("outcome: every row has the same one, must have both.") }
+    guard Set(outcome).count == 2 else { throw ModelError.oneOutcome }
     (self.probabilities, self.outcome, self.clusters, self.alpha) = (probabilities, outcome, clusters, alpha)
   }
 
@@ -215,4 +213,17 @@ package struct Calibration: Sendable {
       Statistic("within_groups", brier - (a - b + c), "differences of predictions within groups"),
     ]
   }
+}
+
+extension Calibration: Documented {
+  package static let name = "calibration"
+  package static let summary =
+    "Whether predicted probabilities are right: observed over expected events, calibration slope and intercept, "
+    + "Brier score."
+  package static let definition =
+    "logit P(event) = a + b logit p, right where a = 0 and b = 1; O/E = events / Σ p; Brier = mean (p − y)²"
+  package static let limits =
+    "Holds for predictions that were not fitted to these rows; on those of a model without penalty intercept and "
+    + "slope are 0 and 1 by construction. Hosmer and Lemeshow's test depends on the groups."
+  package static let reference = "Van Calster et al. 2019, doi:10.1186/s12916-019-1466-7"
 }

@@ -15,9 +15,8 @@ package struct DecisionCurve: Sendable {
   package let prevalence: Double
   private let alpha: Double
 
-  /// - Parameters:
-  ///   - outcome: 1 for an event, else 0.
-  ///   - clusters: Numbers from 0 of rows that belong to the same patient, for errors.
+  /// - `outcome`: 1 for an event, else 0.
+  /// - `clusters`: Numbers from 0 of rows that belong to the same patient, for errors.
   package init(
     _ probabilities: [Double], _ outcome: [Double], thresholds: [Double], clusters: [Int]? = nil, alpha: Double = 0.05
   ) {
@@ -48,7 +47,7 @@ package struct DecisionCurve: Sendable {
   }
 
   /// What each row adds to the net benefit, times the number of rows: nothing if it is not treated.
-  /// - Parameter outcome: 1 for an event, else 0.
+  /// - `outcome`: 1 for an event, else 0.
   package static func benefits(_ probabilities: [Double], _ outcome: [Double], threshold: Double) -> [Double] {
     let odds = threshold / (1 - threshold)
     return probabilities.indices.map { row in
@@ -57,7 +56,7 @@ package struct DecisionCurve: Sendable {
   }
 
   /// The same where outcomes depend on who is treated.
-  /// - Parameter outcomes: Of the rows that are treated: of times their pseudo-values.
+  /// - `outcomes`: Of the rows that are treated: of times their pseudo-values.
   package static func benefits(_ probabilities: [Double], threshold: Double, _ outcomes: ([Int]) -> [Double])
     -> [Double]
   {
@@ -87,4 +86,18 @@ package struct DecisionCurve: Sendable {
       list("standardised", model.map { $0 / prevalence }, "part of the largest benefit"),
     ]
   }
+}
+
+extension DecisionCurve: Documented {
+  package static let name = "decision-curve"
+  package static let summary =
+    "What is gained by treating those whose probability reaches a threshold, in true positives for each patient."
+  package static let definition =
+    "net benefit = TP / n − FP / n · t / (1 − t) at the threshold t; its standard error is that of a mean over "
+    + "patients"
+  package static let limits =
+    "Needs calibrated probabilities, and thresholds that somebody would act on; the outcome's share must be that "
+    + "of the patients it is meant for."
+  package static let reference =
+    "Vickers and Elkin 2006, doi:10.1177/0272989X06295361; Marsh, Janes and Pepe 2020, doi:10.1111/biom.13190"
 }

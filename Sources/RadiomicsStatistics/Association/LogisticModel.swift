@@ -26,7 +26,7 @@ package struct LogisticModel: Sendable {
   private let kept: [Int]
 
   /// Fits a model of a design, rows by columns, to outcomes of 0 and 1.
-  /// - Parameter clusters: Numbers from 0 of rows that belong together: errors are then robust.
+  /// - `clusters`: Numbers from 0 of rows that belong together: errors are then robust.
   package init(
     _ design: Matrix, _ outcome: [Double], names: [String], offset: [Double]? = nil, weights: [Double]? = nil,
     firth: Bool = false, clusters: [Int]? = nil
@@ -38,10 +38,7 @@ package struct LogisticModel: Sendable {
     let offset = offset ?? outcome.map { _ in 0 }, weights = weights ?? outcome.map { _ in 1 }
     fit = LogisticFit(design: design.columns(kept), outcome: outcome, offset: offset, weights: weights, isFirth: firth)
     guard let result = fit.solve(), let inverse = Cholesky(fit.information(result.coefficients))?.inverse else {
-      throw ModelError(
-        "the columns \(names.filter { $0 != "(Intercept)" }.prefix(4).joined(separator: ", ")) separate events from others, so "
-          + "that the likelihood has no maximum\(firth ? ", even with Firth's penalty" : "").\(firth ? "" : " Use Firth's penalty (diagnostic --firth), or leave columns out.")"
-      )
+      throw .separation(names, .events(isPenalised: firth))
     }
     covariance = inverse
     var coefficients = [Cell](
@@ -56,7 +53,7 @@ package struct LogisticModel: Sendable {
     let constant = Matrix(columns: [outcome.map { _ in 1 }], rows: outcome.count)
     let null = LogisticFit(design: constant, outcome: outcome, offset: offset, weights: weights, isFirth: firth)
     guard let base = null.solve() else {
-      throw ModelError("outcome: every row has the same one, must have both.")
+      throw ModelError.oneOutcome
     }
     nullLogLikelihood = base.logLikelihood
   }
@@ -78,7 +75,7 @@ package struct LogisticModel: Sendable {
   package var estimates: [EstimateCell] { estimates(clusteredCovariance ?? covariance) }
 
   /// Limits of the coefficients: by the profile likelihood or, with clusters, Wald's by robust errors.
-  /// - Parameter progress: Told how much of the profile is done, 0 to 1.
+  /// - `progress`: Told how much of the profile is done, 0 to 1.
   package func limits(alpha: Double = 0.05, progress: (Double) -> Void = { _ in }) -> [(lower: Cell, upper: Cell)] {
     guard clusteredCovariance != nil else { return profileLimits(alpha: alpha, progress: progress) }
     return estimates.map { $0.limits(alpha) }
@@ -89,7 +86,7 @@ package struct LogisticModel: Sendable {
 
   /// Limits of the coefficients where the logarithm of the profile likelihood has fallen by half of χ²'s quantile. A side on
   /// which it does not fall so far has no limit.
-  /// - Parameter progress: Told after each coefficient how much is done, 0 to 1.
+  /// - `progress`: Told after each coefficient how much is done, 0 to 1.
   package func profileLimits(
     alpha: Double = 0.05, progress: (Double) -> Void = { _ in }
   ) -> [(lower: Cell, upper: Cell)] {

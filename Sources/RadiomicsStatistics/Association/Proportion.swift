@@ -59,7 +59,7 @@ package struct Proportion: Sendable, Hashable {
 package struct ClusteredProportion: Sendable {
   private let share: Double, size: Double
 
-  /// - Parameter clusters: Numbers from 0 of the patients.
+  /// - `clusters`: Numbers from 0 of the patients.
   package init(_ isCase: [Bool], _ clusters: [Int]) {
     let n = Double(isCase.count), share = Double(isCase.count { $0 }) / n, patients = Double(Set(clusters).count)
     let variance = [Int]?.some(clusters).variance(of: isCase.map { (($0 ? 1 : 0) - share) / n })

@@ -28,7 +28,7 @@ package struct ROC: Sendable {
   /// Each row's place among the steps of the curve, from the least value; the patients of the rows.
   let steps: [Int], clusters: [Int]?
 
-  /// - Parameter clusters: Numbers from 0 of rows that belong to the same patient: the variance is then Obuchowski's, 1997,
+  /// - `clusters`: Numbers from 0 of rows that belong to the same patient: the variance is then Obuchowski's, 1997,
   ///   doi:10.2307/2533958.
   /// - Throws: `ModelError` unless both outcomes occur.
   package init(_ marker: [Double], _ isEvent: [Bool], clusters: [Int]? = nil) throws(ModelError) {
@@ -36,7 +36,7 @@ package struct ROC: Sendable {
     let order = ascendingOrder(of: marker)
     let positives = isEvent.count { $0 }, negatives = marker.count - positives
     guard positives > 0, negatives > 0 else {
-      throw ModelError("outcome: \(positives) events in \(marker.count) rows, must have events and others.")
+      throw ModelError.oneSided(events: positives, rows: marker.count)
     }
     (self.positives, self.negatives, self.isEvent, self.clusters) = (positives, negatives, isEvent, clusters)
     let (m, n) = (Double(positives), Double(negatives))
@@ -207,4 +207,20 @@ extension ROC {
       }
     }
   }
+}
+
+extension ROC: Documented {
+  package static let name = "auc"
+  package static let summary =
+    "How well a marker tells events from others: the area under the receiver operating characteristic."
+  package static let definition =
+    "P(marker of an event > marker of another) + P(both are equal) / 2; standard error by DeLong from structural "
+    + "components, of patients with several rows by Obuchowski"
+  package static let limits =
+    "Undefined without events and others. An area says nothing of calibration, nor where to cut. Of a model on "
+    + "the rows that it was fitted to it is too large. DeLong's test does not hold between nested models on their "
+    + "own rows."
+  package static let reference =
+    "DeLong et al. 1988, doi:10.2307/2531595; Sun and Xu 2014, doi:10.1109/LSP.2014.2337313; Obuchowski 1997, "
+    + "doi:10.2307/2533958"
 }

@@ -102,3 +102,25 @@ package struct McNemar: Sendable, Hashable {
     ]
   }
 }
+
+extension TwoByTwo: Documented {
+  package static let name = "two-by-two"
+  package static let summary =
+    "A marker cut at a threshold against the outcome: sensitivity, specificity, predictive values, likelihood "
+    + "ratios."
+  package static let definition =
+    "sensitivity = TP / (TP + FN); specificity = TN / (TN + FP); PPV = TP / (TP + FP); NPV = TN / (TN + FN); LR+ "
+    + "= sensitivity / (1 − specificity)"
+  package static let limits =
+    "A cut that is searched for on the same rows flatters itself. Predictive values are those of the share of "
+    + "diseased patients in these rows, unless a prevalence is given."
+  package static let reference = "Altman and Bland 1994, doi:10.1136/bmj.308.6943.1552 and doi:10.1136/bmj.309.6947.102"
+}
+
+extension McNemar: Documented {
+  package static let name = "mcnemar"
+  package static let summary = "Whether two tests of the same patients are positive equally often."
+  package static let definition = "the pairs that only one of both tests calls positive, b and c, against a fair coin"
+  package static let limits = "Undefined where both tests agree in every patient."
+  package static let reference = "McNemar 1947, doi:10.1007/BF02295996"
+}

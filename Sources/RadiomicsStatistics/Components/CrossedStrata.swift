@@ -33,24 +33,7 @@ package struct CrossedStrata: Sendable {
 
   /// Nil if the design is not complete and balanced.
   package init?(_ design: VarianceDesign) {
-    let names = design.terms.map { Set($0.name.split(separator: ":").map(String.init)) }
-    // Factors that occur in the same terms are one. One that occurs in some of another's terms only is numbered within it.
-    var groups: [(terms: [Int], factors: [Factor])] = []
-    for factor in design.factors {
-      let terms = names.indices.filter { names[$0].contains(factor.name) }
-      guard !terms.isEmpty else { continue }
-      if let place = groups.firstIndex(where: { $0.terms == terms }) {
-        groups[place].factors.append(factor)
-      } else {
-        groups.append((terms, [factor]))
-      }
-    }
-    let crossed = groups.map { Factor.crossing($0.factors) }
-    let factors = groups.indices.map { own in
-      let partners = groups.indices.filter { $0 != own && Set(groups[own].terms).isSubset(of: groups[$0].terms) }
-      return partners.isEmpty
-        ? crossed[own] : crossed[own].numbered(within: Factor.crossing(partners.map { crossed[$0] }))
-    }
+    let (factors, termsOfFactors) = Self.factors(of: design)
     let n = design.count
     var product = 1
     for factor in factors {
@@ -65,9 +48,10 @@ package struct CrossedStrata: Sendable {
     }
     guard filled.allSatisfy({ $0 == n / product }) else { return nil }
     let sizes = factors.map(\.levels.count)
-    let terms = names.indices.map { term in
-      groups.indices.reduce(0) { groups[$1].terms.contains(term) ? $0 | 1 << $1 : $0 }
+    let terms = design.terms.indices.map { term in
+      factors.indices.reduce(0) { termsOfFactors[$1].contains(term) ? $0 | 1 << $1 : $0 }
     }
+
     for (term, mask) in zip(design.terms, terms) {
       guard term.levels.count == sizes.indices.reduce(1, { mask >> $1 & 1 == 1 ? $0 * sizes[$1] : $0 }) else {
         return nil
@@ -99,6 +83,29 @@ package struct CrossedStrata: Sendable {
     self.cells = cells
     count = n
     meanCoefficients = coefficients(0)
+  }
+
+  /// What the rows are crossed by, each with the terms that it occurs in. Factors that occur in the same terms are one; one that
+  /// occurs in some of another's terms only is numbered within it.
+  private static func factors(of design: VarianceDesign) -> (factors: [Factor], terms: [[Int]]) {
+    let names = design.terms.map { Set($0.name.split(separator: ":").map(String.init)) }
+    var groups: [(terms: [Int], factors: [Factor])] = []
+    for factor in design.factors {
+      let terms = names.indices.filter { names[$0].contains(factor.name) }
+      guard !terms.isEmpty else { continue }
+      if let place = groups.firstIndex(where: { $0.terms == terms }) {
+        groups[place].factors.append(factor)
+      } else {
+        groups.append((terms, [factor]))
+      }
+    }
+    let crossed = groups.map { Factor.crossing($0.factors) }
+    let factors = groups.indices.map { own in
+      let partners = groups.indices.filter { $0 != own && Set(groups[own].terms).isSubset(of: groups[$0].terms) }
+      return partners.isEmpty
+        ? crossed[own] : crossed[own].numbered(within: Factor.crossing(partners.map { crossed[$0] }))
+    }
+    return (factors, groups.map(\.terms))
   }
 
   /// The sum of squares of a column in each stratum.

@@ -29,12 +29,12 @@ package struct LikelihoodEstimator: Sendable {
   private let equations: MixedEquations
   private let isRestricted: Bool
 
-  /// - Parameter isRestricted: REML; else maximum likelihood, whose variances are biased low.
+  /// - `isRestricted`: REML; else maximum likelihood, whose variances are biased low.
   package init(_ design: VarianceDesign, isRestricted: Bool = true) {
     self.init(design, isRestricted: isRestricted, diagonalises: true)
   }
 
-  /// - Parameter diagonalises: Whether balanced designs are treated by themselves; the results are the same.
+  /// - `diagonalises`: Whether balanced designs are treated by themselves; the results are the same.
   package init(_ design: VarianceDesign, isRestricted: Bool = true, diagonalises: Bool) {
     self.design = design
     self.isRestricted = isRestricted
@@ -145,4 +145,13 @@ package struct LikelihoodEstimator: Sendable {
     }
     return (column.center - inside * column.scale, column.center + inside * column.scale)
   }
+}
+
+extension LikelihoodEstimator: Documented {
+  package static let name = "reml"
+  package static let summary = "Variance components of crossed or nested conditions by restricted maximum likelihood."
+  package static let definition =
+    "maximises log L(σ² | error contrasts) of y = μ + Σ u(term) + e; no component is negative"
+  package static let limits = "Few levels of a condition give wide limits; a component at 0 has a one-sided one."
+  package static let reference = "Patterson and Thompson 1971, doi:10.1093/biomet/58.3.545"
 }

@@ -20,9 +20,8 @@ struct LikelihoodSearch {
 
   /// Fisher or average-information scoring with the variances at 0 that want to be negative left out, and steps halved as
   /// long as they make it worse. The residual stays at `smallest` or above.
-  /// - Parameters:
-  ///   - start: All positive.
-  ///   - fixed: A component that keeps its starting value.
+  /// - `start`: All positive.
+  /// - `fixed`: A component that keeps its starting value.
   func optimum(from start: [Double], fixed: Int? = nil) -> Optimum {
     let n = likelihood.componentCount
     var x = start, current = likelihood.evaluate(x)

@@ -14,7 +14,7 @@ struct MixedLikelihood<Real: RealNumber>: VarianceLikelihood {
 
   var componentCount: Int { equations.termCount + 1 }
 
-  /// - Parameter values: Around 0.
+  /// - `values`: Around 0.
   init(_ values: [Double], _ equations: MixedEquations, isRestricted: Bool = true) {
     self.equations = equations
     self.isRestricted = isRestricted

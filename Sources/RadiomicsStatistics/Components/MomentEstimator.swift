@@ -15,7 +15,7 @@ package struct MomentEstimator: Sendable {
   private let inverse: [[DoubleDouble]]
   private let covariances: MomentCovariances?
 
-  /// - Parameter hasErrors: Whether estimates have covariances.
+  /// - `hasErrors`: Whether estimates have covariances.
   /// - Throws: `ComponentsError` if the sums of squares do not determine all components.
   package init(_ design: VarianceDesign, hasErrors: Bool = true) throws(ComponentsError) {
     self.design = design
@@ -34,10 +34,7 @@ package struct MomentEstimator: Sendable {
         + [DoubleDouble(Double(terms[a].levels.count - 1))]
     }
     expectations.append(ofMean.map { total - $0 } + [DoubleDouble(n - 1)])
-    guard let inverse = inverted(expectations) else {
-      throw ComponentsError(
-        "components: \(design.names.joined(separator: ", ")) cannot be told apart by these rows. Leave one out.")
-    }
+    guard let inverse = inverted(expectations) else { throw .inseparable(design.names) }
     self.inverse = inverse
     covariances = hasErrors ? MomentCovariances(terms, inverse: inverse.map { $0.map(\.double) }) : nil
   }
@@ -99,4 +96,12 @@ func inverted<Real: RealNumber>(_ matrix: [[Real]]) -> [[Real]]? {
     }
   }
   return a.map { Array($0[n...]) }
+}
+
+extension MomentEstimator: Documented {
+  package static let name = "moments"
+  package static let summary = "Variance components by the method of moments: Henderson's method 1."
+  package static let definition = "uncorrected sums of squares of the terms are equated to their expectations"
+  package static let limits = "Unbiased for any pattern of rows, and therefore sometimes negative."
+  package static let reference = "Henderson 1953, doi:10.2307/3001853"
 }

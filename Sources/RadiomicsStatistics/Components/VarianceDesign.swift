@@ -80,13 +80,6 @@ private struct NaturalKey: Comparable {
   static func == (a: Self, b: Self) -> Bool { isSmaller(a, b) == nil }
 }
 
-/// Why a model of variance components cannot be estimated.
-package struct ComponentsError: Error, Sendable, Hashable, CustomStringConvertible {
-  /// *place: what is, what must be.*
-  package let description: String
-  init(_ description: String) { self.description = description }
-}
-
 /// y = μ + Σ u(term) + e: which random effects each row has. Terms are factors or interactions, written `subject:scanner`.
 package struct VarianceDesign: Sendable {
   /// The name of what is left.
@@ -110,14 +103,11 @@ package struct VarianceDesign: Sendable {
     for term in terms {
       var parts: [Factor] = []
       guard !term.split(separator: ":").isEmpty else {
-        throw ComponentsError("components: a term is empty, must be a factor or factors joined by ':'.")
+        throw .emptyTerm
       }
       for name in term.split(separator: ":").map(String.init) {
         guard let factor = factors.first(where: { $0.name == name }) else {
-          let known = factors.map(\.name)
-          throw ComponentsError(
-            "component '\(term)': there is no factor '\(name)'. There are: \(known.joined(separator: ", "))."
-              + didYouMean(name, among: known))
+          throw .noFactor(name, term: term, near: factors.map(\.name))
         }
         parts.append(factor)
       }
@@ -127,23 +117,13 @@ package struct VarianceDesign: Sendable {
   }
 
   private init(factors: [Factor], terms: [Factor]) throws(ComponentsError) {
-    guard let first = terms.first else {
-      throw ComponentsError("components: no term is named, there must be at least one, such as 'subject'.")
-    }
+    guard let first = terms.first else { throw .noTerms }
     count = first.codes.count
     for (index, term) in terms.enumerated() {
-      if term.levels.count < 2 {
-        throw ComponentsError("component '\(term.name)': has a single level, must have at least two to vary.")
-      }
-      if term.levels.count == count {
-        throw ComponentsError(
-          "component '\(term.name)': each row has a level of its own, so it cannot be told from the residual. Repeat "
-            + "readings, or leave it out.")
-      }
+      if term.levels.count < 2 { throw .singleLevel(term.name) }
+      if term.levels.count == count { throw .levelForEachRow(term.name) }
       if let other = terms[..<index].first(where: { $0.isSamePartition(as: term) }) {
-        throw ComponentsError(
-          "component '\(term.name)': is confounded with '\(other.name)': each level of one goes with one level of the "
-            + "other. Leave one of them out.")
+        throw .confounded(term.name, with: other.name)
       }
     }
     self.factors = factors

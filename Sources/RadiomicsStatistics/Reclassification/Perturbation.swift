@@ -16,9 +16,8 @@ package struct PerturbedCoxRisk: Sendable {
   private let influence: Matrix
 
   /// Nil if the information about the coefficients is singular or the risks are not between 0 and 1.
-  /// - Parameters:
-  ///   - design: Rows by coefficients; `offset` is added to the linear predictor.
-  ///   - risks: The model's risk of each row by `horizon`.
+  /// - `design`: Rows by coefficients; `offset` is added to the linear predictor.
+  /// - `risks`: The model's risk of each row by `horizon`.
   package init?(
     _ design: Matrix, offset: [Double], _ times: SurvivalTimes, coefficients: [Double], risks: [Double],
     horizon: Double

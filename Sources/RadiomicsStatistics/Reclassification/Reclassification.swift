@@ -17,12 +17,12 @@ package struct Reclassification: Sendable {
       case .categories(let cuts):
         let areAscending = zip(cuts, cuts.dropFirst()).allSatisfy { $0 < $1 }
         guard !cuts.isEmpty, areAscending, cuts.allSatisfy({ $0 > 0 && $0 < 1 }) else {
-          throw ModelError(
-            "cuts: are \(cuts.map(numberText).joined(separator: ", ")), must be ascending, above 0 and below 1.")
+          throw ModelError.at(
+            "cuts", "are \(cuts.map(numberText).joined(separator: ", ")), must be ascending, above 0 and below 1.")
         }
       case .difference(let least):
         guard least >= 0, least < 1 else {
-          throw ModelError("difference: is \(numberText(least)), must be from 0 to below 1.")
+          throw ModelError.value("difference", least, must: "from 0 to below 1")
         }
       }
     }
@@ -61,7 +61,6 @@ package struct Reclassification: Sendable {
   /// Moves of events, and of others.
   package let events: Moves, others: Moves
 
-  /// - Parameters:
   ///   - base, extended: Probabilities of the event by both predictions, one for each row.
   ///   - clusters: Numbers from 0 of rows that belong to the same patient: variances are then by sums of their influences.
   /// - Throws: `ModelError` for a probability outside 0 to 1, a rule that is none, or a single outcome.
@@ -151,7 +150,7 @@ package struct DiscriminationImprovement: Sendable, Hashable {
   /// Standard error of the improvement; not a number for a single event or other.
   package let error: Double
 
-  /// - Parameter clusters: Numbers from 0 of rows that belong to the same patient, for the error.
+  /// - `clusters`: Numbers from 0 of rows that belong to the same patient, for the error.
   /// - Throws: `ModelError` for a probability outside 0 to 1, or a single outcome.
   package init(_ base: [Double], _ extended: [Double], _ isEvent: [Bool], clusters: [Int]? = nil) throws(ModelError) {
     try checkPredictions(base, extended, isEvent)
@@ -213,17 +212,39 @@ private func checkPredictions(_ base: [Double], _ extended: [Double], _ isEvent:
   try checkProbabilities(base, extended)
   let events = isEvent.count { $0 }
   guard events > 0, events < isEvent.count else {
-    throw ModelError("outcome: \(events) events in \(isEvent.count) rows, must have events and others.")
+    throw ModelError.oneSided(events: events, rows: isEvent.count)
   }
 }
 
 /// - Throws: `ModelError` for what is no probability.
 package func checkProbabilities(_ base: [Double], _ extended: [Double]) throws(ModelError) {
   if let bad = (base + extended).first(where: { !(0...1).contains($0) }) {
-    throw ModelError(
-      "probability: is \(numberText(bad)), must be from 0 to 1. A marker that is none belongs in a model.")
+    throw ModelError.value("probability", bad, must: "from 0 to 1. A marker that is none belongs in a model")
   }
 }
 
 /// `ci95` for a confidence of 95 %.
 package func intervalName(_ alpha: Double) -> String { "ci" + numberText(((1 - alpha) * 1e6).rounded() / 1e4) }
+
+extension Reclassification: Documented {
+  package static let name = "nri"
+  package static let summary =
+    "How many patients a second prediction moves up or down, events and others apart: net reclassification "
+    + "improvement."
+  package static let definition = "P(up | event) − P(down | event) + P(down | other) − P(up | other)"
+  package static let limits =
+    "The one without categories is often above 0 for useless markers, on other rows too (Pepe 2015, "
+    + "doi:10.1007/s12561-014-9118-0); miscalibrated predictions mislead it (Hilden and Gerds 2014, "
+    + "doi:10.1002/sim.5804)."
+  package static let reference = "Pencina et al. 2008, doi:10.1002/sim.2929, and 2011, doi:10.1002/sim.4085"
+}
+
+extension DiscriminationImprovement: Documented {
+  package static let name = "idi"
+  package static let summary =
+    "By how much the difference of mean probabilities between events and others grows: integrated discrimination "
+    + "improvement."
+  package static let definition = "mean over events of (p₁ − p₀) − mean over others of (p₁ − p₀)"
+  package static let limits = "Miscalibrated predictions mislead it (Hilden and Gerds 2014, doi:10.1002/sim.5804)."
+  package static let reference = "Pencina et al. 2008, doi:10.1002/sim.2929"
+}

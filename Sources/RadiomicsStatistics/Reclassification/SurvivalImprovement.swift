@@ -15,7 +15,6 @@ package struct SurvivalImprovement: Sendable, Hashable {
   package let median: Double
 
   /// Distributions are read at 2,000 places from −1 to 1 and at 0, as R's survIDINRI does.
-  /// - Parameters:
   ///   - base, extended: Risks by `horizon`, one for each row.
   ///   - weights: Of the rows; 1 where none are given.
   /// - Throws: `ModelError` if nobody has, or nobody is without, the event by the horizon, or rows enter late.

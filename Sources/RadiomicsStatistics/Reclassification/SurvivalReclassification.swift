@@ -14,7 +14,6 @@ package struct SurvivalReclassification: Sendable {
   /// Shares of events by the horizon that move up and down, and of those without it.
   package let eventsUp: Cell, eventsDown: Cell, othersUp: Cell, othersDown: Cell
 
-  /// - Parameters:
   ///   - base, extended: Risks by `horizon`, one for each row.
   ///   - weights: Of the rows; 1 where none are given.
   /// - Throws: `ModelError` if nobody has, or nobody is without, the event by the horizon, or rows enter late.
@@ -122,12 +121,13 @@ extension SurvivalTimes {
   /// - Throws: `ModelError` unless some have the event by the horizon and some are seen without it for longer.
   package func checkHorizon(_ horizon: Double) throws(ModelError) {
     guard !hasEntry else {
-      throw ModelError("time: rows enter late, must be under observation from 0 for risks by a horizon.")
+      throw ModelError.lateEntry(must: "under observation from 0 for risks by a horizon")
     }
     let events = zip(stop, isEvent).count { $0 <= horizon && $1 }, others = stop.count { $0 > horizon }
     guard events > 0, others > 0 else {
-      throw ModelError(
-        "horizon \(numberText(horizon)): \(events) of \(count) rows have the event by then and \(others) are seen without it for "
+      throw ModelError.horizon(
+        horizon,
+        "\(events) of \(count) rows have the event by then and \(others) are seen without it for "
           + "longer, must be some of both. Choose a horizon within the times (\(numberText(stop.min() ?? 0)) to \(numberText(stop.max() ?? 0)))."
       )
     }

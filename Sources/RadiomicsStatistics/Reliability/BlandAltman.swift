@@ -95,3 +95,13 @@ package struct BlandAltman: Sendable {
     return (mean(values), variance(values).squareRoot())
   }
 }
+
+extension BlandAltman: Documented {
+  package static let name = "bland-altman"
+  package static let summary = "Limits of agreement of two readings of each subject."
+  package static let definition = "bias ± 1.96 SD of the differences, first less second"
+  package static let limits =
+    "Means nothing where the differences grow with the size: see the proportional bias, or take logarithms."
+  package static let reference =
+    "Bland and Altman 1986, doi:10.1016/S0140-6736(86)90837-8, and 1999, doi:10.1177/096228029900800204"
+}

@@ -59,7 +59,7 @@ extension ReliabilityAnalysis {
 
   /// Why there is nothing that depends on which of a subject's readings is paired with which of another's.
   private static var unnamed: Reason {
-    "nobody says which reading is which: --session, --scanner, --reader or --processing names the column that does"
+    "nobody says which reading is which: a column of sessions, scanners, readers or ways of processing would"
   }
 
   /// The readings of subjects that have all of them, their number, and whether all subjects with a value do. Conditions

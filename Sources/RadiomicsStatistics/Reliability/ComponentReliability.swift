@@ -144,19 +144,10 @@ extension ReliabilityAnalysis {
       _ = coefficient("RDC_all", names.indices.filter { $0 != subject }, "all conditions may differ")
     }
     if let subject {
-      let total = correlation(estimate, subject, names.indices.filter { $0 != subject })
-      result.icc = zip(["icc", "icc_lower", "icc_upper"], total).map { Statistic($0, $1) }
-      statistics.append(Statistic("ICC_agreement_single", total[0], "subjects' share of the variance"))
-      for name in crossed where missing.isEmpty {
-        let mixed = within(["subject", "session", name], containing: name).filter { parts[$0].contains("subject") }
-        let consistency = correlation(estimate, subject, repeated + mixed)
-        statistics.append(Statistic("ICC_consistency_\(name)", consistency[0], "\(name)s' own differences left out"))
+      let mixed = (missing.isEmpty ? crossed : []).map { name in
+        (name, within(["subject", "session", name], containing: name).filter { parts[$0].contains("subject") })
       }
-      let variance = estimate.variances[subject]
-      result.between =
-        variance >= 0
-        ? .value(variance.squareRoot())
-        : .undefined("the variance between subjects is estimated as \(numberText(variance))")
+      statistics += agreement(estimate, of: subject, repeated, mixed, into: &result)
     } else {
       result.icc = ["icc", "icc_lower", "icc_upper"].map {
         Statistic($0, .undefined("there is no component 'subject'"))
@@ -165,6 +156,27 @@ extension ReliabilityAnalysis {
     let errors = names.indices.filter { $0 != subject && estimate.variances[$0] > 0 }
     result.dominant = errors.max { estimate.variances[$0] < estimate.variances[$1] }.map { names[$0] }
     result.groups.append(.init("derived", statistics))
+  }
+
+  /// The subjects' share of the variance and their spread.
+  /// - `repeated`: Components between readings under the same conditions.
+  /// - `mixed`: Conditions, each with its components that differ between subjects.
+  private func agreement(
+    _ estimate: ComponentEstimate, of subject: Int, _ repeated: [Int], _ mixed: [(name: String, components: [Int])],
+    into result: inout Components
+  ) -> [Statistic] {
+    let total = correlation(estimate, subject, estimate.variances.indices.filter { $0 != subject })
+    result.icc = zip(["icc", "icc_lower", "icc_upper"], total).map { Statistic($0, $1) }
+    let variance = estimate.variances[subject]
+    result.between =
+      variance >= 0
+      ? .value(variance.squareRoot())
+      : .undefined("the variance between subjects is estimated as \(numberText(variance))")
+    return [Statistic("ICC_agreement_single", total[0], "subjects' share of the variance")]
+      + mixed.map { name, components in
+        let consistency = correlation(estimate, subject, repeated + components)
+        return Statistic("ICC_consistency_\(name)", consistency[0], "\(name)s' own differences left out")
+      }
   }
 
   /// χ² limits of 2.77 √sum with the degrees of freedom that its variance gives. Satterthwaite 1946, doi:10.2307/3002019.

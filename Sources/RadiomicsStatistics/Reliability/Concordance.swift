@@ -58,3 +58,11 @@ package struct Concordance: Sendable, Hashable {
     return estimate.limits(alpha).map { ($0.lowerBound, $0.upperBound) }
   }
 }
+
+extension Concordance: Documented {
+  package static let name = "ccc"
+  package static let summary = "Lin's concordance correlation coefficient of two readings of each subject."
+  package static let definition = "ρc = 2 s₁₂ / (s₁² + s₂² + (m₁ − m₂)²), variances divided by n"
+  package static let limits = "Grows with the spread of the subjects, as every correlation does."
+  package static let reference = "Lin 1989, doi:10.2307/2532051, corrected 2000, doi:10.1111/j.0006-341X.2000.00324.x"
+}

@@ -27,16 +27,8 @@ package struct ReliabilityConditions: Sendable {
       conditions[role].map { (role, Factor(name: role.rawValue, $0)) }
     }
     let count = self.subject.levels.count
-    guard count > 1 else {
-      throw ComponentsError(
-        "subject: there \(count == 1 ? "is one subject only ('\(self.subject.levels[0])')" : "are no rows"), must be at "
-          + "least two. Reliability tells differences between subjects from differences within them.")
-    }
-    guard count < subject.count else {
-      throw ComponentsError(
-        "subject: each of the \(count) subjects has one reading, must have at least two for some. Name the column that "
-          + "says who was measured, not a row's number.")
-    }
+    guard count > 1 else { throw .fewSubjects(self.subject.levels) }
+    guard count < subject.count else { throw .noRepeats(subjects: count) }
     for (_, factor) in roles { try Self.check(factor, self.subject) }
   }
 
@@ -45,9 +37,7 @@ package struct ReliabilityConditions: Sendable {
   /// A condition that goes with the subjects tells nothing about them.
   private static func check(_ factor: Factor, _ subject: Factor) throws(ComponentsError) {
     guard factor.levels.count > 1, subject.isNested(in: factor) else { return }
-    throw ComponentsError(
-      "\(factor.name): is confounded with the subject: no subject was measured under two of its \(factor.levels.count) levels, some must be. "
-        + "Leave --\(factor.name) out.")
+    throw .confoundedWithSubject(factor.name, levels: factor.levels.count)
   }
 
   /// The terms of the usual model, and why some are left out: subject; subject:session; scanner and subject:scanner; reader

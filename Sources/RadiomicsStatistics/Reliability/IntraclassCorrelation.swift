@@ -72,9 +72,8 @@ package struct IntraclassCorrelation: Sendable {
   package init(_ values: [[Double]]) { variance = TwoWayVariance(values) }
 
   /// A coefficient by Shrout and Fleiss, tested against 0 and with limits as the R package psych has them.
-  /// - Parameters:
-  ///   - average: Of the mean of all readings instead of a single one.
-  ///   - alpha: One minus the level of confidence.
+  /// - `average`: Of the mean of all readings instead of a single one.
+  /// - `alpha`: One minus the level of confidence.
   package func shroutFleiss(_ model: Model, average: Bool, alpha: Double = 0.05) -> CorrelationEstimate {
     guard model == .agreement else { return mcGrawWong(model, average: average, alpha: alpha) }
     let n = Double(variance.subjects), k = Double(variance.readings)
@@ -90,10 +89,9 @@ package struct IntraclassCorrelation: Sendable {
 
   /// A coefficient by McGraw and Wong, as the R package irr has it: agreement is tested with degrees of freedom after
   /// Satterthwaite, and those of the average are of their own.
-  /// - Parameters:
-  ///   - average: Of the mean of all readings instead of a single one.
-  ///   - null: The value that the F test asks to be exceeded.
-  ///   - alpha: One minus the level of confidence.
+  /// - `average`: Of the mean of all readings instead of a single one.
+  /// - `null`: The value that the F test asks to be exceeded.
+  /// - `alpha`: One minus the level of confidence.
   package func mcGrawWong(
     _ model: Model, average: Bool, null: Double = 0, alpha: Double = 0.05
   ) -> CorrelationEstimate {
@@ -148,4 +146,17 @@ package struct IntraclassCorrelation: Sendable {
       n * (high * ms.between - ms.error) / (spread + n * high * ms.between)
     )
   }
+}
+
+extension IntraclassCorrelation: Documented {
+  package static let name = "icc"
+  package static let summary = "Intraclass correlation: the share of variance that lies between subjects."
+  package static let definition =
+    "ICC(A,1) = σ²(subject) / (σ²(subject) + σ²(reading) + σ²(residual)); ICC(C,1) without σ²(reading); of a mean "
+    + "of k readings the errors over k"
+  package static let limits =
+    "Grows with the spread of the subjects: of a narrow sample it is low for a good measurement. Needs subjects "
+    + "with several readings; the form is chosen by which conditions are named."
+  package static let reference =
+    "Shrout and Fleiss 1979, doi:10.1037/0033-2909.86.2.420; McGraw and Wong 1996, doi:10.1037/1082-989X.1.1.30"
 }

@@ -1,3 +1,4 @@
+import RadiomicsCore
 import RadiomicsNumerics
 
 /// How readings follow a known truth: straight line and bias. Raunig et al. 2015, doi:10.1177/0962280214537344.
@@ -41,4 +42,12 @@ package struct Linearity: Sendable {
     let left = zip(rest, residuals).reduce(0) { $0 + ($1.1 - term * $1.0) * ($1.1 - term * $1.0) }
     return left > 0 ? StudentT(df).outside(term / (left / df / spread).squareRoot()) : term == 0 ? 1 : 0
   }
+}
+
+extension Linearity: Documented {
+  package static let name = "linearity"
+  package static let summary = "How readings follow a known truth: straight line and bias."
+  package static let definition = "reading = a + b truth + error; bias = mean of reading − truth"
+  package static let limits = "Needs a truth that is known without error, over the range that is claimed."
+  package static let reference = "Raunig et al. 2015, doi:10.1177/0962280214537344"
 }

@@ -82,7 +82,7 @@ package struct ReliabilityAnalysis: Sendable {
   /// Rows of the same subject under the same conditions.
   let repeats: [[Int]]
 
-  /// - Parameter terms: Those of the model; nil for the usual ones.
+  /// - `terms`: Those of the model; nil for the usual ones.
   /// - Throws: `ComponentsError` if the model cannot be estimated from complete rows.
   package init(
     _ conditions: ReliabilityConditions, terms: [String]? = nil, method: ComponentMethod = .reml, alpha: Double = 0.05

@@ -45,7 +45,7 @@ extension Scale? {
   fileprivate var relativeReason: Reason? {
     switch self {
     case .ratio: nil
-    case nil: "nobody says on which scale the column is: --scale ratio does"
+    case nil: "nobody says on which scale the column is, must be known as a ratio scale"
     case .interval: "an interval scale: zero is arbitrary, so relative errors mean nothing"
     case .fraction: "a bounded scale (0 to 1): relative errors near its ends mean nothing"
     case .correlation: "a bounded scale (-1 to 1): relative errors mean nothing"

@@ -71,3 +71,17 @@ package struct Repeatability: Sendable {
 
   private var arePositive: Bool { cells.allSatisfy { $0.allSatisfy { $0 > 0 } } }
 }
+
+extension Repeatability: Documented {
+  package static let name = "repeatability"
+  package static let summary =
+    "How far readings of one subject under the same conditions lie apart: within-subject SD and CV, repeatability "
+    + "coefficient."
+  package static let definition =
+    "wSD² = mean within-subject variance; RC = 1.96 √2 wSD; wCV = wSD / mean, for positive values on a ratio "
+    + "scale only"
+  package static let limits =
+    "Holds for readings under the same conditions; an error that grows with the size needs the relative form."
+  package static let reference =
+    "Raunig et al. 2015, doi:10.1177/0962280214537344; Obuchowski and Bullen 2018, doi:10.1177/0962280217693662"
+}

@@ -39,7 +39,7 @@ package struct DevelopmentSampleSize: Sendable, Hashable {
   package func perParameter(_ size: Int) -> Double { Double(size) * (eventsPerPatient ?? 1) / Double(parameters) }
 
   /// More is no study.
-  private static let most = 100_000_000
+  static let most = 100_000_000
 
   /// Smallest n with which coefficients shrink by no more than `shrinkage`: p / ((S − 1) ln(1 − R² / S)).
   private static func size(
@@ -47,20 +47,43 @@ package struct DevelopmentSampleSize: Sendable, Hashable {
   ) throws(ModelError) -> Int {
     let size = Double(parameters) / ((shrinkage - 1) * log(1 - rSquared / shrinkage))
     guard size < Double(most) else {
-      throw ModelError(
-        "R²: is \(numberText(rSquared)), which needs more than \(most) patients. Expect more of the model, or none of it."
-      )
+      throw ModelError.at(
+        "R²",
+        "is \(numberText(rSquared)), which needs more than \(most) patients. Expect more of the model, or none of it.")
     }
     return Int(size.rounded(.up))
   }
 
+  /// The smallest size from a start on that is enough, where all above it are: steps of doubled length, then halves.
+  private static func smallest(
+    from start: Int, _ what: String, _ isEnough: (Int) -> Bool
+  ) throws(ModelError) -> Int {
+    if isEnough(start) { return start }
+    var few = start, step = 1
+    while !isEnough(few + step) {
+      few += step
+      step *= 2
+      guard few < most else {
+        throw ModelError.at(what, "needs more than \(most) patients. Expect more of the model, or ask for less.")
+      }
+    }
+    var enough = few + step
+    while enough - few > 1 {
+      let middle = (few + enough) / 2
+      if isEnough(middle) { enough = middle } else { few = middle }
+    }
+    return enough
+  }
+
   private static func check(_ parameters: Int, _ rSquared: Double, _ shrinkage: Double) throws(ModelError) {
-    guard parameters >= 1 else { throw ModelError("parameters: is \(parameters), must be at least 1.") }
+    guard (1...1_000_000).contains(parameters) else {
+      throw ModelError.at("parameters", "is \(parameters), must be at least 1, and at most 1000000.")
+    }
     guard shrinkage > 0, shrinkage < 1 else {
-      throw ModelError("shrinkage: is \(numberText(shrinkage)), must be above 0 and below 1, such as 0.9.")
+      throw ModelError.value("shrinkage", shrinkage, must: "above 0 and below 1, such as 0.9")
     }
     guard rSquared > 0, rSquared < 1 else {
-      throw ModelError("R²: is \(numberText(rSquared)), must be above 0 and below 1.")
+      throw ModelError.value("R²", rSquared, must: "above 0 and below 1")
     }
   }
 
@@ -71,14 +94,15 @@ package struct DevelopmentSampleSize: Sendable, Hashable {
   ) throws(ModelError) -> [Criterion] {
     try check(parameters, rSquared, shrinkage)
     guard rSquared < largest else {
-      throw ModelError(
-        "R²: is \(numberText(rSquared)), must be below \(shortText(largest)), the largest that Cox and Snell's can be here. "
+      throw ModelError.at(
+        "R²",
+        "is \(numberText(rSquared)), must be below \(shortText(largest)), the largest that Cox and Snell's can be here. "
           + "Nagelkerke's R² is another one.")
     }
     guard rSquared < shrinkage else {
-      throw ModelError(
-        "R²: is \(numberText(rSquared)), must be below the shrinkage, \(numberText(shrinkage)). Ask for less shrinkage."
-      )
+      throw ModelError.at(
+        "R²",
+        "is \(numberText(rSquared)), must be below the shrinkage, \(numberText(shrinkage)). Ask for less shrinkage.")
     }
     let second = rSquared / (rSquared + 0.05 * largest)
     return [
@@ -96,16 +120,15 @@ package struct DevelopmentSampleSize: Sendable, Hashable {
     -expm1(2 * (prevalence * log(prevalence) + (1 - prevalence) * log1p(-prevalence)))
   }
 
-  /// - Parameters:
-  ///   - rSquared: Cox and Snell's, adjusted for optimism.
-  ///   - prevalence: The share of patients with the event.
-  ///   - shrinkage: By what factor coefficients may shrink; nearer to 1 is stricter.
+  /// - `rSquared`: Cox and Snell's, adjusted for optimism.
+  /// - `prevalence`: The share of patients with the event.
+  /// - `shrinkage`: By what factor coefficients may shrink; nearer to 1 is stricter.
   /// - Throws: `ModelError` for a number out of its range, or an R² that cannot be.
   package static func binary(
     parameters: Int, rSquared: Double, prevalence: Double, shrinkage: Double = 0.9
   ) throws(ModelError) -> DevelopmentSampleSize {
     guard prevalence > 0, prevalence < 1 else {
-      throw ModelError("prevalence: is \(numberText(prevalence)), must be above 0 and below 1.")
+      throw ModelError.value("prevalence", prevalence, must: "above 0 and below 1")
     }
     let largest = largestRSquared(prevalence: prevalence)
     let first = try overfitting(parameters, rSquared, shrinkage, largest: largest)
@@ -127,19 +150,18 @@ package struct DevelopmentSampleSize: Sendable, Hashable {
     return -expm1(2 * (events * log(events / patients) - events) / patients)
   }
 
-  /// - Parameters:
-  ///   - rSquared: Cox and Snell's, adjusted for optimism.
-  ///   - rate: Events per unit of follow-up.
-  ///   - time: For which risks are predicted, in the unit of follow-up.
-  ///   - meanFollowUp: Per patient.
-  ///   - shrinkage: By what factor coefficients may shrink.
+  /// - `rSquared`: Cox and Snell's, adjusted for optimism.
+  /// - `rate`: Events per unit of follow-up.
+  /// - `time`: For which risks are predicted, in the unit of follow-up.
+  /// - `meanFollowUp`: Per patient.
+  /// - `shrinkage`: By what factor coefficients may shrink.
   /// - Throws: `ModelError` for a number out of its range, or an R² that cannot be.
   package static func survival(
     parameters: Int, rSquared: Double, rate: Double, time: Double, meanFollowUp: Double, shrinkage: Double = 0.9
   ) throws(ModelError) -> DevelopmentSampleSize {
     for (name, value) in [("rate", rate), ("time point", time), ("mean follow-up", meanFollowUp)]
     where !(value > 0 && value.isFinite) {
-      throw ModelError("\(name): is \(numberText(value)), must be above 0.")
+      throw ModelError.value(name, value, must: "above 0")
     }
     let largest = largestRSquared(rate: rate, meanFollowUp: meanFollowUp)
     let first = try overfitting(parameters, rSquared, shrinkage, largest: largest)
@@ -150,8 +172,7 @@ package struct DevelopmentSampleSize: Sendable, Hashable {
     }
     // The upper limit is the further one from the risk where risks are small, the lower where they are large.
     func margin(_ n: Int) -> Double { max(limits(n).upper - risk(rate), risk(rate) - limits(n).lower) }
-    var known = max(first[0].size, first[1].size)
-    while known < most, margin(known) > 0.05 { known += 1 }
+    let known = try smallest(from: max(first[0].size, first[1].size), "overall risk") { margin($0) <= 0.05 }
     let third = Criterion(
       name: "overall_risk", meaning: "the overall risk at the time is known to ± 0.05", size: known,
       shrinkage: max(first[1].shrinkage, shrinkage))
@@ -160,44 +181,33 @@ package struct DevelopmentSampleSize: Sendable, Hashable {
       eventsPerPatient: rate * meanFollowUp, overall: limits(known))
   }
 
-  /// - Parameters:
-  ///   - rSquared: Adjusted for optimism.
-  ///   - mean: Of the outcome, and its standard deviation `sd`.
-  ///   - shrinkage: By what factor coefficients may shrink.
-  ///   - margin: By what factor the upper limit of the mean may lie above it.
+  /// - `rSquared`: Adjusted for optimism.
+  /// - `mean`: Of the outcome, and its standard deviation `sd`.
+  /// - `shrinkage`: By what factor coefficients may shrink.
+  /// - `margin`: By what factor the upper limit of the mean may lie above it.
   /// - Throws: `ModelError` for a number out of its range.
   package static func continuous(
     parameters: Int, rSquared: Double, mean: Double, sd: Double, shrinkage: Double = 0.9, margin: Double = 1.1
   ) throws(ModelError) -> DevelopmentSampleSize {
     try check(parameters, rSquared, shrinkage)
-    guard sd > 0, sd.isFinite else { throw ModelError("SD: is \(numberText(sd)), must be above 0.") }
+    guard sd > 0, sd.isFinite else { throw ModelError.value("SD", sd, must: "above 0") }
     guard mean != 0, mean.isFinite else {
-      throw ModelError("mean: is \(numberText(mean)), must be a number that is not 0, as its margin is a factor.")
+      throw ModelError.value("mean", mean, must: "a number that is not 0, as its margin is a factor")
     }
     guard margin > 1, margin.isFinite else {
-      throw ModelError("margin: is \(numberText(margin)), must be above 1, such as 1.1.")
+      throw ModelError.value("margin", margin, must: "above 1, such as 1.1")
     }
     let p = Double(parameters)
     func shrinks(_ n: Int) -> Double {
       let n = Double(n), apparent = (rSquared * (n - p - 1) + p) / (n - 1)
       return 1 + (p - 2) / (n * log(1 - apparent))
     }
-    func smallest(from start: Int, _ isEnough: (Int) -> Bool) throws(ModelError) -> Int {
-      var n = start
-      while !isEnough(n) {
-        n += 1
-        guard n < most else {
-          throw ModelError("R²: is \(numberText(rSquared)), which needs more than \(most) patients.")
-        }
-      }
-      return n
-    }
-    let first = try smallest(from: parameters + 2) { shrinks($0) >= shrinkage }
+    let first = try smallest(from: parameters + 2, "R²") { shrinks($0) >= shrinkage }
     let second = Int((1 + p * (1 - rSquared) / 0.05).rounded(.up)), third = 234 + parameters
     func off(_ n: Int) -> Double {
       (sd * sd * (1 - rSquared) / Double(n)).squareRoot() * StudentT(Double(n - parameters - 1)).critical(0.05)
     }
-    let fourth = try smallest(from: max(first, second, third)) { off($0) <= (margin - 1) * abs(mean) }
+    let fourth = try smallest(from: max(first, second, third), "mean") { off($0) <= (margin - 1) * abs(mean) }
     let criteria = [
       ("shrinkage", "coefficients shrink by a factor of \(shortText(shrinkage)) at least", first),
       ("optimism", "R² is too large by 0.05 at most", second),

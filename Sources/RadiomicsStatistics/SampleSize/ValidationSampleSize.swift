@@ -42,32 +42,41 @@ package struct ValidationSampleSize: Sendable, Hashable {
     }
   }
 
-  private static func ceiling(_ size: Double) -> Int { Int(min(size, 1e15).rounded(.up)) }
+  /// - Throws: `ModelError` for more patients than any study has.
+  private static func ceiling(_ size: Double, _ what: String) throws(ModelError) -> Int {
+    guard size <= Double(DevelopmentSampleSize.most) else {
+      throw ModelError.at(what, "needs more than \(DevelopmentSampleSize.most) patients. Ask for wider limits.")
+    }
+    return Int(size.rounded(.up))
+  }
 
   /// - Throws: `ModelError` for a number out of its range.
   package static func binary(_ plan: Binary) throws(ModelError) -> ValidationSampleSize {
     guard plan.prevalence > 0, plan.prevalence < 1 else {
-      throw ModelError("prevalence: is \(numberText(plan.prevalence)), must be above 0 and below 1.")
+      throw ModelError.value("prevalence", plan.prevalence, must: "above 0 and below 1")
     }
     guard plan.concordance > 0.5, plan.concordance < 1 else {
-      throw ModelError("C statistic: is \(numberText(plan.concordance)), must be above 0.5 and below 1.")
+      throw ModelError.value("C statistic", plan.concordance, must: "above 0.5 and below 1")
     }
     for (name, value) in [
       ("observed over expected", plan.observedOverExpected), ("width of observed over expected", plan.ratioWidth),
       ("width of the slope", plan.slopeWidth), ("width of the C statistic", plan.concordanceWidth),
       ("width of the net benefit", plan.benefitWidth),
-    ] where !(value > 0 && value.isFinite) {
-      throw ModelError("\(name): is \(numberText(value)), must be above 0.")
+    ] where !(value > 0 && value <= 100) {
+      throw ModelError.value(name, value, must: "above 0 and at most 100")
     }
-    if case .normal(_, let sd) = plan.predictors, !(sd > 0) {
-      throw ModelError("linear predictors: have an SD of \(numberText(sd)), must have one above 0.")
+    if case .normal(let mean, let sd) = plan.predictors, !(abs(mean) <= 50 && sd > 0 && sd <= 50) {
+      throw ModelError.at(
+        "linear predictors",
+        "have mean \(numberText(mean)) and SD \(numberText(sd)), must have log odds from −50 to 50 and an SD above 0, at most 50.")
     }
-    if case .beta(let a, let b) = plan.predictors, !(a > 0 && b > 0) {
-      throw ModelError("probabilities: have shapes \(numberText(a)) and \(numberText(b)), must have two above 0.")
+    if case .beta(let a, let b) = plan.predictors, !(a >= 0.01 && b >= 0.01 && a <= 1e9 && b <= 1e9) {
+      throw ModelError.at(
+        "probabilities", "have shapes \(numberText(a)) and \(numberText(b)), must have two from 0.01 to 10⁹.")
     }
     let benefit = try plan.threshold.map { (threshold) throws(ModelError) in try netBenefit(plan, threshold) }
     return ValidationSampleSize(
-      criteria: [ratio(plan), slope(plan), concordance(plan)] + [benefit].compactMap { $0 },
+      criteria: [try ratio(plan), try slope(plan), try concordance(plan)] + [benefit].compactMap { $0 },
       prevalence: plan.prevalence)
   }
 
@@ -79,17 +88,17 @@ package struct ValidationSampleSize: Sendable, Hashable {
   }
 
   /// n = (1 − φ) / (φ SE²) of the logarithm of observed over expected events.
-  private static func ratio(_ plan: Binary) -> Criterion {
+  private static func ratio(_ plan: Binary) throws(ModelError) -> Criterion {
     let expected = plan.observedOverExpected
     let error = error(plan.ratioWidth) { expected * 2 * sinh(1.96 * $0) }
     return Criterion(
       name: "oe", meaning: "observed over expected events",
-      size: ceiling((1 - plan.prevalence) / (plan.prevalence * error * error)), value: expected, error: error,
-      width: plan.ratioWidth)
+      size: try ceiling((1 - plan.prevalence) / (plan.prevalence * error * error), "observed over expected"),
+      value: expected, error: error, width: plan.ratioWidth)
   }
 
   /// n = I₀₀ / (SE² (I₀₀ I₁₁ − I₀₁²)), of the information on intercept and slope in one patient.
-  private static func slope(_ plan: Binary) -> Criterion {
+  private static func slope(_ plan: Binary) throws(ModelError) -> Criterion {
     func mean(_ power: (Double) -> Double) -> Double {
       plan.predictors.mean { lp in
         let p = expit(lp)
@@ -97,13 +106,17 @@ package struct ValidationSampleSize: Sendable, Hashable {
       }
     }
     let a = mean { _ in 1 }, b = mean { $0 }, c = mean { $0 * $0 }, error = plan.slopeWidth / (2 * 1.96)
+    guard a * c > b * b else {
+      throw ModelError.at("linear predictors", "leave no risk between 0 and 1 or do not vary, must do for a slope.")
+    }
     return Criterion(
-      name: "c_slope", meaning: "calibration slope", size: ceiling(a / (error * error * (a * c - b * b))),
+      name: "c_slope", meaning: "calibration slope",
+      size: try ceiling(a / (error * error * (a * c - b * b)), "calibration slope"),
       value: plan.slope, error: error, width: plan.slopeWidth)
   }
 
   /// The smallest n with Newcombe's standard error of C. Newcombe 2006, doi:10.1002/sim.2324.
-  private static func concordance(_ plan: Binary) -> Criterion {
+  private static func concordance(_ plan: Binary) throws(ModelError) -> Criterion {
     let c = plan.concordance, phi = plan.prevalence
     func error(_ n: Int) -> Double {
       let n = Double(n), half = n / 2 - 1
@@ -112,7 +125,10 @@ package struct ValidationSampleSize: Sendable, Hashable {
     }
     func isEnough(_ n: Int) -> Bool { 2 * 1.96 * error(n) <= plan.concordanceWidth }
     var enough = 1
-    while !isEnough(enough) { enough *= 2 }
+    while !isEnough(enough) {
+      enough *= 2
+      _ = try ceiling(Double(enough) / 2, "C statistic")
+    }
     var few = enough / 2
     while enough - few > 1 {
       let middle = (enough + few) / 2
@@ -126,7 +142,7 @@ package struct ValidationSampleSize: Sendable, Hashable {
   /// Of the net benefit over the prevalence, at a threshold, of calibrated predictions.
   private static func netBenefit(_ plan: Binary, _ threshold: Double) throws(ModelError) -> Criterion {
     guard threshold > 0, threshold < 1 else {
-      throw ModelError("threshold: is \(numberText(threshold)), must be above 0 and below 1.")
+      throw ModelError.value("threshold", threshold, must: "above 0 and below 1")
     }
     let phi = plan.prevalence, predictors = plan.predictors
     func share(_ weight: (Double) -> Double, above: Double) -> Double {
@@ -137,47 +153,48 @@ package struct ValidationSampleSize: Sendable, Hashable {
     let events = share({ $0 }, above: 0), sensitivity = share({ $0 }, above: threshold) / events
     let specificity = 1 - share({ 1 - $0 }, above: threshold) / (1 - events)
     let odds = threshold / (1 - threshold), w = (1 - phi) / phi * odds
-    let error = (error(plan.benefitWidth) { 2 * 1.96 * $0 } * 1000).rounded() / 1000
+    // In steps of 0.001, as pmvalsampsize rounds it; of narrow limits that would be a large part.
+    let fine = Self.error(plan.benefitWidth) { 2 * 1.96 * $0 }
+    let error = fine < 0.01 ? fine : (fine * 1000).rounded() / 1000
     let variance =
       sensitivity * (1 - sensitivity) / phi + w * w * specificity * (1 - specificity) / (1 - phi)
       + w * w * (1 - specificity) * (1 - specificity) / (phi * (1 - phi))
     return Criterion(
       name: "standardised_net_benefit", meaning: "net benefit over the prevalence at \(shortText(threshold))",
-      size: ceiling(variance / (error * error)), value: sensitivity - (1 - specificity) * w, error: error,
+      size: try ceiling(variance / (error * error), "net benefit"), value: sensitivity - (1 - specificity) * w, error: error,
       width: plan.benefitWidth)
   }
 
-  /// - Parameters:
-  ///   - rSquared: That is expected in the validation, and the calibration slope.
-  ///   - sd: Of the outcome.
-  ///   - rSquaredWidth: Width of the 95 % limits of R², of the slope, and of the mean difference from predictions in the outcome's unit.
+  /// - `rSquared`: That is expected in the validation, and the calibration slope.
+  /// - `sd`: Of the outcome.
+  /// - `rSquaredWidth`: Width of the 95 % limits of R², of the slope, and of the mean difference from predictions in the outcome's unit.
   /// - Throws: `ModelError` for a number out of its range.
   package static func continuous(
     rSquared: Double, slope: Double = 1, sd: Double, rSquaredWidth: Double = 0.1, slopeWidth: Double = 0.2,
     differenceWidth: Double
   ) throws(ModelError) -> ValidationSampleSize {
     guard rSquared > 0, rSquared < 1 else {
-      throw ModelError("R²: is \(numberText(rSquared)), must be above 0 and below 1.")
+      throw ModelError.value("R²", rSquared, must: "above 0 and below 1")
     }
     for (name, value) in [
       ("slope", slope), ("SD", sd), ("width of R²", rSquaredWidth), ("width of the slope", slopeWidth),
       ("width of the mean difference", differenceWidth),
     ] where !(value > 0 && value.isFinite) {
-      throw ModelError("\(name): is \(numberText(value)), must be above 0.")
+      throw ModelError.value(name, value, must: "above 0")
     }
     func error(_ width: Double) -> Double { width / (2 * 1.96) }
     let left = 1 - rSquared, first = error(rSquaredWidth), second = error(differenceWidth), third = error(slopeWidth)
     return ValidationSampleSize(
       criteria: [
         Criterion(
-          name: "r2", meaning: "R²", size: ceiling(4 * rSquared * left * left / (first * first)), value: rSquared,
+          name: "r2", meaning: "R²", size: try ceiling(4 * rSquared * left * left / (first * first), "R²"), value: rSquared,
           error: first, width: rSquaredWidth),
         Criterion(
           name: "citl", meaning: "mean difference of outcome and prediction",
-          size: ceiling(sd * sd * left / (second * second)), value: 0, error: second, width: differenceWidth),
+          size: try ceiling(sd * sd * left / (second * second), "mean difference"), value: 0, error: second, width: differenceWidth),
         Criterion(
           name: "c_slope", meaning: "calibration slope",
-          size: ceiling(slope * slope * left / (third * third * rSquared)) + 1, value: slope, error: third,
+          size: try ceiling(slope * slope * left / (third * third * rSquared), "calibration slope") + 1, value: slope, error: third,
           width: slopeWidth),
         Criterion(
           name: "residual_sd", meaning: "residual standard deviation, known to 10 %", size: 235,

@@ -12,11 +12,10 @@ package struct SimulatedReadings: Sendable {
   private let mean: Double
 
   /// A complete crossing of all factors.
-  /// - Parameters:
-  ///   - levels: Number of levels of each factor, in order; the last one varies fastest over the rows.
-  ///   - repeats: Readings under the same conditions.
-  ///   - terms: Terms of the model with their variances.
-  ///   - residual: Variance of what is left.
+  /// - `levels`: Number of levels of each factor, in order; the last one varies fastest over the rows.
+  /// - `repeats`: Readings under the same conditions.
+  /// - `terms`: Terms of the model with their variances.
+  /// - `residual`: Variance of what is left.
   /// - Throws: `ComponentsError` if the model cannot be estimated from such rows.
   package init(
     levels: [(factor: String, count: Int)], repeats: Int = 1, terms: [(term: String, variance: Double)],

@@ -1,3 +1,4 @@
+import RadiomicsCore
 import RadiomicsNumerics
 
 /// Cumulative incidences of several kinds of events, of which the first ends observation. Aalen and Johansen 1978,
@@ -21,7 +22,7 @@ package struct AalenJohansen: Sendable {
   private let clustered: (jumps: ClusteredJumps, kinds: [Int])?
 
   /// O(n log n).
-  /// - Parameter clusters: Numbers from 0 of rows that belong to the same patient: errors are then those of sums of the rows' influences
+  /// - `clusters`: Numbers from 0 of rows that belong to the same patient: errors are then those of sums of the rows' influences
   ///   (infinitesimal jackknife); `variances` stay those of independent rows.
   package init(_ times: CompetingTimes, variance: Variance = .multinomial, clusters: [Int]? = nil) {
     clustered = clusters.map { (ClusteredJumps(times.anyEvent, nil, $0), times.kinds) }
@@ -116,4 +117,13 @@ private struct ErrorPropagation {
     freeVariance = stay * stay * freeVariance + square * withAll.reduce(0, +)
     free *= stay
   }
+}
+
+extension AalenJohansen: Documented {
+  package static let name = "cumulative-incidence"
+  package static let summary =
+    "The share of patients who have had a kind of event first, over time, where other kinds compete."
+  package static let definition = "F(t) = Σ over events tᵢ ≤ t of S(tᵢ−) dᵢ / nᵢ, with S the share without any event"
+  package static let limits = "Censoring must not depend on the risk of any of the events."
+  package static let reference = "Aalen and Johansen 1978, Scandinavian Journal of Statistics 5:141"
 }

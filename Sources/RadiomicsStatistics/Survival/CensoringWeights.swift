@@ -19,11 +19,11 @@ package struct CensoringWeights: Sendable {
   package let side: Side
   private let curve: KaplanMeier
 
-  /// - Parameter eventsFirst: Whether of rows that end together those with the event are no longer at risk of being censored. So
+  /// - `eventsFirst`: Whether of rows that end together those with the event are no longer at risk of being censored. So
   ///   in riskRegression and scikit-survival; not in survC1.
   /// - Throws: `ModelError` without rows, or for late entry.
   package init(_ source: SurvivalTimes, _ side: Side = .left, eventsFirst: Bool = true) throws(ModelError) {
-    guard source.count > 0 else { throw ModelError("censoring: there are no rows to estimate it from.") }
+    guard source.count > 0 else { throw ModelError.at("censoring", "there are no rows to estimate it from.") }
     try Self.requireNoEntry(source)
     (self.source, self.side) = (source, side)
     curve =
@@ -34,7 +34,7 @@ package struct CensoringWeights: Sendable {
 
   static func requireNoEntry(_ times: SurvivalTimes) throws(ModelError) {
     guard !times.hasEntry else {
-      throw ModelError("time: rows enter late, must be seen from the beginning for weights by censoring.")
+      throw ModelError.lateEntry(must: "seen from the beginning for weights by censoring")
     }
   }
 
@@ -52,8 +52,9 @@ package struct CensoringWeights: Sendable {
 
   private func known(_ share: Double, _ time: Double) throws(ModelError) -> Double {
     guard share > 0, time <= curve.times[curve.times.count - 1] else {
-      throw ModelError(
-        "censoring: at \(numberText(time)) no row is left of those it is estimated from, must be some. "
+      throw ModelError.at(
+        "censoring",
+        "at \(numberText(time)) no row is left of those it is estimated from, must be some. "
           + "Choose an earlier horizon.")
     }
     return share
@@ -78,11 +79,11 @@ struct HorizonRows {
   var cases: Int { isCase.count { $0 } }
   var controls: Int { isControl.count { $0 } }
 
-  /// - Parameter kinds: Which event ended each row, of which 1 is asked about; nil where there is one only.
+  /// - `kinds`: Which event ended each row, of which 1 is asked about; nil where there is one only.
   init(
     _ times: SurvivalTimes, _ horizon: Double, _ censoring: CensoringWeights, kinds: [Int]? = nil
   ) throws(ModelError) {
-    guard horizon.isFinite else { throw ModelError("horizon: is \(numberText(horizon)), must be a number.") }
+    guard horizon.isFinite else { throw ModelError.value("horizon", horizon, must: "a number") }
     try CensoringWeights.requireNoEntry(times)
     let hasEnded = times.stop.indices.map { times.stop[$0] <= horizon && times.isEvent[$0] }
     func ended(_ isMeant: (Int) -> Bool) -> [Bool]? {
@@ -138,9 +139,8 @@ struct CensoringInfluence {
   }
 
   /// What is added to each row's influence on a mean of weighted terms.
-  /// - Parameters:
-  ///   - ends: For each row its term with the weight 1/G at the row's end; 0 for others.
-  ///   - beyond: Sum of the terms with the weight 1/G at the horizon.
+  /// - `ends`: For each row its term with the weight 1/G at the row's end; 0 for others.
+  /// - `beyond`: Sum of the terms with the weight 1/G at the horizon.
   func influence(ends: [Double], beyond: Double = 0, horizon: Double = .infinity) -> [Double] {
     var sums = [Double](repeating: 0, count: integral.count + 1)
     for row in ends.indices { sums[place[row]] += ends[row] }

@@ -14,15 +14,15 @@ package struct CompetingTimes: Sendable, Hashable {
   let censoring: SurvivalTimes
 
   /// Times that differ by no more than rounding count as equal, as in `SurvivalTimes`.
-  /// - Parameter kindCount: Number of kinds, where the last ones may have no row; else the largest kind.
+  /// - `kindCount`: Number of kinds, where the last ones may have no row; else the largest kind.
   /// - Throws: `ModelError` for a time that is no number, or a kind that is not among 0 to `kindCount` (at most 100).
   package init(stop: [Double], kinds: [Int], kindCount: Int? = nil) throws(ModelError) {
     precondition(stop.count == kinds.count, "rows have both")
     precondition(kindCount ?? 1 > 0, "there is a kind of event")
     let count = kindCount ?? min(max(kinds.max() ?? 1, 1), 100)
     if let bad = kinds.first(where: { !(0...count).contains($0) }) {
-      throw ModelError(
-        "kind of event: is \(bad), must be 0 for a censored row and 1 to \(count) for the kinds of events.")
+      throw ModelError.at(
+        "kind of event", "is \(bad), must be 0 for a censored row and 1 to \(count) for the kinds of events.")
     }
     let anyEvent = try SurvivalTimes(stop: stop, isEvent: kinds.map { $0 > 0 })
     self.init(anyEvent, try SurvivalTimes(stop: stop, isEvent: kinds.map { $0 == 0 }), kinds, count)
@@ -45,7 +45,7 @@ package struct CompetingTimes: Sendable, Hashable {
 
   func check(kind: Int) throws(ModelError) {
     guard (1...kindCount).contains(kind) else {
-      throw ModelError("kind of event: is \(kind), must be one of 1 to \(kindCount).")
+      throw ModelError.at("kind of event", "is \(kind), must be one of 1 to \(kindCount).")
     }
   }
 }

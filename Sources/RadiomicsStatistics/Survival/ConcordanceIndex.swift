@@ -29,12 +29,11 @@ package struct ConcordanceIndex: Sendable {
   /// Its standard error.
   package var error: Double { pairwiseSum(influence) { $0 * $0 }.squareRoot() }
 
-  /// - Parameters:
-  ///   - risk: Higher values mean earlier events.
-  ///   - weights: Of rows.
-  ///   - strata: Numbers from 0; only pairs within a stratum count.
-  ///   - clusters: Numbers from 0 of rows that belong together.
-  ///   - limit: Events after it do not count.
+  /// - `risk`: Higher values mean earlier events.
+  /// - `weights`: Of rows.
+  /// - `strata`: Numbers from 0; only pairs within a stratum count.
+  /// - `clusters`: Numbers from 0 of rows that belong together.
+  /// - `limit`: Events after it do not count.
   package init(
     _ risk: [Double], _ times: SurvivalTimes, _ weighting: Weighting = .n, weights: [Double]? = nil,
     strata: [Int]? = nil, clusters: [Int]? = nil, limit: Double = .infinity
@@ -257,4 +256,15 @@ struct RankTree {
     }
     return (below, own[rank], total - below - own[rank])
   }
+}
+
+extension ConcordanceIndex: Documented {
+  package static let name = "concordance"
+  package static let summary =
+    "The probability that of two patients the one with the higher risk has the event first: Harrell's C."
+  package static let definition =
+    "(concordant pairs + ties of risk / 2) / comparable pairs, those of which the earlier ends by the event; "
+    + "standard error by the infinitesimal jackknife"
+  package static let limits = "Depends on how long patients were seen: see uno. Says nothing of calibration."
+  package static let reference = "Harrell et al. 1982, doi:10.1001/jama.1982.03320430047030; as R's concordance"
 }

@@ -14,8 +14,8 @@ extension RiskSets {
     guard steps.reduce(0, { $0 + cost($1) }) > Self.mostSteps, let worst = steps.max(by: { cost($0) < cost($1) }) else {
       return
     }
-    throw ModelError(
-      "ties 'exact': \(worst.events) events at one time among \(worst.end - worst.begin) rows at risk would take too long. Use efron, which is close to "
+    throw ModelError.exactTies(
+      "\(worst.events) events at one time among \(worst.end - worst.begin) rows at risk would take too long. Use efron, which is close to "
         + "it where few of those at risk have the event, or record times more finely.")
   }
 }

@@ -68,15 +68,15 @@ package struct CoxModel: Sendable {
     self.strataNames = strataNames
     try matrix.check(names)
     if ties == .exact, weights.contains(where: { $0 != 1 }) {
-      throw ModelError("ties 'exact': rows have weights, must have none. Use efron or breslow.")
+      throw ModelError.exactTies("rows have weights, must have none. Use efron or breslow.")
     }
     if ties == .exact, isRobust || clusters != nil {
-      throw ModelError(
-        "ties 'exact': has no robust covariance, as rows have no influence of their own. Use efron or breslow.")
+      throw ModelError.exactTies(
+        "has no robust covariance, as rows have no influence of their own. Use efron or breslow.")
     }
     if ties == .exact { try sets.requireFewTies(columns: matrix.columns) }
     guard sets.events > 0 else {
-      throw ModelError("outcome: there is no event in \(times.count) rows, must be at least one.")
+      throw ModelError.noEvent(rows: times.count)
     }
     kept = Self.independent(matrix, self.strata, weights)
     design = matrix.columns(kept)
@@ -220,12 +220,13 @@ struct CoxSearch: Sendable {
     var current = [Double](repeating: 0, count: p), here = likelihood.evaluate(current)
     null = here
     guard here.logLikelihood.isFinite else {
-      throw ModelError("model: its offsets are too large for the likelihood to be computed, must be below 700.")
+      throw ModelError.at("model", "its offsets are too large for the likelihood to be computed, must be below 700.")
     }
     func factor(_ evaluation: CoxLikelihood.Evaluation) throws(ModelError) -> Cholesky {
       guard let factor = Cholesky(Matrix(columns: p, elements: evaluation.information)) else {
-        throw ModelError(
-          "the columns \(names.prefix(4).joined(separator: ", ")): the events tell nothing about a combination of them, as it is the "
+        throw ModelError.at(
+          "the columns \(names.prefix(4).joined(separator: ", "))",
+          "the events tell nothing about a combination of them, as it is the "
             + "same for all at risk or decides alone. Leave columns out.")
       }
       return factor
@@ -256,8 +257,6 @@ struct CoxSearch: Sendable {
 
   private static func noMaximum(_ step: [Double], _ names: [String]) -> ModelError {
     let culprit = step.indices.max { abs(step[$0]) < abs(step[$1]) }.map { names[$0] } ?? ""
-    return ModelError(
-      "column '\(culprit)': puts events in order so well that the likelihood has no maximum; its coefficient is infinite. Leave it out, "
-        + "or join groups without events.")
+    return .separation([culprit], .order)
   }
 }

@@ -30,9 +30,8 @@ extension CoxModel {
   }
 
   /// Predicted survival of patients at times.
-  /// - Parameters:
-  ///   - design: Patients by the model's columns.
-  ///   - strata: Each patient's stratum; the first of all without it.
+  /// - `design`: Patients by the model's columns.
+  /// - `strata`: Each patient's stratum; the first of all without it.
   /// - Returns: For each patient one value for each time.
   package func survival(
     _ design: Matrix, offset: [Double]? = nil, strata: [Int]? = nil, at times: [Double],

@@ -6,7 +6,7 @@ package struct CoxScreen: Sendable {
   private let times: SurvivalTimes, sets: RiskSets
   private let ties: Ties
 
-  /// - Parameter times: Of the rows.
+  /// - `times`: Of the rows.
   package init(_ times: SurvivalTimes, ties: Ties = .efron) {
     (self.times, self.ties) = (times, ties)
     sets = RiskSets(times)

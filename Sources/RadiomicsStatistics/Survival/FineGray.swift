@@ -37,11 +37,10 @@ package struct FineGray: Sendable {
   package let times: [Double], hazard: [Double]
 
   /// Fits a model. An iteration costs O(n p²).
-  /// - Parameters:
-  ///   - design: Rows by columns, without a constant.
-  ///   - names: Names of the columns.
-  ///   - kind: The kind of event of interest, from 1.
-  ///   - clusters: Numbers from 0 of rows that belong to the same patient, for the sandwich.
+  /// - `design`: Rows by columns, without a constant.
+  /// - `names`: Names of the columns.
+  /// - `kind`: The kind of event of interest, from 1.
+  /// - `clusters`: Numbers from 0 of rows that belong to the same patient, for the sandwich.
   /// - Throws: `ModelError` for a kind without events, or where the likelihood has no maximum.
   package init(
     _ design: Matrix, names: [String], _ times: CompetingTimes, kind: Int, censoring: Censoring = .together,
@@ -52,7 +51,7 @@ package struct FineGray: Sendable {
     try design.check(names)
     events = times.events(of: kind)
     guard events > 0 else {
-      throw ModelError("kind of event \(kind): none of \(times.count) rows has it, there must be events.")
+      throw ModelError.at("kind of event \(kind)", "none of \(times.count) rows has it, there must be events.")
     }
     let columns = (0..<design.columns).map(design.column)
     let withConstant = Matrix(columns: [times.stop.map { _ in 1 }] + columns, rows: design.rows)
@@ -65,9 +64,7 @@ package struct FineGray: Sendable {
       let inverse = Cholesky(likelihood.information(sums))?.inverse,
       let null = likelihood.sums(kept.map { _ in 0 })
     else {
-      throw ModelError(
-        "the columns \(names.prefix(4).joined(separator: ", ")): the likelihood of events of kind \(kind) has no maximum, "
-          + "as they order or separate the events, or do not vary among rows at risk. Leave columns out.")
+      throw .separation(names, .kind(kind))
     }
     self.names = names
     count = times.count

@@ -36,7 +36,7 @@ struct FineGrayLikelihood {
   private let censoringRule: FineGray.Censoring
   private let censoring: KaplanMeier
 
-  /// - Parameter design: Rows by columns, with means near 0.
+  /// - `design`: Rows by columns, with means near 0.
   init(
     _ design: Matrix, _ outcome: CompetingTimes, kind: Int, _ censoringRule: FineGray.Censoring, _ ties: FineGray.Ties
   ) {

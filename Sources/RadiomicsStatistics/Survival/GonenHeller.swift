@@ -19,14 +19,14 @@ package struct GonenHeller: Sendable {
   package let estimate: Cell
   private let predictors: [Double]
 
-  /// - Parameter predictors: Linear predictors of a Cox model, on the scale of the logarithm of the hazard.
+  /// - `predictors`: Linear predictors of a Cox model, on the scale of the logarithm of the hazard.
   /// - Throws: `ModelError` for fewer than two rows, or a predictor that is no number.
   package init(_ predictors: [Double], ties: Ties = .nothing) throws(ModelError) {
     guard predictors.count > 1 else {
-      throw ModelError("predictors: there are \(predictors.count), must be two or more.")
+      throw ModelError.at("predictors", "there are \(predictors.count), must be two or more.")
     }
     if let bad = predictors.first(where: { !$0.isFinite }) {
-      throw ModelError("predictors: one is \(numberText(bad)), must be a number.")
+      throw ModelError.at("predictors", "one is \(numberText(bad)), must be a number.")
     }
     let sorted = predictors.sorted(), n = Double(sorted.count)
     var rows: [Double] = [], tied = 0.0
@@ -48,9 +48,8 @@ package struct GonenHeller: Sendable {
 
   /// The estimate in which the step at equal predictors is smooth (normal, bandwidth σ / (2 ∛n)), and its asymptotic standard
   /// error: of the pairs that were drawn, and of the coefficients.
-  /// - Parameters:
-  ///   - design: The columns of the model, rows by columns.
-  ///   - covariance: Of the coefficients.
+  /// - `design`: The columns of the model, rows by columns.
+  /// - `covariance`: Of the coefficients.
   package func smoothed(design: Matrix, covariance: Matrix) -> (estimate: Cell, error: Cell) {
     precondition(design.rows == predictors.count, "a row for each predictor")
     precondition(covariance.rows == design.columns, "a covariance of the columns' coefficients")
@@ -83,4 +82,13 @@ package struct GonenHeller: Sendable {
     }
     return (.value(estimate), .value((4 * spread / (n * n) + max(0, ofCoefficients)).squareRoot()))
   }
+}
+
+extension GonenHeller: Documented {
+  package static let name = "gonen-heller"
+  package static let summary = "The concordance that a Cox model itself implies, which depends on no censoring."
+  package static let definition = "K = mean over pairs of 1 / (1 + exp(−|ηᵢ − ηⱼ|))"
+  package static let limits =
+    "Holds only where the model is right: proportional hazards, and predictors on the scale of the log hazard."
+  package static let reference = "Gönen and Heller 2005, doi:10.1093/biomet/92.4.965"
 }

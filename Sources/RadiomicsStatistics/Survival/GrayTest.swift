@@ -17,11 +17,10 @@ package struct GrayTest: Sendable {
   /// P(χ² > statistic).
   package let p: Cell
 
-  /// - Parameters:
-  ///   - groups: Codes of groups, one for each row.
-  ///   - kind: The kind of event, from 1.
-  ///   - strata: Codes of strata, within which groups are compared; one without.
-  ///   - rho: Power of 1 − F, by which times are weighted; 0 weighs all the same.
+  /// - `groups`: Codes of groups, one for each row.
+  /// - `kind`: The kind of event, from 1.
+  /// - `strata`: Codes of strata, within which groups are compared; one without.
+  /// - `rho`: Power of 1 − F, by which times are weighted; 0 weighs all the same.
   /// - Throws: `ModelError` for fewer than two groups, or a kind that is not there.
   package init(_ times: CompetingTimes, groups: [Int], kind: Int, strata: [Int]? = nil, rho: Double = 0)
     throws(ModelError)
@@ -30,7 +29,7 @@ package struct GrayTest: Sendable {
     try times.check(kind: kind)
     let codes = Set(groups).sorted(), size = codes.count
     guard size > 1 else {
-      throw ModelError("groups: there \(size == 1 ? "is 1" : "are none") with rows, must be at least 2.")
+      throw ModelError.groups("there \(size == 1 ? "is 1" : "are none") with rows, must be at least 2.")
     }
     let places = Dictionary(uniqueKeysWithValues: codes.enumerated().map { ($1, $0) })
     let placeOf = groups.map { places[$0]! }
@@ -160,4 +159,13 @@ extension RandomAccessCollection where Index == Int {
     }
     return chunks
   }
+}
+
+extension GrayTest: Documented {
+  package static let name = "gray"
+  package static let summary =
+    "Whether groups have the same cumulative incidence of a kind of event, where other kinds compete."
+  package static let definition = "the log-rank test of subdistribution hazards: rows with another event stay at risk"
+  package static let limits = "A difference may come from the competing events."
+  package static let reference = "Gray 1988, doi:10.1214/aos/1176350951; as cmprsk::cuminc"
 }

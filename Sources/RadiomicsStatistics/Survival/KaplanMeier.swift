@@ -18,7 +18,7 @@ package struct KaplanMeier: Sendable {
   private var jumps: ClusteredJumps?
 
   /// The survival of rows, which are counted by their weights.
-  /// - Parameter clusters: Numbers from 0 of rows that belong to the same patient: variances are then those of sums of the rows'
+  /// - `clusters`: Numbers from 0 of rows that belong to the same patient: variances are then those of sums of the rows'
   ///   influences (infinitesimal jackknife), as R's `survfit` with `cluster`.
   package init(_ times: SurvivalTimes, weights: [Double]? = nil, clusters: [Int]? = nil) {
     self.init(times, weights, ofCensoring: false)
@@ -179,4 +179,16 @@ extension KaplanMeier {
     let influence = jumps?.sums(times, zip(events, atRisk).map(/), factors).ofClusters
     return (area + right, (influence.map { pairwiseSum($0) { $0 * $0 } } ?? variance).squareRoot(), influence)
   }
+}
+
+extension KaplanMeier: Documented {
+  package static let name = "kaplan-meier"
+  package static let summary = "The share of patients without the event over time."
+  package static let definition =
+    "S(t) = Π over events tᵢ ≤ t of (1 − dᵢ / nᵢ); variance by Greenwood, limits symmetric on the scale of "
+    + "log(−log S) unless said otherwise"
+  package static let limits =
+    "Censoring must not depend on the risk of the event. With competing events it gives too many events: see "
+    + "cumulative-incidence."
+  package static let reference = "Kaplan and Meier 1958, doi:10.1080/01621459.1958.10501452; as R's survfit"
 }

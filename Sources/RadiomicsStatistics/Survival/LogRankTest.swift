@@ -12,13 +12,12 @@ package struct LogRankTest: Sendable {
   /// The statistic, with one degree of freedom less than groups.
   package let test: CoxModel.Test
 
-  /// - Parameters:
-  ///   - groups: Numbers from 0.
-  ///   - strata: Numbers from 0, within which groups are compared; one without it.
+  /// - `groups`: Numbers from 0.
+  /// - `strata`: Numbers from 0, within which groups are compared; one without it.
   /// - Throws: `ModelError` for fewer than two groups, or if no event happens while two groups are at risk.
   package init(_ times: SurvivalTimes, groups: [Int], strata: [Int]? = nil, rho: Double = 0) throws(ModelError) {
     let count = (groups.max() ?? 0) + 1
-    guard Set(groups).count > 1 else { throw ModelError("groups: there is one, must be at least two to be compared.") }
+    guard Set(groups).count > 1 else { throw ModelError.groups("there is one, must be at least two to be compared.") }
     var observed = [Double](repeating: 0, count: count), expected = observed
     var variance = Matrix(rows: count, columns: count)
     let sets = RiskSets(times, strata: strata), weight = Self.weights(times, strata, rho, sets)
@@ -53,7 +52,7 @@ package struct LogRankTest: Sendable {
     for (i, a) in free.enumerated() { for (j, b) in free.enumerated() { part[i, j] = variance[a, b] } }
     let difference = free.map { observed[$0] - expected[$0] }
     guard !free.isEmpty, let factor = Cholesky(part) else {
-      throw ModelError("groups: no event happens while two of them are at risk, so that they cannot be compared.")
+      throw ModelError.groups("no event happens while two of them are at risk, so that they cannot be compared.")
     }
     let chi = dot(difference, factor.solve(difference))
     (self.observed, self.expected, self.variance) = (observed, expected, variance)
@@ -83,7 +82,7 @@ package struct LogRankTest: Sendable {
       times, strata ?? groups.map { _ in 0 }, scaled.scales, groups.map { _ in 1 }, clusters)
     let total = zeros.indices.map { pairwiseSum(sums.column($0)) }
     guard !compared.isEmpty, let factor = Cholesky(sums.gram()) else {
-      throw ModelError("groups: no event happens while two of them are at risk, so that they cannot be compared.")
+      throw ModelError.groups("no event happens while two of them are at risk, so that they cannot be compared.")
     }
     let chi = dot(total, factor.solve(total))
     return CoxModel.Test(statistic: chi, df: compared.count)
@@ -101,4 +100,15 @@ package struct LogRankTest: Sendable {
       return pow(curve!.survival(before: step.time), rho)
     }
   }
+}
+
+extension LogRankTest: Documented {
+  package static let name = "log-rank"
+  package static let summary = "Whether groups of patients have the event equally fast."
+  package static let definition =
+    "Σ over events of S(t−)^ρ (observed − expected) of each group, squared over its covariance; ρ = 0 the "
+    + "log-rank test, ρ = 1 Peto and Peto's"
+  package static let limits = "Weak where survival curves cross. Groups cut at a searched threshold need a corrected P."
+  package static let reference =
+    "Mantel 1966; Harrington and Fleming 1982, doi:10.1093/biomet/69.3.553; as R's survdiff"
 }

@@ -20,13 +20,13 @@ package struct ProportionalHazardsTest: Sendable {
   /// Of all together.
   package let global: CoxModel.Test
 
-  /// - Parameter terms: Names of the model's terms, and the number of the term of each of its columns.
+  /// - `terms`: Names of the model's terms, and the number of the term of each of its columns.
   /// - Throws: `ModelError` for exact ties, or the logarithm of times that are not above 0.
   package init(
     _ model: CoxModel, _ transform: Transform = .km, terms: (names: [String], ofColumn: [Int])? = nil
   ) throws(ModelError) {
     guard model.ties != .exact else {
-      throw ModelError("ties 'exact': have no test of proportional hazards. Use efron or breslow.")
+      throw ModelError.exactTies("have no test of proportional hazards. Use efron or breslow.")
     }
     let likelihood = model.likelihood, p = likelihood.columns
     let g = try Self.values(transform, model)
@@ -88,8 +88,7 @@ package struct ProportionalHazardsTest: Sendable {
     case .identity: return steps.map(\.time)
     case .log:
       if let bad = steps.first(where: { $0.time <= 0 }) {
-        throw ModelError(
-          "time: is \(numberText(bad.time)), must be above 0 for its logarithm. Use km, rank or identity.")
+        throw ModelError.value("time", bad.time, must: "above 0 for its logarithm. Use km, rank or identity")
       }
       return steps.map { log($0.time) }
     case .km:
@@ -103,4 +102,13 @@ package struct ProportionalHazardsTest: Sendable {
       }
     }
   }
+}
+
+extension ProportionalHazardsTest: Documented {
+  package static let name = "zph"
+  package static let summary = "Whether hazard ratios of a Cox model change with time."
+  package static let definition = "the score test of coefficients times g(t), with the whole covariance"
+  package static let limits = "With many events small changes count, with few none is found: look at the residuals too."
+  package static let reference =
+    "Grambsch and Therneau 1994, doi:10.1093/biomet/81.3.515; as R's cox.zph from survival 3.0 on"
 }

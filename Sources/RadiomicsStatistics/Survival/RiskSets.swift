@@ -23,9 +23,8 @@ package struct RiskSets: Sendable {
   /// By stratum, latest first.
   package let steps: [Step]
 
-  /// - Parameters:
-  ///   - strata: Numbers from 0.
-  ///   - included: Rows that take part; all without it.
+  /// - `strata`: Numbers from 0.
+  /// - `included`: Rows that take part; all without it.
   package init(_ times: SurvivalTimes, strata: [Int]? = nil, included: [Bool]? = nil) {
     func stratum(_ row: Int) -> Int { strata?[row] ?? 0 }
     let all = (0..<times.count).filter { included?[$0] ?? true }

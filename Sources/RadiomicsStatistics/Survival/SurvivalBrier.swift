@@ -14,12 +14,11 @@ package struct SurvivalBrier: Sendable {
   /// By how much each row moves the score, times the number of rows.
   package let influence: [Double]
 
-  /// - Parameters:
-  ///   - risk: Predicted probability of the event by the horizon for each row, from 0 to 1.
-  ///   - horizon: In the unit of the times.
-  ///   - censoring: Weights; nil for those of these rows, from the left.
-  ///   - clusters: Numbers from 0 of rows that belong to the same patient, for the error.
-  ///   - kinds: Which event ended each row, of which 1 is predicted to come first; nil where there is one only. Schoop et al. 2011,
+  /// - `risk`: Predicted probability of the event by the horizon for each row, from 0 to 1.
+  /// - `horizon`: In the unit of the times.
+  /// - `censoring`: Weights; nil for those of these rows, from the left.
+  /// - `clusters`: Numbers from 0 of rows that belong to the same patient, for the error.
+  /// - `kinds`: Which event ended each row, of which 1 is predicted to come first; nil where there is one only. Schoop et al. 2011,
   ///     doi:10.1002/bimj.201000073.
   /// - Throws: `ModelError` for a risk outside 0 to 1, a horizon that no row is seen to, or where weights are not known.
   package init(
@@ -28,7 +27,7 @@ package struct SurvivalBrier: Sendable {
   ) throws(ModelError) {
     precondition(risk.count == times.count, "a risk for each row")
     if let bad = risk.first(where: { !(0...1).contains($0) }) {
-      throw ModelError("risk: is \(numberText(bad)), must be from 0 to 1.")
+      throw ModelError.value("risk", bad, must: "from 0 to 1")
     }
     let censoring = if let censoring { censoring } else { try CensoringWeights(times) }
     let rows = try HorizonRows(times, horizon, censoring, kinds: kinds)
@@ -74,11 +73,10 @@ package struct SurvivalBrier: Sendable {
 
 /// - Throws: `ModelError` if the last row is censored before a horizon, so that nothing is known of it.
 func requireFollowUp(_ curve: KaplanMeier, to horizon: Double) throws(ModelError) {
-  guard let last = curve.times.last else { throw ModelError("time: there are no rows.") }
+  guard let last = curve.times.last else { throw ModelError.at("time", "there are no rows.") }
   guard last <= horizon, curve.survival[curve.survival.count - 1] > 0 else { return }
-  throw ModelError(
-    "horizon \(numberText(horizon)): rows are seen until \(numberText(last)), must be seen longer. Choose an earlier one."
-  )
+  throw ModelError.horizon(
+    horizon, "rows are seen until \(numberText(last)), must be seen longer. Choose an earlier one.")
 }
 
 extension SurvivalBrier {
@@ -92,7 +90,7 @@ extension SurvivalBrier {
   }
 
   /// The integrated score up to each horizon; undefined where the horizons span no time.
-  /// - Parameter scores: Ascending in time.
+  /// - `scores`: Ascending in time.
   package static func integrated(_ scores: [(time: Double, score: Double)], _ rule: Integration) -> [Cell] {
     var area = 0.0
     return scores.indices.map { index in
@@ -136,9 +134,8 @@ extension SurvivalBrier {
   }
 
   /// Scores at several horizons with those of the null model and the integrated ones; reasons where there is none.
-  /// - Parameters:
-  ///   - risks: For each horizon the rows' risks.
-  ///   - horizons: Ascending.
+  /// - `risks`: For each horizon the rows' risks.
+  /// - `horizons`: Ascending.
   package static func statistics(
     _ times: SurvivalTimes, risks: [[Double]], at horizons: [Double], censoring: CensoringWeights? = nil,
     _ rule: Integration = .step, clusters: [Int]? = nil, alpha: Double = 0.05
@@ -146,9 +143,8 @@ extension SurvivalBrier {
     statistics(times, risks, horizons, censoring, rule, clusters, nil, alpha: alpha)
   }
 
-  /// - Parameters:
-  ///   - curve: The rows' risks until any time, over which scores are then integrated instead.
-  ///   - kinds: Which event ended each row, as `init` has it.
+  /// - `curve`: The rows' risks until any time, over which scores are then integrated instead.
+  /// - `kinds`: Which event ended each row, as `init` has it.
   package static func statistics(
     _ times: SurvivalTimes, _ risks: [[Double]], _ horizons: [Double], _ censoring: CensoringWeights?,
     _ rule: Integration, _ clusters: [Int]?, _ curve: RiskCurve?, kinds: [Int]? = nil, alpha: Double
@@ -197,4 +193,15 @@ extension SurvivalBrier {
       Statistic("ibs_null", integrals[1]),
     ]
   }
+}
+
+extension SurvivalBrier: Documented {
+  package static let name = "brier-t"
+  package static let summary =
+    "The mean squared error of a predicted risk of the event by a horizon, weighted for censoring."
+  package static let definition =
+    "mean of [event by t] (1 − p)² / G(tᵢ−) + [seen beyond t] p² / G(t); integrated over time where a model "
+    + "predicts at any time"
+  package static let limits = "Depends on how common the event is: compare with the score of the curve of all."
+  package static let reference = "Graf et al. 1999; Gerds and Schumacher 2006, doi:10.1002/bimj.200610301"
 }

@@ -9,19 +9,18 @@ package struct SurvivalCalibration: Sendable {
   private let times: SurvivalTimes, risk: [Double], clusters: [Int]?, alpha: Double
   private let curve: KaplanMeier
 
-  /// - Parameters:
-  ///   - risk: Predicted probability of the event by the horizon for each row, from 0 to 1.
-  ///   - horizon: In the unit of the times.
-  ///   - clusters: Numbers from 0 of rows that belong to the same patient, for limits.
+  /// - `risk`: Predicted probability of the event by the horizon for each row, from 0 to 1.
+  /// - `horizon`: In the unit of the times.
+  /// - `clusters`: Numbers from 0 of rows that belong to the same patient, for limits.
   /// - Throws: `ModelError` for a risk outside 0 to 1, late entry, or a horizon that no row is seen to.
   package init(
     _ times: SurvivalTimes, risk: [Double], at horizon: Double, clusters: [Int]? = nil, alpha: Double = 0.05
   ) throws(ModelError) {
     precondition(risk.count == times.count, "a risk for each row")
     if let bad = risk.first(where: { !(0...1).contains($0) }) {
-      throw ModelError("risk: is \(numberText(bad)), must be from 0 to 1.")
+      throw ModelError.value("risk", bad, must: "from 0 to 1")
     }
-    guard horizon.isFinite else { throw ModelError("horizon: is \(numberText(horizon)), must be a number.") }
+    guard horizon.isFinite else { throw ModelError.value("horizon", horizon, must: "a number") }
     try CensoringWeights.requireNoEntry(times)
     curve = KaplanMeier(times, clusters: clusters)
     try requireFollowUp(curve, to: horizon)
@@ -70,7 +69,7 @@ package struct SurvivalCalibration: Sendable {
   private static let slopeNames = ["slope", "slope_se", "slope_lower", "slope_upper"]
 
   /// The slope of a linear predictor on the scale of the logarithm of the hazard in a Cox model: 1 is right, less is overfitting.
-  /// - Parameter clusters: Numbers from 0 of rows that belong to the same patient, for the error.
+  /// - `clusters`: Numbers from 0 of rows that belong to the same patient, for the error.
   package static func slope(
     of predictors: [Double], _ times: SurvivalTimes, ties: Ties = .efron, clusters: [Int]? = nil, alpha: Double = 0.05
   ) -> [Statistic] {
@@ -78,7 +77,7 @@ package struct SurvivalCalibration: Sendable {
       let model = try CoxModel(
         Matrix(columns: [predictors], rows: times.count), times, names: ["predictor"], clusters: clusters, ties: ties)
       guard let slope = model.estimates[0].estimate else {
-        throw ModelError("predictor: is the same in every row, must differ.")
+        throw ModelError.at("predictor", "is the same in every row, must differ.")
       }
       let cells =
         [slope.value, slope.error].map { Cell($0, orUndefined: "the model has no maximum") }
@@ -160,4 +159,15 @@ package func pseudoValues(_ times: SurvivalTimes, at horizon: Double) -> [Double
     }
     return n * (1 - after[0]) - (n - 1) * (1 - without)
   }
+}
+
+extension SurvivalCalibration: Documented {
+  package static let name = "survival-calibration"
+  package static let summary =
+    "Whether predicted risks of the event by a horizon are right: observed over expected, slope, a smooth curve."
+  package static let definition =
+    "O/E = (1 − S(t)) / mean p; slope of a Cox model of log(−log(1 − p)); Lowess of pseudo-values on p"
+  package static let limits = "Holds for predictions that were not fitted to these rows."
+  package static let reference =
+    "Royston and Altman 2013, doi:10.1186/1471-2288-13-33; McLernon et al. 2023, doi:10.7326/M22-0844"
 }

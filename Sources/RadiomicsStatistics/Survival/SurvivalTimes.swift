@@ -15,14 +15,14 @@ package struct SurvivalTimes: Sendable, Hashable {
   package init(start: [Double]? = nil, stop: [Double], isEvent: [Bool]) throws(ModelError) {
     precondition(stop.count == isEvent.count && start?.count ?? stop.count == stop.count, "rows have both")
     if let bad = (stop + (start ?? [])).first(where: { !$0.isFinite }) {
-      throw ModelError("time: is \(numberText(bad)), must be a number.")
+      throw ModelError.value("time", bad, must: "a number")
     }
     let merged = Self.merged((start ?? []) + stop)
     let ends = Array(merged.suffix(stop.count))
     let begins = start == nil ? [Double](repeating: -.infinity, count: stop.count) : Array(merged.prefix(stop.count))
     for row in stop.indices where begins[row] >= ends[row] {
-      throw ModelError(
-        "time: an interval goes from \(numberText(start?[row] ?? 0)) to \(numberText(stop[row])), must end later.")
+      throw ModelError.at(
+        "time", "an interval goes from \(numberText(start?[row] ?? 0)) to \(numberText(stop[row])), must end later.")
     }
     (self.start, self.stop, self.isEvent) = (begins, ends, isEvent)
   }

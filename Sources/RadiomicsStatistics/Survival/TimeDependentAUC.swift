@@ -27,12 +27,11 @@ package struct TimeDependentAUC: Sendable {
   /// By how much each row moves the area, times the number of rows.
   package let influence: [Double]
 
-  /// - Parameters:
-  ///   - marker: One value for each row; larger ones mean earlier events.
-  ///   - horizon: In the unit of the times.
-  ///   - censoring: Weights; nil for those of these rows, from the left.
-  ///   - clusters: Numbers from 0 of rows that belong to the same patient, for the error.
-  ///   - kinds: Which event ended each row, of which 1 makes cases; rows with another event by the horizon are controls like those
+  /// - `marker`: One value for each row; larger ones mean earlier events.
+  /// - `horizon`: In the unit of the times.
+  /// - `censoring`: Weights; nil for those of these rows, from the left.
+  /// - `clusters`: Numbers from 0 of rows that belong to the same patient, for the error.
+  /// - `kinds`: Which event ended each row, of which 1 makes cases; rows with another event by the horizon are controls like those
   ///     seen longer (Blanche et al. 2013, definition 2). Nil where there is one kind only.
   /// - Throws: `ModelError` without cases or controls, for a marker that is no number, or where weights are not known.
   package init(
@@ -41,14 +40,15 @@ package struct TimeDependentAUC: Sendable {
   ) throws(ModelError) {
     precondition(marker.count == times.count, "a value for each row")
     if let bad = marker.first(where: { $0.isNaN }) {
-      throw ModelError("marker: is \(numberText(bad)), must be a number.")
+      throw ModelError.value("marker", bad, must: "a number")
     }
     let censoring = if let censoring { censoring } else { try CensoringWeights(times) }
     let rows = try HorizonRows(times, horizon, censoring, kinds: kinds)
     (cases, controls) = (rows.cases, rows.controls)
     guard cases > 0, controls > 0 else {
-      throw ModelError(
-        "horizon \(numberText(horizon)): \(cases) rows have the event by then and \(controls) are seen longer, "
+      throw ModelError.horizon(
+        horizon,
+        "\(cases) rows have the event by then and \(controls) are seen longer, "
           + "must be some of both. Choose \(cases > 0 ? "an earlier" : "another") one.")
     }
     let ranks = WeightedRanks(marker, rows)
@@ -97,7 +97,7 @@ package struct TimeDependentAUC: Sendable {
 
   /// The mean of areas over horizons, each counting by the part of the patients who have the event since the one before. As in
   /// scikit-survival. Undefined where nobody has the event by the last.
-  /// - Parameter areas: Ascending in their horizons.
+  /// - `areas`: Ascending in their horizons.
   package static func mean(_ areas: [TimeDependentAUC], survival: KaplanMeier) -> Cell {
     var sum = 0.0, before = 1.0
     for area in areas {
@@ -111,9 +111,8 @@ package struct TimeDependentAUC: Sendable {
 
 extension TimeDependentAUC {
   /// Areas at several horizons, with reasons where there is none.
-  /// - Parameters:
-  ///   - markers: For each horizon, or one for all.
-  ///   - horizons: Ascending.
+  /// - `markers`: For each horizon, or one for all.
+  /// - `horizons`: Ascending.
   package static func statistics(
     _ times: SurvivalTimes, _ markers: [[Double]], at horizons: [Double], censoring: CensoringWeights? = nil,
     tiedTimes: TiedTimes = .together, clusters: [Int]? = nil, kinds: [Int]? = nil, alpha: Double = 0.05
@@ -182,4 +181,15 @@ private struct WeightedRanks {
     }
     (self.part, self.points, controls) = (part, points, m)
   }
+}
+
+extension TimeDependentAUC: Documented {
+  package static let name = "auc-t"
+  package static let summary = "How well a marker tells patients with the event by a horizon from those seen longer."
+  package static let definition =
+    "P(rᵢ > rⱼ | event of i by t, j without it at t), cases weighted by 1/G(tᵢ−); standard error by the rows' "
+    + "influences"
+  package static let limits = "Undefined without events by the horizon, or patients seen longer."
+  package static let reference =
+    "Uno et al. 2007, doi:10.1198/016214507000000149; Blanche et al. 2013, doi:10.1002/sim.5958"
 }

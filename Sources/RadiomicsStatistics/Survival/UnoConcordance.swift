@@ -21,18 +21,17 @@ package struct UnoConcordance: Sendable {
   /// By how much each row moves the estimate, times the number of rows.
   package let influence: [Double]
 
-  /// - Parameters:
-  ///   - risk: One value for each row; larger ones mean earlier events.
-  ///   - limit: Events before it count; nil for all.
-  ///   - censoring: Weights; nil for those of these rows, from the left.
-  ///   - clusters: Numbers from 0 of rows that belong to the same patient, for the error.
+  /// - `risk`: One value for each row; larger ones mean earlier events.
+  /// - `limit`: Events before it count; nil for all.
+  /// - `censoring`: Weights; nil for those of these rows, from the left.
+  /// - `clusters`: Numbers from 0 of rows that belong to the same patient, for the error.
   /// - Throws: `ModelError` if no two rows can be compared, for a risk that is no number, or where weights are not known.
   package init(
     _ times: SurvivalTimes, _ risk: [Double], before limit: Double? = nil, censoring: CensoringWeights? = nil,
     tiedTimes: TiedTimes = .censoredLater, clusters: [Int]? = nil
   ) throws(ModelError) {
     precondition(risk.count == times.count, "a risk for each row")
-    if let bad = risk.first(where: { $0.isNaN }) { throw ModelError("risk: is \(numberText(bad)), must be a number.") }
+    if let bad = risk.first(where: { $0.isNaN }) { throw ModelError.value("risk", bad, must: "a number") }
     try CensoringWeights.requireNoEntry(times)
     let censoring = if let censoring { censoring } else { try CensoringWeights(times) }
     let limit = limit ?? .infinity
@@ -44,7 +43,8 @@ package struct UnoConcordance: Sendable {
     let pairs = ComparedPairs(times, risk, weights, tiedTimes)
     let total = pairwiseSum(risk.count) { weights[$0] * pairs.compared[$0] }
     guard total > 0 else {
-      throw ModelError("concordance: no two rows can be compared, must be an event with a row that is seen longer.")
+      throw ModelError.at(
+        "concordance", "no two rows can be compared, must be an event with a row that is seen longer.")
     }
     let estimate = pairwiseSum(risk.count) { weights[$0] * pairs.right[$0] } / total, n = Double(risk.count)
     let ofEvents = risk.indices.map { weights[$0] * (pairs.right[$0] - estimate * pairs.compared[$0]) * n / total }
@@ -158,4 +158,15 @@ func denseRanks(_ values: [Double]) -> [Int] {
     (ranks[index], last) = (rank, values[index])
   }
   return ranks
+}
+
+extension UnoConcordance: Documented {
+  package static let name = "uno"
+  package static let summary =
+    "The concordance of risks and times up to a horizon, weighted so that it does not depend on censoring."
+  package static let definition =
+    "Σ over comparable pairs of 1/G(tᵢ)² [rᵢ > rⱼ] / Σ of 1/G(tᵢ)², with G the share not censored"
+  package static let limits =
+    "Needs patients who are seen beyond the horizon; censoring must depend on nothing that counts."
+  package static let reference = "Uno et al. 2011, doi:10.1002/sim.4154"
 }

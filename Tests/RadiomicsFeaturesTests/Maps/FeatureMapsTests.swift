@@ -302,16 +302,16 @@ private struct NaiveNeighbourhoods {
   func cells(_ family: any FeatureFamily, _ centre: SIMD3<Int>) -> [Cell] {
     let inside = voxels(around: centre).filter(counted.contains)
     guard type(of: family).takesLevels, let discretisation = family.discretisation else {
-      return family.measure(region(of: inside, image.voxels), nil, Resources())
+      return family.cells(of: region(of: inside, image.voxels), nil, Resources())
     }
     guard settings.levels == .region else {
       let part = region(of: inside, image.voxels)
       guard case .success(let levels) = discretisation.levels(of: part.intensities, range: nil) else { return [] }
-      return family.measure(part, GreyLevels(levels, of: part), Resources())
+      return family.cells(of: part, GreyLevels(levels, of: part), Resources())
     }
     guard let (image, count) = levels[discretisation] else { return [] }
     let part = region(of: inside, image)
     let own = DiscretisedIntensities(of: part.intensities, count: count, edge: nil, Lanes(jobs: 1)) { UInt16($0) }
-    return family.measure(part, GreyLevels(own, of: part), Resources())
+    return family.cells(of: part, GreyLevels(own, of: part), Resources())
   }
 }

@@ -83,7 +83,8 @@ struct PerturbationTests {
     var perturbation = Perturbation()
     perturbation.rotation = 1e-12
     let moved = try source.perturbed(perturbation, recipe, lanes: Lanes(jobs: 1))
-    let plain = recipe.measure(ImagedRegion(scan, ball)).cells, again = moved.recipe.measure(moved.region).cells
+    let plain = recipe.measurement(of: ImagedRegion(scan, ball)).cells,
+      again = moved.recipe.measurement(of: moved.region).cells
     for ((a, b), column) in zip(zip(plain, again), recipe.columns) {
       guard let a = a.value, let b = b.value else { continue }
       expectClose(b, a, relative: 1e-6, absolute: 1e-6, column.column)
@@ -110,12 +111,12 @@ struct PerturbationTests {
     let map = recipe.preparation.normalisation(of: scan)
     func cells(_ clip: RowSpans?, isPerturbed: Bool) throws -> [Cell] {
       let region = ImagedRegion(scan, ball, clip: clip, map: map)
-      guard isPerturbed else { return recipe.measure(region).cells }
+      guard isPerturbed else { return recipe.measurement(of: region).cells }
       var perturbation = Perturbation()
       perturbation.noise = 1
       let source = PerturbationSource(region, noiseLevel: 0, seed: 1, name: "")
       let moved = try source.perturbed(perturbation, recipe, lanes: Lanes(jobs: 1))
-      return moved.recipe.measure(moved.region).cells
+      return moved.recipe.measurement(of: moved.region).cells
     }
     let plain = try cells(half, isPerturbed: false), again = try cells(half, isPerturbed: true)
     let free = try cells(nil, isPerturbed: true)

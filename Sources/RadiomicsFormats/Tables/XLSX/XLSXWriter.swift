@@ -15,7 +15,7 @@ package struct XLSXWriter {
   private let path: String
   private var sheet: [UInt8], line = 0
 
-  /// - Parameter path: The file's name, for the error.
+  /// - `path`: The file's name, for the error.
   /// - Throws: `FormatError` if the table is too large for a sheet.
   package init(header: [String], path: String) throws(FormatError) {
     self.path = path

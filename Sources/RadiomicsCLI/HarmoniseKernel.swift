@@ -1,0 +1,102 @@
+import ArgumentParser
+import Radiomics
+import RadiomicsCore
+import RadiomicsFeatures
+import RadiomicsFormats
+import RadiomicsImaging
+import RadiomicsRuns
+
+struct HarmoniseKernel: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "kernel",
+    abstract: "Makes an image of a sharp reconstruction kernel as one of a soft kernel is, by phantoms of both.",
+    discussion: """
+      Each slice is multiplied, frequency by frequency, by the root of the ratio of the noise
+      powers of two uniform phantoms (air or water), 1 at frequency 0 and never above 1. Sharp
+      to soft only: what a soft kernel left out cannot be put back.
+
+        radiomics harmonise kernel ct.nrrd --sharp water-B70.nrrd --soft water-B30.nrrd \\
+          --within water.nrrd -o ct-soft.nrrd
+      """)
+
+  @Argument(help: ArgumentHelp("The image: NIfTI, NRRD or MetaImage.", valueName: "image")) var image: String
+  @Option(name: .long, help: ArgumentHelp("A uniform phantom by the image's kernel.", valueName: "image")) var sharp:
+    String
+  @Option(name: .long, help: ArgumentHelp("The same phantom by the soft kernel.", valueName: "image")) var soft: String
+  @Option(
+    name: .long,
+    help: ArgumentHelp("A mask of where both phantoms are uniform; without it all of them is.", valueName: "mask"))
+  var within: String?
+  @Option(name: .shortAndLong, help: ArgumentHelp("Write the matched image here (.nrrd, .nii.gz).", valueName: "file"))
+  var output: String
+  @OptionGroup var messages: MessageArguments
+
+  private func read(_ path: String) throws -> Scan {
+    let stored = try ImageFormats.read(path: path, options: ReadingOptions())
+    guard stored.volumes.count == 1 else {
+      throw ValidationError("\(path): has \(stored.volumes.count) volumes, must have one.")
+    }
+    return stored.volumes[0]
+  }
+
+  /// The inner part of the mask's box, a ball's among them, of which every voxel must be in the mask.
+  private func box(_ phantom: Scan, _ path: String) throws -> Box {
+    guard let within else { return phantom.geometry.box }
+    let mask = try read(within)
+    switch GridMatch(mask.geometry, to: phantom.geometry) {
+    case .same: break
+    case .reordered: throw ValidationError("\(within): has the axes of \(path) in another order, must have the same grid.")
+    case .different(let differences):
+      throw ValidationError(
+        "\(within): has another grid than \(path) (\(differences.joined(separator: "; "))), must have the same.")
+    }
+    let voxels = mask.volume(in: mask.geometry.box).voxels, size = mask.geometry.size
+    var low = size, high = SIMD3<Int>(repeating: -1)
+    for index in voxels.indices where voxels[index] > 0.5 {
+      let place = SIMD3(index % size.x, index / size.x % size.y, index / (size.x * size.y))
+      for axis in 0..<3 { (low[axis], high[axis]) = (min(low[axis], place[axis]), max(high[axis], place[axis])) }
+    }
+    guard high.x >= 0 else { throw ValidationError("\(within): is empty, must show where the phantoms are uniform.") }
+    var lower = low, inner = SIMD3<Int>.zero
+    for axis in 0..<3 {
+      let length = high[axis] - low[axis] + 1
+      inner[axis] = max(1, Int(Double(length) / 3.0.squareRoot()) - 1)
+      lower[axis] = low[axis] + (length - inner[axis]) / 2
+    }
+    for z in lower.z..<lower.z + inner.z {
+      for y in lower.y..<lower.y + inner.y {
+        let row = (z * size.y + y) * size.x
+        guard voxels[row + lower.x..<row + lower.x + inner.x].allSatisfy({ $0 > 0.5 }) else {
+          throw ValidationError("\(within): has holes in its middle, must be full there.")
+        }
+      }
+    }
+    return Box(lower: lower, size: inner)
+  }
+
+  private func spectrum(_ path: String, _ lanes: Lanes) throws -> NoiseSpectrum {
+    let phantom = try read(path), box = try box(phantom, path)
+    guard let found = NoiseSpectrum(of: phantom.volume(in: box), lanes) else {
+      throw ValidationError(
+        "\(path): the part of \(box.size.x) x \(box.size.y) voxels a slice has no noise, or is too small, must be at least 8 x 8."
+      )
+    }
+    return found
+  }
+
+  func run() throws {
+    let lanes = Lanes(jobs: JobCount.preset), scan = try read(image)
+    let spectra = (sharp: try spectrum(sharp, lanes), soft: try spectrum(soft, lanes)), match: KernelMatch
+    do throws(UndefinedError) { match = try KernelMatch(sharp: spectra.sharp, soft: spectra.soft) } catch {
+      throw ValidationError("\(sharp), \(soft): \(error.reason).")
+    }
+    let matched = match.apply(to: scan.volume(in: scan.geometry.box), lanes)
+    try ImageFormats.write(Scan(geometry: scan.geometry, samples: .float(matched.voxels.map { Float($0) })), to: output)
+    if messages.saysNotes {
+      let half = match.frequencies.indices.first { match.gains[$0] < 0.5 }.map {
+        shortText(match.frequencies[$0], digits: 2)
+      }
+      Terminal.report("\(output): waves are halved from \(half ?? "no frequency") 1/mm on")
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import Radiomics
+import RadiomicsCore
+import RadiomicsLearning
+import RadiomicsReport
+import RadiomicsRuns
+import RadiomicsStatistics
+
+extension ManualPage {
+  /// Analyses, estimators and statistics.
+  static let statistics: [ManualPage] = {
+    let diagnostic = Diagnosis.Options.self, prognostic = Prognosis.Options.self, added = AddedValue.Options.self,
+      predictive = PredictiveAnalysis.Options.self, reliability = MeasuredTable.ReliabilityOptions.self
+    return [
+      ManualPage(of: diagnostic), ManualPage(of: prognostic), ManualPage(of: predictive), ManualPage(of: added),
+      ManualPage(of: reliability, with: MeasuredTable.Roles.settingsManual + reliability.settingsManual),
+    ] + Estimators.all.map { ManualPage(of: $0) } + [
+      ManualPage(of: ResamplingDesign.self),
+      ManualPage(of: ROC.self, with: diagnostic.settings("part", "group", "subject", "confidence")),
+      ManualPage(of: TwoByTwo.self, with: diagnostic.settings("cut", "prevalence", "subject", "confidence")),
+      ManualPage(of: McNemar.self, with: diagnostic.settings("cut", "subject")),
+      ManualPage(of: Calibration.self, with: diagnostic.settings("probability", "model", "subject", "confidence")),
+      ManualPage(of: DecisionCurve.self, with: diagnostic.settings("thresholds", "subject", "confidence")),
+      ManualPage(of: KaplanMeier.self, with: prognostic.settings("group", "times", "interval", "confidence")),
+      ManualPage(of: LogRankTest.self, with: prognostic.settings("group", "stratify")),
+      ManualPage(of: GrayTest.self, with: prognostic.settings("cause", "group")),
+      ManualPage(of: AalenJohansen.self, with: prognostic.settings("cause", "group", "times", "confidence")),
+      ManualPage(of: ConcordanceIndex.self, with: prognostic.settings("horizon", "weights", "subject", "confidence")),
+      ManualPage(of: UnoConcordance.self, with: prognostic.settings("horizon", "subject", "confidence")),
+      ManualPage(of: GonenHeller.self, with: prognostic.settings("confidence")),
+      ManualPage(of: TimeDependentAUC.self, with: prognostic.settings("times", "subject", "confidence")),
+      ManualPage(of: SurvivalBrier.self, with: prognostic.settings("times", "subject", "confidence")),
+      ManualPage(of: SurvivalCalibration.self, with: prognostic.settings("times", "subject", "confidence")),
+      ManualPage(of: ProportionalHazardsTest.self),
+      ManualPage(of: Reclassification.self, with: added.settings("cuts", "difference", "horizon", "confidence")),
+      ManualPage(of: DiscriminationImprovement.self, with: added.settings("horizon", "confidence")),
+      ManualPage(of: TreatmentInteraction.self, with: predictive.settings("spline", "adjust", "subject", "confidence")),
+      ManualPage(
+        of: TreatmentSelection.self, with: predictive.settings("horizon", "censored", "bootstrap", "confidence")),
+      ManualPage(of: IntraclassCorrelation.self, with: reliability.settings("method", "profile", "confidence")),
+      ManualPage(of: BlandAltman.self, with: reliability.settings("confidence")),
+      ManualPage(of: Repeatability.self, with: reliability.settings("scale", "confidence")),
+      ManualPage(of: Concordance.self, with: reliability.settings("confidence")),
+      ManualPage(of: Linearity.self, with: MeasuredTable.Roles.settings("truth")),
+      ManualPage(of: LikelihoodEstimator.self, with: reliability.settings("terms", "profile")),
+      ManualPage(of: MomentEstimator.self, with: reliability.settings("terms", "confidence")),
+    ]
+  }()
+}
+
+extension Documented {
+  /// Those of its settings that a statistic depends on.
+  fileprivate static func settings(_ keys: String...) -> [SettingManual] {
+    let all = settingsManual
+    return keys.map { key in
+      guard let setting = all.first(where: { $0.key == key }) else { preconditionFailure("\(name) has no '\(key)'") }
+      return setting
+    }
+  }
+}
