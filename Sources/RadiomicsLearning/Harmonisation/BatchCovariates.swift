@@ -7,10 +7,7 @@ enum BatchCovariates {
   /// A formula of names of columns, or of terms as R has them.
   static func formula(_ covariates: [String], _ table: Table) throws(ModelError) -> Formula? {
     guard !covariates.isEmpty else { return nil }
-    let terms = covariates.map { name in
-      table[name] == nil || Formula.Expression.isPlain(name) ? name : "`\(name)`"
-    }
-    let formula = try Formula("~ " + terms.joined(separator: " + "))
+    let formula = try Formula(nil, .sum(covariates.map(table.rightSide)))
     for name in formula.columns where table[name] == nil { _ = try table.numbers(name) }
     return formula
   }
