@@ -40,7 +40,8 @@ struct SelectionStepTests {
     let (table, outcome) = Self.table()
     var mrmr = MinimumRedundancySelection(), univariate = UnivariateSelection(), stability = StabilityFilter()
     (mrmr.count, univariate.count, stability.perHalf) = (1, 1, 1)
-    var selector: any Selector = name == "mrmr" ? mrmr : name == "univariate" ? univariate : stability
+    let all: [String: any Selector] = ["mrmr": mrmr, "univariate": univariate, "stability": stability]
+    var selector = try #require(all[name])
     selector.features = ["noise0", "noise1", "signal", "noise2", "noise3"]
     let found = try selector.fit(table, .binary(outcome), patients: (0..<40).map { $0 / 2 }, seed: 3)
     #expect(found.kept == ["signal"] && found.dropped.count == 4)
