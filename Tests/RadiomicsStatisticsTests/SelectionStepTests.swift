@@ -38,16 +38,10 @@ struct SelectionStepTests {
 
   @Test(arguments: ["mrmr", "univariate", "stability"]) func selectorsFindTheSignal(_ name: String) throws {
     let (table, outcome) = Self.table()
-    var selector: any Selector =
-      switch name {
-      case "mrmr": MinimumRedundancySelection()
-      case "univariate": UnivariateSelection()
-      default: StabilityFilter()
-      }
-    selector.features = ["noise0", "noise1", "signal", "noise2", "noise3"]
-    if var mrmr = selector as? MinimumRedundancySelection { (mrmr.count, selector) = (1, mrmr) }
-    if var univariate = selector as? UnivariateSelection { (univariate.count, selector) = (1, univariate) }
-    if var stability = selector as? StabilityFilter { (stability.perHalf, selector) = (1, stability) }
+    var mrmr = MinimumRedundancySelection(), univariate = UnivariateSelection(), stability = StabilityFilter()
+    (mrmr.count, univariate.count, stability.perHalf) = (1, 1, 1)
+    let all: [String: any Selector] = ["mrmr": mrmr, "univariate": univariate, "stability": stability]
+    var selector = try #require(all[name])
     selector.features = ["noise0", "noise1", "signal", "noise2", "noise3"]
     let found = try selector.fit(table, .binary(outcome), patients: (0..<40).map { $0 / 2 }, seed: 3)
     #expect(found.kept == ["signal"] && found.dropped.count == 4)
