@@ -171,7 +171,7 @@ struct DiagnosticCommand: ParsableCommand {
 
   func run() throws {
     if let patients, saved.source != nil {
-      return try saved.predict(patients, reading.request, at: [], files, messages, self)
+      return try saved.predict(patients, reading.request, times: false, at: [], files, messages, self)
     }
     guard let table, let outcome else { return }
     let line = ShareLine(isShown: messages.saysNotes)

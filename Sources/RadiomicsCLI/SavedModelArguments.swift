@@ -31,13 +31,13 @@ struct SavedModelArguments: ParsableArguments {
 
   /// What the model that is used predicts for patients of whom no outcome is known.
   func predict(
-    _ patients: String, _ request: RowsRequest, at moments: [Double], _ files: AnalysisFiles,
+    _ patients: String, _ request: RowsRequest, times: Bool, at moments: [Double], _ files: AnalysisFiles,
     _ messages: MessageArguments,
     _ command: any ParsableCommand
   ) throws {
     guard let source else { return }
     let found = try PredictionReport(
-      SavedModel(path: source), file: source, patients: patients, request, at: moments)
+      SavedModel(path: source), file: source, patients: patients, request, times: times, at: moments)
     for (name, isGiven) in [("--figure", files.figure != nil), ("--report", files.report != nil)] where isGiven {
       throw ValidationError("\(name): there is no outcome to judge predictions by. Name a table.")
     }

@@ -159,7 +159,7 @@ import Testing
   }
 
   @Test func damagedFilesAreRefused() throws {
-    let fitted = try Laws.combat().fit(try Laws.scanners()), text = Setting.Value(coding: fitted).json
+    let fitted = try Laws.combat().fit(try Laws.scanners()), text = try Setting.Value(coding: fitted).json
     for (old, new) in [("\"south\"", "\"north\""), ("\"f2\"", "\"f1\"")] {
       #expect(text.contains(old))
       #expect(throws: (any Error).self) {

@@ -9,6 +9,10 @@ enum BatchCovariates {
     guard !covariates.isEmpty else { return nil }
     let formula = try Formula(nil, .sum(covariates.map(table.rightSide)))
     for name in formula.columns where table[name] == nil { _ = try table.numbers(name) }
+    guard formula.offsets.isEmpty, formula.strata.isEmpty, formula.clusters.isEmpty, !formula.columns.isEmpty else {
+      throw ModelError(
+        "covariates: '\(formula)' has offset(), strata(), cluster() or no column at all, must be columns whose effects are kept.")
+    }
     return formula
   }
 

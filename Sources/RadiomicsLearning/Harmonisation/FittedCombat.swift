@@ -50,10 +50,13 @@ extension FittedCombat {
     let parts = try decoder.container(keyedBy: CodingKeys.self)
     method = try parts.decode(Combat.Method.self, forKey: .method)
     steps = try parts.decode([CombatStep].self, forKey: .steps)
-    guard !steps.isEmpty else {
-      throw DecodingError.dataCorruptedError(forKey: .steps, in: parts, debugDescription: "is empty, must have a batch column")
+    guard !steps.isEmpty, Set(steps.map(\.batch)).count == steps.count else {
+      throw DecodingError.dataCorruptedError(forKey: .steps, in: parts, debugDescription: "must have batch columns, each once")
     }
-    for step in steps where !step.isWhole {
+    for step in steps
+    where !step.isWhole || (method == .covbat) != (step.components != nil)
+      || (method == .longitudinal) != (step.subjects != nil)
+    {
       throw DecodingError.dataCorruptedError(
         forKey: .steps, in: parts, debugDescription: "has numbers that are not those of its batches and features")
     }

@@ -135,9 +135,9 @@ extension CombatStep {
     add(name)
     let place = levels.count - 1, codes = own.map { _ in place }
     var samples: [BatchSample] = []
-    for (feature, residuals) in zip(features, residuals(columns, codes, design)) {
-      let values = residuals.compactMap { $0 }
-      guard let first = values.first, values.contains(where: { $0 != first }) else {
+    for (feature, (column, residuals)) in zip(features, zip(columns, residuals(columns, codes, design))) {
+      let values = residuals.compactMap { $0 }, measured = column.compactMap { $0 }
+      guard let first = measured.first, measured.contains(where: { $0 != first }) else {
         throw ModelError("new batch '\(name)': '\(feature)' does not vary in the rows set apart, must do.")
       }
       samples.append(Self.sample(values))

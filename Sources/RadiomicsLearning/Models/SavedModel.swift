@@ -85,9 +85,9 @@ extension SavedModel {
   /// The column of its predictions, which is no column of a file.
   static let column = "saved model"
 
-  /// A table with a column of what the model predicts, and the column's name, which the table did not have.
   /// - `times`: Whether the outcome is a time.
-  func predicting(_ table: Table, times: Bool) throws(ModelError) -> (table: Table, name: String) {
+  /// - Throws: `ModelError` if the model is of another kind of outcome.
+  package func require(times: Bool) throws(ModelError) {
     let isOfTimes = if case .logistic = model { false } else { true }
     guard isOfTimes == times else {
       throw ModelError.at(
@@ -96,6 +96,12 @@ extension SavedModel {
           ? "is of a time until an event, must be of an outcome of two values. Use it in prognostic."
           : "is of an outcome of two values, must be of a time until an event. Use it in diagnostic.")
     }
+  }
+
+  /// A table with a column of what the model predicts, and the column's name, which the table did not have.
+  /// - `times`: Whether the outcome is a time.
+  func predicting(_ table: Table, times: Bool) throws(ModelError) -> (table: Table, name: String) {
+    try require(times: times)
     var name = Self.column
     while table[name] != nil { name += "'" }
     return (table.with(name, .numbers(try predictions(of: table))), name)

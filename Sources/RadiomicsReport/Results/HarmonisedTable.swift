@@ -29,7 +29,13 @@ package struct HarmonisedTable: Sendable {
     (self.file, self.path, fileDigest) = (file, path, sha256(kept))
     bytes = try WholeFile.bytes(ofFileOrPipe: path)
     var table = try Table(bytes: bytes, path: path, missing: words)
-    if let provenance = try TableProvenance(of: path) { table = table.described(by: provenance.measurands) }
+    if let provenance = try TableProvenance(of: path) {
+      table = table.described(by: provenance.measurands)
+      if let last = provenance.document["harmonisation"]?.asList?.last {
+        throw FormatError(
+          path, "is harmonised already, by \(last["file"]?.asText ?? "another file"), must be as it was measured. Use the table before.")
+      }
+    }
     self.calibration = try calibration.map { try Table(pooling: [$0], missing: words) }
     let (fitted, batches) = try saved.model.meeting(table, policy, calibration: self.calibration)
     harmonised = try fitted.apply(table)

@@ -17,8 +17,9 @@ package struct PredictionReport: Sendable {
 
   /// - `moments`: Times until which events count, for models of times.
   package init(
-    _ saved: SavedModel, file: String, patients path: String, _ request: RowsRequest, at moments: [Double]
+    _ saved: SavedModel, file: String, patients path: String, _ request: RowsRequest, times: Bool, at moments: [Double]
   ) throws {
+    try saved.require(times: times)
     let (table, noticed) = try request.read([path])
     (model, self.table, self.saved, findings) = (
       file, path, saved, noticed + saved.findings(table) + saved.findings(at: moments)

@@ -55,7 +55,11 @@ struct BatchEquations: Sendable {
         // Equal values differ from nothing, whatever their mean rounds to.
         column += values.allSatisfy { $0 == values[0] } ? values.map { _ in 0 } : values.map { $0 - center }
       }
-      let length = column.reduce(0) { $0 + $1 * $1 }.squareRoot()
+      // What varies within batches by ten millionths of what it varies at all is confounded with them but for noise, as R's lm has it.
+      let all = rows.map { covariates[$0, covariate] }, level = all.isEmpty ? 0 : mean(all)
+      let spread = pairwiseSum(all) { ($0 - level) * ($0 - level) }.squareRoot()
+      var length = column.reduce(0) { $0 + $1 * $1 }.squareRoot()
+      if length <= 1e-7 * spread { (column, length) = (column.map { _ in 0 }, 0) }
       lengths.append(length)
       centred.append(length > 0 ? column.map { $0 / length } : column)
     }
