@@ -33,9 +33,11 @@ extension DeclaredOption {
   /// Every group that a command may have. Groups are known by their types: to ask a value whether it is some group means a search of
   /// all conformances of the program, for each type anew.
   private static let groups: [any ParsableArguments.Type] = [
-    BatchArguments.self, ConfidenceArgument.self, CoxSnellArgument.self, DatesArgument.self, ElasticNetArguments.self, FeaturesArgument.self, JobArguments.self,
+    BatchArguments.self, ConfidenceArgument.self, CoxSnellArgument.self, DatesArgument.self, ElasticNetArguments.self,
+    FeaturesArgument.self, JobArguments.self,
     MessageArguments.self, MissingArgument.self, NeighbourhoodArguments.self, PositiveArgument.self,
-    ProfileArguments.self, ReadingArguments.self, RecipeOption.self, RepeatedArgument.self, SampleSizeArguments.self, SavedModelArguments.self,
+    ProfileArguments.self, ReadingArguments.self, RecipeOption.self, RepeatedArgument.self, SampleSizeArguments.self,
+    SavedModelArguments.self,
     SeriesArguments.self, SheetArgument.self, SubjectArgument.self,
   ]
   /// Those of them that name files besides.
