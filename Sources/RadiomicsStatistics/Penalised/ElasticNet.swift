@@ -77,7 +77,8 @@ package struct ElasticNet: Sendable, Hashable {
     case .gaussian(let values):
       let mean = zip(values, weights).reduce(0) { $0 + $1.0 * $1.1 }
       let variance = zip(values, weights).reduce(0) { $0 + $1.1 * ($1.0 - mean) * ($1.0 - mean) }
-      guard variance > 0 else {
+      // Rounding of the mean leaves a variance where all values are the same.
+      guard variance > 0, values.contains(where: { $0 != values[0] }) else {
         throw ModelError.at("outcome", "is \(numberText(mean)) in every row, must vary.")
       }
       let scale = scalesOutcome ? 1 / variance.squareRoot() : 1
