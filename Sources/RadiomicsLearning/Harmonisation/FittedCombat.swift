@@ -51,7 +51,8 @@ extension FittedCombat {
     method = try parts.decode(Combat.Method.self, forKey: .method)
     steps = try parts.decode([CombatStep].self, forKey: .steps)
     guard !steps.isEmpty else {
-      throw DecodingError.dataCorruptedError(forKey: .steps, in: parts, debugDescription: "is empty, must have a batch column")
+      throw DecodingError.dataCorruptedError(
+        forKey: .steps, in: parts, debugDescription: "is empty, must have a batch column")
     }
     for step in steps where !step.isWhole {
       throw DecodingError.dataCorruptedError(
