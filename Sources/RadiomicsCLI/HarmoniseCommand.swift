@@ -176,14 +176,17 @@ struct HarmoniseFit: ParsableCommand {
     let measured = try columns.read([table], reading.request, others: [subject, outcome] + combat.acquisition)
     let (names, doubts) = try columns.features(measured, combat)
     combat.features = names
-    if let outcome, let role = columns.batches.contains(outcome) ? "--batch" : names.contains(outcome) ? "--features" : nil {
+    if let outcome,
+      let role = columns.batches.contains(outcome) ? "--batch" : names.contains(outcome) ? "--features" : nil
+    {
       throw ValidationError("\(role): '\(outcome)' is the outcome, must be none of them.")
     }
     for (name, isGiven) in [
       ("--subject", subject != nil && method != .longitudinal), ("--explained", explained != 0.95 && method != .covbat),
       ("--residual-variance", residualVariance != .reml && method != .longitudinal),
     ] where isGiven {
-      throw ValidationError("\(name): is of no use with --method \(method.rawValue). Leave it out, or choose its method.")
+      throw ValidationError(
+        "\(name): is of no use with --method \(method.rawValue). Leave it out, or choose its method.")
     }
     let protected = try combat.protectedOutcomes(measured.table, outcome: outcome)
     if let first = protected.first, !descriptive {

@@ -45,7 +45,8 @@ struct HarmoniseKernel: ParsableCommand {
     let mask = try read(within)
     switch GridMatch(mask.geometry, to: phantom.geometry) {
     case .same: break
-    case .reordered: throw ValidationError("\(within): has the axes of \(path) in another order, must have the same grid.")
+    case .reordered:
+      throw ValidationError("\(within): has the axes of \(path) in another order, must have the same grid.")
     case .different(let differences):
       throw ValidationError(
         "\(within): has another grid than \(path) (\(differences.joined(separator: "; "))), must have the same.")

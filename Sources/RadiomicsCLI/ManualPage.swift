@@ -16,7 +16,7 @@ struct ManualPage {
     self.settings = settings
   }
 
-  /// - Parameter settings: Those that it depends on, if they are not its own.
+  /// - `settings`: Those that it depends on, if they are not its own.
   init(of thing: any Documented.Type, with settings: [SettingManual]? = nil) {
     self.init(
       thing.name, thing.summary, reference: "\(thing.reference). Revision \(thing.revision)",

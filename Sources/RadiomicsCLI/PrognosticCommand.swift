@@ -232,7 +232,8 @@ struct PrognosticCommand: ParsableCommand {
   func run() throws {
     guard let table else {
       guard let patients else { return }
-      return try saved.predict(patients, reading.request, times: true, at: Array(Set(at)).sorted(), files, messages, self)
+      return try saved.predict(
+        patients, reading.request, times: true, at: Array(Set(at)).sorted(), files, messages, self)
     }
     var noticed: [Finding] = []
     let rows = try reading.read(table, messages, &noticed, dates)

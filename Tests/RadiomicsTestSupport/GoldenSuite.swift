@@ -4,7 +4,8 @@ import Testing
 /// Which suite tests which golden cases, so that a case that none tests is found.
 public enum GoldenSuite: String, Sendable, CaseIterable {
   case addedValue, agreement, cohort, competingRisks, components, cox, derivedReliability, diagnostic, distributions
-  case harmonisation, landmarks, models, multiplicity, nets, predictive, reliability, selection, survival, survivalAccuracy
+  case harmonisation, landmarks, models, multiplicity, nets, predictive, reliability, selection, survival,
+    survivalAccuracy
 
   /// How the names of its cases begin, by file.
   public var starts: [String: [String]] {

@@ -39,7 +39,7 @@ public struct IntensityLandmarks: Configurable, Hashable {
   }
 
   /// Learns the scale: the mean over images of their percentiles, each image's first and last brought to the ends of a range.
-  /// - Parameter images: Intensities of each, those of the background left out.
+  /// - `images`: Intensities of each, those of the background left out.
   /// - Throws: `UndefinedError` if an image has no range between these percentiles.
   package init(
     learning images: [Intensities], percentages: [Double] = usual, onto range: ClosedRange<Double> = 1...100,

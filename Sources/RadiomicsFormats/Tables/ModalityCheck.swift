@@ -13,9 +13,8 @@ extension Table {
   private static let modality = "modality"
 
   /// Why columns must not be put together, by the modality of rows, the names of columns and the recipe in the provenance beside the table.
-  /// - Parameters:
-  ///   - features: Columns that are put together.
-  ///   - recipe: The recipe that they were measured by, if it is known.
+  /// - `features`: Columns that are put together.
+  /// - `recipe`: The recipe that they were measured by, if it is known.
   package func poolingRefusals(_ features: [String], recipe: Setting.Value?) -> [(
     refusal: PoolingRefusal, sentence: String
   )] {

@@ -11,7 +11,8 @@ enum BatchCovariates {
     for name in formula.columns where table[name] == nil { _ = try table.numbers(name) }
     guard formula.offsets.isEmpty, formula.strata.isEmpty, formula.clusters.isEmpty, !formula.columns.isEmpty else {
       throw ModelError(
-        "covariates: '\(formula)' has offset(), strata(), cluster() or no column at all, must be columns whose effects are kept.")
+        "covariates: '\(formula)' has offset(), strata(), cluster() or no column at all, must be columns whose effects are kept."
+      )
     }
     return formula
   }

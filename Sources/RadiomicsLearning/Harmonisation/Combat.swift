@@ -94,7 +94,9 @@ package struct Combat: Configurable, Transformer {
     let place = Place(file: "combat")
     func refuse(_ sentence: String) throws(SettingError) { throw SettingError(place: place, message: sentence) }
     if batch.isEmpty || batch.contains("") {
-      try refuse("'batch' \(batch.isEmpty ? "names no column" : "has an empty name"), must name the columns of scanners, sites or protocols.")
+      try refuse(
+        "'batch' \(batch.isEmpty ? "names no column" : "has an empty name"), must name the columns of scanners, sites or protocols."
+      )
     }
     if batch.count > 1, method != .nested {
       try refuse(

@@ -19,7 +19,8 @@ extension CombatStep {
           && $0.intercepts.allSatisfy { $0.count == count }
       } ?? true
     let factsFit = acquisition.allSatisfy { $0.words.count == batches && $0.numbers.count == batches }
-    return hasAll && areUnique && subjectsFit && factsFit && (components?.fits(features: count, batches: batches) ?? true)
+    return hasAll && areUnique && subjectsFit && factsFit
+      && (components?.fits(features: count, batches: batches) ?? true)
   }
 }
 

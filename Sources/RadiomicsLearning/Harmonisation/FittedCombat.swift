@@ -51,7 +51,8 @@ extension FittedCombat {
     method = try parts.decode(Combat.Method.self, forKey: .method)
     steps = try parts.decode([CombatStep].self, forKey: .steps)
     guard !steps.isEmpty, Set(steps.map(\.batch)).count == steps.count else {
-      throw DecodingError.dataCorruptedError(forKey: .steps, in: parts, debugDescription: "must have batch columns, each once")
+      throw DecodingError.dataCorruptedError(
+        forKey: .steps, in: parts, debugDescription: "must have batch columns, each once")
     }
     for step in steps
     where !step.isWhole || (method == .covbat) != (step.components != nil)

@@ -19,7 +19,7 @@ package struct SavedHarmonisation: Sendable, Hashable, Codable {
     case format, version, software, settings, rows, inputs = "input_sha256", isDescriptive = "descriptive", model
   }
 
-  /// - Parameter allowed: Codes of refusals that were overridden.
+  /// - `allowed`: Codes of refusals that were overridden.
   package init(
     _ model: FittedCombat, _ settings: Combat, _ source: Table.Source, isDescriptive: Bool, allowed: [String] = []
   ) {

@@ -27,9 +27,8 @@ package protocol Selector: Configurable {
   /// Features that are chosen from; set by who reads the table.
   var features: [String] { get set }
   /// Learns which features stay.
-  /// - Parameters:
-  ///   - patients: A number for each row, equal for rows of the same patient; nil where each row is one.
-  ///   - seed: Where random numbers begin.
+  /// - `patients`: A number for each row, equal for rows of the same patient; nil where each row is one.
+  /// - `seed`: Where random numbers begin.
   /// - Throws: `ModelError` for a missing value, or an outcome that the step does not know.
   func fit(
     _ rows: Table, _ outcome: Outcome, patients: [Int]?, seed: UInt64

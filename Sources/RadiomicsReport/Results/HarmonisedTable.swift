@@ -33,7 +33,9 @@ package struct HarmonisedTable: Sendable {
       table = table.described(by: provenance.measurands)
       if let last = provenance.document["harmonisation"]?.asList?.last {
         throw FormatError(
-          path, "is harmonised already, by \(last["file"]?.asText ?? "another file"), must be as it was measured. Use the table before.")
+          path,
+          "is harmonised already, by \(last["file"]?.asText ?? "another file"), must be as it was measured. Use the table before."
+        )
       }
     }
     self.calibration = try calibration.map { try Table(pooling: [$0], missing: words) }

@@ -18,7 +18,7 @@ struct CoxLoss: PenalisedLoss {
   /// Risks of rows, sums of risk of each term, second derivatives on the diagonal.
   private var risks: [Double], sums: [Double], roots: [Double]
 
-  /// - Parameter weights: Of the table's rows; they sum to 1.
+  /// - `weights`: Of the table's rows; they sum to 1.
   init(_ times: SurvivalTimes, ties: Ties, strata: [Int]?, weights: [Double]) {
     let sets = RiskSets(times, strata: strata), n = sets.rows.count
     let ordered = sets.rows.map { weights[$0] }

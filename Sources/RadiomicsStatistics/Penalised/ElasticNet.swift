@@ -61,10 +61,9 @@ package struct ElasticNet: Sendable, Hashable {
     }
   }
 
-  /// - Parameters:
-  ///   - design: Rows by columns; all finite.
-  ///   - weights: Of rows, not negative; all 1 if nil.
-  ///   - offset: Added to linear predictors; 0 if nil.
+  /// - `design`: Rows by columns; all finite.
+  /// - `weights`: Of rows, not negative; all 1 if nil.
+  /// - `offset`: Added to linear predictors; 0 if nil.
   /// - Throws: `ModelError` for settings out of their range, an outcome that does not vary, or columns that no penalty holds and that have no
   ///   maximum.
   package func path(

@@ -16,7 +16,7 @@ extension ElasticNet {
   /// Fits all rows but those of a fold, for each fold, along the path of all rows, and judges those of the fold. The deviance is the
   /// square for numbers, −2 log of the probability for two values; of times it is −2 (log L of all rows − log L without the fold),
   /// as rows of a small fold have no risk sets of their own (Verweij and van Houwelingen 1993, doi:10.1002/sim.4780122407).
-  /// - Parameter folds: A number from 0 for each row.
+  /// - `folds`: A number from 0 for each row.
   /// - Throws: `ModelError` as `path`, also of rows without a fold that has all events.
   package func crossValidated(
     _ design: Matrix, _ outcome: Outcome, weights: [Double]? = nil, offset: [Double]? = nil, folds: [Int]

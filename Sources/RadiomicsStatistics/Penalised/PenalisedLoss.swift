@@ -35,7 +35,7 @@ struct GaussianLoss: PenalisedLoss {
   private(set) var loss = 0.0, pull: [Double]
   private let outcome: [Double], weights: [Double], roots: [Double]
 
-  /// - Parameter weights: Sum to 1.
+  /// - `weights`: Sum to 1.
   init(_ outcome: [Double], weights: [Double]) {
     (self.outcome, self.weights, roots) = (outcome, weights, weights.map { $0.squareRoot() })
     (order, pull) = (Array(outcome.indices), outcome)
@@ -60,7 +60,7 @@ struct BinomialLoss: PenalisedLoss {
   private let outcome: [Bool], weights: [Double]
   private var roots: [Double]
 
-  /// - Parameter weights: Sum to 1.
+  /// - `weights`: Sum to 1.
   init(_ outcome: [Bool], weights: [Double]) {
     (self.outcome, self.weights, roots) = (outcome, weights, weights)
     (order, pull) = (Array(outcome.indices), weights)

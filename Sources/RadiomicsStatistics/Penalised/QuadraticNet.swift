@@ -13,13 +13,12 @@ struct QuadraticNet {
   /// Where a named column stands in this problem.
   private var places: [Int] = []
 
-  /// - Parameters:
-  ///   - information: H, as large as `linear`, column by column; all of it.
-  ///   - names: One number for each column, which stays while `version` does.
-  ///   - version: Of H; equal where H has the same elements for the same names.
-  ///   - linear: q.
-  ///   - b: Where the search begins, and its result.
-  ///   - lasso: l, and `ridge` r, of each coefficient.
+  /// - `information`: H, as large as `linear`, column by column; all of it.
+  /// - `names`: One number for each column, which stays while `version` does.
+  /// - `version`: Of H; equal where H has the same elements for the same names.
+  /// - `linear`: q.
+  /// - `b`: Where the search begins, and its result.
+  /// - `lasso`: l, and `ridge` r, of each coefficient.
   mutating func solve(
     _ information: [Double], names: [Int], version: Int, _ linear: [Double], _ b: inout [Double], lasso: [Double],
     ridge: [Double]

@@ -68,7 +68,8 @@ package struct ValidationSampleSize: Sendable, Hashable {
     if case .normal(let mean, let sd) = plan.predictors, !(abs(mean) <= 50 && sd > 0 && sd <= 50) {
       throw ModelError.at(
         "linear predictors",
-        "have mean \(numberText(mean)) and SD \(numberText(sd)), must have log odds from −50 to 50 and an SD above 0, at most 50.")
+        "have mean \(numberText(mean)) and SD \(numberText(sd)), must have log odds from −50 to 50 and an SD above 0, at most 50."
+      )
     }
     if case .beta(let a, let b) = plan.predictors, !(a >= 0.01 && b >= 0.01 && a <= 1e9 && b <= 1e9) {
       throw ModelError.at(
@@ -161,7 +162,8 @@ package struct ValidationSampleSize: Sendable, Hashable {
       + w * w * (1 - specificity) * (1 - specificity) / (phi * (1 - phi))
     return Criterion(
       name: "standardised_net_benefit", meaning: "net benefit over the prevalence at \(shortText(threshold))",
-      size: try ceiling(variance / (error * error), "net benefit"), value: sensitivity - (1 - specificity) * w, error: error,
+      size: try ceiling(variance / (error * error), "net benefit"), value: sensitivity - (1 - specificity) * w,
+      error: error,
       width: plan.benefitWidth)
   }
 
@@ -187,14 +189,17 @@ package struct ValidationSampleSize: Sendable, Hashable {
     return ValidationSampleSize(
       criteria: [
         Criterion(
-          name: "r2", meaning: "R²", size: try ceiling(4 * rSquared * left * left / (first * first), "R²"), value: rSquared,
+          name: "r2", meaning: "R²", size: try ceiling(4 * rSquared * left * left / (first * first), "R²"),
+          value: rSquared,
           error: first, width: rSquaredWidth),
         Criterion(
           name: "citl", meaning: "mean difference of outcome and prediction",
-          size: try ceiling(sd * sd * left / (second * second), "mean difference"), value: 0, error: second, width: differenceWidth),
+          size: try ceiling(sd * sd * left / (second * second), "mean difference"), value: 0, error: second,
+          width: differenceWidth),
         Criterion(
           name: "c_slope", meaning: "calibration slope",
-          size: try ceiling(slope * slope * left / (third * third * rSquared), "calibration slope") + 1, value: slope, error: third,
+          size: try ceiling(slope * slope * left / (third * third * rSquared), "calibration slope") + 1, value: slope,
+          error: third,
           width: slopeWidth),
         Criterion(
           name: "residual_sd", meaning: "residual standard deviation, known to 10 %", size: 235,

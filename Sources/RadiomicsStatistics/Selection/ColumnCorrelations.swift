@@ -14,7 +14,7 @@ package struct ColumnCorrelations: Sendable {
   /// Columns that do not vary are 0.
   let units: Matrix
 
-  /// - Parameter design: Rows by columns; all finite.
+  /// - `design`: Rows by columns; all finite.
   package init(_ design: Matrix, _ kind: CorrelationKind) {
     units = Matrix(
       columns: (0..<design.columns).map { j in

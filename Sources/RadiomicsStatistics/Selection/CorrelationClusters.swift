@@ -8,7 +8,7 @@ package struct CorrelationClusters: Sendable, Hashable {
   /// Of each group the column with the largest mean |ρ| to the others; of equal ones the first.
   package let representatives: [Int]
 
-  /// - Parameter limit: From 0 to 1; at 1 every column stands for itself.
+  /// - `limit`: From 0 to 1; at 1 every column stands for itself.
   package init(_ design: Matrix, above limit: Double, _ kind: CorrelationKind) {
     let p = design.columns, correlations = ColumnCorrelations(design, kind)
     var near = (0..<p).map { j in correlations.with(j).map(abs) }

@@ -10,10 +10,9 @@ package struct MinimumRedundancy: Sendable, Hashable {
   /// What each of them had when it was chosen.
   package let scores: [Double]
 
-  /// - Parameters:
-  ///   - design: Rows by columns.
-  ///   - outcome: A number for each row; of two values 0 and 1.
-  ///   - count: How many are chosen; fewer where fewer columns vary.
+  /// - `design`: Rows by columns.
+  /// - `outcome`: A number for each row; of two values 0 and 1.
+  /// - `count`: How many are chosen; fewer where fewer columns vary.
   package init(_ design: Matrix, _ outcome: [Double], count: Int, _ kind: CorrelationKind) {
     func information(_ rho: Double) -> Double { -log1p(-min(rho * rho, 1 - 0x1p-52)) / 2 }
     let columns = ColumnCorrelations(design, kind), relevance = columns.with(outcome, kind).map(information)

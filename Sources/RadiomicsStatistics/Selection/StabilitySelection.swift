@@ -13,9 +13,8 @@ package struct StabilitySelection: Sendable, Hashable {
   /// How many columns count in a half, and in how many halves.
   package let perHalf: Int, halves: Int
 
-  /// - Parameters:
-  ///   - net: Its path; mix, penalties and their number.
-  ///   - halves: Rows of each half.
+  /// - `net`: Its path; mix, penalties and their number.
+  /// - `halves`: Rows of each half.
   /// - Throws: `ModelError` as the net, as of a half with one kind of outcome only.
   package init(
     _ net: ElasticNet, _ design: Matrix, _ outcome: ElasticNet.Outcome, halves: [[Int]], perHalf: Int
@@ -30,7 +29,7 @@ package struct StabilitySelection: Sendable, Hashable {
   }
 
   /// Complementary halves of patients: each pair of halves has all patients, but one if their number is odd.
-  /// - Parameter patients: The rows of each patient.
+  /// - `patients`: The rows of each patient.
   package static func halves(of patients: [[Int]], pairs: Int, seed: UInt64) -> [[Int]] {
     (0..<pairs).flatMap { pair in
       var generator = SeededGenerator(seed: SeededGenerator.output(UInt64(pair), of: seed))
@@ -49,11 +48,10 @@ package struct StabilitySelection: Sendable, Hashable {
     package let unimodal: Double
   }
 
-  /// - Parameters:
-  ///   - cutoff: c, the frequency from which on columns are selected, above 0.5.
-  ///   - columns: p.
-  ///   - perHalf: q.
-  ///   - pairs: B, of complementary halves.
+  /// - `cutoff`: c, the frequency from which on columns are selected, above 0.5.
+  /// - `columns`: p.
+  /// - `perHalf`: q.
+  /// - `pairs`: B, of complementary halves.
   package static func bounds(cutoff c: Double, columns p: Int, perHalf q: Int, pairs: Int) -> Bounds {
     let scale = Double(q * q) / Double(p), b = Double(pairs)
     let peak = c <= 0.75 ? 1 / (2 * (2 * c - 1 - 1 / (2 * b))) : 4 * (1 - c + 1 / (2 * b)) / (1 + 1 / b)
