@@ -64,6 +64,14 @@ import Testing
     }
   }
 
+  /// Shah and Samworth 2013, theorem 3 holds for q/p up to 1/√3 = 0.577, and q/p = 0.5 asks for c above min(0.75, 0.6975) at B = 50.
+  @Test func boundsHaveConditions() {
+    func bound(_ q: Int, _ c: Double) -> Double? {
+      StabilitySelection.bounds(cutoff: c, columns: 30, perHalf: q, pairs: 50).unimodal
+    }
+    #expect(bound(15, 0.7) != nil && bound(15, 0.69) == nil && bound(17, 0.95) != nil && bound(18, 0.95) == nil)
+  }
+
   @Test func halvesAreComplementaryAndKeepPatients() {
     let patients = [[0, 1], [2], [3, 4, 5], [6], [7]]
     let halves = StabilitySelection.halves(of: patients, pairs: 20, seed: 3)

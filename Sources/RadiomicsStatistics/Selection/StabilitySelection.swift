@@ -44,8 +44,9 @@ package struct StabilitySelection: Sendable, Hashable {
   package struct Bounds: Sendable, Hashable {
     /// Without any assumption: q² / ((2c − 1) p).
     package let plain: Double
-    /// If their frequencies have a distribution with one peak, as they nearly always have.
-    package let unimodal: Double
+    /// If their frequencies have a distribution with one peak, as they nearly always have. Nil where the theorem says nothing: for q above
+    /// p/√3, or a c that is not above min(½ + (q/p)², ½ + 1/(2B) + ¾ (q/p)²).
+    package let unimodal: Double?
   }
 
   /// - `cutoff`: c, the frequency from which on columns are selected, above 0.5.
@@ -55,7 +56,10 @@ package struct StabilitySelection: Sendable, Hashable {
   package static func bounds(cutoff c: Double, columns p: Int, perHalf q: Int, pairs: Int) -> Bounds {
     let scale = Double(q * q) / Double(p), b = Double(pairs)
     let peak = c <= 0.75 ? 1 / (2 * (2 * c - 1 - 1 / (2 * b))) : 4 * (1 - c + 1 / (2 * b)) / (1 + 1 / b)
-    return Bounds(plain: scale / (2 * c - 1), unimodal: peak > 0 ? min(scale * peak, Double(p)) : Double(p))
+    let share = Double(q) / Double(p), least = min(0.5 + share * share, 0.5 + 1 / (2 * b) + 0.75 * share * share)
+    return Bounds(
+      plain: scale / (2 * c - 1),
+      unimodal: share <= 1 / 3.0.squareRoot() && c > least && peak > 0 ? min(scale * peak, Double(p)) : nil)
   }
 }
 
