@@ -111,7 +111,7 @@ import Testing
     #expect(marks.count == 2 && marks.allSatisfy { $0.count == 64 })
     // A table is not harmonised twice by mistake.
     let again = try Command("harmonise", "apply", "h.json", "o.csv", "-o", "oo.csv", in: folder)
-    #expect(again.status == 2 && again.errors.contains("was measured by another procedure"), "\(again.errors)")
+    #expect(again.status == 2 && again.errors.contains("o.csv: is harmonised already, by h.json"), "\(again.errors)")
   }
 
   @Test func newBatchesFollowTheirPolicy() throws {

@@ -58,6 +58,7 @@ import Testing
       named[argument.words[0]] = named[argument.words[0]] ?? "other.yaml"
     }
     if [one.name, other.name].contains("join") { named["--by"] = "id" }
+    if [one.name, other.name].contains("calibration") { named["--new-batch"] = "estimate" }
     for argument in [one, other] where !argument.words.isEmpty { named[argument.words[0]] = file }
     let places = help.arguments.filter {
       $0.words.isEmpty && (!$0.isOptional || [other.name, "cohort", "table"].contains($0.name))

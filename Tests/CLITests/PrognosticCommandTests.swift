@@ -79,6 +79,9 @@ import Testing
     let transform = try Command(
       "prognostic", "t.csv", "--model", "m + tt(m)", "--tt", "x * log(t + 1)", "--ties", "breslow", in: folder)
     #expect(transform.status == 0 && transform.output.contains("tt(m)"), "\(transform.errors)")
+    let alone = try Command(
+      "prognostic", "t.csv", "--model", "tt(m)", "--tt", "x * log(t + 1)", "--ties", "breslow", in: folder)
+    #expect(alone.status == 0 && alone.output.contains("\ntt(m) "), "\(alone.errors)")
   }
 
   /// A cut that divides nothing is a finding, and there is no test; several columns of risks are one prediction.

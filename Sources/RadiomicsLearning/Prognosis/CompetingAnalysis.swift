@@ -57,7 +57,7 @@ package struct CompetingAnalysis: Sendable {
       }
     }
     var found: (model: FineGray, frame: ModelFrame)?
-    if let right = options.model {
+    if let right = rows.model {
       do throws(ModelError) {
         found = try Self.fit(right, rows, times)
         statistics += found.map { Self.regression($0.model) } ?? []
@@ -108,10 +108,11 @@ package struct CompetingAnalysis: Sendable {
   }
 
   /// Fine and Gray's model of the event of interest.
-  private static func fit(_ right: String, _ rows: PrognosticRows, _ times: CompetingTimes) throws(ModelError)
+  private static func fit(_ right: Formula.Expression, _ rows: PrognosticRows, _ times: CompetingTimes)
+    throws(ModelError)
     -> (model: FineGray, frame: ModelFrame)
   {
-    let formula = try Formula(rows.response, rows.table.rightSide(right))
+    let formula = try Formula(rows.response, right)
     guard formula.strata.isEmpty, formula.clusters.isEmpty, formula.offsets.isEmpty, formula.timeTransforms.isEmpty
     else {
       throw ModelError("strata, clusters, offsets and tt() are not supported in it")

@@ -284,6 +284,8 @@ package struct PrognosticRows {
   let kinds: [Int]?
   /// How the outcome stands in a formula.
   let response: Formula.Expression
+  /// The right side of the model that is asked for, of the file's columns: what `tt()` makes is not among them.
+  let model: Formula.Expression?
   /// The value of the event's column that is the event.
   let event: String
   let findings: [Finding]
@@ -305,7 +307,7 @@ package struct PrognosticRows {
       throw ModelError.at("rows", "in each of \(table.count) a value that is needed is missing, or the weight is 0.")
     }
     for name in options.markers { _ = try table.calculated(name) }
-    let model = try options.model.map(table.rightSide)
+    model = try options.model.map(table.rightSide)
     let formula = try Formula(response, .sum(try options.markers.map(table.term) + [model].compactMap { $0 }))
     let used =
       options.isScreen

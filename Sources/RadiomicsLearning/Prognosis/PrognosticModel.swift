@@ -31,8 +31,8 @@ package struct PrognosticModel: Sendable {
 
   /// Nil unless a model is asked for.
   init?(_ rows: PrognosticRows, _ moments: [Double], _ options: Prognosis.Options) throws(ModelError) {
-    guard let right = options.model else { return nil }
-    let formula = try Formula(rows.response, clustered(rows.table.rightSide(right), options.subject))
+    guard let right = options.model, let model = rows.model else { return nil }
+    let formula = try Formula(rows.response, clustered(model, options.subject))
     let frame: ModelFrame
     if !formula.timeTransforms.isEmpty || options.timeTransform != nil {
       guard let function = options.timeTransform else {
