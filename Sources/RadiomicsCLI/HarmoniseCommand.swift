@@ -209,6 +209,8 @@ struct HarmoniseFit: ParsableCommand {
     let batches = fitted.steps.map {
       "'\($0.batch)' (\(zip($0.levels, $0.counts).map { "\($0) \($1)" }.joined(separator: ", ")))"
     }
+    let changed = fitted.changed.prefix(6).joined(separator: ", ") + (fitted.changed.count > 6 ? ", …" : "")
+    Terminal.report("\(output): harmonises \(changed)")
     Terminal.report(
       "\(output): \(fitted.changed.count) of \(combat.features.count) features, \(method.rawValue), batches of \(batches.joined(separator: ", then "))"
     )

@@ -213,6 +213,11 @@ import Testing
     #expect(try found(["age", "dead"], "dead") == ["dead"] && found(["age", "dead"], nil) == ["dead"])
     #expect(try found(["age", "nearly"], "dead") == ["nearly"] && found(["age", "nearly"], nil).isEmpty)
     #expect(try found(["age", "sex"], "dead").isEmpty && found([], "dead").isEmpty)
+    // Called as one, whichever is named.
+    #expect(try found(["dead"], "train") == ["dead"])
+    // What is called as clinical columns are is no feature that is harmonised unless it is named.
+    let stages = table.with("stage", .numbers(codes.enumerated().map { Double($0.offset % 4) }))
+    #expect(Laws.combat().doubtful(["stage", "f1", "age"], stages) == ["stage", "age"])
   }
 
   @Test func checkSeesWhatWasTakenOut() throws {

@@ -10,7 +10,9 @@ extension Combat {
 
 extension Combat {
   private static let clinicalNames: Set = [
-    "age", "time", "days", "months", "years", "followup", "follow_up", "bmi", "weight", "height",
+    "age", "time", "days", "months", "years", "followup", "follow_up", "bmi", "weight", "height", "stage", "grade",
+    "gleason", "psa",
+    "ecog", "karnofsky", "kps", "tnm", "ajcc", "dose", "treatment",
   ]
 
   /// Columns among those that nobody says to be features that are hardly any: with fewer than three values, or called as clinical columns

@@ -143,7 +143,9 @@ extension Combat {
   static let outcomeNames: Set = [
     "outcome", "event", "dead", "death", "died", "deceased", "os", "pfs", "dfs", "efs", "survival", "recurrence",
     "progression", "relapse",
-    "response", "responder",
+    "response", "responder", "malignant", "malignancy", "benign", "status", "survived", "alive", "vital_status",
+    "label", "target",
+    "recurred", "progressed", "metastasis", "months", "os_time", "pfs_time", "os_event", "pfs_event", "censored",
   ]
 
   /// The correlation of two columns of numbers or of two words, over rows with both; nil where there is none.
