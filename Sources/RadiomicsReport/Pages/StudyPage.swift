@@ -91,7 +91,7 @@ package struct SignatureReport: Sendable {
           .note, "shuffles",
           "\(shuffles.asked - shuffles.first.count) of \(shuffles.asked) had no model and do not count."))
     }
-    if signature.predictor.model.counted.isEmpty {
+    if signature.predictor.counted.isEmpty {
       findings.append(
         Finding(
           .warning, "signature",
@@ -107,7 +107,7 @@ package struct SignatureReport: Sendable {
   }
 
   private var sections: [Section] {
-    [head, performanceTable] + ways + [siteTable, columnTable, foldTable, facts].compactMap { $0 }
+    [head, performanceTable] + ways + [siteTable, patternTable, columnTable, foldTable, facts].compactMap { $0 }
   }
 
   private var head: Section {
@@ -171,13 +171,32 @@ package struct SignatureReport: Sendable {
     return section
   }
 
+  private var patternTable: Section? {
+    let patterns = trained.patterns
+    guard !patterns.isEmpty else { return nil }
+    var section = Section(isNewBlock: true, title: "Sources")
+    section.places = [.text, .page]
+    section.table = TextTable(
+      [["rows that have", "rows", measure, "95 % CI"]]
+        + patterns.map { pattern in
+          let value = pattern.performance.first
+          return [
+            pattern.sources, "\(pattern.rows)", value.value.map { shortText($0, digits: 3) } ?? "-", value.limits,
+          ]
+        }, right: [1, 2])
+    return section
+  }
+
   private var columnTable: Section {
+    let isFused = signature.predictor.pipelines.count > 1
     var rows = [["column", "coefficient", "folds"]]
     let frequencies = Dictionary(uniqueKeysWithValues: trained.held.frequencies.map { ($0.column, $0.folds) })
-    if case .linear(let model) = signature.predictor.model {
+    for (source, pipeline) in signature.predictor.pipelines {
+      guard case .linear(let model) = pipeline.model else { continue }
       for (name, coefficient) in model.terms {
         rows.append([
-          name, shortText(coefficient, digits: 4), "\(frequencies[name] ?? 0) of \(trained.held.folds.count)",
+          isFused ? "\(source): \(name)" : name, shortText(coefficient, digits: 4),
+          "\(frequencies[name] ?? 0) of \(trained.held.folds.count)",
         ])
       }
     }
