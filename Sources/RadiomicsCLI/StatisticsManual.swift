@@ -16,6 +16,7 @@ extension ManualPage {
     ] + Estimators.all.map { ManualPage(of: $0) } + [
       ManualPage(of: ResamplingDesign.self),
       ManualPage(of: ROC.self, with: diagnostic.settings("part", "group", "subject", "confidence")),
+      ManualPage(of: ThreeWays.self),
       ManualPage(of: TwoByTwo.self, with: diagnostic.settings("cut", "prevalence", "subject", "confidence")),
       ManualPage(of: McNemar.self, with: diagnostic.settings("cut", "subject")),
       ManualPage(of: Calibration.self, with: diagnostic.settings("probability", "model", "subject", "confidence")),

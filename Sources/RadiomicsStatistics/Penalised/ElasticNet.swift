@@ -184,6 +184,12 @@ package struct ElasticNetPath: Sendable {
     return all
   }
 
+  /// Linear predictors of rows by a solution, without offsets.
+  package func predictors(_ index: Int, _ design: Matrix) -> [Double] {
+    let solution = solutions[index], support = design.columns(solution.support)
+    return support.times(solution.values).map { $0 + solution.intercept }
+  }
+
   mutating func add<Loss: PenalisedLoss>(
     _ penalty: Double, _ search: NetSearch<Loss>, _ scaled: ScaledColumns, share: Double
   ) {
