@@ -51,6 +51,16 @@ struct TrainCommand: ParsableCommand {
     help:
       "Learn from a table that was harmonised with the rows that are judged, or with the outcome; every page says so.")
   var forceLeak = false
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Keep what is done in this folder, and go on from what is there: after a kill, or of several shards.", valueName: "folder"))
+  var resume: String?
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Do one of several parts of the work, such as 2/8, and write no signature; needs --resume, by which all are joined.", valueName: "i/n"))
+  var shard: String?
   @Flag(name: .long, help: "Say what would be done, and how long it would take; learn nothing.") var dryRun = false
   @Option(name: .long, help: ArgumentHelp("Threads; all there are if not said.", valueName: "number")) var jobs: Int?
   @OptionGroup var messages: MessageArguments
@@ -67,6 +77,7 @@ struct TrainCommand: ParsableCommand {
     }
     try checkPage(report)
     if let jobs, jobs < 1 { throw ValidationError("--jobs: is \(jobs), must be at least 1.") }
+    _ = try part()
     if let bad = allow.first(where: { !Self.codes.contains($0) }) {
       throw ValidationError(
         "--allow: there is no refusal '\(bad)', must be one of \(Self.codes.joined(separator: ", ")).\(didYouMean(bad, among: Self.codes))"
@@ -74,21 +85,40 @@ struct TrainCommand: ParsableCommand {
     }
   }
 
+  /// Which part of the work is asked for.
+  private func part() throws -> TrainingShard? {
+    guard let shard else { return nil }
+    let words = shard.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
+    guard words.count == 2, let number = words[0], let count = words[1], count >= 1, (1...count).contains(number) else {
+      throw ValidationError("--shard: is '\(shard)', must be i/n with i from 1 to n, such as 2/8.")
+    }
+    guard resume != nil else { throw ValidationError("--shard: needs --resume FOLDER, where the parts meet.") }
+    return TrainingShard(number, of: count)
+  }
+
   func run() throws {
     var overrides = StudyFile.Overrides()
     (overrides.codes, overrides.forcesLeak) = (Set(allow), forceLeak)
     let file = try StudyFile(path: study, overrides: overrides, seed: seed)
-    let training = try StudyTraining(
+    var training = try StudyTraining(
       file.plan, file.rows, sources: file.sources, volume: file.volume, lanes: Lanes(jobs: jobs ?? JobCount.preset))
     messages.report(file.findings)
     if dryRun { return try Terminal.show(StudyForecast(file, training).report(command: GivenCommand(self)).text) }
+    if let resume { training.units = TrainingUnits(try TrainingFolder(resume, file), shard: try part()) }
     let line = ShareLine(isShown: messages.saysNotes), folds = training.splits.count, shuffles = file.plan.shuffles
-    let trained = try training.run { what, done, count in
+    let progress: @Sendable (String, Int, Int) -> Void = { what, done, count in
       // A shuffle deals folds once.
       let turns = max(1, file.plan.design.repeats), each = max(1, folds / turns)
       let all = Double(folds + shuffles * each)
       line?.show((what == "folds" ? Double(done) : Double(folds + done * each)) / all)
     }
+    if shard != nil {
+      let (done, all) = training.runShard(progress: progress)
+      line?.clear()
+      if messages.saysNotes { Terminal.report("\(resume ?? ""): \(done) of \(all) parts of the work are done") }
+      return
+    }
+    let trained = try training.run(progress: progress)
     line?.clear()
     let result = SignatureReport(file, trained)
     var found = result.report(command: GivenCommand(self))

@@ -5,7 +5,7 @@ import RadiomicsStatistics
 /// What a pipeline predicts of rows that it was not learnt from.
 package struct HeldOutPredictions: Sendable {
   /// One split.
-  package struct Fold: Sendable, Hashable {
+  package struct Fold: Sendable, Hashable, Codable {
     package let split: OuterSplit
     /// Columns that the model counts, and λ if it has one.
     package let columns: [String], penalty: Double?
@@ -23,15 +23,25 @@ package struct HeldOutPredictions: Sendable {
   /// Learns a pipeline in each split anew.
   /// - `inner`: Number of folds within training rows.
   /// - `horizon`: Until when risks are predicted.
+  /// - `units`: What was found before, and is kept.
   /// - Throws: `ModelError` of the first split that has no model, with its number.
   package init(
     _ learner: any SignatureLearner, _ rows: StudyRows, _ splits: [OuterSplit], inner: Int, seed: UInt64,
-    horizon: Double? = nil, on lanes: Lanes, progress: (@Sendable () -> Void)? = nil
+    horizon: Double? = nil, units: TrainingUnits = TrainingUnits(), on lanes: Lanes, progress: (@Sendable () -> Void)? = nil
   ) throws(ModelError) {
     let found = lanes.map(splits.count) { number -> Result<Held, ModelError> in
-      let result = Self.learn(learner, rows, splits[number], inner: inner, seed: seed, horizon: horizon)
-      progress?()
-      return result
+      defer { progress?() }
+      var failure = ModelError("it is of another shard")
+      let found = units.value("fold-\(number + 1)") { () -> Held? in
+        guard units.shard?.has(number) ?? true else { return nil }
+        switch Self.learn(learner, rows, splits[number], inner: inner, seed: seed, horizon: horizon) {
+        case .success(let held): return held
+        case .failure(let error):
+          failure = error
+          return nil
+        }
+      }
+      return found.map { .success($0) } ?? .failure(failure)
     }
     var values = [[Double?]](
       repeating: [Double?](repeating: nil, count: rows.count), count: (splits.map(\.turn).max() ?? -1) + 1)
@@ -53,7 +63,7 @@ package struct HeldOutPredictions: Sendable {
   }
 
   /// What one split gives.
-  private struct Held {
+  private struct Held: Codable {
     let fold: Fold, values: [Double], predictions: [Double?]
   }
 

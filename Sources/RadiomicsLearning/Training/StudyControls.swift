@@ -40,20 +40,32 @@ extension StudyTraining {
   /// Everything learnt anew with shuffled outcomes, so many times; folds are dealt anew for each, once.
   func shuffled(_ progress: (@Sendable (Int, Int) -> Void)?) -> StudyControls.Shuffles {
     let done = Counter()
-    let found = lanes.map(plan.shuffles) { number -> SignaturePerformance? in
+    let found = lanes.map(plan.shuffles) { number -> ShuffledValues? in
       defer { progress?(done.next(), plan.shuffles) }
-      let own = rows.shuffled(seed: plan.seed, replicate: number)
-      var design = plan.design
-      design.repeats = 1
-      do throws(ModelError) {
-        let splits = try design.splits(own, seed: plan.seed &+ UInt64(number) &+ 1)
-        return try HeldOutPredictions(learner, own, splits, inner: design.inner, seed: plan.seed, on: Lanes(jobs: 1))
-          .performance(own, learner, plan, Lanes(jobs: 1))
-      } catch { return nil }
+      return units.value("shuffle-\(number + 1)") {
+        units.shard?.has(splits.count + number) ?? true ? shuffledOnce(number) : nil
+      }
     }.compactMap { $0 }
     return StudyControls.Shuffles(
-      first: found.compactMap(\.first.value), pooled: found.compactMap(\.pooled.value),
-      foldMean: found.compactMap(\.foldMean.value), asked: plan.shuffles)
+      first: found.compactMap(\.first), pooled: found.compactMap(\.pooled), foldMean: found.compactMap(\.foldMean),
+      asked: plan.shuffles)
+  }
+
+  /// What one shuffle gave; all nil where it had no model.
+  private struct ShuffledValues: Codable {
+    var first: Double?, pooled: Double?, foldMean: Double?
+  }
+
+  private func shuffledOnce(_ number: Int) -> ShuffledValues {
+    let own = rows.shuffled(seed: plan.seed, replicate: number), one = Lanes(jobs: 1)
+    var design = plan.design
+    design.repeats = 1
+    do throws(ModelError) {
+      let splits = try design.splits(own, seed: plan.seed &+ UInt64(number) &+ 1)
+      let held = try HeldOutPredictions(learner, own, splits, inner: design.inner, seed: plan.seed, on: one)
+      let found = try held.performance(own, learner, plan, one)
+      return ShuffledValues(first: found.first.value, pooled: found.pooled.value, foldMean: found.foldMean.value)
+    } catch { return ShuffledValues() }
   }
 }
 

@@ -146,7 +146,7 @@ private struct LaterRows: Configurable {
 }
 
 /// Rows that are learnt from, and others that are judged.
-package struct OuterSplit: Sendable, Hashable {
+package struct OuterSplit: Sendable, Hashable, Codable {
   package let training: [Int], held: [Int]
   /// Which time rows are dealt, and which part is held out.
   package let turn: Int, part: Int

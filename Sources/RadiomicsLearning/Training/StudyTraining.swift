@@ -15,6 +15,8 @@ package struct StudyTraining: Sendable {
   /// The column of the lesion's volume; nil where there is none.
   package let volume: String?
   let lanes: Lanes
+  /// What is kept of the work, and which part of it is done.
+  package var units = TrainingUnits()
 
   /// - `sources`: Names of the candidates, of each source of its own; one without a name where nothing is fused.
   /// - `volume`: The column of the lesion's volume, if there is one.
@@ -82,6 +84,18 @@ package struct StudyTraining: Sendable {
     }
   }
 
+  /// Does this process's part of the work, which is kept.
+  /// - Returns: How many of all units of work are done now, and of how many.
+  package func runShard(progress: (@Sendable (String, Int, Int) -> Void)? = nil) -> (done: Int, all: Int) {
+    let done = Counter(), count = splits.count
+    _ = try? HeldOutPredictions(
+      learner, rows, splits, inner: plan.design.inner, seed: plan.seed, horizon: horizon, units: units, on: lanes
+    ) { progress?("folds", done.next(), count) }
+    _ = shuffled { progress?("shuffles", $0, $1) }
+    let names = (0..<count).map { "fold-\($0 + 1)" } + (0..<plan.shuffles).map { "shuffle-\($0 + 1)" }
+    return (names.count { units.store?.kept($0) != nil }, names.count)
+  }
+
   /// Judges the pipeline, then learns it once more from all rows.
   /// - `progress`: Called with what is done, how much of it and of how much, from any thread.
   package func run(
@@ -89,7 +103,7 @@ package struct StudyTraining: Sendable {
   ) throws(ModelError) -> TrainedStudy {
     let done = Counter(), count = splits.count
     let held = try HeldOutPredictions(
-      learner, rows, splits, inner: plan.design.inner, seed: plan.seed, horizon: horizon, on: lanes
+      learner, rows, splits, inner: plan.design.inner, seed: plan.seed, horizon: horizon, units: units, on: lanes
     ) { progress?("folds", done.next(), count) }
     let performance = try held.performance(rows, learner, plan, lanes)
     let fitted = try learner.learn(rows, inner: plan.design.inner, seed: plan.seed)
