@@ -95,6 +95,13 @@ package struct FittedComponents: FittedTransform, Hashable {
     let gone = Set(features)
     return before.filter { !gone.contains($0) } + names
   }
+  /// Of components all features that vary.
+  package func inputs(for after: Set<String>) -> Set<String> {
+    after.isDisjoint(with: names) ? after : after.subtracting(names).union(parts.map(\.feature))
+  }
+  package func only(_ some: Set<String>) -> (any FittedStep)? {
+    some.isSuperset(of: parts.map(\.feature)) ? self : nil
+  }
   /// What it does, for people.
   package var sentence: String {
     let share = shortText(100 * variances.reduce(0, +) / total, digits: 3)

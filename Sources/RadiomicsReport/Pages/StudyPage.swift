@@ -174,12 +174,10 @@ package struct SignatureReport: Sendable {
   private var columnTable: Section {
     var rows = [["column", "coefficient", "folds"]]
     let frequencies = Dictionary(uniqueKeysWithValues: trained.held.frequencies.map { ($0.column, $0.folds) })
-    if case .linear(let model) = signature.predictor.model {
-      for (name, coefficient) in model.terms {
-        rows.append([
-          name, shortText(coefficient, digits: 4), "\(frequencies[name] ?? 0) of \(trained.held.folds.count)",
-        ])
-      }
+    let model = signature.predictor.model
+    for name in model.counted {
+      let coefficient = model.coefficient(of: name).map { shortText($0, digits: 4) } ?? "-"
+      rows.append([name, coefficient, "\(frequencies[name] ?? 0) of \(trained.held.folds.count)"])
     }
     var section = Section(isNewBlock: true, title: "What counts")
     section.places = [.text, .page]
