@@ -79,7 +79,7 @@ struct TrainCommand: ParsableCommand {
     (overrides.codes, overrides.forcesLeak) = (Set(allow), forceLeak)
     let file = try StudyFile(path: study, overrides: overrides, seed: seed)
     let training = try StudyTraining(
-      file.plan, file.rows, features: file.features, volume: file.volume, lanes: Lanes(jobs: jobs ?? JobCount.preset))
+      file.plan, file.rows, sources: file.sources, volume: file.volume, lanes: Lanes(jobs: jobs ?? JobCount.preset))
     messages.report(file.findings)
     if dryRun { return try Terminal.show(StudyForecast(file, training).report(command: GivenCommand(self)).text) }
     let line = ShareLine(isShown: messages.saysNotes), folds = training.splits.count, shuffles = file.plan.shuffles

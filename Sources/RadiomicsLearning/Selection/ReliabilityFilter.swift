@@ -111,7 +111,7 @@ package struct ReliabilityFilter: Configurable, Transformer, ReadsFiles {
         kept.append(name)
       }
     }
-    guard !kept.isEmpty else {
+    guard !kept.isEmpty || features.isEmpty else {
       let first = dropped.first.map { ", such as '\($0.feature)': \($0.reason)" } ?? ""
       throw ModelError.at("reliability", "none of \(features.count) features stays\(first); must be one at least.")
     }

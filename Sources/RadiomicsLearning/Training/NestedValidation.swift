@@ -25,11 +25,11 @@ package struct HeldOutPredictions: Sendable {
   /// - `horizon`: Until when risks are predicted.
   /// - Throws: `ModelError` of the first split that has no model, with its number.
   package init(
-    _ pipeline: Pipeline, _ rows: StudyRows, _ splits: [OuterSplit], inner: Int, seed: UInt64,
+    _ learner: any SignatureLearner, _ rows: StudyRows, _ splits: [OuterSplit], inner: Int, seed: UInt64,
     horizon: Double? = nil, on lanes: Lanes, progress: (@Sendable () -> Void)? = nil
   ) throws(ModelError) {
     let found = lanes.map(splits.count) { number -> Result<Held, ModelError> in
-      let result = Self.learn(pipeline, rows, splits[number], inner: inner, seed: seed, horizon: horizon)
+      let result = Self.learn(learner, rows, splits[number], inner: inner, seed: seed, horizon: horizon)
       progress?()
       return result
     }
@@ -58,13 +58,13 @@ package struct HeldOutPredictions: Sendable {
   }
 
   private static func learn(
-    _ pipeline: Pipeline, _ rows: StudyRows, _ split: OuterSplit, inner: Int, seed: UInt64, horizon: Double?
+    _ learner: any SignatureLearner, _ rows: StudyRows, _ split: OuterSplit, inner: Int, seed: UInt64, horizon: Double?
   ) -> Result<Held, ModelError> {
     do throws(ModelError) {
-      let fitted = try pipeline.fit(rows.rows(split.training), inner: inner, seed: seed)
+      let fitted = try learner.learn(rows.rows(split.training), inner: inner, seed: seed)
       let values = split.held.isEmpty ? [] : try fitted.linearPredictors(rows.table.rows(split.held))
-      let fold = Fold(split: split, columns: fitted.model.counted, penalty: fitted.model.penalty)
-      let predictions = values.map { fitted.model.prediction($0, horizon: horizon) }
+      let fold = Fold(split: split, columns: fitted.counted, penalty: fitted.penalty)
+      let predictions = values.map { fitted.prediction($0, horizon: horizon) }
       return .success(Held(fold: fold, values: values, predictions: predictions))
     } catch { return .failure(error) }
   }

@@ -69,7 +69,7 @@ package struct Signature: Sendable, Hashable, Codable {
   package let software: String
   package let predicted: Predicted
   package let inputs: [Input]
-  package let predictor: FittedPipeline
+  package let predictor: SignaturePredictor
   /// The model in words.
   package let formula: String
   /// Linear predictors between which groups of risk lie, ascending.
@@ -115,7 +115,7 @@ extension Signature {
       }
     predicted = Predicted(names: outcome.names, event: outcome.event, kind: kind, horizon: study.horizon)
     predictor = trained.fitted.pruned
-    formula = predictor.model.formula
+    formula = predictor.formula
     inputs = Self.inputs(predictor, study, rows.table)
     cuts = Self.cuts(trained.linear, plan.riskGroups)
     mean = RadiomicsNumerics.mean(trained.linear)
@@ -134,12 +134,12 @@ extension Signature {
       shuffled: controls.shuffles.asked > 0 ? BoundedValue(distribution: controls.shuffles.first) : nil)
     (volumeAlone, clinicalAlone) = (trained.volumeAlone, trained.clinicalAlone)
     (self.isTransductive, self.isForced, self.allowed) = (isTransductive, isForced, allowed)
-    keepsRows = predictor.steps.contains { $0.fitted.keepsRows }
+    keepsRows = predictor.keepsRows
     self.recipe = recipe
   }
 
-  private static func inputs(_ predictor: FittedPipeline, _ study: StudyTraining, _ table: Table) -> [Input] {
-    let features = predictor.inputs(among: study.pipeline.features)
+  private static func inputs(_ predictor: SignaturePredictor, _ study: StudyTraining, _ table: Table) -> [Input] {
+    let features = predictor.inputs(among: study.learner.features)
     let imputes = study.plan.pipeline.steps.contains { $0 is any ImputesFeatures }
     return (features + predictor.otherColumns.filter { !features.contains($0) }).map { name in
       let column = table.column(name)

@@ -73,7 +73,7 @@ extension Signature {
         return SignatureRow(prediction: nil, linear: nil, group: nil, outOfRange: [], reason: reasons[row])
       }
       return SignatureRow(
-        prediction: predictor.model.prediction(value, horizon: predicted.horizon), linear: value, group: group(value),
+        prediction: predictor.prediction(value, horizon: predicted.horizon), linear: value, group: group(value),
         outOfRange: outOfRange(table, row), reason: nil)
     }
   }

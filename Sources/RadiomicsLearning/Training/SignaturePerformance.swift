@@ -87,7 +87,7 @@ extension HeldOutPredictions {
   package func rows(_ turn: Int) -> [Int] { values[turn].indices.filter { values[turn][$0] != nil } }
 
   /// Three ways, the mean over turns.
-  func performance(_ rows: StudyRows) throws(ModelError) -> SignaturePerformance {
+  package func performance(_ rows: StudyRows) throws(ModelError) -> SignaturePerformance {
     var turns: [ThreeWays] = []
     for turn in values.indices {
       let held = self.rows(turn), own = rows.rows(held)

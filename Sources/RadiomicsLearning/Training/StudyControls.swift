@@ -47,8 +47,8 @@ extension StudyTraining {
       design.repeats = 1
       do throws(ModelError) {
         let splits = try design.splits(own, seed: plan.seed &+ UInt64(number) &+ 1)
-        return try HeldOutPredictions(pipeline, own, splits, inner: design.inner, seed: plan.seed, on: Lanes(jobs: 1))
-          .performance(own, pipeline, plan, Lanes(jobs: 1))
+        return try HeldOutPredictions(learner, own, splits, inner: design.inner, seed: plan.seed, on: Lanes(jobs: 1))
+          .performance(own, learner, plan, Lanes(jobs: 1))
       } catch { return nil }
     }.compactMap { $0 }
     return StudyControls.Shuffles(
@@ -60,10 +60,10 @@ extension StudyTraining {
 extension HeldOutPredictions {
   /// How well rows are ordered; of samples with replacement the .632+ estimate of it.
   func performance(
-    _ rows: StudyRows, _ pipeline: Pipeline, _ plan: StudyPlan, _ lanes: Lanes
+    _ rows: StudyRows, _ learner: any SignatureLearner, _ plan: StudyPlan, _ lanes: Lanes
   ) throws(ModelError) -> SignaturePerformance {
     guard case .bootstrap632plus = plan.design.outer else { return try performance(rows) }
-    let fitted = try pipeline.fit(rows, inner: plan.design.inner, seed: plan.seed)
+    let fitted = try learner.learn(rows, inner: plan.design.inner, seed: plan.seed)
     let own = try ThreeWays(
       fitted.linearPredictors(rows.table), rows.outcome.observed, sites: rows.sites?.codes, patients: rows.patients)
     var samples: [ThreeWays] = []

@@ -11,6 +11,8 @@ package struct StudyPlan: Configurable {
   package var kind = OutcomeKind.binary
   /// Which columns are features: a file, a pattern between slashes, or names.
   package var candidates: [String] = []
+  /// In place of candidates: those of each source, and how their predictions become one.
+  package var sources = SourcesPlan(), fusion = Stacking.Rule.nonNegative
   package var clinical: [String] = []
   package var subject: String?, site: String?, volume: String?
   package var horizon: Double?
@@ -51,8 +53,16 @@ package struct StudyPlan: Configurable {
       Parameter("start", \.start, "With time: the column of the time from which a row is under observation."),
       Parameter("positive", \.positive, "Which value is the event; without it 1 or true."),
       Parameter(
-        "candidates", \.candidates, isRequired: true,
+        "candidates", \.candidates,
         "Features: a list (a file), a pattern of names between slashes such as /^cm_/, or names."),
+      Parameter(
+        "sources", \.sources,
+        "In place of candidates: features of each source, such as ct and pet, which get a pipeline each; clinical columns are one more source."
+      ),
+      Parameter(
+        "fusion", \.fusion,
+        "With sources: how predictions become one: weights that are not negative (of all outcomes), logistic, mean, or product of odds."
+      ),
       Parameter("clinical", \.clinical, "Columns that enter the model as they are: age, stage."),
       Parameter(
         "subject", \.subject, "The column that names patients, who are never parted; without it each row is one."),
@@ -86,6 +96,17 @@ package struct StudyPlan: Configurable {
     if kind == .continuous, outcome == nil || positive != nil {
       try refuse("'kind' is continuous, must go with 'outcome' and without 'positive'.")
     }
+    if candidates.isEmpty == sources.all.isEmpty {
+      try refuse(
+        "'candidates' and 'sources' are \(candidates.isEmpty ? "both missing" : "both given"), must be one of them.")
+    }
+    if sources.all.contains(where: { $0.name == SourcesPlan.clinical }) {
+      try refuse("'sources' has '\(SourcesPlan.clinical)', which clinical columns are: name them as 'clinical'.")
+    }
+    if !sources.all.isEmpty, sources.all.count + (clinical.isEmpty ? 0 : 1) < 2 {
+      try refuse(
+        "'sources' is one, must be at least two with clinical columns counted. Name 'candidates' in place of it.")
+    }
     if join.isEmpty != by.isEmpty { try refuse("'join' and 'by' go together, one of them is missing.") }
     if case .leaveOneSiteOut = design.outer, site == nil {
       try refuse("'design' is leave_one_site_out, must have 'site', the column that names sites.")
@@ -103,6 +124,35 @@ package struct StudyPlan: Configurable {
     }
   }
 }
+
+/// Features of each source, as a study file has them: `{ ct: /^ct_/, pet: [suv_max, suv_mean] }`.
+package struct SourcesPlan: Sendable, Hashable, SettingValue {
+  package struct Source: Sendable, Hashable {
+    package let name: String, candidates: [String]
+  }
+  package private(set) var all: [Source] = []
+  /// The source that clinical columns are.
+  package static let clinical = "clinical"
+
+  package init() {}
+  package static let expectation = "a map of names and their features: { ct: /^ct_/, pet: /^pet_/ }"
+
+  package init(setting: Setting) throws(SettingError) {
+    guard case .map = setting.value else { throw Self.mismatch(setting) }
+    for (name, place, value) in setting.entries {
+      guard !all.contains(where: { $0.name == name }) else {
+        throw SettingError(place: place, message: "the source '\(name)' is there twice, must be once.")
+      }
+      all.append(Source(name: name, candidates: try [String](setting: value)))
+    }
+  }
+
+  package var settingValue: Setting.Value {
+    all.isEmpty ? .null : .map(all.map { .init($0.name, $0.candidates.settingValue) })
+  }
+}
+
+extension Stacking.Rule: ChoiceSetting {}
 
 /// The steps of a pipeline and its model, as a study file has them.
 package struct PipelinePlan: Sendable, SettingValue {

@@ -4,7 +4,7 @@ import RadiomicsStatistics
 
 extension StudyTraining {
   /// Coefficients that the pipeline can choose from.
-  package var parameters: Int { pipeline.features.count + (pipeline.clinical?.design.names.count ?? 0) }
+  package var parameters: Int { learner.features.count + (learner.clinical?.design.names.count ?? 0) }
 
   /// How many patients a model of so many candidates needs that explains 15 % of what can be explained, as where nothing better is known.
   /// Riley et al. 2020, doi:10.1136/bmj.m441. Nil where the rows tell no rate.
@@ -47,7 +47,7 @@ extension StudyTraining {
     guard let first = splits.first else { return nil }
     let before = processorSeconds()
     guard
-      (try? HeldOutPredictions(pipeline, rows, [first], inner: plan.design.inner, seed: plan.seed, on: Lanes(jobs: 1)))
+      (try? HeldOutPredictions(learner, rows, [first], inner: plan.design.inner, seed: plan.seed, on: Lanes(jobs: 1)))
         != nil
     else { return nil }
     return processorSeconds() - before

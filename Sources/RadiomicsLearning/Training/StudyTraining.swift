@@ -11,21 +11,30 @@ final class Counter: Sendable {
 
 /// A study that can be learnt: its rows, its pipeline and the splits by which that is judged.
 package struct StudyTraining: Sendable {
-  package let plan: StudyPlan, rows: StudyRows, pipeline: Pipeline, splits: [OuterSplit]
+  package let plan: StudyPlan, rows: StudyRows, learner: any SignatureLearner, splits: [OuterSplit]
   /// The column of the lesion's volume; nil where there is none.
   package let volume: String?
   let lanes: Lanes
 
-  /// - `features`: Names of the candidates.
+  /// - `sources`: Names of the candidates, of each source of its own; one without a name where nothing is fused.
   /// - `volume`: The column of the lesion's volume, if there is one.
   /// - Throws: `ModelError` for a step or a design that the rows cannot bear, before anything is learnt.
   package init(
-    _ plan: StudyPlan, _ rows: StudyRows, features: [String], volume: String?, lanes: Lanes
+    _ plan: StudyPlan, _ rows: StudyRows, sources: [(name: String, features: [String])], volume: String?, lanes: Lanes
   ) throws(ModelError) {
     (self.plan, self.rows, self.volume, self.lanes) = (plan, rows, volume, lanes)
-    pipeline = Pipeline(
-      plan.pipeline.steps, plan.pipeline.model, features: features,
-      clinical: try Pipeline.coding(plan.clinical, rows.table))
+    let clinical = try Pipeline.coding(plan.clinical, rows.table), settings = plan.pipeline
+    if plan.sources.all.isEmpty {
+      learner = Pipeline(settings.steps, settings.model, features: sources.flatMap(\.features), clinical: clinical)
+    } else {
+      let own = sources.map {
+        (name: $0.name, pipeline: Pipeline(settings.steps, settings.model, features: $0.features))
+      }
+      let known = clinical.map {
+        [(name: SourcesPlan.clinical, pipeline: Pipeline([], RegressionSignature(), features: [], clinical: $0))]
+      }
+      learner = Fusion(own + (known ?? []), plan.fusion)
+    }
     splits = try plan.design.splits(rows, seed: plan.seed)
     try checkOutcome()
     try checkBatches()
@@ -80,12 +89,12 @@ package struct StudyTraining: Sendable {
   ) throws(ModelError) -> TrainedStudy {
     let done = Counter(), count = splits.count
     let held = try HeldOutPredictions(
-      pipeline, rows, splits, inner: plan.design.inner, seed: plan.seed, horizon: horizon, on: lanes
+      learner, rows, splits, inner: plan.design.inner, seed: plan.seed, horizon: horizon, on: lanes
     ) { progress?("folds", done.next(), count) }
-    let performance = try held.performance(rows, pipeline, plan, lanes)
-    let fitted = try pipeline.fit(rows, inner: plan.design.inner, seed: plan.seed)
+    let performance = try held.performance(rows, learner, plan, lanes)
+    let fitted = try learner.learn(rows, inner: plan.design.inner, seed: plan.seed)
     let ownVolume = volume.map { plain([$0], nil) }
-    let clinical = pipeline.clinical.map { plain([], $0) }
+    let clinical = learner.clinical.map { plain([], $0) }
     let shuffles = shuffled { progress?("shuffles", $0, $1) }
     let controls = StudyControls(
       volume: try ownVolume.map { (own) throws(ModelError) in try self.performance(of: own) },
@@ -105,7 +114,7 @@ package struct TrainedStudy: Sendable {
   package let held: HeldOutPredictions
   package let performance: SignaturePerformance, controls: StudyControls
   /// Learnt from all rows.
-  package let fitted: FittedPipeline, volumeAlone: FittedPipeline?, clinicalAlone: FittedPipeline?
+  package let fitted: SignaturePredictor, volumeAlone: FittedPipeline?, clinicalAlone: FittedPipeline?
   /// Linear predictors of the rows that it was learnt from.
   let linear: [Double]
 
@@ -126,6 +135,27 @@ package struct TrainedStudy: Sendable {
     guard let outcome = own.outcome.calibrated(rows.map { means[$0]! }, horizon: training.horizon) else { return [] }
     return SiteCalibration.all(
       outcome, sites: own.sites?.codes ?? rows.map { _ in 0 }, patients: own.patients)
+  }
+}
+
+extension TrainedStudy {
+  /// Of a fusion, performance by which sources rows have; empty of a single pipeline.
+  package var patterns: [(sources: String, rows: Int, performance: SignaturePerformance)] {
+    guard let fusion = training.learner as? Fusion else { return [] }
+    let table = training.rows.table, held = held.rows(0)
+    var names = [[String]](repeating: [], count: table.count)
+    for source in fusion.sources {
+      for row in (try? source.pipeline.rowsWithValues(table)) ?? [] { names[row].append(source.name) }
+    }
+    let texts = names.map { $0.joined(separator: " + ") }
+    return Set(held.map { texts[$0] }).sorted().compactMap { text in
+      let rows = held.filter { texts[$0] == text }, own = training.rows.rows(rows)
+      let turns = self.held.values.compactMap { turn in
+        try? ThreeWays(
+          rows.map { turn[$0] ?? 0 }, own.outcome.observed, sites: own.sites?.codes, patients: own.patients)
+      }
+      return turns.isEmpty ? nil : (text, rows.count, SignaturePerformance(ThreeWays.averaged(turns)))
+    }
   }
 }
 

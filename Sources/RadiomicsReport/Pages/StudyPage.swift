@@ -91,7 +91,7 @@ package struct SignatureReport: Sendable {
           .note, "shuffles",
           "\(shuffles.asked - shuffles.first.count) of \(shuffles.asked) had no model and do not count."))
     }
-    if signature.predictor.model.counted.isEmpty {
+    if signature.predictor.counted.isEmpty {
       findings.append(
         Finding(
           .warning, "signature",
@@ -107,7 +107,7 @@ package struct SignatureReport: Sendable {
   }
 
   private var sections: [Section] {
-    [head, performanceTable] + ways + [siteTable, columnTable, foldTable, facts].compactMap { $0 }
+    [head, performanceTable] + ways + [siteTable, patternTable, columnTable, foldTable, facts].compactMap { $0 }
   }
 
   private var head: Section {
@@ -171,13 +171,34 @@ package struct SignatureReport: Sendable {
     return section
   }
 
+  private var patternTable: Section? {
+    let patterns = trained.patterns
+    guard !patterns.isEmpty else { return nil }
+    var section = Section(isNewBlock: true, title: "Sources")
+    section.places = [.text, .page]
+    section.table = TextTable(
+      [["rows that have", "rows", measure, "95 % CI"]]
+        + patterns.map { pattern in
+          let value = pattern.performance.first
+          return [
+            pattern.sources, "\(pattern.rows)", value.value.map { shortText($0, digits: 3) } ?? "-", value.limits,
+          ]
+        }, right: [1, 2])
+    return section
+  }
+
   private var columnTable: Section {
+    let isFused = signature.predictor.pipelines.count > 1
     var rows = [["column", "coefficient", "folds"]]
     let frequencies = Dictionary(uniqueKeysWithValues: trained.held.frequencies.map { ($0.column, $0.folds) })
-    let model = signature.predictor.model
-    for name in model.counted {
-      let coefficient = model.coefficient(of: name).map { shortText($0, digits: 4) } ?? "-"
-      rows.append([name, coefficient, "\(frequencies[name] ?? 0) of \(trained.held.folds.count)"])
+    for (source, pipeline) in signature.predictor.pipelines {
+      for name in pipeline.model.counted {
+        rows.append([
+          isFused ? "\(source): \(name)" : name,
+          pipeline.model.coefficient(of: name).map { shortText($0, digits: 4) } ?? "-",
+          "\(frequencies[name] ?? 0) of \(trained.held.folds.count)",
+        ])
+      }
     }
     var section = Section(isNewBlock: true, title: "What counts")
     section.places = [.text, .page]

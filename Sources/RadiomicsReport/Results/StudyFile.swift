@@ -10,8 +10,10 @@ package struct StudyFile: Sendable {
   package let measured: MeasuredTable
   package let outcome: StudyOutcome
   package let rows: StudyRows
-  /// Names of the candidates.
-  package let features: [String]
+  /// Names of the candidates, of each source of its own; one without a name where nothing is fused.
+  package let sources: [(name: String, features: [String])]
+  /// Of all of them.
+  package var features: [String] { sources.flatMap(\.features) }
   /// The column of the lesion's volume, if there is one.
   package let volume: String?
   package let findings: [Finding]
@@ -59,7 +61,7 @@ package struct StudyFile: Sendable {
     let patients = try own.patients(plan.subject)
     let sites = try plan.site.map { (name) throws(ModelError) in try RowGroups(name, own, as: "site") }
     let names = measured.features.map(\.name).filter { !roles.contains($0) }
-    features = names
+    sources = try Self.sources(plan, beside, measured, roles)
     let volume =
       try plan.volume.map { (name) throws(ModelError) in
         _ = try own.numbers(name)
@@ -70,7 +72,7 @@ package struct StudyFile: Sendable {
     rows = StudyRows(own.only(wanted), outcome.outcome, patients: patients, sites: sites)
     var checks = LeakChecks(overrides)
     try checks.harmonised(provenance?.document, own, table)
-    try checks.check(rows, features, plan, outcome, recipe: recipe, path: table)
+    try checks.check(rows, names, plan, outcome, recipe: recipe, path: table)
     (allowed, isForced, isTransductive) = (checks.allowed, checks.isForced, checks.isTransductive)
     findings = measured.findings + outcome.findings + checks.findings
   }
@@ -88,12 +90,31 @@ package struct StudyFile: Sendable {
     for step in plan.pipeline.steps.compactMap({ $0 as? HarmoniseStep }) {
       roles += step.combat.batch + step.combat.acquisition + [step.combat.subject].compactMap { $0 }
     }
-    let one = plan.candidates.count == 1 ? plan.candidates[0] : nil
-    let listed = one.map { WholeFile.exists(beside($0)) ? beside($0) : $0 }
-    let selection = try FeatureSelection(listed ?? plan.candidates.joined(separator: ","))
+    let selections = try (plan.sources.all.isEmpty ? [plan.candidates] : plan.sources.all.map(\.candidates)).map {
+      try selection($0, beside)
+    }
     let measured = try MeasuredTable(
-      paths: [table], named: Set(roles), selection: selection, request: request, recognised: { _ in nil })
+      paths: [table], named: Set(roles), selection: selections.count == 1 ? selections[0] : .any(of: selections),
+      request: request, recognised: { _ in nil })
     return (measured, roles)
+  }
+
+  private static func selection(_ candidates: [String], _ beside: (String) -> String) throws -> FeatureSelection {
+    let one = candidates.count == 1 ? candidates[0] : nil
+    return try FeatureSelection(
+      one.map { WholeFile.exists(beside($0)) ? beside($0) : $0 } ?? candidates.joined(separator: ","))
+  }
+
+  /// Features of each source.
+  private static func sources(
+    _ plan: StudyPlan, _ beside: (String) -> String, _ measured: MeasuredTable, _ roles: [String]
+  ) throws -> [(name: String, features: [String])] {
+    let names = measured.features.map(\.name).filter { !roles.contains($0) }
+    guard !plan.sources.all.isEmpty else { return [(name: "", features: names)] }
+    return try plan.sources.all.map { source in
+      let own = try selection(source.candidates, beside).names(among: names, of: "sources '\(source.name)'")
+      return (name: source.name, features: own)
+    }
   }
 
   private static func folder(of path: String) -> String {

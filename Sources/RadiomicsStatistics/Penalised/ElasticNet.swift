@@ -78,7 +78,8 @@ package struct ElasticNet: Sendable, Hashable {
       let variance = zip(values, weights).reduce(0) { $0 + $1.1 * ($1.0 - mean) * ($1.0 - mean) }
       // Rounding of the mean leaves a variance where all values are the same.
       guard variance > 0, values.contains(where: { $0 != values[0] }) else {
-        throw ModelError.at("outcome", "is \(numberText(mean)) in every row, must vary.")
+        let one = values[weights.firstIndex { $0 > 0 } ?? 0]
+        throw ModelError.at("outcome", "is \(numberText(one)) in every row, must vary.")
       }
       let scale = scalesOutcome ? 1 / variance.squareRoot() : 1
       return try path(GaussianLoss(values, weights: weights), design, weights, offset, ridgeScale: scale)
