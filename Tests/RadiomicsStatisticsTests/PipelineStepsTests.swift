@@ -58,6 +58,13 @@ struct PipelineStepsTests {
     #expect(method == "median" ? needed.count == 2 : method == "knn" ? needed == features : needed.count >= 2)
   }
 
+  /// A source of clinical columns alone has no features for its steps.
+  @Test(arguments: ["median", "impute", "pca", "variance"]) func noFeatures(_ name: String) throws {
+    let (rows, _) = try Self.rows("binary")
+    let fitted = try Pipeline([try Self.step(name, "{}")], RidgeSignature(), features: []).fit(rows, inner: 3, seed: 1)
+    #expect(Set(try fitted.linearPredictors(rows.table)).count == 1)
+  }
+
   @Test func components() throws {
     let (rows, features) = try Self.rows("number")
     let steps = [try Self.step("impute", "{}"), try Self.step("pca", "{count: 3}")]

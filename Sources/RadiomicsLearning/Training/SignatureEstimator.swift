@@ -78,16 +78,7 @@ package enum SignatureModel: Sendable, Hashable, Codable {
   /// What a linear predictor means: a probability, the risk until a horizon, or the number.
   /// - Returns: Nil of a time without a horizon.
   package func prediction(_ linear: Double, horizon: Double?) -> Double? {
-    switch fitted.link {
-    case .logit: expit(linear)
-    case .identity: linear
-    case .logHazard:
-      if let baseline = fitted.baseline, let horizon {
-        -expm1(-baseline.value(at: horizon) * exp(linear))
-      } else {
-        nil
-      }
-    }
+    fitted.prediction(linear, horizon: horizon)
   }
 }
 
@@ -100,6 +91,17 @@ protocol FittedSignature {
   var baseline: BaselineHazard? { get }
   var formula: String { get }
   func linearPredictors(_ design: Matrix) throws(ModelError) -> [Double]
+}
+
+extension FittedSignature {
+  func prediction(_ linear: Double, horizon: Double?) -> Double? {
+    switch link {
+    case .logit: expit(linear)
+    case .identity: linear
+    case .logHazard:
+      if let baseline, let horizon { -expm1(-baseline.value(at: horizon) * exp(linear)) } else { nil }
+    }
+  }
 }
 
 /// What a linear predictor is of.
