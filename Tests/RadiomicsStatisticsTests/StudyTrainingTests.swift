@@ -86,7 +86,7 @@ struct StudyTrainingTests {
     let plan = try Self.plan(Self.yaml)
     let training = try StudyTraining(plan, rows, sources: [("", features)], volume: nil, lanes: Lanes(jobs: 1))
     let split = training.splits[0]
-    let own = try training.pipeline.fit(rows.rows(split.training), inner: 4, seed: 1)
+    let own = try training.learner.learn(rows.rows(split.training), inner: 4, seed: 1)
     let held = Set(split.held)
     guard case .binary(let events) = rows.outcome else { return }
     var table = rows.table
@@ -95,7 +95,7 @@ struct StudyTrainingTests {
     }
     let other = StudyRows(
       table, .binary(events.enumerated().map { held.contains($0) ? !$1 : $1 }), sites: rows.sites)
-    let again = try training.pipeline.fit(other.rows(split.training), inner: 4, seed: 1)
+    let again = try training.learner.learn(other.rows(split.training), inner: 4, seed: 1)
     #expect(own == again)
   }
 
