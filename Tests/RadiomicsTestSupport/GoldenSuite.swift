@@ -5,8 +5,7 @@ import Testing
 public enum GoldenSuite: String, Sendable, CaseIterable {
   case addedValue, agreement, cohort, competingRisks, components, cox, derivedReliability, diagnostic, distributions
   case harmonisation, landmarks, models, multiplicity, nets, pipeline, predictive, reliability, selection, stacking,
-    steps,
-    survival, survivalAccuracy
+    steps, survival, survivalAccuracy, trees
 
   /// How the names of its cases begin, by file.
   public var starts: [String: [String]] {
@@ -53,6 +52,7 @@ public enum GoldenSuite: String, Sendable, CaseIterable {
         "d_prognostic": ["km_", "logrank_", "concordance_"], "d2_survival_python": ["harrell_c"],
         "f_added_value": ["delta_harrell_c", "lrt_cox"],
       ]
+    case .trees: ["s_trees": [""]]
     case .survivalAccuracy:
       [
         "d_prognostic": ["uno_c", "gonen", "timeROC", "score_auc", "calibration"],

@@ -84,6 +84,29 @@ package enum FittedImputation: FittedTransform, Hashable {
   /// Whether it holds training rows, as it cannot be applied without them; who passes it on passes them on.
   package var keepsRows: Bool { if case .nearest = self { true } else { false } }
 
+  /// Features without which those of `after` cannot be filled: of nearest rows all, of equations those in their chains.
+  package func inputs(for after: Set<String>) -> Set<String> {
+    switch self {
+    case .median: return after
+    case .nearest(let features, _): return after.isDisjoint(with: features) ? after : after.union(features)
+    case .chained(let features, let equations):
+      let asked = features.indices.filter { after.contains(features[$0]) }
+      return after.union(equations.chain(of: asked).map { features[$0] })
+    }
+  }
+
+  /// The same for some features, which must be all that these need of each other; nil if none of them is filled.
+  package func only(_ some: Set<String>) -> (any FittedStep)? {
+    switch self {
+    case .median(let medians): return medians.only(some)
+    case .nearest(let features, _): return some.isDisjoint(with: features) ? nil : self
+    case .chained(let features, let equations):
+      let kept = features.indices.filter { some.contains(features[$0]) }
+      return kept.isEmpty
+        ? nil : FittedImputation.chained(features: kept.map { features[$0] }, equations: equations.only(kept))
+    }
+  }
+
   /// What it does, for people.
   package var sentence: String {
     switch self {

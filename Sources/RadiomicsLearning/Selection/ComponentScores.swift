@@ -32,6 +32,7 @@ package struct ComponentScores: Configurable, Transformer {
 
   /// - Throws: `ModelError` for a missing value, or if no feature varies.
   package func fit(_ rows: Table, seed: UInt64 = 1) throws(ModelError) -> FittedComponents {
+    guard !features.isEmpty else { return FittedComponents(features: [], parts: [], variances: [], total: 0) }
     let design = try rows.design(of: features)
     let scales = features.indices.map { j in
       let column = design.column(j)
@@ -95,9 +96,16 @@ package struct FittedComponents: FittedTransform, Hashable {
     let gone = Set(features)
     return before.filter { !gone.contains($0) } + names
   }
+  /// Of components all features that vary.
+  package func inputs(for after: Set<String>) -> Set<String> {
+    after.isDisjoint(with: names) ? after : after.subtracting(names).union(parts.map(\.feature))
+  }
+  package func only(_ some: Set<String>) -> (any FittedStep)? {
+    !parts.isEmpty && some.isSuperset(of: parts.map(\.feature)) ? self : nil
+  }
   /// What it does, for people.
   package var sentence: String {
-    let share = shortText(100 * variances.reduce(0, +) / total, digits: 3)
+    let share = shortText(total > 0 ? 100 * variances.reduce(0, +) / total : 100, digits: 3)
     return
       "puts \(variances.count) principal components, with \(share) % of their variance, in the place of \(features.count) features"
   }

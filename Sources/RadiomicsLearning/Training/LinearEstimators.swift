@@ -225,6 +225,6 @@ extension LinearSignature {
 /// The models that study files know by name.
 package enum SignatureEstimators {
   package static let all: [any SignatureEstimator.Type] = [
-    ElasticNetSignature.self, RidgeSignature.self, RegressionSignature.self,
+    ElasticNetSignature.self, RidgeSignature.self, RegressionSignature.self, BoostedTreesSignature.self,
   ]
 }

@@ -76,9 +76,14 @@ extension FittedMedians: FittedStep {
   package var sentence: String { "puts medians of training rows where one of \(medians.count) features has no value" }
 }
 
+extension FittedImputation: FittedStep {}
+extension FittedComponents: FittedStep {}
 extension MedianImputation: PipelineStep, TakesFeatures {}
+extension Imputation: PipelineStep, TakesFeatures {}
+extension ReliabilityFilter: PipelineStep, TakesFeatures {}
 extension VarianceFilter: PipelineStep, TakesFeatures {}
 extension CorrelationFilter: PipelineStep, TakesFeatures {}
+extension ComponentScores: PipelineStep, TakesFeatures {}
 extension MinimumRedundancySelection: PipelineStep {}
 extension UnivariateSelection: PipelineStep {}
 extension StabilityFilter: PipelineStep {}
@@ -86,11 +91,14 @@ extension StabilityFilter: PipelineStep {}
 /// The steps that study files and signatures know by name.
 package enum PipelineSteps {
   package static let all: [any PipelineStep.Type] = [
-    MedianImputation.self, HarmoniseStep.self, VarianceFilter.self, CorrelationFilter.self,
-    MinimumRedundancySelection.self, UnivariateSelection.self, StabilityFilter.self,
+    MedianImputation.self, Imputation.self, HarmoniseStep.self, ReliabilityFilter.self, VarianceFilter.self,
+    CorrelationFilter.self, MinimumRedundancySelection.self, UnivariateSelection.self, StabilityFilter.self,
+    ComponentScores.self,
   ]
   /// What they learn.
-  static let fitted: [any FittedStep.Type] = [FittedMedians.self, FittedHarmonisation.self, ColumnSelection.self]
+  static let fitted: [any FittedStep.Type] = [
+    FittedMedians.self, FittedImputation.self, FittedHarmonisation.self, ColumnSelection.self, FittedComponents.self,
+  ]
 }
 
 /// A step that was learnt, of any kind, as files have it.

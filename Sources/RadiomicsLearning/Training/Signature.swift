@@ -194,3 +194,4 @@ extension Signature {
 /// A step that fills features that are empty.
 package protocol ImputesFeatures {}
 extension MedianImputation: ImputesFeatures {}
+extension Imputation: ImputesFeatures {}

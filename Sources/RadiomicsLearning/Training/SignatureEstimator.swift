@@ -29,26 +29,27 @@ package protocol SignatureEstimator: Configurable {
 
 /// A model that was fitted, of any kind.
 package enum SignatureModel: Sendable, Hashable, Codable {
-  case linear(LinearSignature)
+  case linear(LinearSignature), trees(TreeSignature)
+
+  /// What all have.
+  private var fitted: any FittedSignature {
+    switch self {
+    case .linear(let model): model
+    case .trees(let model): model
+    }
+  }
 
   /// Columns that it takes, in order.
-  package var names: [String] {
-    switch self {
-    case .linear(let model): model.names
-    }
-  }
+  package var names: [String] { fitted.names }
 
   /// Columns that count.
-  package var counted: [String] {
-    switch self {
-    case .linear(let model): model.terms.map(\.name)
-    }
-  }
+  package var counted: [String] { fitted.counted }
 
   /// The same for some of its columns, where the others do not count.
   func only(_ columns: Set<String>) -> SignatureModel {
     switch self {
     case .linear(let model): .linear(model.only(columns))
+    case .trees(let model): .trees(model.only(columns))
     }
   }
 
@@ -56,43 +57,64 @@ package enum SignatureModel: Sendable, Hashable, Codable {
   package var penalty: Double? {
     switch self {
     case .linear(let model): model.penalty
+    case .trees: nil
+    }
+  }
+
+  /// In the column's own unit; nil of a model without coefficients.
+  package func coefficient(of column: String) -> Double? {
+    switch self {
+    case .linear(let model): model.names.firstIndex(of: column).map { model.coefficients[$0] }
+    case .trees: nil
     }
   }
 
   /// The model in words.
-  package var formula: String {
-    switch self {
-    case .linear(let model): model.formula
-    }
-  }
+  package var formula: String { fitted.formula }
 
   /// One number for each row, larger where the event is likelier or earlier: log odds, log hazard ratio, or the number itself.
-  package func linearPredictors(_ design: Matrix) throws(ModelError) -> [Double] {
-    switch self {
-    case .linear(let model): model.linearPredictors(design)
-    }
-  }
+  package func linearPredictors(_ design: Matrix) throws(ModelError) -> [Double] { try fitted.linearPredictors(design) }
 
   /// What a linear predictor means: a probability, the risk until a horizon, or the number.
   /// - Returns: Nil of a time without a horizon.
   package func prediction(_ linear: Double, horizon: Double?) -> Double? {
-    switch self {
-    case .linear(let model): model.prediction(linear, horizon: horizon)
+    fitted.prediction(linear, horizon: horizon)
+  }
+}
+
+/// What models of all kinds can be asked.
+protocol FittedSignature {
+  var names: [String] { get }
+  var counted: [String] { get }
+  var link: SignatureLink { get }
+  /// The cumulative hazard of a row with a linear predictor of 0; nil where there are no times.
+  var baseline: BaselineHazard? { get }
+  var formula: String { get }
+  func linearPredictors(_ design: Matrix) throws(ModelError) -> [Double]
+}
+
+extension FittedSignature {
+  func prediction(_ linear: Double, horizon: Double?) -> Double? {
+    switch link {
+    case .logit: expit(linear)
+    case .identity: linear
+    case .logHazard:
+      if let baseline, let horizon { -expm1(-baseline.value(at: horizon) * exp(linear)) } else { nil }
     }
   }
 }
 
-/// Coefficients of a linear predictor.
-package struct LinearSignature: Sendable, Hashable, Codable {
-  /// What the linear predictor is of.
-  package enum Link: String, Sendable, Hashable, Codable {
-    /// Log odds, a log hazard ratio, a number.
-    case logit, logHazard = "log_hazard", identity
-  }
+/// What a linear predictor is of.
+package enum SignatureLink: String, Sendable, Hashable, Codable {
+  /// Log odds, a log hazard ratio, a number.
+  case logit, logHazard = "log_hazard", identity
+}
 
+/// Coefficients of a linear predictor.
+package struct LinearSignature: FittedSignature, Sendable, Hashable, Codable {
   /// How it was fitted, in words.
   package let method: String
-  package let link: Link
+  package let link: SignatureLink
   /// Columns in order, and the coefficient of each in the column's own unit.
   package let names: [String], coefficients: [Double]
   /// 0 of a log hazard ratio.
@@ -113,14 +135,7 @@ package struct LinearSignature: Sendable, Hashable, Codable {
 
   func linearPredictors(_ design: Matrix) -> [Double] { design.times(coefficients).map { $0 + intercept } }
 
-  func prediction(_ linear: Double, horizon: Double?) -> Double? {
-    switch link {
-    case .logit: expit(linear)
-    case .identity: linear
-    case .logHazard:
-      if let baseline, let horizon { -expm1(-baseline.value(at: horizon) * exp(linear)) } else { nil }
-    }
-  }
+  package var counted: [String] { terms.map(\.name) }
 
   /// The columns that count, largest effect of a standard deviation first where these are known.
   package var terms: [(name: String, coefficient: Double)] {
@@ -146,7 +161,7 @@ extension LinearSignature {
   package init(from decoder: any Decoder) throws {
     let parts = try decoder.container(keyedBy: CodingKeys.self)
     method = try parts.decode(String.self, forKey: .method)
-    link = try parts.decode(Link.self, forKey: .link)
+    link = try parts.decode(SignatureLink.self, forKey: .link)
     names = try parts.decode([String].self, forKey: .names)
     coefficients = try parts.decode([Double].self, forKey: .coefficients)
     intercept = try parts.decode(Double.self, forKey: .intercept)

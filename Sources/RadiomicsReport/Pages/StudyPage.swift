@@ -192,10 +192,10 @@ package struct SignatureReport: Sendable {
     var rows = [["column", "coefficient", "folds"]]
     let frequencies = Dictionary(uniqueKeysWithValues: trained.held.frequencies.map { ($0.column, $0.folds) })
     for (source, pipeline) in signature.predictor.pipelines {
-      guard case .linear(let model) = pipeline.model else { continue }
-      for (name, coefficient) in model.terms {
+      for name in pipeline.model.counted {
         rows.append([
-          isFused ? "\(source): \(name)" : name, shortText(coefficient, digits: 4),
+          isFused ? "\(source): \(name)" : name,
+          pipeline.model.coefficient(of: name).map { shortText($0, digits: 4) } ?? "-",
           "\(frequencies[name] ?? 0) of \(trained.held.folds.count)",
         ])
       }

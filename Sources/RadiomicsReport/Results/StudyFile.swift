@@ -39,9 +39,15 @@ package struct StudyFile: Sendable {
     let setting = try Setting(yaml: try WholeFile.text(of: path), file: path, kind: "study")
     var plan = try StudyPlan(setting: setting)
     if let seed { plan.seed = seed }
-    (self.path, self.plan) = (path, plan)
     let folder = Self.folder(of: path)
-    func beside(_ name: String) -> String { name.hasPrefix("/") || folder.isEmpty ? name : folder + "/" + name }
+    @Sendable func beside(_ name: String) -> String {
+      name.hasPrefix("/") || folder.isEmpty ? name : folder + "/" + name
+    }
+    try plan.pipeline.read(
+      StepFiles(
+        names: { try FeatureSelection(beside($0)).listed ?? [] },
+        table: { try MeasuredTable(paths: [beside($0)], recognised: { _ in nil }).table }))
+    (self.path, self.plan) = (path, plan)
     let table = beside(plan.table)
     var request = RowsRequest()
     (request.missing, request.joined, request.keys) = (plan.missing, plan.join.map(beside), plan.by)

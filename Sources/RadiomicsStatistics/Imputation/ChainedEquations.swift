@@ -114,6 +114,29 @@ package struct ChainedEquations: Sendable, Hashable, Codable {
     }
   }
 
+  /// Some columns and those that their equations need, and so on, ascending.
+  package func chain(of columns: [Int]) -> [Int] {
+    var found = Set(columns), open = columns
+    while let next = open.popLast() {
+      for other in equations[next].predictors where found.insert(other).inserted { open.append(other) }
+    }
+    return found.sorted()
+  }
+
+  /// The equations of some columns, ascending, which must be a chain.
+  package func only(_ columns: [Int]) -> ChainedEquations {
+    let places = Dictionary(uniqueKeysWithValues: columns.enumerated().map { ($1, $0) })
+    return ChainedEquations(
+      equations: columns.map { column in
+        let old = equations[column]
+        return Equation(
+          mean: old.mean, deviation: old.deviation, constant: old.constant,
+          predictors: old.predictors.map { places[$0]! }, slopes: old.slopes)
+      })
+  }
+
+  private init(equations: [Equation]) { self.equations = equations }
+
   /// The columns of rows, with a value wherever one was missing; each row by itself.
   package func filled(_ rows: [[Double?]]) -> [[Double?]] {
     precondition(rows.count == equations.count, "the columns of the training rows")
