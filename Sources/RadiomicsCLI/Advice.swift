@@ -47,6 +47,8 @@ extension Advice {
     case .chooseRegionOrUnion: "Choose one by --region NAME, or all as --region union."
     case .resampleMask: "If both show the same patient space, --resample-mask puts the mask on the image's grid."
     case .allow(let code): "--allow \(code) measures it nevertheless."
+    case .allowLearning(let code): "--allow \(code) learns from it nevertheless."
+    case .forceLeak: "--force-leak learns from it nevertheless, and every page says so."
     case .tellFact(let name): "--fact \(name)=… or a column of the cohort tells it."
     case .importParameters: "Give it as --params, or make a recipe of it: radiomics recipe import."
     case .passOver: "Correct it, or pass unknown ones over by --lenient."

@@ -67,6 +67,10 @@ public enum Advice: Sendable, Hashable {
   case resampleMask
   /// Override a refusal, by its code.
   case allow(String)
+  /// The same of what a study is learnt from.
+  case allowLearning(String)
+  /// Learn from what knows the answer, which every page then says.
+  case forceLeak
   /// Tell a fact of an acquisition.
   case tellFact(String)
   /// Import PyRadiomics' parameters.
@@ -131,7 +135,8 @@ extension Advice {
     case .convertByForm: "convert-by-form"
     case .chooseRegion, .chooseRegionOrUnion: "choose-region"
     case .resampleMask: "resample-mask"
-    case .allow: "allow"
+    case .allow, .allowLearning: "allow"
+    case .forceLeak: "force-leak"
     case .tellFact: "tell-fact"
     case .importParameters: "import-parameters"
     case .passOver: "pass-over"
@@ -180,6 +185,8 @@ extension Advice {
     case .chooseRegionOrUnion: "Choose one region, or their union."
     case .resampleMask: "If both show the same patient space, resample the mask onto the image's grid."
     case .allow(let code): "Allow '\(code)' to measure it nevertheless."
+    case .allowLearning(let code): "Allow '\(code)' to learn from it nevertheless."
+    case .forceLeak: "Forced, it is learnt from nevertheless, and every page says so."
     case .tellFact(let name): "Tell '\(name)', for all or in a column of the cohort."
     case .importParameters: "Read it as such, or make a recipe of it."
     case .passOver: "Correct it, or pass unknown ones over."

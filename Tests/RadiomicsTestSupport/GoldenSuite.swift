@@ -4,8 +4,9 @@ import Testing
 /// Which suite tests which golden cases, so that a case that none tests is found.
 public enum GoldenSuite: String, Sendable, CaseIterable {
   case addedValue, agreement, cohort, competingRisks, components, cox, derivedReliability, diagnostic, distributions
-  case harmonisation, landmarks, models, multiplicity, nets, predictive, reliability, selection, survival,
-    survivalAccuracy
+  case harmonisation, landmarks, models, multiplicity, nets, pipeline, predictive, reliability, selection, stacking,
+    steps,
+    survival, survivalAccuracy
 
   /// How the names of its cases begin, by file.
   public var starts: [String: [String]] {
@@ -41,9 +42,12 @@ public enum GoldenSuite: String, Sendable, CaseIterable {
         ],
         "p_nets": [""],
       ]
+    case .pipeline: ["h_radiogenomics": ["cv_logistic"], "i_pipeline": ["nested_cv"]]
     case .predictive: ["e_predictive": [""]]
     case .reliability: ["b_reliability": ["icc_", "anova", "ccc", "bland_altman", "qiba"], "o_reliability": [""]]
     case .selection: ["i_pipeline": ["mrmr_", "stability_"]]
+    case .stacking: ["i_pipeline": ["stacking"]]
+    case .steps: ["r_steps": [""]]
     case .survival:
       [
         "d_prognostic": ["km_", "logrank_", "concordance_"], "d2_survival_python": ["harrell_c"],

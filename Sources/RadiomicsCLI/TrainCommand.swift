@@ -1,0 +1,101 @@
+import ArgumentParser
+import Radiomics
+import RadiomicsFormats
+import RadiomicsLearning
+import RadiomicsReport
+import RadiomicsRuns
+
+struct TrainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train",
+    abstract: "Learns a signature from a study, judged on patients that it has not seen.",
+    discussion: """
+      The study is a file: which table, what is predicted from what, by which steps, and
+      how that is judged. Everything is learnt in the training part of each fold anew.
+
+        table: features.csv
+        outcome: malignant
+        candidates: /^cm_/
+        clinical: [age]
+        subject: patient
+        site: hospital
+        design: { outer: { folds: 5 }, inner: 5, repeats: 3 }
+        pipeline: [median, harmonise: { batch: scanner }, mrmr: { count: 10 }, elastic_net]
+
+        radiomics train study.yaml --dry-run
+        radiomics train study.yaml -o signature.json --report study.html
+        radiomics apply signature.json other.csv -o predictions.csv
+        radiomics validate signature.json other-site.csv
+
+      All settings: radiomics describe study
+      """)
+
+  @Argument(help: ArgumentHelp("The study (.yaml).", valueName: "study")) var study: String
+  @Option(name: .shortAndLong, help: ArgumentHelp("Write the signature here (.json).", valueName: "file"))
+  var output: String?
+  @Option(name: .long, help: "What is printed.") var format = PrintedFormat.text
+  @Option(name: .long, help: ArgumentHelp("Draw the sites and the controls here (.svg).", valueName: "file"))
+  var figure: String?
+  @Option(
+    name: .long, help: ArgumentHelp("Write a page with text, tables and figures here (.html).", valueName: "file"))
+  var report: String?
+  @Option(name: .long, help: "Where random numbers begin, in place of the study's.") var seed: UInt64?
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Override a refusal by its code (duplicates, outcome-among-predictors, mixed-modalities, mr-fixed-width); repeatable, recorded.",
+      valueName: "code"))
+  var allow: [String] = []
+  @Flag(
+    name: .long,
+    help:
+      "Learn from a table that was harmonised with the rows that are judged, or with the outcome; every page says so.")
+  var forceLeak = false
+  @Flag(name: .long, help: "Say what would be done, and how long it would take; learn nothing.") var dryRun = false
+  @Option(name: .long, help: ArgumentHelp("Threads; all there are if not said.", valueName: "number")) var jobs: Int?
+  @OptionGroup var messages: MessageArguments
+
+  private static let codes =
+    LeakRefusal.allCases.map(\.rawValue) + PoolingRefusal.allCases.map(\.rawValue)
+
+  func validate() throws {
+    if let output, !output.lowercased().hasSuffix(".json") {
+      throw ValidationError("--output: \(output) must end in .json.")
+    }
+    if let figure, !figure.lowercased().hasSuffix(".svg") {
+      throw ValidationError("--figure: \(figure) must end in .svg.")
+    }
+    try checkPage(report)
+    if let jobs, jobs < 1 { throw ValidationError("--jobs: is \(jobs), must be at least 1.") }
+    if let bad = allow.first(where: { !Self.codes.contains($0) }) {
+      throw ValidationError(
+        "--allow: there is no refusal '\(bad)', must be one of \(Self.codes.joined(separator: ", ")).\(didYouMean(bad, among: Self.codes))"
+      )
+    }
+  }
+
+  func run() throws {
+    var overrides = StudyFile.Overrides()
+    (overrides.codes, overrides.forcesLeak) = (Set(allow), forceLeak)
+    let file = try StudyFile(path: study, overrides: overrides, seed: seed)
+    let training = try StudyTraining(
+      file.plan, file.rows, sources: file.sources, volume: file.volume, lanes: Lanes(jobs: jobs ?? JobCount.preset))
+    messages.report(file.findings)
+    if dryRun { return try Terminal.show(StudyForecast(file, training).report(command: GivenCommand(self)).text) }
+    let line = ShareLine(isShown: messages.saysNotes), folds = training.splits.count, shuffles = file.plan.shuffles
+    let trained = try training.run { what, done, count in
+      // A shuffle deals folds once.
+      let turns = max(1, file.plan.design.repeats), each = max(1, folds / turns)
+      let all = Double(folds + shuffles * each)
+      line?.show((what == "folds" ? Double(done) : Double(folds + done * each)) / all)
+    }
+    line?.clear()
+    let result = SignatureReport(file, trained)
+    var found = result.report(command: GivenCommand(self))
+    messages.report(found.findings.filter { !file.findings.contains($0) })
+    found.findings = found.findings.typed
+    if let output { try OutputFile.write(result.signature.text, to: output) }
+    if let figure, let draw = found.figure { try OutputFile.write(draw(), to: figure) }
+    try found.write(to: nil, page: report, format: format)
+  }
+}
