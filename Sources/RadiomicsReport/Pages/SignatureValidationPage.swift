@@ -74,6 +74,13 @@ package struct ValidatedSignature: Sendable {
       "How well the signature orders patients whom it was not learnt from, and whether its predictions are right."
     ]
     report.answers = answers
+    report.figure = {
+      FigurePanels.svg(
+        "Signature on other patients",
+        validation.panels(signature, time: signature.predicted.names.dropLast().last ?? ""))
+    }
+    report.caption =
+      "\(measure) by site with 95 % confidence intervals, all sites together, controls; what chance gives; calibration; groups of risk."
     return report
   }
 

@@ -248,10 +248,10 @@ package struct SignatureReport: Sendable {
   }
 
   private var caption: String {
-    "\(measure) by site with 95 % confidence intervals; beneath them all sites together and the controls."
+    "\(measure) by site with 95 % confidence intervals, beneath them all sites together and the controls; what chance gives; calibration and use of rows held out; the signature's nomogram."
   }
 
-  private func figure() -> String { "" }
+  private func figure() -> String { FigurePanels.svg("Signature", panels) }
 }
 
 extension BoundedValue {

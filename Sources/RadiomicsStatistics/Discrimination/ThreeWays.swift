@@ -104,6 +104,17 @@ extension ThreeWays.Part {
   }
 }
 
+extension ThreeWays.Part {
+  /// The same site in several repeats, which may have judged some of its rows only.
+  fileprivate init(averaging same: [ThreeWays.Part]) {
+    func average(_ counts: [Int]) -> Int { Int(mean(counts.map(Double.init)).rounded()) }
+    let events = same.compactMap(\.events)
+    self.init(
+      label: same[0].label, rows: average(same.map(\.rows)), events: events.isEmpty ? nil : average(events),
+      pairs: mean(same.map(\.pairs)), value: .averaged(same.map(\.value)))
+  }
+}
+
 extension ThreeWays {
   /// Repeats of a cross-validation, of the same rows cut anew: means of the values with the root mean square of their errors. That is no
   /// less than the error of the mean, which is the same only if all repeats err alike, as they nearly do: they share their rows. A
@@ -111,11 +122,8 @@ extension ThreeWays {
   package static func averaged(_ repeats: [ThreeWays]) -> ThreeWays {
     precondition(!repeats.isEmpty, "at least one repeat")
     guard repeats.count > 1 else { return repeats[0] }
-    let sites = repeats[0].sites.indices.map { place in
-      let same = repeats.map { $0.sites[place] }
-      return Part(
-        label: same[0].label, rows: same[0].rows, events: same[0].events, pairs: same[0].pairs,
-        value: EstimateCell.averaged(same.map(\.value)))
+    let sites = Dictionary(grouping: repeats.flatMap(\.sites), by: \.label).sorted { $0.key < $1.key }.map {
+      Part(averaging: $0.value)
     }
     return ThreeWays(
       pooled: .averaged(repeats.map(\.pooled)), foldMean: .averaged(repeats.map(\.foldMean)),
