@@ -13,7 +13,8 @@ extension ManualPage {
     return [
       ManualPage(of: diagnostic), ManualPage(of: prognostic), ManualPage(of: predictive), ManualPage(of: added),
       ManualPage(of: reliability, with: Roles.settingsManual + reliability.settingsManual),
-    ] + Estimators.all.map { ManualPage(of: $0) } + [
+    ] + Estimators.all.map { ManualPage(of: $0) } + [ManualPage(of: StudyPlan.self)]
+      + PipelineSteps.all.map { ManualPage(of: $0) } + SignatureEstimators.all.map { ManualPage(of: $0) } + [
       ManualPage(of: ResamplingDesign.self),
       ManualPage(of: ROC.self, with: diagnostic.settings("part", "group", "subject", "confidence")),
       ManualPage(of: ThreeWays.self),
