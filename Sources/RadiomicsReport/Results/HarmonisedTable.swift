@@ -113,7 +113,7 @@ package struct HarmonisedTable: Sendable {
   private var record: Setting.Value {
     let model = saved.model, estimated = batches.filter { $0.policy == .estimate }
     return .map([
-      .init("file", .text(lastComponent(file))), .init("sha256", .text(fileDigest)),
+      .init("file", .text(Path.name(of: file))), .init("sha256", .text(fileDigest)),
       .init("method", .text(model.method.rawValue)),
       .init("batch", .list(model.steps.map { .text($0.batch) })),
       .init("covariates", .list((model.steps[0].covariates?.needed ?? []).map { .text($0) })),
