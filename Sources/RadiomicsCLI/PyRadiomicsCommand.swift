@@ -144,7 +144,7 @@ struct PyRadiomicsCommand: ParsableCommand, NamesFurtherFiles {
     if let label { overrides.append(("label", "\(label)")) }
     return try PyRadiomicsParameters(
       yaml: param.map { try WholeFile.text(of: $0) } ?? "{}", file: param ?? "defaults", isLenient: lenient,
-      overrides: overrides)
+      overrides: overrides, overridesName: "--setting")
   }
 
   /// Says which files are not there.
