@@ -43,7 +43,7 @@ package struct HarmonisationCheck: Sendable {
   ) throws(ModelError) {
     let factor = Factor(name: batch, try rows.batchLabels(batch, "batch"))
     guard factor.levels.count > 1 else {
-      throw ModelError("'\(batch)': all rows are of one batch, must be at least two to compare.")
+      throw ModelError.term(batch, "all rows are of one batch, must be at least two to compare.")
     }
     let formula = try BatchCovariates.formula(covariates, rows)
     let columns = try formula.map { (formula) throws(ModelError) in
