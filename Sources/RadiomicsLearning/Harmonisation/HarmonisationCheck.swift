@@ -165,3 +165,18 @@ extension Combat {
     return product > 0 ? covariance(first, second) / product.squareRoot() : nil
   }
 }
+
+extension HarmonisationCheck: Documented {
+  package static let name = "harmonise"
+  package static let summary =
+    "Takes the effects of scanners and sites out of features (see combat), and tells how far batches "
+    + "explain them before and after."
+  package static let definition =
+    "for each feature batch-effect, for all together batch-mixing, and Cramér's V of batches and an "
+    + "outcome (the correlation ratio of a number)"
+  package static let limits =
+    "Batches that go with the outcome cannot be told from it. Harmonisation that was fitted to the rows "
+    + "that are checked shows the most that it can do."
+  package static let reference =
+    "see combat, batch-effect and batch-mixing; Cramér 1946, Mathematical Methods of Statistics"
+}
