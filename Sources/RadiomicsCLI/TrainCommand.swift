@@ -61,12 +61,14 @@ struct TrainCommand: ParsableCommand {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Keep what is done in this folder, and go on from what is there: after a kill, or of several shards.", valueName: "folder"))
+      "Keep what is done in this folder, and go on from what is there: after a kill, or of several shards.",
+      valueName: "folder"))
   var resume: String?
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Do one of several parts of the work, such as 2/8, and write no signature; needs --resume, by which all are joined.", valueName: "i/n"))
+      "Do one of several parts of the work, such as 2/8, and write no signature; needs --resume, by which all are joined.",
+      valueName: "i/n"))
   var shard: String?
   @Flag(name: .long, help: "Say what would be done, and how long it would take; learn nothing.") var dryRun = false
   @Option(name: .long, help: ArgumentHelp("Threads; all there are if not said.", valueName: "number")) var jobs: Int?
