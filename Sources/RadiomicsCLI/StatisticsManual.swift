@@ -13,8 +13,7 @@ extension ManualPage {
     return [
       ManualPage(of: diagnostic), ManualPage(of: prognostic), ManualPage(of: predictive), ManualPage(of: added),
       ManualPage(of: reliability, with: Roles.settingsManual + reliability.settingsManual),
-    ] + Estimators.all.map { ManualPage(of: $0) } + [ManualPage(of: StudyPlan.self)]
-      + PipelineSteps.all.map { ManualPage(of: $0) } + SignatureEstimators.all.map { ManualPage(of: $0) } + [
+    ] + models + [
       ManualPage(of: ResamplingDesign.self),
       ManualPage(of: ROC.self, with: diagnostic.settings("part", "group", "subject", "confidence")),
       ManualPage(of: ThreeWays.self),
@@ -47,6 +46,14 @@ extension ManualPage {
       ManualPage(of: MomentEstimator.self, with: reliability.settings("terms", "confidence")),
     ]
   }()
+}
+
+extension ManualPage {
+  /// Estimators of formulas; studies, their steps and the models at the end of these.
+  private static var models: [ManualPage] {
+    Estimators.all.map { ManualPage(of: $0) } + [ManualPage(of: StudyPlan.self)]
+      + PipelineSteps.all.map { ManualPage(of: $0) } + SignatureEstimators.all.map { ManualPage(of: $0) }
+  }
 }
 
 extension Documented {
