@@ -7,6 +7,8 @@ import RadiomicsStatistics
 package struct StudyFile: Sendable {
   package let path: String
   package let plan: StudyPlan
+  /// SHA-256 of files that steps learn from.
+  package let stepFiles: [String]
   package let measured: MeasuredTable
   package let outcome: StudyOutcome
   package let rows: StudyRows
@@ -50,6 +52,7 @@ package struct StudyFile: Sendable {
       StepFiles(
         names: { try FeatureSelection(beside($0)).listed ?? [] },
         table: { try MeasuredTable(paths: [beside($0)], recognised: { _ in nil }).table }))
+    stepFiles = try plan.pipeline.files.map { sha256(try WholeFile.bytes(of: beside($0))) }
     (self.path, self.plan) = (path, plan)
     let table = beside(plan.table)
     var request = RowsRequest()
