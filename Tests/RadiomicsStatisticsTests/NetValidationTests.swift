@@ -122,7 +122,8 @@ struct NetValidationTests {
       message(.cox(times, ties: .efron, strata: nil), early).hasPrefix(
         "fold 2 of 2, rows outside it: outcome: there is no event in 15 rows"))
     #expect(
-      message(.gaussian(one.map(Double.init)), one).hasPrefix("fold 1 of 2, rows outside it: outcome: is 1 in every row"))
+      message(.gaussian(one.map(Double.init)), one).hasPrefix(
+        "fold 1 of 2, rows outside it: outcome: is 1 in every row"))
     #expect(message(.gaussian(y), []).hasPrefix("validation: no rows are held out"))
     let nothing = Matrix(columns: [[Double](repeating: 1, count: 60)], rows: 60)
     #expect(throws: ModelError.self) { try net().crossValidated(nothing, .gaussian(y), folds: folds) }
