@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Radiomics
 import RadiomicsFormats
 import RadiomicsLearning
@@ -54,12 +55,20 @@ struct TrainCommand: ParsableCommand {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Keep what is done in this folder, and go on from what is there: after a kill, or of several shards.", valueName: "folder"))
+      "Judge the study under every choice of this plan (.yaml), axes of values such as pipeline.mrmr.count: [5, 10]; write no signature.",
+      valueName: "plan"))
+  var specifications: String?
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Keep what is done in this folder, and go on from what is there: after a kill, or of several shards.",
+      valueName: "folder"))
   var resume: String?
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Do one of several parts of the work, such as 2/8, and write no signature; needs --resume, by which all are joined.", valueName: "i/n"))
+      "Do one of several parts of the work, such as 2/8, and write no signature; needs --resume, by which all are joined.",
+      valueName: "i/n"))
   var shard: String?
   @Flag(name: .long, help: "Say what would be done, and how long it would take; learn nothing.") var dryRun = false
   @Option(name: .long, help: ArgumentHelp("Threads; all there are if not said.", valueName: "number")) var jobs: Int?
@@ -99,6 +108,7 @@ struct TrainCommand: ParsableCommand {
   func run() throws {
     var overrides = StudyFile.Overrides()
     (overrides.codes, overrides.forcesLeak) = (Set(allow), forceLeak)
+    if let specifications { return try specify(specifications, overrides) }
     let file = try StudyFile(path: study, overrides: overrides, seed: seed)
     var training = try StudyTraining(
       file.plan, file.rows, sources: file.sources, volume: file.volume, lanes: Lanes(jobs: jobs ?? JobCount.preset))
@@ -127,5 +137,48 @@ struct TrainCommand: ParsableCommand {
     if let output { try OutputFile.write(result.signature.text, to: output) }
     if let figure, let draw = found.figure { try OutputFile.write(draw(), to: figure) }
     try found.write(to: nil, page: report, format: format)
+  }
+}
+
+extension TrainCommand {
+  /// The study under every choice of a plan.
+  fileprivate func specify(_ path: String, _ overrides: StudyFile.Overrides) throws {
+    let plan = try SpecificationPlan(
+      Setting(yaml: try WholeFile.text(of: path), file: path, kind: "plan"))
+    let line = ShareLine(isShown: messages.saysNotes)
+    let folder = try TemporaryTables()
+    let found = try Specifications(
+      plan, study: study, overrides: overrides, lanes: Lanes(jobs: jobs ?? JobCount.preset),
+      measured: { try folder.measure(plan.cohort ?? "", by: $0, jobs) }
+    ) { line?.show(Double($0) / Double($1)) }
+    line?.clear()
+    let report = found.report(command: GivenCommand(self))
+    messages.report(report.findings)
+    if let figure, let draw = report.figure { try OutputFile.write(draw(), to: figure) }
+    try report.write(to: nil, page: self.report, format: format)
+  }
+}
+
+/// Tables of a cohort that is measured by several recipes; they are gone when nobody needs them.
+private final class TemporaryTables {
+  private let folder: String
+  private var count = 0
+
+  init() throws {
+    folder = NSTemporaryDirectory() + "radiomics-\(ProcessInfo.processInfo.globallyUniqueString)"
+    try WholeFile.makeFolder(folder)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+  /// The path of the table of a cohort by a recipe.
+  func measure(_ cohort: String, by recipe: Setting.Value, _ jobs: Int?) throws -> String {
+    count += 1
+    let file = "\(folder)/\(count).yaml", table = "\(folder)/\(count).csv"
+    try OutputFile.write(recipe.json + "\n", to: file)
+    let words = ["extract", cohort, "--recipe", file, "-o", table, "-q"] + (jobs.map { ["--jobs", "\($0)"] } ?? [])
+    var command = try RadiomicsCommand.parseAsRoot(words)
+    do { try command.run() } catch let code as ExitCode where code == .notMet {}
+    return table
   }
 }

@@ -78,6 +78,6 @@ struct ReliabilityFilterTests {
     let error = #expect(throws: ModelError.self) { try none.fit(Self.study) }
     #expect(
       error.map { "\($0)" }
-        == "reliability: none of 1 features stays, such as 'stable': keep.csv does not keep it; must be one at least.")
+        == "reliable: none of 1 features stays, such as 'stable': keep.csv does not keep it; must be one at least.")
   }
 }

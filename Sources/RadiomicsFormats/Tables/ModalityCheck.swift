@@ -6,18 +6,30 @@ package enum PoolingRefusal: String, Sendable, Hashable, CaseIterable {
   case mixedModalities = "mixed-modalities"
   /// Features of MR are discretised by bins of a fixed width, without normalisation, though MR's intensities have no unit.
   case fixedWidth = "mr-fixed-width"
+  /// The table is harmonised already.
+  case harmonised
 }
 
 extension Table {
   /// The usual name of the column that tells CT from MR.
   private static let modality = "modality"
 
-  /// Why columns must not be put together, by the modality of rows, the names of columns and the recipe in the provenance beside the table.
+  /// Why columns must not be put together: by the modality of rows, the names of columns, and what the provenance beside the table
+  /// says of its recipe and of a harmonisation.
   /// - `features`: Columns that are put together.
-  /// - `recipe`: The recipe that they were measured by, if it is known.
-  package func poolingRefusals(_ features: [String], recipe: Setting.Value?) -> [(
+  package func poolingRefusals(_ features: [String], _ provenance: TableProvenance?) -> [(
     refusal: PoolingRefusal, sentence: String
   )] {
+    let harmonised = provenance?.harmonisation.map { file in
+      (
+        PoolingRefusal.harmonised,
+        "is harmonised already, by \(file), must be as it was measured. Use the table before."
+      )
+    }
+    return [harmonised].compactMap { $0 } + modalityRefusals(features, recipe: provenance?.document["recipe"])
+  }
+
+  private func modalityRefusals(_ features: [String], recipe: Setting.Value?) -> [(PoolingRefusal, String)] {
     guard let column = names.first(where: { $0.lowercased() == Self.modality }), let labels = labels(column) else {
       return []
     }

@@ -187,7 +187,7 @@ extension Table {
       return []
     }
     if let row = labels.firstIndex(of: nil) {
-      throw ModelError("\(place(row)): '\(column)' is empty, each row must have its \(role).")
+      throw ModelError.at(place(row), "'\(column)' is empty, each row must have its \(role).")
     }
     return labels.map { $0! }
   }

@@ -19,7 +19,7 @@ package struct ReliabilityFilter: Configurable, Transformer, ReadsFiles {
   private var verdicts: [String: (reason: String?, fingerprint: String?)]?
 
   package init() {}
-  package static let name = "reliability"
+  package static let name = "reliable"
   package static let summary =
     "Keeps features that can be measured again: those of a selection file, or by the intraclass correlation (ICC) of repeats."
   package static let definition =
@@ -113,7 +113,7 @@ package struct ReliabilityFilter: Configurable, Transformer, ReadsFiles {
     }
     guard !kept.isEmpty || features.isEmpty else {
       let first = dropped.first.map { ", such as '\($0.feature)': \($0.reason)" } ?? ""
-      throw ModelError.at("reliability", "none of \(features.count) features stays\(first); must be one at least.")
+      throw ModelError.at("reliable", "none of \(features.count) features stays\(first); must be one at least.")
     }
     return ColumnSelection(kept: kept, dropped: dropped)
   }

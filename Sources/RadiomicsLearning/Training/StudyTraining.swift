@@ -96,6 +96,13 @@ package struct StudyTraining: Sendable {
     return (names.count { units.store?.kept($0) != nil }, names.count)
   }
 
+  /// Judges the pipeline alone.
+  package func performance() throws(ModelError) -> SignaturePerformance {
+    try HeldOutPredictions(
+      learner, rows, splits, inner: plan.design.inner, seed: plan.seed, horizon: horizon, units: units, on: lanes
+    ).performance(rows, learner, plan, lanes)
+  }
+
   /// Judges the pipeline, then learns it once more from all rows.
   /// - `progress`: Called with what is done, how much of it and of how much, from any thread.
   package func run(

@@ -14,7 +14,7 @@ struct LeakChecks {
   /// - Throws: `StudyError` unless the code is allowed.
   private mutating func refuse(_ code: String, _ place: String, _ sentence: String) throws {
     guard overrides.codes.contains(code) else {
-      throw StudyError.at(place, sentence, .allowLearning(code))
+      throw StudyError.at(place, sentence, .takeNevertheless(code))
     }
     allowed.append(.init(code: code, sentence: sentence))
     findings.append(Finding(.warning, place, "\(sentence) Learnt nevertheless, as \(code) is allowed."))

@@ -36,7 +36,12 @@ package struct StudyFile: Sendable {
   /// - `seed`: In place of the study's.
   /// - Throws: `SettingError`, `FormatError`, `StudyError` or `ModelError` with a sentence that says what to do.
   package init(path: String, overrides: Overrides = Overrides(), seed: UInt64? = nil) throws {
-    let setting = try Setting(yaml: try WholeFile.text(of: path), file: path, kind: "study")
+    try self.init(
+      Setting(yaml: try WholeFile.text(of: path), file: path, kind: "study"), path: path, overrides: overrides, seed: seed)
+  }
+
+  /// The same of a study's settings.
+  package init(_ setting: Setting, path: String, overrides: Overrides = Overrides(), seed: UInt64? = nil) throws {
     var plan = try StudyPlan(setting: setting)
     if let seed { plan.seed = seed }
     let folder = Self.folder(of: path)
@@ -60,15 +65,18 @@ package struct StudyFile: Sendable {
     let own = measured.table.rows(outcome.rows)
     let patients = try own.patients(plan.subject)
     let sites = try plan.site.map { (name) throws(ModelError) in try RowGroups(name, own, as: "site") }
-    let names = measured.features.map(\.name).filter { !roles.contains($0) }
-    sources = try Self.sources(plan, beside, measured, roles)
+    let covariates = try plan.pipeline.steps.compactMap { $0 as? HarmoniseStep }.flatMap {
+      try $0.combat.covariateColumns(measured.table)
+    }
+    let others = roles + covariates, names = measured.features.map(\.name).filter { !others.contains($0) }
+    sources = try Self.sources(plan, beside, measured, others)
     let volume =
       try plan.volume.map { (name) throws(ModelError) in
         _ = try own.numbers(name)
         return name
       } ?? own.volumeColumn(names)
     self.volume = volume
-    let wanted = Set(names + roles + plan.clinical + (volume.map { [$0] } ?? []))
+    let wanted = Set(names + others + plan.clinical + (volume.map { [$0] } ?? []))
     rows = StudyRows(own.only(wanted), outcome.outcome, patients: patients, sites: sites)
     var checks = LeakChecks(overrides)
     try checks.harmonised(provenance?.document, own, table)

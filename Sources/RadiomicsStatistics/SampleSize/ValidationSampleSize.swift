@@ -208,3 +208,18 @@ package struct ValidationSampleSize: Sendable, Hashable {
       ], prevalence: nil)
   }
 }
+
+extension ValidationSampleSize: Documented {
+  package static let name = "validation-sample-size"
+  package static let summary =
+    "How many patients an external validation needs, so that calibration, discrimination and net benefit "
+    + "are known to so much."
+  package static let definition =
+    "the largest n whose 95 % limits of O/E, calibration slope, C statistic (or R²) and net benefit are "
+    + "no wider than asked for"
+  package static let limits =
+    "Holds for predictors distributed as was said, and limits from large samples."
+  package static let reference =
+    "Riley et al. 2021, doi:10.1002/sim.9025; Archer et al. 2021, doi:10.1002/sim.8766; as R's "
+    + "pmvalsampsize"
+}
