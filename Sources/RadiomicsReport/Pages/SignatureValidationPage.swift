@@ -6,21 +6,25 @@ import RadiomicsStatistics
 
 /// A signature judged on rows of a table that it was not learnt from.
 package struct ValidatedSignature: Sendable {
-  package let validation: SignatureValidation
+  package let validation: SignatureValidation, transport: SignatureTransport
   private let signature: Signature, file: String, digest: String, table: Table, path: String
   private let noticed: [Finding], seed: UInt64
 
   /// Columns of the table that are named otherwise than where the signature was learnt.
   package struct Columns: Sendable {
     package var outcome: String?, time: String?, event: String?, positive: String?, subject: String?, site: String?
+    /// Columns whose words divide rows into subgroups.
+    package var subgroups: [String] = []
 
     package init() {}
   }
 
   /// - `file`: Where the signature is kept.
+  /// - `base`: Where the signature is kept that was used before; nil without one.
   /// - Throws: `FormatError`, `StudyError` or `ModelError` with a sentence that says what to do.
   package init(
-    file: String, table path: String, _ columns: Columns, request: RowsRequest, shuffles: Int, seed: UInt64
+    file: String, table path: String, _ columns: Columns, base: String? = nil, request: RowsRequest, shuffles: Int,
+    seed: UInt64
   ) throws {
     let bytes = try WholeFile.bytes(of: file)
     signature = try Signature(bytes, path: file)
@@ -55,6 +59,9 @@ package struct ValidatedSignature: Sendable {
     let sites = try plan.site.map { (name) throws(ModelError) in try RowGroups(name, own, as: "site") }
     validation = try SignatureValidation(
       signature, StudyRows(own, outcome.outcome, patients: patients, sites: sites), shuffles: shuffles, seed: seed)
+    let before = try base.map { try Signature(WholeFile.bytes(of: $0), path: $0) }
+    transport = try SignatureTransport(
+      validation, signature, subgroups: columns.subgroups, base: before, subject: plan.subject)
     self.table = table
     noticed = findings + outcome.findings + validation.findings
   }
@@ -94,7 +101,7 @@ package struct ValidatedSignature: Sendable {
     )
     if let volume = validation.volume { answers.append("The lesion's volume alone: \(volume.first.words).") }
     if let clinical = validation.clinical { answers.append("Clinical columns alone: \(clinical.first.words).") }
-    return answers
+    return answers + [transport.advice].compactMap { $0 }
   }
 
   private var findings: [Finding] {
@@ -107,7 +114,9 @@ package struct ValidatedSignature: Sendable {
     ]
   }
 
-  private var sections: [Section] { [head, side] + ways + [calibration, groups, facts] }
+  private var sections: [Section] {
+    [head, side] + ways + [calibration, groups] + transport.sections(measure: measure) + [facts]
+  }
 
   private var head: Section {
     let rows = validation.rows, events = rows.eventCount.map { ", \($0) with the event" } ?? ""
