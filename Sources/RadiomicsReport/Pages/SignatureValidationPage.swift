@@ -20,14 +20,15 @@ package struct ValidatedSignature: Sendable {
   }
 
   /// - `file`: Where the signature is kept.
+  /// - `key`: The public key that must have sealed it; nil where any will do.
   /// - `base`: Where the signature is kept that was used before; nil without one.
   /// - Throws: `FormatError`, `StudyError` or `ModelError` with a sentence that says what to do.
   package init(
-    file: String, table path: String, _ columns: Columns, base: String? = nil, request: RowsRequest, shuffles: Int,
-    seed: UInt64
+    file: String, table path: String, _ columns: Columns, base: String? = nil, signedBy key: String? = nil,
+    request: RowsRequest, shuffles: Int, seed: UInt64
   ) throws {
     let bytes = try WholeFile.bytes(of: file)
-    signature = try Signature(bytes, path: file)
+    signature = try Signature(bytes, path: file, signedBy: key)
     (self.file, digest, self.path, self.seed) = (file, sha256(bytes), path, seed)
     var (table, findings) = try request.read([path])
     if let provenance = try TableProvenance(of: path) { table = table.described(by: provenance.measurands) }
