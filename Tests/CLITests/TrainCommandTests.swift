@@ -42,6 +42,7 @@ import Testing
       - mrmr: { count: 4 }
       - elastic_net: { alpha: 0.5 }
     shuffles: 4
+    learning_curve: false
 
     """
 

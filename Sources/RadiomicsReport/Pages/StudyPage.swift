@@ -210,8 +210,8 @@ package struct SignatureReport: Sendable {
     guard trained.held.folds.count <= 50 else { return nil }
     let rows = trained.held.folds.enumerated().map { number, fold in
       [
-        "\(number + 1)", "\(fold.split.training.count)", "\(fold.split.held.count)", "\(fold.columns.count)",
-        fold.penalty.map { shortText($0, digits: 3) } ?? "-",
+        "\(number + 1)", "\(fold.split.training.count)", "\(fold.split.held.count)", "\(fold.predictor.counted.count)",
+        fold.predictor.penalty.map { shortText($0, digits: 3) } ?? "-",
       ]
     }
     var section = Section(isNewBlock: true, title: "Folds")
