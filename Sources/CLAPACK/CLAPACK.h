@@ -27,6 +27,9 @@ void daxpy_(const int *n, const double *alpha, const double *x, const int *incx,
 void dgemv_(const char *trans, const int *m, const int *n, const double *alpha, const double *a, const int *lda,
             const double *x, const int *incx, const double *beta, double *y, const int *incy);
 
+// x = op(A)⁻¹x of a triangular A.
+void dtrsv_(const char *uplo, const char *trans, const char *diag, const int *n, const double *a, const int *lda,
+            double *x, const int *incx);
 // B = αB·op(A)⁻¹ of a triangular A, or αop(A)⁻¹·B.
 void dtrsm_(const char *side, const char *uplo, const char *transa, const char *diag, const int *m, const int *n,
             const double *alpha, const double *a, const int *lda, double *b, const int *ldb);

@@ -49,6 +49,7 @@ extension Advice {
     case .chooseRegionOrUnion: "Choose one by --region NAME, or all as --region union."
     case .resampleMask: "If both show the same patient space, --resample-mask puts the mask on the image's grid."
     case .allow(let code): "--allow \(code) measures it nevertheless."
+    case .forceLeak: "--force-leak learns from it nevertheless, and every page says so."
     case .takeNevertheless(let code): "--allow \(code) takes it nevertheless."
     case .chooseRecipe(let code):
       "Choose a recipe for such images ('radiomics recipe list'), or write intensity_unit: 1. --allow \(code) measures it nevertheless."

@@ -69,6 +69,8 @@ public enum Advice: Sendable, Hashable {
   case resampleMask
   /// Override a refusal, by its code.
   case allow(String)
+  /// Learn from what knows the answer, which every page then says.
+  case forceLeak
   /// Override the refusal of a table, by its code.
   case takeNevertheless(String)
   /// Choose a recipe for such images, or override the refusal by its code.
@@ -142,6 +144,7 @@ extension Advice {
     case .convertByForm: "convert-by-form"
     case .chooseRegion, .chooseRegionOrUnion: "choose-region"
     case .resampleMask: "resample-mask"
+    case .forceLeak: "force-leak"
     case .allow, .takeNevertheless: "allow"
     case .chooseRecipe: "choose-recipe"
     case .convertVoxels: "convert-voxels"
@@ -195,6 +198,7 @@ extension Advice {
     case .chooseRegionOrUnion: "Choose one region, or their union."
     case .resampleMask: "If both show the same patient space, resample the mask onto the image's grid."
     case .allow(let code): "Allow '\(code)' to measure it nevertheless."
+    case .forceLeak: "Forced, it is learnt from nevertheless, and every page says so."
     case .takeNevertheless(let code): "Allow '\(code)' to take it nevertheless."
     case .chooseRecipe(let code):
       "Choose a recipe for such images, or write intensity_unit: 1. Allow '\(code)' to measure it nevertheless."

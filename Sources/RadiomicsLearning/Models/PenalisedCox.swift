@@ -57,63 +57,36 @@ package struct PenalisedCoxRegression: Estimator {
     guard parts.strata.isEmpty, parts.clusters.isEmpty, parts.offsets.isEmpty else {
       throw ModelError.at("model '\(formula)'", "strata, clusters and offsets are not supported with a penalty.")
     }
-    let times = all.rows(frame.rows), n = Double(times.count), names = frame.design.names
-    let columns = names.indices.map(frame.matrix.column), centers = columns.map { pairwiseSum($0) / n }
-    let scales = zip(columns, centers).map { column, center in
-      (pairwiseSum(column) { ($0 - center) * ($0 - center) } / n).squareRoot()
+    let times = all.rows(frame.rows), names = frame.design.names, ties = Ties.breslow
+    let outcome = ElasticNet.Outcome.cox(times, ties: ties, strata: nil), net = net
+    let path = try net.path(frame.matrix, outcome)
+    guard !path.solutions.isEmpty else {
+      throw ModelError.at("model '\(formula)'", "no column has to do with the events.")
     }
-    let kept = names.indices.filter { scales[$0] > 1e-12 * abs(centers[$0]) }
-    let scaled = Matrix(
-      columns: kept.map { k in columns[k].map { ($0 - centers[k]) / scales[k] } }, rows: times.count)
-    let path = try penalties(scaled, times)
-    let place =
-      penalty == nil
-      ? try best(path, scaled, times, patients.map { all in frame.rows.map { all[$0] } }, seed) : path.count - 1
-    let found = try net(Array(path[...place])).path(scaled, Self.outcome(times)).coefficients(place)
-    var values = [Double](repeating: 0, count: names.count)
-    for (value, column) in zip(found, kept) { values[column] = value / scales[column] }
-    let base = CoxNet.baselineSteps(scaled, times, found, ties: .breslow)
-    return FittedCox(
-      frame.columns, Coefficients(names, values.map { .value($0) }, nil), centers: centers,
-      BaselineHazard("all", times: base.times, cumulative: base.cumulative),
-      Penalty(mix: mix, size: path[place], seed: penalty == nil ? seed : nil))
-  }
-
-  /// Of columns that are in units already.
-  private func net(_ penalties: [Double]) -> ElasticNet {
-    var net = ElasticNet()
-    (net.mix, net.penalties, net.isStandardised) = (mix, penalties, false)
-    return net
-  }
-
-  private static func outcome(_ times: SurvivalTimes) -> ElasticNet.Outcome {
-    .cox(times, ties: .breslow, strata: nil)
-  }
-
-  /// From the smallest penalty that leaves nothing to a hundredth of it, or the one that is asked for.
-  private func penalties(_ design: Matrix, _ times: SurvivalTimes) throws(ModelError) -> [Double] {
-    if let penalty { return [penalty] }
-    let largest = try net([]).path(design, Self.outcome(times)).largestPenalty
-    guard largest > 0 else { throw ModelError.at("model '\(formula)'", "no column has to do with the events.") }
-    return (0..<50).map { largest * pow(0.01, Double($0) / 49) }
-  }
-
-  /// The penalty with the largest sum over parts held out of log L(all rows) − log L(rows not held out). Verweij and van Houwelingen
-  /// 1993, doi:10.1002/sim.4780122407.
-  private func best(
-    _ path: [Double], _ design: Matrix, _ times: SurvivalTimes, _ clusters: [Int]?, _ seed: UInt64
-  ) throws(ModelError) -> Int {
-    var sums = [Double](repeating: 0, count: path.count)
-    let replicates = Replicates(validation, rows: times.count, patients: clusters, seed: seed)
-    for number in 0..<replicates.count {
-      let rows = replicates[number].rows, part = design.rows(rows), own = times.rows(rows)
-      let fits = try net(path).path(part, Self.outcome(own))
-      for k in path.indices {
-        let fit = fits.coefficients(k)
-        sums[k] += CoxNet.logLikelihood(design, times, fit, ties: .breslow)
-        sums[k] -= CoxNet.logLikelihood(part, own, fit, ties: .breslow)
+    var place = 0
+    if penalty == nil {
+      let replicates = Replicates(
+        validation, rows: times.count, patients: patients.map { all in frame.rows.map { all[$0] } }, seed: seed)
+      let parts = (0..<replicates.count).map { number in
+        ElasticNet.Part(fitted: replicates[number].rows, held: replicates[number].heldOut)
       }
+      let columns = ElasticNet.Columns(frame.matrix)
+      place = try net.crossValidated(whole: path, parts: parts, outcome) { _ in columns }.place(.smallest)
     }
-    return sums.indices.max { sums[$0] < sums[$1] } ?? 0
+    let values = path.coefficients(place)
+    let base = CoxNet.baselineSteps(frame.matrix, times, values, ties: ties)
+    return FittedCox(
+      frame.columns, Coefficients(names, values.map { .value($0) }, nil),
+      centers: names.indices.map { pairwiseSum(frame.matrix.column($0)) / Double(times.count) },
+      BaselineHazard("all", times: base.times, cumulative: base.cumulative),
+      Penalty(mix: mix, size: path.solutions[place].penalty, seed: penalty == nil ? seed : nil))
+  }
+
+  /// The penalty that is asked for, or those from the smallest that leaves nothing to a hundredth of it.
+  private var net: ElasticNet {
+    var net = ElasticNet()
+    (net.mix, net.penalties) = (mix, penalty.map { [$0] })
+    (net.count, net.ratio, net.stopsEarly) = (50, 0.01, false)
+    return net
   }
 }

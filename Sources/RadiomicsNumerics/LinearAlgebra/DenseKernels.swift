@@ -28,6 +28,17 @@ package enum DenseKernels {
     dgemv_(&trans, &m, &n, &one, matrix, &m, x, &step, &zero, y, &step)
   }
 
+  /// y = y + αA'x of columns that are `stride` apart.
+  package static func addTransposedTimes(
+    _ alpha: Double, _ matrix: UnsafePointer<Double>, rows: Int, columns: Int, stride: Int, _ x: UnsafePointer<Double>,
+    to y: UnsafeMutablePointer<Double>
+  ) {
+    guard isSerial, rows > 0, columns > 0 else { return }
+    var trans = CChar(UInt8(ascii: "T")), m = Int32(rows), n = Int32(columns), lead = Int32(stride), step = Int32(1)
+    var alpha = alpha, one = 1.0
+    dgemv_(&trans, &m, &n, &alpha, matrix, &lead, x, &step, &one, y, &step)
+  }
+
   /// C = αA'B + βC of columns of `rows` elements; columns of C are `stride` apart.
   package static func addProduct(
     _ a: UnsafePointer<Double>, columns: Int, _ b: UnsafePointer<Double>, columns others: Int, rows: Int,
@@ -62,7 +73,9 @@ package enum DenseKernels {
     factor: UnsafePointer<Double>, size: Int, stride: Int, _ b: UnsafeMutablePointer<Double>
   ) {
     guard isSerial, size > 0 else { return }
-    var lower = CChar(UInt8(ascii: "L")), n = Int32(size), one = Int32(1), lead = Int32(stride), info = Int32(0)
-    dpotrs_(&lower, &n, &one, factor, &lead, b, &n, &info)
+    var lower = CChar(UInt8(ascii: "L")), plain = CChar(UInt8(ascii: "N")), trans = CChar(UInt8(ascii: "T"))
+    var n = Int32(size), lead = Int32(stride), step = Int32(1)
+    dtrsv_(&lower, &plain, &plain, &n, factor, &lead, b, &step)
+    dtrsv_(&lower, &trans, &plain, &n, factor, &lead, b, &step)
   }
 }

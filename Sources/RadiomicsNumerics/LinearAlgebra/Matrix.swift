@@ -48,7 +48,11 @@ package struct Matrix: Sendable, Hashable {
 
   /// Some of the rows, which may occur several times.
   package func rows(_ which: [Int]) -> Matrix {
-    Matrix(columns: columns, elements: (0..<columns).flatMap { j in which.map { self[$0, j] } })
+    var result = Matrix(rows: which.count, columns: columns)
+    for j in 0..<columns {
+      for (place, row) in which.enumerated() { result.elements[j * which.count + place] = elements[j * rows + row] }
+    }
+    return result
   }
 
   /// The same, row by row.

@@ -2,16 +2,6 @@ import RadiomicsNumerics
 
 /// What a Cox model with an elastic net needs besides its coefficients.
 package enum CoxNet {
-  /// The logarithm of the partial likelihood of rows at some coefficients.
-  package static func logLikelihood(
-    _ design: Matrix, _ times: SurvivalTimes, _ coefficients: [Double], ties: Ties
-  ) -> Double {
-    var loss = CoxLoss(times, ties: ties, strata: nil, weights: [Double](repeating: 1, count: times.count))
-    let predictors = design.times(coefficients)
-    loss.move(to: loss.order.map { predictors[$0] })
-    return loss.logLikelihood
-  }
-
   /// Times of events, ascending, and the cumulative hazard from each on of a row with mean columns.
   package static func baselineSteps(
     _ design: Matrix, _ times: SurvivalTimes, _ coefficients: [Double], ties: Ties

@@ -78,7 +78,8 @@ package struct ElasticNet: Sendable, Hashable {
       let variance = zip(values, weights).reduce(0) { $0 + $1.1 * ($1.0 - mean) * ($1.0 - mean) }
       // Rounding of the mean leaves a variance where all values are the same.
       guard variance > 0, values.contains(where: { $0 != values[0] }) else {
-        throw ModelError.at("outcome", "is \(numberText(mean)) in every row, must vary.")
+        let one = values[weights.firstIndex { $0 > 0 } ?? 0]
+        throw ModelError.at("outcome", "is \(numberText(one)) in every row, must vary.")
       }
       let scale = scalesOutcome ? 1 / variance.squareRoot() : 1
       return try path(GaussianLoss(values, weights: weights), design, weights, offset, ridgeScale: scale)
@@ -182,6 +183,12 @@ package struct ElasticNetPath: Sendable {
     var all = [Double](repeating: 0, count: columns)
     for (column, value) in zip(solutions[index].support, solutions[index].values) { all[column] = value }
     return all
+  }
+
+  /// Linear predictors of rows by a solution, without offsets.
+  package func predictors(_ index: Int, _ design: Matrix) -> [Double] {
+    let solution = solutions[index], support = design.columns(solution.support)
+    return support.times(solution.values).map { $0 + solution.intercept }
   }
 
   mutating func add<Loss: PenalisedLoss>(

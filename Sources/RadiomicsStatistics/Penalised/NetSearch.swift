@@ -42,7 +42,7 @@ struct NetSearch<Loss: PenalisedLoss> {
   private var slopes: [Double]
   private let columns: ScaledColumns, factors: [Double], mix: Double, ridgeScale: Double, offset: [Double]
   private var predictors: [Double]
-  private var quadratic = QuadraticNet(), gram = GramOfColumns()
+  private var quadratic = QuadraticNet(), gram: GramOfColumns
 
   init(
     _ loss: Loss, _ columns: ScaledColumns, factors: [Double], mix: Double, ridgeScale: Double, offset: [Double]?
@@ -52,6 +52,7 @@ struct NetSearch<Loss: PenalisedLoss> {
     self.offset = offset ?? [Double](repeating: 0, count: columns.rows)
     coefficients = [Double](repeating: 0, count: columns.count)
     slopes = coefficients
+    gram = GramOfColumns(columns: columns.count)
     predictors = self.offset
     self.loss.move(to: predictors)
   }
@@ -123,15 +124,13 @@ struct NetSearch<Loss: PenalisedLoss> {
 
   /// Goes to the minimum of the second-order expansion, or so far towards it that the penalised loss falls; whether it moved.
   private mutating func step(_ working: [Int], _ penalty: Double) -> Bool {
-    let size = working.count, old = working.map { coefficients[$0] }
-    let information = gram.information(columns, working)
-    var linear = working.map { slopes[$0] }, new = old
-    for place in 0..<size where old[place] != 0 {
-      for i in 0..<size { linear[i] += information[place * size + i] * old[place] }
-    }
+    let old = working.map { coefficients[$0] }
     let lasso = working.map { mix * penalty * factors[$0] }, ridges = working.map { ridge($0, penalty) }
+    var new = old
+    gram.include(working, columns)
     quadratic.solve(
-      information, names: working, version: gram.version, linear, &new, lasso: lasso, ridge: ridges)
+      gram, QuadraticNet.Problem(places: working.map { gram.place[$0] }, lasso: lasso, ridge: ridges),
+      slopes: working.map { slopes[$0] }, &new)
     func cost(_ b: [Double]) -> Double {
       b.indices.reduce(0) { $0 + lasso[$1] * abs(b[$1]) + ridges[$1] * b[$1] * b[$1] / 2 }
     }
@@ -195,40 +194,40 @@ struct GramOfColumns {
   /// Changes with the second derivatives.
   private(set) var version = 0
   private var curvature: Curvature?
-  /// Columns of A and M, where each column of X stands, and their products in a square of `room`.
-  private var roots: [Double] = [], means: [Double] = [], place: [Int: Int] = [:], pairs: [Double] = [], room = 0
-  private var result: [Double] = []
+  /// Where each column of X stands; -1 for those that do not.
+  private(set) var place: [Int]
+  /// How many do.
+  private(set) var count = 0
+  /// Columns of A and M, and their products in a square of `room`.
+  private var roots: [Double] = [], means: [Double] = [], pairs: [Double] = [], room = 0
+
+  init(columns: Int) { place = [Int](repeating: -1, count: columns) }
 
   /// Takes new second derivatives.
   mutating func renew(_ curvature: Curvature) {
     self.curvature = curvature
     version += 1
-    roots.removeAll(keepingCapacity: true)
-    means.removeAll(keepingCapacity: true)
-    place.removeAll(keepingCapacity: true)
+    count = 0
+    for j in place.indices { place[j] = -1 }
   }
 
   /// Whether there are some.
   var isKnown: Bool { curvature != nil }
 
-  /// All products of some columns.
-  mutating func information(_ columns: ScaledColumns, _ working: [Int]) -> [Double] {
-    let new = working.filter { place[$0] == nil }
+  /// All products, by places, column by column and so far apart.
+  func withPairs<Result>(_ body: (UnsafePointer<Double>, _ stride: Int) -> Result) -> Result {
+    pairs.withUnsafeBufferPointer { body($0.baseAddress!, room) }
+  }
+
+  /// Makes the products of some columns where they are not known.
+  mutating func include(_ working: [Int], _ columns: ScaledColumns) {
+    let new = working.filter { place[$0] < 0 }
     if !new.isEmpty, let curvature { add(new, curvature, columns) }
-    let size = working.count, places = working.map { place[$0]! }
-    if result.count != size * size { result = [Double](repeating: 0, count: size * size) }
-    pairs.withUnsafeBufferPointer { pairs in
-      result.withUnsafeMutableBufferPointer { result in
-        for (j, column) in places.enumerated() {
-          for (i, row) in places.enumerated() { result[j * size + i] = pairs[column * room + row] }
-        }
-      }
-    }
-    return result
   }
 
   private mutating func add(_ new: [Int], _ curvature: Curvature, _ columns: ScaledColumns) {
-    let old = place.count, count = old + new.count, n = columns.rows, lines = curvature.lines
+    let old = count, count = old + new.count, n = columns.rows, lines = curvature.lines
+    self.count = count
     if roots.count < count * n { roots += [Double](repeating: 0, count: count * n - roots.count) }
     if means.count < count * lines { means += [Double](repeating: 0, count: count * lines - means.count) }
     if count > room {

@@ -1,3 +1,4 @@
+import RadiomicsCore
 import RadiomicsNumerics
 
 /// How well each penalty of a path predicts rows that it was not fitted to.
@@ -10,43 +11,114 @@ package struct NetValidation: Sendable, Hashable {
   package let smallest: Int, simplest: Int
   /// Whether the latter leaves no penalised column, so that it is no model.
   package let simplestIsNull: Bool
+
+  /// Which penalty counts.
+  package enum Choice: String, Sendable, Hashable, Codable, CaseIterable {
+    /// The one with the smallest mean deviance.
+    case smallest = "min"
+    /// The largest within one standard error of that.
+    case simplest = "1se"
+  }
+
+  /// The place of a penalty among `penalties`.
+  /// - Throws: `ModelError` for the largest within one standard error, where that is no model.
+  package func place(_ choice: Choice) throws(ModelError) -> Int {
+    guard choice == .simplest else { return smallest }
+    if simplestIsNull {
+      throw ModelError.at(
+        "penalty '1se'",
+        "the model without any penalised column is within one standard error of the best, so that nothing would be chosen. Take "
+          + "'min', and see whether its columns predict at all.")
+    }
+    return simplest
+  }
 }
 
 extension ElasticNet {
-  /// Fits all rows but those of a fold, for each fold, along the path of all rows, and judges those of the fold. The deviance is the
-  /// square for numbers, −2 log of the probability for two values; of times it is −2 (log L of all rows − log L without the fold),
-  /// as rows of a small fold have no risk sets of their own (Verweij and van Houwelingen 1993, doi:10.1002/sim.4780122407).
+  /// The rows of one part of a validation, which may occur several times.
+  package struct Part: Sendable, Hashable {
+    /// What is fitted, and what is judged.
+    package let fitted: [Int], held: [Int]
+
+    package init(fitted: [Int], held: [Int]) { (self.fitted, self.held) = (fitted, held) }
+  }
+
+  /// What the steps before the net make of all rows, learnt from those that one part is fitted to.
+  package struct Columns: Sendable, Hashable {
+    /// All rows, judged ones too.
+    package let design: Matrix
+    /// Of each column, as `ElasticNet.factors`.
+    package let factors: [Double]?
+
+    package init(_ design: Matrix, factors: [Double]? = nil) { (self.design, self.factors) = (design, factors) }
+  }
+
+  /// Fits all rows but those of a fold, for each fold, along the path of all rows, and judges those of the fold.
   /// - `folds`: A number from 0 for each row.
-  /// - Throws: `ModelError` as `path`, also of rows without a fold that has all events.
+  /// - Throws: `ModelError` as `path`; what is wrong with a fold's rows names the fold.
   package func crossValidated(
     _ design: Matrix, _ outcome: Outcome, weights: [Double]? = nil, offset: [Double]? = nil, folds: [Int]
   ) throws(ModelError) -> NetValidation {
-    let whole = try path(design, outcome, weights: weights, offset: offset)
-    let penalties = whole.solutions.map(\.penalty), count = (folds.max() ?? -1) + 1
-    var own = self
-    own.penalties = penalties
-    var deviances = [[Double]](), sizes: [Double] = []
-    for fold in 0..<count {
-      let rows = folds.indices.filter { folds[$0] != fold }, held = folds.indices.filter { folds[$0] == fold }
-      guard !held.isEmpty else { continue }
-      let part = Part(rows, design, outcome, weights, offset)
-      let found = try own.path(part.design, part.outcome, weights: part.weights, offset: part.offset)
-      let all = Part(Array(folds.indices), design, outcome, weights, offset)
-      let judged = Part(held, design, outcome, weights, offset)
-      deviances.append(
-        found.solutions.indices.map { k in
-          if case .cox = outcome { return all.deviance(found, k) - part.deviance(found, k) }
-          return judged.deviance(found, k)
-        })
-      sizes.append(judged.total)
+    let columns = Columns(design, factors: factors)
+    return try crossValidated(
+      whole: path(design, outcome, weights: weights, offset: offset), folds: folds, outcome, weights: weights,
+      offset: offset
+    ) { _ in columns }
+  }
+
+  /// As above, each fold with columns of its own, as steps before the net that are learnt without the fold make them.
+  /// - `whole`: The path of all rows, whose penalties are judged.
+  /// - `columns`: Of a fold by its number; called once for each, in their order.
+  package func crossValidated(
+    whole: ElasticNetPath, folds: [Int], _ outcome: Outcome, weights: [Double]? = nil, offset: [Double]? = nil,
+    columns: (Int) throws(ModelError) -> Columns
+  ) throws(ModelError) -> NetValidation {
+    let parts = (0..<(folds.max() ?? -1) + 1).map { fold in
+      Part(
+        fitted: folds.indices.filter { folds[$0] != fold }, held: folds.indices.filter { folds[$0] == fold })
     }
-    return Self.validation(penalties, deviances, sizes, whole)
+    return try crossValidated(whole: whole, parts: parts, outcome, weights: weights, offset: offset, columns: columns)
+  }
+
+  /// As above, for any parts; those without a row to judge do not count. The deviance is the square for numbers, −2 log of the probability
+  /// for two values; of times it is −2 (log L of all rows − log L of the rows fitted), as few rows have no risk sets of their own
+  /// (Verweij and van Houwelingen 1993, doi:10.1002/sim.4780122407).
+  package func crossValidated(
+    whole: ElasticNetPath, parts: [Part], _ outcome: Outcome, weights: [Double]? = nil, offset: [Double]? = nil,
+    columns: (Int) throws(ModelError) -> Columns
+  ) throws(ModelError) -> NetValidation {
+    let judged = parts.indices.filter { !parts[$0].held.isEmpty }
+    guard !judged.isEmpty else { throw ModelError.at("validation", "no rows are held out, must be some in each part.") }
+    guard !whole.solutions.isEmpty else {
+      throw ModelError.at("path", "has no penalties, as no column that is penalised has to do with the outcome.")
+    }
+    var net = self, deviances = [[Double]](), sizes: [Double] = []
+    net.penalties = whole.solutions.map(\.penalty)
+    for number in judged {
+      let part = parts[number], own = try columns(number)
+      net.factors = own.factors
+      let all = NetRows(own.design, outcome, weights, offset), fitted = all.rows(part.fitted)
+      let found: ElasticNetPath
+      do {
+        found = try net.path(fitted.design, fitted.outcome, weights: fitted.weights, offset: fitted.offset)
+      } catch {
+        throw ModelError.at("fold \(number + 1) of \(parts.count), rows outside it", error.fact, error.advice)
+      }
+      let held = all.rows(part.held)
+      if case .cox = outcome {
+        deviances.append(zip(all.deviances(found), fitted.deviances(found)).map { $0 - $1 })
+      } else {
+        deviances.append(held.deviances(found))
+      }
+      sizes.append(held.total)
+    }
+    return Self.validation(whole, deviances, sizes)
   }
 
   private static func validation(
-    _ penalties: [Double], _ deviances: [[Double]], _ sizes: [Double], _ whole: ElasticNetPath
+    _ whole: ElasticNetPath, _ deviances: [[Double]], _ sizes: [Double]
   ) -> NetValidation {
-    let total = sizes.reduce(0, +), folds = Double(sizes.count)
+    let penalties = whole.solutions.map(\.penalty), total = sizes.reduce(0, +), folds = Double(sizes.count)
     let means = penalties.indices.map { k in deviances.reduce(0) { $0 + $1[k] } / total }
     let errors = penalties.indices.map { k in
       let squares = zip(deviances, sizes).reduce(0.0) { sum, pair in
@@ -66,16 +138,17 @@ extension ElasticNet {
 }
 
 /// Some rows of everything.
-private struct Part {
+private struct NetRows {
   let design: Matrix, outcome: ElasticNet.Outcome, weights: [Double]?, offset: [Double]?
 
-  init(
-    _ rows: [Int], _ design: Matrix, _ outcome: ElasticNet.Outcome, _ weights: [Double]?, _ offset: [Double]?
-  ) {
-    self.design = design.rows(rows)
-    self.weights = weights.map { all in rows.map { all[$0] } }
-    self.offset = offset.map { all in rows.map { all[$0] } }
-    self.outcome = outcome.rows(rows)
+  init(_ design: Matrix, _ outcome: ElasticNet.Outcome, _ weights: [Double]?, _ offset: [Double]?) {
+    (self.design, self.outcome, self.weights, self.offset) = (design, outcome, weights, offset)
+  }
+
+  func rows(_ rows: [Int]) -> NetRows {
+    NetRows(
+      design.rows(rows), outcome.rows(rows), weights.map { all in rows.map { all[$0] } },
+      offset.map { all in rows.map { all[$0] } })
   }
 
   /// The weight of rows, or of events of times.
@@ -84,24 +157,26 @@ private struct Part {
     return times.isEvent.indices.reduce(0) { $0 + (times.isEvent[$1] ? weights?[$1] ?? 1 : 0) }
   }
 
-  /// The sum of deviances of the rows by a solution.
-  func deviance(_ path: ElasticNetPath, _ k: Int) -> Double {
+  /// The sum of deviances of the rows by each solution.
+  func deviances(_ path: ElasticNetPath) -> [Double] {
     let ones = weights ?? [Double](repeating: 1, count: design.rows)
-    let shift = path.solutions[k].intercept, linear = design.times(path.coefficients(k))
-    let predictors = linear.indices.map { linear[$0] + shift + (offset?[$0] ?? 0) }
     switch outcome {
-    case .gaussian(let values):
-      var loss = GaussianLoss(values, weights: ones)
-      loss.move(to: predictors)
-      return 2 * loss.loss
-    case .binomial(let values):
-      var loss = BinomialLoss(values, weights: ones)
-      loss.move(to: predictors)
-      return 2 * loss.loss
+    case .gaussian(let values): return deviances(path, GaussianLoss(values, weights: ones), \.loss)
+    case .binomial(let values): return deviances(path, BinomialLoss(values, weights: ones), \.loss)
     case .cox(let times, let ties, let strata):
-      var loss = CoxLoss(times, ties: ties, strata: strata, weights: ones)
-      loss.move(to: loss.order.map { predictors[$0] })
-      return -2 * loss.logLikelihood
+      let loss = CoxLoss(times, ties: ties, strata: strata, weights: ones)
+      return deviances(path, loss) { -$0.logLikelihood }
+    }
+  }
+
+  private func deviances<Loss: PenalisedLoss>(
+    _ path: ElasticNetPath, _ loss: Loss, _ value: (Loss) -> Double
+  ) -> [Double] {
+    var loss = loss
+    return path.solutions.indices.map { k in
+      let predictors = path.predictors(k, design)
+      loss.move(to: loss.order.map { predictors[$0] + (offset?[$0] ?? 0) })
+      return 2 * value(loss)
     }
   }
 }

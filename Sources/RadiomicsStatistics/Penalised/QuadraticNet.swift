@@ -1,96 +1,99 @@
 import RadiomicsNumerics
 
-/// The minimum of b'Hb / 2 − q'b + Σ (lⱼ |bⱼ| + rⱼ bⱼ² / 2), H positive semidefinite: rounds of coordinate descent, and where they
-/// come near it slowly, as with columns that are much alike, a linear system for the coefficients that are not 0. Each step
-/// lowers the sum. The result is near to a part of 10⁻⁴ of the way at least; who calls it again from there comes as near as needed. The
-/// factor of a system is kept as far as the next one begins alike.
+/// The minimum over d of d'Hd / 2 − g'd + Σ (lⱼ |bⱼ + dⱼ| + rⱼ (bⱼ + dⱼ)² / 2), H positive semidefinite: rounds of coordinate descent, and a
+/// linear system for the coefficients that are not 0 where that costs less or rounds come near slowly, as with columns that are much
+/// alike. Each step lowers the sum. The result is near to a part of 10⁻⁴ of the way at least; who calls it again from there comes as near
+/// as needed. The factor of a system is kept as far as the next one begins alike.
 struct QuadraticNet {
-  /// The factor, of columns by their names in the order in which they came, with columns `room` apart.
+  /// What is minimised, for some of the columns of a `GramOfColumns`.
+  struct Problem {
+    /// Where each column stands in H, and its l and r.
+    let places: [Int], lasso: [Double], ridge: [Double]
+  }
+
+  /// The factor, of columns by their places in the order in which they came, with columns `room` apart.
   private var factor: [Double] = [], order: [Int] = [], room = 0
   /// For which matrix and ridge it was made.
   private var version = -1, ridges: [Double] = []
-  private var slope: [Double] = [], right: [Double] = []
-  /// Where a named column stands in this problem.
-  private var places: [Int] = []
+  /// g − Hd, and the right side of a system and its solution, for each place of H.
+  private var slope: [Double] = [], right: [Double] = [], change: [Double] = []
+  /// Which column of this problem stands at a place.
+  private var column: [Int] = []
 
-  /// - `information`: H, as large as `linear`, column by column; all of it.
-  /// - `names`: One number for each column, which stays while `version` does.
-  /// - `version`: Of H; equal where H has the same elements for the same names.
-  /// - `linear`: q.
+  /// - `slopes`: g.
   /// - `b`: Where the search begins, and its result.
-  /// - `lasso`: l, and `ridge` r, of each coefficient.
-  mutating func solve(
-    _ information: [Double], names: [Int], version: Int, _ linear: [Double], _ b: inout [Double], lasso: [Double],
-    ridge: [Double]
-  ) {
-    if version != self.version || ridges.count > 0 && ridge != ridges {
-      order.removeAll(keepingCapacity: true)
-      self.version = version
-    }
-    ridges = ridge.contains { $0 != 0 } ? ridge : []
-    let size = linear.count
-    if slope.count < size {
-      slope = [Double](repeating: 0, count: 2 * size)
-      right = slope
-    }
-    let last = names.max() ?? -1
-    if places.count <= last { places = [Int](repeating: -1, count: 2 * last + 1) }
-    for (place, name) in names.enumerated() { places[name] = place }
-    defer { for name in names { places[name] = -1 } }
-    findSlope(information, linear, b)
-    // As many rounds as a system would cost; where they come near the minimum fast, none is solved.
-    let limit = max(4, size / 8)
-    var first = 0.0
-    for _ in 0..<1000 {
-      var moved = 0.0, rounds = 0
-      repeat {
-        moved = round(information, &b, lasso, ridge)
+  mutating func solve(_ gram: GramOfColumns, _ problem: Problem, slopes: [Double], _ b: inout [Double]) {
+    prepare(gram, problem, slopes)
+    defer { for place in problem.places { column[place] = -1 } }
+    var first = 0.0, moved = 0.0
+    for cycle in 0..<1000 {
+      var rounds = 0
+      let limit = limit(before: b, problem, isFirst: cycle == 0)
+      while rounds < limit {
+        moved = round(gram, &b, problem)
         first = max(first, moved)
         rounds += 1
-      } while rounds < limit && moved > 1e-8 * first
-      if moved <= 1e-8 * first { return }
-      switch solveSystem(information, names, linear, &b, lasso, ridge) {
+        if moved <= 1e-8 * first { return }
+      }
+      switch solveSystem(gram, &b, problem) {
       case .minimum: return
       case .onTheWay: continue
       case .singular:
         order.removeAll(keepingCapacity: true)
-        for _ in 0..<100_000 where moved > 1e-20 * first { moved = round(information, &b, lasso, ridge) }
+        repeat {
+          moved = round(gram, &b, problem); first = max(first, moved); rounds += 1
+        } while moved > 1e-20 * first && rounds < 100_000
         return
       }
     }
   }
 
-  /// q − Hb.
-  private mutating func findSlope(_ information: [Double], _ linear: [Double], _ b: [Double]) {
-    let size = linear.count
-    slope.withUnsafeMutableBufferPointer { slope in
-      information.withUnsafeBufferPointer { information in
-        for i in 0..<size { slope[i] = linear[i] }
-        for j in 0..<size where b[j] != 0 {
-          DenseKernels.add(-b[j], information.baseAddress! + j * size, size, to: slope.baseAddress!)
-        }
-      }
+  private mutating func prepare(_ gram: GramOfColumns, _ problem: Problem, _ slopes: [Double]) {
+    if gram.version != version {
+      order.removeAll(keepingCapacity: true)
+      version = gram.version
     }
+    if column.count < gram.count {
+      let more = gram.count + gram.count / 2
+      column = [Int](repeating: -1, count: more)
+      slope = [Double](repeating: 0, count: more)
+      (right, change) = (slope, slope)
+      ridges += [Double](repeating: 0, count: more - ridges.count)
+    }
+    for (j, place) in problem.places.enumerated() {
+      column[place] = j
+      slope[place] = slopes[j]
+    }
+    // What was factored with another ridge is not known any more.
+    let known = order.firstIndex { column[$0] >= 0 && problem.ridge[column[$0]] != ridges[$0] } ?? order.count
+    order.removeSubrange(known...)
+    for (j, place) in problem.places.enumerated() { ridges[place] = problem.ridge[j] }
+  }
+
+  /// As many rounds as a system would cost; none at first where its factor is known.
+  private func limit(before b: [Double], _ problem: Problem, isFirst: Bool) -> Int {
+    let count = b.count { $0 != 0 }, known = order.firstIndex { column[$0] < 0 || b[column[$0]] == 0 } ?? order.count
+    if isFirst, known == count, count > 0 { return 0 }
+    let share = Double(known) / Double(max(count, 1))
+    return 4 + Int(Double(count) / 24 * (1 - share * share * share))
   }
 
   /// One round of coordinate descent: by how much it moved, in the units of the sum.
-  private mutating func round(
-    _ information: [Double], _ b: inout [Double], _ lasso: [Double], _ ridge: [Double]
-  ) -> Double {
-    let size = b.count
+  private mutating func round(_ gram: GramOfColumns, _ b: inout [Double], _ problem: Problem) -> Double {
     var largest = 0.0
+    let count = gram.count
     slope.withUnsafeMutableBufferPointer { slope in
-      information.withUnsafeBufferPointer { information in
-        for j in 0..<size {
-          let curvature = information[j * size + j]
+      gram.withPairs { pairs, room in
+        for (j, place) in problem.places.enumerated() {
+          let row = pairs + place * room, curvature = row[place]
           guard curvature > 0 else { continue }
-          let old = b[j], pull = slope[j] + curvature * old, limit = lasso[j]
+          let old = b[j], pull = slope[place] + curvature * old, limit = problem.lasso[j]
           guard old != 0 || abs(pull) > limit else { continue }
           let shrunk = pull > limit ? pull - limit : pull < -limit ? pull + limit : 0
-          let new = shrunk / (curvature + ridge[j]), change = new - old
+          let new = shrunk / (curvature + problem.ridge[j]), change = new - old
           guard change != 0 else { continue }
           b[j] = new
-          DenseKernels.add(-change, information.baseAddress! + j * size, size, to: slope.baseAddress!)
+          DenseKernels.add(-change, row, count, to: slope.baseAddress!)
           largest = max(largest, curvature * change * change)
         }
       }
@@ -101,47 +104,79 @@ struct QuadraticNet {
   private enum Found { case minimum, onTheWay, singular }
 
   /// Solves for the coefficients that are not 0 with their signs held, and goes there, or to the first sign that would change.
-  private mutating func solveSystem(
-    _ information: [Double], _ names: [Int], _ linear: [Double], _ b: inout [Double], _ lasso: [Double],
-    _ ridge: [Double]
-  ) -> Found {
-    guard findFactor(information, names, b, ridge) else { return .singular }
-    let count = order.count
-    for (place, name) in order.enumerated() {
-      let j = places[name]
-      right[place] = linear[j] - (b[j] > 0 ? lasso[j] : -lasso[j])
+  private mutating func solveSystem(_ gram: GramOfColumns, _ b: inout [Double], _ problem: Problem) -> Found {
+    guard findFactor(gram, b, problem) else { return .singular }
+    let lasso = problem.lasso
+    for (row, place) in order.enumerated() {
+      let j = column[place]
+      right[row] = slope[place] - (b[j] > 0 ? lasso[j] : -lasso[j]) - problem.ridge[j] * b[j]
     }
     right.withUnsafeMutableBufferPointer { right in
       factor.withUnsafeBufferPointer {
         guard let start = $0.baseAddress else { return }
-        DenseKernels.solve(factor: start, size: count, stride: room, right.baseAddress!)
+        DenseKernels.solve(factor: start, size: order.count, stride: room, right.baseAddress!)
       }
     }
+    // All the way, with what would change its sign on it at 0; or, where that does not lower the sum, to the first such change.
     var share = 1.0, first = -1
-    for (place, name) in order.enumerated() {
-      let j = places[name]
-      guard lasso[j] > 0, (right[place] > 0) != (b[j] > 0) else { continue }
-      let to = b[j] / (b[j] - right[place])
-      if to < share { (share, first) = (to, j) }
+    for (row, place) in order.enumerated() {
+      let j = column[place], new = b[j] + right[row]
+      change[place] = right[row]
+      guard lasso[j] > 0, (new > 0) != (b[j] > 0) else { continue }
+      change[place] = -b[j]
+      let to = -b[j] / right[row]
+      if first < 0 || to < share { (share, first) = (to, place) }
     }
-    for (place, name) in order.enumerated() {
-      let j = places[name]
-      b[j] += share * (right[place] - b[j])
+    let before = b, growth = move(gram, &b, problem)
+    guard first >= 0 else { return isMinimum(b, problem) ? .minimum : .onTheWay }
+    if growth > 0 {
+      for (row, place) in order.enumerated() {
+        let j = column[place]
+        change[place] = (place == first ? 0 : before[j] + share * right[row]) - b[j]
+      }
+      _ = move(gram, &b, problem)
     }
-    if first >= 0 { b[first] = 0 }
-    findSlope(information, linear, b)
-    guard first < 0 else { return .onTheWay }
-    for j in b.indices where b[j] == 0 && abs(slope[j]) > lasso[j] * (1 + 1e-10) { return .onTheWay }
-    return .minimum
+    return .onTheWay
+  }
+
+  /// Changes coefficients, and gives by how much the sum grows.
+  private mutating func move(_ gram: GramOfColumns, _ b: inout [Double], _ problem: Problem) -> Double {
+    var growth = 0.0
+    func half() -> Double { order.reduce(0) { $0 - change[$1] * slope[$1] / 2 } }
+    growth += half()
+    gram.withPairs { pairs, room in
+      slope.withUnsafeMutableBufferPointer { slope in
+        DenseKernels.addTransposedTimes(
+          -1, pairs, rows: gram.count, columns: gram.count, stride: room, change, to: slope.baseAddress!)
+      }
+    }
+    growth += half()
+    for place in order {
+      let j = column[place], old = b[j], new = old + change[place]
+      growth += problem.lasso[j] * (abs(new) - abs(old)) + problem.ridge[j] * (new * new - old * old) / 2
+      b[j] = new
+      change[place] = 0
+    }
+    return growth
+  }
+
+  private func isMinimum(_ b: [Double], _ problem: Problem) -> Bool {
+    for (j, place) in problem.places.enumerated() where b[j] == 0 && abs(slope[place]) > problem.lasso[j] * (1 + 1e-10)
+    {
+      return false
+    }
+    return true
   }
 
   /// The factor of what belongs to coefficients that are not 0: of the old one as much as begins alike.
-  private mutating func findFactor(_ information: [Double], _ names: [Int], _ b: [Double], _ ridge: [Double]) -> Bool {
-    let size = b.count, known = order.firstIndex { places[$0] < 0 || b[places[$0]] == 0 } ?? order.count
-    var rest = order[known...].filter { places[$0] >= 0 && b[places[$0]] != 0 }
+  private mutating func findFactor(_ gram: GramOfColumns, _ b: [Double], _ problem: Problem) -> Bool {
+    let known = order.firstIndex { column[$0] < 0 || b[column[$0]] == 0 } ?? order.count
+    var rest = order[known...].filter { column[$0] >= 0 && b[column[$0]] != 0 }
     order.removeSubrange(known...)
     let held = Set(order + rest)
-    rest += names.indices.filter { b[$0] != 0 && !held.contains(names[$0]) }.map { names[$0] }
+    rest += problem.places.indices.filter { b[$0] != 0 && !held.contains(problem.places[$0]) }.map {
+      problem.places[$0]
+    }
     order += rest
     let count = order.count
     if count > room {
@@ -151,12 +186,11 @@ struct QuadraticNet {
       (factor, room) = (larger, wider)
     }
     let isFactored = factor.withUnsafeMutableBufferPointer { factor -> Bool in
-      information.withUnsafeBufferPointer { information in
-        for column in 0..<count {
-          let from = information.baseAddress! + places[order[column]] * size
-          let to = factor.baseAddress! + column * room
-          for row in max(column, known)..<max(count, column, known) { to[row] = from[places[order[row]]] }
-          if column >= known { to[column] += ridge[places[order[column]]] }
+      gram.withPairs { pairs, stride in
+        for (j, place) in order.enumerated() {
+          let from = pairs + place * stride, to = factor.baseAddress! + j * room
+          for row in max(j, known)..<max(count, j, known) { to[row] = from[order[row]] }
+          if j >= known { to[j] += problem.ridge[column[place]] }
         }
         return DenseKernels.factor(factor.baseAddress!, size: count, known: known, stride: room)
       }
