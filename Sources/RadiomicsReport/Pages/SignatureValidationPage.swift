@@ -64,7 +64,7 @@ package struct ValidatedSignature: Sendable {
   /// For people and files.
   package func report(command: GivenCommand? = nil) -> Report {
     var report = Report(
-      "\(lastComponent(file)) on \(lastComponent(path))", sections, table: .numbers, findings: noticed + findings,
+      "\(Path.name(of: file)) on \(Path.name(of: path))", sections, table: .numbers, findings: noticed + findings,
       provenance: ResultProvenance(
         ResultProvenance.Input.files(of: table, used: validation.rows.count) + [
           ResultProvenance.Input(file, sha256: digest)
@@ -174,7 +174,7 @@ package struct ValidatedSignature: Sendable {
       .init("measure", .text(measure)), .init("rows", .integer(validation.rows.count)),
       .init("patients", .integer(validation.rows.patientCount)),
       .init("events", validation.rows.eventCount.map { .integer($0) } ?? .null),
-      .init("forced_leak", .flag(signature.isForced)), .init("signature", .text(lastComponent(file))),
+      .init("forced_leak", .flag(signature.isForced)), .init("signature", .text(Path.name(of: file))),
       .init("formula", .text(signature.formula)),
     ]
     return section

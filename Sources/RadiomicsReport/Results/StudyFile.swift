@@ -37,7 +37,8 @@ package struct StudyFile: Sendable {
   /// - Throws: `SettingError`, `FormatError`, `StudyError` or `ModelError` with a sentence that says what to do.
   package init(path: String, overrides: Overrides = Overrides(), seed: UInt64? = nil) throws {
     try self.init(
-      Setting(yaml: try WholeFile.text(of: path), file: path, kind: "study"), path: path, overrides: overrides, seed: seed)
+      Setting(yaml: try WholeFile.text(of: path), file: path, kind: "study"), path: path, overrides: overrides,
+      seed: seed)
   }
 
   /// The same of a study's settings.
