@@ -164,7 +164,9 @@ struct HarmoniseFit: ParsableCommand {
   /// Warnings about columns that are put together though they should not be, as that is allowed.
   /// - Throws: `ValidationError` where it is not.
   private func pooling(_ rows: Table, _ names: [String]) throws -> [Finding] {
-    try rows.poolingRefusals(names, TableProvenance(of: table)).map { refusal, sentence in
+    let provenance = try TableProvenance(of: table)
+    let refusals = rows.poolingRefusals(names, recipe: provenance?.document["recipe"])
+    return try ([provenance?.harmonisedAlready].compactMap { $0 } + refusals).map { refusal, sentence in
       guard allow.contains(refusal) else {
         throw ValidationError("\(table): \(sentence) --allow \(refusal.rawValue) learns from it nevertheless.")
       }

@@ -81,7 +81,7 @@ struct TrainCommand: ParsableCommand {
   @OptionGroup var messages: MessageArguments
 
   private static let codes =
-    LeakRefusal.allCases.map(\.rawValue) + PoolingRefusal.allCases.map(\.rawValue)
+    LeakRefusal.allCases.map(\.rawValue) + PoolingRefusal.ofRows.map(\.rawValue)
 
   func validate() throws {
     if let output, !output.lowercased().hasSuffix(".json") {

@@ -8,28 +8,21 @@ package enum PoolingRefusal: String, Sendable, Hashable, CaseIterable {
   case fixedWidth = "mr-fixed-width"
   /// The table is harmonised already.
   case harmonised
+
+  /// Those that the rows themselves give reason to.
+  package static let ofRows: [PoolingRefusal] = [.mixedModalities, .fixedWidth]
 }
 
 extension Table {
   /// The usual name of the column that tells CT from MR.
   private static let modality = "modality"
 
-  /// Why columns must not be put together: by the modality of rows, the names of columns, and what the provenance beside the table
-  /// says of its recipe and of a harmonisation.
+  /// Why columns must not be put together, by the modality of rows, the names of columns and the recipe in the provenance beside the table.
   /// - `features`: Columns that are put together.
-  package func poolingRefusals(_ features: [String], _ provenance: TableProvenance?) -> [(
+  /// - `recipe`: The recipe that they were measured by, if it is known.
+  package func poolingRefusals(_ features: [String], recipe: Setting.Value?) -> [(
     refusal: PoolingRefusal, sentence: String
   )] {
-    let harmonised = provenance?.harmonisation.map { file in
-      (
-        PoolingRefusal.harmonised,
-        "is harmonised already, by \(file), must be as it was measured. Use the table before."
-      )
-    }
-    return [harmonised].compactMap { $0 } + modalityRefusals(features, recipe: provenance?.document["recipe"])
-  }
-
-  private func modalityRefusals(_ features: [String], recipe: Setting.Value?) -> [(PoolingRefusal, String)] {
     guard let column = names.first(where: { $0.lowercased() == Self.modality }), let labels = labels(column) else {
       return []
     }
@@ -58,5 +51,14 @@ extension Table {
         ))
     }
     return refusals
+  }
+}
+
+extension TableProvenance {
+  /// Why a table is not harmonised again; nil of one as it was measured.
+  package var harmonisedAlready: (refusal: PoolingRefusal, sentence: String)? {
+    harmonisation.map { file in
+      (.harmonised, "is harmonised already, by \(file), must be as it was measured. Use the table before.")
+    }
   }
 }

@@ -36,15 +36,11 @@ package struct HarmonisedTable: Sendable {
     var own = try Table(bytes: bytes, path: path, missing: MissingWords(and: request.missing), sheet: sheet)
     let provenance = try TableProvenance(of: path)
     if let provenance { own = own.described(by: provenance.measurands) }
-    let again = try provenance?.harmonisation.map { last throws(StudyError) in
-      guard allowed.contains(.harmonised) else {
-        throw StudyError.at(
-          path, "is harmonised already, by \(last), must be as it was measured. Use the table before.",
-          .takeNevertheless(PoolingRefusal.harmonised.rawValue))
+    let again = try provenance?.harmonisedAlready.map { refusal, sentence throws(StudyError) in
+      guard allowed.contains(refusal) else {
+        throw StudyError.at(path, sentence, .takeNevertheless(refusal.rawValue))
       }
-      return Finding(
-        .warning, path,
-        "is harmonised already, by \(last); harmonised again, as \(PoolingRefusal.harmonised.rawValue) is allowed.")
+      return Finding(.warning, path, "\(sentence) Harmonised again, as \(refusal.rawValue) is allowed.")
     }
     let model = saved.model, (table, lost) = try Self.joined(own, path, request, model)
     self.calibration = try calibration.map { try Self.calibration($0, request, model.needed) }
