@@ -38,6 +38,7 @@ struct ValidateCommand: ParsableCommand {
       "A signature that was used before (.json): who is in another group by this one, and why.", valueName: "signature")
   )
   var against: String?
+  @OptionGroup var seal: SignedByArgument
   @Option(name: .long, help: "How often outcomes are shuffled.") var shuffles = 1000
   @Option(name: .long, help: "Where random numbers begin.") var seed: UInt64 = 1
   @OptionGroup var reading: RowsArgument
@@ -57,7 +58,9 @@ struct ValidateCommand: ParsableCommand {
     (columns.positive, columns.subject, columns.site) = (events.positive, subject.column, site)
     columns.subgroups = subgroups.map(MissingArgument.words)?.filter { !$0.isEmpty } ?? []
     let found = try ValidatedSignature(
-      file: signature, table: table, columns, base: against, request: reading.request, shuffles: shuffles, seed: seed)
+      file: signature, table: table, columns, base: against, signedBy: seal.key, request: reading.request,
+      shuffles: shuffles,
+      seed: seed)
     let report = found.report(command: GivenCommand(self))
     messages.report(report.findings)
     try files.write(report)

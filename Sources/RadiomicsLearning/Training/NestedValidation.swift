@@ -27,7 +27,8 @@ package struct HeldOutPredictions: Sendable {
   /// - Throws: `ModelError` of the first split that has no model, with its number.
   package init(
     _ learner: any SignatureLearner, _ rows: StudyRows, _ splits: [OuterSplit], inner: Int, seed: UInt64,
-    horizon: Double? = nil, units: TrainingUnits = TrainingUnits(), on lanes: Lanes, progress: (@Sendable () -> Void)? = nil
+    horizon: Double? = nil, units: TrainingUnits = TrainingUnits(), on lanes: Lanes,
+    progress: (@Sendable () -> Void)? = nil
   ) throws(ModelError) {
     let found = lanes.map(splits.count) { number -> Result<Held, ModelError> in
       defer { progress?() }

@@ -20,14 +20,15 @@ package struct ValidatedSignature: Sendable {
   }
 
   /// - `file`: Where the signature is kept.
+  /// - `key`: The public key that must have sealed it; nil where any will do.
   /// - `base`: Where the signature is kept that was used before; nil without one.
   /// - Throws: `FormatError`, `StudyError` or `ModelError` with a sentence that says what to do.
   package init(
-    file: String, table path: String, _ columns: Columns, base: String? = nil, request: RowsRequest, shuffles: Int,
-    seed: UInt64
+    file: String, table path: String, _ columns: Columns, base: String? = nil, signedBy key: String? = nil,
+    request: RowsRequest, shuffles: Int, seed: UInt64
   ) throws {
     let bytes = try WholeFile.bytes(of: file)
-    signature = try Signature(bytes, path: file)
+    signature = try Signature(bytes, path: file, signedBy: key)
     (self.file, digest, self.path, self.seed) = (file, sha256(bytes), path, seed)
     var (table, findings) = try request.read([path])
     if let provenance = try TableProvenance(of: path) { table = table.described(by: provenance.measurands) }
@@ -71,7 +72,7 @@ package struct ValidatedSignature: Sendable {
   /// For people and files.
   package func report(command: GivenCommand? = nil) -> Report {
     var report = Report(
-      "\(lastComponent(file)) on \(lastComponent(path))", sections, table: .numbers, findings: noticed + findings,
+      "\(Path.name(of: file)) on \(Path.name(of: path))", sections, table: .numbers, findings: noticed + findings,
       provenance: ResultProvenance(
         ResultProvenance.Input.files(of: table, used: validation.rows.count) + [
           ResultProvenance.Input(file, sha256: digest)
@@ -184,7 +185,7 @@ package struct ValidatedSignature: Sendable {
       .init("measure", .text(measure)), .init("rows", .integer(validation.rows.count)),
       .init("patients", .integer(validation.rows.patientCount)),
       .init("events", validation.rows.eventCount.map { .integer($0) } ?? .null),
-      .init("forced_leak", .flag(signature.isForced)), .init("signature", .text(lastComponent(file))),
+      .init("forced_leak", .flag(signature.isForced)), .init("signature", .text(Path.name(of: file))),
       .init("formula", .text(signature.formula)),
     ]
     return section

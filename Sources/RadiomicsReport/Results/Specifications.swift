@@ -11,7 +11,9 @@ package struct SpecificationPlan: Sendable {
     /// Each with what it is called, and what it changes in the study and in the recipe.
     package let values: [(label: String, study: Setting.Value, recipe: Setting.Value)]
 
-    package static func == (a: Axis, b: Axis) -> Bool { a.name == b.name && a.values.map(\.label) == b.values.map(\.label) }
+    package static func == (a: Axis, b: Axis) -> Bool {
+      a.name == b.name && a.values.map(\.label) == b.values.map(\.label)
+    }
     package func hash(into hasher: inout Hasher) { hasher.combine(name) }
   }
 
@@ -27,7 +29,9 @@ package struct SpecificationPlan: Sendable {
   /// setting that the axis names: `seed`, `pipeline.mrmr.count`, `recipe.preparation.resample.spacing`.
   /// - Throws: `SettingError` with the place.
   package init(_ setting: Setting) throws(SettingError) {
-    guard case .map = setting.value else { throw setting.error("the plan is \(setting.value.kind), must be \(Self.example).") }
+    guard case .map = setting.value else {
+      throw setting.error("the plan is \(setting.value.kind), must be \(Self.example).")
+    }
     var axes: [Axis] = [], cohort: String?, recipe: String?
     for (name, place, value) in setting.entries {
       if ["cohort", "recipe"].contains(name), case .text(let text) = value.value {
@@ -35,7 +39,9 @@ package struct SpecificationPlan: Sendable {
         continue
       }
       guard case .list = value.value, value.elements.count > 1 else {
-        throw SettingError(place: place, message: "'\(name)' is \(value.value.kind), must be a list of at least two values: \(Self.example).")
+        throw SettingError(
+          place: place,
+          message: "'\(name)' is \(value.value.kind), must be a list of at least two values: \(Self.example).")
       }
       axes.append(Axis(name: name, values: value.elements.map { Self.value(name, $0.value) }))
     }
@@ -45,7 +51,8 @@ package struct SpecificationPlan: Sendable {
       throw setting.error("the plan has \(count) specifications, must be at most \(Self.most). Leave values out.")
     }
     if changesRecipe, cohort == nil {
-      throw setting.error("an axis changes the recipe, and 'cohort' is missing: the images that are measured anew, must be named.")
+      throw setting.error(
+        "an axis changes the recipe, and 'cohort' is missing: the images that are measured anew, must be named.")
     }
   }
 
@@ -186,13 +193,14 @@ package struct Specifications: Sendable {
   /// For people and files.
   package func report(command: GivenCommand? = nil) -> Report {
     var report = Report(
-      "\(lastComponent(file)) under \(results.count) choices", [head, axes, Section("specifications", listing: each)],
+      "\(Path.name(of: file)) under \(results.count) choices", [head, axes, Section("specifications", listing: each)],
       table: .rows("specification"), findings: [],
       provenance: ResultProvenance(ResultProvenance.Input.files(of: table, used: nil), seed: seed, command: command))
     report.question = ["Whether the result hangs on choices that could have been made otherwise."]
     report.answers = answers
     report.figure = { FigurePanels.svg("Specifications", [curve]) }
-    report.caption = "Each choice's \(measure) with its 95 % confidence interval in ascending order; below, what was chosen."
+    report.caption =
+      "Each choice's \(measure) with its 95 % confidence interval in ascending order; below, what was chosen."
     return report
   }
 
@@ -202,7 +210,10 @@ package struct Specifications: Sendable {
         .init(
           result.value, limits: result.lower.flatMap { low in result.upper.map { low...$0 } }, choices: result.choices,
           isOwn: result.choices == own)
-      }, zip(plan.axes, shares.isEmpty ? plan.axes.map { _ in nil } : shares).map { .init($0.name, $0.values.map(\.label), explained: $1) },
+      },
+      zip(plan.axes, shares.isEmpty ? plan.axes.map { _ in nil } : shares).map {
+        .init($0.name, $0.values.map(\.label), explained: $1)
+      },
       measure: measure, neutral: 0.5)
   }
 
@@ -212,14 +223,17 @@ package struct Specifications: Sendable {
     return [
       "\(agreeing) of \(results.count) choices (\(percentText(Double(agreeing) / Double(results.count)))) agree that \(measure) is above 0.5, their 95 % limits leaving it out.",
       "\(measure) from \(shortText(low, digits: 3)) to \(shortText(high, digits: 3)), median \(shortText(sorted[sorted.count / 2], digits: 3)).",
-    ] + (known.count < results.count ? ["\(results.count - known.count) choices have no result; the table says why."] : [])
+    ]
+      + (known.count < results.count
+        ? ["\(results.count - known.count) choices have no result; the table says why."] : [])
   }
 
   private var head: Section {
     var section = Section("", "\(results.count) choices of \(plan.axes.map(\.name).joined(separator: ", "))")
     section.sentences = answers
     section.facts = [
-      .init("measure", .text(measure)), .init("agreeing", .integer(curve.agreeing)), .init("count", .integer(results.count)),
+      .init("measure", .text(measure)), .init("agreeing", .integer(curve.agreeing)),
+      .init("count", .integer(results.count)),
       .init("share_agreeing", .number(Double(curve.agreeing) / Double(max(results.count, 1)))),
     ]
     return section
@@ -233,7 +247,9 @@ package struct Specifications: Sendable {
       [["choice", "values", "share of variance"]]
         + plan.axes.enumerated().map { place, axis in
           let share = shares.indices.contains(place) ? shares[place] : nil
-          return [axis.name, axis.values.map(\.label).joined(separator: ", "), share.map { shortText($0, digits: 2) } ?? "-"]
+          return [
+            axis.name, axis.values.map(\.label).joined(separator: ", "), share.map { shortText($0, digits: 2) } ?? "-",
+          ]
         }, right: [2])
     return section
   }
@@ -245,7 +261,9 @@ package struct Specifications: Sendable {
       section.row = "\(number + 1)"
       section.rowTexts = zip(plan.axes, result.choices).map { ($0.name, $0.values[$1].label) }
       section.facts = zip(plan.axes, result.choices).map { .init($0.name, .text($0.values[$1].label)) }
-      func cell(_ number: Double?) -> Cell { number.map { .value($0) } ?? .undefined(Reason(result.value.reason ?? "")) }
+      func cell(_ number: Double?) -> Cell {
+        number.map { .value($0) } ?? .undefined(Reason(result.value.reason ?? ""))
+      }
       section.quantities = [
         StatisticGroup(
           "",

@@ -12,9 +12,10 @@ package struct TrainingFolder: KeepsUnits {
   package init(_ path: String, _ file: StudyFile) throws {
     self.path = path
     try WholeFile.makeFolder(path)
-    let inputs = file.measured.table.source.files.map(\.sha256)
+    let inputs = file.measured.table.source.files.map(\.sha256) + file.stepFiles
     digest = String(
-      sha256("\(radiomicsVersion) \(file.plan.settingValue.json) \(inputs) \(file.features) \(file.isForced)").prefix(16))
+      sha256("\(radiomicsVersion) \(file.plan.settingValue.json) \(inputs) \(file.features) \(file.isForced)").prefix(
+        16))
   }
 
   private func path(_ name: String) -> String { "\(path)/\(digest)-\(name).json" }
@@ -25,5 +26,7 @@ package struct TrainingFolder: KeepsUnits {
     return try? Setting.Value(json: bytes, file: path)
   }
 
-  package func keep(_ value: Setting.Value, as name: String) { try? OutputFile.write(value.json + "\n", to: path(name)) }
+  package func keep(_ value: Setting.Value, as name: String) {
+    try? OutputFile.write(value.json + "\n", to: path(name))
+  }
 }
