@@ -20,7 +20,7 @@ extension ManualPage {
       ManualPage(of: Multiplicity.self),
       ManualPage(of: ROC.self, with: diagnostic.settings("part", "group", "subject", "confidence")),
       ManualPage(of: ROC.Cut.self, with: diagnostic.settings("cut", "prevalence")),
-      ManualPage(of: ThreeWays.self),
+      ManualPage(of: ThreeWays.self), ManualPage(of: ModelUpdating.self),
       ManualPage(of: TwoByTwo.self, with: diagnostic.settings("cut", "prevalence", "subject", "confidence")),
       ManualPage(of: McNemar.self, with: diagnostic.settings("cut", "subject")),
       ManualPage(of: Calibration.self, with: diagnostic.settings("probability", "model", "subject", "confidence")),

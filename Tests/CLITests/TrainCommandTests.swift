@@ -42,7 +42,6 @@ import Testing
       - mrmr: { count: 4 }
       - elastic_net: { alpha: 0.5 }
     shuffles: 4
-    learning_curve: false
 
     """
 

@@ -58,6 +58,10 @@ struct SignatureTransportTests {
     let roc = try ROC(women.map { linear[$0] }, women.map { others.outcome.isEvent[$0] })
     #expect(groups.parts[0].value.estimate?.value == roc.auc && groups.parts[0].rows == women.count)
 
+    // What is not needed has no importance, what decides has.
+    #expect(found.importance.map(\.name) == own.inputs.map(\.name))
+    #expect(try #require(found.importance.max { $0.loss.loss < $1.loss.loss }).loss.loss > 0.03)
+
     // Whoever changes does so by the sum of the reasons.
     let changes = try #require(found.changes), before = try base.apply(others.table).compactMap(\.linear)
     #expect(changes.count == others.count && changes.groups == ["low", "high"] && !changes.all.isEmpty)
@@ -80,5 +84,35 @@ struct SignatureTransportTests {
       intercept = try #require(updating.models[1].coefficients[0].estimate.estimate)
     #expect(intercept.value < -0.5 && intercept.limits().map { $0.upperBound < 0 } ?? false && found.changes == nil)
     #expect(updating.steps[0].p < 0.001)
+  }
+
+  /// The curve ends at the study's own folds, and is that of the pipeline whatever the number of lanes.
+  @Test func learningCurve() throws {
+    let (rows, features) = try StudyTrainingTests.study(features: 4, signal: 1, seed: 5)
+    let plan = try StudyTrainingTests.plan(
+      """
+      table: t.csv
+      outcome: event
+      candidates: /^f/
+      site: hospital
+      shuffles: 0
+      design: { outer: { folds: 3 }, inner: 3 }
+      pipeline: [median, regression]
+      """)
+    func training(_ jobs: Int) throws -> StudyTraining {
+      try StudyTraining(plan, rows, sources: [("", features)], volume: nil, lanes: Lanes(jobs: jobs))
+    }
+    let study = try training(2), curve = study.learningCurve([1, 0.4])
+    #expect(curve.points.map(\.share) == [0.4, 1] && curve.points.map(\.replicates) == [3, 3])
+    #expect(abs(curve.points[0].patients - 27) <= 2 && curve.points[1].patients == 67)
+    let whole = try study.splits.map { split in
+      let fitted = try study.learner.learn(rows.rows(split.training), inner: 3, seed: plan.seed),
+        held = rows.rows(split.held)
+      let ways = try ThreeWays(
+        fitted.linearPredictors(held.table), held.outcome.observed, sites: held.sites?.codes, patients: held.patients)
+      return try #require(ways.withinSite.estimate).value
+    }
+    expectClose(curve.points[1].value, mean(whole), relative: 1e-14)
+    #expect(try training(1).learningCurve([1, 0.4]) == curve)
   }
 }

@@ -49,7 +49,6 @@ struct StudyTrainingTests {
     clinical: [age, sex]
     site: hospital
     shuffles: 3
-    learning_curve: false
     design: { outer: { folds: 4 }, inner: 4 }
     pipeline: [median, harmonise: { batch: hospital }, correlation: { above: 0.95 }, mrmr: { count: 6 }, elastic_net]
     """

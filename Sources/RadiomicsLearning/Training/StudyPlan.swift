@@ -19,8 +19,6 @@ package struct StudyPlan: Configurable {
   package var design = StudyDesign()
   package var pipeline = PipelinePlan()
   package var shuffles = 200
-  /// Whether performance is shown by the number of training patients.
-  package var hasLearningCurve = true
   package var riskGroups = 2
   package var seed: UInt64 = 1
 
@@ -80,9 +78,6 @@ package struct StudyPlan: Configurable {
       Parameter(
         "shuffles", \.shuffles, in: 0...100_000,
         "How often everything is learnt anew with the outcome shuffled within sites, to see what chance gives."),
-      Parameter(
-        "learning_curve", \.hasLearningCurve,
-        "With folds: whether performance is shown by the number of training patients."),
       Parameter("risk_groups", \.riskGroups, in: 2...5, "Number of groups of equal size by the signature."),
       Parameter("seed", \.seed, "Where random numbers begin."),
     ]

@@ -123,7 +123,7 @@ package struct StudyTraining: Sendable {
       findings: [])
     let inputs = fitted.pruned.inputs(among: learner.features) + plan.clinical
     return TrainedStudy(
-      curve: learningCurve(), importance: importance(held, inputs), training: self, held: held,
+      importance: importance(held, inputs), training: self, held: held,
       performance: performance, controls: controls, fitted: fitted,
       volumeAlone: try ownVolume.map { (own) throws(ModelError) in try own.fit(rows, inner: 2, seed: plan.seed) },
       clinicalAlone: try clinical.map { (own) throws(ModelError) in try own.fit(rows, inner: 2, seed: plan.seed) },
@@ -133,8 +133,6 @@ package struct StudyTraining: Sendable {
 
 /// A study that was learnt and judged.
 package struct TrainedStudy: Sendable {
-  /// Performance by the number of training patients; nil without.
-  package let curve: LearningCurve?
   /// How much is lost where an input is shuffled.
   package let importance: [(column: String, importance: PermutationImportance)]
   package let training: StudyTraining

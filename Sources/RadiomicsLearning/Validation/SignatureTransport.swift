@@ -26,6 +26,8 @@ package struct SignatureTransport: Sendable {
   /// The signature fitted anew, from nothing to everything; or why it is not.
   package let updating: Result<ModelUpdating, ModelError>
   package let subgroups: [Subgroups]
+  /// How much is lost where a column that the signature needs is shuffled within sites, in their order; empty where performance is undefined.
+  package let importance: [(name: String, loss: PermutationImportance)]
   /// Nil without another signature.
   package let changes: Changes?
 
@@ -34,7 +36,7 @@ package struct SignatureTransport: Sendable {
   /// - `subject`: The column that names patients.
   package init(
     _ validation: SignatureValidation, _ signature: Signature, subgroups: [String] = [], base: Signature? = nil,
-    subject: String? = nil
+    subject: String? = nil, seed: UInt64 = 1
   ) throws(ModelError) {
     let rows = validation.rows, linear = validation.applied.map { $0.linear ?? 0 }
     do throws(ModelError) { updating = .success(try Self.updated(signature, rows, linear)) } catch {
@@ -52,9 +54,32 @@ package struct SignatureTransport: Sendable {
           calibration: outcome.map { SiteCalibration.all($0, sites: groups.codes, patients: rows.patients) } ?? []))
     }
     self.subgroups = found
+    importance = try Self.importance(signature, rows, linear, seed)
     changes = try base.map { (base) throws(ModelError) in
       try Self.changes(from: base, to: signature, rows, linear, subject)
     }
+  }
+
+  /// Twenty shuffles of each column; none of more than 200 columns.
+  private static func importance(
+    _ signature: Signature, _ rows: StudyRows, _ linear: [Double], _ seed: UInt64
+  ) throws(ModelError) -> [(name: String, loss: PermutationImportance)] {
+    let columns = signature.inputs.compactMap { rows.table.column($0.name) }
+    guard (1...200).contains(columns.count) else { return [] }
+    let found = try PermutationImportance.all(
+      columns: columns.count, rows: rows.count, blocks: rows.sites?.codes, seed: seed, on: Lanes(jobs: 1),
+      predictions: { (shuffled) throws(ModelError) in
+        guard let shuffled else { return linear }
+        let name = columns[shuffled.column].name
+        guard let column = rows.table.rows(shuffled.from).column(name) else { return linear }
+        return try signature.predictor.linearPredictors(rows.table.with(column))
+      },
+      performance: { values in
+        let ways = try? ThreeWays(
+          values, rows.outcome.observed, sites: rows.sites?.codes, patients: rows.patients)
+        return ways.flatMap { SignaturePerformance($0).first.value }
+      })
+    return zip(columns, found ?? []).map { ($0.name, $1) }
   }
 
   private static func updated(

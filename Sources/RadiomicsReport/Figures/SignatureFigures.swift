@@ -122,11 +122,12 @@ extension SignatureReport {
           trained.importance.map { .init($0.column, $0.importance.loss, range: $0.importance.range) }, measure: measure)
       )
     }
-    if let curve = trained.curve {
+    if let curve, !curve.points.isEmpty {
       panels.append(
         LearningCurvePlot(
-          curve.points.map { .init(patients: $0.patients, value: $0.value, range: $0.range) }, measure: measure,
-          neutral: rows.outcome.isNumber ? nil : 0.5, note: "rows held out, by the number of patients learnt from"))
+          curve.points.map { .init(patients: $0.patients, value: $0.value, range: $0.range) },
+          measure: trained.performance.withinSite.value == nil ? measure : "\(measure) within site", neutral: 0.5,
+          note: "band: the middle 95 % of folds"))
     }
     return panels + (signature.nomogram(rows.table).map { [$0] } ?? [])
   }

@@ -62,7 +62,7 @@ package struct ValidatedSignature: Sendable {
       signature, StudyRows(own, outcome.outcome, patients: patients, sites: sites), shuffles: shuffles, seed: seed)
     let before = try base.map { try Signature(WholeFile.bytes(of: $0), path: $0) }
     transport = try SignatureTransport(
-      validation, signature, subgroups: columns.subgroups, base: before, subject: plan.subject)
+      validation, signature, subgroups: columns.subgroups, base: before, subject: plan.subject, seed: seed)
     self.table = table
     noticed = findings + outcome.findings + validation.findings
   }
@@ -85,7 +85,8 @@ package struct ValidatedSignature: Sendable {
     report.figure = {
       FigurePanels.svg(
         "Signature on other patients",
-        validation.panels(signature, time: signature.predicted.names.dropLast().last ?? ""))
+        validation.panels(signature, time: signature.predicted.names.dropLast().last ?? "")
+          + [transport.importancePanel(measure: measure)].compactMap { $0 })
     }
     report.caption =
       "\(measure) by site with 95 % confidence intervals, all sites together, controls; what chance gives; calibration; groups of risk."

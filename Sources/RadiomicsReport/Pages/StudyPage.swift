@@ -8,9 +8,11 @@ package struct SignatureReport: Sendable {
   package let file: StudyFile
   package let trained: TrainedStudy
   package let signature: Signature
+  /// Performance of the pipeline learnt from fewer patients; nil if nobody asked.
+  package let curve: LearningCurve?
 
-  package init(_ file: StudyFile, _ trained: TrainedStudy) {
-    (self.file, self.trained) = (file, trained)
+  package init(_ file: StudyFile, _ trained: TrainedStudy, curve: LearningCurve? = nil) {
+    (self.file, self.trained, self.curve) = (file, trained, curve)
     signature = Signature(
       trained, file.outcome, recipe: file.recipe?.json, allowed: file.allowed, isTransductive: file.isTransductive,
       isForced: file.isForced)
@@ -107,7 +109,8 @@ package struct SignatureReport: Sendable {
   }
 
   private var sections: [Section] {
-    [head, performanceTable] + ways + [siteTable, patternTable, columnTable, foldTable, facts].compactMap { $0 }
+    let tables: [Section?] = [siteTable, patternTable, columnTable], ends: [Section?] = [foldTable, facts]
+    return [head, performanceTable] + ways + tables.compactMap { $0 } + curveSections + ends.compactMap { $0 }
   }
 
   private var head: Section {
@@ -204,6 +207,34 @@ package struct SignatureReport: Sendable {
     section.places = [.text, .page]
     section.table = TextTable(rows, right: [1])
     return section
+  }
+
+  private var curveSections: [Section] {
+    guard let curve else { return [] }
+    var shown = Section(isNewBlock: true, title: "Learning curve")
+    shown.places = [.text, .page]
+    shown.table = TextTable(
+      [["patients learnt from", measure, "middle 95 % of folds"]]
+        + curve.points.map { point in
+          [
+            "\(point.patients)", shortText(point.value, digits: 3),
+            "\(shortText(point.range.lowerBound, digits: 3)) to \(shortText(point.range.upperBound, digits: 3))",
+          ]
+        }, right: [0, 1])
+    let each = curve.points.map { point in
+      var section = Section()
+      section.places = .json
+      section.quantities = [
+        StatisticGroup(
+          "",
+          [
+            Statistic("patients", point.patients), Statistic("value", point.value),
+            Statistic("range", point.range, or: ""), Statistic("folds", point.replicates),
+          ])
+      ]
+      return section
+    }
+    return [shown, Section("learning_curve", listing: each)]
   }
 
   private var foldTable: Section? {

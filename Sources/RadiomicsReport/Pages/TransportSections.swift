@@ -7,7 +7,8 @@ extension SignatureTransport {
   /// Updating, subgroups and who changes group, for people and files.
   /// - `measure`: Of predictions, as people call it.
   func sections(measure: String) -> [Section] {
-    [updatingSection] + subgroups.flatMap { $0.sections(measure: measure) } + (changes.map { $0.sections } ?? [])
+    [updatingSection] + subgroups.flatMap { $0.sections(measure: measure) } + importanceSections(measure)
+      + (changes.map { $0.sections } ?? [])
   }
 
   /// What rows ask for, in words; nil where nothing can be said.
@@ -22,6 +23,37 @@ extension SignatureTransport {
     case .refit:
       return "These rows ask for other coefficients: the signature does not hold here as it is (closed test)."
     }
+  }
+
+  private func importanceSections(_ measure: String) -> [Section] {
+    guard !importance.isEmpty else { return [] }
+    let sorted = importance.sorted { ($1.loss.loss, $0.loss.column) < ($0.loss.loss, $1.loss.column) }
+    var shown = Section(isNewBlock: true, title: "Permutation importance")
+    shown.places = [.text, .page]
+    shown.table = TextTable(
+      [["column", "loss of \(measure)", "least to largest of 20 shuffles"]]
+        + sorted.map { name, loss in
+          [
+            name, shortText(loss.loss, digits: 3),
+            "\(shortText(loss.range.lowerBound, digits: 3)) to \(shortText(loss.range.upperBound, digits: 3))",
+          ]
+        }, right: [1])
+    let each = sorted.map { name, loss in
+      var section = Section()
+      section.places = .json
+      section.facts = [.init("column", .text(name))]
+      section.quantities = [
+        StatisticGroup("", [Statistic("loss", loss.loss), Statistic("range", loss.range, or: "")])
+      ]
+      return section
+    }
+    return [shown, Section("importance", listing: each)]
+  }
+
+  /// The losses as a figure; nil where there are none.
+  func importancePanel(measure: String) -> ImportanceBars? {
+    importance.isEmpty
+      ? nil : ImportanceBars(importance.map { .init($0.name, $0.loss.loss, range: $0.loss.range) }, measure: measure)
   }
 
   private var updatingSection: Section {

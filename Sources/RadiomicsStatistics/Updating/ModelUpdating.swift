@@ -231,6 +231,19 @@ package struct ModelUpdating: Sendable {
   }
 }
 
+extension ModelUpdating: Documented {
+  package static let name = "updating"
+  package static let summary =
+    "A model fitted anew to patients of another place: its intercept, its slope, or every coefficient; and which of these they ask for."
+  package static let definition =
+    "the least update of which the likelihood is not significantly lower than that of a refit: 2 (log L refit − log L), χ² with as many degrees "
+    + "of freedom as the refit has coefficients more"
+  package static let limits =
+    "Nothing is chosen where patients have several rows, or columns are unknown. An updated model is new, and must be judged on others again."
+  package static let reference =
+    "Vergouwe et al. 2017, doi:10.1002/sim.7179; Steyerberg et al. 2004, doi:10.1002/sim.1844"
+}
+
 extension Matrix {
   fileprivate var allColumns: [[Double]] { (0..<columns).map(column) }
 }

@@ -3,22 +3,6 @@ import RadiomicsNumerics
 import RadiomicsStatistics
 
 extension StudyTraining {
-  /// Whether more patients would help: performance by shares of the training patients, in folds; nil where samples are drawn or one part is held
-  /// out, or where the study does not want it.
-  func learningCurve() -> LearningCurve? {
-    guard plan.hasLearningCurve, case .folds(let parts) = plan.design.outer else { return nil }
-    let folds = Replicates(.folds(parts, repeats: 1), rows: rows.count, patients: rows.patients, seed: plan.seed)
-    let curve = LearningCurve(
-      folds, shares: [0.4, 0.6, 0.8, 1], patients: rows.patients, strata: rows.strata, seed: plan.seed, on: lanes
-    ) { training, held in
-      guard let fitted = try? learner.learn(rows.rows(training), inner: plan.design.inner, seed: plan.seed),
-        let values = try? fitted.linearPredictors(rows.table.rows(held))
-      else { return nil }
-      return Self.value(values, rows.rows(held))
-    }
-    return curve.points.isEmpty ? nil : curve
-  }
-
   /// The value that stands first, of predictions of some rows.
   static func value(_ predictions: [Double], _ rows: StudyRows) -> Double? {
     let ways = try? ThreeWays(
