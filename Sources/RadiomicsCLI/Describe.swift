@@ -1,5 +1,6 @@
 import ArgumentParser
 import Radiomics
+import RadiomicsLearning
 
 struct Describe: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -22,11 +23,20 @@ struct Describe: ParsableCommand {
 
   @Argument(help: "A feature's tag or IBSI code, a family, a filter, a part of recipes, or a statistic.") var name:
     String?
-  @Option(name: .long, help: "What is printed.") var format = DescribeFormat.text
+  @Option(name: .long, help: "What is printed; a schema, for editors, of studies alone.") var format = DescribeFormat
+    .text
 
-  enum DescribeFormat: String, ExpressibleByArgument, CaseIterable { case text, json }
+  enum DescribeFormat: String, ExpressibleByArgument, CaseIterable { case text, json, schema }
 
   func run() throws {
+    if format == .schema {
+      guard name == StudyPlan.name else {
+        throw ValidationError(
+          "--format schema: is of studies alone ('radiomics describe study --format schema'); recipes and profiles have others."
+        )
+      }
+      return try Terminal.show(StudyPlan.schema.json + "\n")
+    }
     if let name, format == .text, let page = Self.pyRadiomicsPage(name) { return try Terminal.show(page) }
     let exact = pages(), pages = try exact.isEmpty ? search() : exact
     if exact.isEmpty, format == .text { return try Terminal.show(Self.list(pages)) }

@@ -289,6 +289,20 @@ import Testing
     #expect(changed.status == 2 && changed.errors.contains("was changed after it was sealed"), "\(changed.errors)")
   }
 
+  /// What the schema knows is what a study may say.
+  @Test func theSchemaHasEveryKeyAndStep() throws {
+    let folder = try Self.folder()
+    let run = try Command("describe", "study", "--format", "schema", in: folder)
+    let schema = try Self.json(run.output), keys = try #require(schema["properties"] as? [String: Any])
+    for key in ["table", "outcome", "candidates", "sources", "design", "pipeline", "seed"] {
+      #expect(keys[key] != nil, "\(key)")
+    }
+    let items = try #require((keys["pipeline"] as? [String: Any])?["items"] as? [String: Any])
+    let kinds = try #require(items["anyOf"] as? [[String: Any]]), names = try #require(kinds[0]["enum"] as? [String])
+    #expect(Set(names).isSuperset(of: ["harmonise", "mrmr", "elastic_net", "xgboost"]))
+    #expect(Set(try #require((kinds[1]["properties"] as? [String: Any])).keys) == Set(names))
+  }
+
   @Test func aDryRunSaysWhatWouldBeDone() throws {
     let folder = try Self.folder()
     let run = try Command("train", "study.yaml", "--dry-run", "-o", "s.json", in: folder)
