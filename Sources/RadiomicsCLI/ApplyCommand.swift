@@ -24,6 +24,7 @@ struct ApplyCommand: ParsableCommand, NamesFurtherFiles {
   @Argument(help: ArgumentHelp("The table (.csv, .tsv, .xlsx), or the image.", valueName: "table|image"))
   var input: String
   @Argument(help: ArgumentHelp("The mask, with an image.", valueName: "mask")) var mask: String?
+  @OptionGroup var seal: SignedByArgument
   @OptionGroup var empty: MissingArgument
   @Option(name: .shortAndLong, help: ArgumentHelp("Write the table here: .csv, .tsv or .xlsx.", valueName: "file"))
   var output: String?
@@ -41,7 +42,7 @@ struct ApplyCommand: ParsableCommand, NamesFurtherFiles {
   func addFiles(to files: inout CommandFiles) { files.written += [Report.provenance(beside: output)].compactMap { $0 } }
 
   func run() throws {
-    let bytes = try WholeFile.bytes(of: signature), kept = try Signature(bytes, path: signature)
+    let bytes = try WholeFile.bytes(of: signature), kept = try Signature(bytes, path: signature, signedBy: seal.key)
     let found = try mask.map { try measured(kept, bytes, $0) } ?? table(kept, bytes)
     messages.report(found.findings)
     let command = GivenCommand(self)

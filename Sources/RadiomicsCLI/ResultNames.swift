@@ -28,6 +28,14 @@ extension ManualPage {
       roc_spec roc_thresholds n_pos n_neg
       logit
       """),
+    "three-ways": words(
+      """
+      within_site pooled fold_mean site_gap
+      """),
+    "updating": words(
+      """
+      in_the_large recalibration refit chosen
+      """),
     "youden": words(
       """
       threshold cutoff youden_threshold youden_sens youden_spec youden_J topleft_threshold

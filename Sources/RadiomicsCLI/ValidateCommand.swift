@@ -14,6 +14,7 @@ struct ValidateCommand: ParsableCommand {
 
         radiomics validate signature.json other-site.csv
         radiomics validate signature.json other-site.csv --outcome cancer --format json
+        radiomics validate signature.json other-site.csv --subgroups sex,stage --against clinical.json
       """)
 
   @Argument(help: ArgumentHelp("The signature (.json).", valueName: "signature")) var signature: String
@@ -27,6 +28,17 @@ struct ValidateCommand: ParsableCommand {
   @OptionGroup var events: PositiveArgument
   @OptionGroup var subject: SubjectArgument
   @Option(name: .long, help: ArgumentHelp("The column that names sites.", valueName: "column")) var site: String?
+  @Option(
+    name: .long,
+    help: ArgumentHelp("Columns whose words divide rows into subgroups, judged by themselves.", valueName: "names"))
+  var subgroups: String?
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "A signature that was used before (.json): who is in another group by this one, and why.", valueName: "signature")
+  )
+  var against: String?
+  @OptionGroup var seal: SignedByArgument
   @Option(name: .long, help: "How often outcomes are shuffled.") var shuffles = 1000
   @Option(name: .long, help: "Where random numbers begin.") var seed: UInt64 = 1
   @OptionGroup var reading: RowsArgument
@@ -44,8 +56,11 @@ struct ValidateCommand: ParsableCommand {
     var columns = ValidatedSignature.Columns()
     (columns.outcome, columns.time, columns.event) = (outcome, time, event)
     (columns.positive, columns.subject, columns.site) = (events.positive, subject.column, site)
+    columns.subgroups = subgroups.map(MissingArgument.words)?.filter { !$0.isEmpty } ?? []
     let found = try ValidatedSignature(
-      file: signature, table: table, columns, request: reading.request, shuffles: shuffles, seed: seed)
+      file: signature, table: table, columns, base: against, signedBy: seal.key, request: reading.request,
+      shuffles: shuffles,
+      seed: seed)
     let report = found.report(command: GivenCommand(self))
     messages.report(report.findings)
     try files.write(report)

@@ -1,5 +1,6 @@
 import Foundation
 import Radiomics
+import RadiomicsNumerics
 import RadiomicsTestSupport
 import Testing
 
@@ -39,6 +40,27 @@ struct MemoryTests {
     let estimate = recipe.memory(for: image, mask)
     #expect(estimate.bytes >= peak, "\(estimate.text), measured \(peak)")
     #expect(Double(estimate.bytes) <= 1.3 * Double(peak), "\(estimate.text), measured \(peak)")
+  }
+
+  /// Harmonisation takes no more than a few times what its table holds (16 bytes for a number that may be missing), beyond the program itself:
+  /// fitting copies no features, applying does not hold what it writes as texts.
+  @Test func harmonisationHoldsTheTableAFewTimes() throws {
+    let folder = try TemporaryFolder(), rows = 1000, features = 1000
+    var text = "site," + (0..<features).map { "f\($0)" }.joined(separator: ",") + "\n"
+    var generator = SeededGenerator(seed: 1)
+    for row in 0..<rows {
+      text += "s\(row % 4)"
+      for _ in 0..<features { text += ",\(Double(generator.below(1_000_000)) / 1e6)" }
+      text += "\n"
+    }
+    try folder.write(text, to: "t.csv")
+    let program = try peak(["--version"]), table = Double(rows * features * 16)
+    let fit = try peak(["harmonise", "fit", folder.path("t.csv"), "--batch", "site", "-o", folder.path("h.json"), "-q"])
+    let apply = try peak([
+      "harmonise", "apply", folder.path("h.json"), folder.path("t.csv"), "-o", folder.path("o.csv"), "-q",
+    ])
+    #expect(Double(fit - program) <= 3 * table, "\(Double(fit - program) / table)")
+    #expect(Double(apply - program) <= 5.5 * table, "\(Double(apply - program) / table)")
   }
 
   /// Bytes that the program had in memory at most, as its status said last. What the system reports of ended children

@@ -272,6 +272,23 @@ import Testing
     }
   }
 
+  /// A signature is sealed by a key that OpenSSL made; one byte changed, or another key asked for, is told.
+  @Test func aSealTellsWhatWasChanged() throws {
+    let folder = try Self.folder(Self.study.replacing("shuffles: 4", with: "shuffles: 0"))
+    // RFC 8032, test 1.
+    try folder.write("nWGxne/9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A=\n", to: "key")
+    let publicKey = "11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="
+    let train = try Command("train", "study.yaml", "-o", "s.json", "--sign", "key", in: folder)
+    #expect(train.status == 0 && train.errors.contains(publicKey), "\(train.errors)")
+    #expect(try Command("apply", "s.json", "other.csv", "--signed-by", publicKey, in: folder).status == 0)
+    let other = try Command("apply", "s.json", "other.csv", "--signed-by", "AAAA", in: folder)
+    #expect(other.status == 2 && other.errors.contains("is sealed by the key"), "\(other.errors)")
+    let text = try folder.read("s.json"), range = try #require(text.range(of: "\"patients\": 90"))
+    try folder.write(text.replacingCharacters(in: range, with: "\"patients\": 91"), to: "s.json")
+    let changed = try Command("validate", "s.json", "other.csv", in: folder)
+    #expect(changed.status == 2 && changed.errors.contains("was changed after it was sealed"), "\(changed.errors)")
+  }
+
   @Test func aDryRunSaysWhatWouldBeDone() throws {
     let folder = try Self.folder()
     let run = try Command("train", "study.yaml", "--dry-run", "-o", "s.json", in: folder)

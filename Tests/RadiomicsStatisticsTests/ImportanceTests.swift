@@ -66,8 +66,9 @@ import Testing
   @Test func learningCurve() throws {
     let patients = (0..<80).map { $0 / 2 }, strata = patients.map { $0 % 4 == 0 ? 1 : 0 }
     let design = Replicates(.folds(4, repeats: 2), rows: 80, patients: patients, seed: 4)
+    let splits = (0..<design.count).map { (training: design[$0].rows, heldOut: design[$0].heldOut) }
     func curve(_ lanes: Int) -> LearningCurve {
-      LearningCurve(design, shares: [1, 0.5, 0.2], patients: patients, strata: strata, seed: 4, on: Lanes(jobs: lanes))
+      LearningCurve(splits, shares: [1, 0.5, 0.2], patients: patients, strata: strata, seed: 4, on: Lanes(jobs: lanes))
       {
         training, heldOut in
         let own = Set(training.map { patients[$0] })
@@ -87,7 +88,10 @@ import Testing
   /// Smaller samples lie within larger ones. The patients of each sample are bits of its performance.
   @Test func samplesAreNested() {
     let design = Replicates(.holdOut(share: 0.25, repeats: 1), rows: 40, seed: 1)
-    let found = LearningCurve(design, strata: (0..<40).map { $0 % 2 }, seed: 7, on: Lanes(jobs: 1)) { training, _ in
+    let split = design[0]
+    let found = LearningCurve(
+      [(split.rows, split.heldOut)], strata: (0..<40).map { $0 % 2 }, seed: 7, on: Lanes(jobs: 1)
+    ) { training, _ in
       Double(training.reduce(0) { $0 | 1 << $1 })
     }
     let samples = found.points.map { Int($0.value) }

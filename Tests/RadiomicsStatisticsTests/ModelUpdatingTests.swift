@@ -91,18 +91,44 @@ import Testing
     #expect(found.steps.map(\.update) == [.original, .recalibration] && found.steps.map(\.df) == [2, 1])
   }
 
+  /// Numbers, against R's lm on the same rows: y ~ 1 + offset(p), y ~ p, y ~ a + b, with their errors, and n log of
+  /// the ratio of residual squares.
+  @Test func numbers() throws {
+    let a = [1.0, 2, 3, 4, 5, 6, 7, 8], b = [2.0, 1, 4, 3, 6, 5, 9, 7], y = [1.2, 2.9, 2.1, 5.2, 3.8, 7.1, 5.9, 9.4]
+    let predictions = zip(a, b).map { 1.5 * $0 - 0.5 * $1 }
+    let found = try ModelUpdating(predictions, y, design: Matrix(columns: [a, b], rows: 8), names: ["a", "b"])
+    let expected: [[(String, Double, Double)]] = [
+      [("intercept", 0.2625, 0.207826765085045)],
+      [("intercept", 0.0722785665990536, 0.4629699302603603), ("slope", 1.0428668018931710, 0.0917379369874345)],
+      [
+        ("intercept", 0.326897689768975, 0.402085419525742), ("a", 1.813696369636964, 0.169889293013869),
+        ("b", -0.819141914191420, 0.155901107334111),
+      ],
+    ]
+    for (model, values) in zip(found.models.dropFirst(), expected) {
+      #expect(model.coefficients.map(\.name) == values.map(\.0))
+      for (coefficient, value) in zip(model.coefficients, values) {
+        let estimate = try #require(coefficient.estimate.estimate)
+        expectClose(estimate.value, value.1, absolute: 1e-8)
+        expectClose(estimate.error, value.2, absolute: 1e-8)
+      }
+    }
+    for (step, chi) in zip(found.steps, [6.51730036188978, 4.87481176174055, 4.58885652980588]) {
+      expectClose(step.chi, chi, absolute: 1e-8)
+    }
+    #expect(found.steps.map(\.df).prefix(1) == [3])
+  }
+
   /// Who changes and why, by hand.
   @Test func groupChanges() throws {
     let extended = LinearTerms(
       ["age", "texture"], coefficients: [0.1, 2], means: [60, 1], rows: Matrix(columns: [[70, 60], [1, 3]], rows: 2))
     let base = LinearTerms(["age"], coefficients: [0.05], means: [60], rows: Matrix(columns: [[70, 60]], rows: 2))
-    let found = GroupChange.all(
-      base: [0.6, 0.4], extended: [0.7, 0.9], cuts: (base: [0.5, 0.8], extended: [0.5, 0.8]), extended, base)
+    let found = GroupChange.all(base: [0.6, 0.4], extended: [0.7, 0.9], groups: ([1, 0], [1, 2]), extended, base)
     #expect(found.map(\.row) == [1] && found[0].from == 0 && found[0].to == 2)
     // Age 60 is the mean; texture lies 2 above it, times 2.
     #expect(found[0].reasons.map(\.name) == ["texture", "age"] && found[0].reasons.map(\.change) == [4, 0])
-    let all = GroupChange.all(
-      base: [0.1, 0.4], extended: [0.7, 0.4], cuts: (base: [0.5], extended: [0.5]), extended, base)
+    let all = GroupChange.all(base: [0.1, 0.4], extended: [0.7, 0.4], groups: ([0, 0], [1, 0]), extended, base)
     expectClose(all[0].reasons[0].change, 0.1 * 10 - 0.05 * 10, relative: 1e-12)
   }
 

@@ -105,7 +105,7 @@ struct StudyTrainingTests {
     let trained = try training.run()
     let outcome = try StudyOutcome(plan, rows.table.with("event", .numbers(rows.outcome.isEvent.map { $0 ? 1 : 0 })))
     let signature = Signature(trained, outcome)
-    let text = try signature.text
+    let text = try signature.text()
     let read = try Signature(Array(text.utf8), path: "s.json")
     #expect(read == signature)
     // What the model does not count was left out, and nothing else changed.
@@ -123,7 +123,7 @@ struct StudyTrainingTests {
     let (rows, features) = try Self.study(features: 6, signal: 1.2), plan = try Self.plan(Self.yaml)
     let training = try StudyTraining(plan, rows, sources: [("", features)], volume: nil, lanes: Lanes(jobs: 1))
     let outcome = try StudyOutcome(plan, rows.table.with("event", .numbers(rows.outcome.isEvent.map { $0 ? 1 : 0 })))
-    let text = try Signature(training.run(), outcome).text
+    let text = try Signature(training.run(), outcome).text()
     guard text.contains(part) else { return }
     let damaged = text.replacing(part, with: part.replacing("s", with: "z").replacing("1", with: "9"))
     #expect(throws: ModelError.self) { try Signature(Array(damaged.utf8), path: "s.json") }

@@ -181,7 +181,8 @@ import Testing
   /// Limits hold the truth in about 95 of 100 data sets: events lie 0.8 standard deviations above others at each site, so that Φ(0.8 / √2)
   /// of the pairs are in the right order, whatever shifts sites.
   @Test func limitsHold() throws {
-    let truth = 1 - NormalDistribution().above(0.8 / 2.0.squareRoot()), sites = (0..<90).map { $0 < 45 ? 0 : $0 < 75 ? 1 : 2 }
+    let truth = 1 - NormalDistribution().above(0.8 / 2.0.squareRoot()),
+      sites = (0..<90).map { $0 < 45 ? 0 : $0 < 75 ? 1 : 2 }
     var held = (site: 0, fold: 0)
     for seed in UInt64(0)..<300 {
       var generator = SeededGenerator(seed: seed)

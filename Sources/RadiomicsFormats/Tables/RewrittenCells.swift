@@ -6,10 +6,11 @@ extension CSV {
   /// - `bytes`: The file's, and its name.
   /// - `output`: The name of the file that is made.
   /// - `sheet`: Of a workbook, the sheet; nil for the first that is not hidden.
-  /// - `columns`: By name, the new text of each row; nil where the cell stays.
+  /// - `columns`: By name, the new text of a row; nil where the cell stays. Asked once for each row, so that a table's texts need not be
+  ///   held all at once.
   /// - Throws: `FormatError` if it is no table, or too large for a workbook.
   package static func rewriting(
-    _ bytes: [UInt8], path: String, as output: String, sheet: String? = nil, _ columns: [String: [String?]]
+    _ bytes: [UInt8], path: String, as output: String, sheet: String? = nil, _ columns: [String: (_ row: Int) -> String?]
   ) throws(FormatError) -> [UInt8] {
     let isTabbed = ["tsv", "tab"].contains(output.split(separator: ".").last?.lowercased() ?? "")
     if !XLSX.recognises(bytes, path), ending(of: output) != "xlsx" {
@@ -21,13 +22,13 @@ extension CSV {
       ? try XLSX.table(bytes: bytes, path: path, sheet: sheet).table : try CSV(bytes: bytes, path: path)
     let places = table.header.map { columns[$0] }
     let rows = table.rows.enumerated().map { row, values in
-      zip(values, places).map { value, column in column?[row] ?? value }
+      zip(values, places).map { value, column in column?(row) ?? value }
     }
     return try CSV(header: table.header, rows: rows).bytes(for: output)
   }
 
   private static func splice(
-    _ bytes: [UInt8], _ path: String, _ dialect: TableDialect, _ columns: [String: [String?]]
+    _ bytes: [UInt8], _ path: String, _ dialect: TableDialect, _ columns: [String: (_ row: Int) -> String?]
   ) throws(FormatError) -> [UInt8] {
     let hasComma = try hasDecimalCommas(bytes, path, dialect)
     var records = Records(bytes, path, separator: dialect.separator, start: (dialect.start, dialect.line))
@@ -41,14 +42,15 @@ extension CSV {
         if column > 0 { records.position += 1 }
         let begin = records.position
         try records.skipValue()
-        guard let text = changed[column]?[row] else { continue }
+        guard let text = changed[column]?(row) else { continue }
         result += bytes[copied..<begin]
         result += hasComma ? text.utf8.map { $0 == UInt8(ascii: ".") ? UInt8(ascii: ",") : $0 } : Array(text.utf8)
         copied = records.position
       }
       row += 1
     }
-    return result + bytes[copied...]
+    result += bytes[copied...]
+    return result
   }
 
   /// Whether numbers of the file have decimal commas: any of them, so that a whole number among them does not tell otherwise.

@@ -64,8 +64,12 @@ extension CombatStep {
     var expected = [Double](repeating: mean[feature], count: count)
     if let design {
       for (covariate, slopes) in slopes.enumerated() {
-        let slope = slopes[feature]
-        for row in expected.indices { expected[row] += slope * design[row, covariate] }
+        let slope = slopes[feature], first = covariate * count
+        design.elements.withUnsafeBufferPointer { elements in
+          expected.withUnsafeMutableBufferPointer { expected in
+            for row in 0..<count { expected[row] += slope * elements[first + row] }
+          }
+        }
       }
     }
     if let intercepts { for row in expected.indices { expected[row] += intercepts[row]?[feature] ?? 0 } }
@@ -78,18 +82,23 @@ extension CombatStep {
   ) -> [Double?] {
     let sd = variance[feature].squareRoot()
     let shifts = locations.map { $0[feature] * sd }, factors = scales.map { 1 / $0[feature].squareRoot() }
-    let expected = design == nil && intercepts == nil ? nil : expected(feature, column.count, design, intercepts)
-    let level = mean[feature]
+    let expected = expected(feature, column.count, design, intercepts)
     // What has no effect is handed through: y − c + c is not y.
     let isAsItIs = levels.indices.map { $0 == reference || shifts[$0] == 0 && factors[$0] == 1 }
     return [Double?](unsafeUninitializedCapacity: column.count) { result, filled in
       column.withUnsafeBufferPointer { column in
-        for row in 0..<column.count {
-          let batch = codes[row], center = expected?[row] ?? level
-          result.initializeElement(
-            at: row,
-            to: isAsItIs[batch]
-              ? column[row] : column[row].map { ($0 - center - shifts[batch]) * factors[batch] + center })
+        expected.withUnsafeBufferPointer { expected in
+          codes.withUnsafeBufferPointer { codes in
+            for row in 0..<column.count {
+              let batch = codes[row], value = column[row]
+              guard let y = value, !isAsItIs[batch] else {
+                result.initializeElement(at: row, to: value)
+                continue
+              }
+              result.initializeElement(
+                at: row, to: (y - expected[row] - shifts[batch]) * factors[batch] + expected[row])
+            }
+          }
         }
       }
       filled = column.count

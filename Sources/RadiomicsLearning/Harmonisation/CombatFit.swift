@@ -30,11 +30,18 @@ extension Combat {
           "\(table.count - complete.count) of \(table.count) rows have an empty cell there, and nothing is learnt from them."
         ))
     }
-    table = table.rows(complete)
-    table = table.rows(table.contentOrder.rows)
+    // Rows in the order of what they hold. What only sums over rows looks features up where they stand, as copying costs as much as
+    // the sums.
+    let isComplete = Set(complete)
+    var places = table.contentOrder.rows.filter(isComplete.contains)
+    let known = table.only(Set(needed + acquisition)).rows(places)
+    if batch.count > 1 || method == .covbat || method == .longitudinal {
+      table = table.rows(places)
+      places = Array(places.indices)
+    }
     var steps: [CombatStep] = []
     for column in batch {
-      let (step, noticed) = try learn(column, table, formula)
+      let (step, noticed) = try learn(column, known, table, places, formula)
       findings += noticed
       steps.append(step)
       if steps.count < batch.count { table = try step.apply(table) }
@@ -42,10 +49,12 @@ extension Combat {
     return (FittedCombat(method: method, steps: steps), findings)
   }
 
+  /// - `known`: Batches, covariates and whatever else is no feature.
+  /// - `places`: Where each of these rows stands in `table`, which has the features.
   private func learn(
-    _ column: String, _ table: Table, _ formula: Formula?
+    _ column: String, _ known: Table, _ table: Table, _ places: [Int], _ formula: Formula?
   ) throws(ModelError) -> (CombatStep, [Finding]) {
-    let labels = try table.batchLabels(column, "batch"), factor = Factor(name: column, labels), names = factor.levels
+    let labels = try known.batchLabels(column, "batch"), factor = Factor(name: column, labels), names = factor.levels
     guard names.count > 1 else {
       throw ModelError.term(
         column,
@@ -54,14 +63,16 @@ extension Combat {
     }
     let place = try self.place(of: reference, in: names, column)
     let columns = try formula.map { (formula) throws(ModelError) in
-      ModelColumns(formula, try Design(formula, table, hasIntercept: false, isCentred: true), table)
+      ModelColumns(formula, try Design(formula, known, hasIntercept: false, isCentred: true), known)
     }
-    let matrix = try columns?.design.matrix(table) ?? Matrix(columns: [], rows: table.count)
-    let design = BatchDesign(factor.codes, batchCount: names.count, covariates: matrix)
+    let matrix = try columns?.design.matrix(known) ?? Matrix(columns: [], rows: known.count)
+    let design = BatchDesign(factor.codes, batchCount: names.count, covariates: matrix, places: places)
     try BatchCovariates.check(design, columns?.design, batch: column)
     var values: [[Double?]] = []
     for feature in features { values.append(try table.numbers(feature)) }
-    let rows = TrainingRows(table: table, factor: factor, design: design, values: values, reference: place)
+    let rows = TrainingRows(
+      table: known, factor: factor, design: design, values: values,
+      fingerprints: features.map { table.column($0)?.measurand?.fingerprint ?? "" }, reference: place)
     let small = smallBatches(design.counts, names, column)
     let covbat = design.counts.firstIndex { $0 < 10 }
     if method == .covbat, let covbat {
@@ -127,7 +138,7 @@ extension Combat {
     var step = CombatStep(
       batch: rows.factor.name, levels: rows.factor.levels, counts: rows.design.counts, reference: rows.reference,
       covariates: columns, features: kept.map { features[$0] },
-      fingerprints: kept.map { rows.table.column(features[$0])?.measurand?.fingerprint ?? "" }, left: left,
+      fingerprints: kept.map { rows.fingerprints[$0] }, left: left,
       mean: fits.map(\.mean),
       slopes: (0..<rows.design.covariates.columns).map { slope in fits.map { $0.slopes[slope] } },
       variance: fits.map(\.variance), locations: effects.map { $0.map(\.location) },
@@ -178,11 +189,12 @@ extension Combat {
 
 /// The rows that a step is learnt from.
 struct TrainingRows {
+  /// What is no feature.
   let table: Table
   let factor: Factor
   let design: BatchDesign
-  /// By feature.
-  let values: [[Double?]]
+  /// By feature: values, in rows of which the design says where they stand, and how they were measured.
+  let values: [[Double?]], fingerprints: [String]
   let reference: Int?
 
   /// How batches acquire images: the most frequent word, the first of several in the alphabet; the median of numbers.

@@ -56,6 +56,8 @@ package struct ReliabilityFilter: Configurable, Transformer, ReadsFiles {
     }
   }
 
+  package var files: [String] { [selection, repeats].compactMap { $0 } }
+
   /// Reads the file that it learns from.
   package mutating func read(_ files: StepFiles) throws {
     if let selection {

@@ -7,8 +7,8 @@ package struct HeldOutPredictions: Sendable {
   /// One split.
   package struct Fold: Sendable, Hashable, Codable {
     package let split: OuterSplit
-    /// Columns that the model counts, and λ if it has one.
-    package let columns: [String], penalty: Double?
+    /// What was learnt.
+    package let predictor: SignaturePredictor
   }
 
   /// By turn and row, the linear predictor; nil of a row that was never held out in that turn.
@@ -27,7 +27,8 @@ package struct HeldOutPredictions: Sendable {
   /// - Throws: `ModelError` of the first split that has no model, with its number.
   package init(
     _ learner: any SignatureLearner, _ rows: StudyRows, _ splits: [OuterSplit], inner: Int, seed: UInt64,
-    horizon: Double? = nil, units: TrainingUnits = TrainingUnits(), on lanes: Lanes, progress: (@Sendable () -> Void)? = nil
+    horizon: Double? = nil, units: TrainingUnits = TrainingUnits(), on lanes: Lanes,
+    progress: (@Sendable () -> Void)? = nil
   ) throws(ModelError) {
     let found = lanes.map(splits.count) { number -> Result<Held, ModelError> in
       defer { progress?() }
@@ -73,7 +74,7 @@ package struct HeldOutPredictions: Sendable {
     do throws(ModelError) {
       let fitted = try learner.learn(rows.rows(split.training), inner: inner, seed: seed)
       let values = split.held.isEmpty ? [] : try fitted.linearPredictors(rows.table.rows(split.held))
-      let fold = Fold(split: split, columns: fitted.counted, penalty: fitted.penalty)
+      let fold = Fold(split: split, predictor: fitted.pruned)
       let predictions = values.map { fitted.prediction($0, horizon: horizon) }
       return .success(Held(fold: fold, values: values, predictions: predictions))
     } catch { return .failure(error) }
@@ -82,7 +83,7 @@ package struct HeldOutPredictions: Sendable {
   /// In how many folds each column counts, most first.
   package var frequencies: [(column: String, folds: Int)] {
     var counts: [String: Int] = [:]
-    for fold in folds { for column in fold.columns { counts[column, default: 0] += 1 } }
+    for fold in folds { for column in fold.predictor.counted { counts[column, default: 0] += 1 } }
     return counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { (column: $0.key, folds: $0.value) }
   }
 }

@@ -168,19 +168,23 @@ extension Signature {
   }
 
   /// The file's text.
-  package var text: String {
-    get throws { try Setting.Value(coding: self).json + "\n" }
+  /// - `key`: The private key that seals it; nil for none.
+  package func text(sealedBy key: SealingKey? = nil) throws -> String {
+    let value = try Setting.Value(coding: self)
+    return try (key.map(value.sealed) ?? value).json + "\n"
   }
 
   /// Reads a file's bytes.
   /// - `path`: How errors call it.
-  /// - Throws: `ModelError` for another kind of file, a newer one, or a damaged one.
-  package init(_ bytes: [UInt8], path: String) throws(ModelError) {
+  /// - `key`: The public key, in Base64, that must have sealed it; nil where any will do, or none.
+  /// - Throws: `ModelError` for another kind of file, a newer one, a damaged one, or one that was changed after it was sealed.
+  package init(_ bytes: [UInt8], path: String, signedBy key: String? = nil) throws(ModelError) {
     let value: Setting.Value
     do { value = try Setting.Value(json: bytes, file: path) } catch { throw ModelError("\(error)") }
     guard value["format"]?.asText == Self.format else {
       throw ModelError.at(path, "is no signature, must be a file that 'train' wrote.")
     }
+    do throws(SettingError) { _ = try value.seal(file: path, by: key) } catch { throw ModelError(error.fact) }
     guard let version = value["version"]?.asInteger, (1...Self.version).contains(version) else {
       throw ModelError.at(
         path, "its version is newer than \(Self.version), or missing. Use a newer version of this program.")

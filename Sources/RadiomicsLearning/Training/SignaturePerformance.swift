@@ -72,6 +72,9 @@ extension Outcome {
     }
   }
 
+  /// Whether it is a number.
+  package var isNumber: Bool { if case .number = self { true } else { false } }
+
   /// What is measured of predictions, as people call it.
   package var measure: String {
     switch self {

@@ -15,10 +15,15 @@ package struct StepFiles: Sendable {
 
 /// A step that learns from a file of its own, which is read once, before any fold.
 package protocol ReadsFiles {
+  /// The files, as they are named.
+  var files: [String] { get }
   mutating func read(_ files: StepFiles) throws
 }
 
 extension PipelinePlan {
+  /// Files that steps learn from.
+  package var files: [String] { steps.compactMap { $0 as? any ReadsFiles }.flatMap(\.files) }
+
   /// Reads the files of the steps that have some.
   package mutating func read(_ files: StepFiles) throws {
     self = PipelinePlan(

@@ -121,8 +121,10 @@ package struct StudyTraining: Sendable {
       volume: try ownVolume.map { (own) throws(ModelError) in try self.performance(of: own) },
       clinical: try clinical.map { (own) throws(ModelError) in try self.performance(of: own) }, shuffles: shuffles,
       findings: [])
+    let inputs = fitted.pruned.inputs(among: learner.features) + plan.clinical
     return TrainedStudy(
-      training: self, held: held, performance: performance, controls: controls, fitted: fitted,
+      importance: importance(held, inputs), training: self, held: held,
+      performance: performance, controls: controls, fitted: fitted,
       volumeAlone: try ownVolume.map { (own) throws(ModelError) in try own.fit(rows, inner: 2, seed: plan.seed) },
       clinicalAlone: try clinical.map { (own) throws(ModelError) in try own.fit(rows, inner: 2, seed: plan.seed) },
       linear: try fitted.linearPredictors(rows.table))
@@ -131,6 +133,8 @@ package struct StudyTraining: Sendable {
 
 /// A study that was learnt and judged.
 package struct TrainedStudy: Sendable {
+  /// How much is lost where an input is shuffled.
+  package let importance: [(column: String, importance: PermutationImportance)]
   package let training: StudyTraining
   package let held: HeldOutPredictions
   package let performance: SignaturePerformance, controls: StudyControls

@@ -26,7 +26,9 @@ package struct TrainingUnits: Sendable {
   /// Nil where all is done.
   package let shard: TrainingShard?
 
-  package init(_ store: (any KeepsUnits)? = nil, shard: TrainingShard? = nil) { (self.store, self.shard) = (store, shard) }
+  package init(_ store: (any KeepsUnits)? = nil, shard: TrainingShard? = nil) {
+    (self.store, self.shard) = (store, shard)
+  }
 
   /// A result that was kept, or is found now and kept.
   func value<Value: Codable>(_ name: String, _ make: () -> Value?) -> Value? {

@@ -18,20 +18,21 @@ package struct LearningCurve: Sendable, Hashable {
   /// Of rising size; sizes at which no replicate gives a performance are left out.
   package let points: [Point]
 
-  /// - `replicates`: Which rows are for training, and which are held out.
+  /// - `splits`: Which rows are for training, and which are held out.
   /// - `patients`: A number for each row, equal for rows of the same patient; nil where each row is one.
   /// - `strata`: A number for each row, such as whether it is an event, whose shares are kept; a patient belongs to that of its first row.
   /// - `performance`: Of a model fitted to rows on held-out ones; nil where it cannot be fitted or is undefined.
   package init(
-    _ replicates: Replicates, shares: [Double] = [0.2, 0.4, 0.6, 0.8, 1], patients: [Int]? = nil, strata: [Int]? = nil,
-    seed: UInt64, on lanes: Lanes, performance: @Sendable (_ training: [Int], _ heldOut: [Int]) -> Double?
+    _ splits: [(training: [Int], heldOut: [Int])], shares: [Double] = [0.2, 0.4, 0.6, 0.8, 1], patients: [Int]? = nil,
+    strata: [Int]? = nil, seed: UInt64, on lanes: Lanes,
+    performance: @Sendable (_ training: [Int], _ heldOut: [Int]) -> Double?
   ) {
-    let shares = shares.sorted(), count = replicates.count
+    let shares = shares.sorted(), count = splits.count
     let results = lanes.map(count * shares.count) { number -> (patients: Int, value: Double)? in
-      let replicate = replicates[number / shares.count]
+      let split = splits[number / shares.count]
       let sample = Self.sample(
-        replicate.rows, shares[number % shares.count], patients, strata, seed: seed, replicate: number / shares.count)
-      return performance(sample.rows, replicate.heldOut).map { (sample.patients, $0) }
+        split.training, shares[number % shares.count], patients, strata, seed: seed, replicate: number / shares.count)
+      return performance(sample.rows, split.heldOut).map { (sample.patients, $0) }
     }
     points = shares.indices.compactMap { place in
       let own = stride(from: place, to: results.count, by: shares.count).compactMap { results[$0] }

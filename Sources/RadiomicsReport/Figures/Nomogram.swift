@@ -107,9 +107,9 @@ extension Nomogram: FigurePanel {
   /// What stands at an axis of a variable: its words, or round numbers and its ends.
   private func marks(_ variable: Variable) -> [(value: Double, text: String)] {
     if !variable.levels.isEmpty { return variable.levels }
-    let parts = variable.reach / perPoint > 40 ? 6 : 2
-    let round = Drawing.ticks(variable.range.lowerBound, variable.range.upperBound, count: parts)
-    return round.map { ($0, shortText($0)) }
+    let low = variable.range.lowerBound, high = variable.range.upperBound
+    let round = Drawing.ticks(low, high, count: max(2, Int(variable.reach / perPoint / 14)))
+    return (round.count > 1 ? round : [low, high]).map { ($0, shortText($0, digits: 3)) }
   }
 
   /// Round probabilities and where they lie, no two too near.

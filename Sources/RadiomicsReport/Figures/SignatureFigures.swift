@@ -116,6 +116,19 @@ extension SignatureReport {
     let means = trained.held.means, held = means.indices.filter { means[$0] != nil }, own = rows.rows(held)
     panels += own.outcome.panels(
       held.compactMap { means[$0] }, horizon: trained.training.horizon, patients: own.patients, note: "rows held out")
+    if !trained.importance.isEmpty {
+      panels.append(
+        ImportanceBars(
+          trained.importance.map { .init($0.column, $0.importance.loss, range: $0.importance.range) }, measure: measure)
+      )
+    }
+    if let curve, !curve.points.isEmpty {
+      panels.append(
+        LearningCurvePlot(
+          curve.points.map { .init(patients: $0.patients, value: $0.value, range: $0.range) },
+          measure: trained.performance.withinSite.value == nil ? measure : "\(measure) within site", neutral: 0.5,
+          note: "band: the middle 95 % of folds"))
+    }
     return panels + (signature.nomogram(rows.table).map { [$0] } ?? [])
   }
 }

@@ -6,24 +6,29 @@ import RadiomicsStatistics
 
 /// A signature judged on rows of a table that it was not learnt from.
 package struct ValidatedSignature: Sendable {
-  package let validation: SignatureValidation
+  package let validation: SignatureValidation, transport: SignatureTransport
   private let signature: Signature, file: String, digest: String, table: Table, path: String
   private let noticed: [Finding], seed: UInt64
 
   /// Columns of the table that are named otherwise than where the signature was learnt.
   package struct Columns: Sendable {
     package var outcome: String?, time: String?, event: String?, positive: String?, subject: String?, site: String?
+    /// Columns whose words divide rows into subgroups.
+    package var subgroups: [String] = []
 
     package init() {}
   }
 
   /// - `file`: Where the signature is kept.
+  /// - `key`: The public key that must have sealed it; nil where any will do.
+  /// - `base`: Where the signature is kept that was used before; nil without one.
   /// - Throws: `FormatError`, `StudyError` or `ModelError` with a sentence that says what to do.
   package init(
-    file: String, table path: String, _ columns: Columns, request: RowsRequest, shuffles: Int, seed: UInt64
+    file: String, table path: String, _ columns: Columns, base: String? = nil, signedBy key: String? = nil,
+    request: RowsRequest, shuffles: Int, seed: UInt64
   ) throws {
     let bytes = try WholeFile.bytes(of: file)
-    signature = try Signature(bytes, path: file)
+    signature = try Signature(bytes, path: file, signedBy: key)
     (self.file, digest, self.path, self.seed) = (file, sha256(bytes), path, seed)
     var (table, findings) = try request.read([path])
     if let provenance = try TableProvenance(of: path) { table = table.described(by: provenance.measurands) }
@@ -55,6 +60,9 @@ package struct ValidatedSignature: Sendable {
     let sites = try plan.site.map { (name) throws(ModelError) in try RowGroups(name, own, as: "site") }
     validation = try SignatureValidation(
       signature, StudyRows(own, outcome.outcome, patients: patients, sites: sites), shuffles: shuffles, seed: seed)
+    let before = try base.map { try Signature(WholeFile.bytes(of: $0), path: $0) }
+    transport = try SignatureTransport(
+      validation, signature, subgroups: columns.subgroups, base: before, subject: plan.subject, seed: seed)
     self.table = table
     noticed = findings + outcome.findings + validation.findings
   }
@@ -73,11 +81,13 @@ package struct ValidatedSignature: Sendable {
     report.question = [
       "How well the signature orders patients whom it was not learnt from, and whether its predictions are right."
     ]
+    report.alarm = signature.alarm
     report.answers = answers
     report.figure = {
       FigurePanels.svg(
         "Signature on other patients",
-        validation.panels(signature, time: signature.predicted.names.dropLast().last ?? ""))
+        validation.panels(signature, time: signature.predicted.names.dropLast().last ?? "")
+          + [transport.importancePanel(measure: measure)].compactMap { $0 })
     }
     report.caption =
       "\(measure) by site with 95 % confidence intervals, all sites together, controls; what chance gives; calibration; groups of risk."
@@ -87,14 +97,12 @@ package struct ValidatedSignature: Sendable {
   private var answers: [String] {
     let first = validation.performance.first
     let way = validation.performance.withinSite.value == nil ? "" : " within site"
-    var answers =
-      signature.isForced ? ["FORCED LEAK: the signature was learnt from what knew the answer."] : []
-    answers.append(
+    var answers = [
       "\(measure)\(way): \(first.words); where it was learnt \(signature.performance.withinSite.value == nil ? signature.performance.pooled.words : signature.performance.withinSite.words)."
-    )
+    ]
     if let volume = validation.volume { answers.append("The lesion's volume alone: \(volume.first.words).") }
     if let clinical = validation.clinical { answers.append("Clinical columns alone: \(clinical.first.words).") }
-    return answers
+    return answers + [transport.advice].compactMap { $0 }
   }
 
   private var findings: [Finding] {
@@ -107,13 +115,15 @@ package struct ValidatedSignature: Sendable {
     ]
   }
 
-  private var sections: [Section] { [head, side] + ways + [calibration, groups, facts] }
+  private var sections: [Section] {
+    [head, side] + ways + [calibration, groups] + transport.sections(measure: measure) + [facts]
+  }
 
   private var head: Section {
     let rows = validation.rows, events = rows.eventCount.map { ", \($0) with the event" } ?? ""
     var section = Section("", "\(rows.count) rows of \(rows.patientCount) patients\(events)")
     section.places = [.text, .page]
-    section.sentences = answers
+    section.sentences = [signature.alarm].compactMap { $0 } + answers
     return section
   }
 

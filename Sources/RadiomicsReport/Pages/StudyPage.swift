@@ -8,9 +8,11 @@ package struct SignatureReport: Sendable {
   package let file: StudyFile
   package let trained: TrainedStudy
   package let signature: Signature
+  /// Performance of the pipeline learnt from fewer patients; nil if nobody asked.
+  package let curve: LearningCurve?
 
-  package init(_ file: StudyFile, _ trained: TrainedStudy) {
-    (self.file, self.trained) = (file, trained)
+  package init(_ file: StudyFile, _ trained: TrainedStudy, curve: LearningCurve? = nil) {
+    (self.file, self.trained, self.curve) = (file, trained, curve)
     signature = Signature(
       trained, file.outcome, recipe: file.recipe?.json, allowed: file.allowed, isTransductive: file.isTransductive,
       isForced: file.isForced)
@@ -30,7 +32,9 @@ package struct SignatureReport: Sendable {
     report.question = [
       "How well a signature that is learnt by this pipeline orders patients whom it has not seen (\(signature.performance.design)).",
       "The estimate is of the procedure: the signature itself is learnt once more from all \(rows.count) rows.",
+      "It cannot show what was done to the table before: a harmonisation that protected the outcome looks good within site, too.",
     ]
+    report.alarm = signature.alarm
     report.answers = answers
     report.figure = { figure() }
     report.caption = caption
@@ -39,11 +43,7 @@ package struct SignatureReport: Sendable {
 
   private var answers: [String] {
     let first = trained.performance.first, way = trained.performance.withinSite.value == nil ? "pooled" : "within site"
-    var answers =
-      signature.isForced
-      ? ["FORCED LEAK: this performance is no performance. \(signature.allowed.map(\.sentence).joined(separator: " "))"]
-      : []
-    answers.append("\(measure) \(way): \(first.words).")
+    var answers = ["\(measure) \(way): \(first.words)."]
     if trained.controls.shuffles.asked > 0, let value = first.value {
       answers.append(
         "With outcomes shuffled\(trained.training.rows.sites == nil ? "" : " within sites"): \(BoundedValue(distribution: trained.controls.shuffles.first).words) "
@@ -107,7 +107,8 @@ package struct SignatureReport: Sendable {
   }
 
   private var sections: [Section] {
-    [head, performanceTable] + ways + [siteTable, patternTable, columnTable, foldTable, facts].compactMap { $0 }
+    let tables: [Section?] = [siteTable, patternTable, columnTable], ends: [Section?] = [foldTable, facts]
+    return [head, performanceTable] + ways + tables.compactMap { $0 } + curveSections + ends.compactMap { $0 }
   }
 
   private var head: Section {
@@ -116,7 +117,7 @@ package struct SignatureReport: Sendable {
     var section = Section(
       "", "\(rows.count) rows of \(rows.patientCount) patients\(events); \(signature.performance.design)")
     section.places = [.text, .page]
-    section.sentences = answers
+    section.sentences = [signature.alarm].compactMap { $0 } + answers
     return section
   }
 
@@ -206,12 +207,40 @@ package struct SignatureReport: Sendable {
     return section
   }
 
+  private var curveSections: [Section] {
+    guard let curve else { return [] }
+    var shown = Section(isNewBlock: true, title: "Learning curve")
+    shown.places = [.text, .page]
+    shown.table = TextTable(
+      [["patients learnt from", measure, "middle 95 % of folds"]]
+        + curve.points.map { point in
+          [
+            "\(point.patients)", shortText(point.value, digits: 3),
+            "\(shortText(point.range.lowerBound, digits: 3)) to \(shortText(point.range.upperBound, digits: 3))",
+          ]
+        }, right: [0, 1])
+    let each = curve.points.map { point in
+      var section = Section()
+      section.places = .json
+      section.quantities = [
+        StatisticGroup(
+          "",
+          [
+            Statistic("patients", point.patients), Statistic("value", point.value),
+            Statistic("range", point.range, or: ""), Statistic("folds", point.replicates),
+          ])
+      ]
+      return section
+    }
+    return [shown, Section("learning_curve", listing: each)]
+  }
+
   private var foldTable: Section? {
     guard trained.held.folds.count <= 50 else { return nil }
     let rows = trained.held.folds.enumerated().map { number, fold in
       [
-        "\(number + 1)", "\(fold.split.training.count)", "\(fold.split.held.count)", "\(fold.columns.count)",
-        fold.penalty.map { shortText($0, digits: 3) } ?? "-",
+        "\(number + 1)", "\(fold.split.training.count)", "\(fold.split.held.count)", "\(fold.predictor.counted.count)",
+        fold.predictor.penalty.map { shortText($0, digits: 3) } ?? "-",
       ]
     }
     var section = Section(isNewBlock: true, title: "Folds")
@@ -286,5 +315,13 @@ extension Optional<BoundedValue> {
         ])
     ]
     return section
+  }
+}
+
+extension Signature {
+  /// Why nothing of its performance may be believed; nil as a rule.
+  var alarm: String? {
+    isForced
+      ? "FORCED LEAK: this performance is no performance. \(allowed.map(\.sentence).joined(separator: " "))" : nil
   }
 }

@@ -99,10 +99,10 @@ package struct HarmonisedTable: Sendable {
 
   /// The bytes of the table's file with other numbers where they changed, all else as it is.
   package func bytes(for output: String) throws(FormatError) -> [UInt8] {
-    var texts: [String: [String?]] = [:]
+    var texts: [String: (Int) -> String?] = [:]
     for name in saved.model.changed {
       guard case .numbers(let old)? = table[name], case .numbers(let new)? = harmonised[name] else { continue }
-      texts[name] = zip(old, new).map { $0 == $1 ? nil : $1.map(numberText) }
+      texts[name] = { old[$0] == new[$0] ? nil : new[$0].map(numberText) }
     }
     return try CSV.rewriting(bytes, path: path, as: output, sheet: sheet, texts)
   }

@@ -48,7 +48,7 @@ struct LeakChecks {
 
   /// Columns that tell the outcome, images under two names, modalities that are different physics.
   mutating func check(
-    _ rows: StudyRows, _ features: [String], _ plan: StudyPlan, _ outcome: StudyOutcome, recipe: Setting.Value?,
+    _ rows: StudyRows, _ features: [String], _ plan: StudyPlan, _ outcome: StudyOutcome, provenance: TableProvenance?,
     path: String
   ) throws {
     let telling = rows.tellingOutcome(features + plan.clinical, outcome.columns)
@@ -66,7 +66,7 @@ struct LeakChecks {
         "has the value of \(table.place(first)) in every feature, under another patient (\(twins.count) such row\(twins.count == 1 ? "" : "s")): one image "
           + "under two names may be learnt from and judged at once, must be there once.")
     }
-    for (refusal, sentence) in rows.table.poolingRefusals(features, recipe: recipe) {
+    for (refusal, sentence) in rows.table.poolingRefusals(features, provenance) where refusal != .harmonised {
       try refuse(refusal.rawValue, path, sentence)
     }
   }

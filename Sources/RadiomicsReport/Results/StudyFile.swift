@@ -7,6 +7,8 @@ import RadiomicsStatistics
 package struct StudyFile: Sendable {
   package let path: String
   package let plan: StudyPlan
+  /// SHA-256 of files that steps learn from.
+  package let stepFiles: [String]
   package let measured: MeasuredTable
   package let outcome: StudyOutcome
   package let rows: StudyRows
@@ -45,14 +47,12 @@ package struct StudyFile: Sendable {
   package init(_ setting: Setting, path: String, overrides: Overrides = Overrides(), seed: UInt64? = nil) throws {
     var plan = try StudyPlan(setting: setting)
     if let seed { plan.seed = seed }
-    let folder = Self.folder(of: path)
-    @Sendable func beside(_ name: String) -> String {
-      name.hasPrefix("/") || folder.isEmpty ? name : folder + "/" + name
-    }
+    @Sendable func beside(_ name: String) -> String { Path.located(name, besides: path) }
     try plan.pipeline.read(
       StepFiles(
         names: { try FeatureSelection(beside($0)).listed ?? [] },
         table: { try MeasuredTable(paths: [beside($0)], recognised: { _ in nil }).table }))
+    stepFiles = try plan.pipeline.files.map { sha256(try WholeFile.bytes(of: beside($0))) }
     (self.path, self.plan) = (path, plan)
     let table = beside(plan.table)
     var request = RowsRequest()
@@ -81,7 +81,7 @@ package struct StudyFile: Sendable {
     rows = StudyRows(own.only(wanted), outcome.outcome, patients: patients, sites: sites)
     var checks = LeakChecks(overrides)
     try checks.harmonised(provenance?.document, own, table)
-    try checks.check(rows, names, plan, outcome, recipe: recipe, path: table)
+    try checks.check(rows, names, plan, outcome, provenance: provenance, path: table)
     (allowed, isForced, isTransductive) = (checks.allowed, checks.isForced, checks.isTransductive)
     findings = measured.findings + outcome.findings + checks.findings
   }
@@ -124,10 +124,6 @@ package struct StudyFile: Sendable {
       let own = try selection(source.candidates, beside).names(among: names, of: "sources '\(source.name)'")
       return (name: source.name, features: own)
     }
-  }
-
-  private static func folder(of path: String) -> String {
-    path.contains("/") ? String(path[..<path.lastIndex(of: "/")!]) : ""
   }
 }
 

@@ -12,7 +12,7 @@ package struct TrainingFolder: KeepsUnits {
   package init(_ path: String, _ file: StudyFile) throws {
     self.path = path
     try WholeFile.makeFolder(path)
-    let inputs = file.measured.table.source.files.map(\.sha256)
+    let inputs = file.measured.table.source.files.map(\.sha256) + file.stepFiles
     digest = String(
       sha256("\(radiomicsVersion) \(file.plan.settingValue.json) \(inputs) \(file.features) \(file.isForced)").prefix(
         16))

@@ -13,27 +13,18 @@ package struct NumberCalibration: Sendable {
   /// - `clusters`: Numbers from 0 of rows that belong to the same patient.
   package init(_ predictions: [Double], _ outcome: [Double], clusters: [Int]? = nil) {
     precondition(predictions.count == outcome.count, "an outcome for each prediction")
-    let n = Double(outcome.count), misses = zip(outcome, predictions).map { $0 - $1 }
+    let n = Double(outcome.count)
+    let misses = zip(outcome, predictions).map { $0 - $1 }
     inTheLarge =
       standardError(misses, clusters).value.map {
         .known(Estimate(mean(misses), error: $0, df: clusters == nil ? n - 1 : nil))
       } ?? .undefined(clusters == nil ? "there is a single row" : "there is a single patient")
-    guard let line = LinearFit(predictions, outcome) else {
+    guard let line = try? LeastSquares([predictions], outcome, names: ["prediction"], clusters: clusters) else {
       slope = .undefined("there are fewer than three rows, or every prediction is the same")
       intercept = slope
       return
     }
-    guard clusters != nil else {
-      slope = .known(Estimate(line.slope, error: line.slopeError, df: line.df))
-      intercept = .known(Estimate(line.intercept, error: line.interceptError, df: line.df))
-      return
-    }
-    let center = mean(predictions), spread = variance(predictions) * (n - 1)
-    let rest = zip(outcome, predictions).map { $0 - line.intercept - line.slope * $1 }
-    let ofSlope = zip(rest, predictions).map { $0 * ($1 - center) / spread }
-    let ofIntercept = zip(rest, ofSlope).map { $0 / n - center * $1 }
-    slope = .known(Estimate(line.slope, error: clusters.variance(of: ofSlope).squareRoot()))
-    intercept = .known(Estimate(line.intercept, error: clusters.variance(of: ofIntercept).squareRoot()))
+    (intercept, slope) = (.known(line.coefficients[0]), .known(line.coefficients[1]))
   }
 
   /// All three with errors and limits.

@@ -7,12 +7,15 @@ package struct BatchDesign: Sendable {
   package let codes: [Int], batchCount: Int
   /// Rows by covariates; a matrix without columns where there are none.
   package let covariates: Matrix
+  /// Where each row stands in the columns of features; nil where it is its own place.
+  let places: [Int]?
   /// Least squares of all rows.
   let whole: BatchEquations
 
-  package init(_ codes: [Int], batchCount: Int, covariates: Matrix) {
+  package init(_ codes: [Int], batchCount: Int, covariates: Matrix, places: [Int]? = nil) {
     precondition(covariates.columns == 0 || covariates.rows == codes.count, "each row has its covariates")
-    (self.codes, self.batchCount, self.covariates) = (codes, batchCount, covariates)
+    precondition(places.map { $0.count == codes.count } ?? true, "each row has its place")
+    (self.codes, self.batchCount, self.covariates, self.places) = (codes, batchCount, covariates, places)
     whole = BatchEquations(codes.indices.map { $0 }, codes, batchCount, covariates)
   }
 

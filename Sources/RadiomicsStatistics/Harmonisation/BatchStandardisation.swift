@@ -45,31 +45,43 @@ extension BatchDesign {
   /// - `reference`: The batch that others are brought to.
   /// - `names`: Of the batches, for reasons.
   package func standardised(_ columns: [[Double?]], reference: Int?, names: [String]) -> [Standardisation] {
-    var known: [[Int]: BatchEquations] = [:]
+    var known: [[Int]: (BatchEquations, [Int])] = [:]
+    let all = places(of: whole)
     return columns.map { column in
-      let missing = column.contains(nil) ? column.indices.filter { column[$0] == nil } : []
-      guard !missing.isEmpty else { return standardised(column, whole, reference, names) }
-      let equations =
-        known[missing]
-        ?? BatchEquations(column.indices.filter { column[$0] != nil }, codes, batchCount, covariates)
-      known[missing] = equations
-      return standardised(column, equations, reference, names)
+      let missing = column.contains { $0 == nil } ? self.missing(column) : []
+      guard !missing.isEmpty else { return standardised(column, whole, all, reference, names) }
+      if known[missing] == nil {
+        let absent = Set(missing)
+        let equations = BatchEquations(codes.indices.filter { !absent.contains($0) }, codes, batchCount, covariates)
+        known[missing] = (equations, places(of: equations))
+      }
+      let (equations, places) = known[missing]!
+      return standardised(column, equations, places, reference, names)
     }
   }
 
+  private func places(of equations: BatchEquations) -> [Int] {
+    places.map { places in equations.rows.map { places[$0] } } ?? equations.rows
+  }
+
+  private func missing(_ column: [Double?]) -> [Int] {
+    codes.indices.filter { column[places?[$0] ?? $0] == nil }
+  }
+
+  /// - `places`: Of the equations' rows in the column.
   private func standardised(
-    _ column: [Double?], _ equations: BatchEquations, _ reference: Int?, _ names: [String]
+    _ column: [Double?], _ equations: BatchEquations, _ places: [Int], _ reference: Int?, _ names: [String]
   ) -> Standardisation {
     let starts = equations.starts
     if let batch = (0..<batchCount).first(where: { starts[$0] == starts[$0 + 1] }) {
       return .left(Reason("it has no value in batch '\(names[batch])'"))
     }
     guard equations.isSolvable else { return .left("covariates cannot be told apart in the rows where it has a value") }
-    return withUnsafeTemporaryAllocation(of: Double.self, capacity: equations.rows.count) { y in
+    return withUnsafeTemporaryAllocation(of: Double.self, capacity: places.count) { y in
       // Differences from one value keep the digits of large numbers.
-      let shift = column[equations.rows[0]]!
+      let shift = column[places[0]]!
       column.withUnsafeBufferPointer { column in
-        for (place, row) in equations.rows.enumerated() { y[place] = column[row]! - shift }
+        for (row, place) in places.enumerated() { y[row] = column[place]! - shift }
       }
       for batch in 0..<batchCount where starts[batch + 1] - starts[batch] > 1 {
         let first = y[starts[batch]]

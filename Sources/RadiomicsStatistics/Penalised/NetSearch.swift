@@ -231,7 +231,7 @@ struct GramOfColumns {
     if roots.count < count * n { roots += [Double](repeating: 0, count: count * n - roots.count) }
     if means.count < count * lines { means += [Double](repeating: 0, count: count * lines - means.count) }
     if count > room {
-      let wider = 2 * count + 16
+      let wider = count + count / 4 + 16
       var larger = [Double](repeating: 0, count: wider * wider)
       for j in 0..<old { for i in 0..<old { larger[j * wider + i] = pairs[j * room + i] } }
       (pairs, room) = (larger, wider)

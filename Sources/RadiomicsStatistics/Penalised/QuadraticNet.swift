@@ -180,7 +180,7 @@ struct QuadraticNet {
     order += rest
     let count = order.count
     if count > room {
-      let wider = 2 * count + 16
+      let wider = count + count / 4 + 16
       var larger = [Double](repeating: 0, count: wider * wider)
       for j in 0..<known { for i in j..<known { larger[j * wider + i] = factor[j * room + i] } }
       (factor, room) = (larger, wider)

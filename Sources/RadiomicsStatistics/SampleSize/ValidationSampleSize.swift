@@ -3,7 +3,7 @@ import RadiomicsNumerics
 
 /// How many patients the external validation of a prediction model needs at least, so that its performance is known to so much.
 /// Riley et al. 2021, doi:10.1002/sim.9025 (binary; the numbers are those of the R package pmvalsampsize, its simulated ones by
-/// integration); Archer et al. 2021, doi:10.1002/sim.8766 (continuous).
+/// integration); Archer et al. 2021, doi:10.1002/sim.8766 (continuous); Riley et al. 2022, doi:10.1002/sim.9275 (survival).
 package struct ValidationSampleSize: Sendable, Hashable {
   /// A measure of performance that must be known well enough.
   package struct Criterion: Sendable, Hashable {
@@ -43,7 +43,7 @@ package struct ValidationSampleSize: Sendable, Hashable {
   }
 
   /// - Throws: `ModelError` for more patients than any study has.
-  private static func ceiling(_ size: Double, _ what: String) throws(ModelError) -> Int {
+  static func ceiling(_ size: Double, _ what: String) throws(ModelError) -> Int {
     guard size <= Double(DevelopmentSampleSize.most) else {
       throw ModelError.at(what, "needs more than \(DevelopmentSampleSize.most) patients. Ask for wider limits.")
     }

@@ -1,7 +1,8 @@
 import RadiomicsCore
 import RadiomicsNumerics
 
-/// What each column of a linear model adds to a row's linear predictor, against a row of the training rows' means: β (x − mean).
+/// What each column of a linear model adds to a row's linear predictor, against a row of means: β (x − mean). Means are those of rows to which
+/// others are compared, such as the training rows.
 package struct LinearTerms: Sendable {
   package let names: [String], coefficients: [Double], means: [Double]
   /// The rows by columns that are explained.
@@ -21,7 +22,7 @@ package struct LinearTerms: Sendable {
 /// A row that is in another group by one model than by another, and why.
 package struct GroupChange: Sendable {
   package let row: Int
-  /// Groups from 0, the lowest: the number of cuts at or below the prediction.
+  /// Groups from 0, the lowest.
   package let from: Int, to: Int
   /// Both predictions.
   package let base: Double, extended: Double
@@ -29,19 +30,20 @@ package struct GroupChange: Sendable {
   package let reasons: [(name: String, change: Double)]
 
   /// Those who change, the farthest first.
-  /// - `cuts`: Of the base and of the extended prediction, as many, ascending.
-  /// - `terms`: Of the extended model, and of the base where it is linear too.
+  /// - `base`, `extended`: Both predictions, on the scale that people know.
+  /// - `groups`: From 0, of each row by either.
+  /// - `terms`: Of either model, where it is linear.
   package static func all(
-    base: [Double], extended: [Double], cuts: (base: [Double], extended: [Double]), _ extendedTerms: LinearTerms,
+    base: [Double], extended: [Double], groups: (base: [Int], extended: [Int]), _ extendedTerms: LinearTerms? = nil,
     _ baseTerms: LinearTerms? = nil
   ) -> [GroupChange] {
     precondition(
-      base.count == extended.count && cuts.base.count == cuts.extended.count, "two predictions of the same rows")
-    func group(_ prediction: Double, _ cuts: [Double]) -> Int { cuts.count { $0 <= prediction } }
+      [extended.count, groups.base.count, groups.extended.count].allSatisfy { $0 == base.count },
+      "two predictions of the same rows, and their groups")
     return base.indices.compactMap { row in
-      let from = group(base[row], cuts.base), to = group(extended[row], cuts.extended)
+      let from = groups.base[row], to = groups.extended[row]
       guard from != to else { return nil }
-      var reasons = extendedTerms.contributions(of: row).map { (name: $0.name, change: $0.value) }
+      var reasons = (extendedTerms?.contributions(of: row) ?? []).map { (name: $0.name, change: $0.value) }
       for (name, value) in baseTerms?.contributions(of: row) ?? [] {
         if let place = reasons.firstIndex(where: { $0.name == name }) {
           reasons[place].change -= value

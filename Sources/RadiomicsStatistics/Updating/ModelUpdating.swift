@@ -90,7 +90,7 @@ package struct ModelUpdating: Sendable {
         return model(.refit, try fit([ones] + design.allColumns, ["intercept"] + names, offset: nil))
       }
     }
-    self.init(found, hasDesign: design != nil, hasClusters: clusters != nil, alpha)
+    self.init(found, hasClusters: clusters != nil, alpha)
   }
 
   /// - `predictors`: Linear predictors by the model as it was, of a proportional hazard.
@@ -136,7 +136,41 @@ package struct ModelUpdating: Sendable {
           likelihood: (all.logLikelihood, all.kept.count))
       }
     }
-    self.init(found, hasDesign: design != nil, hasClusters: clusters != nil, alpha)
+    self.init(found, hasClusters: clusters != nil, alpha)
+  }
+
+  /// - `predictions`: Numbers by the model as it was, in the outcome's unit.
+  /// - `numbers`: The outcome. Likelihoods are those of normal errors of one variance.
+  /// - Throws: `ModelError` for a prediction that is no finite number, or an outcome that is the same in every row.
+  package init(
+    _ predictions: [Double], _ numbers: [Double], design: Matrix?, names: [String] = [], clusters: [Int]? = nil,
+    alpha: Double = 0.05
+  ) throws(ModelError) {
+    try Self.check(predictions)
+    guard Set(numbers).count > 1 else { throw ModelError.at("outcome", "is the same in every row, must vary.") }
+    let n = Double(numbers.count)
+    func logarithm(_ squares: Double) -> Double { -n / 2 * log(squares / n) }
+    func model(
+      _ update: ModelUpdate, _ columns: [[Double]], _ names: [String], offset: [Double]? = nil
+    ) throws(ModelError) -> Model {
+      let y = offset.map { zip(numbers, $0).map { $0 - $1 } } ?? numbers
+      let fit = try LeastSquares(columns, y, names: names, clusters: clusters)
+      return Model(
+        update: update,
+        coefficients: zip(["intercept"] + names, fit.coefficients).map { ($0, .known($1)) },
+        predictors: offset.map { zip(fit.fitted, $0).map { $0 + $1 } } ?? fit.fitted,
+        likelihood: (logarithm(fit.residualSquares), columns.count + 1))
+    }
+    var found = Found()
+    let own = pairwiseSum(numbers.count) { (numbers[$0] - predictions[$0]) * (numbers[$0] - predictions[$0]) }
+    found.models.append(
+      Model(update: .original, coefficients: [], predictors: predictions, likelihood: (logarithm(own), 0)))
+    found.add(.inTheLarge) { () throws(ModelError) in try model(.inTheLarge, [], [], offset: predictions) }
+    found.add(.recalibration) { () throws(ModelError) in try model(.recalibration, [predictions], ["slope"]) }
+    if let design {
+      found.add(.refit) { () throws(ModelError) in try model(.refit, design.allColumns, names) }
+    }
+    self.init(found, hasClusters: clusters != nil, alpha)
   }
 
   private struct Found {
@@ -147,7 +181,7 @@ package struct ModelUpdating: Sendable {
     }
   }
 
-  private init(_ found: Found, hasDesign: Bool, hasClusters: Bool, _ alpha: Double) {
+  private init(_ found: Found, hasClusters: Bool, _ alpha: Double) {
     (models, missing) = (found.models, found.missing)
     guard let all = models.first(where: { $0.update == .refit })?.likelihood else {
       steps = []
@@ -195,6 +229,19 @@ package struct ModelUpdating: Sendable {
       of: expected.indices.map { ((times.isEvent[$0] ? 1 : 0) - ratio * expected[$0]) / events }
     ).squareRoot()
   }
+}
+
+extension ModelUpdating: Documented {
+  package static let name = "updating"
+  package static let summary =
+    "A model fitted anew to patients of another place: its intercept, its slope, or every coefficient; and which of these they ask for."
+  package static let definition =
+    "the least update of which the likelihood is not significantly lower than that of a refit: 2 (log L refit − log L), χ² with as many degrees "
+    + "of freedom as the refit has coefficients more"
+  package static let limits =
+    "Nothing is chosen where patients have several rows, or columns are unknown. An updated model is new, and must be judged on others again."
+  package static let reference =
+    "Vergouwe et al. 2017, doi:10.1002/sim.7179; Steyerberg et al. 2004, doi:10.1002/sim.1844"
 }
 
 extension Matrix {
