@@ -56,7 +56,8 @@ struct Describe: ParsableCommand {
     if let filter = filters.first(where: { $0.name == name }) { return [ManualPage(of: filter)] }
     if let family = families.first(where: { $0.name == name }) { return [ManualPage(family: family)] }
     if let page = (ManualPage.recipe + ManualPage.statistics).first(where: { $0.name == name.lowercased() }) {
-      return [page]
+      // A step and a statistic may have one name: median.
+      return [page] + ManualPage.statistics.filter { $0.names.contains(name) && $0.name != page.name }
     }
     // A column's name holds the tag among its parts.
     let parts = name.lowercased().split(separator: ".").map(String.init)

@@ -204,7 +204,7 @@ extension ManualPage {
       """
       silhouette kbet
       """),
-    "harmonise": words(
+    "harmonise-check": words(
       """
       cramers_v confounding mixing
       """),
@@ -240,7 +240,8 @@ extension ManualPage {
   package static func ofResult(named name: String) -> ManualPage? {
     var name: String? = name
     while let current = name {
-      if let page = statistics.first(where: { $0.name == current || $0.names.contains(current) }) { return page }
+      if let page = statistics.first(where: { $0.names.contains(current) }) { return page }
+      if let page = statistics.first(where: { $0.name == current }) { return page }
       name = innerName(of: current)
     }
     return nil

@@ -167,10 +167,9 @@ extension Combat {
 }
 
 extension HarmonisationCheck: Documented {
-  package static let name = "harmonise"
+  package static let name = "harmonise-check"
   package static let summary =
-    "Takes the effects of scanners and sites out of features (see combat), and tells how far batches "
-    + "explain them before and after."
+    "How far scanners and sites explain features before and after their effects are taken out of them (see combat)."
   package static let definition =
     "for each feature batch-effect, for all together batch-mixing, and Cramér's V of batches and an "
     + "outcome (the correlation ratio of a number)"
