@@ -18,8 +18,7 @@ extension Study {
       guard options.allowed.contains(.unit) else {
         throw StudyError.at(
           imagePath,
-          "\(sentence). Choose a recipe for such images ('radiomics recipe list'), or write intensity_unit: 1.",
-          .allow(Refusal.unit.rawValue))
+          "\(sentence).", .chooseRecipe(orAllow: Refusal.unit.rawValue))
       }
       findings.append(Finding(.warning, imagePath, "\(sentence); measured nevertheless, as unit is allowed."))
     }

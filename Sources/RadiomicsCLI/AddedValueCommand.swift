@@ -149,7 +149,7 @@ struct AddedValueCommand: ParsableCommand {
   }
 
   func run() throws {
-    var options = AddedValue.Options()
+    var options = AddedValue.Options().asking(about: try target())
     options.cuts = cut.sorted()
     options.subject = subject.column
     options.positive = events.positive
@@ -162,7 +162,7 @@ struct AddedValueCommand: ParsableCommand {
     var noticed: [Finding] = []
     let rows = try reading.read(table, messages, &noticed, dates)
     let other = try validation.map { try reading.read($0, messages, &noticed, dates) }
-    let result = try AddedValue(rows, outcome: target(), predictions(), options, validation: other)
+    let result = try AddedValue(rows, predictions(), options, validation: other)
     messages.report(result.findings)
     try files.write(result.report(rows, validation: other, command: GivenCommand(self)), noticed)
   }

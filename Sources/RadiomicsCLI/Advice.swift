@@ -19,6 +19,8 @@ extension Advice {
       "Name the column by --subject \(column)\(notClusters ? " in place of cluster()" : "")."
     case .takeAsSubjects(let columns):
       "Take them as subjects of their own by --subject \(columns.joined(separator: ",")), or extract one."
+    case .treatNewBatch:
+      "Say what is done with it by --new-batch (estimate, nearest or none) of 'radiomics harmonise apply', or leave its rows out."
     case .penalise: "Use Firth's penalty (diagnostic --firth), or leave columns out."
     case .judgeAsMarker: "A marker that is no probability needs --marker."
     case .nameTimeFunction: "Name it, such as --tt 'x * log(t + 20)'."
@@ -47,6 +49,12 @@ extension Advice {
     case .chooseRegionOrUnion: "Choose one by --region NAME, or all as --region union."
     case .resampleMask: "If both show the same patient space, --resample-mask puts the mask on the image's grid."
     case .allow(let code): "--allow \(code) measures it nevertheless."
+    case .forceLeak: "--force-leak learns from it nevertheless, and every page says so."
+    case .takeNevertheless(let code): "--allow \(code) takes it nevertheless."
+    case .chooseRecipe(let code):
+      "Choose a recipe for such images ('radiomics recipe list'), or write intensity_unit: 1. --allow \(code) measures it nevertheless."
+    case .convertVoxels: "'radiomics convert' writes the voxels alone."
+    case .includeEdge: "--contour-edge inside takes all of it."
     case .tellFact(let name): "--fact \(name)=… or a column of the cohort tells it."
     case .importParameters: "Give it as --params, or make a recipe of it: radiomics recipe import."
     case .passOver: "Correct it, or pass unknown ones over by --lenient."

@@ -33,7 +33,7 @@ extension RecipeOption {
     }
     let parts = try names.map { name in
       let procedure = try self.procedure(name, of: cohort, reading)
-      let short = Self.shortName(name ?? params ?? recipe ?? "default")
+      let short = Path.stem(of: name ?? params ?? recipe ?? "default")
       let isWhole = names.count == 1
       let rows = isWhole ? cohort : try cohort.rows(ofRecipe: name)
       // Before the first part is measured.
@@ -76,16 +76,10 @@ extension RecipeOption {
       recipe: try selected(Self.read(isPreset ? name : cohort.located(name))), reading: reading.options, notes: [])
   }
 
-  /// `recipes/lung-ct.yaml` → `lung-ct`.
-  private static func shortName(_ name: String) -> String {
-    let file = name.split(separator: "/").last.map(String.init) ?? name
-    return file.lastIndex(of: ".").map { String(file[..<$0]) } ?? file
-  }
-
   /// The tables of a cohort whose rows are measured by several recipes.
   /// - `only`: The recipe whose table is wanted; all if nil.
   func tables(of cohort: Cohort, _ output: String, only: String? = nil) -> [String] {
-    cohort.recipeNames.map { Self.shortName($0 ?? params ?? recipe ?? "default") }
+    cohort.recipeNames.map { Path.stem(of: $0 ?? params ?? recipe ?? "default") }
       .filter { only == nil || $0 == only }.map { Self.table(output, of: $0) }
   }
 

@@ -38,7 +38,7 @@ extension DeclaredOption {
     MessageArguments.self, MissingArgument.self, NeighbourhoodArguments.self, PositiveArgument.self,
     ProfileArguments.self, ReadingArguments.self, RecipeOption.self, RepeatedArgument.self, SampleSizeArguments.self,
     SavedModelArguments.self,
-    SeriesArguments.self, SheetArgument.self, SubjectArgument.self,
+    SeriesArguments.self, SheetArgument.self, SignedByArgument.self, SubjectArgument.self,
   ]
   /// Those of them that name files besides.
   private static let groupsOfFiles: [any (ParsableArguments & NamesFurtherFiles).Type] = [

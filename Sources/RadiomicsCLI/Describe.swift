@@ -7,8 +7,8 @@ struct Describe: ParsableCommand {
     abstract: "The manual of features, families, filters, recipes and statistics.",
     discussion: """
       Without a name: what there is. A feature is found by its tag, its IBSI code,
-      a column's name or PyRadiomics' name; other words
-      are looked for in names, definitions and settings.
+      a column's name or PyRadiomics' name, a statistic also by the names that results
+      have; other words are looked for in names, definitions and settings.
 
         radiomics describe glcm
         radiomics describe cm_joint_entr
@@ -16,6 +16,7 @@ struct Describe: ParsableCommand {
         radiomics describe TU9B
         radiomics describe recipe
         radiomics describe cox
+        radiomics describe hr_ci95
         radiomics describe original_glcm_Contrast
       """)
 
@@ -49,12 +50,13 @@ struct Describe: ParsableCommand {
     }
     // A column's name holds the tag among its parts.
     let parts = name.lowercased().split(separator: ".").map(String.init)
-    return families.compactMap { family -> ManualPage? in
+    let found = families.compactMap { family -> ManualPage? in
       let features = family.features.filter { feature in
         parts.contains { $0 == feature.tag || $0 == feature.ibsi?.lowercased() }
       }
       return features.isEmpty ? nil : ManualPage(family: family, only: features)
     }
+    return found.isEmpty ? [ManualPage.ofResult(named: name)].compactMap { $0 } : found
   }
 
   /// Features whose name, tag or definition holds the words.

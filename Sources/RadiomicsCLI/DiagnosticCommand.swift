@@ -29,13 +29,16 @@ struct DiagnosticCommand: ParsableCommand {
       A model kept in a file, judged on other patients, or predicting for them:
 
         radiomics diagnostic train.csv --outcome y --model 's100b + age' --save model.json
-        radiomics diagnostic test.csv --outcome y --use model.json
+        radiomics diagnostic test.csv --use model.json
         radiomics diagnostic --use model.json --predict patients.csv
       """)
 
   @Argument(help: ArgumentHelp("The table: .csv, .tsv or .xlsx, one row for each patient.", valueName: "table"))
   var table: String?
-  @Option(name: .long, help: ArgumentHelp("The column with the outcome, or a calculation.", valueName: "column"))
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "The column with the outcome, or a calculation; with --use that of the model without it.", valueName: "column"))
   var outcome: String?
   @OptionGroup var events: PositiveArgument
   @OptionGroup var reading: RowsArgument
@@ -117,18 +120,24 @@ struct DiagnosticCommand: ParsableCommand {
       return
     }
     guard table != nil else { throw ValidationError("Missing expected argument '<table>'") }
-    guard outcome != nil else { throw ValidationError("Missing expected argument '--outcome <column>'") }
+    guard outcome != nil || saved.source != nil else {
+      throw ValidationError("Missing expected argument '--outcome <column>'")
+    }
     if marker.isEmpty, chosen.features == nil, model == nil, probability == nil, saved.source == nil {
       throw ValidationError("there is nothing to judge. Name --marker, --model or --probability.")
     }
     _ = try analysis()
   }
 
-  private func analysis() throws -> Diagnosis.Options {
+  /// - `rows`: The rows that are judged; nil before they are read.
+  private func analysis(_ rows: Table? = nil) throws -> Diagnosis.Options {
     var options = Diagnosis.Options()
+    options.saved = try saved.model(times: false)
+    if let model = options.saved { options.roles = model.roles(judgedBy: outcome, in: rows) }
     options.markers = marker
     options.subject = subject.column
-    options.positive = events.positive
+    if let outcome { options.outcome = .binary(outcome) }
+    if let positive = events.positive { options.positive = positive }
     options.model = model
     options.isFirth = firth
     options.probability = probability
@@ -137,7 +146,6 @@ struct DiagnosticCommand: ParsableCommand {
     options.alpha = level.alpha
     options.bootstraps = bootstrap
     options.seed = seed
-    options.saved = try saved.model()
     options.lanes = Lanes(jobs: JobCount.preset)
     if !threshold.isEmpty { options.thresholds = Array(Set(threshold)).sorted() }
     let cuts = try MarkerCuts(cut, among: marker)
@@ -173,16 +181,16 @@ struct DiagnosticCommand: ParsableCommand {
     if let patients, saved.source != nil {
       return try saved.predict(patients, reading.request, times: false, at: [], files, messages, self)
     }
-    guard let table, let outcome else { return }
+    guard let table else { return }
     let line = ShareLine(isShown: messages.saysNotes)
     var noticed: [Finding] = []
     let rows = try reading.read(table, messages, &noticed)
     let other = try validation.map { try reading.read($0, messages, &noticed) }
-    var options = try analysis()
+    var options = try analysis(rows)
     options.markers += try chosen.names(
-      among: rows, of: table, except: [outcome, group, subject.column, probability]
+      among: rows, of: table, except: (options.outcome?.columns ?? []) + [group, subject.column, probability]
     ).filter { !marker.contains($0) }
-    let diagnosis = try Diagnosis(rows, outcome: outcome, options, validation: other) { line?.show($0) }
+    let diagnosis = try Diagnosis(rows, options, validation: other) { line?.show($0) }
     line?.clear()
     messages.report(diagnosis.findings)
     try saved.write(diagnosis.saved, messages)

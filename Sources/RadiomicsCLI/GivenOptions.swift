@@ -14,7 +14,7 @@ extension GivenCommand {
     let typed = Array(CommandLine.arguments.dropFirst()), flags = Self.flags(command)
     var options: [Option] = [], words: [String] = [], index = 0
     func plain(_ text: String, _ isOutput: Bool) -> String {
-      isOutput || WholeFile.exists(text) ? lastComponent(text) : text
+      isOutput || WholeFile.exists(text) ? Path.name(of: text) : text
     }
     while index < typed.count {
       let word = typed[index]

@@ -38,7 +38,7 @@ struct BatchArguments: ParsableArguments {
     help: ArgumentHelp(
       "The column that names the scanner, site or protocol of each row; several for nested, in this order.",
       valueName: "column"))
-  var batch: [String]
+  var batch: [String] = []
   @Option(
     name: .long,
     help: ArgumentHelp(
@@ -130,7 +130,8 @@ struct HarmoniseFit: ParsableCommand {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Override a refusal by its code (mixed-modalities, mr-fixed-width); repeatable, recorded.", valueName: "code"))
+      "Override a refusal by its code (mixed-modalities, mr-fixed-width, harmonised); repeatable, recorded.",
+      valueName: "code"))
   var allow: [PoolingRefusal] = []
   @Flag(name: .long, help: "Warnings are errors.") var strict = false
   @OptionGroup var reading: RowsArgument
@@ -139,6 +140,7 @@ struct HarmoniseFit: ParsableCommand {
   @OptionGroup var messages: MessageArguments
 
   func validate() throws {
+    guard !columns.batches.isEmpty else { throw ValidationError("Missing expected argument '--batch <column> ...'") }
     guard output.lowercased().hasSuffix(".json") else {
       throw ValidationError("--output: \(output) must end in .json.")
     }
@@ -162,8 +164,9 @@ struct HarmoniseFit: ParsableCommand {
   /// Warnings about columns that are put together though they should not be, as that is allowed.
   /// - Throws: `ValidationError` where it is not.
   private func pooling(_ rows: Table, _ names: [String]) throws -> [Finding] {
-    let recipe = try TableProvenance(of: table)?.document["recipe"]
-    return try rows.poolingRefusals(names, recipe: recipe).map { refusal, sentence in
+    let provenance = try TableProvenance(of: table)
+    let refusals = rows.poolingRefusals(names, recipe: provenance?.document["recipe"])
+    return try ([provenance?.harmonisedAlready].compactMap { $0 } + refusals).map { refusal, sentence in
       guard allow.contains(refusal) else {
         throw ValidationError("\(table): \(sentence) --allow \(refusal.rawValue) learns from it nevertheless.")
       }
@@ -203,7 +206,8 @@ struct HarmoniseFit: ParsableCommand {
       throw ValidationError("--strict: there are warnings, must be none (\(warning.place): \(warning.message))")
     }
     let saved = SavedHarmonisation(
-      fitted, combat, measured.table.source, isDescriptive: !protected.isEmpty, allowed: allow.map(\.rawValue))
+      fitted, combat, measured.table.source, isDescriptive: !protected.isEmpty,
+      missing: reading.request.missing, allowed: allow.map(\.rawValue))
     try OutputFile.write(saved.text, to: output)
     guard messages.saysNotes else { return }
     let batches = fitted.steps.map {
@@ -227,6 +231,10 @@ struct HarmoniseApply: ParsableCommand, NamesFurtherFiles {
       estimated from at least 10 rows of --calibration, a table of rows that are not judged;
       it is treated as the batch whose images are acquired most alike; or its rows stay as
       they are.
+
+      Batches and covariates may be in another table: --join clinical.csv --by subject. Its
+      columns are not written, and it must have every row. What --missing said when the
+      harmonisation was fitted is known.
       """)
 
   @Argument(help: ArgumentHelp("What 'harmonise fit' has learnt (.json).", valueName: "file")) var file: String
@@ -238,7 +246,11 @@ struct HarmoniseApply: ParsableCommand, NamesFurtherFiles {
     help: ArgumentHelp(
       "With --new-batch estimate: rows of new batches, none of which is in the table.", valueName: "table"))
   var calibration: String?
-  @OptionGroup var empty: MissingArgument
+  @Option(
+    name: .long,
+    help: ArgumentHelp("Override a refusal by its code (harmonised); repeatable, recorded.", valueName: "code"))
+  var allow: [PoolingRefusal] = []
+  @OptionGroup var reading: RowsArgument
   @Option(name: .shortAndLong, help: ArgumentHelp("Write the table here: .csv, .tsv or .xlsx.", valueName: "file"))
   var output: String?
   @OptionGroup var messages: MessageArguments
@@ -257,10 +269,9 @@ struct HarmoniseApply: ParsableCommand, NamesFurtherFiles {
   func addFiles(to files: inout CommandFiles) { files.written += [Report.provenance(beside: output)].compactMap { $0 } }
 
   func run() throws {
-    var request = RowsRequest()
-    request.missing = empty.words
     let found = try HarmonisedTable(
-      file: file, path: table, newBatch: newBatch, calibration: calibration, request: request)
+      file: file, path: table, newBatch: newBatch, calibration: calibration, request: reading.request,
+      allowed: Set(allow))
     messages.report(found.findings)
     guard let output else { return try Terminal.show(String(decoding: found.bytes(for: table), as: UTF8.self)) }
     try OutputFile.write(together: [
@@ -295,7 +306,7 @@ struct HarmoniseCheck: ParsableCommand, NamesFurtherFiles {
     guard tables.count < 3 else {
       throw ValidationError("there are \(tables.count) tables, must be one, or two: before and after harmonisation.")
     }
-    guard columns.batches.count == 1 else {
+    guard columns.batches.count == 1 || columns.batches.isEmpty && use != nil else {
       throw ValidationError("--batch: names \(columns.batches.count) columns, must name one.")
     }
     if tables.count == 2, use != nil {
@@ -307,7 +318,18 @@ struct HarmoniseCheck: ParsableCommand, NamesFurtherFiles {
   func addFiles(to files: inout CommandFiles) { files.read += tables.map(provenancePath(for:)) }
 
   func run() throws {
-    let measured = try columns.read([tables[0]], reading.request, others: [outcome]), rows = measured.table
+    let saved = try use.map { try SavedHarmonisation(WholeFile.bytes(ofFileOrPipe: $0), path: $0) }
+    var columns = columns
+    if let known = saved?.model.steps.map(\.batch), columns.batches.isEmpty {
+      guard known.count == 1 else {
+        throw ValidationError(
+          "--batch: \(use ?? "") knows \(known.joined(separator: ", ")), must name the one of them that is checked.")
+      }
+      columns.batch = known
+    }
+    var request = reading.request
+    request.missing += saved?.missing ?? []
+    let measured = try columns.read([tables[0]], request, others: [outcome]), rows = measured.table
     var combat = Combat()
     (combat.batch, combat.covariates) = (columns.batches, columns.kept)
     let (names, doubts) = try columns.features(measured, combat)
@@ -317,8 +339,8 @@ struct HarmoniseCheck: ParsableCommand, NamesFurtherFiles {
       let later = try MeasuredTable(paths: [tables[1]], request: reading.request, recognised: { _ in nil }).table
       after = try rows.aligned(later, by: Set(columns.batches).union(try combat.covariateColumns(rows)))
       how = "After harmonisation they are those of \(tables[1])."
-    } else if let use {
-      after = try SavedHarmonisation(WholeFile.bytes(ofFileOrPipe: use), path: use).model.apply(rows)
+    } else if let saved, let use {
+      after = try saved.model.apply(rows)
       how = "They are harmonised by \(use)."
     } else {
       let (fitted, noticed) = try combat.learn(rows)

@@ -4,9 +4,10 @@ import RadiomicsCore
 import RadiomicsFeatures
 import RadiomicsFormats
 import RadiomicsImaging
+import RadiomicsReport
 import RadiomicsRuns
 
-struct HarmoniseKernel: ParsableCommand {
+struct HarmoniseKernel: ParsableCommand, NamesFurtherFiles {
   static let configuration = CommandConfiguration(
     commandName: "kernel",
     abstract: "Makes an image of a sharp reconstruction kernel as one of a soft kernel is, by phantoms of both.",
@@ -31,18 +32,11 @@ struct HarmoniseKernel: ParsableCommand {
   var output: String
   @OptionGroup var messages: MessageArguments
 
-  private func read(_ path: String) throws -> Scan {
-    let stored = try ImageFormats.read(path: path, options: ReadingOptions())
-    guard stored.volumes.count == 1 else {
-      throw ValidationError("\(path): has \(stored.volumes.count) volumes, must have one.")
-    }
-    return stored.volumes[0]
-  }
+  func addFiles(to files: inout CommandFiles) { files.written.append(provenancePath(for: output)) }
 
   /// The inner part of the mask's box, a ball's among them, of which every voxel must be in the mask.
-  private func box(_ phantom: Scan, _ path: String) throws -> Box {
-    guard let within else { return phantom.geometry.box }
-    let mask = try read(within)
+  private func box(_ phantom: Scan, _ path: String, _ mask: Scan?) throws -> Box {
+    guard let within, let mask else { return phantom.geometry.box }
     switch GridMatch(mask.geometry, to: phantom.geometry) {
     case .same: break
     case .reordered:
@@ -75,8 +69,8 @@ struct HarmoniseKernel: ParsableCommand {
     return Box(lower: lower, size: inner)
   }
 
-  private func spectrum(_ path: String, _ lanes: Lanes) throws -> NoiseSpectrum {
-    let phantom = try read(path), box = try box(phantom, path)
+  private func spectrum(_ phantom: Scan, _ path: String, _ mask: Scan?, _ lanes: Lanes) throws -> NoiseSpectrum {
+    let box = try box(phantom, path, mask)
     guard let found = NoiseSpectrum(of: phantom.volume(in: box), lanes) else {
       throw ValidationError(
         "\(path): the part of \(box.size.x) x \(box.size.y) voxels a slice has no noise, or is too small, must be at least 8 x 8."
@@ -86,13 +80,20 @@ struct HarmoniseKernel: ParsableCommand {
   }
 
   func run() throws {
-    let lanes = Lanes(jobs: JobCount.preset), scan = try read(image)
-    let spectra = (sharp: try spectrum(sharp, lanes), soft: try spectrum(soft, lanes)), match: KernelMatch
+    let lanes = Lanes(jobs: JobCount.preset)
+    let (scan, own) = try readImage(image), (sharpScan, sharpInput) = try readImage(sharp)
+    let (softScan, softInput) = try readImage(soft), mask = try within.map(readImage), match: KernelMatch
+    let spectra = (
+      sharp: try spectrum(sharpScan, sharp, mask?.scan, lanes), soft: try spectrum(softScan, soft, mask?.scan, lanes)
+    )
     do throws(UndefinedError) { match = try KernelMatch(sharp: spectra.sharp, soft: spectra.soft) } catch {
       throw ValidationError("\(sharp), \(soft): \(error.reason).")
     }
     let matched = match.apply(to: scan.volume(in: scan.geometry.box), lanes)
     try ImageFormats.write(Scan(geometry: scan.geometry, samples: .float(matched.voxels.map { Float($0) })), to: output)
+    let inputs = [own, sharpInput, softInput] + [mask?.input].compactMap { $0 }
+    try OutputFile.write(
+      ResultProvenance(inputs, command: GivenCommand(self)).file([]), to: provenancePath(for: output))
     if messages.saysNotes {
       let half = match.frequencies.indices.first { match.gains[$0] < 0.5 }.map {
         shortText(match.frequencies[$0], digits: 2)
@@ -100,4 +101,14 @@ struct HarmoniseKernel: ParsableCommand {
       Terminal.report("\(output): waves are halved from \(half ?? "no frequency") 1/mm on")
     }
   }
+}
+
+/// An image of one volume, and its file for the provenance.
+func readImage(_ path: String) throws -> (scan: Scan, input: ResultProvenance.Input) {
+  let stored = try ImageFormats.read(path: path, options: ReadingOptions())
+  guard stored.volumes.count == 1 else {
+    throw ValidationError("\(path): has \(stored.volumes.count) volumes, must have one.")
+  }
+  let digest = try StudyInput(role: "image", path: path, files: stored.files).digest().sha256
+  return (stored.volumes[0], ResultProvenance.Input(path, sha256: digest))
 }

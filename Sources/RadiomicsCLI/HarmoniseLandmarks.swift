@@ -3,9 +3,10 @@ import Radiomics
 import RadiomicsCore
 import RadiomicsFeatures
 import RadiomicsFormats
+import RadiomicsReport
 import RadiomicsRuns
 
-struct HarmoniseLandmarks: ParsableCommand {
+struct HarmoniseLandmarks: ParsableCommand, NamesFurtherFiles {
   static let configuration = CommandConfiguration(
     commandName: "landmarks",
     abstract: "Learns a standard scale of intensities from training images, and keeps it in a recipe (Nyúl).",
@@ -44,6 +45,8 @@ struct HarmoniseLandmarks: ParsableCommand {
     return known
   }
 
+  func addFiles(to files: inout CommandFiles) { files.written.append(provenancePath(for: output)) }
+
   func validate() throws {
     let percentages = try numbers(percentages, "--percentages")
     guard percentages[0] >= 0, percentages[percentages.count - 1] <= 100 else {
@@ -61,13 +64,11 @@ struct HarmoniseLandmarks: ParsableCommand {
         Finding(.warning, recipe, "normalises by \(method.rawValue); \(output) does it by landmarks instead.")
       ])
     }
-    var found: [Intensities] = []
+    var found: [Intensities] = [], inputs: [ResultProvenance.Input] = []
     for path in images {
-      let stored = try ImageFormats.read(path: path, options: ReadingOptions())
-      guard stored.volumes.count == 1 else {
-        throw ValidationError("\(path): has \(stored.volumes.count) volumes, must have one.")
-      }
-      found.append(Intensities(whole: stored.volumes[0], above: above, lanes))
+      let (scan, input) = try readImage(path)
+      found.append(Intensities(whole: scan, above: above, lanes))
+      inputs.append(input)
     }
     let ends = try numbers(onto, "--onto"), places = try numbers(percentages, "--percentages")
     let landmarks: IntensityLandmarks
@@ -80,7 +81,13 @@ struct HarmoniseLandmarks: ParsableCommand {
     let count = "\(images.count) training image\(images.count == 1 ? "" : "s")"
     let text = try given.normalising(normalise, description: "\(given.name) on a standard scale of \(count)").yaml
     _ = try Recipe(yaml: text, file: output)
-    try OutputFile.write(text, to: output)
+    try OutputFile.write(together: [
+      (bytes: Array(text.utf8), path: output),
+      (
+        bytes: Array(ResultProvenance(inputs, command: GivenCommand(self)).file([]).utf8),
+        path: provenancePath(for: output)
+      ),
+    ])
     if messages.saysNotes { Terminal.report("\(output): \(landmarks.scale.count) landmarks of \(count)") }
   }
 }

@@ -3,10 +3,12 @@ import RadiomicsLearning
 import RadiomicsRuns
 
 /// What the manual says of one thing.
-struct ManualPage {
-  let name, summary, reference: String
-  let settings: [SettingManual]
+package struct ManualPage {
+  package let name, summary, reference: String
+  package let settings: [SettingManual]
   var features: [Feature] = []
+  /// Names of results that it explains.
+  package var names: [String] { Self.resultNames[name] ?? [] }
   var definition = "", limits = ""
 
   init(_ name: String, _ summary: String, reference: String, settings: [SettingManual] = []) {
@@ -46,7 +48,8 @@ struct ManualPage {
         + "shell from 'inside' mm within the border to 'outside' mm beyond it (--clip-to limits what it adds); fill_holes; "
         + "largest_component. Written as a list of \(RegionOperation.expectation).",
       reference: "exact Euclidean distances, doi:10.4086/toc.2012.v008a019"),
-    ManualPage(of: Resegmentation.self), ManualPage(of: MapSettings.self), ManualPage(of: Combat.self),
+    ManualPage(of: Resegmentation.self), ManualPage(of: MapSettings.self), ManualPage(of: Study.Options.self),
+    ManualPage(of: Combat.self),
   ]
 
   var text: String {
@@ -54,6 +57,7 @@ struct ManualPage {
     if !definition.isEmpty { text += Terminal.wrapped("Definition: \(definition).", indent: "  ") }
     if !limits.isEmpty { text += Terminal.wrapped("Limits: \(limits)", indent: "  ") }
     text += Terminal.wrapped("Reference: \(reference).", indent: "  ")
+    if !names.isEmpty { text += Terminal.wrapped("In results: \(names.joined(separator: ", ")).", indent: "  ") }
     if !settings.isEmpty { text += "\n  settings\n" }
     for setting in settings {
       let preset =
@@ -76,6 +80,7 @@ struct ManualPage {
     .map([
       .init("name", .text(name)), .init("summary", .text(summary)), .init("definition", .text(definition)),
       .init("limits", .text(limits)), .init("reference", .text(reference)),
+      .init("results", .list(names.map { .text($0) })),
       .init("settings", .list(settings.map(Self.json))),
       .init("features", .list(features.map(Self.json))),
     ])

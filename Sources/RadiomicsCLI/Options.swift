@@ -62,7 +62,7 @@ struct RecipeOption: ParsableArguments {
       return Procedure(recipe: try selected(recipe), reading: reading.options, notes: notes)
     }
     let parameters = try PyRadiomicsParameters(yaml: WholeFile.text(of: params), file: params, isLenient: lenient)
-    let name = params.split(separator: "/").last.map(String.init) ?? params
+    let name = Path.name(of: params)
     let (recipe, notes) =
       switch dialect ?? .pyradiomics {
       case .pyradiomics: try parameters.recipe(named: name)

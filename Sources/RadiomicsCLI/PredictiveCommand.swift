@@ -141,7 +141,7 @@ struct PredictiveCommand: ParsableCommand {
   }
 
   private func options() throws -> PredictiveAnalysis.Options {
-    var options = PredictiveAnalysis.Options()
+    var options = PredictiveAnalysis.Options().asking(about: try trialOutcome())
     options.treatment = treatment
     options.subject = subject.column
     options.positive = events.positive
@@ -172,7 +172,7 @@ struct PredictiveCommand: ParsableCommand {
       throw ValidationError(
         "--cut, --at: are about one marker, there are \(options.markers.count). Ask about each by itself.")
     }
-    let analysis = try PredictiveAnalysis(rows, trialOutcome(), options)
+    let analysis = try PredictiveAnalysis(rows, options)
     messages.report(analysis.findings)
     try files.write(analysis.report(rows, command: GivenCommand(self)), noticed)
   }

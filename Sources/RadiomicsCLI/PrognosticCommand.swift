@@ -40,15 +40,17 @@ struct PrognosticCommand: ParsableCommand {
   var table: String?
   @Option(
     name: .long,
-    help: ArgumentHelp("The column with the end of observation, or a calculation. (default: time)", valueName: "column")
+    help: ArgumentHelp(
+      "The column with the end of observation, or a calculation. (default: time, or with --use that of the model)",
+      valueName: "column")
   )
   var time: String?
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "The column that is 1 if the event ended it, else 0 (or 2 and 1, TRUE and FALSE, two words with --positive), or a calculation.",
+      "The column that is 1 if the event ended it, else 0 (or 2 and 1, TRUE and FALSE, two words with --positive), or a calculation. (default: event, or with --use that of the model)",
       valueName: "column"))
-  var event = "event"
+  var event: String?
   @OptionGroup var events: PositiveArgument
   @OptionGroup var reading: RowsArgument
   @OptionGroup var dates: DatesArgument
@@ -197,19 +199,23 @@ struct PrognosticCommand: ParsableCommand {
     }
   }
 
-  private func analysis() throws -> Prognosis.Options {
+  /// - `rows`: The rows that are judged; nil before they are read.
+  private func analysis(_ rows: Table? = nil) throws -> Prognosis.Options {
     var options = Prognosis.Options()
-    (options.time, options.event, options.start, options.cause) = (
-      try dates.time(or: time) ?? "time", event, start, cause
-    )
+    options.saved = try saved.model(times: true)
+    if let model = options.saved { options.roles = model.roles(judgedBy: event, in: rows) }
+    if let time = try dates.time(or: time) { options.time = time }
+    if let event { options.event = event }
+    if let start { options.start = start }
+    if let positive = events.positive { options.positive = positive }
+    if let cause { (options.cause, options.positive) = (cause, nil) }
     options.subject = subject.column
-    (options.markers, options.isScreen, options.positive) = (marker, screen, events.positive)
+    (options.markers, options.isScreen) = (marker, screen)
     (options.model, options.timeTransform, options.ties) = (model, tt, ties)
     (options.weights, options.isRobust, options.group, options.stratify) = (weights, robust, group, stratify)
     (options.predictor, options.times, options.horizon) = (predictor, Array(Set(at)).sorted(), horizon)
     (options.interval, options.alpha, options.bootstraps, options.seed) = (interval, level.alpha, bootstrap, seed)
     options.lanes = Lanes(jobs: JobCount.preset)
-    options.saved = try saved.model()
     let cuts = try MarkerCuts(
       cut, among: marker + [predictor, model == nil ? nil : "model"].compactMap { $0 })
     options.cuts = cuts.numbers
@@ -239,11 +245,12 @@ struct PrognosticCommand: ParsableCommand {
     let rows = try reading.read(table, messages, &noticed, dates)
     let other = try validation.map { try reading.read($0, messages, &noticed, dates) }
     let others = try patients.map { try reading.alone.read([$0]).table }
-    var options = try analysis()
+    var options = try analysis(rows)
     let names = try chosen.names(
       among: rows, of: table,
       except: [
-        options.time, event, start, subject.column, group, stratify, weights, predictor, dates.from, dates.to,
+        options.time, options.event, options.start, subject.column, group, stratify, weights, predictor, dates.from,
+        dates.to,
       ] + reading.request.keys)
     if screen {
       options.screened = names.isEmpty ? nil : names

@@ -110,7 +110,7 @@ struct PyRadiomicsCommand: ParsableCommand, NamesFurtherFiles {
   func run() throws {
     let log = try PyRadiomicsLog(verbosity: verbosity, file: logFile, level: loggingLevel.rawValue)
     let parameters = try parameters()
-    let (recipe, notes) = try parameters.recipe(named: param.map(baseName) ?? "PyRadiomics' defaults")
+    let (recipe, notes) = try parameters.recipe(named: param.map(Path.name) ?? "PyRadiomics' defaults")
     for note in notes { log.say(note) }
     let batch = input.hasSuffix(".csv") ? try PyRadiomicsBatch(path: input) : nil
     let cases = batch?.cases ?? [PyRadiomicsBatch.Case(image: input, mask: mask ?? "")]
@@ -144,7 +144,7 @@ struct PyRadiomicsCommand: ParsableCommand, NamesFurtherFiles {
     if let label { overrides.append(("label", "\(label)")) }
     return try PyRadiomicsParameters(
       yaml: param.map { try WholeFile.text(of: $0) } ?? "{}", file: param ?? "defaults", isLenient: lenient,
-      overrides: overrides)
+      overrides: overrides, overridesName: "--setting")
   }
 
   /// Says which files are not there.
@@ -222,17 +222,11 @@ struct PyRadiomicsCommand: ParsableCommand, NamesFurtherFiles {
   private func path(_ path: String) -> String {
     switch formatPath {
     case .absolute: absolute(path)
-    case .basename: baseName(path)
+    case .basename: Path.name(of: path)
     case .relative:
-      path.hasPrefix(folder(of: input)) && input.hasSuffix(".csv")
-        ? String(path.dropFirst(folder(of: input).count)) : path
+      path.hasPrefix(Path.folder(of: input)) && input.hasSuffix(".csv")
+        ? String(path.dropFirst(Path.folder(of: input).count)) : path
     }
-  }
-
-  private func baseName(_ path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
-
-  private func folder(of path: String) -> String {
-    path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
   }
 
   /// Prints the table, or adds it to the file; a header that stands there already is not repeated.

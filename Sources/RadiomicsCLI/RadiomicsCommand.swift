@@ -24,7 +24,8 @@ package struct RadiomicsCommand: ParsableCommand {
       Demo.self, Extract.self, PyRadiomicsCommand.self, Maps.self, CohortCommand.self, MergeCommand.self, Submit.self,
       FilterCommand.self, AgreementCommand.self, PerturbCommand.self, ReliabilityCommand.self, SimulateCommand.self,
       ProfileCommand.self, TableCommand.self, DiagnosticCommand.self, PrognosticCommand.self, PredictiveCommand.self,
-      AddedValueCommand.self, HarmoniseCommand.self, SampleSizeCommand.self,
+      AddedValueCommand.self, HarmoniseCommand.self, TrainCommand.self, ApplyCommand.self, ValidateCommand.self,
+      SampleSizeCommand.self,
       Convert.self, DicomCommand.self, Verify.self,
       Describe.self, RecipeCommand.self, WorkerCommand.self,
     ])

@@ -67,7 +67,7 @@ struct RecipeCommand: ParsableCommand {
 
     func run() throws {
       let parameters = try PyRadiomicsParameters(yaml: WholeFile.text(of: params), file: params, isLenient: lenient)
-      let name = params.split(separator: "/").last.map(String.init) ?? params
+      let name = Path.name(of: params)
       let (recipe, changes) = try parameters.ibsiRecipe(named: name)
       Terminal.report(changes)
       let comments = changes.map { Terminal.wrapped("\($0.place): \($0.message)", indent: "# ") }.joined()

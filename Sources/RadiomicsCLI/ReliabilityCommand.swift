@@ -72,7 +72,8 @@ struct ReliabilityCommand: ParsableCommand, NamesFurtherFiles {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "What a feature must meet to be kept, such as 'icc_lower > 0.75'; may be repeated.", valueName: "rule"))
+      "What a feature must meet to be kept, such as 'icc_lower > 0.75'; may be repeated. Exit code 1 if none does.",
+      valueName: "rule"))
   var require: [String] = []
   @Option(
     name: .long, help: ArgumentHelp("Write the verdicts here (.csv), for --features of other verbs.", valueName: "file")
@@ -152,6 +153,12 @@ struct ReliabilityCommand: ParsableCommand, NamesFurtherFiles {
     if let figure { try OutputFile.write(try drawing(found), to: figure) }
     try found.report(command: GivenCommand(self)).write(to: output, page: report, format: format)
     if messages.saysNotes { Terminal.report(summary(found)) }
+    guard found.keptCount == 0 else { return }
+    let rules = found.requirements.map(\.description).joined(separator: " and ")
+    Terminal.report(
+      "--require: no column of \(found.features.count) meets \(rules). See the verdicts for what each lacks, or require less."
+    )
+    throw ExitCode.notMet
   }
 
   private func drawing(_ report: ReliabilityReport) throws -> String {

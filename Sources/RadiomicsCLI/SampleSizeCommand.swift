@@ -17,6 +17,7 @@ struct SampleSizeCommand: ParsableCommand {
           --meanfup 2.07 --r2 0.051
         radiomics sample-size continuous --parameters 25 --r2 0.2 --intercept 1.9 --sd 0.6
         radiomics sample-size validation --prevalence 0.018 --c 0.8 --lpnormal=-5,2.5
+        radiomics sample-size validation --incidence 0.3 --timepoint 5 --lpsd 0.8
 
       Every column that a model could have chosen is a candidate parameter, not only
       those that it keeps.
@@ -163,11 +164,15 @@ struct SampleSizeContinuous: ParsableCommand {
 extension SampleSizeCommand {
   struct Validation: ParsableCommand {
     static let configuration = CommandConfiguration(
-      commandName: "validation", abstract: "For a validation elsewhere, of a model of two values or of a number.",
+      commandName: "validation",
+      abstract: "For a validation elsewhere, of a model of two values, of a time until an event or of a number.",
       discussion: """
         For two values: --prevalence and --c, and how linear predictors (log odds) will
         be distributed: --lpnormal MEAN,SD, --lpbeta A,B for the shapes of the predicted
         probabilities, or neither for normal ones that follow from the other two.
+        For a time: --incidence by --timepoint, and --lpsd, the SD of linear predictors
+        (log hazard ratios); hazards are constant, and patients are seen until
+        --followup unless they are lost before.
         For a number: --r2, --sd, and --citlciwidth in the outcome's unit.
         """)
 
@@ -199,13 +204,30 @@ extension SampleSizeCommand {
       name: .long,
       help: ArgumentHelp("Width of 95 % limits of the mean difference from predictions.", valueName: "number"))
     var citlciwidth: Double?
+    @Option(
+      name: .long,
+      help: ArgumentHelp("Share of patients with the event by the timepoint, of a time.", valueName: "share"))
+    var incidence: Double?
+    @Option(name: .long, help: ArgumentHelp("The time for which risks are predicted.", valueName: "time"))
+    var timepoint: Double?
+    @Option(name: .long, help: ArgumentHelp("SD of linear predictors of a time.", valueName: "number"))
+    var lpsd: Double?
+    @Option(name: .long, help: "Share of patients lost before the timepoint.") var lost = 0.0
+    @Option(
+      name: .long,
+      help: ArgumentHelp("Until when patients are seen; without it until the timepoint.", valueName: "time"))
+    var followup: Double?
     @OptionGroup var files: NumberFiles
 
     func validate() throws {
-      let isBinary = prevalence != nil && concordance != nil, isNumber = r2 != nil && sd != nil && citlciwidth != nil
-      guard isBinary != isNumber else {
+      let asked = [
+        prevalence != nil && concordance != nil, incidence != nil && timepoint != nil && lpsd != nil,
+        r2 != nil && sd != nil && citlciwidth != nil,
+      ]
+      guard asked.count(where: { $0 }) == 1 else {
         throw ValidationError(
-          "what is asked: must be either --prevalence and --c, or --r2, --sd and --citlciwidth.")
+          "what is asked: must be either --prevalence and --c, or --incidence, --timepoint and --lpsd, or --r2, --sd and --citlciwidth."
+        )
       }
       guard lpnormal == nil || lpbeta == nil else {
         throw ValidationError("--lpnormal and --lpbeta: are both given, must be one of them.")
@@ -226,6 +248,13 @@ extension SampleSizeCommand {
     }
 
     private func found() throws -> ValidationSampleSize {
+      if let incidence, let timepoint, let lpsd {
+        var plan = ValidationSampleSize.Survival(
+          time: timepoint, incidence: incidence, spread: lpsd, followUp: followup)
+        (plan.lost, plan.observedOverExpected) = (lost, oe)
+        (plan.ratioWidth, plan.slopeWidth, plan.concordanceWidth) = (oeciwidth, csciwidth, cstatciwidth)
+        return try ValidationSampleSize.survival(plan)
+      }
       guard let prevalence, let concordance else {
         return try ValidationSampleSize.continuous(
           rSquared: r2!, slope: cslope, sd: sd!, rSquaredWidth: cstatciwidth, slopeWidth: csciwidth,

@@ -11,7 +11,9 @@ struct SavedModelArguments: ParsableArguments {
   var target: String?
   @Option(
     name: .customLong("use"),
-    help: ArgumentHelp("Judge a model kept by --save on the table's rows, or predict by it.", valueName: "file"))
+    help: ArgumentHelp(
+      "Judge a model kept by --save on the table's rows, or predict by it. It knows the outcome's columns and the event.",
+      valueName: "file"))
   var source: String?
 
   /// - `hasModel`: Whether a model is fitted.
@@ -46,7 +48,12 @@ struct SavedModelArguments: ParsableArguments {
   }
 
   /// The model that is used.
-  func model() throws -> SavedModel? { try source.map { try SavedModel(path: $0) } }
+  /// - `times`: Whether the outcome is a time.
+  func model(times: Bool) throws -> SavedModel? {
+    let model = try source.map { try SavedModel(path: $0) }
+    try model?.require(times: times)
+    return model
+  }
 
   /// Keeps a model.
   func write(_ model: SavedModel?, _ messages: MessageArguments, baselineSteps: Int? = nil) throws {

@@ -22,7 +22,11 @@ struct TableCommand: ParsableCommand {
 
 struct TableShow: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "show", abstract: "The columns of a table: what they hold, what is missing, what looks wrong.")
+    commandName: "show", abstract: "The columns of a table: what they hold, what is missing, what looks wrong.",
+    discussion: """
+      For each column its kind, how many rows have no value, how many values differ, and the values: of numbers the
+      least, the median and the largest; of words and dates the three most frequent, with how often they occur.
+      """)
 
   @Argument(help: ArgumentHelp("The table: .csv, .tsv or .xlsx.", valueName: "table")) var table: String
   @OptionGroup var rows: RowsArgument
@@ -45,7 +49,9 @@ struct TableShow: ParsableCommand {
     case .text:
       try Terminal.show(
         "\(table.count) rows, \(table.columns.count) columns\n\n"
-          + Terminal.columns([summary.csv.header] + summary.csv.rows, right: [2, 3]))
+          + Terminal.columns([summary.csv.header] + summary.csv.rows, right: [2, 3])
+          + "\nvalues: of numbers the least, the median and the largest; of words and dates the most frequent, with how often they occur.\n"
+      )
     }
   }
 }

@@ -9,14 +9,14 @@ extension Compliance {
   static let baselineMark = "baseline_glcm.csv"
 
   /// Whether a folder has PyRadiomics' baseline.
-  package static func hasBaseline(_ folder: String) -> Bool { WholeFile.exists(slashed(folder) + baselineMark) }
+  package static func hasBaseline(_ folder: String) -> Bool { WholeFile.exists(Path.slashed(folder) + baselineMark) }
 
   /// PyRadiomics' own baseline: every value of every configuration of its two cases, to 1e-6, and to 1e-9 where it is 0
   /// but for rounding (entropies of one level are −3e-16 there).
   /// Columns without a value are skipped.
   /// - Throws: `StudyError` or `FormatError` if the folder lacks a file or a configuration is unknown.
   package static func pyRadiomics(in folder: String, _ resources: Resources = Resources()) throws -> ComplianceTable {
-    let folder = slashed(folder)
+    let folder = Path.slashed(folder)
     var rows: [ComplianceTable.Row] = [], families: [String] = [], skipped = 0
     var studies: [String: Study] = [:], measured: [String: [String: Cell]] = [:]
     for featureClass in ["shape", "firstorder", "glcm", "gldm", "glrlm", "glszm", "ngtdm"] {

@@ -27,13 +27,13 @@ package enum Compliance {
   /// Configurations A to E of IBSI 1 on the CT phantom in `folder`: features and diagnostics, two tables each.
   /// - Throws: `StudyError` or `FormatError` if the folder lacks a file.
   package static func ctPhantom(in folder: String) throws -> [ComplianceTable] {
-    let folder = folder.hasSuffix("/") ? folder : folder + "/"
+    let folder = Path.slashed(folder)
     return try ctPhantom(Study(image: folder + ctFiles.image, mask: folder + ctFiles.mask), in: folder)
   }
 
   /// The same on a study that was read otherwise.
   package static func ctPhantom(_ study: Study, in folder: String) throws -> [ComplianceTable] {
-    let folder = folder.hasSuffix("/") ? folder : folder + "/"
+    let folder = Path.slashed(folder)
     let values = try CSV(path: folder + ctFiles.values)
     let columns = ["configuration", "family", "feature_tag", "aggregation", "value", "tolerance"]
     var fields: [String: Int] = [:]

@@ -58,7 +58,7 @@ extension Compliance {
   /// map's range. Tests for which the standard has no map are skipped.
   /// - Throws: `StudyError` or `FormatError` if the folder lacks a file.
   package static func filterMaps(in folder: String, _ resources: Resources = Resources()) throws -> ComplianceTable {
-    let tests = try Table(path: slashed(folder) + mapTests)
+    let tests = try Table(path: Path.slashed(folder) + mapTests)
     var rows: [ComplianceTable.Row] = [], families: [String] = [], skipped = 0
     for index in tests.rows.indices {
       guard let map = try tests.text("reference_response_map", index).nonEmpty else {
@@ -67,11 +67,11 @@ extension Compliance {
       }
       let id = try tests.text("test_id", index), tolerance = try tests.number("tolerance_abs", index)
       guard let written = filterTests.first(where: { $0.id == id }) else {
-        throw StudyError.at("\(slashed(folder))\(mapTests)", "there is no test '\(id)' in IBSI 2.")
+        throw StudyError.at("\(Path.slashed(folder))\(mapTests)", "there is no test '\(id)' in IBSI 2.")
       }
       let filter = try Catalogue.standard.filter(yaml: written.filter, place: "test \(id)")
-      let image = try scan(slashed(folder) + tests.text("phantom_file", index))
-      let reference = try scan(slashed(folder) + map)
+      let image = try scan(Path.slashed(folder) + tests.text("phantom_file", index))
+      let reference = try scan(Path.slashed(folder) + map)
       var difference: Double?
       try image.filtered(by: filter, named: map, resources) { _, _, response in
         difference = largestDifference(response, reference.volume(in: reference.geometry.box))
@@ -90,8 +90,8 @@ extension Compliance {
   package static func filterStatistics(
     in folder: String, _ resources: Resources = Resources()
   ) throws -> ComplianceTable {
-    let values = try Table(path: slashed(folder) + statistics)
-    let study = try Study(image: slashed(folder) + ctFiles.image, mask: slashed(folder) + ctFiles.mask)
+    let values = try Table(path: Path.slashed(folder) + statistics)
+    let study = try Study(image: Path.slashed(folder) + ctFiles.image, mask: Path.slashed(folder) + ctFiles.mask)
     var cells: [String: (cell: Cell, filter: String)] = [:]
     for name in ["ibsi2-config-a", "ibsi2-config-b"] {
       let recipe = try Recipe(preset: name)
@@ -112,8 +112,6 @@ extension Compliance {
     }
     return ComplianceTable(name: "ibsi2/phase2", rows: rows, families: families)
   }
-
-  static func slashed(_ folder: String) -> String { folder.hasSuffix("/") ? folder : folder + "/" }
 
   private static func scan(_ path: String) throws -> Scan {
     try ImageFormats.read(path: path, options: ReadingOptions()).volumes[0]

@@ -22,6 +22,8 @@ public enum Advice: Sendable, Hashable {
   case takeSubjects(String, notClusters: Bool)
   /// Take these columns together as the subject.
   case takeAsSubjects([String])
+  /// Say what is done with rows of a batch that was not learnt.
+  case treatNewBatch
   /// Use Firth's penalty.
   case penalise
   /// Judge a number that is no probability as a marker.
@@ -67,6 +69,16 @@ public enum Advice: Sendable, Hashable {
   case resampleMask
   /// Override a refusal, by its code.
   case allow(String)
+  /// Learn from what knows the answer, which every page then says.
+  case forceLeak
+  /// Override the refusal of a table, by its code.
+  case takeNevertheless(String)
+  /// Choose a recipe for such images, or override the refusal by its code.
+  case chooseRecipe(orAllow: String)
+  /// Convert the voxels alone.
+  case convertVoxels
+  /// Take all voxels on the edge of contours.
+  case includeEdge
   /// Tell a fact of an acquisition.
   case tellFact(String)
   /// Import PyRadiomics' parameters.
@@ -110,6 +122,7 @@ extension Advice {
     case .nameSubjects, .takeSubjects: "name-subjects"
     case .nameSheet: "name-sheet"
     case .takeAsSubjects: "take-as-subjects"
+    case .treatNewBatch: "treat-new-batch"
     case .penalise: "penalise"
     case .judgeAsMarker: "judge-as-marker"
     case .nameTimeFunction: "name-time-function"
@@ -131,7 +144,11 @@ extension Advice {
     case .convertByForm: "convert-by-form"
     case .chooseRegion, .chooseRegionOrUnion: "choose-region"
     case .resampleMask: "resample-mask"
-    case .allow: "allow"
+    case .forceLeak: "force-leak"
+    case .allow, .takeNevertheless: "allow"
+    case .chooseRecipe: "choose-recipe"
+    case .convertVoxels: "convert-voxels"
+    case .includeEdge: "include-edge"
     case .tellFact: "tell-fact"
     case .importParameters: "import-parameters"
     case .passOver: "pass-over"
@@ -156,6 +173,7 @@ extension Advice {
     case .takeSubjects(let column, let notClusters):
       "Name '\(column)' as the patients' column\(notClusters ? " in place of cluster()" : "")."
     case .takeAsSubjects(let columns): "Take \(columns.joined(separator: " and ")) as the subject, or extract one."
+    case .treatNewBatch: "Say what is done with a new batch, or leave its rows out."
     case .penalise: "Use Firth's penalty, or leave columns out."
     case .judgeAsMarker: "What is no probability is judged as a marker."
     case .nameTimeFunction: "Name it, such as 'x * log(t + 20)'."
@@ -180,6 +198,12 @@ extension Advice {
     case .chooseRegionOrUnion: "Choose one region, or their union."
     case .resampleMask: "If both show the same patient space, resample the mask onto the image's grid."
     case .allow(let code): "Allow '\(code)' to measure it nevertheless."
+    case .forceLeak: "Forced, it is learnt from nevertheless, and every page says so."
+    case .takeNevertheless(let code): "Allow '\(code)' to take it nevertheless."
+    case .chooseRecipe(let code):
+      "Choose a recipe for such images, or write intensity_unit: 1. Allow '\(code)' to measure it nevertheless."
+    case .convertVoxels: "Its voxels alone can be converted."
+    case .includeEdge: "The edge can be taken inside."
     case .tellFact(let name): "Tell '\(name)', for all or in a column of the cohort."
     case .importParameters: "Read it as such, or make a recipe of it."
     case .passOver: "Correct it, or pass unknown ones over."

@@ -33,7 +33,7 @@ public struct Unit: Sendable, Hashable {
 }
 
 /// What may be said of a value's size; decides which statistics of it make sense.
-public enum Scale: String, Sendable, Hashable, Codable {
+public enum Scale: String, Sendable, Hashable, Codable, CaseIterable {
   /// True zero, positive: ratios and coefficients of variation mean something.
   case ratio
   /// Zero is arbitrary or values of both signs occur: only differences mean something.

@@ -47,7 +47,7 @@ public struct DICOMFolder: Sendable {
     if read.isEmpty, let first = unreadable.first {
       let start = "none of its \(files.count) DICOM files can be read."
       throw FormatError(
-        path, "\(start) \(fileName(of: first.path)): \(first.message)", plain: "\(start) The first: \(first.message)")
+        path, "\(start) \(Path.name(of: first.path)): \(first.message)", plain: "\(start) The first: \(first.message)")
     }
     var seen: [String: [Header]] = [:], kept: [Header] = []
     for header in read where header.kind != .directory {
@@ -93,7 +93,7 @@ public struct DICOMFolder: Sendable {
     }
     let header = try Header(path: path)
     guard header.kind == .directory else { return [path] }
-    let folder = folderPath(of: path)
+    let folder = Path.folder(of: path)
     return try referencedFiles(header).map { (parts) throws(FormatError) in
       // Media names are in capitals; some systems have copied them in small letters.
       let name = folder + parts.joined(separator: "/")
@@ -113,7 +113,7 @@ public struct DICOMFolder: Sendable {
   }
 
   private static func listed(_ path: String) throws(FormatError) -> [String] {
-    let folder = folderPath(of: path)
+    let folder = Path.folder(of: path)
     var files: [String] = []
     for line in try WholeFile.text(of: path).split(whereSeparator: \.isNewline) {
       let name = line.trimmingBlanks
@@ -134,7 +134,7 @@ public struct DICOMFolder: Sendable {
     for name in try Folder.names(in: folder) {
       guard left > 0 || !files.isEmpty else { return }
       left -= 1
-      let path = folder.hasSuffix("/") ? folder + name : folder + "/" + name
+      let path = Path.slashed(folder) + name
       if Folder.exists(path) {
         try collect(path, &left, &seen, into: &files)
       } else if isDICOM(path) || name.lowercased().hasSuffix(".dcm") {
@@ -169,14 +169,6 @@ public struct DICOMFolder: Sendable {
   }
 }
 
-/// `a/b/c.dcm` → `a/b/`; empty for a bare name.
-func folderPath(of path: String) -> String {
-  path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
-}
-
-/// `a/b/c.dcm` → `c.dcm`.
-func fileName(of path: String) -> String { String(path.dropFirst(folderPath(of: path).count)) }
-
 extension DICOMFolder {
   /// Refuses a series of slices among which files lie that cannot be read, or that have lost their pixels.
   func checkSlices(of series: DICOMSeries, _ options: SeriesOptions) throws(FormatError) {
@@ -184,8 +176,8 @@ extension DICOMFolder {
       series.headers.allSatisfy({ $0.frameCount == 1 && $0.dataSet.has(.imagePositionPatient) })
     else { return }
     let wayOut = "One slice of the image may be missing. If it is none, take it away."
-    let folders = Set(series.files.map { folderPath(of: $0) })
-    if let file = unreadable.first(where: { folders.contains(folderPath(of: $0.path)) }) {
+    let folders = Set(series.files.map { Path.folder(of: $0) })
+    if let file = unreadable.first(where: { folders.contains(Path.folder(of: $0.path)) }) {
       throw FormatError(file.path, "\(file.message) \(wayOut)", advice: .readOthers)
     }
     if let other = self.series.first(where: { $0.kind == .other && $0.uid == series.uid }) {

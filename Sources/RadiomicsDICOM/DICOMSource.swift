@@ -222,11 +222,11 @@ extension DICOMFolder {
   /// What to say of one slice that was named in place of the folder with its series. As files of a series are named alike,
   /// those next to it are looked at.
   fileprivate func neighbours(of series: DICOMSeries) -> [Finding] {
-    let folder = folderPath(of: path)
+    let folder = Path.folder(of: path)
     guard series.files == [path], series.headers[0].frameCount == 1,
       series.headers[0].dataSet.has(.imagePositionPatient),
       let names = try? Folder.names(in: folder.isEmpty ? "." : folder),
-      let place = names.firstIndex(of: fileName(of: path))
+      let place = names.firstIndex(of: Path.name(of: path))
     else { return [] }
     let nearby = names[max(0, place - 3)...min(place + 3, names.count - 1)].map { folder + $0 }
     let isPart = nearby.contains { file in

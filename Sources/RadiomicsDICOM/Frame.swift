@@ -165,8 +165,8 @@ extension Frame {
       throw FormatError(
         path,
         "it is a multi-frame image without functional groups (Per-frame and Shared Functional Groups Sequence): its "
-          + "frames have no position, orientation or spacing. Export the series again from where it came; 'radiomics convert' "
-          + "writes the voxels alone.")
+          + "frames have no position, orientation or spacing. Export the series again from where it came.",
+        advice: .convertVoxels)
     }
     guard perFrame.count == header.frameCount || perFrame.isEmpty else {
       throw FormatError(
@@ -251,7 +251,7 @@ extension Frame {
       data.items(.sequenceOfUltrasoundRegions).isEmpty
       ? "it has no Pixel Spacing" : "none of its ultrasound regions is an image with centimetres in both directions"
     throw FormatError(
-      path, "\(what), so sizes in mm are not known. A feature needs them; 'radiomics convert' writes the voxels alone.")
+      path, "\(what), so sizes in mm are not known. A feature needs them.", advice: .convertVoxels)
   }
 
   private static func spacing(_ data: DataSet, _ path: String) throws(FormatError) -> SIMD2<Double>? {

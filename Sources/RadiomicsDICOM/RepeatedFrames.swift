@@ -41,7 +41,7 @@ extension Frame {
   }
 
   /// For messages: the file's name, with the frame's number if it has several.
-  var title: String { fileName(of: path) + (number.map { ", frame \($0)" } ?? "") }
+  var title: String { Path.name(of: path) + (number.map { ", frame \($0)" } ?? "") }
 }
 
 extension Stack {

@@ -44,7 +44,7 @@ struct StructureSet {
             why: "it is drawn in another frame of reference than the image's. Choose the image it was drawn on.")
         }
         let (voxels, notes) = try fill(contours[region.number] ?? [], grid, edge)
-        findings += notes.map { Finding(.warning, "\(header.path), region '\(region.name)'", $0) }
+        findings += notes.map { $0.placed(at: "\(header.path), region '\(region.name)'") }
         labels.append(MaskLabel(value: region.number, name: region.name, layer: layer, voxels: voxels))
       } catch {
         refused.append(RefusedRegion(value: region.number, name: region.name, why: error.why))
@@ -59,34 +59,36 @@ struct StructureSet {
   /// The voxels within the contours of a region.
   private func fill(
     _ contours: [DataSet], _ grid: Geometry, _ edge: ContourEdge
-  ) throws(RegionProblem) -> (RowSpans, notes: [String]) {
+  ) throws(RegionProblem) -> (RowSpans, notes: [Finding]) {
     guard !contours.isEmpty else { throw RegionProblem(why: "it has no contours.") }
-    var notes: [String] = []
+    var notes: [String] = [], gaps: [String] = []
     let slices = try polygons(contours, grid, &notes)
     let voxels = RowSpans(size: grid.size, slices: slices, edge)
-    notes += edgeNotes(slices, grid.size, edge, voxels.count)
     guard !voxels.isEmpty else { throw RegionProblem(why: "no voxel's centre lies inside its contours.") }
     let drawn = slices.keys.sorted(), empty = drawn.last! - drawn.first! + 1 - drawn.count
     if empty > 0 {
-      notes.append(
+      gaps.append(
         "\(empty) slices between its first and last have no contour and stay empty; nothing is interpolated.")
     }
-    return (voxels, notes)
+    func findings(_ notes: [String]) -> [Finding] { notes.map { Finding(.warning, "", $0) } }
+    return (voxels, findings(notes) + edgeFindings(slices, grid.size, edge, voxels.count) + findings(gaps))
   }
 
   /// What to say where nearly all vertices lie on voxel centres, so that the rule of the edge decides on every outer voxel.
-  private func edgeNotes(
+  private func edgeFindings(
     _ slices: [Int: [[SIMD2<Double>]]], _ size: SIMD3<Int>, _ edge: ContourEdge, _ count: Int
-  ) -> [String] {
+  ) -> [Finding] {
     let vertices = slices.values.joined().joined()
     let onCentres = vertices.count { onCentre($0) != nil }
     guard edge == .half, !vertices.isEmpty, Double(onCentres) >= 0.9 * Double(vertices.count) else { return [] }
     let all = RowSpans(size: size, slices: slices, .inside).count
     guard all != count else { return [] }
     return [
-      "\(onCentres) of \(vertices.count) vertices lie on voxel centres, so the rule of the edge decides: half of the edge belongs, "
-        + "\(count) voxels; with all of it there are \(all) (contour edge inside), which is what programs mean that draw "
-        + "through a mask's outer voxels (rt-utils, OpenCV)."
+      Finding(
+        .warning, "",
+        "\(onCentres) of \(vertices.count) vertices lie on voxel centres, so the rule of the edge decides: half of the edge belongs, "
+          + "\(count) voxels; with all of it there are \(all), which is what programs mean that draw "
+          + "through a mask's outer voxels (rt-utils, OpenCV).", advice: .includeEdge)
     ]
   }
 

@@ -135,7 +135,7 @@ public struct SeriesOptions: Sendable, Hashable {
 }
 
 /// Whether a voxel belongs to a region whose contour runs through its centre.
-public enum ContourEdge: String, Sendable, Hashable, CaseIterable {
+public enum ContourEdge: String, ChoiceSetting {
   /// On the sides of smaller x and y it does: regions that share an edge share no voxel.
   case half
   /// Always: what programs mean that draw contours through the outermost voxels of a mask.
@@ -143,7 +143,7 @@ public enum ContourEdge: String, Sendable, Hashable, CaseIterable {
 }
 
 /// What the intensities of a PET image are.
-public enum PETQuantity: String, Sendable, Hashable, CaseIterable {
+public enum PETQuantity: String, ChoiceSetting {
   /// Uptake by body weight, g/mL.
   case suvbw
   /// Uptake by body surface area (Du Bois), cm²/mL.

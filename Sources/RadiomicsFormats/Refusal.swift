@@ -1,6 +1,7 @@
+import RadiomicsCore
+
 /// A refusal that may be overridden by who knows better than a file's header. Its code stands in the sentence that refuses.
-public enum Refusal: String, Sendable, Hashable, CaseIterable {
+public enum Refusal: String, ChoiceSetting {
   /// A recipe's unit of intensities is not the image's.
   case unit
-
 }

@@ -109,7 +109,7 @@ public enum VolumeChoice: Sendable, Hashable {
 }
 
 /// Which of NIfTI's two placements is used.
-public enum NIfTIForm: String, Sendable, Hashable, CaseIterable {
+public enum NIfTIForm: String, ChoiceSetting {
   /// The affine matrix.
   case sform
   /// The quaternion, offset and voxel sizes.

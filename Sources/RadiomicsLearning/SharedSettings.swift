@@ -48,3 +48,40 @@ extension Parameter where Owner: Configurable {
     }
   }
 }
+
+/// Settings of those that ask about an outcome.
+extension Parameter where Owner: Configurable & AsksOfRoles {
+  /// A column of two values.
+  static var outcome: Self {
+    Parameter("outcome", "a column, or a calculation", "The outcome of two values, of which 1 or true is the event.") {
+      (setting, owner) throws(SettingError) in
+      if case .survival? = owner.outcome {
+        throw setting.error("'outcome' and 'time' or 'event' are set, must be one of both.")
+      }
+      owner.outcome = .binary(try String(setting: setting))
+    } write: { owner in
+      if case .binary(let name)? = owner.outcome { .text(name) } else { .null }
+    }
+  }
+
+  /// Columns of a time and of the event that ends it.
+  static var times: [Self] {
+    [
+      part(of: \.time, "time", "The column with the end of observation, or a calculation."),
+      part(of: \.event, "event", "The column that is 1 if the event ended it, else 0, or a calculation."),
+    ]
+  }
+
+  private static func part(
+    of path: WritableKeyPath<Roles, String> & Sendable, _ key: String, _ summary: String
+  ) -> Self {
+    Parameter(key, "a column, or a calculation", summary) { (setting, owner) throws(SettingError) in
+      if case .binary? = owner.outcome {
+        throw setting.error("'outcome' and '\(key)' are set, must be one of both.")
+      }
+      owner.roles[keyPath: path] = try String(setting: setting)
+    } write: { owner in
+      if case .survival? = owner.outcome { .text(owner.roles[keyPath: path]) } else { .null }
+    }
+  }
+}

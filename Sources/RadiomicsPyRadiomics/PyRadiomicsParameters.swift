@@ -30,9 +30,10 @@ package struct PyRadiomicsParameters: Sendable {
 
   /// Reads a file; `file` is how errors call it. PyRadiomics warns of unknown keys and goes on; here they are errors, unless
   /// `isLenient`.
-  /// - `overrides`: Settings that go before those of the file: `binWidth`, `10`.
+  /// - `overrides`: Settings that go before those of the file: `binWidth`, `10`; errors call them by `overridesName` and the key.
   package init(
-    yaml: String, file: String, isLenient: Bool = false, overrides: [(key: String, text: String)] = []
+    yaml: String, file: String, isLenient: Bool = false, overrides: [(key: String, text: String)] = [],
+    overridesName: String = "setting"
   ) throws(SettingError) {
     var passed: [Finding] = []
     let root = try Setting(yaml: yaml, file: file)
@@ -51,7 +52,7 @@ package struct PyRadiomicsParameters: Sendable {
     }
     let common =
       try Self.known(root["setting"], isLenient, &passed) + Self.known(root["voxelSetting"], isLenient, &passed)
-      + Self.known(overrides.isEmpty ? nil : Self.setting(overrides), isLenient, &passed)
+      + Self.known(overrides.isEmpty ? nil : Self.setting(overrides, named: overridesName), isLenient, &passed)
     settings = try Self.read(common, at: root.place)
     writtenSettings = Self.written(common)
     var types: [ImageType] = [], written: [Setting.Value.Entry] = []
@@ -102,10 +103,12 @@ package struct PyRadiomicsParameters: Sendable {
   }
 
   /// Overrides as a map; what a list is to be may be written with commas alone.
-  private static func setting(_ overrides: [(key: String, text: String)]) throws(SettingError) -> Setting {
+  private static func setting(
+    _ overrides: [(key: String, text: String)], named name: String
+  ) throws(SettingError) -> Setting {
     var entries: [Entry] = []
     for (key, text) in overrides {
-      let place = "setting \(key)", defaults = PyRadiomicsSettings()
+      let place = "\(name) \(key)", defaults = PyRadiomicsSettings()
       let parameter = PyRadiomicsSettings.allParameters.first { $0.key == key }
       var written = text == "None" ? "null" : text
       switch parameter?.write(defaults) {
@@ -113,9 +116,10 @@ package struct PyRadiomicsParameters: Sendable {
       case _ where parameter?.expectation.contains("list") == true && !text.hasPrefix("["): written = "[\(text)]"
       default: break
       }
-      entries.append((key, Place(file: place), try Setting(yaml: written, file: place)))
+      entries.append(
+        (key, Place(file: place), Setting(try Setting(yaml: written, file: place).value, at: Place(file: place))))
     }
-    return Setting(map: entries, at: Place(file: "setting"))
+    return Setting(map: entries, at: Place(file: name))
   }
 
   private typealias Entry = (key: String, keyPlace: Place, setting: Setting)

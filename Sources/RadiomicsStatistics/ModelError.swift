@@ -31,6 +31,8 @@ package enum ModelError: AdvisedError, Sendable, Hashable {
   case noBaseline(stratum: String)
   /// A formula, and what is wrong with it.
   case formula(String, String)
+  /// A column with other signs than letters, digits, `.` and `_` stands in a formula without backticks.
+  case unquoted(String, in: String)
   /// A term of a formula or a calculation, and what is wrong with it.
   case term(String, String, Advice? = nil)
   /// Any other place, and what is wrong there.
@@ -77,6 +79,9 @@ extension ModelError {
     case .noBaseline(let stratum):
       "stratum '\(stratum)': no row had it that the model was fitted to, so there is no baseline hazard."
     case .formula(let text, let fact): "formula '\(text.prefix(60))\(text.count > 60 ? "…" : "")': \(fact)"
+    case .unquoted(let name, let text):
+      "'\(text)': '\(name)' is a column, whose name has other signs than letters, digits, '.' and '_'. Write it between backticks: "
+        + "`\(name)`."
     case .term(let text, let fact, _): "'\(text)': \(fact)"
     case .at(let place, let fact, _): "\(place): \(fact)"
     case .other(let sentence): sentence

@@ -1,3 +1,5 @@
+import RadiomicsCore
+
 /// P values corrected for the number of tests that they come from. As R's `p.adjust`.
 package enum Multiplicity: String, Sendable, CaseIterable {
   /// Times the number of tests. Controls the chance of any false positive.
@@ -37,4 +39,18 @@ package enum Multiplicity: String, Sendable, CaseIterable {
     }
     return result
   }
+}
+
+extension Multiplicity: Documented {
+  package static let name = "multiplicity"
+  package static let summary = "P values corrected for the number of tests that they come from."
+  package static let definition =
+    "Holm: step down, controls the chance of any false positive; Benjamini and Hochberg: step up, "
+    + "controls the expected share of false positives among positives"
+  package static let limits =
+    "Benjamini and Hochberg's holds for independent or positively dependent tests. No correction makes up "
+    + "for markers that were tried and not named."
+  package static let reference =
+    "Holm 1979, JSTOR 4615733; Benjamini and Hochberg 1995, doi:10.1111/j.2517-6161.1995.tb02031.x; as "
+    + "R's p.adjust"
 }

@@ -28,6 +28,12 @@ import Testing
     #expect(try describe("icc").output.contains("confidence: a number from 0.5 to 1; default 0.95"))
   }
 
+  @Test(arguments: ["study", "impute", "reliable", "mrmr", "stability", "pca", "xgboost", "elastic_net", "ridge"])
+  func stepsAndModelsOfStudiesHavePages(_ name: String) throws {
+    let page = try describe(name)
+    #expect(page.status == 0 && page.output.hasPrefix("\(name)\n") && page.output.contains("settings"))
+  }
+
   @Test func wordsFindStatisticsToo() throws {
     #expect(try describe("subdistribution").output.contains("fine-gray"))
     #expect(try describe("Bland").status == 0)

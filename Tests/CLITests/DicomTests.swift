@@ -148,6 +148,7 @@ import Testing
     ] {
       let refused = try Command(arguments: verb + common, in: folder)
       #expect(refused.status == 2 && refused.errors.contains("intensities are in HU"), "\(verb): \(refused.errors)")
+      #expect(refused.errors.contains("('radiomics recipe list')") && refused.errors.contains("--allow unit measures"))
     }
     let cohort = try Command(arguments: ["extract", "cohort.csv", "-o", "c.csv"] + common, in: folder)
     #expect(cohort.status == 1)

@@ -34,7 +34,8 @@ import Testing
     "diagnostic": ["--outcome": "y", "--model": "m"], "prognostic": ["--time": "t", "--event": "e", "--model": "m"],
     "predictive": ["--treatment": "t", "--outcome": "y", "--marker": "m"],
     "added-value": ["--outcome": "y", "--base": "a", "--extended": "b"],
-    "perturb": ["--output": "t.csv", "--reliability": "r.csv"],
+    "perturb": ["--output": "t.csv", "--reliability": "r.csv"], "harmonise fit": ["--batch": "b"],
+    "harmonise check": ["--batch": "b"],
   ]
   /// Why two of a command's words cannot stand together.
   private static let apart = [
@@ -52,7 +53,7 @@ import Testing
   private static func line(
     _ words: [String], _ help: VerbHelp, _ one: VerbHelp.Argument, _ other: VerbHelp.Argument, file: String
   ) -> [String] {
-    var named = asked[words[0]] ?? [:]
+    var named = asked[words.joined(separator: " ")] ?? asked[words[0]] ?? [:]
     if words[0] == "perturb", one.name != "figure", one.name != "reliability" { named["--reliability"] = nil }
     for argument in help.arguments where !argument.isOptional && isText(argument) && !argument.words.isEmpty {
       named[argument.words[0]] = named[argument.words[0]] ?? "other.yaml"

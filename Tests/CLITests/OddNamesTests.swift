@@ -67,4 +67,25 @@ import Testing
         "\(odd)")
     }
   }
+
+  /// Among several terms an odd name needs backticks, and the refusal of one without them says so.
+  @Test func formulasSayWhereBackticksBelong() throws {
+    for (odd, plain) in zip(Self.names, ["a", "b", "c", "d"]) {
+      let model = ["diagnostic", "--outcome", "y", "--format", "csv", "--model"]
+      let bare = try Command(arguments: model + ["arm + \(odd)", "odd.csv"], in: folder)
+      #expect(
+        bare.status == 2 && bare.errors.contains("'\(odd)' is a column")
+          && bare.errors.contains("backticks: `\(odd)`."),
+        "\(bare.errors)")
+      #expect(
+        try found(model + ["arm + `\(odd)`", "odd.csv"], "odd.csv")
+          == found(model + ["arm + \(plain)", "plain.csv"], "plain.csv"))
+    }
+    let marker = try Command(
+      "diagnostic", "odd.csv", "--outcome", "y", "--marker", "log(a b + 1)", "--format", "csv", in: folder)
+    #expect(marker.status == 2 && marker.errors.contains("`a b`"), "\(marker.errors)")
+    // What is in backticks already, or is no column at all, has the parser's own words.
+    let other = try Command("diagnostic", "odd.csv", "--outcome", "y", "--model", "`a b` + armm", in: folder)
+    #expect(other.status == 2 && other.errors.contains("Did you mean 'arm'?"), "\(other.errors)")
+  }
 }

@@ -41,6 +41,8 @@ import Testing
     let other = try Command("pyradiomics", "i0.nrrd", "far.nrrd", "-p", "p.yaml", in: folder)
     #expect(other.status == 1 && other.errors.contains("--setting correctMask:true"), "\(other.errors)")
     #expect(!other.errors.contains("--resample-mask"))
+    let setting = try Command("pyradiomics", "i0.nrrd", "m0.nrrd", "--setting", "distances:far", in: folder)
+    #expect(setting.status != 0 && setting.errors.contains("--setting distances: "), "\(setting.errors)")
     let soft = Scan(geometry: try Geometry(size: [6, 6, 6]), samples: .float(voxels.map { Float($0) * 0.4 }))
     try ImageFormats.write(soft, to: folder.path("soft.nrrd"))
     let run = try Command("pyradiomics", "i0.nrrd", "soft.nrrd", "-p", "p.yaml", in: folder)

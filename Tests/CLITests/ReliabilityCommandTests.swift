@@ -91,6 +91,26 @@ import Testing
     #expect(!table.rows.contains { $0[0] == "stat_mean" })
   }
 
+  /// A number that is missing says why on the terminal and on the page; a selection without features is no success.
+  @Test func whatIsMissingOrNotMetIsSaid() throws {
+    let folder = try Self.table()
+    let run = try Command("reliability", "f.csv", "--session", "session", "--report", "r.html", in: folder)
+    #expect(run.status == 0, "\(run.errors)")
+    let reason = "wcv of 'stat_skew' is -: "
+    #expect(run.output.contains(reason), "\(run.output)")
+    #expect(
+      try folder.read("r.html").contains(reason.replacingOccurrences(of: "'", with: "&#39;"))
+        || folder.read("r.html").contains(reason))
+    let none = try Command(
+      "reliability", "f.csv", "--session", "session", "--require", "icc > 2", "--selection", "k.csv", "-o", "r.csv",
+      in: folder)
+    #expect(none.status == 1 && none.errors.contains("no column of 5 meets icc > 2"), "\(none.status) \(none.errors)")
+    // Verdicts are written all the same.
+    #expect(try folder.read("k.csv").contains("stat_mean,drop") && folder.read("r.csv").contains("drop"))
+    let help = try Command("reliability", "--help", in: folder)
+    #expect(help.output.contains("ratio, interval, fraction"), "\(help.output)")
+  }
+
   /// A requirement with a per cent sign means the same for a fraction and for a statistic in per cent.
   @Test func percentagesMeanWhatTheySay() throws {
     let folder = try Self.table()

@@ -79,7 +79,9 @@ import Testing
   @Test(arguments: [
     ("kind: lesion", "Did you mean 'lesions'?"),
     ("variance: {reader: 1, residual: 1}", "must be made of subject, session, scanner"),
-    ("radius: [30, 40]", "fit into the image"), ("radius: 3", "must be above 5 mm"),
+    ("radius: [30, 40]", "fit into the image"), ("radius: 3", "must be above 6.22 mm"),
+    // A ball so small may lie between voxels, so that its outline would be empty.
+    ("radius: 6.2", "must be above 6.22 mm"),
     ("kernels: [hard]", "'hard' is unknown"),
     ("spectrum: [[0.2, 1], [0.1, 1]]", "ascending order"), ("size: [20.5, 40, 16]", "must be whole numbers"),
     ("variance: {subject: -1}", "must be 0 or more"), ("sessions: 1\nvariance: {session: 1}", "has a single level"),

@@ -152,7 +152,7 @@ import Testing
     let fit = try Command(
       "prognostic", "t.csv", "--event", "kind == 1", "--model", "x + age", "--save", "m.json", in: folder)
     #expect(fit.status == 0, "\(fit.errors)")
-    let none = try Command("prognostic", "t.csv", "--use", "m.json", in: folder)
+    let none = try Command("prognostic", "t.csv", "--use", "m.json", "--event", "event", in: folder)
     #expect(
       none.status == 2 && none.errors.contains("there is no column 'event'") && !none.errors.contains("saved model"),
       "\(none.errors)")

@@ -20,7 +20,7 @@ struct RowOrderTests {
       (options.markers, options.model, options.group) = (["a", "b"], "a + b + sex", "sex")
       (options.probability, options.bootstraps) = ("p1", 5)
       let rows = try Table(path: path)
-      return .map(try Diagnosis(rows, outcome: "y", options).report(rows).found)
+      return .map(try Diagnosis(rows, options.asking(about: .binary("y"))).report(rows).found)
     },
     Verb(testDescription: "prognostic") { path in
       var options = Prognosis.Options()
@@ -47,20 +47,20 @@ struct RowOrderTests {
       (options.treatment, options.markers, options.adjust) = ("arm", ["a", "b"], "sex")
       options.bootstraps = 5
       let rows = try Table(path: path)
-      return .map(try PredictiveAnalysis(rows, .binary("y"), options).report(rows).found)
+      return .map(try PredictiveAnalysis(rows, options.asking(about: .binary("y"))).report(rows).found)
     },
     Verb(testDescription: "predictive, times") { path in
       var options = PredictiveAnalysis.Options()
       (options.treatment, options.markers, options.horizon) = ("arm", ["a"], 6)
       let rows = try Table(path: path), outcome = OutcomeColumns.survival(time: "time", event: "event")
-      return .map(try PredictiveAnalysis(rows, outcome, options).report(rows).found)
+      return .map(try PredictiveAnalysis(rows, options.asking(about: outcome)).report(rows).found)
     },
     Verb(testDescription: "added-value") { path in
       var options = AddedValue.Options()
       (options.cuts, options.bootstraps) = ([0.3, 0.6], 5)
       let predictions = AddedValue.Predictions.formulas(base: "a", extended: "a + b + sex")
       let rows = try Table(path: path)
-      return .map(try AddedValue(rows, outcome: .binary("y"), predictions, options).report(rows).found)
+      return .map(try AddedValue(rows, predictions, options.asking(about: .binary("y"))).report(rows).found)
     },
     Verb(testDescription: "added-value, times") { path in
       var options = AddedValue.Options()
@@ -68,7 +68,7 @@ struct RowOrderTests {
       let outcome = OutcomeColumns.survival(time: "time", event: "event")
       let predictions = AddedValue.Predictions.formulas(base: "a", extended: "a + b")
       let rows = try Table(path: path)
-      return .map(try AddedValue(rows, outcome: outcome, predictions, options).report(rows).found)
+      return .map(try AddedValue(rows, predictions, options.asking(about: outcome)).report(rows).found)
     },
     Verb(testDescription: "reliability, sessions") { try reliability($0, [.session: "session"]) },
     Verb(testDescription: "reliability, readers and scanners") {

@@ -30,7 +30,7 @@ import Testing
       var options = Diagnosis.Options()
       set(&options)
       let rows = try Table(path: table)
-      return try Diagnosis(rows, outcome: "y", options).report(rows).json
+      return try Diagnosis(rows, options.asking(about: .binary("y"))).report(rows).json
     }
 
     func prognostic(_ set: (inout Prognosis.Options) -> Void) throws -> Setting.Value {
@@ -44,7 +44,7 @@ import Testing
       var options = PredictiveAnalysis.Options()
       (options.treatment, options.markers) = ("arm", ["x"])
       let rows = try Table(path: table)
-      return try PredictiveAnalysis(rows, outcome, options).report(rows).json
+      return try PredictiveAnalysis(rows, options.asking(about: outcome)).report(rows).json
     }
 
     func addedValue(_ outcome: OutcomeColumns, _ predictions: AddedValue.Predictions, horizon: Double? = nil) throws
@@ -53,7 +53,7 @@ import Testing
       var options = AddedValue.Options()
       (options.horizon, options.perturbations) = (horizon, 2)
       let rows = try Table(path: table)
-      return try AddedValue(rows, outcome: outcome, predictions, options).report(rows).json
+      return try AddedValue(rows, predictions, options.asking(about: outcome)).report(rows).json
     }
   }
 

@@ -182,7 +182,7 @@ import Testing
     #expect(
       half.findings.contains {
         $0.message.contains("4 of 4 vertices lie on voxel centres") && $0.message.contains("9 voxels; with all of it")
-          && $0.message.contains("there are 16 (contour edge inside)")
+          && $0.message.contains("there are 16, which is") && $0.advice == .includeEdge
       })
     #expect(inside.findings.isEmpty)
     // Decimals that were cut; a rhombus, whose edges run through centres between its vertices; a hole's edge stays.
@@ -222,7 +222,8 @@ import Testing
       let mask = try mask([points], on: grid, edge: .inside)
       #expect(mask.labels[0].voxels.count == count, "radius \(radius)")
       let half = try self.mask([points], on: grid, edge: .half)
-      #expect(half.findings.contains { $0.message.contains("there are \(count) (contour edge inside)") })
+      #expect(
+        half.findings.contains { $0.message.contains("there are \(count), which is") && $0.advice == .includeEdge })
     }
   }
 

@@ -40,15 +40,15 @@ import Testing
     let (base, markers) =
       reference.data == "asah" ? ("age + gender + wfns", "s100b + ndka") : ("age + male", "volume + entropy")
     let result = try AddedValue(
-      Table(texts: StatisticalReference.table(reference.data)), outcome: .binary("y"),
-      .formulas(base: base, extended: "\(base) + \(markers)"), .init())
+      Table(texts: StatisticalReference.table(reference.data)),
+      .formulas(base: base, extended: "\(base) + \(markers)"), AddedValue.Options().asking(about: .binary("y")))
     reference.expect(try Self.statistics(result, "lrt"))
   }
 
   private static func judged(_ name: String) throws -> AddedValue {
     try AddedValue(
-      Table(texts: StatisticalReference.table(name)), outcome: .binary("y"), .columns(base: "p0", extended: "p1"),
-      .init())
+      Table(texts: StatisticalReference.table(name)), .columns(base: "p0", extended: "p1"),
+      AddedValue.Options().asking(about: .binary("y")))
   }
 
   @Test(arguments: named("continuous_")) func improvement(_ reference: StatisticalReference) throws {
@@ -105,8 +105,9 @@ import Testing
     var options = AddedValue.Options()
     options.horizon = 2000
     let result = try AddedValue(
-      Table(texts: StatisticalReference.table("pbc_312")), outcome: .survival(time: "time", event: "event"),
-      .formulas(base: "age + bili + albumin", extended: "age + bili + albumin + protime"), options)
+      Table(texts: StatisticalReference.table("pbc_312")),
+      .formulas(base: "age + bili + albumin", extended: "age + bili + albumin + protime"),
+      options.asking(about: .survival(time: "time", event: "event")))
     let ratio = try Self.statistics(result, "lrt"), test = try #require(Self.named("lrt_cox").first)
     test.without(["loglik"]).expect(ratio)
     let likelihoods = try #require(test.values.first { $0.key == "loglik" }?.value.asList)

@@ -117,8 +117,8 @@ struct AddedValueTests {
     var rejected = 0
     for seed in 0..<200 {
       let result = try AddedValue(
-        Self.table(120, seed: UInt64(seed) &* 31 &+ 5), outcome: .binary("y"),
-        .formulas(base: "age", extended: "age + noise"), .init())
+        Self.table(120, seed: UInt64(seed) &* 31 &+ 5),
+        .formulas(base: "age", extended: "age + noise"), AddedValue.Options().asking(about: .binary("y")))
       if try Self.value(result, "lrt", "p") < 0.05 { rejected += 1 }
     }
     #expect((2...20).contains(rejected), "\(rejected)")
@@ -126,11 +126,11 @@ struct AddedValueTests {
     options.bootstraps = 60
     let table = Self.table(60, seed: 12)
     let noise = try AddedValue(
-      table, outcome: .binary("y"), .formulas(base: "age", extended: "age + ns(noise, 4)"), options)
+      table, .formulas(base: "age", extended: "age + ns(noise, 4)"), options.asking(about: .binary("y")))
     #expect(try Self.value(noise, "corrected", "delta_auc") < Self.value(noise, "delta_auc", "delta_auc"))
     #expect(try Self.value(noise, "corrected", "samples") > 50)
     let marker = try AddedValue(
-      Self.table(300, seed: 13), outcome: nil, .formulas(base: "y ~ age", extended: "y ~ age + marker"), .init())
+      Self.table(300, seed: 13), .formulas(base: "y ~ age", extended: "y ~ age + marker"), AddedValue.Options())
     #expect(try Self.value(marker, "lrt", "p") < 1e-4)
     #expect(marker.findings.contains { $0.message.contains("Demler") })
   }
@@ -139,7 +139,8 @@ struct AddedValueTests {
   @Test func nesting() throws {
     let table = Self.table(100, seed: 14)
     func reason(_ base: String, _ extended: String) throws -> String? {
-      try AddedValue(table, outcome: .binary("y"), .formulas(base: base, extended: extended), .init()).groups[0].reason?
+      try AddedValue(table, .formulas(base: base, extended: extended), AddedValue.Options().asking(about: .binary("y")))
+        .groups[0].reason?
         .text
     }
     #expect(try reason("age", "ns(age, 3) + marker") == nil)
@@ -151,7 +152,8 @@ struct AddedValueTests {
   @Test func otherRowsAndMiscalibration() throws {
     let train = Self.table(200, seed: 15), test = Self.table(400, seed: 16)
     let result = try AddedValue(
-      train, outcome: .binary("y"), .formulas(base: "age", extended: "age + marker"), .init(), validation: test)
+      train, .formulas(base: "age", extended: "age + marker"), AddedValue.Options().asking(about: .binary("y")),
+      validation: test)
     #expect(!result.isApparent && result.count == 400 && !result.findings.contains { $0.place == "models" })
     #expect(try Self.value(result, "brier", "brier_difference") < 0)
     let (p, q, isEvent) = Self.sample(200, seed: 17)
@@ -159,7 +161,8 @@ struct AddedValueTests {
       ("y", .numbers(isEvent.map { $0 ? 1 : 0 })), ("p", .numbers(p.map { 0.01 + 0.98 * $0 })),
       ("q", .numbers(q.map { $0 * $0 })),
     ])
-    let judged = try AddedValue(columns, outcome: .binary("y"), .columns(base: "p", extended: "q"), .init())
+    let judged = try AddedValue(
+      columns, .columns(base: "p", extended: "q"), AddedValue.Options().asking(about: .binary("y")))
     #expect(judged.findings.contains { $0.place == "calibration1" && $0.message.contains("miscalibrated") })
     #expect(judged.groups[0].reason != nil && judged.findings.contains { $0.place == "continuous_nri" })
   }
@@ -227,7 +230,7 @@ struct AddedValueTests {
       var options = AddedValue.Options()
       options.horizon = horizon
       #expect {
-        try AddedValue(table, outcome: outcome, .formulas(base: base, extended: extended), options)
+        try AddedValue(table, .formulas(base: base, extended: extended), options.asking(about: outcome))
       } throws: { "\($0)".contains(sentence) }
     }
     refused(nil, "age", "age + marker", "outcome: is not named")

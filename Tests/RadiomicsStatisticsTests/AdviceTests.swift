@@ -30,10 +30,11 @@ struct AdviceTests {
     var prognosis = Prognosis.Options()
     (prognosis.time, prognosis.event, prognosis.model) = ("t", "e", "m")
     let findings =
-      try Diagnosis(table, outcome: "y", diagnosis).findings
-      + PredictiveAnalysis(table, .survival(time: "t", event: "e"), predictive).findings
+      try Diagnosis(table, diagnosis.asking(about: .binary("y"))).findings
+      + PredictiveAnalysis(table, predictive.asking(about: .survival(time: "t", event: "e"))).findings
       + Prognosis(table, prognosis).findings
-      + AddedValue(table, outcome: .binary("y"), .formulas(base: "a", extended: "a + m"), AddedValue.Options()).findings
+      + AddedValue(table, .formulas(base: "a", extended: "a + m"), AddedValue.Options().asking(about: .binary("y")))
+      .findings
     let advised = Set(findings.compactMap(\.advice))
     for advice: Advice in [
       .correctOptimism, .chooseCut, .chooseGroups, .sayRandomised, .weighCensored,
@@ -91,7 +92,7 @@ struct AdviceTests {
     ])
     var options = PredictiveAnalysis.Options()
     (options.treatment, options.markers, options.adjust) = ("a", ["m"], "huge")
-    let error = #expect(throws: ModelError.self) { try PredictiveAnalysis(table, .binary("y"), options) }
+    let error = #expect(throws: ModelError.self) { try PredictiveAnalysis(table, options.asking(about: .binary("y"))) }
     #expect(error?.description.contains("'huge': has values up to 3.9e121 in size") == true, "\(error as Any)")
   }
 

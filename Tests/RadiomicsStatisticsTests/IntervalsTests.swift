@@ -54,9 +54,9 @@ struct IntervalsTests {
     let predictions = AddedValue.Predictions.columns(base: "other", extended: "risk")
     var options = AddedValue.Options()
     (options.thresholds, options.horizon, options.perturbations) = ([0.3, 0.5], 12, 0)
-    let ofTimes = try AddedValue(table, outcome: .survival(time: "time", event: "event"), predictions, options)
+    let ofTimes = try AddedValue(table, predictions, options.asking(about: .survival(time: "time", event: "event")))
     options.horizon = nil
-    let ofOutcomes = try AddedValue(table, outcome: .binary("y"), predictions, options)
+    let ofOutcomes = try AddedValue(table, predictions, options.asking(about: .binary("y")))
     let (a, b) = (
       try Self.statistics(ofTimes.groups, "net_benefit"), try Self.statistics(ofOutcomes.groups, "net_benefit")
     )
@@ -84,7 +84,8 @@ struct IntervalsTests {
     (options.thresholds, options.horizon, options.perturbations) = ([0.4], 12, 0)
     func gain(_ table: Table) throws -> (value: Double, error: Double) {
       let found = try AddedValue(
-        table, outcome: .survival(time: "time", event: "event"), .columns(base: "other", extended: "risk"), options)
+        table, .columns(base: "other", extended: "risk"), options.asking(about: .survival(time: "time", event: "event"))
+      )
       let benefit = try Self.statistics(found.groups, "net_benefit")
       return (try #require(benefit["difference"]?[0].value), try #require(benefit["difference_se"]?[0].value))
     }

@@ -74,7 +74,7 @@ import Testing
     func area(_ outcome: String, _ positive: String?) throws -> (Double, String) {
       var options = Diagnosis.Options()
       (options.markers, options.positive) = (["m"], positive)
-      let result = try Diagnosis(Self.table("dead", "alive"), outcome: outcome, options)
+      let result = try Diagnosis(Self.table("dead", "alive"), options.asking(about: .binary(outcome)))
       return (result.markers[0].roc.auc, result.event)
     }
     let dead = try area("event", nil)
@@ -83,7 +83,7 @@ import Testing
     #expect(try area("event", "alive") == (1 - dead.0, "alive"))
     var options = Diagnosis.Options()
     options.markers = ["m"]
-    #expect(try Diagnosis(Self.table("Yes", "no"), outcome: "event", options).event == "Yes")
+    #expect(try Diagnosis(Self.table("Yes", "no"), options.asking(about: .binary("event"))).event == "Yes")
   }
 
   /// Who said yes was treated, whatever the case of the letters.

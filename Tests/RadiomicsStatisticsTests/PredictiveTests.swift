@@ -168,7 +168,7 @@ import Testing
     var options = PredictiveAnalysis.Options()
     (options.treatment, options.markers) = ("a", ["m"])
     func analysis(_ own: Double, _ product: Double) throws -> PredictiveAnalysis {
-      try PredictiveAnalysis(Self.table(400, own: own, product: product, seed: 11), Self.times, options)
+      try PredictiveAnalysis(Self.table(400, own: own, product: product, seed: 11), options.asking(about: Self.times))
     }
     let found = try analysis(0.2, 1), first = found.markers[0]
     #expect(
@@ -213,7 +213,7 @@ import Testing
       (options.treatment, options.markers) = ("a", ["m"])
       change(&options)
       do throws(ModelError) {
-        _ = try PredictiveAnalysis(odd, outcome, options)
+        _ = try PredictiveAnalysis(odd, options.asking(about: outcome))
         return ""
       } catch { return error.description }
     }
@@ -236,13 +236,13 @@ import Testing
     #expect(sentence(.binary("word")) { _ in }.contains("separate events"))
     var options = PredictiveAnalysis.Options()
     (options.treatment, options.markers, options.horizon) = ("a", ["m"], 99)
-    let late = try PredictiveAnalysis(odd, Self.times, options).markers[0]
+    let late = try PredictiveAnalysis(odd, options.asking(about: Self.times)).markers[0]
     #expect(late.selection == nil && late.noSelection?.text.contains("Choose an earlier one") == true)
     #expect(late.subgroups.groups[0].restrictedMean == nil)
     for count in 1...6 {
       options.horizon = nil
-      _ = try? PredictiveAnalysis(table.rows(Array(0..<count)), Self.times, options)
-      _ = try? PredictiveAnalysis(table.rows(Array(0..<count)), .binary("y"), options)
+      _ = try? PredictiveAnalysis(table.rows(Array(0..<count)), options.asking(about: Self.times))
+      _ = try? PredictiveAnalysis(table.rows(Array(0..<count)), options.asking(about: .binary("y")))
     }
   }
 }

@@ -118,7 +118,7 @@ import Testing
       var options = AddedValue.Options()
       (options.horizon, options.seed, options.lanes) = (2000, UInt64(seed), Lanes(jobs: 2))
       let result = try AddedValue(
-        risks, outcome: .survival(time: "time", event: "event"), .columns(base: "r0", extended: "r1"), options)
+        risks, .columns(base: "r0", extended: "r1"), options.asking(about: .survival(time: "time", event: "event")))
       let group = try #require(result.groups.first { $0.name == "survidinri" })
       let limits = try #require(group.statistics.first { $0.name == "idi_ci_perturbation" }).cells
       low.append(try #require(limits[0].value))

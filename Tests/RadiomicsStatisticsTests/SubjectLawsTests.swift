@@ -74,12 +74,14 @@ import Testing
       return ""
     }
     #expect(words { _ = try Prognosis(table, prognosis) }.contains("are of one patient"))
-    #expect(words { _ = try Diagnosis(table, outcome: "y", diagnosis) }.contains("are of one patient"))
+    #expect(words { _ = try Diagnosis(table, diagnosis.asking(about: .binary("y"))) }.contains("are of one patient"))
     prognosis.subject = nil
     prognosis.model = "x + cluster(id)"
     #expect(words { _ = try Prognosis(table, prognosis) }.contains("are of one cluster"))
     diagnosis.subject = "none"
-    #expect(words { _ = try Diagnosis(table, outcome: "y", diagnosis) }.contains("'none': is empty in all 6 rows"))
+    #expect(
+      words { _ = try Diagnosis(table, diagnosis.asking(about: .binary("y"))) }.contains(
+        "'none': is empty in all 6 rows"))
   }
 
   /// Codes 1 and 2 stay so where every row with a 2 is left out.

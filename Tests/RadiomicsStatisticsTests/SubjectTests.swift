@@ -167,7 +167,7 @@ import Testing
     var options = Diagnosis.Options()
     (options.subject, options.markers, options.model) = ("id", ["x", "w"], "x")
     options.cuts = ["x": 3, "w": 4]
-    let result = try Diagnosis(Self.table(), outcome: "y", options)
+    let result = try Diagnosis(Self.table(), options.asking(about: .binary("y")))
     #expect(result.patients == 8 && result.count == 16)
     let model = try #require(result.model)
     for (place, (value, error)) in [(0.20586141187404, 0.85843913950568), (0.10117440444265, 0.30857081295381)]
@@ -188,7 +188,7 @@ import Testing
   @Test func warnsOfRepeatedSubjects() throws {
     var options = Diagnosis.Options()
     options.markers = ["x"]
-    let result = try Diagnosis(Self.table("subject"), outcome: "y", options)
+    let result = try Diagnosis(Self.table("subject"), options.asking(about: .binary("y")))
     #expect(result.findings.contains { $0.severity == .warning && $0.message.contains("6 of 8 patients") })
   }
 
@@ -196,7 +196,7 @@ import Testing
   @Test func cutsWithoutPositives() throws {
     var options = Diagnosis.Options()
     (options.markers, options.cuts) = (["x", "w"], ["x": 3, "w": 99])
-    let result = try Diagnosis(Self.table(), outcome: "y", options)
+    let result = try Diagnosis(Self.table(), options.asking(about: .binary("y")))
     #expect(result.findings.contains { $0.place == "w" && $0.message.contains("no row is at or above the cut") })
     let test = try #require(result.comparisons.first { $0.kind.isOfSensitivity })
     guard case .cuts(_, _, _, let none) = test.kind else { throw CancellationError() }
@@ -213,14 +213,14 @@ import Testing
     let table = Self.table().with("p", numbers(shares)).with("q", numbers(better))
     for (base, extended, sign) in [("p", "q", 1.0), ("q", "p", -1)] {
       let result = try AddedValue(
-        table, outcome: .binary("y"), .columns(base: base, extended: extended), AddedValue.Options())
+        table, .columns(base: base, extended: extended), AddedValue.Options().asking(about: .binary("y")))
       let areas = result.groups[1].statistics
       let gain = try #require(areas[2].cells[0].value), z = try #require(areas[5].cells[0].value)
       #expect(gain * sign > 0 && z * sign > 0)
       var options = AddedValue.Options()
       options.subject = "id"
       let ofPatients = try AddedValue(
-        table, outcome: .binary("y"), .columns(base: base, extended: extended), options)
+        table, .columns(base: base, extended: extended), options.asking(about: .binary("y")))
       #expect(ofPatients.patients == 8 && ofPatients.groups[3].statistics[1].cells[0].value != nil)
     }
   }

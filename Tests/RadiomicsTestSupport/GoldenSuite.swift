@@ -4,8 +4,8 @@ import Testing
 /// Which suite tests which golden cases, so that a case that none tests is found.
 public enum GoldenSuite: String, Sendable, CaseIterable {
   case addedValue, agreement, cohort, competingRisks, components, cox, derivedReliability, diagnostic, distributions
-  case harmonisation, landmarks, models, multiplicity, nets, predictive, reliability, selection, survival,
-    survivalAccuracy
+  case harmonisation, landmarks, models, multiplicity, nets, pipeline, predictive, reliability, selection, stacking,
+    steps, survival, survivalAccuracy, trees
 
   /// How the names of its cases begin, by file.
   public var starts: [String: [String]] {
@@ -41,14 +41,18 @@ public enum GoldenSuite: String, Sendable, CaseIterable {
         ],
         "p_nets": [""],
       ]
+    case .pipeline: ["h_radiogenomics": ["cv_logistic"], "i_pipeline": ["nested_cv"]]
     case .predictive: ["e_predictive": [""]]
     case .reliability: ["b_reliability": ["icc_", "anova", "ccc", "bland_altman", "qiba"], "o_reliability": [""]]
     case .selection: ["i_pipeline": ["mrmr_", "stability_"]]
+    case .stacking: ["i_pipeline": ["stacking"]]
+    case .steps: ["r_steps": [""]]
     case .survival:
       [
         "d_prognostic": ["km_", "logrank_", "concordance_"], "d2_survival_python": ["harrell_c"],
         "f_added_value": ["delta_harrell_c", "lrt_cox"],
       ]
+    case .trees: ["s_trees": [""]]
     case .survivalAccuracy:
       [
         "d_prognostic": ["uno_c", "gonen", "timeROC", "score_auc", "calibration"],

@@ -104,7 +104,7 @@ struct MapWriter {
       places.append((name, 0))
     case .file(let path):
       try series?.append(scan)
-      places.append((String(path.split(separator: "/").last ?? "\(path)"), places.count))
+      places.append((Path.name(of: path), places.count))
     }
   }
 

@@ -101,62 +101,6 @@ extension [AcquisitionFact] {
   }
 }
 
-extension SeriesOptions {
-  /// The options that differ from the preset.
-  fileprivate var entries: [Setting.Value.Entry] {
-    var entries: [Setting.Value.Entry] = []
-    if let series { entries.append(.init("series", .text(series))) }
-    if let maskSeries { entries.append(.init("mask_series", .text(maskSeries))) }
-    if allowsGaps { entries.append(.init("allow_gaps", .flag(true))) }
-    if resamplesTilt { entries.append(.init("resample_tilt", .flag(true))) }
-    if let quantity { entries.append(.init("pet_quantity", .text(quantity.rawValue))) }
-    if let uptake { entries.append(.init("uptake_s", .number(uptake))) }
-    if contourEdge != .half { entries.append(.init("contour_edge", .text(contourEdge.rawValue))) }
-    return entries
-  }
-
-  /// Reads what `entries` writes.
-  fileprivate init(json: Setting.Value) {
-    self.init()
-    series = json["series"]?.asText
-    maskSeries = json["mask_series"]?.asText
-    allowsGaps = json["allow_gaps"]?.asFlag ?? false
-    resamplesTilt = json["resample_tilt"]?.asFlag ?? false
-    quantity = json["pet_quantity"]?.asText.flatMap(PETQuantity.init(rawValue:))
-    uptake = json["uptake_s"]?.asNumber
-    contourEdge = json["contour_edge"]?.asText.flatMap(ContourEdge.init(rawValue:)) ?? .half
-  }
-}
-
-extension Study.Options {
-  /// The options that change what is measured.
-  package var json: Setting.Value {
-    .map(
-      [
-        .init("region", .text(region.text)), .init("mask_threshold", maskThreshold.map { .number($0) } ?? .null),
-        .init("resample_mask", .flag(resamplesMask)), .init("volume", volume.map { .integer($0) } ?? .null),
-        .init("nifti_form", niftiForm.map { .text($0.rawValue) } ?? .null),
-      ]
-        + (maskVolume.map { [.init("mask_volume", .integer($0))] } ?? [])
-        + (gridTolerance == GridMatch.tolerance ? [] : [.init("grid_tolerance", .number(gridTolerance))])
-        + (allowed.isEmpty ? [] : [.init("allow", .list(allowed.map(\.rawValue).sorted().map { .text($0) }))])
-        + series.entries)
-  }
-
-  /// Reads what `json` writes.
-  package init(json: Setting.Value) {
-    region = RegionChoice(json["region"]?.asText ?? "each")
-    maskThreshold = json["mask_threshold"]?.asNumber
-    resamplesMask = json["resample_mask"]?.asFlag ?? false
-    volume = json["volume"]?.asInteger
-    niftiForm = json["nifti_form"]?.asText.flatMap(NIfTIForm.init(rawValue:))
-    series = SeriesOptions(json: json)
-    maskVolume = json["mask_volume"]?.asInteger
-    gridTolerance = json["grid_tolerance"]?.asNumber ?? GridMatch.tolerance
-    allowed = Set((json["allow"]?.asList ?? []).compactMap { $0.asText.flatMap(Refusal.init(rawValue:)) })
-  }
-}
-
 extension PreparationStep {
   fileprivate var cells: [String] {
     func triple(_ v: SIMD3<Int>) -> [String] { [v.x, v.y, v.z].map(String.init) }

@@ -53,6 +53,15 @@ extension Configurable {
     return .map(written.filter { $1.value != .null && $1.value != $0.omitted }.map(\.1))
   }
 
+  /// All settings, those without a value as null, but for defaults that are not written out.
+  package var written: Setting.Value {
+    .map(
+      Self.allParameters.compactMap { parameter in
+        let value = parameter.write(self)
+        return value == parameter.omitted ? nil : Setting.Value.Entry(parameter.key, value)
+      })
+  }
+
   /// What enters fingerprints: the settings, and the revision once its numbers have changed.
   public var identity: Setting.Value {
     let settings = Self.allParameters.map { Setting.Value.Entry($0.key, $0.identify(self)) }

@@ -141,5 +141,11 @@ extension ChoiceSetting {
   public var settingValue: Setting.Value { .text(rawValue) }
 }
 
+extension Set: SettingValue where Element: ChoiceSetting {
+  public static var expectation: String { "\(Element.expectation), or a list of them" }
+  public init(setting: Setting) throws(SettingError) { self = Set(try [Element](setting: setting)) }
+  public var settingValue: Setting.Value { .list(map(\.rawValue).sorted().map { .text($0) }) }
+}
+
 /// A JSON-like value with ordered keys.
 public typealias JSON = Setting.Value

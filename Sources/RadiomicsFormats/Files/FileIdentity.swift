@@ -19,7 +19,7 @@ public struct FileIdentity: Sendable, Hashable {
       return String(cString: buffer)
     }
     if let real = real(path) { return real }
-    let parent = folder(of: path)
+    let parent = Path.folder(of: path)
     return real(parent.isEmpty ? "." : parent).map { ($0 == "/" ? "" : $0) + "/" + path.dropFirst(parent.utf8.count) }
       ?? path
   }

@@ -46,7 +46,7 @@ public enum Folder {
   package static func makeDurably(_ path: String) throws(FormatError) {
     // One that is there may have been made by another process just now: its name is brought to the disk in any case.
     if !exists(path) { try WholeFile.makeFolder(path) }
-    let parent = folder(of: path)
+    let parent = Path.folder(of: path)
     if let code = synchroniseFolder(parent) {
       throw FormatError(path, "cannot be brought to the disk: \(reason(code)).")
     }

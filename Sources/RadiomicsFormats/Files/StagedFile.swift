@@ -135,7 +135,7 @@ package final class StagedFile {
 
   /// Brings the name to the disk.
   func keepName() throws(FormatError) {
-    guard isNamed, let code = synchroniseFolder(folder(of: target)) else { return }
+    guard isNamed, let code = synchroniseFolder(Path.folder(of: target)) else { return }
     throw FormatError(path, "its folder cannot be brought to the disk: \(reason(code)).")
   }
 
@@ -160,7 +160,7 @@ private func unnamedFile(beside target: String) -> Int32 {
     // O_TMPFILE, which the importer leaves out; it includes O_DIRECTORY, so that kernels without it refuse.
     let unnamed = 0o20_000_000 | O_DIRECTORY
     guard access("/proc/self/fd", X_OK) == 0 else { return -1 }
-    let folder = folder(of: target)
+    let folder = Path.folder(of: target)
     return open(folder.isEmpty ? "." : folder, unnamed | O_WRONLY | O_CLOEXEC, 0o666)
   #else
     return -1
@@ -169,7 +169,7 @@ private func unnamedFile(beside target: String) -> Int32 {
 
 /// A new name in the folder of `target` that listings leave out.
 private func hiddenName(beside target: String, ending: String) -> String {
-  folder(of: target) + ".\(String(UInt64.random(in: 0...UInt64.max), radix: 36))" + ending
+  Path.folder(of: target) + ".\(String(UInt64.random(in: 0...UInt64.max), radix: 36))" + ending
 }
 
 /// Brings a folder's names to the disk; the error's number if that fails. Disks that cannot do it need not.

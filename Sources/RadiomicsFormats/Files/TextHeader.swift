@@ -46,11 +46,3 @@ func trimmed(_ text: some StringProtocol) -> String {
   else { return "" }
   return String(text[first...last])
 }
-
-/// The folder of a path, with its last slash; empty for a bare name.
-func folder(of path: String) -> String {
-  String(path[..<(path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex)])
-}
-
-/// `name` as seen from the folder of the file that names it.
-func path(of name: String, besides header: String) -> String { name.hasPrefix("/") ? name : folder(of: header) + name }

@@ -48,11 +48,11 @@ extension MetaImageHeader {
     if ["LOCAL", "Local", "local"].contains(dataFile) { return [path] }
     if Self.isList(dataFile) {
       guard !dataFiles.isEmpty else { throw FormatError(path, "the list of data files is empty.") }
-      return dataFiles.map { RadiomicsFormats.path(of: $0, besides: path) }
+      return dataFiles.map { Path.located($0, besides: path) }
     }
     let parts = words(dataFile)
     guard let pattern = parts.first, pattern.contains("%"), (3...4).contains(parts.count) else {
-      return [RadiomicsFormats.path(of: dataFile, besides: path)]
+      return [Path.located(dataFile, besides: path)]
     }
     let numbers = parts.dropFirst().compactMap { Int($0) }
     guard numbers.count == parts.count - 1,
@@ -64,7 +64,7 @@ extension MetaImageHeader {
         "'ElementDataFile' is '\(dataFile)', must be a name such as 'slice%03d.raw' with first number, last number "
           + "and step of no more files than samples.")
     }
-    return names.map { RadiomicsFormats.path(of: $0, besides: path) }
+    return names.map { Path.located($0, besides: path) }
   }
 
   private func piece(_ file: String, count: Int) throws(FormatError) -> VoxelPiece {

@@ -17,7 +17,7 @@ extension MetaImage {
     let dataFile = try StagedFile(voxelPath)
     try dataFile.append(voxels)
     let file = try StagedFile(path)
-    let name = String(voxelPath.dropFirst(folder(of: path).count))
+    let name = Path.name(of: voxelPath)
     try file.append(Array(header(of: scan, compressedSize: voxels.count, dataFile: name).utf8))
     try OutputFile.commit([dataFile, file])
   }

@@ -53,19 +53,19 @@ struct NRRDData {
     guard let stated = header.text("data file") else { return [header.path] }
     if stated == "LIST" || stated.hasPrefix("LIST ") {
       guard !header.dataFiles.isEmpty else { throw FormatError(header.path, "the list of data files is empty.") }
-      return header.dataFiles.map { path(of: $0, besides: header.path) }
+      return header.dataFiles.map { Path.located($0, besides: header.path) }
     }
     let parts = words(stated)
     let numbers = parts.dropFirst().compactMap { Int($0) }
     guard parts[0...].first?.contains("%") == true, numbers.count == parts.count - 1, (3...4).contains(numbers.count)
-    else { return [path(of: stated, besides: header.path)] }
+    else { return [Path.located(stated, besides: header.path)] }
     guard let names = numberedNames(parts[0], from: numbers[0], to: numbers[1], step: numbers[2], most: most) else {
       throw FormatError(
         header.path,
         "'data file' is '\(stated)', must be a name such as 'slice%03d.raw' with first number, last number "
           + "and step of no more files than samples.")
     }
-    return names.map { path(of: $0, besides: header.path) }
+    return names.map { Path.located($0, besides: header.path) }
   }
 
   /// Where the bytes start after `lines` lines.

@@ -18,7 +18,7 @@ extension NRRD {
     let dataFile = try StagedFile(voxelPath)
     try dataFile.append(voxels)
     let file = try StagedFile(path)
-    try file.append(Array((header + "data file: \(voxelPath.dropFirst(folder(of: path).count))\n").utf8))
+    try file.append(Array((header + "data file: \(Path.name(of: voxelPath))\n").utf8))
     try OutputFile.commit([dataFile, file])
   }
 

@@ -6,10 +6,19 @@ package struct FeatureSelection: Sendable {
     case names([String])
     /// The text between the slashes.
     case pattern(String)
+    /// Those of any.
+    indirect case any([FeatureSelection])
   }
   /// As it was given: a file, `/pattern/`, or names.
   package let source: String
   private let rule: Rule
+
+  /// What any of several means, in their order.
+  package static func any(of selections: [FeatureSelection]) -> FeatureSelection {
+    FeatureSelection(source: selections.map(\.source).joined(separator: ", "), rule: .any(selections))
+  }
+
+  private init(source: String, rule: Rule) { (self.source, self.rule) = (source, rule) }
 
   /// The names of a list; nil for a pattern.
   package var listed: [String]? { if case .names(let names) = rule { names } else { nil } }
@@ -49,6 +58,14 @@ package struct FeatureSelection: Sendable {
       }
       var seen: Set<String> = []
       return names.filter { seen.insert($0).inserted }
+    case .any(let selections):
+      var seen: Set<String> = [], found: [String] = []
+      for selection in selections {
+        for name in try selection.names(among: columns, of: place, except: others) where seen.insert(name).inserted {
+          found.append(name)
+        }
+      }
+      return found
     case .pattern(let pattern):
       // A pattern that was read once is read again without error; Regex itself is not Sendable.
       let regex = try? Regex(pattern)

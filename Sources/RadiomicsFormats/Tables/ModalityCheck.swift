@@ -6,6 +6,11 @@ package enum PoolingRefusal: String, Sendable, Hashable, CaseIterable {
   case mixedModalities = "mixed-modalities"
   /// Features of MR are discretised by bins of a fixed width, without normalisation, though MR's intensities have no unit.
   case fixedWidth = "mr-fixed-width"
+  /// The table is harmonised already.
+  case harmonised
+
+  /// Those that the rows themselves give reason to.
+  package static let ofRows: [PoolingRefusal] = [.mixedModalities, .fixedWidth]
 }
 
 extension Table {
@@ -46,5 +51,14 @@ extension Table {
         ))
     }
     return refusals
+  }
+}
+
+extension TableProvenance {
+  /// Why a table is not harmonised again; nil of one as it was measured.
+  package var harmonisedAlready: (refusal: PoolingRefusal, sentence: String)? {
+    harmonisation.map { file in
+      (.harmonised, "is harmonised already, by \(file), must be as it was measured. Use the table before.")
+    }
   }
 }

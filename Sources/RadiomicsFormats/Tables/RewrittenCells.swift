@@ -5,18 +5,21 @@ extension CSV {
   /// other file is of another kind, as text from a workbook, it is written anew.
   /// - `bytes`: The file's, and its name.
   /// - `output`: The name of the file that is made.
+  /// - `sheet`: Of a workbook, the sheet; nil for the first that is not hidden.
   /// - `columns`: By name, the new text of a row; nil where the cell stays. Asked once for each row, so that a table's texts need not be
   ///   held all at once.
   /// - Throws: `FormatError` if it is no table, or too large for a workbook.
   package static func rewriting(
-    _ bytes: [UInt8], path: String, as output: String, _ columns: [String: (_ row: Int) -> String?]
+    _ bytes: [UInt8], path: String, as output: String, sheet: String? = nil, _ columns: [String: (_ row: Int) -> String?]
   ) throws(FormatError) -> [UInt8] {
     let isTabbed = ["tsv", "tab"].contains(output.split(separator: ".").last?.lowercased() ?? "")
     if !XLSX.recognises(bytes, path), ending(of: output) != "xlsx" {
       let dialect = try TableDialect(bytes, path, separator: nil)
       if isTabbed == (dialect.separator == UInt8(ascii: "\t")) { return try splice(bytes, path, dialect, columns) }
     }
-    let table = try CSV(bytes: bytes, path: path)
+    let table =
+      XLSX.recognises(bytes, path)
+      ? try XLSX.table(bytes: bytes, path: path, sheet: sheet).table : try CSV(bytes: bytes, path: path)
     let places = table.header.map { columns[$0] }
     let rows = table.rows.enumerated().map { row, values in
       zip(values, places).map { value, column in column?(row) ?? value }

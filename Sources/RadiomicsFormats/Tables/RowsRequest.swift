@@ -30,32 +30,46 @@ package struct RowsRequest: Sendable {
 
   /// The same in the order of the files.
   package func inFileOrder(_ paths: [String]) throws -> (table: Table, findings: [Finding]) {
-    var table = try self.table(paths, before: joined), findings: [Finding] = []
+    var (table, findings) = try joining(self.table(paths, before: joined), of: paths)
+    if let days { table = try table.withDays(from: days.from, to: days.to, as: days.name) }
+    return (table, findings + self.findings(table.source.files))
+  }
+
+  /// The rows of a table that was read from files, with the columns of the tables that are joined to it.
+  package func joining(_ table: Table, of paths: [String]) throws -> (table: Table, findings: [Finding]) {
+    var table = table, findings: [Finding] = []
     for (index, path) in joined.enumerated() {
       let other = try self.table([path], after: paths + joined[..<index], before: Array(joined[(index + 1)...]))
       let (result, report) = try table.joined(with: other, by: keys, repeats: repeats)
       findings += report.findings(paths[0], path, table.count)
       table = result
     }
-    if let days { table = try table.withDays(from: days.from, to: days.to, as: days.name) }
-    return (table, findings + self.findings(table.source.files))
+    return (table, findings)
   }
 
   /// Reads one or several tables into one, as they are.
   /// - `earlier`: The tables that are named before them, and after them, to which sheets may belong.
   package func table(_ paths: [String], after earlier: [String] = [], before later: [String] = []) throws -> Table {
+    try Table(
+      pooling: paths, missing: MissingWords(and: missing), sheets: sheets(of: paths, after: earlier, before: later))
+  }
+
+  /// The sheet of each file; nil for the first that is not hidden.
+  package func sheets(
+    of paths: [String], after earlier: [String] = [], before later: [String] = []
+  ) throws(StudyError) -> [String?] {
     func workbooks(_ paths: [String]) -> Int { paths.count { CSV.ending(of: $0) == "xlsx" } }
     let count = workbooks(earlier + paths + later)
     guard sheets.count < 2 || sheets.count == count else {
-      throw StudyError(
-        "sheets '\(sheets.joined(separator: "', '"))': are \(sheets.count), must be one, or one for each of \(count) workbooks."
+      throw StudyError.at(
+        "sheets '\(sheets.joined(separator: "', '"))'",
+        "are \(sheets.count), must be one, or one for each of \(count) workbooks."
       )
     }
-    let wanted = paths.indices.map { index in
+    return paths.indices.map { index in
       let isWorkbook = CSV.ending(of: paths[index]) == "xlsx"
       return sheets.count < 2 ? sheets.first : isWorkbook ? sheets[workbooks(earlier + paths[..<index])] : nil
     }
-    return try Table(pooling: paths, missing: MissingWords(and: missing), sheets: wanted)
   }
 
   /// What must be known of the files that were read: sheets that were passed over, and wishes that nothing met.

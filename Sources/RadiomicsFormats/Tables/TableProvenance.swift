@@ -16,6 +16,11 @@ package struct TableProvenance {
     document = try Setting.Value(json: WholeFile.bytes(of: path), file: path)
   }
 
+  /// The file by which the table was harmonised, the last of several; nil of one as it was measured.
+  package var harmonisation: String? {
+    document["harmonisation"]?.asList?.last.map { $0["file"]?.asText ?? "another file" }
+  }
+
   /// Names of the columns that it lists, in order.
   package var names: [String] { (document["columns"]?.asList ?? []).compactMap { $0["name"]?.asText } }
 

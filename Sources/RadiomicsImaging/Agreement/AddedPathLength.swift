@@ -59,3 +59,14 @@ extension RowSpans {
       size: size, spans: border.spans.filter { $0.z == 1 }.map { Span(x: $0.x, y: $0.y, z: 0, count: $0.count) })
   }
 }
+
+extension AddedPathLength: Documented {
+  public static let name = "added-path-length"
+  public static let summary =
+    "How much of a reference outline would have to be drawn anew, slice by slice."
+  public static let definition =
+    "border pixels of A that no border pixel of B lies on, or within the tolerance of"
+  public static let limits =
+    "Grows with the size of the region. Slices are planes of the third axis."
+  public static let reference = "Vaassen et al. 2020, doi:10.1016/j.phro.2019.12.001"
+}

@@ -79,3 +79,16 @@ private func boundary(
   }
   return (PointSet(indices: indices), weights)
 }
+
+extension BoundaryElements: Documented {
+  public static let name = "surface-dice"
+  public static let summary =
+    "How much of the surfaces of two masks lies within a tolerance of each other, by area."
+  public static let definition =
+    "(area of A within the tolerance of B + area of B within it of A) / (area of A + area of B); robust "
+    + "distances weigh pieces of surface by their area"
+  public static let limits =
+    "Depends on the tolerance, which must be what observers differ by. Undefined where both masks are "
+    + "empty."
+  public static let reference = "Nikolov et al. 2021, doi:10.2196/26151; as DeepMind surface-distance"
+}

@@ -70,3 +70,19 @@ extension RowSpans {
     return common
   }
 }
+
+extension Overlap: Documented {
+  public static let name = "dice"
+  public static let summary =
+    "How much of two masks is common: Dice, Jaccard, precision, recall, similarity of volumes, kappa."
+  public static let definition =
+    "Dice 2 |A ∩ B| / (|A| + |B|), Jaccard |A ∩ B| / |A ∪ B|, precision |A ∩ B| / |B|, recall |A ∩ B| / "
+    + "|A|, volume similarity 1 − ||A| − |B|| / (|A| + |B|), kappa (observed − expected agreement) / (1 − "
+    + "expected)"
+  public static let limits =
+    "Undefined where both masks are empty. Small regions reach smaller overlaps by the same error of the "
+    + "outline; kappa grows with the field of view. None says where outlines differ: see hausdorff."
+  public static let reference =
+    "Dice 1945, doi:10.2307/1932409; Jaccard 1912, doi:10.1111/j.1469-8137.1912.tb05611.x; Cohen 1960, "
+    + "doi:10.1177/001316446002000104; Taha and Hanbury 2015, doi:10.1186/s12880-015-0068-x"
+}

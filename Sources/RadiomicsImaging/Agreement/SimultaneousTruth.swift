@@ -72,3 +72,16 @@ private func maximised(
   }
   return (p.map { inside == 0 ? 0 : $0 / inside }, q.map { outside == 0 ? 0 : $0 / outside })
 }
+
+extension SimultaneousTruth: Documented {
+  public static let name = "staple"
+  public static let summary =
+    "The consensus of several masks that weighs each by how right it seems to be (STAPLE)."
+  public static let definition =
+    "expectation and maximisation of each mask's sensitivity and specificity and of the probability of "
+    + "each voxel to belong"
+  public static let limits =
+    "Depends on the field of view, as background agrees. With few masks, or masks alike in their errors, "
+    + "it repeats them; majority is the plain alternative."
+  public static let reference = "Warfield, Zou and Wells 2004, doi:10.1109/TMI.2004.828354"
+}

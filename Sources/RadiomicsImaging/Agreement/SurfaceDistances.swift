@@ -100,3 +100,19 @@ public struct SurfaceDistances: Sendable {
     return .value(directed.contains(where: \.isEmpty) ? .infinity : join(values[0], values[1]))
   }
 }
+
+extension SurfaceDistances: Documented {
+  public static let name = "hausdorff"
+  public static let summary =
+    "How far the borders of two masks lie apart, mm: largest, 95th percentile, mean, median."
+  public static let definition =
+    "distances from each border voxel of one mask to the nearest of the other, by centres; HD95 by four "
+    + "rules, each under its name: the larger or the mean of both directed percentiles, or the percentile "
+    + "of all"
+  public static let limits =
+    "Infinite from or to an empty mask, undefined where both are empty. HD95 of different rules must not "
+    + "be compared. One stray voxel decides on the largest distance."
+  public static let reference =
+    "Huttenlocher et al. 1993, doi:10.1109/34.232073; Maier-Hein et al. 2024 (Metrics Reloaded), "
+    + "doi:10.1038/s41592-023-02151-z"
+}

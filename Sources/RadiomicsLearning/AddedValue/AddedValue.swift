@@ -66,15 +66,15 @@ package struct AddedValue: Sendable {
   /// What was noticed.
   package let findings: [Finding]
 
-  /// - `outcome`: May be nil where the formulas name it.
+  /// The outcome need not be named where the formulas name it.
   /// - `validation`: Other rows on which models are judged; nil for those that they are fitted to.
   /// - Throws: `ModelError` with a sentence that says what must be.
   package init(
-    _ table: Table, outcome: OutcomeColumns?, _ predictions: Predictions, _ options: Options, validation: Table? = nil
+    _ table: Table, _ predictions: Predictions, _ options: Options, validation: Table? = nil
   ) throws(ModelError) {
     self.predictions = predictions
     self.options = options
-    let all = (validation ?? table).count, question = try AddedValueQuestion(outcome, predictions, table)
+    let all = (validation ?? table).count, question = try AddedValueQuestion(options.outcome, predictions, table)
     var findings = table.subjectFindings(options.subject) + (validation.map(table.shared) ?? [])
     let needed = question.joint.columns + [options.subject].compactMap { $0 }
     let validation = try validation.map { other throws(ModelError) in

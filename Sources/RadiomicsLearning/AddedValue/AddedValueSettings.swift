@@ -9,7 +9,7 @@ extension AddedValue.Options: Configurable {
   package static let reference =
     "Pencina et al. 2008, doi:10.1002/sim.2929; Hilden and Gerds 2014, doi:10.1002/sim.5804; see nri, idi, auc, decision-curve"
   package static var parameters: [Parameter<Self>] {
-    [
+    [.outcome] + Parameter.times + [
       Parameter(
         "cuts", \.cuts, omitsDefault: true, in: 0...1,
         "Probabilities between categories; without some there is no categorical reclassification."),

@@ -110,15 +110,14 @@ package struct Diagnosis: Sendable {
   /// - `progress`: Told how much of the model's limits is done, 0 to 1.
   /// - Throws: `ModelError` with a sentence that says what must be.
   package init(
-    _ table: Table, outcome: String, _ options: Options, validation: Table? = nil,
-    progress: (Double) -> Void = { _ in }
+    _ table: Table, _ options: Options, validation: Table? = nil, progress: (Double) -> Void = { _ in }
   ) throws(ModelError) {
     var table = table, options = options
     if let saved = options.saved {
       let (predicting, column) = try saved.predicting(table, times: false)
       (table, options.probability) = (predicting, column)
     }
-    try Self.check(options)
+    let outcome = try Self.check(options)
     try table.require(.probability, options.probability)
     self.outcome = outcome
     self.options = options
@@ -198,13 +197,20 @@ package struct Diagnosis: Sendable {
     return (model, FittedLogistic(frame, model), try judged(model, frame, outcome, validation, options))
   }
 
-  private static func check(_ options: Options) throws(ModelError) {
+  /// The column of the outcome.
+  private static func check(_ options: Options) throws(ModelError) -> String {
+    guard case .binary(let outcome)? = options.outcome else {
+      throw ModelError.at(
+        "diagnostic",
+        "the outcome is \(options.outcome == nil ? "not named" : "a time"), must be a column of two values.")
+    }
     guard !options.markers.isEmpty || options.model != nil || options.probability != nil else {
       throw ModelError.at("diagnostic", "nothing is asked about, name a marker, a model or a column of probabilities.")
     }
     if let prevalence = options.prevalence, !(prevalence > 0 && prevalence < 1) {
       throw ModelError.value("prevalence", prevalence, must: "above 0 and below 1")
     }
+    return outcome
   }
 
   /// A model's worth on other rows or, with a remark, on its own.

@@ -10,7 +10,7 @@ extension Diagnosis.Options: Configurable {
     "STARD 2015, doi:10.1136/bmj.h5527; see auc, two-by-two, calibration, decision-curve, logistic"
   package static var parameters: [Parameter<Self>] {
     [
-      .markers(\.markers), Parameter("model", \.model, "The right side of a formula of a logistic model."),
+      .outcome, .markers(\.markers), Parameter("model", \.model, "The right side of a formula of a logistic model."),
       Parameter("firth", \.isFirth, "Whether the model is fitted with Firth's penalty, which no separation disturbs."),
       Parameter("probability", \.probability, "A column of predicted probabilities."), .positive(\.positive),
       Parameter("group", \.group, "A column of two groups of patients in which markers are compared."),

@@ -103,24 +103,46 @@ extension Formula.Expression {
 extension Table {
   /// The numbers of a column of that very name, or of a calculation.
   package func calculated(_ text: String) throws(ModelError) -> [Double?] {
-    self[text] != nil ? try numbers(text) : try Formula.Expression(text).numbers(self)
+    self[text] != nil ? try numbers(text) : try expression(text).numbers(self)
   }
 
   /// A column of that very name, or a calculation, as it stands in a formula.
   func term(_ text: String) throws(ModelError) -> Formula.Expression {
-    self[text] != nil ? .column(text) : .call("I", [try Formula.Expression(text)])
+    self[text] != nil ? .column(text) : .call("I", [try expression(text)])
   }
 
   /// A formula's right side: a column of that very name, or what is written as in R.
   func rightSide(_ text: String) throws(ModelError) -> Formula.Expression {
-    self[text] != nil ? .column(text) : try Formula.Expression(text)
+    self[text] != nil ? .column(text) : try expression(text)
+  }
+
+  /// What is written as in R.
+  /// - Throws: `ModelError` if it cannot be read, which says so where the reason is a column's name without backticks.
+  private func expression(_ text: String) throws(ModelError) -> Formula.Expression {
+    do throws(ModelError) {
+      let expression = try Formula.Expression(text)
+      guard expression.columns.contains(where: { self[$0] == nil }), let name = unquoted(in: text) else {
+        return expression
+      }
+      throw .unquoted(name, in: text)
+    } catch {
+      guard let name = unquoted(in: text) else { throw error }
+      throw .unquoted(name, in: text)
+    }
+  }
+
+  /// A column that a formula can only name in backticks and that stands in a text without them; the longest of several.
+  private func unquoted(in text: String) -> String? {
+    let bare = text.replacing(/`[^`]*`/, with: " ")
+    return names.filter { $0.contains(where: \.isLetter) && !Formula.Expression.isPlain($0) && bare.contains($0) }
+      .max { $0.count < $1.count }
   }
 
   /// The same where people are likely to have meant a column.
   /// - Throws: `ModelError` if it is neither.
   func outcomeTerm(_ text: String) throws(ModelError) -> Formula.Expression {
     let known: Formula.Expression?
-    do throws(ModelError) { known = try Formula.Expression(text) } catch {
+    do throws(ModelError) { known = try expression(text) } catch {
       guard self[text] == nil else { return .column(text) }
       throw ModelError("there is no column '\(text)', and as a calculation it cannot be read: \(error.description)")
     }

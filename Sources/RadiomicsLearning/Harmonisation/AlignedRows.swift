@@ -51,8 +51,8 @@ extension Table {
   /// - Throws: `ModelError` if there are others.
   package func aligned(_ later: Table, by same: Set<String>) throws(ModelError) -> Table {
     guard count == later.count else {
-      throw ModelError(
-        "the second table: has \(later.count) rows, must have the \(count) of the first, in the same order.")
+      throw ModelError.at(
+        "the second table", "has \(later.count) rows, must have the \(count) of the first, in the same order.")
     }
     func order(_ table: Table) -> [Int] { (0..<table.count).sorted { table.source.order($0, before: $1) } }
     var place = [Int](repeating: 0, count: count)
@@ -61,8 +61,9 @@ extension Table {
     for name in names where same.contains(name) {
       guard let own = labels(name), let other = result.labels(name) else { continue }
       if let row = own.indices.first(where: { own[$0] != other[$0] }) {
-        throw ModelError(
-          "\(result.place(row)): '\(name)' is '\(other[row] ?? "")', must be '\(own[row] ?? "")' as in \(self.place(row)): both tables must have "
+        throw ModelError.at(
+          "\(result.place(row))",
+          "'\(name)' is '\(other[row] ?? "")', must be '\(own[row] ?? "")' as in \(self.place(row)): both tables must have "
             + "the same rows in the same order.")
       }
     }

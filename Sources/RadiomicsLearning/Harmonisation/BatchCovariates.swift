@@ -10,8 +10,9 @@ enum BatchCovariates {
     let formula = try Formula(nil, .sum(covariates.map(table.rightSide)))
     for name in formula.columns where table[name] == nil { _ = try table.numbers(name) }
     guard formula.offsets.isEmpty, formula.strata.isEmpty, formula.clusters.isEmpty, !formula.columns.isEmpty else {
-      throw ModelError(
-        "covariates: '\(formula)' has offset(), strata(), cluster() or no column at all, must be columns whose effects are kept."
+      throw ModelError.at(
+        "covariates",
+        "'\(formula)' has offset(), strata(), cluster() or no column at all, must be columns whose effects are kept."
       )
     }
     return formula
@@ -36,14 +37,16 @@ enum BatchCovariates {
     }
     func list(_ which: [Int]) -> String { terms(which).map { "'\($0)'" }.joined(separator: ", ") }
     if !within.isEmpty {
-      throw ModelError(
-        "covariates: \(list(within)) \(terms(within).count == 1 ? "is" : "are") confounded with '\(batch)': within each batch there is one value, so "
+      throw ModelError.at(
+        "covariates",
+        "\(list(within)) \(terms(within).count == 1 ? "is" : "are") confounded with '\(batch)': within each batch there is one value, so "
           + "that its effect cannot be told from the batch's; it must vary within batches. Leave it out, or bring batches together that "
           + "share it.")
     }
     let isOne = terms(confounded).count == 1
-    throw ModelError(
-      "covariates: \(list(confounded)) within batches of '\(batch)' \(isOne ? "is a combination" : "are combinations") of those before, must be "
+    throw ModelError.at(
+      "covariates",
+      "\(list(confounded)) within batches of '\(batch)' \(isOne ? "is a combination" : "are combinations") of those before, must be "
         + "independent. Leave \(isOne ? "it" : "them") out.")
   }
 

@@ -11,10 +11,10 @@ extension CombatStep {
     let unknown = Column.Values.levels(labels.filter { places[$0] == nil })
     guard unknown.isEmpty else {
       let count = labels.count { places[$0] == nil }
-      throw ModelError(
-        "'\(batch)': has \(unknown.map { "'\($0)'" }.joined(separator: ", ")) in \(count) row\(count == 1 ? "" : "s"), must be one of the "
-          + "batches that were learnt: \(levels.joined(separator: ", ")). Say what is done with a new batch, or leave its rows out."
-      )
+      throw ModelError.term(
+        batch,
+        "has \(unknown.map { "'\($0)'" }.joined(separator: ", ")) in \(count) row\(count == 1 ? "" : "s"), must be one of the "
+          + "batches that were learnt: \(levels.joined(separator: ", ")).", .treatNewBatch)
     }
     return labels.map { places[$0]! }
   }
@@ -28,8 +28,9 @@ extension CombatStep {
       if let other = rows.column(feature)?.measurand?.fingerprint, !other.isEmpty, !fingerprint.isEmpty,
         other != fingerprint
       {
-        throw ModelError(
-          "'\(feature)': was measured by another procedure (\(other.prefix(8))) than the rows that the harmonisation was learnt from "
+        throw ModelError.term(
+          feature,
+          "was measured by another procedure (\(other.prefix(8))) than the rows that the harmonisation was learnt from "
             + "(\(fingerprint.prefix(8))), must be by one. Extract both with one recipe.")
       }
     }

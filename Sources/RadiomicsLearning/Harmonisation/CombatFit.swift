@@ -10,15 +10,15 @@ extension Combat {
   package func learn(_ rows: Table) throws(ModelError) -> (fitted: FittedCombat, findings: [Finding]) {
     do throws(SettingError) { try check() } catch { throw ModelError(error.message) }
     guard !features.isEmpty else {
-      throw ModelError("features: none is named, must be at least one column to harmonise.")
+      throw ModelError.at("features", "none is named, must be at least one column to harmonise.")
     }
     let formula = try BatchCovariates.formula(covariates, rows)
     let covariateNames = formula?.columns ?? []
     let needed = batch + covariateNames + (subject.map { [$0] } ?? [])
     for name in needed where rows[name] == nil { _ = try rows.numbers(name) }
     for name in features where needed.contains(name) {
-      throw ModelError(
-        "'\(name)': is a feature and \(batch.contains(name) ? "the batch" : "a covariate") too, must be one of them.")
+      throw ModelError.term(
+        name, "is a feature and \(batch.contains(name) ? "the batch" : "a covariate") too, must be one of them.")
     }
     var table = rows.only(Set(needed + features + acquisition))
     let complete = (0..<table.count).filter { row in needed.allSatisfy { !table[$0]!.isMissing(row) } }
@@ -56,8 +56,9 @@ extension Combat {
   ) throws(ModelError) -> (CombatStep, [Finding]) {
     let labels = try known.batchLabels(column, "batch"), factor = Factor(name: column, labels), names = factor.levels
     guard names.count > 1 else {
-      throw ModelError(
-        "'\(column)': \(names.isEmpty ? "there are no rows with a batch" : "all rows are of one batch, '\(names[0])'"), must be at least two: "
+      throw ModelError.term(
+        column,
+        "\(names.isEmpty ? "there are no rows with a batch" : "all rows are of one batch, '\(names[0])'"), must be at least two: "
           + "there is nothing to harmonise.")
     }
     let place = try self.place(of: reference, in: names, column)
@@ -75,8 +76,9 @@ extension Combat {
     let small = smallBatches(design.counts, names, column)
     let covbat = design.counts.firstIndex { $0 < 10 }
     if method == .covbat, let covbat {
-      throw ModelError(
-        "'\(column)': batch '\(names[covbat])' has \(design.counts[covbat]) row\(design.counts[covbat] == 1 ? "" : "s"), must have at least 10 for "
+      throw ModelError.term(
+        column,
+        "batch '\(names[covbat])' has \(design.counts[covbat]) row\(design.counts[covbat] == 1 ? "" : "s"), must have at least 10 for "
           + "covbat, whose components are noise otherwise. Use parametric, or leave the batch out.")
     }
     let (step, left) = try estimate(rows, columns)
@@ -86,8 +88,9 @@ extension Combat {
   private func place(of reference: String?, in names: [String], _ column: String) throws(ModelError) -> Int? {
     guard let reference else { return nil }
     guard let place = names.firstIndex(of: reference) else {
-      throw ModelError(
-        "reference '\(reference)': is no batch of '\(column)', must be one of \(names.joined(separator: ", "))."
+      throw ModelError.at(
+        "reference '\(reference)'",
+        "is no batch of '\(column)', must be one of \(names.joined(separator: ", "))."
           + didYouMean(reference, among: names))
     }
     return place
@@ -124,8 +127,8 @@ extension Combat {
       }
     }
     guard !kept.isEmpty else {
-      throw ModelError(
-        "features: none can be harmonised ('\(left[0].feature)': \(left[0].reason)), must be at least one.")
+      throw ModelError.at(
+        "features", "none can be harmonised ('\(left[0].feature)': \(left[0].reason)), must be at least one.")
     }
     let (shrinkage, isMeanOnly) = method.shrinkage(tolerance), batches = rows.factor.levels.indices
     var effects = batches.map { batch in
@@ -163,7 +166,7 @@ extension Combat {
     }
     guard let found = PrincipalComponents(Matrix(columns: filled, rows: rows.design.codes.count), explained: explained)
     else {
-      throw ModelError("covbat: nothing is left of the features, must vary within batches.")
+      throw ModelError.at("covbat", "nothing is left of the features, must vary within batches.")
     }
     let scores = found.scores(Matrix(columns: filled, rows: rows.design.codes.count))
     let plain = BatchDesign(
@@ -173,7 +176,7 @@ extension Combat {
     var fits: [StandardisedFeature] = []
     for case .fitted(let fit) in standard { fits.append(fit) }
     guard fits.count == scores.columns else {
-      throw ModelError("covbat: a component does not vary within a batch, must do. Use parametric.")
+      throw ModelError.at("covbat", "a component does not vary within a batch, must do. Use parametric.")
     }
     var effects = step.levels.indices.map { batch in batchEffects(fits.map { $0.samples[batch] }, .none) }
     if let reference = rows.reference { effects[reference] = fits.map { _ in BatchEffect(location: 0, scale: 1) } }

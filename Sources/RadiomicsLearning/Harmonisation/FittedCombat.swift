@@ -44,6 +44,12 @@ package struct FittedCombat: FittedTransform, Hashable {
 }
 
 extension FittedCombat {
+  /// The same for some of the features, of which each is harmonised by itself: any but covbat.
+  func only(_ features: Set<String>) -> FittedCombat {
+    FittedCombat(
+      method: method, steps: steps.map { $0.only(features) }.filter { !$0.features.isEmpty })
+  }
+
   private enum CodingKeys: String, CodingKey { case method, steps }
 
   package init(from decoder: any Decoder) throws {
@@ -110,6 +116,22 @@ package struct CombatStep: Sendable, Hashable, Codable {
   }
 }
 
+extension CombatStep {
+  /// The same for some of the features.
+  fileprivate func only(_ some: Set<String>) -> CombatStep {
+    let places = features.indices.filter { some.contains(features[$0]) }
+    func part<Value>(_ values: [Value]) -> [Value] { places.map { values[$0] } }
+    return CombatStep(
+      batch: batch, levels: levels, counts: counts, reference: reference, covariates: covariates,
+      features: part(features), fingerprints: part(fingerprints), left: left.filter { some.contains($0.feature) },
+      mean: part(mean), slopes: slopes.map(part), variance: part(variance), locations: locations.map(part),
+      scales: scales.map(part),
+      subjects: subjects.map {
+        SubjectIntercepts(column: $0.column, keys: $0.keys, intercepts: $0.intercepts.map(part))
+      }, components: components, acquisition: acquisition)
+  }
+}
+
 /// Intercepts of the subjects that longitudinal ComBat was learnt from; they are known by a hash of their names.
 package struct SubjectIntercepts: Sendable, Hashable, Codable {
   package let column: String
@@ -159,13 +181,13 @@ package struct ComponentEffects: Sendable, Hashable, Codable {
 extension Table {
   /// What a column says of each row.
   /// - Throws: `ModelError` if there is no such column, or a cell is empty.
-  func batchLabels(_ column: String, _ role: String) throws(ModelError) -> [String] {
+  package func batchLabels(_ column: String, _ role: String) throws(ModelError) -> [String] {
     guard let labels = labels(column) else {
       _ = try numbers(column)
       return []
     }
     if let row = labels.firstIndex(of: nil) {
-      throw ModelError("\(place(row)): '\(column)' is empty, each row must have its \(role).")
+      throw ModelError.at(place(row), "'\(column)' is empty, each row must have its \(role).")
     }
     return labels.map { $0! }
   }

@@ -43,7 +43,7 @@ package struct HarmonisationCheck: Sendable {
   ) throws(ModelError) {
     let factor = Factor(name: batch, try rows.batchLabels(batch, "batch"))
     guard factor.levels.count > 1 else {
-      throw ModelError("'\(batch)': all rows are of one batch, must be at least two to compare.")
+      throw ModelError.term(batch, "all rows are of one batch, must be at least two to compare.")
     }
     let formula = try BatchCovariates.formula(covariates, rows)
     let columns = try formula.map { (formula) throws(ModelError) in
@@ -164,4 +164,19 @@ extension Combat {
     let first = pairs.map(\.0), second = pairs.map(\.1), product = variance(first) * variance(second)
     return product > 0 ? covariance(first, second) / product.squareRoot() : nil
   }
+}
+
+extension HarmonisationCheck: Documented {
+  package static let name = "harmonise"
+  package static let summary =
+    "Takes the effects of scanners and sites out of features (see combat), and tells how far batches "
+    + "explain them before and after."
+  package static let definition =
+    "for each feature batch-effect, for all together batch-mixing, and Cramér's V of batches and an "
+    + "outcome (the correlation ratio of a number)"
+  package static let limits =
+    "Batches that go with the outcome cannot be told from it. Harmonisation that was fitted to the rows "
+    + "that are checked shows the most that it can do."
+  package static let reference =
+    "see combat, batch-effect and batch-mixing; Cramér 1946, Mathematical Methods of Statistics"
 }

@@ -8,8 +8,9 @@ extension Combat {
   func longitudinal(_ rows: TrainingRows) throws(ModelError) -> [(BatchDesign.Standardisation, [Double])] {
     let labels = try rows.table.batchLabels(subject ?? "", "subject"), subjects = Factor(name: subject ?? "", labels)
     guard subjects.levels.count < labels.count else {
-      throw ModelError(
-        "'\(subject ?? "")': each of \(labels.count) rows is of a subject of its own, must be several of some. Use parametric."
+      throw ModelError.at(
+        "'\(subject ?? "")'",
+        "each of \(labels.count) rows is of a subject of its own, must be several of some. Use parametric."
       )
     }
     return rows.values.map { column in

@@ -57,17 +57,18 @@ extension FittedCombat {
     var result = self, batches: [NewBatch] = [], apart = calibration
     if policy == .estimate {
       guard method != .longitudinal else {
-        throw ModelError(
-          "new batch: its effects cannot be estimated for longitudinal, whose rows apart would need intercepts of their subjects. Fit it with "
+        throw ModelError.at(
+          "new batch",
+          "its effects cannot be estimated for longitudinal, whose rows apart would need intercepts of their subjects. Fit it with "
             + "rows of this batch, or treat it otherwise.")
       }
       guard let calibration else {
         let names = unknown.flatMap { $0 }.map { "'\($0)'" }.joined(separator: ", ")
-        throw ModelError(
-          "new batch \(names): no rows are set apart to estimate its effects from, must be at least 10 of it.")
+        throw ModelError.at(
+          "new batch \(names)", "no rows are set apart to estimate its effects from, must be at least 10 of it.")
       }
       if let finding = calibration.shared(with: rows).first {
-        throw ModelError("calibration: \(finding.fact) Effects must be estimated from rows that are not judged.")
+        throw ModelError.at("calibration", "\(finding.fact) Effects must be estimated from rows that are not judged.")
       }
     }
     for (index, names) in unknown.enumerated() {
@@ -125,8 +126,9 @@ extension CombatStep {
   mutating func estimate(_ name: String, _ apart: Table, _ method: Combat.Method) throws(ModelError) -> Int {
     let labels = try labels(apart), own = labels.indices.filter { labels[$0] == name }, rows = apart.rows(own)
     guard own.count >= 10 else {
-      throw ModelError(
-        "new batch '\(name)': \(own.count) row\(own.count == 1 ? "" : "s") of it \(own.count == 1 ? "is" : "are") set apart, must be at least 10 "
+      throw ModelError.at(
+        "new batch '\(name)'",
+        "\(own.count) row\(own.count == 1 ? "" : "s") of it \(own.count == 1 ? "is" : "are") set apart, must be at least 10 "
           + "to estimate its effects.")
     }
     let table = rows.rows(rows.contentOrder.rows), design = try covariates?.covariates(of: table).design
@@ -138,7 +140,7 @@ extension CombatStep {
     for (feature, (column, residuals)) in zip(features, zip(columns, residuals(columns, codes, design))) {
       let values = residuals.compactMap { $0 }, measured = column.compactMap { $0 }
       guard let first = measured.first, measured.contains(where: { $0 != first }) else {
-        throw ModelError("new batch '\(name)': '\(feature)' does not vary in the rows set apart, must do.")
+        throw ModelError.at("new batch '\(name)'", "'\(feature)' does not vary in the rows set apart, must do.")
       }
       samples.append(Self.sample(values))
     }
@@ -169,8 +171,9 @@ extension CombatStep {
   /// their range. Gower 1971, doi:10.2307/2528823.
   func nearest(_ rows: Table, _ name: String) throws(ModelError) -> Int {
     guard !acquisition.isEmpty else {
-      throw ModelError(
-        "new batch '\(name)': nothing is known of how images were acquired, must be columns such as kernel, manufacturer or slice "
+      throw ModelError.at(
+        "new batch '\(name)'",
+        "nothing is known of how images were acquired, must be columns such as kernel, manufacturer or slice "
           + "thickness. Name them when the harmonisation is fitted.")
     }
     var distances = [Double](repeating: 0, count: levels.count), facts = 0
@@ -196,8 +199,9 @@ extension CombatStep {
     let nearest = candidates.filter { distances[$0] == least }
     guard facts > 0, nearest.count == 1 else {
       let names = nearest.map { "'\(levels[$0])'" }.joined(separator: ", ")
-      throw ModelError(
-        "new batch '\(name)': \(facts == 0 ? "it has no facts of acquisition" : "\(names) acquire their images equally alike"), must be one that "
+      throw ModelError.at(
+        "new batch '\(name)'",
+        "\(facts == 0 ? "it has no facts of acquisition" : "\(names) acquire their images equally alike"), must be one that "
           + "is nearest. Name other columns of acquisition, or another way to treat it.")
     }
     return nearest[0]

@@ -10,18 +10,23 @@ package struct SavedHarmonisation: Sendable, Hashable, Codable {
   package let software: String, settings: [String: String]
   /// Rows that it was learnt from, and SHA-256 of the files that they come from.
   package let rows: Int, inputs: [String]
+  /// Words for nothing that its rows were read with besides the usual ones; nil of none.
+  package let missing: [String]?
   /// Whether an outcome is among the covariates, so that what is harmonised describes these rows and predicts nothing.
   package let isDescriptive: Bool
   /// What was learnt.
   package let model: FittedCombat
 
   private enum CodingKeys: String, CodingKey {
-    case format, version, software, settings, rows, inputs = "input_sha256", isDescriptive = "descriptive", model
+    case format, version, software, settings, rows, inputs = "input_sha256", missing, isDescriptive = "descriptive",
+      model
   }
 
+  /// - `missing`: Words for nothing that rows were read with besides the usual ones.
   /// - `allowed`: Codes of refusals that were overridden.
   package init(
-    _ model: FittedCombat, _ settings: Combat, _ source: Table.Source, isDescriptive: Bool, allowed: [String] = []
+    _ model: FittedCombat, _ settings: Combat, _ source: Table.Source, isDescriptive: Bool, missing: [String] = [],
+    allowed: [String] = []
   ) {
     (format, version) = (Self.format, Self.version)
     software = "swift-radiomics \(radiomicsVersion)"
@@ -30,6 +35,7 @@ package struct SavedHarmonisation: Sendable, Hashable, Codable {
     self.settings = Dictionary(uniqueKeysWithValues: written.map { ($0.0, $0.1.description) } + overridden)
     rows = model.steps.first?.counts.reduce(0, +) ?? 0
     inputs = source.filesOfRows.map(\.sha256).filter { !$0.isEmpty }
+    self.missing = missing.isEmpty ? nil : missing
     (self.isDescriptive, self.model) = (isDescriptive, model)
   }
 
@@ -44,6 +50,7 @@ package struct SavedHarmonisation: Sendable, Hashable, Codable {
     }
     try parts.encode(rows, forKey: .rows)
     try parts.encode(inputs, forKey: .inputs)
+    try parts.encodeIfPresent(missing, forKey: .missing)
     try parts.encode(isDescriptive, forKey: .isDescriptive)
     try parts.encode(model, forKey: .model)
   }
@@ -67,14 +74,14 @@ package struct SavedHarmonisation: Sendable, Hashable, Codable {
     let value: Setting.Value
     do { value = try Setting.Value(json: bytes, file: path) } catch { throw ModelError("\(error)") }
     guard value["format"]?.asText == Self.format else {
-      throw ModelError("\(path): is no harmonisation, must be a file that one was written to.")
+      throw ModelError.at(path, "is no harmonisation, must be a file that one was written to.")
     }
     guard let version = value["version"]?.asInteger, (1...Self.version).contains(version) else {
-      throw ModelError(
-        "\(path): its version is newer than \(Self.version), or missing. Use a newer version of this program.")
+      throw ModelError.at(
+        path, "its version is newer than \(Self.version), or missing. Use a newer version of this program.")
     }
     do { self = try value.decoded() } catch let error as DecodingError {
-      throw ModelError("\(path): \(error.sentence). The file is damaged; fit the harmonisation again.")
-    } catch { throw ModelError("\(path): is damaged (\(error)). Fit the harmonisation again.") }
+      throw ModelError.at(path, "\(error.sentence). The file is damaged; fit the harmonisation again.")
+    } catch { throw ModelError.at(path, "is damaged (\(error)). Fit the harmonisation again.") }
   }
 }

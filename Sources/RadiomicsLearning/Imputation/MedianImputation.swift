@@ -37,13 +37,11 @@ package struct FittedMedians: FittedTransform, Hashable {
   /// The rows with medians where a feature has no value; other columns as they are.
   /// - Throws: `ModelError` if a feature is not there or has words.
   package func apply(_ rows: Table) throws(ModelError) -> Table {
-    var result = rows
+    var columns: [String: [Double?]] = [:]
     for median in medians {
       let values = try rows.numbers(median.feature)
-      guard values.contains(where: { $0 == nil }), let column = rows.column(median.feature) else { continue }
-      result = result.with(
-        Column(column.name, .numbers(values.map { $0 ?? median.value }), measurand: column.measurand))
+      if values.contains(where: { $0 == nil }) { columns[median.feature] = values.map { $0 ?? median.value } }
     }
-    return result
+    return rows.replacing(columns)
   }
 }

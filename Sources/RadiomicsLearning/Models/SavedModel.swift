@@ -137,6 +137,33 @@ extension SavedModel {
     ]
   }
 
+  /// Who is who in what it predicts, for rows that it is judged on: columns of the outcome, and which value or kind is the event.
+  /// - `named`: The column of the outcome, or of the event, if it is another there, of which nothing is known.
+  /// - `table`: The rows; nil before they are read.
+  package func roles(judgedBy named: String?, in table: Table?) -> Roles {
+    var roles = Roles(), column = outcome.last ?? ""
+    let isOther = named.map { $0 != column } ?? false, number = Double(event)
+    column = named ?? column
+    switch model {
+    case .logistic: roles.outcome = .binary(column)
+    case .cox, .fineGray:
+      roles.event = column
+      if outcome.count > 1 { roles.time = outcome[outcome.count - 2] }
+      if outcome.count > 2 { roles.start = outcome[0] }
+    }
+    guard !isOther, let values = table?[column] else { return roles }
+    if number == nil, event.truth == nil {
+      roles.positive = event
+    } else if case .logistic = model {
+      roles.positive = Column.Values.levels(values.words).contains(event) ? event : nil
+    } else if case .fineGray = model {
+      roles.cause = number
+    } else if let number, ![1, 2].contains(number) {
+      roles.cause = number
+    }
+    return roles
+  }
+
   /// What must be known where it is judged on rows of a table.
   package func findings(_ table: Table) -> [Finding] {
     let own = table.source.filesOfRows.filter { inputs.contains($0.sha256) }

@@ -74,8 +74,11 @@ package struct PredictiveAnalysis: Sendable {
   package let findings: [Finding]
 
   /// - Throws: `ModelError` with a sentence that says what must be.
-  package init(_ table: Table, _ outcome: OutcomeColumns, _ options: Options) throws(ModelError) {
+  package init(_ table: Table, _ options: Options) throws(ModelError) {
     guard !options.markers.isEmpty else { throw ModelError.at("predictive", "nothing is asked about, name a marker.") }
+    guard let outcome = options.outcome else {
+      throw ModelError.at("predictive", "no outcome is named, must be a column of two values, or a time and an event.")
+    }
     let trial = try Trial(
       table, outcome, treatment: options.treatment, positive: options.positive, subject: options.subject)
     (self.outcome, self.options, count) = (trial.outcome, options, table.count)

@@ -10,7 +10,7 @@ extension PredictiveAnalysis.Options: Configurable {
   package static let reference =
     "Janes et al. 2014, doi:10.1515/ijb-2012-0052; Gail and Simon 1985, doi:10.2307/2530862; see interaction, treatment-selection"
   package static var parameters: [Parameter<Self>] {
-    [
+    [.outcome] + Parameter.times + [
       Parameter("treatment", \.treatment, isRequired: true, "A column of two values, or a calculation."),
       .subject(\.subject), .positive(\.positive), .markers(\.markers),
       Parameter("adjust", \.adjust, "The right side of a formula of what else counts."),

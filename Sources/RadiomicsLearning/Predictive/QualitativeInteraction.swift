@@ -58,3 +58,18 @@ package struct QualitativeInteraction: Sendable, Hashable {
     ]
   }
 }
+
+extension QualitativeInteraction: Documented {
+  package static let name = "qualitative-interaction"
+  package static let summary =
+    "Whether effects of a treatment differ between subgroups, and whether some have another sign than "
+    + "others."
+  package static let definition =
+    "Cochran's Q of the effects; Gail and Simon's statistic, the smaller of the sums of squared z above "
+    + "and below 0"
+  package static let limits =
+    "Subgroups are independent. An interaction of one sign changes how much a treatment helps, one of two "
+    + "signs whom it helps."
+  package static let reference =
+    "Cochran 1954, doi:10.2307/3001666; Gail and Simon 1985, doi:10.2307/2530862"
+}

@@ -82,12 +82,7 @@ package struct Trial: Sendable {
   /// The same patients with these columns alone, and those of outcome and treatment.
   func columns(_ names: [String]) throws(ModelError) -> Trial {
     var result = self
-    let outcomes =
-      switch outcome {
-      case .binary(let name): [name]
-      case .survival(let time, let event): [time, event]
-      }
-    result.table = try table.columns(names + outcomes + [treatment] + [subject].compactMap { $0 })
+    result.table = try table.columns(names + outcome.columns + [treatment] + [subject].compactMap { $0 })
     return result
   }
 

@@ -137,3 +137,17 @@ package struct CutSearch: Sendable, Hashable {
     correctedP = min(1, corrected)
   }
 }
+
+extension CutSearch: Documented {
+  package static let name = "optimal-cut"
+  package static let summary =
+    "The cut of a marker at which the log-rank statistic is largest, with a P corrected for the search."
+  package static let definition =
+    "the largest of the log-rank statistics of cuts between the tenth and the ninetieth percentile; P of "
+    + "the largest of all"
+  package static let limits =
+    "Hazard ratio and curves at such a cut flatter it; only the corrected P holds. Judge the cut on other "
+    + "patients."
+  package static let reference =
+    "Miller and Siegmund 1982, doi:10.2307/2529881; Altman et al. 1994, doi:10.1093/jnci/86.11.829"
+}

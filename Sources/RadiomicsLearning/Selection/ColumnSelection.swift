@@ -70,12 +70,12 @@ extension Outcome {
     }
   }
 
-  /// As elastic nets take it; times with Efron's ties.
-  func forNet() throws(ModelError) -> ElasticNet.Outcome {
+  /// As elastic nets take it.
+  func forNet(_ ties: Ties = .efron) throws(ModelError) -> ElasticNet.Outcome {
     switch self {
     case .binary(let values): return .binomial(values)
     case .number(let values): return .gaussian(values)
-    case .survival(let times): return .cox(times, ties: .efron, strata: nil)
+    case .survival(let times): return .cox(times, ties: ties, strata: nil)
     case .competing:
       throw ModelError.at("outcome", "is \(kind), an elastic net needs one event, two values or a number.")
     }

@@ -6,8 +6,10 @@ import RadiomicsStatistics
 package struct Roles: Sendable, Hashable {
   /// Columns that together name the patient, or the subject of repeated readings; none where each row is one.
   package var subjects: [String] = []
-  /// Columns of the end of observation, of the event, and of its beginning where rows enter late.
-  package var time = "time", event = "event", start: String?
+  /// What happens to them; nil where nothing says it but a formula, or the usual names of a time and an event.
+  package var outcome: OutcomeColumns?
+  /// A column of the beginning of observation, where rows enter late.
+  package var start: String?
   /// The value of an outcome's or event's column that is the event; nil for 1, true, or of an outcome's words the later in the alphabet.
   package var positive: String?
   /// The value of the event's column that counts as the event where there are several kinds; the others compete with it.
@@ -29,6 +31,18 @@ package struct Roles: Sendable, Hashable {
     set { subjects = newValue.map { [$0] } ?? [] }
   }
 
+  /// The column of the end of observation.
+  package var time: String {
+    get { if case .survival(let time, _)? = outcome { time } else { "time" } }
+    set { outcome = .survival(time: newValue, event: event) }
+  }
+
+  /// The column of the event that ends it.
+  package var event: String {
+    get { if case .survival(_, let event)? = outcome { event } else { "event" } }
+    set { outcome = .survival(time: time, event: newValue) }
+  }
+
   /// All columns that say who was measured and how: no features.
   package var readings: Set<String> { Set(subjects + conditions.values + [truth].compactMap { $0 }) }
 }
@@ -43,6 +57,13 @@ extension AsksOfRoles {
     get { roles[keyPath: role] }
     set { roles[keyPath: role] = newValue }
   }
+
+  /// The same asked about an outcome.
+  package func asking(about outcome: OutcomeColumns?) -> Self {
+    var result = self
+    result.roles.outcome = outcome
+    return result
+  }
 }
 
 /// What happens to patients: one of two outcomes, or an event after some time.
@@ -51,6 +72,14 @@ package enum OutcomeColumns: Sendable, Hashable {
   case binary(String)
   /// Columns of times and of events, 1 or 0.
   case survival(time: String, event: String)
+
+  /// All of them.
+  package var columns: [String] {
+    switch self {
+    case .binary(let name): [name]
+    case .survival(let time, let event): [time, event]
+    }
+  }
 
   /// The column, or that of the event.
   var event: String {

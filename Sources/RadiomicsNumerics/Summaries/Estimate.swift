@@ -175,3 +175,15 @@ extension EstimateCell {
     }
   }
 }
+
+extension Estimate: Documented {
+  package static let name = "estimate"
+  package static let summary = "A number with its standard error, and what follows: limits, z and P."
+  package static let definition =
+    "limits g⁻¹(g(x) ± z₁₋α/₂ se), on the scale g on which the error is nearly normal: as it is, "
+    + "logarithm, logit, log(−log) or Fisher's; z = x / se; P = 2 Φ(−|z|)"
+  package static let limits =
+    "Holds for many rows. Few rows, or values at the edge of what is possible, need profile or exact "
+    + "limits where they are given."
+  package static let reference = "Wald 1943, doi:10.1090/S0002-9947-1943-0012401-3"
+}

@@ -60,42 +60,11 @@ extension Diagnosis {
     heading(
       &drawing, left, "Calibration",
       prediction.isApparent ? "\(prediction.name), on the rows that it was fitted to" : prediction.name)
-    plot.curve(&drawing, [(0, 0), (1, 1)], color: "#999", width: 1, isDashed: true)
-    if let curve = prediction.calibration.curve {
-      plot.curve(&drawing, curve.map { ($0.predicted, min(max($0.smooth, 0), 1)) }, color: Plot.color(0))
-    }
-    for group in prediction.calibration.groups() where group.count > 0 {
-      let share = Proportion(group.observed, of: group.count), place = group.expected / Double(group.count)
-      if let limits = share.limits(.wilson) {
-        drawing.line(
-          plot.x(place), plot.y(limits.lowerBound), plot.x(place), plot.y(limits.upperBound), color: "#888")
-      }
-      drawing.dot(plot.x(place), plot.y(share.estimate), fill: Plot.color(1))
-    }
-    drawing.text(
-      plot.x(0.03), plot.y(0.95), "line: smooth (lowess); dots: groups with 95 % limits", size: 11, color: "#666")
-    plot.axes(&drawing, "predicted probability", "events observed")
+    CalibrationPanel.draw(prediction.calibration, &drawing, plot)
   }
 
   private static func drawDecision(_ prediction: Prediction, _ drawing: inout Drawing, left: Double) {
-    let curve = prediction.decision, high = max(curve.prevalence, curve.model.max() ?? 0) * 1.08
-    let thresholds = curve.thresholds
-    let plot = Plot(
-      frame: (left, 64, 350, 350), horizontal: 0...max(thresholds.last ?? 1, 0.1), vertical: -0.3 * high...high)
     heading(&drawing, left, "Decision curve", "net benefit, in true positives for each patient")
-    plot.curve(&drawing, [(0, 0), (thresholds.last ?? 1, 0)], color: "#000000", width: 1.2)
-    let treated = zip(thresholds, curve.all).filter { $0.1 >= plot.vertical.lowerBound }.map { ($0.0, $0.1) }
-    plot.curve(&drawing, treated, color: Plot.color(1), isDashed: true)
-    let own = zip(thresholds, curve.model).filter { $0.1 >= plot.vertical.lowerBound }.map { ($0.0, $0.1) }
-    plot.curve(&drawing, own, color: Plot.color(0))
-    for (index, (name, color)) in [
-      (prediction.name, Plot.color(0)), ("treat all", Plot.color(1)), ("treat none", "#000000"),
-    ]
-    .enumerated() {
-      let y = 84 + 18 * Double(index)
-      drawing.line(left + 216, y - 4, left + 236, y - 4, color: color, width: 2, isDashed: index == 1)
-      drawing.text(left + 242, y, Drawing.short(name, 18), size: 11)
-    }
-    plot.axes(&drawing, "threshold of probability", "net benefit")
+    DecisionPanel.draw(prediction.decision, prediction.name, &drawing, frame: (left, 64, 350, 350))
   }
 }

@@ -137,29 +137,10 @@ extension Prognosis {
   private func drawCalibration(_ drawing: inout Drawing, _ left: Double, _ top: Double) {
     guard let performance = performances.last(where: { !$0.calibrations.isEmpty }) else { return }
     let calibration = performance.calibrations[performance.calibrations.count / 2]
-    let groups = calibration.groups(5)
-    let highest =
-      groups.map { max($0.predicted, $0.upper.value ?? 0) }
-      + (calibration.smooth ?? []).map { max($0.predicted, $0.smooth) }
-    let high = min(1, max(0.1, 1.1 * (highest.max() ?? 1)))
-    let plot = Plot(frame: (left, top + 64, 350, 300), horizontal: 0...high, vertical: 0...high)
     Self.heading(
       &drawing, left, top, "Calibration at \(shortText(calibration.horizon))",
       performance.isApparent ? "\(performance.name), on the rows that it was fitted to" : performance.name)
-    plot.curve(&drawing, [(0, 0), (high, high)], color: "#999", width: 1, isDashed: true)
-    if let smooth = calibration.smooth {
-      plot.curve(&drawing, smooth.map { ($0.predicted, $0.smooth) }, color: Plot.color(0))
-    }
-    for group in groups {
-      guard let observed = group.observed.value else { continue }
-      if let lower = group.lower.value, let upper = group.upper.value {
-        drawing.line(plot.x(group.predicted), plot.y(lower), plot.x(group.predicted), plot.y(upper), color: "#888")
-      }
-      drawing.dot(plot.x(group.predicted), plot.y(observed), fill: Plot.color(1))
-    }
-    drawing.text(
-      plot.x(0.03 * high), plot.y(0.95 * high), "line: smooth; dots: fifths with limits", size: 11, color: "#666")
-    plot.axes(&drawing, "predicted probability of the event", "share with the event (Kaplan–Meier)")
+    CalibrationPanel.draw(calibration, &drawing, frame: (left, top + 64, 350, 300))
   }
 
   private func drawAreas(_ drawing: inout Drawing, _ left: Double, _ top: Double) {

@@ -1,4 +1,5 @@
 import RadiomicsCore
+import RadiomicsFormats
 import RadiomicsStatistics
 
 extension ReliabilityReport {
@@ -23,7 +24,7 @@ extension ReliabilityReport {
       width: left + width * Double(columns.count) + 130, height: height,
       title: "Reliability of \(features.count) features")
     drawing.text(20, 28, "Reliability of \(features.count) features", size: 16, isBold: true)
-    drawing.text(20, 48, table.path.split(separator: "/").last.map(String.init) ?? table.path, color: "#666")
+    drawing.text(20, 48, Path.name(of: table.path), color: "#666")
     for (index, column) in columns.enumerated() {
       let x = left + width * (Double(index) + 0.5) + (index >= 4 ? 14 : 0)
       drawing.text(x, top - 10, column.title, anchor: .start, turned: -40)

@@ -1,4 +1,5 @@
 import RadiomicsCore
+import RadiomicsFormats
 import RadiomicsLearning
 import RadiomicsStatistics
 
@@ -30,9 +31,9 @@ extension AddedValue {
     let horizon = options.horizon.map { " by \(shortText($0))" } ?? ""
     return [
       "What the extended prediction (\(names.extended)) adds to the base prediction (\(names.base)).",
-      "\(HTMLPage.patients(patients, rows: count)) of \(lastComponent(validation ?? table)): \(events) with "
+      "\(HTMLPage.patients(patients, rows: count)) of \(Path.name(of: validation ?? table)): \(events) with "
         + "the event (\(outcome)\(options.horizon == nil ? " = \(event)" : ""))\(horizon); \(missing) left out since "
-        + "a value is missing. \(validation == nil ? "" : "Models are fitted to \(lastComponent(table)). ")Intervals have a confidence of \(percentText(1 - options.alpha)).",
+        + "a value is missing. \(validation == nil ? "" : "Models are fitted to \(Path.name(of: table)). ")Intervals have a confidence of \(percentText(1 - options.alpha)).",
     ]
   }
 

@@ -1,4 +1,5 @@
 import RadiomicsCore
+import RadiomicsFormats
 import RadiomicsLearning
 import RadiomicsNumerics
 import RadiomicsStatistics
@@ -24,11 +25,11 @@ extension Diagnosis {
   private func question(_ table: String, _ validation: String?) -> [String] {
     let asked = markers.map(\.name) + predictions.map { $0.name == "model" ? "a logistic model" : $0.name }
     let people =
-      "\(patientsText) of \(lastComponent(table)): \(events) with \(outcome) = \(event) (events), \(count - events) without; "
+      "\(patientsText) of \(Path.name(of: table)): \(events) with \(outcome) = \(event) (events), \(count - events) without; "
       + "\(missing) left out since a value is missing. Intervals have a confidence of \(percentText(1 - options.alpha))."
     let judged = predictions.last.flatMap { prediction in
       validation.map {
-        "The model is judged on \(prediction.count) other rows of \(lastComponent($0)), \(prediction.events) with the event."
+        "The model is judged on \(prediction.count) other rows of \(Path.name(of: $0)), \(prediction.events) with the event."
       }
     }
     return [

@@ -1,4 +1,5 @@
 import RadiomicsCore
+import RadiomicsFormats
 import RadiomicsLearning
 import RadiomicsNumerics
 import RadiomicsStatistics
@@ -14,7 +15,7 @@ extension PredictiveAnalysis {
         command: command))
     report.question = [
       "Whether the effect of \(treatment) depends on \(markers.map(\.name).joined(separator: ", ")).",
-      "\(count) rows of \(lastComponent(rows.path)), with \(treatment) = \(treated) compared with \(control)"
+      "\(count) rows of \(Path.name(of: rows.path)), with \(treatment) = \(treated) compared with \(control)"
         + "\(options.isRandomised ? ", by chance" : ""). Intervals have a confidence of \(percentText(1 - options.alpha)). A marker is "
         + "prognostic if the outcome depends on it, and predictive if the treatment's effect does, here: if the "
         + "\(outcome.ratioWords) of treatment changes with it.",

@@ -28,7 +28,7 @@ extension Prognosis {
   private func question(_ table: String, _ validation: String?) -> [String] {
     let who = times.hasEntry && options.subject == nil ? "intervals" : "patients"
     let asked =
-      "\(patients) \(who) of \(lastComponent(table)): \(times.events) events, "
+      "\(patients) \(who) of \(Path.name(of: table)): \(times.events) events, "
       + "\(count - times.events) censored; \(missing) left out since a value is missing. Times are in the unit of column "
       + "\(options.time). Intervals have a confidence of \(percentText(1 - options.alpha)), those of survival symmetric on the "
       + "scale \(options.interval.rawValue)."
@@ -41,7 +41,7 @@ extension Prognosis {
     let judged = performances.last.flatMap { performance in
       validation.map {
         "The model is judged, and its groups of risk are drawn, on \(performance.count) other patients of "
-          + "\(lastComponent($0)) with \(performance.events) events."
+          + "\(Path.name(of: $0)) with \(performance.events) events."
       }
     }
     return [asked] + [cause, judged].compactMap { $0 }

@@ -50,7 +50,10 @@ extension ReliabilityReport {
     var each = Section(isNewBlock: true, title: "Features")
     each.places = [.text, .page]
     each.table = TextTable(featureRows, right: Set(1...8))
-    return [head, facts, each] + (summaries.count > 1 ? [familiesForPeople] : []) + [
+    var dashes = Section(isNewBlock: true, title: "")
+    dashes.places = [.text, .page]
+    dashes.sentences = dashReasons
+    return [head, facts, each, dashes] + (summaries.count > 1 ? [familiesForPeople] : []) + [
       families, Section("features", listing: features.indices.map(section)),
     ]
   }
@@ -92,6 +95,24 @@ extension ReliabilityReport {
         return [feature.column.name] + numbers
           + [feature.column.unit == "1" ? "" : feature.column.unit, dominant ?? "-", verdict ?? why ?? ""]
       }
+  }
+
+  /// Why numbers of the table are missing; the reason of an icc without verdict stands in its row.
+  private var dashReasons: [String] {
+    ["icc", "icc_lower", "between_sd", "wcv", "rc"].flatMap { name -> [String] in
+      var names: [Reason: [String]] = [:]
+      for feature in features {
+        let isSaid = name == "icc" ? verdicts == nil : name == "icc_lower" && feature["icc"]?.value == nil
+        if isSaid { continue }
+        if let reason = feature[name]?.reason { names[reason, default: []].append(feature.column.name) }
+      }
+      let order = Dictionary(uniqueKeysWithValues: features.enumerated().map { ($1.column.name, $0) })
+      return names.sorted { order[$0.value[0]]! < order[$1.value[0]]! }.map { reason, features in
+        let others = features.count - 1
+        return
+          "\(name) of '\(features[0])'\(others > 0 ? " and \(others) other\(others == 1 ? "" : "s")" : "") is -: \(reason.text)."
+      }
+    }
   }
 
   private var familiesForPeople: Section {

@@ -1,4 +1,5 @@
 import RadiomicsCore
+import RadiomicsFormats
 
 /// From what a result was made: software, command, input files with SHA-256, seed. There is no date in it, as the same input and
 /// command must give the same bytes; the SHA-256 tells which data they were.
@@ -18,7 +19,7 @@ package struct ResultProvenance: Sendable {
       _ path: String, sha256: String?, rows: Int? = nil, used: Int? = nil,
       reason: String = "a value that is needed is missing"
     ) {
-      (name, self.sha256, self.rows, self.used, self.reason) = (lastComponent(path), sha256, rows, used, reason)
+      (name, self.sha256, self.rows, self.used, self.reason) = (Path.name(of: path), sha256, rows, used, reason)
     }
 
     /// The files of a table, of whose rows some were used.
@@ -108,9 +109,6 @@ package struct GivenCommand: Sendable, Hashable {
     return .map([.init("verb", .text(verb)), .init("options", .list(given))])
   }
 }
-
-/// A file's name without its folder.
-package func lastComponent(_ path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
 
 extension Table {
   /// The first file that it was read from, as it was given; empty of a table that was made.

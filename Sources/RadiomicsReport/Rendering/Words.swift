@@ -109,6 +109,9 @@ private let words: [String: String] = [
   "hosmer_lemeshow": "Hosmer and Lemeshow's test", "lrt": "likelihood-ratio test",
 ]
 
+/// Names that are listed.
+package var listedNames: [String] { words.keys.sorted() }
+
 /// What a listed name is called on a page.
 func word(for name: String) -> String? { words[name] }
 
@@ -125,16 +128,51 @@ func label(of name: String, in group: String = "") -> String {
   for value in ["ppv", "npv"] where name.hasPrefix(value + "_at_prev_") && name.hasSuffix("pct") {
     return "\(label(of: value)) at \(name.dropFirst(12).dropLast(3)) %"
   }
-  for (pattern, form) in [("_se", "standard error of "), ("_p", "P of "), ("_df", "degrees of freedom of ")]
-  where name.hasSuffix(pattern) { return form + label(of: String(name.dropLast(pattern.count))) }
-  for (pattern, form) in [("_lower", "lower limit of "), ("_upper", "upper limit of ")] where name.hasSuffix(pattern) {
-    return form + label(of: String(name.dropLast(pattern.count)))
-  }
-  for (pattern, form) in [("se_", "standard error of "), ("z_", "z of "), ("p_", "P of ")] where name.hasPrefix(pattern)
-  {
-    return form + label(of: String(name.dropFirst(pattern.count)))
+  for affix in affixes where affix.form != nil {
+    if let inner = affix.inner(name) { return affix.form! + label(of: inner) }
   }
   return String(name.map { $0 == "_" ? " " : $0 })
+}
+
+/// What stands before or after the name of a statistic and says what of it is meant.
+private struct Affix {
+  let text: String, isPrefix: Bool
+  /// How pages say it; nil where they say it otherwise.
+  let form: String?
+
+  init(_ text: String, isPrefix: Bool = false, _ form: String? = nil) {
+    (self.text, self.isPrefix, self.form) = (text, isPrefix, form)
+  }
+
+  /// The name within; nil of one that has no such part.
+  func inner(_ name: String) -> String? {
+    guard name.count > text.count, isPrefix ? name.hasPrefix(text) : name.hasSuffix(text) else { return nil }
+    return String(isPrefix ? name.dropFirst(text.count) : name.dropLast(text.count))
+  }
+}
+
+private let affixes = [
+  Affix("_se", "standard error of "), Affix("_p", "P of "), Affix("_df", "degrees of freedom of "),
+  Affix("_lower", "lower limit of "), Affix("_upper", "upper limit of "),
+  Affix("se_", isPrefix: true, "standard error of "), Affix("z_", isPrefix: true, "z of "),
+  Affix("p_", isPrefix: true, "P of "), Affix("_z"), Affix("_before"), Affix("_after"), Affix("_session"),
+  Affix("_scanner"), Affix("_reader"), Affix("_processing"),
+]
+
+/// The name of a statistic without its outermost part that says what of it, where or when: `hr_ci95` → `hr`, `se_idi` → `idi`,
+/// `calibration_t124` → `calibration_t`, `lrt.chisq` → `lrt`; nil of a bare name.
+package func innerName(of name: String) -> String? {
+  if let dot = name.firstIndex(where: { ".:".contains($0) }), name[dot...].dropFirst().first?.isLetter == true {
+    return String(name[..<dot])
+  }
+  if let place = name.firstRange(of: "_at_prev_") { return String(name[..<place.lowerBound]) }
+  if let (of, _) = limitsName(name), of != nil || name != "ci" { return of ?? "ci" }
+  for affix in affixes { if let inner = affix.inner(name) { return inner } }
+  let number = name.reversed().prefix { $0.isNumber || $0 == "." }
+  guard !number.isEmpty, case let rest = name.dropLast(number.count), let last = rest.last, "_t".contains(last) else {
+    return nil
+  }
+  return last == "_" ? String(rest.dropLast()) : rest.hasSuffix("_t") ? String(rest) : nil
 }
 
 /// What stands before and after `ci` and its level in the name of limits: `auc_ci95_logit`; nil of another name. The last `ci` counts.

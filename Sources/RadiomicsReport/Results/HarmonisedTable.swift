@@ -11,39 +11,45 @@ package struct HarmonisedTable: Sendable {
   package let batches: [NewBatch]
   /// What was noticed.
   package let findings: [Finding]
-  private let bytes: [UInt8], path: String
+  private let bytes: [UInt8], path: String, sheet: String?
   private let saved: SavedHarmonisation, file: String, fileDigest: String
   private let calibration: Table?
 
   /// - `file`: Where the harmonisation is kept.
   /// - `path`: The table: .csv, .tsv or .xlsx.
   /// - `calibration`: A table of rows of new batches set apart.
-  /// - `request`: What says that a cell is empty.
-  /// - Throws: `FormatError` or `ModelError` with a sentence that says what to do.
+  /// - `request`: What says that a cell is empty, besides what said so of the rows that the harmonisation was learnt from; and tables that
+  ///   are joined, which tell batches and covariates and are not written.
+  /// - `allowed`: Refusals that are overridden.
+  /// - Throws: `FormatError`, `StudyError` or `ModelError` with a sentence that says what to do.
   package init(
     file: String, path: String, newBatch policy: NewBatchPolicy = .refuse, calibration: String? = nil,
-    request: RowsRequest = RowsRequest()
+    request asked: RowsRequest = RowsRequest(), allowed: Set<PoolingRefusal> = []
   ) throws {
-    let kept = try WholeFile.bytes(ofFileOrPipe: file), words = MissingWords(and: request.missing)
+    let kept = try WholeFile.bytes(ofFileOrPipe: file)
     saved = try SavedHarmonisation(kept, path: file)
+    var request = asked
+    request.missing += saved.missing ?? []
     (self.file, self.path, fileDigest) = (file, path, sha256(kept))
     bytes = try WholeFile.bytes(ofFileOrPipe: path)
-    var table = try Table(bytes: bytes, path: path, missing: words)
-    if let provenance = try TableProvenance(of: path) {
-      table = table.described(by: provenance.measurands)
-      if let last = provenance.document["harmonisation"]?.asList?.last {
-        throw FormatError(
-          path,
-          "is harmonised already, by \(last["file"]?.asText ?? "another file"), must be as it was measured. Use the table before."
-        )
+    sheet = try request.sheets(of: [path], before: request.joined)[0]
+    var own = try Table(bytes: bytes, path: path, missing: MissingWords(and: request.missing), sheet: sheet)
+    let provenance = try TableProvenance(of: path)
+    if let provenance { own = own.described(by: provenance.measurands) }
+    let again = try provenance?.harmonisedAlready.map { refusal, sentence throws(StudyError) in
+      guard allowed.contains(refusal) else {
+        throw StudyError.at(path, sentence, .takeNevertheless(refusal.rawValue))
       }
+      return Finding(.warning, path, "\(sentence) Harmonised again, as \(refusal.rawValue) is allowed.")
     }
-    self.calibration = try calibration.map { try Table(pooling: [$0], missing: words) }
-    let (fitted, batches) = try saved.model.meeting(table, policy, calibration: self.calibration)
+    let model = saved.model, (table, lost) = try Self.joined(own, path, request, model)
+    self.calibration = try calibration.map { try Self.calibration($0, request, model.needed) }
+    let (fitted, batches) = try model.meeting(table, policy, calibration: self.calibration)
     harmonised = try fitted.apply(table)
     (self.table, self.batches) = (table, batches)
     findings =
-      batches.map { Finding(.warning, $0.column, $0.sentence) }
+      [again].compactMap { $0 } + lost + asked.findings(table.source.files)
+      + batches.map { Finding(.warning, $0.column, $0.sentence) }
       + fitted.steps.flatMap { $0.findings(table) }
       + (saved.isDescriptive
         ? [
@@ -51,6 +57,36 @@ package struct HarmonisedTable: Sendable {
             .warning, file,
             "protects an outcome: its table describes these rows, and no model may be trained on it or judged by it.")
         ] : [])
+  }
+
+  /// The rows with columns of the tables that are joined.
+  /// - Throws: `StudyError` if a row is not in each of them, as every row is written, or a feature is in one of them.
+  private static func joined(
+    _ own: Table, _ path: String, _ request: RowsRequest, _ model: FittedCombat
+  ) throws -> (table: Table, findings: [Finding]) {
+    let (table, findings) = try request.joining(own, of: [path])
+    if let feature = model.changed.first(where: { own[$0] == nil && table[$0] != nil }) {
+      throw StudyError.at(
+        path,
+        "'\(feature)' is in a table that is joined, must be in this one, which is written. Join the tables into one first."
+      )
+    }
+    guard table.source.lines != own.source.lines else { return (table, findings) }
+    let kept = Set(table.source.lines), row = own.source.lines.firstIndex { !kept.contains($0) }
+    throw StudyError.at(
+      row.map(own.place) ?? path,
+      row == nil
+        ? "its rows are there several times, must be there once each. Say which row of the table that is joined counts: the first or the last."
+        : "its row is not in the table that is joined, must be: every row is written. Add it there, or leave it out of both."
+    )
+  }
+
+  /// Rows of new batches, joined like others where they lack a column.
+  private static func calibration(_ path: String, _ request: RowsRequest, _ needed: [String]) throws -> Table {
+    var alone = request
+    if alone.sheets.count > 1 { alone.sheets = [] }
+    let table = try alone.table([path])
+    return needed.allSatisfy { table[$0] != nil } ? table : try request.joining(table, of: [path]).table
   }
 
   /// What changed in one line.
@@ -68,7 +104,7 @@ package struct HarmonisedTable: Sendable {
       guard case .numbers(let old)? = table[name], case .numbers(let new)? = harmonised[name] else { continue }
       texts[name] = { old[$0] == new[$0] ? nil : new[$0].map(numberText) }
     }
-    return try CSV.rewriting(bytes, path: path, as: output, texts)
+    return try CSV.rewriting(bytes, path: path, as: output, sheet: sheet, texts)
   }
 
   /// What lies beside the harmonised table: what lay beside the table, with fingerprints of its own for harmonised columns, and how they
@@ -113,7 +149,7 @@ package struct HarmonisedTable: Sendable {
   private var record: Setting.Value {
     let model = saved.model, estimated = batches.filter { $0.policy == .estimate }
     return .map([
-      .init("file", .text(lastComponent(file))), .init("sha256", .text(fileDigest)),
+      .init("file", .text(Path.name(of: file))), .init("sha256", .text(fileDigest)),
       .init("method", .text(model.method.rawValue)),
       .init("batch", .list(model.steps.map { .text($0.batch) })),
       .init("covariates", .list((model.steps[0].covariates?.needed ?? []).map { .text($0) })),

@@ -82,10 +82,10 @@ package struct PredictionReport: Sendable {
       return section
     }
     var report = Report(
-      "Predictions by \(lastComponent(model))", [facts, side, Section("predictions", listing: each)],
+      "Predictions by \(Path.name(of: model))", [facts, side, Section("predictions", listing: each)],
       table: .rows(head[0]), findings: findings, provenance: ResultProvenance(inputs, command: command))
     report.question = [
-      "What the model \(saved.formula) predicts for \(patients.count) patients of \(lastComponent(table))."
+      "What the model \(saved.formula) predicts for \(patients.count) patients of \(Path.name(of: table))."
     ]
     return report
   }

@@ -38,6 +38,8 @@ extension Roles: Configurable {
   }
 }
 
+extension Scale: ChoiceSetting {}
+
 extension MeasuredTable.ReliabilityOptions: Configurable {
   package static let name = "reliability"
   package static let summary = "How far features can be trusted when a measurement is repeated."
@@ -53,15 +55,7 @@ extension MeasuredTable.ReliabilityOptions: Configurable {
       Parameter("method", \.method, "How components are estimated."), .confidence(\.confidence),
       Parameter(
         "profile", \.profiles, "Whether limits are profile-likelihood ones; where that costs little without it."),
-      Parameter("scale", "ratio, interval, fraction or correlation", "The scale of columns of which nobody says it.") {
-        (setting, options) throws(SettingError) in
-        guard let scale = Scale(rawValue: try String(setting: setting)) else {
-          throw setting.error("'scale' is \(setting.value), must be ratio, interval, fraction or correlation.")
-        }
-        options.scale = scale
-      } write: {
-        $0.scale.map { .text($0.rawValue) } ?? .null
-      },
+      Parameter("scale", \.scale, "The scale of columns of which nobody says it."),
       Parameter("require", \.requirements, omitsDefault: true, "What a feature must meet to be kept."),
     ]
   }

@@ -12,7 +12,7 @@ extension AgreementResult {
       provenance: ResultProvenance(comparison.inputs, command: command))
     report.findingsAreTexts = true
     report.question = [
-      "How well outlines of the same regions agree: \(paths.map(lastComponent).joined(separator: ", ")). The first of a pair is the "
+      "How well outlines of the same regions agree: \(paths.map(Path.name).joined(separator: ", ")). The first of a pair is the "
         + "reference A, the other is B. Regions: \(regions.joined(separator: ", "))."
     ]
     report.answers = regions.map { region in
@@ -57,7 +57,7 @@ extension AgreementResult {
     let (a, b) = (paths[pair.reference], paths[pair.test])
     var section = Section(
       "", "region \(pair.region): A \(a), B \(b)",
-      title: "Region \(pair.region): A \(lastComponent(a)), B \(lastComponent(b))")
+      title: "Region \(pair.region): A \(Path.name(of: a)), B \(Path.name(of: b))")
     section.places = [.text, .page]
     section.quantities = [StatisticGroup("", pair.statistics)]
     return section

@@ -140,7 +140,7 @@ package struct Cohort: Sendable {
     return CaseFiles(
       image: row[places.image], mask: row[places.mask], clip: optional(places.clip), region: optional(places.region),
       volume: optional(places.volume), series: optional(places.series), maskSeries: optional(places.maskSeries),
-      folder: folderPrefix)
+      folder: Path.folder(of: path))
   }
 
   /// Every file that a row names, as a path from the working folder.
@@ -149,11 +149,6 @@ package struct Cohort: Sendable {
       let files = files(of: number)
       return [files.image, files.mask, files.clip, recipeName(of: number)].compactMap { $0 }.map(files.located)
     }
-  }
-
-  /// The cohort's folder with its last slash; empty for a bare name.
-  var folderPrefix: String {
-    String(path[..<(path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex)])
   }
 
   /// A warning for each file that is not there, the first 20 and a count.

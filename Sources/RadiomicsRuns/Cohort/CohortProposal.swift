@@ -32,7 +32,7 @@ package struct CohortProposal: Sendable {
     }
     seen = []
     try Self.collect(folder, below: [], leaving: Set(subjects.map(\.name)), &seen, into: &files, &left)
-    let base = output.map { String($0[..<($0.lastIndex(of: "/").map { $0 } ?? $0.startIndex)]) } ?? "."
+    let base = output.map { String(Path.folder(of: $0).dropLast()) } ?? "."
     let isRooted = output?.hasPrefix("/") ?? false
     let prefix = relative(folder, to: base.isEmpty ? (isRooted ? "/" : ".") : base)
     var pairs: [Pair] = []
@@ -328,7 +328,7 @@ private struct BIDSName {
 
 /// The path that leads from the folder `base` to the folder `path`, with its last slash; empty if they are the same.
 private func relative(_ path: String, to base: String) -> String {
-  if path.hasPrefix("/") && !base.hasPrefix("/") { return path.hasSuffix("/") ? path : path + "/" }
+  if path.hasPrefix("/") && !base.hasPrefix("/") { return Path.slashed(path) }
   func parts(_ path: String) -> [Substring] {
     var parts: [Substring] = []
     let working = getcwd(nil, 0)

@@ -16,7 +16,7 @@ extension Cohort {
   }
 
   /// The path from the working folder of a file that a row names.
-  package func located(_ path: String) -> String { path.hasPrefix("/") ? path : folderPrefix + path }
+  package func located(_ path: String) -> String { Path.located(path, besides: self.path) }
 
   /// Where the first row stands that names this recipe, or none: `cohort.csv:12`.
   package func place(ofRecipe name: String?) -> String {

@@ -15,11 +15,7 @@ struct RunFolder: Sendable {
   let description: RunDescription
 
   /// `features.csv` → `features.run`.
-  static func path(for table: String) -> String {
-    let name = table.split(separator: "/").last.map(String.init) ?? table
-    let ending = name.lastIndex(of: ".").map { name.distance(from: $0, to: name.endIndex) } ?? 0
-    return String(table.dropLast(ending)) + ".run"
-  }
+  static func path(for table: String) -> String { Path.replacingEnding(of: table, by: ".run") }
 
   /// A folder that is there.
   /// - Throws: `StudyError` if it is no run folder.
@@ -174,7 +170,7 @@ struct RunFolder: Sendable {
   /// Keeps a result.
   func keep(_ result: CaseResult, _ shard: Shard) throws {
     let file = casePath(result.key)
-    try Folder.makeDurably(String(file[..<(file.lastIndex(of: "/") ?? file.startIndex)]))
+    try Folder.makeDurably(String(Path.folder(of: file).dropLast()))
     try write(Array(result.json.utf8), to: file, shard)
   }
 

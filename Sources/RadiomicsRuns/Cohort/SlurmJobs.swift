@@ -112,8 +112,7 @@ package struct SlurmJobs: Sendable {
 
   /// Paths stand on the command line, where they need no other quoting than the shell's; `%` in a log's name is Slurm's.
   private func command(script: String, log: String, options: [String] = []) -> [String] {
-    let name = output.split(separator: "/").last.map(String.init) ?? output
-    return ["sbatch", "--parsable", "--job-name=radiomics \(name)"] + options
+    return ["sbatch", "--parsable", "--job-name=radiomics \(Path.name(of: output))"] + options
       + ["--output=\(folder.replacing("%", with: "%%"))/\(log)", "\(folder)/\(script)"]
   }
 }

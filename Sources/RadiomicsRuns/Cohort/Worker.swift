@@ -77,7 +77,8 @@ package struct Worker: Sendable {
   private func measure(_ files: CaseFiles, _ resources: Resources) throws -> (CaseKey, CaseFigures) {
     let clock = ContinuousClock(), start = clock.now
     func seconds() -> Double { (clock.now - start) / .seconds(1) }
-    let study = try Study(files, options: Study.Options(json: folder.description.reading), sources: sources)
+    let study = try Study(
+      files, options: Study.Options(json: folder.description.reading, file: folder.path), sources: sources)
     let inputs = try study.inputs.map(CaseResult.Input.init)
     let key = CaseKey(
       inputs: inputs, options: study.options, recipeFingerprint: folder.description.recipeFingerprint)

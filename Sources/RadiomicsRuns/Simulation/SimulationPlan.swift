@@ -106,12 +106,14 @@ package struct SimulationPlan: Configurable {
       throw SettingError(place: nil, message: "'size' is \(size.settingValue), must be whole numbers.")
     }
     let room = (size * spacing).min() / 2
-    guard radius[radius.count - 1] <= room, radius[0] > Self.rim else {
+    // Wherever its centre lies, a ball of half a voxel's diagonal holds the centre of a voxel.
+    let least = Self.rim + (spacing * spacing).sum().squareRoot() / 2
+    guard radius[radius.count - 1] <= room, radius[0] > least else {
       throw SettingError(
         place: nil,
         message:
-          "'radius' is \(radius), must be above \(numberText(Self.rim)) mm (outlines keep away from the edge) and fit into the image: at most "
-          + "\(numberText(room)) mm.")
+          "'radius' is \(radius), must be above \(shortText(least, digits: 3)) mm (outlines keep \(numberText(Self.rim)) mm away from the edge, and hold a voxel) "
+          + "and fit into the image: at most \(numberText(room)) mm.")
     }
     for (a, b) in zip(spectrum, spectrum.dropFirst()) where a.frequency >= b.frequency {
       throw SettingError(place: nil, message: "'spectrum' must have its frequencies in ascending order.")

@@ -32,7 +32,7 @@ package struct Calibration: Sendable {
 
   /// Calibration in the large, slope, O/E, Brier's and the logarithmic score, Spiegelhalter's test, R².
   package var statistics: [Statistic] {
-    recalibration + observedOverExpected + scores + [
+    line + scores + [
       Statistic(
         "ICI_lowess",
         curve.map { .value(mean(zip($0, sortedProbabilities).map { abs($0.smooth - $1) })) }
@@ -79,6 +79,9 @@ package struct Calibration: Sendable {
       inTheLarge: large.estimates[0], slope: line.estimates[1], intercept: line.coefficients[0],
       explained: .value(explained), chi: .value(chi), p: .value(ChiSquared(2).above(chi)))
   }
+
+  /// Calibration in the large, slope and O/E with errors and limits.
+  package var line: [Statistic] { recalibration + observedOverExpected }
 
   private var recalibration: [Statistic] {
     let found = recalibrated()

@@ -224,3 +224,18 @@ extension ROC: Documented {
     "DeLong et al. 1988, doi:10.2307/2531595; Sun and Xu 2014, doi:10.1109/LSP.2014.2337313; Obuchowski 1997, "
     + "doi:10.2307/2533958"
 }
+
+extension ROC.Cut: Documented {
+  package static let name = "youden"
+  package static let summary =
+    "Where a marker is cut: largest sum of sensitivity and specificity, nearest to both being 1, or least "
+    + "expected cost."
+  package static let definition =
+    "youden: max sensitivity + specificity − 1 (J); closest: min (1 − sensitivity)² + (1 − specificity)²; "
+    + "cost K: max sensitivity − (1 − prevalence) / (K prevalence) · (1 − specificity)"
+  package static let limits =
+    "A cut that is chosen on the rows that it is judged on flatters; judge it on others. J weighs a "
+    + "missed event as a false alarm, whatever they cost."
+  package static let reference =
+    "Youden 1950, doi:10.1002/1097-0142(1950)3:1<32::AID-CNCR2820030106>3.0.CO;2-3; as pROC"
+}

@@ -72,3 +72,19 @@ private func oneWayRatio(_ groups: [[Double]], rounding: Double) -> Double? {
   guard n > Double(groups.count), within > n * rounding * rounding else { return nil }
   return between / Double(groups.count - 1) / (within / (n - Double(groups.count)))
 }
+
+extension BatchEffectTest: Documented {
+  package static let name = "batch-effect"
+  package static let summary =
+    "How far a feature differs between scanners or sites: the share of its variance that batches explain, "
+    + "and tests that it is none."
+  package static let definition =
+    "share 1 − SS within batches / SS without them, beside covariates, with its F; Kruskal and Wallis' H; "
+    + "Brown and Forsythe's F of distances from medians"
+  package static let limits =
+    "Undefined unless at least two batches vary within. Differences of patients between batches look like "
+    + "effects of batches: name covariates."
+  package static let reference =
+    "Kruskal and Wallis 1952, doi:10.1080/01621459.1952.10483441; Brown and Forsythe 1974, "
+    + "doi:10.1080/01621459.1974.10482955"
+}

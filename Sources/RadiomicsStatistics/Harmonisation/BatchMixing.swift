@@ -59,3 +59,17 @@ package struct BatchMixing: Sendable, Hashable {
     return largest > 0 ? (nearest - within) / largest : 0
   }
 }
+
+extension BatchMixing: Documented {
+  package static let name = "batch-mixing"
+  package static let summary =
+    "How far batches lie apart in the space of the first principal components of all features."
+  package static let definition =
+    "mean silhouette of batches; kBET, the share of rows among whose nearest neighbours batches are not "
+    + "as frequent as in all"
+  package static let limits =
+    "Needs more than ten rows of two batches; not computed of more than 5000 rows. Differences of "
+    + "patients count too."
+  package static let reference =
+    "Rousseeuw 1987, doi:10.1016/0377-0427(87)90125-7; Büttner et al. 2019, doi:10.1038/s41592-018-0254-1"
+}

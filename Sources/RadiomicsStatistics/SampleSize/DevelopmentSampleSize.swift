@@ -219,3 +219,20 @@ package struct DevelopmentSampleSize: Sendable, Hashable {
       overall: Overall(value: mean, lower: mean - off(fourth), upper: mean + off(fourth)))
   }
 }
+
+extension DevelopmentSampleSize: Documented {
+  package static let name = "sample-size"
+  package static let summary =
+    "How many patients the development of a prediction model needs, so that it does not overfit and its "
+    + "overall risk is known."
+  package static let definition =
+    "the largest n of the criteria; for shrinkage S of p candidate parameters n = p / ((S − 1) ln(1 − R² "
+    + "/ S))"
+  package static let limits =
+    "A lower bound: columns that selection looks at count as candidates, and selection, missing values "
+    + "and tuning need more. The expected R² must come from elsewhere. For a validation see "
+    + "validation-sample-size."
+  package static let reference =
+    "Riley et al. 2019, doi:10.1002/sim.7992 and doi:10.1002/sim.7993; 2020, doi:10.1136/bmj.m441; as R's "
+    + "pmsampsize"
+}

@@ -3,7 +3,7 @@ import RadiomicsNumerics
 
 /// How many patients the external validation of a prediction model needs at least, so that its performance is known to so much.
 /// Riley et al. 2021, doi:10.1002/sim.9025 (binary; the numbers are those of the R package pmvalsampsize, its simulated ones by
-/// integration); Archer et al. 2021, doi:10.1002/sim.8766 (continuous).
+/// integration); Archer et al. 2021, doi:10.1002/sim.8766 (continuous); Riley et al. 2022, doi:10.1002/sim.9275 (survival).
 package struct ValidationSampleSize: Sendable, Hashable {
   /// A measure of performance that must be known well enough.
   package struct Criterion: Sendable, Hashable {
@@ -43,7 +43,7 @@ package struct ValidationSampleSize: Sendable, Hashable {
   }
 
   /// - Throws: `ModelError` for more patients than any study has.
-  private static func ceiling(_ size: Double, _ what: String) throws(ModelError) -> Int {
+  static func ceiling(_ size: Double, _ what: String) throws(ModelError) -> Int {
     guard size <= Double(DevelopmentSampleSize.most) else {
       throw ModelError.at(what, "needs more than \(DevelopmentSampleSize.most) patients. Ask for wider limits.")
     }
@@ -207,4 +207,19 @@ package struct ValidationSampleSize: Sendable, Hashable {
           width: 0.2 * sd * left.squareRoot()),
       ], prevalence: nil)
   }
+}
+
+extension ValidationSampleSize: Documented {
+  package static let name = "validation-sample-size"
+  package static let summary =
+    "How many patients an external validation needs, so that calibration, discrimination and net benefit "
+    + "are known to so much."
+  package static let definition =
+    "the largest n whose 95 % limits of O/E, calibration slope, C statistic (or R²) and net benefit are "
+    + "no wider than asked for"
+  package static let limits =
+    "Holds for predictors distributed as was said, and limits from large samples."
+  package static let reference =
+    "Riley et al. 2021, doi:10.1002/sim.9025; Archer et al. 2021, doi:10.1002/sim.8766; as R's "
+    + "pmvalsampsize"
 }

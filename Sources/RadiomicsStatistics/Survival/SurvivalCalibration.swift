@@ -31,6 +31,9 @@ package struct SurvivalCalibration: Sendable {
   /// Events by the horizon for each that was expected; how far the smooth curve lies from the diagonal.
   package var statistics: [Statistic] { observedOverExpected + distances }
 
+  /// Events for each that was expected, and the slope, with errors and limits.
+  package var line: [Statistic] { observedOverExpected + slope() }
+
   private var observedOverExpected: [Statistic] {
     let expected = mean(risk), names = ["O_over_E", "O_over_E_se", "O_over_E_ci"]
     guard expected > 0 else { return names.map { Statistic($0, .undefined("every risk is 0")) } }

@@ -18,7 +18,37 @@ import Testing
     "uptake": { $0.uptake = 3600 }, "contourEdge": { $0.contourEdge = .inside },
   ]
 
-  @Test func everyOptionIsTold() {
+  /// Keys of results are made of these bytes: they stay as they are.
+  @Test func bytesStay() {
+    #expect(
+      Study.Options().json.line
+        == #"{"region":"each","mask_threshold":null,"resample_mask":false,"volume":null,"nifti_form":null}"#)
+    var options = Study.Options()
+    for change in Self.ofStudy.values { change(&options) }
+    for change in Self.ofSeries.values { change(&options.series) }
+    #expect(
+      options.json.line
+        == #"{"region":"union","mask_threshold":0.3,"resample_mask":true,"volume":2,"nifti_form":"qform","#
+        + #""mask_volume":1,"grid_tolerance":0.5,"allow":["unit"],"series":"CT","mask_series":"RTSTRUCT","#
+        + #""allow_gaps":true,"resample_tilt":true,"pet_quantity":"suvbsa","uptake_s":3600,"contour_edge":"inside"}"#
+    )
+  }
+
+  @Test func wrongOptionsAreRefused() {
+    for (text, part) in [
+      (#"{"regoin": "each"}"#, "Did you mean 'region'?"), (#"{"volume": "two"}"#, "must be a whole number"),
+      (#"{"pet_quantity": "suv"}"#, "must be one of suvbw"), (#"{"uptake_s": -1}"#, "at least 0"),
+    ] {
+      let error = #expect(throws: SettingError.self) {
+        try Study.Options(json: JSON(json: Array(text.utf8), file: "r"), file: "run.json")
+      }
+      #expect(
+        error?.description.contains(part) == true && error?.description.hasPrefix("run.json: ") == true,
+        "\(error as Any)")
+    }
+  }
+
+  @Test func everyOptionIsTold() throws {
     let names = { (value: Any) in Set(Mirror(reflecting: value).children.compactMap(\.label)) }
     #expect(
       names(Study.Options()) == Set(Self.ofStudy.keys).union(["series", "clip"]), "an option has no example here")
@@ -32,8 +62,9 @@ import Testing
       var options = Study.Options()
       change(&options)
       #expect(options.json.line != plain, "\(name) is not told")
-      #expect(Study.Options(json: options.json).json.line == options.json.line, "\(name) is not read")
-      #expect("\(Study.Options(json: options.json))" == "\(options)", "\(name) is not read")
+      #expect(
+        try Study.Options(json: options.json, file: "run.json").json.line == options.json.line, "\(name) is not read")
+      #expect(try "\(Study.Options(json: options.json, file: "run.json"))" == "\(options)", "\(name) is not read")
     }
   }
 }

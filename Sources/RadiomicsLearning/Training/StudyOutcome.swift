@@ -1,0 +1,134 @@
+import RadiomicsCore
+import RadiomicsNumerics
+import RadiomicsStatistics
+
+/// What a study predicts of which rows.
+package struct StudyOutcome: Sendable {
+  /// Rows of the table in which the outcome and the clinical columns are not missing.
+  package let rows: [Int]
+  /// Of these rows.
+  package let outcome: Outcome
+  /// The value that is the event; empty of numbers.
+  package let event: String
+  /// The outcome's column or calculation, or the columns of a time.
+  package let names: [String]
+  /// Columns of the table that tell the outcome.
+  package let columns: [String]
+  /// What was noticed.
+  package let findings: [Finding]
+
+  /// - Throws: `ModelError` for a column that is not there, or an outcome that is none.
+  package init(_ plan: StudyPlan, _ table: Table) throws(ModelError) {
+    names = [plan.outcome, plan.start, plan.time, plan.event].compactMap { $0 }
+    for name in plan.clinical where table[name] == nil { _ = try table.numbers(name) }
+    let known = (0..<table.count).filter { row in plan.clinical.allSatisfy { !table[$0]!.isMissing(row) } }
+    guard !known.isEmpty else {
+      throw ModelError.at(
+        "clinical", "in each of \(table.count) rows one of \(plan.clinical.joined(separator: ", ")) is missing.")
+    }
+    let kept: [Int], found: Outcome, event: String, noticed: [Finding]
+    if plan.kind == .continuous, let name = plan.outcome {
+      let values = try table.calculated(name)
+      (columns, event, noticed) = (try table.rightSide(name).columns, "", [])
+      kept = known.filter { values[$0] != nil }
+      guard !kept.isEmpty else {
+        throw ModelError.at("outcome '\(name)'", "no row has a number, must have one in each.")
+      }
+      found = .number(kept.map { values[$0]! })
+    } else {
+      let response = try Self.response(plan, table)
+      columns = Array(Set(response.columns)).sorted()
+      let whole = try table.naming(plan.positive, eventOf: response)
+      let frame = try ModelFrame(Formula(response, .number(1)), whole.rows(known), codedBy: whole)
+      (kept, found, event) = (frame.rows.map { known[$0] }, frame.outcome, frame.event)
+      noticed = plan.outcome.map { OutcomeCoding.guess($0, event: frame.event, named: plan.positive) } ?? []
+    }
+    (rows, outcome, self.event) = (kept, found, event)
+    findings =
+      noticed
+      + (kept.count < table.count
+        ? [
+          Finding(
+            .note, "rows",
+            "\(table.count - kept.count) of \(table.count) are left out, as the outcome or a clinical column is missing."
+          )
+        ] : [])
+  }
+
+  /// What stands left of '~'.
+  private static func response(_ plan: StudyPlan, _ table: Table) throws(ModelError) -> Formula.Expression {
+    guard let time = plan.time, let event = plan.event else { return try table.outcomeTerm(plan.outcome ?? "") }
+    try table.require(.followUp, time)
+    var parts: [Formula.Expression] = []
+    for name in [plan.start, time, event].compactMap({ $0 }) { parts.append(try table.outcomeTerm(name)) }
+    return .call("Surv", parts)
+  }
+}
+
+/// What keeps a study from being learnt, as the answer is among the questions; each kind may be overridden, which is recorded.
+package enum LeakRefusal: String, Sendable, Hashable, CaseIterable {
+  /// The same image stands under several patients.
+  case duplicates
+  /// A column tells the outcome.
+  case outcomeAmongPredictors = "outcome-among-predictors"
+}
+
+extension StudyRows {
+  /// Columns that tell the outcome, each with why: they are its columns, or go with it without exception.
+  /// - `names`: Features and clinical columns.
+  /// - `outcome`: The outcome's columns.
+  package func tellingOutcome(_ names: [String], _ columns: [String]) -> [(column: String, why: String)] {
+    let own: [Double] =
+      switch outcome {
+      case .binary(let events): events.map { $0 ? 1 : 0 }
+      case .survival(let times): times.stop
+      case .competing(let times): times.kinds.map(Double.init)
+      case .number(let values): values
+      }
+    let events = outcome.isEvent.map { $0 ? 1.0 : 0 }
+    return names.compactMap { name in
+      if columns.contains(name) { return (name, "is the outcome's column") }
+      guard let numbers = Self.numbers(table, name) else { return nil }
+      for target in [own, events] where Self.isSame(numbers, target) {
+        return (name, "goes with the outcome without exception (correlation 1)")
+      }
+      return nil
+    }
+  }
+
+  /// A column as numbers; of two words as 0 and 1.
+  private static func numbers(_ table: Table, _ name: String) -> [Double?]? {
+    switch table[name] {
+    case .numbers(let numbers)?: return numbers
+    case .categories(let words)?:
+      let levels = Column.Values.levels(words)
+      return levels.count == 2 ? words.map { $0.map { $0 == levels[1] ? 1 : 0 } } : nil
+    case nil: return nil
+    }
+  }
+
+  private static func isSame(_ numbers: [Double?], _ target: [Double]) -> Bool {
+    let pairs = zip(numbers, target).compactMap { x, y in x.map { ($0, y) } }
+    guard pairs.count > 2 else { return false }
+    let x = pairs.map(\.0), y = pairs.map(\.1), product = variance(x) * variance(y)
+    return product > 0 && abs(covariance(x, y)) / product.squareRoot() > 1 - 1e-9
+  }
+
+  /// Rows of different patients that have the same value in every feature: one image under two names.
+  package func duplicates(_ features: [String]) throws(ModelError) -> [(Int, Int)] {
+    guard features.count > 1 else { return [] }
+    var columns: [[Double?]] = []
+    for name in features { columns.append(try table.numbers(name)) }
+    var first: [[Double?]: Int] = [:], found: [(Int, Int)] = []
+    for row in 0..<count {
+      let values = columns.map { $0[row] }
+      guard values.count(where: { $0.map { $0 != $0.rounded() } ?? false }) > 1 else { continue }
+      if let earlier = first[values] {
+        if patients[earlier] != patients[row] { found.append((earlier, row)) }
+      } else {
+        first[values] = row
+      }
+    }
+    return found
+  }
+}

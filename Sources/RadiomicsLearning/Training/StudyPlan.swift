@@ -1,0 +1,218 @@
+import RadiomicsCore
+import RadiomicsStatistics
+
+/// A study as data: which table, what is predicted from what, how a signature is learnt, and how that is judged.
+package struct StudyPlan: Configurable {
+  /// The table, and tables whose columns are added by which columns.
+  package var table = "", join: [String] = [], by: [String] = [], missing: [String] = []
+  /// A column or calculation of two values or of numbers, or the columns of a time; which value is the event.
+  package var outcome: String?, time: String?, event: String?, start: String?, positive: String?
+  /// What the outcome's column holds.
+  package var kind = OutcomeKind.binary
+  /// Which columns are features: a file, a pattern between slashes, or names.
+  package var candidates: [String] = []
+  /// In place of candidates: those of each source, and how their predictions become one.
+  package var sources = SourcesPlan(), fusion = Stacking.Rule.nonNegative
+  package var clinical: [String] = []
+  package var subject: String?, site: String?, volume: String?
+  package var horizon: Double?
+  package var design = StudyDesign()
+  package var pipeline = PipelinePlan()
+  package var shuffles = 200
+  package var riskGroups = 2
+  package var seed: UInt64 = 1
+
+  /// What an outcome that is no time is.
+  package enum OutcomeKind: String, ChoiceSetting {
+    case binary, continuous
+  }
+
+  package init() {}
+  package static let name = "study"
+  package static let summary =
+    "A study as data: which table, what is predicted from what, how a signature is learnt, and how that is judged."
+  package static let definition =
+    "every step of the pipeline and the model are learnt in the training part of each fold; what is held out is predicted; at the end all is "
+    + "learnt once more from all rows"
+  package static let limits =
+    "Performance within site can look good, too, where a harmonisation knew the outcome; the program refuses that, it cannot see what was done "
+    + "to a table before."
+  package static let reference =
+    "Varma and Simon 2006, doi:10.1186/1471-2105-7-91; Collins et al. 2024 (TRIPOD+AI), doi:10.1136/bmj-2023-078378"
+  package static var parameters: [Parameter<StudyPlan>] {
+    [
+      Parameter("table", \.table, isRequired: true, "The table (.csv, .tsv, .xlsx), beside the study's file."),
+      Parameter("join", \.join, "Tables whose columns are added, such as outcomes."),
+      Parameter("by", \.by, "The columns by which rows of joined tables belong together."),
+      Parameter("missing", \.missing, "Words that say that a cell is empty, besides the usual ones."),
+      Parameter("outcome", \.outcome, "The column of the outcome, or a calculation: status == 'dead'."),
+      Parameter("kind", \.kind, "What the outcome's column holds: two values, or numbers (continuous)."),
+      Parameter(
+        "time", \.time, "In place of outcome: the column of the time until the event, or until nobody looked any more."),
+      Parameter("event", \.event, "With time: the column of the event, or a calculation."),
+      Parameter("start", \.start, "With time: the column of the time from which a row is under observation."),
+      Parameter("positive", \.positive, "Which value is the event; without it 1 or true."),
+      Parameter(
+        "candidates", \.candidates,
+        "Features: a list (a file), a pattern of names between slashes such as /^cm_/, or names."),
+      Parameter(
+        "sources", \.sources,
+        "In place of candidates: features of each source, such as ct and pet, which get a pipeline each; clinical columns are one more source."
+      ),
+      Parameter(
+        "fusion", \.fusion,
+        "With sources: how predictions become one: weights that are not negative (of all outcomes), logistic, mean, or product of odds."
+      ),
+      Parameter("clinical", \.clinical, "Columns that enter the model as they are: age, stage."),
+      Parameter(
+        "subject", \.subject, "The column that names patients, who are never parted; without it each row is one."),
+      Parameter("site", \.site, "The column that names sites, within which performance is shown first."),
+      Parameter(
+        "volume", \.volume, "The column of the lesion's volume, which alone is a control; without it one is looked for."
+      ),
+      Parameter(
+        "horizon", \.horizon, in: .positive,
+        "With time: until when risks are predicted; without it the median time of events."),
+      Parameter("design", \.design, "How the pipeline is judged."),
+      Parameter("pipeline", \.pipeline, isRequired: true, "Steps in order, the model last."),
+      Parameter(
+        "shuffles", \.shuffles, in: 0...100_000,
+        "How often everything is learnt anew with the outcome shuffled within sites, to see what chance gives."),
+      Parameter("risk_groups", \.riskGroups, in: 2...5, "Number of groups of equal size by the signature."),
+      Parameter("seed", \.seed, "Where random numbers begin."),
+    ]
+  }
+
+  package func check() throws(SettingError) {
+    func refuse(_ sentence: String) throws(SettingError) {
+      throw SettingError(place: Place(file: Self.name), message: sentence)
+    }
+    if (outcome == nil) == (time == nil) {
+      try refuse("'outcome' and 'time' are \(outcome == nil ? "both missing" : "both given"), must be one of them.")
+    }
+    if (time == nil) != (event == nil) { try refuse("'time' and 'event' go together, one of them is missing.") }
+    if start != nil, time == nil { try refuse("'start' is given without 'time', must go with it.") }
+    if horizon != nil, time == nil { try refuse("'horizon' is given without 'time', must go with it.") }
+    if kind == .continuous, outcome == nil || positive != nil {
+      try refuse("'kind' is continuous, must go with 'outcome' and without 'positive'.")
+    }
+    if candidates.isEmpty == sources.all.isEmpty {
+      try refuse(
+        "'candidates' and 'sources' are \(candidates.isEmpty ? "both missing" : "both given"), must be one of them.")
+    }
+    if sources.all.contains(where: { $0.name == SourcesPlan.clinical }) {
+      try refuse("'sources' has '\(SourcesPlan.clinical)', which clinical columns are: name them as 'clinical'.")
+    }
+    if !sources.all.isEmpty, sources.all.count + (clinical.isEmpty ? 0 : 1) < 2 {
+      try refuse(
+        "'sources' is one, must be at least two with clinical columns counted. Name 'candidates' in place of it.")
+    }
+    if join.isEmpty != by.isEmpty { try refuse("'join' and 'by' go together, one of them is missing.") }
+    if case .leaveOneSiteOut = design.outer, site == nil {
+      try refuse("'design' is leave_one_site_out, must have 'site', the column that names sites.")
+    }
+    let named = [outcome, time, event, start].compactMap { $0 }
+    for (key, names) in [("clinical", clinical), ("candidates", candidates)] {
+      if let name = names.first(where: named.contains) {
+        try refuse("'\(key)' has '\(name)', which is the outcome, must be none of its columns.")
+      }
+    }
+    if let name = clinical.first(where: { [subject, site].contains($0) }) {
+      try refuse(
+        "'clinical' has '\(name)', which names \(name == subject ? "patients" : "sites"), must be a column of patients' facts."
+      )
+    }
+  }
+}
+
+/// Features of each source, as a study file has them: `{ ct: /^ct_/, pet: [suv_max, suv_mean] }`.
+package struct SourcesPlan: Sendable, Hashable, SettingValue {
+  package struct Source: Sendable, Hashable {
+    package let name: String, candidates: [String]
+  }
+  package private(set) var all: [Source] = []
+  /// The source that clinical columns are.
+  package static let clinical = "clinical"
+
+  package init() {}
+  package static let expectation = "a map of names and their features: { ct: /^ct_/, pet: /^pet_/ }"
+
+  package init(setting: Setting) throws(SettingError) {
+    guard case .map = setting.value else { throw Self.mismatch(setting) }
+    for (name, place, value) in setting.entries {
+      guard !all.contains(where: { $0.name == name }) else {
+        throw SettingError(place: place, message: "the source '\(name)' is there twice, must be once.")
+      }
+      all.append(Source(name: name, candidates: try [String](setting: value)))
+    }
+  }
+
+  package var settingValue: Setting.Value {
+    all.isEmpty ? .null : .map(all.map { .init($0.name, $0.candidates.settingValue) })
+  }
+}
+
+extension Stacking.Rule: ChoiceSetting {}
+
+/// The steps of a pipeline and its model, as a study file has them.
+package struct PipelinePlan: Sendable, SettingValue {
+  package private(set) var steps: [any PipelineStep] = []
+  package private(set) var model: any SignatureEstimator = ElasticNetSignature()
+
+  package init() {}
+  package init(_ steps: [any PipelineStep], _ model: any SignatureEstimator) {
+    (self.steps, self.model) = (steps, model)
+  }
+
+  package static var expectation: String {
+    "a list of steps, the model last: [impute: median, mrmr: { count: 10 }, elastic_net: { alpha: 1 }]"
+  }
+
+  private static var names: [String] {
+    PipelineSteps.all.map { $0.name } + SignatureEstimators.all.map { $0.name }
+  }
+
+  package init(setting: Setting) throws(SettingError) {
+    guard case .list = setting.value, let last = setting.elements.last else {
+      throw setting.error("the pipeline is \(setting.value.kind), must be \(Self.expectation).")
+    }
+    for element in setting.elements {
+      let (name, place, value) = try Self.part(element), isLast = element.place == last.place
+      if let type = PipelineSteps.all.first(where: { $0.name == name }) {
+        guard !isLast else {
+          throw SettingError(
+            place: place,
+            message:
+              "'\(name)' is the last step, must be a model: \(SignatureEstimators.all.map { $0.name }.joined(separator: ", "))."
+          )
+        }
+        steps.append(try type.init(setting: value))
+      } else if let type = SignatureEstimators.all.first(where: { $0.name == name }) {
+        guard isLast else {
+          throw SettingError(place: place, message: "the model '\(name)' is followed by a step, must be the last.")
+        }
+        model = try type.init(setting: value)
+      } else {
+        throw SettingError(
+          place: place,
+          message:
+            "there is no step '\(name)', must be one of \(Self.names.joined(separator: ", ")).\(didYouMean(name, among: Self.names))"
+        )
+      }
+    }
+  }
+
+  /// `mrmr`, or `mrmr: { count: 10 }`.
+  private static func part(_ element: Setting) throws(SettingError) -> (String, Place, Setting) {
+    if case .text(let name) = element.value { return (name, element.place, Setting(.null, at: element.place)) }
+    guard element.entries.count == 1, let (name, place, value) = element.entries.first else {
+      throw element.error("a step is \(element.value.kind), must be a name, or a map of one name and its settings.")
+    }
+    return (name, place, value)
+  }
+
+  package var settingValue: Setting.Value {
+    func part(_ part: any Configurable) -> Setting.Value { .map([.init(type(of: part).name, part.settingValue)]) }
+    return .list(steps.map { part($0) } + [part(model)])
+  }
+}

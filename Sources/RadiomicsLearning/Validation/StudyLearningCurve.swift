@@ -1,0 +1,22 @@
+import RadiomicsCore
+import RadiomicsStatistics
+
+extension StudyTraining {
+  /// How well rows that are held out are ordered where the whole pipeline is learnt from a share of the patients of each training part: within
+  /// site, or pooled where there is no such value. As many models as splits and shares.
+  package func learningCurve(_ shares: [Double] = [0.2, 0.4, 0.6, 0.8, 1]) -> LearningCurve {
+    LearningCurve(
+      splits.map { ($0.training, $0.held) }, shares: shares, patients: rows.patients, strata: rows.strata,
+      seed: plan.seed,
+      on: lanes
+    ) { training, heldOut in
+      let judged = rows.rows(heldOut)
+      guard let fitted = try? learner.learn(rows.rows(training), inner: plan.design.inner, seed: plan.seed),
+        let values = try? fitted.linearPredictors(judged.table),
+        let ways = try? ThreeWays(
+          values, judged.outcome.observed, sites: judged.sites?.codes, patients: judged.patients)
+      else { return nil }
+      return SignaturePerformance(ways).first.value
+    }
+  }
+}
