@@ -2,13 +2,13 @@ import Foundation
 import RadiomicsTestSupport
 import Testing
 
-/// Commands of the tutorial do what it says.
+/// Commands of the tutorials do what these say.
 @Suite struct TutorialTests {
   private static let documentation = ReferenceData.project.appendingPathComponent("Documentation")
 
   /// Each line that begins with `$ radiomics`, with the lines after it that it should print.
-  private static func steps() throws -> [(command: [String], output: [String])] {
-    let text = try String(contentsOf: documentation.appendingPathComponent("Tutorial.md"), encoding: .utf8)
+  private static func steps(_ name: String) throws -> [(command: [String], output: [String])] {
+    let text = try String(contentsOf: documentation.appendingPathComponent(name), encoding: .utf8)
     var steps: [(command: [String], output: [String])] = []
     for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
       if line.hasPrefix("    $ radiomics ") {
@@ -31,18 +31,19 @@ import Testing
     line.split(whereSeparator: { $0 == " " }).joined(separator: " ")
   }
 
-  @Test func everyCommandPrintsWhatIsShown() throws {
-    let steps = try Self.steps(), folder = try TemporaryFolder()
-    #expect(steps.count == 6 && steps.allSatisfy { !$0.output.isEmpty })
-    for table in ["lesions.csv", "controls.csv", "trial.csv"] {
-      let source = Self.documentation.appendingPathComponent("one-marker/\(table)")
-      try folder.write(String(contentsOf: source, encoding: .utf8), to: table)
+  @Test(arguments: [("Tutorial.md", "one-marker", 6), ("Signatures.md", "signature", 8)])
+  func everyCommandPrintsWhatIsShown(_ name: String, _ files: String, _ count: Int) throws {
+    let steps = try Self.steps(name), folder = try TemporaryFolder()
+    #expect(steps.count == count && steps.allSatisfy { !$0.output.isEmpty })
+    let source = Self.documentation.appendingPathComponent(files)
+    for file in try FileManager.default.contentsOfDirectory(atPath: source.path) where !file.hasSuffix(".py") {
+      try folder.write(String(contentsOf: source.appendingPathComponent(file), encoding: .utf8), to: file)
     }
     for (command, output) in steps {
       let run = try Command(arguments: command, in: folder)
       #expect(run.status == 0, "\(command): \(run.errors)")
-      let printed = Set(run.output.split(separator: "\n").map(Self.squeezed))
-      for line in output { #expect(printed.contains(line), "\(command): \(line)\n\(run.output)") }
+      let printed = Set((run.output + run.errors).split(separator: "\n").map(Self.squeezed))
+      for line in output { #expect(printed.contains(line), "\(command): \(line)\n\(run.output)\(run.errors)") }
     }
   }
 }

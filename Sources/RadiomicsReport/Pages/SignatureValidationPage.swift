@@ -81,6 +81,7 @@ package struct ValidatedSignature: Sendable {
     report.question = [
       "How well the signature orders patients whom it was not learnt from, and whether its predictions are right."
     ]
+    report.alarm = signature.alarm
     report.answers = answers
     report.figure = {
       FigurePanels.svg(
@@ -96,11 +97,9 @@ package struct ValidatedSignature: Sendable {
   private var answers: [String] {
     let first = validation.performance.first
     let way = validation.performance.withinSite.value == nil ? "" : " within site"
-    var answers =
-      signature.isForced ? ["FORCED LEAK: the signature was learnt from what knew the answer."] : []
-    answers.append(
+    var answers = [
       "\(measure)\(way): \(first.words); where it was learnt \(signature.performance.withinSite.value == nil ? signature.performance.pooled.words : signature.performance.withinSite.words)."
-    )
+    ]
     if let volume = validation.volume { answers.append("The lesion's volume alone: \(volume.first.words).") }
     if let clinical = validation.clinical { answers.append("Clinical columns alone: \(clinical.first.words).") }
     return answers + [transport.advice].compactMap { $0 }
@@ -124,7 +123,7 @@ package struct ValidatedSignature: Sendable {
     let rows = validation.rows, events = rows.eventCount.map { ", \($0) with the event" } ?? ""
     var section = Section("", "\(rows.count) rows of \(rows.patientCount) patients\(events)")
     section.places = [.text, .page]
-    section.sentences = answers
+    section.sentences = [signature.alarm].compactMap { $0 } + answers
     return section
   }
 

@@ -32,7 +32,9 @@ package struct SignatureReport: Sendable {
     report.question = [
       "How well a signature that is learnt by this pipeline orders patients whom it has not seen (\(signature.performance.design)).",
       "The estimate is of the procedure: the signature itself is learnt once more from all \(rows.count) rows.",
+      "It cannot show what was done to the table before: a harmonisation that protected the outcome looks good within site, too.",
     ]
+    report.alarm = signature.alarm
     report.answers = answers
     report.figure = { figure() }
     report.caption = caption
@@ -41,11 +43,7 @@ package struct SignatureReport: Sendable {
 
   private var answers: [String] {
     let first = trained.performance.first, way = trained.performance.withinSite.value == nil ? "pooled" : "within site"
-    var answers =
-      signature.isForced
-      ? ["FORCED LEAK: this performance is no performance. \(signature.allowed.map(\.sentence).joined(separator: " "))"]
-      : []
-    answers.append("\(measure) \(way): \(first.words).")
+    var answers = ["\(measure) \(way): \(first.words)."]
     if trained.controls.shuffles.asked > 0, let value = first.value {
       answers.append(
         "With outcomes shuffled\(trained.training.rows.sites == nil ? "" : " within sites"): \(BoundedValue(distribution: trained.controls.shuffles.first).words) "
@@ -119,7 +117,7 @@ package struct SignatureReport: Sendable {
     var section = Section(
       "", "\(rows.count) rows of \(rows.patientCount) patients\(events); \(signature.performance.design)")
     section.places = [.text, .page]
-    section.sentences = answers
+    section.sentences = [signature.alarm].compactMap { $0 } + answers
     return section
   }
 
@@ -317,5 +315,13 @@ extension Optional<BoundedValue> {
         ])
     ]
     return section
+  }
+}
+
+extension Signature {
+  /// Why nothing of its performance may be believed; nil as a rule.
+  var alarm: String? {
+    isForced
+      ? "FORCED LEAK: this performance is no performance. \(allowed.map(\.sentence).joined(separator: " "))" : nil
   }
 }

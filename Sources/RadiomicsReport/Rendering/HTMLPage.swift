@@ -28,6 +28,9 @@ struct HTMLPage {
   /// What the reader should take away.
   mutating func verdict(_ text: String) { body.append("<p class=\"verdict\">\(Drawing.escaped(text))</p>") }
 
+  /// Why nothing of the page may be believed.
+  mutating func alarm(_ text: String) { body.append("<p class=\"alarm\">\(Drawing.escaped(text))</p>") }
+
   mutating func list(_ items: [String], title: String? = nil, of kind: String = "") {
     guard !items.isEmpty else { return }
     if let title { body.append("<h3 class=\"\(kind)\">\(Drawing.escaped(title))</h3>") }
@@ -92,6 +95,7 @@ struct HTMLPage {
     th, td { text-align: left; padding: 0.25em 0.6em; border-bottom: 1px solid #ddd; vertical-align: top; overflow-wrap: break-word; }
     th { border-bottom: 2px solid #666; } .q { table-layout: fixed; } .q th:nth-child(1) { width: 27%; } .q th:nth-child(2) { width: 20%; } .q th:nth-child(4) { width: 21%; }
     .n { text-align: right; font-variant-numeric: tabular-nums; } .k { font: 0.8em/1.8 monospace; color: #666; overflow-wrap: anywhere; }
+    .alarm { color: #b00000; border: 3px solid #b00000; padding: 0.7em 1em; font-weight: bold; }
     .verdict { background: #eef5fa; border-left: 4px solid #0072b2; padding: 0.7em 1em; }
     ul.warning { border-left: 4px double #a33; padding: 0.4em 1em 0.4em 2.2em; } ul.note { color: #444; } .detail { font-size: 0.9em; }
     figure { margin: 1.5em 0; } figure svg { max-width: 100%; height: auto; } figcaption { color: #555; font-size: 0.9em; }

@@ -15,6 +15,7 @@ extension Report {
   private func summarise(on page: inout HTMLPage) {
     page.open("summary")
     for sentence in question { page.paragraph(sentence) }
+    if let alarm { page.alarm(alarm) }
     for sentence in answers { page.verdict(sentence) }
     if let figure { page.figure(figure(), caption) }
     for (severity, title) in [(Finding.Severity.warning, "Warnings"), (.note, "Notes")] {

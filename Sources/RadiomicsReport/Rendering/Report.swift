@@ -14,6 +14,8 @@ package struct Report: Sendable {
   package let title: String
   /// What was asked, and of whom.
   package var question: [String] = []
+  /// Why nothing of it may be believed; in red, before all else. Nil as a rule.
+  package var alarm: String?
   /// What was found, in plain words.
   package var answers: [String] = []
   /// Everything that was found.
