@@ -107,6 +107,53 @@ struct ElasticNetTests {
     #expect(path.solutions[0].support.isEmpty && !path.solutions[1].support.isEmpty)
   }
 
+  /// More columns than rows, in groups that are much alike, so that many signs change on the way: at each solution the slope of the loss is
+  /// what the penalty's is. Slopes by their definitions, Breslow's over all rows at risk.
+  @Test(arguments: [0.5, 1], 0..<3) func slopesOfManyColumns(_ mix: Double, _ kind: Int) throws {
+    let data = try Data(), n = 50, p = 90
+    var generator = SeededGenerator(seed: 7)
+    let hidden = (0..<6).map { _ in (0..<n).map { _ in generator.normal() } }
+    let columns = (0..<p).map { j in
+      let raw = (0..<n).map { hidden[j % 6][$0] + 0.4 * generator.normal() + data.design[$0, j % 4] / 3 }
+      let mean = raw.reduce(0, +) / Double(n)
+      let spread = (raw.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(n)).squareRoot()
+      return raw.map { ($0 - mean) / spread }
+    }
+    let stop = data.times.stop
+    let outcome: ElasticNet.Outcome =
+      switch kind {
+      case 0: .gaussian(data.y)
+      case 1: .binomial(data.events)
+      default: .cox(try SurvivalTimes(stop: stop, isEvent: data.times.isEvent), ties: .breslow, strata: nil)
+      }
+    let path = try net(mix).path(Matrix(columns: columns, rows: n), outcome)
+    for (k, solution) in path.solutions.enumerated() {
+      let b = path.coefficients(k)
+      let eta = (0..<n).map { row in b.indices.reduce(solution.intercept) { $0 + b[$1] * columns[$1][row] } }
+      let pull = (0..<n).map { row -> Double in
+        switch kind {
+        case 0: return data.y[row] - eta[row]
+        case 1: return (data.events[row] ? 1 : 0) - 1 / (1 + exp(-eta[row]))
+        default:
+          let hazard = (0..<n).filter { data.times.isEvent[$0] && stop[$0] <= stop[row] }.reduce(0.0) { sum, event in
+            sum + 1 / (0..<n).filter { stop[$0] >= stop[event] }.reduce(0) { $0 + exp(eta[$1]) }
+          }
+          return (data.times.isEvent[row] ? 1 : 0) - exp(eta[row]) * hazard
+        }
+      }
+      for j in 0..<p {
+        let slope = (0..<n).reduce(0) { $0 + columns[j][$1] * pull[$1] } / Double(n)
+        let left = slope - (1 - mix) * solution.penalty * b[j]
+        if b[j] == 0 {
+          #expect(abs(left) <= mix * solution.penalty * (1 + 1e-6))
+        } else {
+          expectClose(left, b[j] > 0 ? mix * solution.penalty : -mix * solution.penalty, relative: 1e-6, "\(k) \(j)")
+        }
+      }
+    }
+    #expect(path.solutions.contains { $0.support.count > 25 })
+  }
+
   @Test func constantColumnsGetNothing() throws {
     let data = try Data()
     let design = Matrix(columns: (0..<3).map(data.design.column) + [[Double](repeating: 7.1, count: 50)], rows: 50)

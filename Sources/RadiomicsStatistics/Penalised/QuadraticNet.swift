@@ -1,9 +1,9 @@
 import RadiomicsNumerics
 
-/// The minimum over d of d'Hd / 2 − g'd + Σ (lⱼ |bⱼ + dⱼ| + rⱼ (bⱼ + dⱼ)² / 2), H positive semidefinite: rounds of coordinate descent, and a
-/// linear system for the coefficients that are not 0 where that costs less or rounds come near slowly, as with columns that are much
-/// alike. Each step lowers the sum. The result is near to a part of 10⁻⁴ of the way at least; who calls it again from there comes as near
-/// as needed. The factor of a system is kept as far as the next one begins alike.
+/// The minimum over d of d'Hd / 2 − g'd + Σ (lⱼ |bⱼ + dⱼ| + rⱼ (bⱼ + dⱼ)² / 2), H positive semidefinite: a few rounds of coordinate descent,
+/// which find what is 0, and a linear system for the rest in turn, the system first where its factor is known. Each step lowers the sum. The
+/// result is near to a part of 10⁻⁴ of the way at least; who calls it again from there comes as near as needed. The factor of a system is kept
+/// as far as the next one begins alike.
 struct QuadraticNet {
   /// What is minimised, for some of the columns of a `GramOfColumns`.
   struct Problem {
@@ -13,8 +13,8 @@ struct QuadraticNet {
 
   /// The factor, of columns by their places in the order in which they came, with columns `room` apart.
   private var factor: [Double] = [], order: [Int] = [], room = 0
-  /// For which matrix and ridge it was made.
-  private var version = -1, ridges: [Double] = []
+  /// For which matrix and ridges it was made, and whether those are others now.
+  private var version = -1, ridges: [Double] = [], isStale = false
   /// g − Hd, and the right side of a system and its solution, for each place of H.
   private var slope: [Double] = [], right: [Double] = [], change: [Double] = []
   /// Which column of this problem stands at a place.
@@ -26,9 +26,14 @@ struct QuadraticNet {
     prepare(gram, problem, slopes)
     defer { for place in problem.places { column[place] = -1 } }
     var first = 0.0, moved = 0.0
+    if isStale {
+      // The factor for another ridge brings us most of the way, at the price of two rounds.
+      if isFactored(b) { _ = followFactor(gram, &b, problem) }
+      order.removeAll(keepingCapacity: true)
+    }
     for cycle in 0..<1000 {
       var rounds = 0
-      let limit = limit(before: b, problem, isFirst: cycle == 0)
+      let limit = cycle == 0 && isFactored(b) ? 0 : 4
       while rounds < limit {
         moved = round(gram, &b, problem)
         first = max(first, moved)
@@ -41,7 +46,9 @@ struct QuadraticNet {
       case .singular:
         order.removeAll(keepingCapacity: true)
         repeat {
-          moved = round(gram, &b, problem); first = max(first, moved); rounds += 1
+          moved = round(gram, &b, problem)
+          first = max(first, moved)
+          rounds += 1
         } while moved > 1e-20 * first && rounds < 100_000
         return
       }
@@ -64,35 +71,31 @@ struct QuadraticNet {
       column[place] = j
       slope[place] = slopes[j]
     }
-    // What was factored with another ridge is not known any more.
-    let known = order.firstIndex { column[$0] >= 0 && problem.ridge[column[$0]] != ridges[$0] } ?? order.count
-    order.removeSubrange(known...)
+    isStale = order.contains { column[$0] >= 0 && problem.ridge[column[$0]] != ridges[$0] }
     for (j, place) in problem.places.enumerated() { ridges[place] = problem.ridge[j] }
   }
 
-  /// As many rounds as a system would cost; none at first where its factor is known.
-  private func limit(before b: [Double], _ problem: Problem, isFirst: Bool) -> Int {
-    let count = b.count { $0 != 0 }, known = order.firstIndex { column[$0] < 0 || b[column[$0]] == 0 } ?? order.count
-    if isFirst, known == count, count > 0 { return 0 }
-    let share = Double(known) / Double(max(count, 1))
-    return 4 + Int(Double(count) / 24 * (1 - share * share * share))
+  /// Whether the factor is that of the coefficients that are not 0.
+  private func isFactored(_ b: [Double]) -> Bool {
+    !order.isEmpty && order.count == b.count { $0 != 0 } && order.allSatisfy { column[$0] >= 0 && b[column[$0]] != 0 }
   }
 
   /// One round of coordinate descent: by how much it moved, in the units of the sum.
   private mutating func round(_ gram: GramOfColumns, _ b: inout [Double], _ problem: Problem) -> Double {
     var largest = 0.0
-    let count = gram.count
+    let count = gram.count, places = problem.places.span, lasso = problem.lasso.span, ridge = problem.ridge.span
+    var values = b.mutableSpan
     slope.withUnsafeMutableBufferPointer { slope in
       gram.withPairs { pairs, room in
-        for (j, place) in problem.places.enumerated() {
-          let row = pairs + place * room, curvature = row[place]
+        for j in places.indices {
+          let place = places[j], row = pairs + place * room, curvature = row[place]
           guard curvature > 0 else { continue }
-          let old = b[j], pull = slope[place] + curvature * old, limit = problem.lasso[j]
+          let old = values[j], pull = slope[place] + curvature * old, limit = lasso[j]
           guard old != 0 || abs(pull) > limit else { continue }
           let shrunk = pull > limit ? pull - limit : pull < -limit ? pull + limit : 0
-          let new = shrunk / (curvature + problem.ridge[j]), change = new - old
+          let new = shrunk / (curvature + ridge[j]), change = new - old
           guard change != 0 else { continue }
-          b[j] = new
+          values[j] = new
           DenseKernels.add(-change, row, count, to: slope.baseAddress!)
           largest = max(largest, curvature * change * change)
         }
@@ -103,9 +106,14 @@ struct QuadraticNet {
 
   private enum Found { case minimum, onTheWay, singular }
 
-  /// Solves for the coefficients that are not 0 with their signs held, and goes there, or to the first sign that would change.
+  /// Solves for the coefficients that are not 0 with their signs held, and goes there; those whose signs would change become 0.
   private mutating func solveSystem(_ gram: GramOfColumns, _ b: inout [Double], _ problem: Problem) -> Found {
     guard findFactor(gram, b, problem) else { return .singular }
+    return followFactor(gram, &b, problem)
+  }
+
+  /// Solves by the factor as it is.
+  private mutating func followFactor(_ gram: GramOfColumns, _ b: inout [Double], _ problem: Problem) -> Found {
     let lasso = problem.lasso
     for (row, place) in order.enumerated() {
       let j = column[place]
@@ -173,10 +181,9 @@ struct QuadraticNet {
     let known = order.firstIndex { column[$0] < 0 || b[column[$0]] == 0 } ?? order.count
     var rest = order[known...].filter { column[$0] >= 0 && b[column[$0]] != 0 }
     order.removeSubrange(known...)
-    let held = Set(order + rest)
-    rest += problem.places.indices.filter { b[$0] != 0 && !held.contains(problem.places[$0]) }.map {
-      problem.places[$0]
-    }
+    var isHeld = [Bool](repeating: false, count: gram.count)
+    for place in order + rest { isHeld[place] = true }
+    for (j, place) in problem.places.enumerated() where b[j] != 0 && !isHeld[place] { rest.append(place) }
     order += rest
     let count = order.count
     if count > room {
