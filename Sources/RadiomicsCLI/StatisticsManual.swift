@@ -51,7 +51,7 @@ extension ManualPage {
       ManualPage(of: Linearity.self, with: Roles.settings("truth")),
       ManualPage(of: LikelihoodEstimator.self, with: reliability.settings("terms", "profile")),
       ManualPage(of: MomentEstimator.self, with: reliability.settings("terms", "confidence")),
-      ManualPage(of: HarmonisationCheck.self, with: Combat.settingsManual), ManualPage(of: BatchEffectTest.self),
+      ManualPage(of: HarmonisationCheck.self, with: HarmoniseStep.settingsManual), ManualPage(of: BatchEffectTest.self),
       ManualPage(of: BatchMixing.self), ManualPage(of: DevelopmentSampleSize.self),
       ManualPage(of: ValidationSampleSize.self), agreement, ManualPage(of: Overlap.self),
       ManualPage(of: SurfaceDistances.self), ManualPage(of: BoundaryElements.self),
@@ -68,10 +68,11 @@ extension ManualPage {
 }
 
 extension ManualPage {
-  /// Estimators of formulas; studies, their steps and the models at the end of these.
+  /// Estimators of formulas; studies, their steps and the models at the end of these. The step that harmonises has the page of the verb.
   private static var models: [ManualPage] {
     Estimators.all.map { ManualPage(of: $0) } + [ManualPage(of: StudyPlan.self)]
-      + PipelineSteps.all.map { ManualPage(of: $0) } + SignatureEstimators.all.map { ManualPage(of: $0) }
+      + PipelineSteps.all.filter { $0.name != HarmonisationCheck.name }.map { ManualPage(of: $0) }
+      + SignatureEstimators.all.map { ManualPage(of: $0) }
   }
 }
 
