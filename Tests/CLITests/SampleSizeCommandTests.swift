@@ -23,6 +23,13 @@ struct SampleSizeCommandTests {
       "sample-size", "validation", "--prevalence", "0.018", "--c", "0.8", "--lpnormal=-5,2.5", "--oeciwidth", "1",
       in: folder)
     #expect(validation.output.contains("c_statistic      4252"))
+    // Without loss, 0.7 / (0.3 SE²) with SE = asinh(0.1) / 1.96 is 899.4.
+    let times = try Command(
+      "sample-size", "validation", "--incidence", "0.3", "--timepoint", "5", "--lpsd", "0.8", "--format", "json",
+      in: folder)
+    #expect(
+      times.status == 0 && times.output.contains(#""criterion": "oe""#)
+        && times.output.contains(#""sample_size": 900,"#))
   }
 
   /// Nagelkerke's R² of pmsampsize: 0.15 · 0.6032 is rounded to 0.09, which needs 1,899 patients.
@@ -39,7 +46,12 @@ struct SampleSizeCommandTests {
     (["binary", "--parameters", "24", "--prevalence", "0.174", "--r2", "0.7"], "must be below 0.6032"),
     (["survival", "--parameters", "3", "--rate", "0", "--timepoint", "2", "--meanfup", "2", "--r2", "0.1"], "--rate"),
     (["validation", "--prevalence", "0.2", "--c", "0.7", "--lpnormal", "x"], "must be two numbers"),
-    (["validation"], "either --prevalence and --c, or --r2"),
+    (["validation"], "either --prevalence and --c, or --incidence"),
+    (["validation", "--incidence", "0.3", "--timepoint", "5"], "--incidence, --timepoint and --lpsd, or --r2"),
+    (
+      ["validation", "--incidence", "0.3", "--timepoint", "5", "--lpsd", "1", "--followup", "3"],
+      "follow-up: is 3, must be 5"
+    ),
   ])
   func refuses(_ arguments: [String], _ words: String) throws {
     let folder = try TemporaryFolder()
