@@ -98,7 +98,6 @@ struct TrainCommand: ParsableCommand {
     try checkPage(report)
     if let jobs, jobs < 1 { throw ValidationError("--jobs: is \(jobs), must be at least 1.") }
     _ = try part()
-    if sign != nil, output == nil { throw ValidationError("--sign: needs --output, which it seals.") }
     if let bad = allow.first(where: { !Self.codes.contains($0) }) {
       throw ValidationError(
         "--allow: there is no refusal '\(bad)', must be one of \(Self.codes.joined(separator: ", ")).\(didYouMean(bad, among: Self.codes))"
@@ -118,6 +117,7 @@ struct TrainCommand: ParsableCommand {
   }
 
   func run() throws {
+    if sign != nil, output == nil { throw ValidationError("--sign: needs --output, which it seals.") }
     let key = try sign.map { try SealingKey(WholeFile.text(of: $0), file: $0) }
     var overrides = StudyFile.Overrides()
     (overrides.codes, overrides.forcesLeak) = (Set(allow), forceLeak)
