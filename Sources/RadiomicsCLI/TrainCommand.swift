@@ -35,7 +35,7 @@ struct TrainCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: ArgumentHelp("Write the signature here (.json).", valueName: "file"))
   var output: String?
   @Option(name: .long, help: "What is printed.") var format = PrintedFormat.text
-  @Option(name: .long, help: ArgumentHelp("Draw the sites and the controls here (.svg).", valueName: "file"))
+  @Option(name: .long, help: ArgumentHelp("Draw it here (.svg): sites, controls, calibration, use.", valueName: "file"))
   var figure: String?
   @Option(
     name: .long, help: ArgumentHelp("Write a page with text, tables and figures here (.html).", valueName: "file"))
@@ -61,7 +61,7 @@ struct TrainCommand: ParsableCommand {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Judge the study under every choice of this plan (.yaml), axes of values such as pipeline.mrmr.count: [5, 10]; write no signature.",
+      "Judge the study under every choice of this plan (.yaml), axes of values such as pipeline.mrmr.count: [5, 10], without a signature.",
       valueName: "plan"))
   var specifications: String?
   @Option(
@@ -73,7 +73,7 @@ struct TrainCommand: ParsableCommand {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "Do one of several parts of the work, such as 2/8, and write no signature; needs --resume, by which all are joined.",
+      "Do one of several parts of the work, such as 2/8, without a signature; needs --resume, by which all are joined.",
       valueName: "i/n"))
   var shard: String?
   @Flag(
@@ -121,6 +121,10 @@ struct TrainCommand: ParsableCommand {
     let key = try sign.map { try SealingKey(WholeFile.text(of: $0), file: $0) }
     var overrides = StudyFile.Overrides()
     (overrides.codes, overrides.forcesLeak) = (Set(allow), forceLeak)
+    if shard != nil, output != nil || report != nil || figure != nil {
+      throw ValidationError(
+        "--shard: writes no signature, page or figure. Join the shards by --resume alone, with --output.")
+    }
     if let specifications { return try specify(specifications, overrides) }
     let file = try StudyFile(path: study, overrides: overrides, seed: seed)
     var training = try StudyTraining(
@@ -136,7 +140,7 @@ struct TrainCommand: ParsableCommand {
       line?.show((what == "folds" ? Double(done) : Double(folds + done * each)) / all)
     }
     if shard != nil {
-      let (done, all) = training.runShard(progress: progress)
+      let (done, all) = try training.runShard(progress: progress)
       line?.clear()
       if messages.saysNotes { Terminal.report("\(resume ?? ""): \(done) of \(all) parts of the work are done") }
       return

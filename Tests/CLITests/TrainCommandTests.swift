@@ -116,7 +116,7 @@ import Testing
 
   @Test func sourcesAreFusedAndOneMayBeMissing() throws {
     let study = Self.study.replacing(
-      "candidates: /^f[0-9]/", with: "sources: { ct: /^f[0-4]/, pet: /^f[5-9]/ }\nfusion: mean"
+      "candidates: /^f[0-9]/", with: "sources: { ct: '/^f[0-4]/', pet: '/^f[5-9]/' }\nfusion: mean"
     )
     .replacing("shuffles: 4", with: "shuffles: 0")
     let folder = try Self.folder(study)
@@ -227,15 +227,18 @@ import Testing
         separator: "\n") + "\n"
     }
     let broken: [(String, String, Int32)] = [
-      (table { row, _ in row[..<2] + ["no"] + row[3...] }, "every row has no", 2),
-      (table { row, number in row[..<7] + [number == 3 ? "x1" : row[7]] + row[8...] }, "'f0' is 'x1'", 2),
+      (table { row, _ in row[..<2] + ["no"] + row[3...] }, "must have 'yes'", 2),
+      (
+        table { row, number in row[..<7] + [number == 3 ? "x1" : row[7]] + row[8...] },
+        "'f0' is left out of the candidates", 0
+      ),
       (table { row, _ in row[..<7] + [""] + row[8...] }, "'f0'", 2),
       (table { row, _ in row[..<7] + [row[2] == "yes" ? "1.5" : "0.5"] + row[8...] }, "without exception", 2),
       (
         table { row, number in number == 1 ? ["other"] + cells(lines[1]).dropFirst() : row },
         "one image under two names", 2
       ),
-      (lines[0] + "\n", "has a header and no rows", 2),
+      (lines[0] + "\n", "there are no rows with values", 2),
     ]
     for (text, sentence, status) in broken {
       try folder.write(text, to: "t.csv")

@@ -149,6 +149,14 @@ struct StudyTrainingTests {
     #expect(abs(estimate632plus(apparent: 1, heldOut: 0.4) - 0.5) < 1e-15)
   }
 
+  /// By hand: an event at 1 of three rows, one censored at 2, an event at 3: hazards 1/3 and 1.
+  @Test func martingaleResidualsOfTimes() throws {
+    let times = try SurvivalTimes(stop: [1, 2, 3], isEvent: [true, false, true])
+    for (found, known) in zip(times.martingaleResiduals, [2.0 / 3, -1.0 / 3, -1.0 / 3]) {
+      #expect(abs(found - known) < 1e-15)
+    }
+  }
+
   @Test(arguments: [
     ("{ folds: 4 }", 4), ("leave_one_site_out", 3), ("{ bootstrap632plus: 20 }", 20),
     ("{ external: { column: hospital, value: H2 } }", 1),
@@ -165,6 +173,9 @@ struct StudyTrainingTests {
     }
     let trained = try training.run()
     #expect(try #require(trained.performance.pooled.value) > 0.75)
+    // Samples differ, and each is judged by itself.
+    let pooled = trained.performance.pooled
+    #expect(try #require(pooled.upper) - #require(pooled.lower) > 0.03)
   }
 
   @Test(arguments: [

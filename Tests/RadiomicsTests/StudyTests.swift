@@ -252,7 +252,7 @@ import Testing
     }
     let error = #expect(throws: StudyError.self) { try study.measure(recipe) }
     #expect(error?.description.contains(sentence) ?? false, "\(error?.description ?? "")")
-    #expect(error?.advice == .allow("unit"))
+    #expect(error?.advice == .chooseRecipe(orAllow: "unit"))
     options.allowed = [.unit]
     let allowed = try Study(image: path, mask: folder.path("mask.nrrd"), options: options, sources: [source])
     let result = try allowed.measure(recipe)

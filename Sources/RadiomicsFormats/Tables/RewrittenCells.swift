@@ -10,7 +10,8 @@ extension CSV {
   ///   held all at once.
   /// - Throws: `FormatError` if it is no table, or too large for a workbook.
   package static func rewriting(
-    _ bytes: [UInt8], path: String, as output: String, sheet: String? = nil, _ columns: [String: (_ row: Int) -> String?]
+    _ bytes: [UInt8], path: String, as output: String, sheet: String? = nil,
+    _ columns: [String: (_ row: Int) -> String?]
   ) throws(FormatError) -> [UInt8] {
     let isTabbed = ["tsv", "tab"].contains(output.split(separator: ".").last?.lowercased() ?? "")
     if !XLSX.recognises(bytes, path), ending(of: output) != "xlsx" {

@@ -59,14 +59,16 @@ extension Table {
 }
 
 extension Outcome {
-  /// Two values as 0 and 1, or numbers.
-  /// - Throws: `ModelError` for a time.
+  /// Two values as 0 and 1, numbers, or of times the martingale residuals of a model without columns: 1 for an event less the cumulative
+  /// hazard that the row lived through. Therneau, Grambsch and Fleming 1990, doi:10.1093/biomet/77.1.147.
+  /// - Throws: `ModelError` for several kinds of events.
   func numbers(for step: String) throws(ModelError) -> [Double] {
     switch self {
     case .binary(let values): return values.map { $0 ? 1 : 0 }
     case .number(let values): return values
-    case .survival, .competing:
-      throw ModelError.at("outcome", "is \(kind), \(step) needs one of two values or a number.")
+    case .survival(let times): return times.martingaleResiduals
+    case .competing:
+      throw ModelError.at("outcome", "is \(kind), \(step) needs one event, two values or a number.")
     }
   }
 

@@ -165,6 +165,8 @@ package struct FittedFusion: Sendable, Hashable, Codable {
     case .linear(let model):
       let known = parts.indices.filter { parts[$0] != nil }, all = model.coefficients.reduce(0, +)
       let part = known.reduce(0) { $0 + model.coefficients[$1] }
+      // Where no source tells of the outcome, all rows get the same.
+      if all == 0, !known.isEmpty { return model.intercept }
       guard part > 0 else { return nil }
       return known.reduce(model.intercept) { $0 + all / part * model.coefficients[$1] * parts[$1]! }
     }
@@ -177,9 +179,35 @@ package struct FittedFusion: Sendable, Hashable, Codable {
     }
   }
 
-  /// `0.7 × CT [−1.2 + 0.3 × f1] + 0.3 × clinical [0.1 × age]`.
+  /// `log odds = 0.1 + 0.7 × ct [−1.2 + 0.3 × f1] + 0.3 × clinical [0.1 × age]`; of probabilities `probability = 0.7 × expit(ct […]) + …`.
   var formula: String {
-    zip(sources, weights).map { "\(shortText($1, digits: 3)) × \($0.name) [\($0.pipeline.model.formula)]" }
-      .joined(separator: " + ")
+    func sum(_ constant: Double, _ part: (String) -> String) -> String {
+      let parts = zip(sources, weights).map { source, weight in
+        "\(shortText(weight, digits: 3)) × " + part("\(source.name) [\(source.pipeline.model.formula)]")
+      }
+      return ((constant == 0 ? [] : [shortText(constant, digits: 4)]) + parts).joined(separator: " + ")
+    }
+    switch combination {
+    case .probabilities(let stacking):
+      switch stacking.rule {
+      case .nonNegative: return "probability = " + sum(0) { "expit(\($0))" }
+      case .product: return "log odds = " + sum(stacking.constant * Double(1 - sources.count)) { $0 }
+      case .logistic, .mean: return "log odds = " + sum(stacking.constant) { $0 }
+      }
+    case .linear(let model): return sum(model.intercept) { $0 }
+    }
   }
+
+  package init(from decoder: any Decoder) throws {
+    let parts = try decoder.container(keyedBy: CodingKeys.self)
+    sources = try parts.decode([Source].self, forKey: .sources)
+    combination = try parts.decode(Combination.self, forKey: .combination)
+    guard !sources.isEmpty, weights.count == sources.count else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .combination, in: parts, debugDescription: "has weights that are not those of its sources")
+    }
+  }
+
+  init(sources: [Source], combination: Combination) { (self.sources, self.combination) = (sources, combination) }
+  private enum CodingKeys: CodingKey { case sources, combination }
 }

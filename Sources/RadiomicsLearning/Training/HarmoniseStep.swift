@@ -47,6 +47,13 @@ package struct HarmoniseStep: PipelineStep {
   }
 }
 
+extension PipelinePlan {
+  /// Columns of batches and of how they acquire images.
+  package var batches: [String] {
+    steps.compactMap { $0 as? HarmoniseStep }.flatMap { $0.combat.batch + $0.combat.acquisition }
+  }
+}
+
 extension NewBatchPolicy: Codable {}
 
 /// What ComBat learnt, and what is done with batches that it did not.

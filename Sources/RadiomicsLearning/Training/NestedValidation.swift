@@ -30,24 +30,12 @@ package struct HeldOutPredictions: Sendable {
     horizon: Double? = nil, units: TrainingUnits = TrainingUnits(), on lanes: Lanes,
     progress: (@Sendable () -> Void)? = nil
   ) throws(ModelError) {
-    let found = lanes.map(splits.count) { number -> Result<Held, ModelError> in
-      defer { progress?() }
-      var failure = ModelError("it is of another shard")
-      let found = units.value("fold-\(number + 1)") { () -> Held? in
-        guard units.shard?.has(number) ?? true else { return nil }
-        switch Self.learn(learner, rows, splits[number], inner: inner, seed: seed, horizon: horizon) {
-        case .success(let held): return held
-        case .failure(let error):
-          failure = error
-          return nil
-        }
-      }
-      return found.map { .success($0) } ?? .failure(failure)
-    }
+    let found = Self.results(
+      learner, rows, splits, inner: inner, seed: seed, horizon: horizon, units: units, on: lanes, progress: progress)
     var values = [[Double?]](
       repeating: [Double?](repeating: nil, count: rows.count), count: (splits.map(\.turn).max() ?? -1) + 1)
     var predictions = values, parts = values.map { $0.map { _ in Int?.none } }, folds: [Fold] = []
-    for (number, result) in found.enumerated() {
+    for result in found {
       switch result {
       case .success(let own):
         let fold = own.fold
@@ -57,15 +45,54 @@ package struct HeldOutPredictions: Sendable {
           parts[fold.split.turn][row] = fold.split.part
         }
         folds.append(fold)
-      case .failure(let error): throw ModelError("fold \(number + 1) of \(splits.count): \(error)")
+      case .failure(let error): throw error
       }
     }
     (self.values, self.predictions, self.parts, self.folds) = (values, predictions, parts, folds)
   }
 
+  /// What each split gives, what was kept of it before where that is of this very split.
+  private static func results(
+    _ learner: any SignatureLearner, _ rows: StudyRows, _ splits: [OuterSplit], inner: Int, seed: UInt64,
+    horizon: Double?, units: TrainingUnits, on lanes: Lanes, progress: (@Sendable () -> Void)?
+  ) -> [Result<Held, ModelError>] {
+    lanes.map(splits.count) { number in
+      defer { progress?() }
+      let split = splits[number]
+      var failure = ModelError("it is of another shard")
+      let found = units.value("fold-\(number + 1)", isWhole: { $0.isOf(split) }) { () -> Held? in
+        guard units.shard?.has(number) ?? true else { return nil }
+        switch learn(learner, rows, split, inner: inner, seed: seed, horizon: horizon) {
+        case .success(let held): return held
+        case .failure(let error):
+          failure = error
+          return nil
+        }
+      }
+      return found.map { .success($0) } ?? .failure(ModelError("fold \(number + 1) of \(splits.count): \(failure)"))
+    }
+  }
+
+  /// Learns a shard's splits alone, which are kept; the first error of one of its own.
+  static func failure(
+    _ learner: any SignatureLearner, _ rows: StudyRows, _ splits: [OuterSplit], inner: Int, seed: UInt64,
+    horizon: Double?, units: TrainingUnits, on lanes: Lanes, progress: (@Sendable () -> Void)?
+  ) -> ModelError? {
+    let found = results(
+      learner, rows, splits, inner: inner, seed: seed, horizon: horizon, units: units, on: lanes, progress: progress)
+    for (number, result) in found.enumerated() where units.shard?.has(number) ?? true {
+      if case .failure(let error) = result { return error }
+    }
+    return nil
+  }
+
   /// What one split gives.
   private struct Held: Codable {
     let fold: Fold, values: [Double], predictions: [Double?]
+
+    func isOf(_ split: OuterSplit) -> Bool {
+      fold.split == split && values.count == split.held.count && predictions.count == split.held.count
+    }
   }
 
   private static func learn(

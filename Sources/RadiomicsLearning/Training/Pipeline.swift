@@ -100,6 +100,25 @@ package struct FittedPipeline: Sendable, Hashable, Codable {
   package let features: [String], clinical: ModelColumns?
   package let model: SignatureModel
 
+  init(steps: [LearntStep], features: [String], clinical: ModelColumns?, model: SignatureModel) {
+    (self.steps, self.features, self.clinical, self.model) = (steps, features, clinical, model)
+  }
+
+  private enum CodingKeys: CodingKey { case steps, features, clinical, model }
+
+  package init(from decoder: any Decoder) throws {
+    let parts = try decoder.container(keyedBy: CodingKeys.self)
+    steps = try parts.decode([LearntStep].self, forKey: .steps)
+    features = try parts.decode([String].self, forKey: .features)
+    clinical = try parts.decodeIfPresent(ModelColumns.self, forKey: .clinical)
+    model = try parts.decode(SignatureModel.self, forKey: .model)
+    guard model.names == features + (clinical?.design.names ?? []) else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .model, in: parts,
+        debugDescription: "has columns that are not the features and clinical columns before it")
+    }
+  }
+
   /// One number for each row: log odds, log hazard ratio, or the number itself.
   /// - Throws: `ModelError` for a column that is not there, a missing value that no step fills, or an unknown batch or level.
   package func linearPredictors(_ rows: Table) throws(ModelError) -> [Double] {

@@ -189,9 +189,27 @@ extension Signature {
       throw ModelError.at(
         path, "its version is newer than \(Self.version), or missing. Use a newer version of this program.")
     }
-    do { self = try value.decoded() } catch let error as DecodingError {
+    do {
+      self = try value.decoded()
+      try check()
+    } catch let error as DecodingError {
       throw ModelError.at(path, "\(error.sentence). The file is damaged; train the signature again.")
     } catch { throw ModelError.at(path, "is damaged (\(error)). Train the signature again.") }
+  }
+}
+
+extension Signature {
+  /// - Throws: `DecodingError` unless its parts fit together.
+  private func check() throws {
+    let needed = Set(
+      predictor.pipelines.flatMap { $0.pipeline.steps.isEmpty ? $0.pipeline.features : [] } + predictor.otherColumns)
+    let count = predicted.kind == "survival" ? 2...3 : 1...1
+    guard ["binary", "survival", "continuous"].contains(predicted.kind), count.contains(predicted.names.count),
+      cuts == cuts.sorted(), !cuts.isEmpty, needed.isSubset(of: inputs.map(\.name))
+    else {
+      throw DecodingError.dataCorrupted(
+        .init(codingPath: [], debugDescription: "has an outcome, inputs or cuts that are not those of its model"))
+    }
   }
 }
 

@@ -13,8 +13,10 @@ package struct StudyControls: Sendable {
 
     /// The share of shuffles, the observed value among them, that are at least as good. Phipson and Smyth 2010,
     /// doi:10.2202/1544-6115.1585.
-    package func p(_ observed: Double) -> Double {
-      Double(1 + first.count { $0 >= observed }) / Double(1 + first.count)
+    /// Nil where more than a tenth of the shuffles had no model, so that the others are a choice.
+    package func p(_ observed: Double) -> Double? {
+      guard Double(first.count) >= 0.9 * Double(asked) else { return nil }
+      return Double(1 + first.count { $0 >= observed }) / Double(1 + first.count)
     }
   }
 
@@ -27,8 +29,19 @@ package struct StudyControls: Sendable {
 
 extension StudyTraining {
   /// A pipeline of some columns without steps.
+  /// Events that a control separates have a finite model by Firth's penalty; a value that is missing is the median.
   func plain(_ features: [String], _ clinical: ModelColumns?) -> Pipeline {
-    Pipeline([], RegressionSignature(), features: features, clinical: clinical)
+    var model = RegressionSignature()
+    if case .binary = rows.outcome { model.isFirth = true }
+    return Pipeline([MedianImputation()], model, features: features, clinical: clinical)
+  }
+
+  /// A control that has no model is none.
+  func control<Value>(_ name: String, _ findings: inout [Finding], _ make: () throws(ModelError) -> Value) -> Value? {
+    do throws(ModelError) { return try make() } catch {
+      findings.append(Finding(.warning, name, "has no model, so that it is no control: \(error.fact)"))
+      return nil
+    }
   }
 
   /// Performance of columns alone, in the same folds.

@@ -186,7 +186,7 @@ extension StudyDesign {
     case .bootstrap632plus(let count):
       let replicates = Replicates(.bootstrap(count), rows: rows.count, patients: rows.patients, seed: seed)
       return (0..<count).map { number in
-        OuterSplit(training: replicates[number].rows, held: replicates[number].heldOut, turn: 0, part: number)
+        OuterSplit(training: replicates[number].rows, held: replicates[number].heldOut, turn: number, part: 0)
       }
     case .external(let column, let value):
       guard let labels = rows.table.labels(column) else { throw Self.noColumn(column, rows.table) }
@@ -197,11 +197,21 @@ extension StudyDesign {
           "no row has '\(value)', must be one of \(names.prefix(12).joined(separator: ", ")).\(didYouMean(value, among: names))"
         )
       }
+      try Self.check(rows, column) { labels[$0] == nil }
       return [try Self.split(rows, column, held: all.filter { labels[$0] == value })]
     case .temporal(let column, let from):
       let numbers = try rows.table.numbers(column)
-      return [try Self.split(rows, column, held: all.filter { numbers[$0].map { $0 >= from } ?? false })]
+      try Self.check(rows, column) { numbers[$0] == nil }
+      return [try Self.split(rows, column, held: all.filter { numbers[$0]! >= from })]
     }
+  }
+
+  /// - Throws: `ModelError` for a row of which nobody knows on which side it is.
+  private static func check(_ rows: StudyRows, _ column: String, isMissing: (Int) -> Bool) throws(ModelError) {
+    guard let row = (0..<rows.count).first(where: isMissing) else { return }
+    throw ModelError.at(
+      rows.table.place(row),
+      "'\(column)' is empty, must say whether the row is learnt from or held out. Fill it, or leave the row out.")
   }
 
   private static func noColumn(_ name: String, _ table: Table) -> ModelError { .noColumn(name, near: table.names) }

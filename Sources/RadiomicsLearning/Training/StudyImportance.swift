@@ -10,15 +10,20 @@ extension StudyTraining {
     return ways.flatMap { SignaturePerformance($0).first.value }
   }
 
-  /// How much is lost on rows held out where an input of the signature is shuffled among rows of a site; nil without predictions of one turn.
-  /// - `columns`: Inputs of the signature that are numbers.
-  func importance(_ held: HeldOutPredictions, _ columns: [String]) -> [(
-    column: String, importance: PermutationImportance
-  )] {
+  /// How much is lost on rows held out where a column that models of folds need is shuffled among rows of a site; of the forty that most folds
+  /// need. Empty where samples are drawn.
+  func importance(_ held: HeldOutPredictions) -> [(column: String, importance: PermutationImportance)] {
     if case .bootstrap632plus = plan.design.outer { return [] }
     let judged = held.rows(0), own = rows.rows(judged), folds = held.folds.filter { $0.split.turn == 0 }
     let place = Dictionary(uniqueKeysWithValues: judged.enumerated().map { ($1, $0) })
-    let known = columns.filter { if case .numbers? = rows.table[$0] { true } else { false } }.prefix(40)
+    var counts: [String: Int] = [:]
+    for fold in folds {
+      for name in fold.predictor.inputs(among: learner.features) + fold.predictor.otherColumns {
+        counts[name, default: 0] += 1
+      }
+    }
+    let known = counts.filter { if case .numbers? = rows.table[$0.key] { true } else { false } }
+      .sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(40).map(\.key)
     let found = try? PermutationImportance.all(
       columns: known.count, rows: judged.count, blocks: own.sites?.codes, seed: plan.seed, on: lanes
     ) { (shuffled) throws(ModelError) in

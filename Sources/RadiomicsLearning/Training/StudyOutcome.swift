@@ -88,12 +88,54 @@ extension StudyRows {
     let events = outcome.isEvent.map { $0 ? 1.0 : 0 }
     return names.compactMap { name in
       if columns.contains(name) { return (name, "is the outcome's column") }
-      guard let numbers = Self.numbers(table, name) else { return nil }
+      guard let numbers = Self.numbers(table, name) else {
+        guard case .categories(let words)? = table[name], isPure(words) else { return nil }
+        return (name, "goes with the outcome without exception: each of its words is of one outcome")
+      }
       for target in [own, events] where Self.isSame(numbers, target) {
         return (name, "goes with the outcome without exception (correlation 1)")
       }
-      return nil
+      guard let share = separation(numbers), share >= (outcome.times == nil ? 1 : 0.99) else { return nil }
+      return (
+        name,
+        outcome.times == nil
+          ? "puts rows in the outcome's order without exception" : "puts rows in the order of the time"
+      )
     }
+  }
+
+  /// Columns that nearly tell the outcome: the share of pairs of rows that they put in its order is .97 at least.
+  package func nearlyTelling(_ names: [String]) -> [(column: String, share: Double)] {
+    names.compactMap { name in
+      Self.numbers(table, name).flatMap(separation).flatMap { $0 >= 0.97 ? (name, $0) : nil }
+    }
+  }
+
+  /// How well a column orders rows by the outcome, 0.5 to 1; of times by the time alone. Nil of few rows.
+  private func separation(_ numbers: [Double?]) -> Double? {
+    let known = numbers.indices.filter { numbers[$0] != nil }
+    let observed: ObservedOutcome
+    switch outcome {
+    case .binary(let events):
+      let own = known.map { events[$0] }
+      guard min(own.count { $0 }, own.count { !$0 }) >= 5 else { return nil }
+      observed = .events(own)
+    case .survival(let times): observed = .numbers(known.map { times.stop[$0] })
+    case .competing(let times): observed = .numbers(known.map { times.anyEvent.stop[$0] })
+    case .number(let values): observed = .numbers(known.map { values[$0] })
+    }
+    guard known.count >= 10, let ways = try? ThreeWays(known.map { numbers[$0]! }, observed),
+      let value = ways.pooled.estimate?.value
+    else { return nil }
+    return max(value, 1 - value)
+  }
+
+  /// Whether each of at least two words, of five rows on average, is of one outcome alone.
+  private func isPure(_ words: [String?]) -> Bool {
+    guard case .binary(let events) = outcome else { return false }
+    var found: [String: Set<Bool>] = [:]
+    for (word, event) in zip(words, events) { if let word { found[word, default: []].insert(event) } }
+    return found.count > 1 && found.count * 5 <= words.count && found.values.allSatisfy { $0.count == 1 }
   }
 
   /// A column as numbers; of two words as 0 and 1.

@@ -173,11 +173,11 @@ package struct PipelinePlan: Sendable, SettingValue {
   }
 
   package init(setting: Setting) throws(SettingError) {
-    guard case .list = setting.value, let last = setting.elements.last else {
+    guard case .list = setting.value, !setting.elements.isEmpty else {
       throw setting.error("the pipeline is \(setting.value.kind), must be \(Self.expectation).")
     }
-    for element in setting.elements {
-      let (name, place, value) = try Self.part(element), isLast = element.place == last.place
+    for (index, element) in setting.elements.enumerated() {
+      let (name, place, value) = try Self.part(element), isLast = index == setting.elements.count - 1
       if let type = PipelineSteps.all.first(where: { $0.name == name }) {
         guard !isLast else {
           throw SettingError(

@@ -38,6 +38,12 @@ package struct StudyTraining: Sendable {
       learner = Fusion(own + (known ?? []), plan.fusion)
     }
     splits = try plan.design.splits(rows, seed: plan.seed)
+    if case .survival(let times) = rows.outcome, let horizon = plan.horizon, let last = times.stop.max(), horizon > last
+    {
+      throw ModelError.at(
+        "horizon",
+        "is \(numberText(horizon)), and nobody was seen longer than \(numberText(last)); must be within what was seen.")
+    }
     try checkOutcome()
     try checkBatches()
   }
@@ -86,11 +92,17 @@ package struct StudyTraining: Sendable {
 
   /// Does this process's part of the work, which is kept.
   /// - Returns: How many of all units of work are done now, and of how many.
-  package func runShard(progress: (@Sendable (String, Int, Int) -> Void)? = nil) -> (done: Int, all: Int) {
+  /// - Throws: `ModelError` of the first of its splits that has no model.
+  package func runShard(
+    progress: (@Sendable (String, Int, Int) -> Void)? = nil
+  ) throws(ModelError) -> (done: Int, all: Int) {
     let done = Counter(), count = splits.count
-    _ = try? HeldOutPredictions(
-      learner, rows, splits, inner: plan.design.inner, seed: plan.seed, horizon: horizon, units: units, on: lanes
-    ) { progress?("folds", done.next(), count) }
+    if let error = HeldOutPredictions.failure(
+      learner, rows, splits, inner: plan.design.inner, seed: plan.seed, horizon: horizon, units: units, on: lanes,
+      progress: { progress?("folds", done.next(), count) })
+    {
+      throw error
+    }
     _ = shuffled { progress?("shuffles", $0, $1) }
     let names = (0..<count).map { "fold-\($0 + 1)" } + (0..<plan.shuffles).map { "shuffle-\($0 + 1)" }
     return (names.count { units.store?.kept($0) != nil }, names.count)
@@ -117,16 +129,21 @@ package struct StudyTraining: Sendable {
     let ownVolume = volume.map { plain([$0], nil) }
     let clinical = learner.clinical.map { plain([], $0) }
     let shuffles = shuffled { progress?("shuffles", $0, $1) }
+    var findings: [Finding] = []
+    func alone(_ name: String, _ pipeline: Pipeline?) -> (performance: SignaturePerformance, fitted: FittedPipeline)? {
+      pipeline.flatMap { own in
+        control(name, &findings) { () throws(ModelError) in
+          (try self.performance(of: own), try own.fit(rows, inner: 2, seed: plan.seed))
+        }
+      }
+    }
+    let byVolume = alone("volume only", ownVolume), byClinical = alone("clinical only", clinical)
     let controls = StudyControls(
-      volume: try ownVolume.map { (own) throws(ModelError) in try self.performance(of: own) },
-      clinical: try clinical.map { (own) throws(ModelError) in try self.performance(of: own) }, shuffles: shuffles,
-      findings: [])
-    let inputs = fitted.pruned.inputs(among: learner.features) + plan.clinical
+      volume: byVolume?.performance, clinical: byClinical?.performance, shuffles: shuffles, findings: findings)
     return TrainedStudy(
-      importance: importance(held, inputs), training: self, held: held,
+      importance: importance(held), training: self, held: held,
       performance: performance, controls: controls, fitted: fitted,
-      volumeAlone: try ownVolume.map { (own) throws(ModelError) in try own.fit(rows, inner: 2, seed: plan.seed) },
-      clinicalAlone: try clinical.map { (own) throws(ModelError) in try own.fit(rows, inner: 2, seed: plan.seed) },
+      volumeAlone: byVolume?.fitted, clinicalAlone: byClinical?.fitted,
       linear: try fitted.linearPredictors(rows.table))
   }
 }
@@ -167,6 +184,7 @@ extension TrainedStudy {
   /// Of a fusion, performance by which sources rows have; empty of a single pipeline.
   package var patterns: [(sources: String, rows: Int, performance: SignaturePerformance)] {
     guard let fusion = training.learner as? Fusion else { return [] }
+    if case .bootstrap632plus = training.plan.design.outer { return [] }
     let table = training.rows.table, held = held.rows(0)
     var names = [[String]](repeating: [], count: table.count)
     for source in fusion.sources {

@@ -31,8 +31,11 @@ package struct TrainingUnits: Sendable {
   }
 
   /// A result that was kept, or is found now and kept.
-  func value<Value: Codable>(_ name: String, _ make: () -> Value?) -> Value? {
-    if let kept = store?.kept(name), let value: Value = try? kept.decoded() { return value }
+  /// - `isWhole`: Whether what was kept is what it should be.
+  func value<Value: Codable>(
+    _ name: String, isWhole: (Value) -> Bool = { _ in true }, _ make: () -> Value?
+  ) -> Value? {
+    if let kept = store?.kept(name), let value: Value = try? kept.decoded(), isWhole(value) { return value }
     guard let value = make() else { return nil }
     if let store, let written = try? Setting.Value(coding: value) { store.keep(written, as: name) }
     return value

@@ -39,6 +39,14 @@ package struct ValidatedSignature: Sendable {
           .warning, path,
           "is a table that the signature was learnt from: this is no validation. Name rows of other patients."))
     }
+    let isSurvival = signature.predicted.kind == "survival"
+    if isSurvival ? columns.outcome != nil : columns.time != nil || columns.event != nil {
+      throw StudyError.at(
+        file,
+        isSurvival
+          ? "predicts a time until an event, must be judged by its columns, not by an outcome."
+          : "predicts an outcome of rows, must be judged by its column, not by a time and an event.")
+    }
     var plan = signature.plan(table)
     if let outcome = columns.outcome { plan.outcome = outcome }
     if let time = columns.time { plan.time = time }
@@ -61,6 +69,12 @@ package struct ValidatedSignature: Sendable {
     validation = try SignatureValidation(
       signature, StudyRows(own, outcome.outcome, patients: patients, sites: sites), shuffles: shuffles, seed: seed)
     let before = try base.map { try Signature(WholeFile.bytes(of: $0), path: $0) }
+    if let base, let before,
+      before.predicted.kind != signature.predicted.kind || before.predicted.event != signature.predicted.event
+    {
+      throw StudyError.at(
+        base, "predicts \(before.predicted.kind) \(before.predicted.event), must predict what \(file) does.")
+    }
     transport = try SignatureTransport(
       validation, signature, subgroups: columns.subgroups, base: before, subject: plan.subject, seed: seed)
     self.table = table

@@ -47,11 +47,16 @@ package struct SignatureReport: Sendable {
     if trained.controls.shuffles.asked > 0, let value = first.value {
       answers.append(
         "With outcomes shuffled\(trained.training.rows.sites == nil ? "" : " within sites"): \(BoundedValue(distribution: trained.controls.shuffles.first).words) "
-          + "(P \(shortText(trained.controls.shuffles.p(value), digits: 2))).")
+          + "\(trained.controls.shuffles.p(value).map { "(P \(shortText($0, digits: 2)))" } ?? "(no P, as many shuffles had no model)")."
+      )
     }
     if let volume = trained.controls.volume { answers.append("The lesion's volume alone: \(volume.first.words).") }
     if let clinical = trained.controls.clinical { answers.append("Clinical columns alone: \(clinical.first.words).") }
-    answers.append("Rad-score: \(signature.formula)")
+    let steps = signature.predictor.pipelines.flatMap { $0.pipeline.steps.map(\.name) }
+    let made =
+      Set(steps).isEmpty
+      ? "" : " (columns as \(Array(Set(steps)).sorted().joined(separator: ", ")) leaves them; 'apply' does it all)"
+    answers.append("Rad-score\(made): \(signature.formula)")
     return answers
   }
 
@@ -85,10 +90,11 @@ package struct SignatureReport: Sendable {
         Finding(
           .warning, "shuffles",
           "\(shuffles.asked) are asked for, at least 200 show what chance gives. Set 'shuffles' to 200."))
-    } else if shuffles.first.count < shuffles.asked {
+    }
+    if shuffles.first.count < shuffles.asked {
       findings.append(
         Finding(
-          .note, "shuffles",
+          shuffles.p(0) == nil ? .warning : .note, "shuffles",
           "\(shuffles.asked - shuffles.first.count) of \(shuffles.asked) had no model and do not count."))
     }
     if signature.predictor.counted.isEmpty {
@@ -103,7 +109,7 @@ package struct SignatureReport: Sendable {
           .warning, "signature",
           "a step keeps training rows in the file, as it has no other way. Share it as you would the table."))
     }
-    return findings + trained.training.sampleSizeFindings
+    return findings + trained.controls.findings + trained.training.sampleSizeFindings
   }
 
   private var sections: [Section] {

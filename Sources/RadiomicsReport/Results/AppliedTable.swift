@@ -31,7 +31,8 @@ package struct AppliedTable: Sendable {
   package init(_ signature: Signature, _ table: Table, csv: CSV, path: String, inputs: [ResultProvenance.Input]) throws
   {
     // What a feature table says of its own status is of another thing than the prediction.
-    let taken = Self.columns.filter { csv.header.contains($0) && !["status", "reason"].contains($0) }
+    let isMeasured = Self.isOfExtraction(table)
+    let taken = Self.columns.filter { csv.header.contains($0) && !(isMeasured && ["status", "reason"].contains($0)) }
     if let first = taken.first {
       throw StudyError.at(path, "has a column '\(first)', which the prediction would be. Rename it.")
     }
@@ -56,6 +57,12 @@ package struct AppliedTable: Sendable {
             + "extrapolated there."))
     }
     (self.csv, self.signature, self.inputs, findings) = (csv, signature, inputs, noticed)
+  }
+
+  /// Whether the column 'status' says how rows were measured.
+  private static func isOfExtraction(_ table: Table) -> Bool {
+    guard let words = table.labels("status") else { return true }
+    return Set(words.compactMap { $0 }).isSubset(of: ["ok", "partial", "failed"])
   }
 
   /// Number of rows, and of those without a prediction.

@@ -48,14 +48,21 @@ struct LeakChecks {
 
   /// Columns that tell the outcome, images under two names, modalities that are different physics.
   mutating func check(
-    _ rows: StudyRows, _ features: [String], _ plan: StudyPlan, _ outcome: StudyOutcome, provenance: TableProvenance?,
+    _ rows: StudyRows, _ features: [String], _ others: [String], _ plan: StudyPlan, _ outcome: StudyOutcome,
+    provenance: TableProvenance?,
     path: String
   ) throws {
-    let telling = rows.tellingOutcome(features + plan.clinical, outcome.columns)
+    let telling = rows.tellingOutcome(features + plan.clinical + others, outcome.columns)
     if let first = telling.first {
       try refuse(
         LeakRefusal.outcomeAmongPredictors.rawValue, path,
-        "'\(first.column)' \(first.why), must not be among candidates or clinical columns\(telling.count > 1 ? " (and \(telling.count - 1) more)" : "")."
+        "'\(first.column)' \(first.why), must not be learnt from\(telling.count > 1 ? " (and \(telling.count - 1) more)" : "")."
+      )
+    }
+    findings += rows.nearlyTelling(features + plan.clinical).map { name, share in
+      Finding(
+        .warning, path,
+        "'\(name)' alone puts \(percentText((share * 1000).rounded() / 1000)) of pairs of rows in the outcome's order. Is it made of the outcome?"
       )
     }
     let twins = try rows.duplicates(features)

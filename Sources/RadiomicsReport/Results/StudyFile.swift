@@ -81,9 +81,11 @@ package struct StudyFile: Sendable {
     rows = StudyRows(own.only(wanted), outcome.outcome, patients: patients, sites: sites)
     var checks = LeakChecks(overrides)
     try checks.harmonised(provenance?.document, own, table)
-    try checks.check(rows, names, plan, outcome, provenance: provenance, path: table)
+    for path in plan.join.map(beside) { try checks.harmonised(TableProvenance(of: path)?.document, own, path) }
+    try checks.check(
+      rows, names, covariates + plan.pipeline.batches, plan, outcome, provenance: provenance, path: table)
     (allowed, isForced, isTransductive) = (checks.allowed, checks.isForced, checks.isTransductive)
-    findings = measured.findings + outcome.findings + checks.findings
+    findings = measured.findings + Self.leftOut(measured, roles + covariates, plan) + outcome.findings + checks.findings
   }
 
   /// The rows, and names of columns with another role than feature.
@@ -106,6 +108,24 @@ package struct StudyFile: Sendable {
       paths: [table], named: Set(roles), selection: selections.count == 1 ? selections[0] : .any(of: selections),
       request: request, recognised: { _ in nil })
     return (measured, roles)
+  }
+
+  /// A warning of columns that a pattern of candidates means and that are left out, as they hold words.
+  private static func leftOut(_ measured: MeasuredTable, _ roles: [String], _ plan: StudyPlan) -> [Finding] {
+    let table = measured.table, known = Set(measured.features.map(\.name) + roles)
+    let patterns = (plan.sources.all.isEmpty ? [plan.candidates] : plan.sources.all.map(\.candidates)).filter {
+      $0.count == 1 && $0[0].hasPrefix("/") && $0[0].hasSuffix("/")
+    }
+    let meant = patterns.flatMap { candidates in
+      (try? FeatureSelection(candidates[0]).names(among: table.names, of: measured.path)) ?? []
+    }
+    return Set(meant).subtracting(known).sorted().map { name in
+      let odd = table.oddCell(of: name)
+      return Finding(
+        .warning, odd?.place ?? measured.path,
+        "'\(name)' is left out of the candidates, as \(odd.map { "it is '\($0.text)' there, which is no number" } ?? "it holds words"). Correct it, or name the word "
+          + "for nothing as 'missing'.")
+    }
   }
 
   private static func selection(_ candidates: [String], _ beside: (String) -> String) throws -> FeatureSelection {

@@ -14,7 +14,7 @@ package struct TrainingFolder: KeepsUnits {
     try WholeFile.makeFolder(path)
     let inputs = file.measured.table.source.files.map(\.sha256) + file.stepFiles
     digest = String(
-      sha256("\(radiomicsVersion) \(file.plan.settingValue.json) \(inputs) \(file.features) \(file.isForced)").prefix(
+      sha256("\(radiomicsVersion) \(file.plan.settingValue.json) \(inputs) \(file.sources) \(file.isForced)").prefix(
         16))
   }
 

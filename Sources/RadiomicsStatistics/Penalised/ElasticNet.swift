@@ -135,7 +135,14 @@ package struct ElasticNet: Sendable, Hashable {
       path = ElasticNetPath(
         columns: design.columns, largestPenalty: largest, free: factors.count { $0 == 0 }), before = largest
     for penalty in penalties {
-      try search.fit(penalty, before: max(before, penalty))
+      do throws(ModelError) { try search.fit(penalty, before: max(before, penalty)) } catch {
+        // As in glmnet a path ends where columns that are combinations of each other leave no maximum within reach; of penalties that were
+        // given the rest stay as there.
+        guard !path.solutions.isEmpty else { throw error }
+        if self.penalties == nil { break }
+        path.repeatLast(at: penalties[path.solutions.count...])
+        break
+      }
       before = penalty
       path.add(penalty, search, columns, share: null > 0 ? 1 - search.loss.loss / null : 0)
       if stopsEarly, self.penalties == nil, path.isAtEnd { break }
@@ -200,6 +207,14 @@ package struct ElasticNetPath: Sendable {
     let intercept = search.loss.hasIntercept ? search.coefficients[columns] - shift : 0
     solutions.append(
       Solution(penalty: penalty, intercept: intercept, support: support, values: values, explained: share))
+  }
+
+  mutating func repeatLast(at penalties: ArraySlice<Double>) {
+    guard let last = solutions.last else { return }
+    solutions += penalties.map {
+      Solution(
+        penalty: $0, intercept: last.intercept, support: last.support, values: last.values, explained: last.explained)
+    }
   }
 
   /// Whether further penalties would add nothing.

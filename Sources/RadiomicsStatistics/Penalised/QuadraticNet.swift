@@ -44,12 +44,16 @@ struct QuadraticNet {
       case .minimum: return
       case .onTheWay: continue
       case .singular:
+        // Columns that are combinations of each other: a part of 10⁻⁸ more on the diagonal makes a system whose solution lowers the sum, and is
+        // right but for that part; who calls again comes nearer by it each time.
         order.removeAll(keepingCapacity: true)
-        repeat {
+        defer { order.removeAll(keepingCapacity: true) }
+        if findFactor(gram, b, problem, more: 1e-8) { _ = followFactor(gram, &b, problem) }
+        for _ in 0..<100 {
           moved = round(gram, &b, problem)
           first = max(first, moved)
-          rounds += 1
-        } while moved > 1e-20 * first && rounds < 100_000
+          if moved <= 1e-20 * first { break }
+        }
         return
       }
     }
@@ -177,7 +181,8 @@ struct QuadraticNet {
   }
 
   /// The factor of what belongs to coefficients that are not 0: of the old one as much as begins alike.
-  private mutating func findFactor(_ gram: GramOfColumns, _ b: [Double], _ problem: Problem) -> Bool {
+  /// - `more`: What is added to the diagonal, as a part of it.
+  private mutating func findFactor(_ gram: GramOfColumns, _ b: [Double], _ problem: Problem, more: Double = 0) -> Bool {
     let known = order.firstIndex { column[$0] < 0 || b[column[$0]] == 0 } ?? order.count
     var rest = order[known...].filter { column[$0] >= 0 && b[column[$0]] != 0 }
     order.removeSubrange(known...)
@@ -197,9 +202,14 @@ struct QuadraticNet {
         for (j, place) in order.enumerated() {
           let from = pairs + place * stride, to = factor.baseAddress! + j * room
           for row in max(j, known)..<max(count, j, known) { to[row] = from[order[row]] }
-          if j >= known { to[j] += problem.ridge[column[place]] }
+          if j >= known { to[j] += problem.ridge[column[place]] + more * to[j] }
         }
-        return DenseKernels.factor(factor.baseAddress!, size: count, known: known, stride: room)
+        guard DenseKernels.factor(factor.baseAddress!, size: count, known: known, stride: room) else { return false }
+        // What rounding leaves of a combination of other columns is no pivot.
+        return order.indices.dropFirst(known).allSatisfy { j in
+          let pivot = factor[j * room + j], own = pairs[order[j] * stride + order[j]]
+          return pivot * pivot > 1e-11 * own
+        }
       }
     }
     if !isFactored { order.removeAll(keepingCapacity: true) }

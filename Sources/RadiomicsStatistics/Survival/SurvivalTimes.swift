@@ -82,3 +82,20 @@ package struct SurvivalTimes: Sendable, Hashable {
     return rows
   }
 }
+
+extension SurvivalTimes {
+  /// Of a model without columns: 1 for an event, less the cumulative hazard (Nelson and Aalen's) that a row lived through. They add up to 0.
+  package var martingaleResiduals: [Double] {
+    let sets = RiskSets(self), steps = sets.steps.reversed()
+    let hazard = CoxHazard(
+      CoxLikelihood(
+        sets: sets, ties: .breslow, design: [], columns: 0, offset: sets.rows.map { _ in 0 },
+        weights: sets.rows.map { _ in 1 }), [])
+    let moments = steps.map(\.time), cumulative = moments.map { hazard.sum(0, to: $0).hazard }
+    func lived(_ time: Double) -> Double {
+      let passed = countUpTo(time, in: moments)
+      return passed == 0 ? 0 : cumulative[passed - 1]
+    }
+    return stop.indices.map { (isEvent[$0] ? 1 : 0) - lived(stop[$0]) + (start[$0].isFinite ? lived(start[$0]) : 0) }
+  }
+}
