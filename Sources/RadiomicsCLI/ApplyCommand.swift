@@ -61,7 +61,10 @@ struct ApplyCommand: ParsableCommand, NamesFurtherFiles {
         (bytes: found.table.bytes(for: output), path: output),
         (bytes: Array(found.provenance(command: command).utf8), path: provenancePath(for: output)),
       ])
-      if messages.saysNotes { Terminal.report("\(output): \(found.count) rows, \(found.failed) without a prediction") }
+      if messages.saysNotes {
+        Terminal.report(
+          "\(output): \(found.count) row\(found.count == 1 ? "" : "s"), \(found.failed) without a prediction")
+      }
     } else {
       try Terminal.show(found.table.text())
     }

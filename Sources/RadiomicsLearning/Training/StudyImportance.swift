@@ -22,12 +22,13 @@ extension StudyTraining {
         counts[name, default: 0] += 1
       }
     }
+    let needed = own.table.only(Set(counts.keys))
     let known = counts.filter { if case .numbers? = rows.table[$0.key] { true } else { false } }
       .sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(40).map(\.key)
     let found = try? PermutationImportance.all(
       columns: known.count, rows: judged.count, blocks: own.sites?.codes, seed: plan.seed, on: lanes
     ) { (shuffled) throws(ModelError) in
-      var table = own.table
+      var table = needed
       if let shuffled {
         let name = known[shuffled.column], values = try table.numbers(name)
         table = table.with(name, .numbers(shuffled.from.map { values[$0] }))

@@ -30,7 +30,7 @@ package struct StudyForecast: Sendable {
     let rows = training.rows, plan = file.plan
     var sentences = [
       "\(rows.count) rows of \(rows.patientCount) patients\(rows.eventCount.map { ", \($0) with the event" } ?? ""); \(training.learner.features.count) candidates, "
-        + "\(plan.clinical.count) clinical columns\(rows.sites.map { ", \($0.names.count) sites" } ?? "").",
+        + "\(plan.clinical.count) clinical column\(plan.clinical.count == 1 ? "" : "s")\(rows.sites.map { ", \($0.names.count) sites" } ?? "").",
       "Pipeline: \((plan.pipeline.steps.map { type(of: $0).name } + [type(of: plan.pipeline.model).name]).joined(separator: ", ")).",
       "Design: \(plan.design.outer.words)\(plan.design.repeats > 1 ? ", \(plan.design.repeats) times" : ""), \(plan.design.inner) inner folds, \(plan.shuffles) shuffles: "
         + "everything is learnt \(training.fits) times.",
