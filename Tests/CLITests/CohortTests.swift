@@ -283,10 +283,13 @@ import Testing
     let arguments = ["extract", "cohort.csv", "--recipe", "recipe.yaml", "-o", "t.csv", "--jobs", "1"]
     let run = try RunningCommand(arguments: arguments + ["--events", "e.jsonl"], in: cohort.folder)
     while try cohort.count("case_started", in: "e.jsonl") == 0, run.isRunning { usleep(2000) }
+    // It stands still meanwhile, so that it cannot end before it is stopped.
+    run.send(SIGSTOP)
     let second = try cohort.extract("-o", "t.csv", "--resume")
     #expect(second.status == 2 && second.errors.contains("another process runs shard 1/1"), "\(second.errors)")
     // Ctrl-C stops it in good order.
     run.send(SIGINT)
+    run.send(SIGCONT)
     #expect(run.wait() == 130)
     #expect(try cohort.folder.read(".errors").contains("with --resume to continue"))
     #expect(!WholeFile.exists(cohort.folder.path("t.csv")))
