@@ -21,7 +21,7 @@ struct TrainCommand: ParsableCommand {
         subject: patient
         site: hospital
         design: { outer: { folds: 5 }, inner: 5, repeats: 3 }
-        pipeline: [median, harmonise: { batch: scanner }, mrmr: { count: 10 }, elastic_net]
+        pipeline: [impute: median, harmonise: { batch: scanner }, mrmr, elastic_net]
 
         radiomics train study.yaml --dry-run
         radiomics train study.yaml -o signature.json --report study.html

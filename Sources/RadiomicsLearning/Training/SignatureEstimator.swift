@@ -137,7 +137,7 @@ package struct LinearSignature: FittedSignature, Sendable, Hashable, Codable {
 
   package var counted: [String] { terms.map(\.name) }
 
-  /// The columns that count, largest effect of a standard deviation first where these are known.
+  /// The columns that count, in order.
   package var terms: [(name: String, coefficient: Double)] {
     zip(names, coefficients).filter { $0.1 != 0 }.map { (name: $0.0, coefficient: $0.1) }
   }

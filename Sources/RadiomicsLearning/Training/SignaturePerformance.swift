@@ -14,11 +14,11 @@ package struct BoundedValue: Sendable, Hashable, Codable {
 
   package init(undefined reason: String) { (value, lower, upper, self.reason) = (nil, nil, nil, reason) }
 
-  /// An estimate with its 95 % limits.
+  /// An estimate with its 95 % limits; without limits where its error is 0, as where all pairs of rows are in order: rows then say nothing of it.
   package init(_ cell: EstimateCell) {
     switch cell {
     case .known(let estimate):
-      let limits = estimate.limits()
+      let limits = estimate.error > 0 ? estimate.limits() : nil
       self.init(estimate.value, limits?.lowerBound, limits?.upperBound)
     case .undefined(let reason): self.init(undefined: "\(reason)")
     }

@@ -23,7 +23,7 @@ package struct StudyControls: Sendable {
   /// The lesion's volume alone, and clinical columns alone; nil where the study has none.
   package let volume: SignaturePerformance?, clinical: SignaturePerformance?
   package let shuffles: Shuffles
-  /// Why there is no control by volume, or that fewer shuffles were made than limits need.
+  /// Controls that have no model.
   package let findings: [Finding]
 }
 
@@ -102,6 +102,7 @@ extension HeldOutPredictions {
     func corrected(_ way: (ThreeWays) -> EstimateCell) -> BoundedValue {
       let held = samples.compactMap { way($0).estimate?.value }
       guard let apparent = way(own).estimate?.value, !held.isEmpty else {
+        if case .undefined(let reason) = way(own) { return BoundedValue(undefined: "\(reason)") }
         return BoundedValue(undefined: "no two rows can be compared")
       }
       let limits = percentileLimits(held, alpha: 0.05), middle = mean(held)

@@ -283,7 +283,7 @@ package struct SignatureReport: Sendable {
   }
 
   private var caption: String {
-    "\(measure) by site with 95 % confidence intervals, beneath them all sites together and the controls; what chance gives; calibration and use of rows held out; the signature's nomogram."
+    "\(measure) by site with 95 % confidence intervals, beneath them all sites together and the controls; what chance gives; calibration and use of rows held out; importance of columns; the signature's nomogram where it is a sum of columns."
   }
 
   private func figure() -> String { FigurePanels.svg("Signature", panels) }
