@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Radiomics
 import RadiomicsFormats
 import RadiomicsLearning
@@ -183,12 +182,9 @@ private final class TemporaryTables {
   private let folder: String
   private var count = 0
 
-  init() throws {
-    folder = NSTemporaryDirectory() + "radiomics-\(ProcessInfo.processInfo.globallyUniqueString)"
-    try WholeFile.makeFolder(folder)
-  }
+  init() throws { folder = try Folder.makeTemporary() }
 
-  deinit { try? FileManager.default.removeItem(atPath: folder) }
+  deinit { try? Folder.remove(folder) }
 
   /// The path of the table of a cohort by a recipe.
   func measure(_ cohort: String, by recipe: Setting.Value, _ jobs: Int?) throws -> String {
