@@ -31,6 +31,7 @@ extension ManualPage {
       ManualPage(of: GrayTest.self, with: prognostic.settings("cause", "group")),
       ManualPage(of: AalenJohansen.self, with: prognostic.settings("cause", "group", "times", "confidence")),
       ManualPage(of: ConcordanceIndex.self, with: prognostic.settings("horizon", "weights", "subject", "confidence")),
+      ManualPage(of: CompetingConcordance.self),
       ManualPage(of: UnoConcordance.self, with: prognostic.settings("horizon", "subject", "confidence")),
       ManualPage(of: GonenHeller.self, with: prognostic.settings("confidence")),
       ManualPage(of: TimeDependentAUC.self, with: prognostic.settings("times", "subject", "confidence")),
