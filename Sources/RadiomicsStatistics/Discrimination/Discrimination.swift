@@ -45,6 +45,16 @@ struct Discrimination: Sendable {
   /// patients from whom it has its randomness. Birnbaum and Klose 1957, doi:10.1214/aoms/1177706882.
   func variance(around share: Double) -> Double { variance ?? share * (1 - share) / least }
 
+  /// The share less that of another prediction of the same rows.
+  func difference(from other: Discrimination) -> Estimate {
+    switch (kind, other.kind) {
+    case (.area(let own), .area(let other)): own.difference(from: other)
+    case (.index(let own), .index(let other)):
+      ConcordanceComparison(other, own).difference
+    default: Estimate(value - other.value, error: .nan)
+    }
+  }
+
   /// The covariance with the share in other rows, some of which may be of the same patients, as told by `clusters` of both.
   func covariance(acrossRows other: Discrimination) -> Double {
     switch (kind, other.kind) {
