@@ -216,6 +216,22 @@ extension ManualPage {
       """
       width
       """),
+    "recist": words(
+      """
+      sum change_baseline change_nadir target non_target new overall best best_change
+      """),
+    "irecist": words(
+      """
+      irecist_target irecist_non_target irecist_overall
+      """),
+    "who-response": words(
+      """
+      who_sum who_overall
+      """),
+    "volume-response": words(
+      """
+      volume_sum volume_overall
+      """),
     "surface-dice": words(
       """
       surface_overlap surface_area robust_hausdorff avg_surface_distance surface_dice

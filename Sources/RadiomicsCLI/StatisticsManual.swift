@@ -31,6 +31,7 @@ extension ManualPage {
       ManualPage(of: GrayTest.self, with: prognostic.settings("cause", "group")),
       ManualPage(of: AalenJohansen.self, with: prognostic.settings("cause", "group", "times", "confidence")),
       ManualPage(of: ConcordanceIndex.self, with: prognostic.settings("horizon", "weights", "subject", "confidence")),
+      ManualPage(of: CompetingConcordance.self),
       ManualPage(of: UnoConcordance.self, with: prognostic.settings("horizon", "subject", "confidence")),
       ManualPage(of: GonenHeller.self, with: prognostic.settings("confidence")),
       ManualPage(of: TimeDependentAUC.self, with: prognostic.settings("times", "subject", "confidence")),
@@ -53,7 +54,9 @@ extension ManualPage {
       ManualPage(of: MomentEstimator.self, with: reliability.settings("terms", "confidence")),
       ManualPage(of: HarmonisationCheck.self, with: HarmoniseStep.settingsManual), ManualPage(of: BatchEffectTest.self),
       ManualPage(of: BatchMixing.self), ManualPage(of: DevelopmentSampleSize.self),
-      ManualPage(of: ValidationSampleSize.self), agreement, ManualPage(of: Overlap.self),
+      ManualPage(of: ValidationSampleSize.self), ManualPage(of: Recist.self), ManualPage(of: ImmuneRecist.self),
+      ManualPage(of: ProductResponse.self), ManualPage(of: VolumeResponse.self), agreement,
+      ManualPage(of: Overlap.self),
       ManualPage(of: SurfaceDistances.self), ManualPage(of: BoundaryElements.self),
       ManualPage(of: AddedPathLength.self), ManualPage(of: SimultaneousTruth.self),
     ]

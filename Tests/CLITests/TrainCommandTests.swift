@@ -37,7 +37,7 @@ import Testing
     site: hospital
     design: { outer: { folds: 4 }, inner: 4 }
     pipeline:
-      - median
+      - impute: median
       - harmonise: { batch: hospital, new_batch: none }
       - mrmr: { count: 4 }
       - elastic_net: { alpha: 0.5 }
@@ -193,7 +193,7 @@ import Testing
     ("candidates: /^f[0-9]/", "candidates: [f0, months, f77]", "f77"),
     ("outer: { folds: 4 }", "outer: leave_one_site_out", ""),
     ("outer: { folds: 4 }", "outer: { folds: 80 }", "must be at least one for each of 80 folds"),
-    ("- median", "- medain", "there is no step 'medain'"),
+    ("- impute: median", "- medain", "there is no step 'medain'"),
     (
       "harmonise: { batch: hospital, new_batch: none }", "harmonise: { batch: hospital, covariates: [malignant] }",
       "is the outcome"

@@ -64,7 +64,7 @@ struct SelectionStepTests {
   /// The median of training rows, also in other rows, which have another one.
   @Test func mediansAreOfTrainingRows() throws {
     let training = Table([("f", .numbers([1, nil, 3, 10])), ("g", .numbers([1, 2, 3, 4]))])
-    var step = MedianImputation()
+    var step = Imputation()
     step.features = ["f", "g"]
     let fitted = try step.fit(training)
     let other = try fitted.apply(Table([("f", .numbers([nil, 100])), ("g", .numbers([5, nil]))]))
@@ -73,7 +73,7 @@ struct SelectionStepTests {
     do {
       _ = try step.fit(Table([("h", .numbers([nil, nil]))]))
       Issue.record("must refuse")
-    } catch { #expect("\(error)" == "'h': no row has a value, must have one for its median. Leave the feature out.") }
+    } catch { #expect("\(error)" == "'h': no row has a value, must have one to be imputed. Leave the feature out.") }
   }
 
   @Test func aMissingValueIsNamed() throws {

@@ -18,18 +18,18 @@ struct SignatureDamageTests {
 
   private static let survival = "time: months\nevent: died"
   static let kinds: [Kind] = [
-    Kind(pipeline: "[median, harmonise: { batch: hospital, covariates: [sex], new_batch: none }, elastic_net]"),
+    Kind(pipeline: "[impute: median, harmonise: { batch: hospital, covariates: [sex], new_batch: none }, elastic_net]"),
     Kind(pipeline: "[impute: knn, harmonise: { batch: hospital, method: covbat, new_batch: none }, ridge]"),
     Kind(pipeline: "[impute: chained, pca: { count: 2 }, regression]"),
-    Kind(pipeline: "[median, harmonise: { batch: hospital, method: longitudinal, subject: twice }, ridge]"),
+    Kind(pipeline: "[impute: median, harmonise: { batch: hospital, method: longitudinal, subject: twice }, ridge]"),
     Kind(pipeline: "[harmonise: { batch: hospital, acquisition: [kernel], new_batch: nearest }, elastic_net]"),
-    Kind(pipeline: "[median, elastic_net]", outcome: survival),
-    Kind(pipeline: "[median, ridge]", outcome: "outcome: amount\nkind: continuous"),
-    Kind(pipeline: "[median, ridge]", candidates: "sources: { ct: '/^f[0-2]/', pet: '/^f[3-5]/' }"),
+    Kind(pipeline: "[impute: median, elastic_net]", outcome: survival),
+    Kind(pipeline: "[impute: median, ridge]", outcome: "outcome: amount\nkind: continuous"),
+    Kind(pipeline: "[impute: median, ridge]", candidates: "sources: { ct: '/^f[0-2]/', pet: '/^f[3-5]/' }"),
     Kind(
-      pipeline: "[median, ridge]", outcome: survival,
+      pipeline: "[impute: median, ridge]", outcome: survival,
       candidates: "sources: { ct: '/^f[0-2]/', pet: '/^f[3-5]/' }\nfusion: mean"),
-    Kind(pipeline: "[median, xgboost: { rounds: 3 }]"),
+    Kind(pipeline: "[impute: median, xgboost: { rounds: 3 }]"),
   ]
 
   /// A signature of a kind, and rows that it predicts.

@@ -36,8 +36,8 @@ struct SignatureTransportTests {
   @Test func updatingSubgroupsAndChanges() throws {
     let (rows, features) = try StudyTrainingTests.study(features: 10, signal: 1.2, seed: 1)
     let own = try Self.signature(
-      rows, features, "[median, harmonise: { batch: hospital }, mrmr: { count: 4 }, elastic_net]")
-    let base = try Self.signature(rows, ["f0", "f9"], "[median, regression]")
+      rows, features, "[impute: median, harmonise: { batch: hospital }, mrmr: { count: 4 }, elastic_net]")
+    let base = try Self.signature(rows, ["f0", "f9"], "[impute: median, regression]")
     let (others, _) = try StudyTrainingTests.study(features: 10, signal: 1.2, seed: 2)
     let (validation, found) = try Self.transport(others, own, base: base)
     #expect(validation.applied.count == others.count)
@@ -76,7 +76,7 @@ struct SignatureTransportTests {
   /// Where the event is rarer, the intercept is lower, and the model as it was is rejected.
   @Test func anotherPrevalence() throws {
     let (rows, features) = try StudyTrainingTests.study(features: 3, signal: 1, shift: 0, seed: 3)
-    let own = try Self.signature(rows, features, "[median, regression]")
+    let own = try Self.signature(rows, features, "[impute: median, regression]")
     let (others, _) = try StudyTrainingTests.study(
       sites: [80, 60, 60], prevalence: [0.1, 0.15, 0.2], features: 3, signal: 1, shift: 0, seed: 4)
     let (_, found) = try Self.transport(others, own)
@@ -97,7 +97,7 @@ struct SignatureTransportTests {
       site: hospital
       shuffles: 0
       design: { outer: { folds: 3 }, inner: 3 }
-      pipeline: [median, regression]
+      pipeline: [impute: median, regression]
       """)
     func training(_ jobs: Int) throws -> StudyTraining {
       try StudyTraining(plan, rows, sources: [("", features)], volume: nil, lanes: Lanes(jobs: jobs))

@@ -50,7 +50,7 @@ struct StudyTrainingTests {
     site: hospital
     shuffles: 3
     design: { outer: { folds: 4 }, inner: 4 }
-    pipeline: [median, harmonise: { batch: hospital }, correlation: { above: 0.95 }, mrmr: { count: 6 }, elastic_net]
+    pipeline: [impute: median, harmonise: { batch: hospital }, correlation: { above: 0.95 }, mrmr: { count: 6 }, elastic_net]
     """
 
   @Test func foldsHaveTheirShareOfEachStratumAndNoPatientIsParted() {
@@ -178,10 +178,26 @@ struct StudyTrainingTests {
     #expect(try #require(pooled.upper) - #require(pooled.lower) > 0.03)
   }
 
+  /// Clinical columns alone are a study; nothing at all is none.
+  @Test func clinicalColumnsAlone() throws {
+    let (rows, _) = try Self.study(features: 1, signal: 1.5)
+    let text = "{ table: t.csv, outcome: event, clinical: [f0, sex], shuffles: 1, pipeline: [regression] }"
+    let training = try StudyTraining(
+      Self.plan(text), rows, sources: [("", [])], volume: nil, lanes: Lanes(jobs: 2))
+    let trained = try training.run()
+    #expect(try #require(trained.performance.first.value) > 0.75 && trained.controls.clinical == nil)
+    #expect(trained.fitted.otherColumns == ["f0", "sex"])
+    let error = #expect(throws: SettingError.self) { try Self.plan("{table: t, outcome: e, pipeline: [ridge]}") }
+    #expect(error?.fact.contains("must be one of them: from what is learnt") ?? false)
+  }
+
   @Test(arguments: [
-    ("pipeline: [median, mrmr]", "'mrmr' is the last step, must be a model"),
-    ("pipeline: [elastic_net, median]", "the model 'elastic_net' is followed by a step"),
+    ("pipeline: [impute, mrmr]", "'mrmr' is the last step, must be a model"),
+    ("pipeline: [elastic_net, impute]", "the model 'elastic_net' is followed by a step"),
     ("pipeline: [medain, elastic_net]", "there is no step 'medain'"),
+    ("pipeline: [median, elastic_net]", "must be 'impute: median'"),
+    ("competing: [2]", "must go with 'time'"),
+    ("outcome: null\ntime: t\nevent: e\npositive: 1\ncompeting: [1, 2]", "which is the event of interest"),
     ("design: { outer: { fold: 5 } }", "there is no design 'fold'"),
     ("outcome: event\ntime: months", "'time'"), ("clinical: [event]", "'clinical' has 'event', which is the outcome"),
     ("design: { outer: leave_one_site_out }\nsite: null", "must have 'site'"),

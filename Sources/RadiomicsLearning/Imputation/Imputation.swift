@@ -62,10 +62,7 @@ package struct Imputation: Configurable, Transformer {
       throw ModelError.at("'\(name)'", "no row has a value, must have one to be imputed. Leave the feature out.")
     }
     switch method {
-    case .median:
-      var medians = MedianImputation()
-      medians.features = features
-      return .median(try medians.fit(rows, seed: seed))
+    case .median: return .median(try FittedMedians(of: rows, features))
     case .nearest: return .nearest(features: features, rows: NearestNeighbours(columns, count: neighbours))
     case .chained: return .chained(features: features, equations: try ChainedEquations(columns, equations))
     }

@@ -67,8 +67,7 @@ extension Outcome {
     case .binary(let values): return values.map { $0 ? 1 : 0 }
     case .number(let values): return values
     case .survival(let times): return times.martingaleResiduals
-    case .competing:
-      throw ModelError.at("outcome", "is \(kind), \(step) needs one event, two values or a number.")
+    case .competing(let times): return times.martingaleResiduals
     }
   }
 
@@ -78,8 +77,7 @@ extension Outcome {
     case .binary(let values): return .binomial(values)
     case .number(let values): return .gaussian(values)
     case .survival(let times): return .cox(times, ties: ties, strata: nil)
-    case .competing:
-      throw ModelError.at("outcome", "is \(kind), an elastic net needs one event, two values or a number.")
+    case .competing(let times): return .fineGray(times, ties: ties)
     }
   }
 }

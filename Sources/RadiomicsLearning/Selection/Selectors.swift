@@ -66,7 +66,12 @@ package struct UnivariateSelection: Selector {
       return (distances, "|C − 0.5|")
     case .number(let values):
       return (ColumnCorrelations(design, .pearson).with(values, .pearson).map(abs), "|r|")
-    case .competing: throw ModelError.at("outcome", "is \(outcome.kind), a univariate choice needs one event.")
+    case .competing(let times):
+      for j in 0..<design.columns {
+        let value = CompetingConcordance(design.column(j), times).value
+        distances.append(value.isNaN ? 0 : abs(value - 0.5))
+      }
+      return (distances, "|C − 0.5|")
     }
   }
 

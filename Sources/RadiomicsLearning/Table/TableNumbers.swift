@@ -50,7 +50,10 @@ extension Table {
         ", of which '\(event)' is the event. Write a calculation such as \"\(column) == '\(event)'\" instead.")
     }
     let number = Double(event).map(numberText)
-    guard let level = levels.first(where: { $0 == event || $0 == number }) else {
+    guard
+      let level = levels.first(where: { $0 == event || $0 == number })
+        ?? levels.first(where: { event.truth != nil && $0.truth == event.truth })
+    else {
       throw ModelError.term(
         column,
         "has \(levels.joined(separator: " and ")), must have '\(event)', which is named as the event."

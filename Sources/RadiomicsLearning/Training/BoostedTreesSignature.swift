@@ -34,7 +34,9 @@ package struct BoostedTreesSignature: SignatureEstimator {
     case .binary(let events): (outcome, link) = (.binary(events), .logit)
     case .number(let values): (outcome, link) = (.number(values), .identity)
     case .survival(let times): (outcome, link) = (.cox(times), .logHazard)
-    case .competing: throw ModelError.outcome(rows.outcome.kind, needs: "a signature needs one event")
+    case .competing:
+      throw ModelError.outcome(
+        rows.outcome.kind, needs: "boosted trees need one event; elastic_net, ridge and regression know several")
     }
     let trees = try BoostedTrees(rows.design, outcome, settings, seed: seed)
     var baseline: BaselineHazard?, center = 0.0

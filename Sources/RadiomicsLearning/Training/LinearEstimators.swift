@@ -93,8 +93,10 @@ package struct ElasticNetSignature: SignatureEstimator {
     _ path: ElasticNetPath, _ place: Int, _ rows: PreparedRows
   ) throws(ModelError) -> LinearSignature {
     guard path.solutions.indices.contains(place) else { return try .constant(rows.outcome, ties) }
+    let isCompeting = if case .competing = rows.outcome { true } else { false }
     return try LinearSignature(
-      "elastic net", rows, path.coefficients(place), intercept: path.solutions[place].intercept, ties: ties,
+      isCompeting ? "elastic net of Fine and Gray's subdistribution hazard" : "elastic net", rows,
+      path.coefficients(place), intercept: path.solutions[place].intercept, ties: ties,
       penalty: path.solutions[place].penalty, mix: mix)
   }
 }
@@ -178,7 +180,24 @@ package struct RegressionSignature: SignatureEstimator {
       return .linear(
         try LinearSignature(
           "linear regression", rows, path.coefficients(0), intercept: path.solutions[0].intercept, ties: ties))
-    case .competing: throw ModelError.outcome(rows.outcome.kind, needs: "a signature needs one event")
+    case .competing(let times):
+      let model = try FineGray(
+        rows.design, names: rows.names, times, kind: 1, censoring: .eventsFirst, ties: ties.fineGray())
+      return .linear(
+        try LinearSignature(
+          "Fine and Gray's regression of the subdistribution hazard", rows, model.coefficients.map { $0.value ?? 0 },
+          intercept: 0, ties: ties))
+    }
+  }
+}
+
+extension Ties {
+  /// - Throws: `ModelError` for exact ones, which Fine and Gray's likelihood does not have.
+  fileprivate func fineGray() throws(ModelError) -> FineGray.Ties {
+    switch self {
+    case .efron: return .efron
+    case .breslow: return .breslow
+    case .exact: throw ModelError.at("ties", "are exact, must be efron or breslow where events compete.")
     }
   }
 }
@@ -191,17 +210,21 @@ extension LinearSignature {
   ) throws(ModelError) {
     (self.method, names, self.coefficients) = (method, rows.names, coefficients)
     (self.penalty, self.mix) = (penalty, mix)
+    let n = Double(max(rows.design.rows, 1))
+    let center = dot((0..<rows.design.columns).map { pairwiseSum(rows.design.column($0)) / n }, coefficients)
     switch rows.outcome {
     case .binary: (link, self.intercept, self.ties, baseline) = (.logit, intercept, nil, nil)
     case .number: (link, self.intercept, self.ties, baseline) = (.identity, intercept, nil, nil)
     case .survival(let times):
-      let n = Double(max(rows.design.rows, 1))
-      let centers = (0..<rows.design.columns).map { pairwiseSum(rows.design.column($0)) / n }
       let base = CoxNet.baselineSteps(rows.design, times, coefficients, ties: ties == .exact ? .efron : ties)
       (link, self.ties) = (.logHazard, ties)
-      self.intercept = -dot(centers, coefficients)
+      self.intercept = -center
       baseline = BaselineHazard("all", times: base.times, cumulative: base.cumulative)
-    case .competing: throw ModelError.outcome(rows.outcome.kind, needs: "a signature needs one event")
+    case .competing(let times):
+      let base = FineGray.baselineSteps(
+        rows.design.times(coefficients).map { $0 - center }, times, ties: try ties.fineGray())
+      (link, self.ties, self.intercept) = (.logHazard, ties, -center)
+      baseline = BaselineHazard("all", times: base.times, cumulative: base.cumulative)
     }
   }
 

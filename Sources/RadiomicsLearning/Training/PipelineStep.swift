@@ -81,7 +81,6 @@ extension FittedMedians: FittedStep {
 
 extension FittedImputation: FittedStep {}
 extension FittedComponents: FittedStep {}
-extension MedianImputation: PipelineStep, TakesFeatures {}
 extension Imputation: PipelineStep, TakesFeatures {}
 extension ReliabilityFilter: PipelineStep, TakesFeatures {}
 extension VarianceFilter: PipelineStep, TakesFeatures {}
@@ -94,8 +93,8 @@ extension StabilityFilter: PipelineStep {}
 /// The steps that study files and signatures know by name.
 package enum PipelineSteps {
   package static let all: [any PipelineStep.Type] = [
-    MedianImputation.self, Imputation.self, HarmoniseStep.self, ReliabilityFilter.self, VarianceFilter.self,
-    CorrelationFilter.self, MinimumRedundancySelection.self, UnivariateSelection.self, StabilityFilter.self,
+    Imputation.self, HarmoniseStep.self, ReliabilityFilter.self, VarianceFilter.self, CorrelationFilter.self,
+    MinimumRedundancySelection.self, UnivariateSelection.self, StabilityFilter.self,
     ComponentScores.self,
   ]
   /// What they learn.

@@ -21,8 +21,10 @@ package struct Signature: Sendable, Hashable, Codable {
   package struct Predicted: Sendable, Hashable, Codable {
     /// The outcome's column or calculation, or the columns of a time; the value that is the event.
     package let names: [String], event: String
-    /// `binary`, `survival` or `continuous`.
+    /// `binary`, `survival`, `competing` or `continuous`.
     package let kind: String
+    /// What a prediction is, by which model and why, and the values that are other events; nil unless events compete.
+    package let quantity: String?, model: String?, competing: [String]?
     /// Until when risks are predicted; nil without times.
     package let horizon: Double?
   }
@@ -118,10 +120,15 @@ extension Signature {
     let kind =
       switch rows.outcome {
       case .binary: "binary"
-      case .survival, .competing: "survival"
+      case .survival: "survival"
+      case .competing: "competing"
       case .number: "continuous"
       }
-    predicted = Predicted(names: outcome.names, event: outcome.event, kind: kind, horizon: study.horizon)
+    let isCompeting = kind == "competing"
+    predicted = Predicted(
+      names: outcome.names, event: outcome.event, kind: kind, quantity: isCompeting ? Predicted.incidence : nil,
+      model: isCompeting ? Predicted.fineGray : nil, competing: isCompeting ? plan.competing : nil,
+      horizon: study.horizon)
     predictor = trained.fitted.pruned.thinned(to: Self.hazardSteps)
     formula = predictor.formula
     inputs = Self.inputs(predictor, study, rows.table)
@@ -211,13 +218,24 @@ extension Signature {
   }
 }
 
+extension Signature.Predicted {
+  static let incidence = "predicted cumulative incidence"
+  static let fineGray =
+    "Fine and Gray's regression of the subdistribution hazard, whose linear predictor is in the order of the cumulative incidence itself; hazards of "
+    + "each cause would not be (Austin, Lee and Fine 2016, doi:10.1161/CIRCULATIONAHA.115.017719)"
+
+  /// Whether a time is predicted.
+  package var isTimed: Bool { ["survival", "competing"].contains(kind) }
+}
+
 extension Signature {
   /// - Throws: `DecodingError` unless its parts fit together.
   private func check() throws {
     let needed = Set(
       predictor.pipelines.flatMap { $0.pipeline.steps.isEmpty ? $0.pipeline.features : [] } + predictor.otherColumns)
-    let count = predicted.kind == "survival" ? 2...3 : 1...1
-    guard ["binary", "survival", "continuous"].contains(predicted.kind), count.contains(predicted.names.count),
+    let count = predicted.kind == "survival" ? 2...3 : predicted.kind == "competing" ? 2...2 : 1...1
+    guard ["binary", "survival", "competing", "continuous"].contains(predicted.kind),
+      count.contains(predicted.names.count),
       cuts == cuts.sorted(), !cuts.isEmpty, needed.isSubset(of: inputs.map(\.name)),
       Set(inputs.map(\.name)).count == inputs.count, predicted.horizon.map({ $0 > 0 && $0.isFinite }) ?? true
     else {
@@ -229,5 +247,4 @@ extension Signature {
 
 /// A step that fills features that are empty.
 package protocol ImputesFeatures {}
-extension MedianImputation: ImputesFeatures {}
 extension Imputation: ImputesFeatures {}

@@ -93,7 +93,8 @@ extension Signature {
   package func plan(_ table: Table) -> StudyPlan {
     var plan = StudyPlan()
     switch predicted.kind {
-    case "survival":
+    case "survival", "competing":
+      if let others = predicted.competing { (plan.positive, plan.competing) = (predicted.event, others) }
       let names = predicted.names
       (plan.start, plan.time, plan.event) = (names.count > 2 ? names[0] : nil, names[names.count - 2], names.last)
     default:

@@ -67,7 +67,7 @@ extension Outcome {
     switch self {
     case .binary(let events): .events(events)
     case .survival(let times): .times(times)
-    case .competing(let times): .times(times.anyEvent)
+    case .competing(let times): .competing(times)
     case .number(let values): .numbers(values)
     }
   }

@@ -33,7 +33,7 @@ extension StudyTraining {
   func plain(_ features: [String], _ clinical: ModelColumns?) -> Pipeline {
     var model = RegressionSignature()
     if case .binary = rows.outcome { model.isFirth = true }
-    return Pipeline([MedianImputation()], model, features: features, clinical: clinical)
+    return Pipeline([Imputation()], model, features: features, clinical: clinical)
   }
 
   /// A control that has no model is none.

@@ -111,6 +111,20 @@ extension StudyDesign.Outer: SettingValue {
   }
 }
 
+extension Setting {
+  /// What a cell of a table says, as a file of settings names it: a word, a number, true or false.
+  /// - Throws: `SettingError` for a list or a map.
+  func cellWord(_ key: String) throws(SettingError) -> String {
+    switch value {
+    case .text(let word): return word
+    case .integer(let number): return "\(number)"
+    case .number(let number): return numberText(number)
+    case .flag(let flag): return flag ? "true" : "false"
+    default: throw error("'\(key)' is \(value.kind), must be a word, a number, true or false.")
+    }
+  }
+}
+
 /// `{column: hospital, value: B}`.
 private struct HeldOutRows: Configurable {
   static let name = "external"
@@ -120,12 +134,7 @@ private struct HeldOutRows: Configurable {
     Parameter("column", \.column, isRequired: true, "The column."),
     Parameter("value", "a word or a number", isRequired: true, "The value of rows that are held out.") {
       (setting, owner) throws(SettingError) in
-      switch setting.value {
-      case .text(let word): owner.value = word
-      case .integer(let number): owner.value = "\(number)"
-      case .flag(let flag): owner.value = flag ? "true" : "false"
-      default: throw setting.error("'value' is \(setting.value.kind), must be a word or a whole number.")
-      }
+      owner.value = try setting.cellWord("value")
     } write: {
       .text($0.value)
     },

@@ -35,6 +35,9 @@ package struct StudyOutcome: Sendable {
         throw ModelError.at("outcome '\(name)'", "no row has a number, must have one in each.")
       }
       found = .number(kept.map { values[$0]! })
+    } else if !plan.competing.isEmpty, let time = plan.time, let name = plan.event {
+      (columns, event) = ([time, name], plan.positive ?? "")
+      (kept, found, noticed) = try Self.competing(plan, time, name, table, known)
     } else {
       let response = try Self.response(plan, table)
       columns = Array(Set(response.columns)).sorted()
@@ -53,6 +56,35 @@ package struct StudyOutcome: Sendable {
             "\(table.count - kept.count) of \(table.count) are left out, as the outcome or a clinical column is missing."
           )
         ] : [])
+  }
+
+  /// Times until one of several events, of rows in which neither is missing.
+  private static func competing(
+    _ plan: StudyPlan, _ time: String, _ name: String, _ table: Table, _ known: [Int]
+  ) throws(ModelError) -> ([Int], Outcome, [Finding]) {
+    let stop = try table.calculated(time), names = [plan.positive ?? ""] + plan.competing
+    guard let words = table.labels(name) else { throw ModelError.noColumn(name, near: table.names) }
+    func kind(_ word: String) -> Int? {
+      names.firstIndex { named in
+        word == named || Double(word).map { $0 == Double(named) } ?? false
+          || word.truth.map { $0 == named.truth } ?? false
+      }
+    }
+    let kept = known.filter { stop[$0] != nil && words[$0] != nil }
+    guard !kept.isEmpty else { throw ModelError.at("event '\(name)'", "no row has it with a time, must have both.") }
+    let kinds = kept.map { kind(words[$0]!).map { $0 + 1 } ?? 0 }
+    let rest = Column.Values.levels(zip(kept, kinds).map { $1 == 0 ? words[$0] : nil })
+    guard rest.count < 2 else {
+      throw ModelError.at(
+        "event '\(name)'",
+        "has \(rest.map { "'\($0)'" }.joined(separator: ", ")) besides \(names.map { "'\($0)'" }.joined(separator: ", ")), must have one value left, that "
+          + "of rows that are censored. Name the others as 'competing'.")
+    }
+    let findings = names.indices.dropFirst().filter { !kinds.contains($0 + 1) }.map {
+      Finding(.note, name, "no row has '\(names[$0])', which is named as a competing event.")
+    }
+    let times = try CompetingTimes(stop: kept.map { stop[$0]! }, kinds: kinds, kindCount: names.count)
+    return (kept, .competing(times), findings)
   }
 
   /// What stands left of '~'.

@@ -7,6 +7,8 @@ package struct StudyPlan: Configurable {
   package var table = "", join: [String] = [], by: [String] = [], missing: [String] = []
   /// A column or calculation of two values or of numbers, or the columns of a time; which value is the event.
   package var outcome: String?, time: String?, event: String?, start: String?, positive: String?
+  /// Values of the event's column that are other events, which keep the event from coming.
+  package var competing: [String] = []
   /// What the outcome's column holds.
   package var kind = OutcomeKind.binary
   /// Which columns are features: a file, a pattern between slashes, or names.
@@ -51,10 +53,29 @@ package struct StudyPlan: Configurable {
         "time", \.time, "In place of outcome: the column of the time until the event, or until nobody looked any more."),
       Parameter("event", \.event, "With time: the column of the event, or a calculation."),
       Parameter("start", \.start, "With time: the column of the time from which a row is under observation."),
-      Parameter("positive", \.positive, "Which value is the event; without it 1 or true."),
+      Parameter("positive", "a word, a number, true or false", "Which value is the event; without it 1 or true.") {
+        (setting, owner) throws(SettingError) in
+        owner.positive = setting.value == .null ? nil : try setting.cellWord("positive")
+      } write: {
+        $0.positive.map { .text($0) } ?? .null
+      },
+      Parameter(
+        "competing", "a word or a number, or a list of them",
+        "With time and positive: values of the event's column that are other events, after which the event does not come; the one value left is "
+          + "of rows that are censored."
+      ) { (setting, owner) throws(SettingError) in
+        owner.competing = []
+        let isList = if case .list = setting.value { true } else { false }
+        for element in isList ? setting.elements : [setting] where element.value != .null {
+          owner.competing.append(try element.cellWord("competing"))
+        }
+      } write: {
+        $0.competing.isEmpty ? .null : $0.competing.settingValue
+      },
       Parameter(
         "candidates", \.candidates,
-        "Features: a list (a file), a pattern of names between slashes such as /^cm_/, or names."),
+        "Features: a list (a file), a pattern of names between slashes such as /^cm_/, or names; none for clinical columns alone."
+      ),
       Parameter(
         "sources", \.sources,
         "In place of candidates: features of each source, such as ct and pet, which get a pipeline each; clinical columns are one more source."
@@ -93,12 +114,26 @@ package struct StudyPlan: Configurable {
     if (time == nil) != (event == nil) { try refuse("'time' and 'event' go together, one of them is missing.") }
     if start != nil, time == nil { try refuse("'start' is given without 'time', must go with it.") }
     if horizon != nil, time == nil { try refuse("'horizon' is given without 'time', must go with it.") }
+    if !competing.isEmpty {
+      guard time != nil, let positive else {
+        return try refuse(
+          "'competing' must go with 'time', 'event' and 'positive', the value that is the event of interest.")
+      }
+      if start != nil {
+        try refuse("'start' and 'competing' are both given, must be one of them: late entry is not supported with it.")
+      }
+      if competing.contains(positive) {
+        try refuse("'competing' has '\(positive)', which is the event of interest, must be other events.")
+      }
+    }
     if kind == .continuous, outcome == nil || positive != nil {
       try refuse("'kind' is continuous, must go with 'outcome' and without 'positive'.")
     }
-    if candidates.isEmpty == sources.all.isEmpty {
-      try refuse(
-        "'candidates' and 'sources' are \(candidates.isEmpty ? "both missing" : "both given"), must be one of them.")
+    if !candidates.isEmpty, !sources.all.isEmpty {
+      try refuse("'candidates' and 'sources' are both given, must be one of them.")
+    }
+    if candidates.isEmpty, sources.all.isEmpty, clinical.isEmpty {
+      try refuse("'candidates', 'sources' and 'clinical' are all missing, must be one of them: from what is learnt.")
     }
     if sources.all.contains(where: { $0.name == SourcesPlan.clinical }) {
       try refuse("'sources' has '\(SourcesPlan.clinical)', which clinical columns are: name them as 'clinical'.")
@@ -192,6 +227,9 @@ package struct PipelinePlan: Sendable, SettingValue {
           throw SettingError(place: place, message: "the model '\(name)' is followed by a step, must be the last.")
         }
         model = try type.init(setting: value)
+      } else if name == "median" {
+        throw SettingError(
+          place: place, message: "'median' is no step by itself, must be 'impute: median', as its other methods are.")
       } else {
         throw SettingError(
           place: place,

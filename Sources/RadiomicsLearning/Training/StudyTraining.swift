@@ -38,8 +38,7 @@ package struct StudyTraining: Sendable {
       learner = Fusion(own + (known ?? []), plan.fusion)
     }
     splits = try plan.design.splits(rows, seed: plan.seed)
-    if case .survival(let times) = rows.outcome, let horizon = plan.horizon, let last = times.stop.max(), horizon > last
-    {
+    if let horizon = plan.horizon, let last = rows.outcome.ends?.map(\.time).max(), horizon > last {
       throw ModelError.at(
         "horizon",
         "is \(numberText(horizon)), and nobody was seen longer than \(numberText(last)); must be within what was seen.")
@@ -136,7 +135,7 @@ package struct StudyTraining: Sendable {
     let performance = try held.performance(rows, learner, plan, lanes)
     let fitted = try learner.learn(rows, inner: plan.design.inner, seed: plan.seed)
     let ownVolume = volume.map { plain([$0], nil) }
-    let clinical = learner.clinical.map { plain([], $0) }
+    let clinical = learner.features.isEmpty ? nil : learner.clinical.map { plain([], $0) }
     let shuffles = shuffled { progress?("shuffles", $0, $1) }
     var findings: [Finding] = []
     func alone(_ name: String, _ pipeline: Pipeline?) -> (performance: SignaturePerformance, fitted: FittedPipeline)? {
@@ -214,9 +213,9 @@ extension TrainedStudy {
 extension StudyTraining {
   /// Until when risks are predicted: as the study says, else the median time of events to two digits, as it is a patient's; nil without times.
   package var horizon: Double? {
-    guard case .survival(let times) = rows.outcome else { return nil }
+    guard let ends = rows.outcome.ends else { return nil }
     if let asked = plan.horizon { return asked }
-    let events = times.stop.indices.filter { times.isEvent[$0] }.map { times.stop[$0] }.sorted()
+    let events = ends.filter(\.isEvent).map(\.time).sorted()
     guard let median = events.isEmpty ? nil : Optional(events[(events.count - 1) / 2]), median > 0 else { return nil }
     let places = 1 - log10(median).rounded(.down), scale = pow(10, abs(places))
     return places < 0 ? (median / scale).rounded() * scale : (median * scale).rounded() / scale
@@ -224,13 +223,22 @@ extension StudyTraining {
 }
 
 extension Outcome {
+  /// When each row ends, and whether by the event; nil without times.
+  var ends: [(time: Double, isEvent: Bool)]? {
+    switch self {
+    case .survival(let times): zip(times.stop, times.isEvent).map { ($0, $1) }
+    case .competing(let times): zip(times.stop, isEvent).map { ($0, $1) }
+    case .binary, .number: nil
+    }
+  }
+
   /// With predictions, as calibration takes them; nil of times without a horizon.
   func calibrated(_ predictions: [Double], horizon: Double?) -> CalibratedOutcome? {
     switch self {
     case .binary(let events): .probabilities(predictions, events)
     case .number(let values): .numbers(predictions, values)
     case .survival(let times): horizon.map { .risks(predictions, times, horizon: $0) }
-    case .competing: nil
+    case .competing(let times): horizon.map { .incidences(predictions, times, horizon: $0) }
     }
   }
 }

@@ -118,7 +118,7 @@ package struct SignatureTransport: Sendable {
     case .number(let numbers):
       return try ModelUpdating(linear, numbers, design: terms?.rows, names: names, clusters: patients)
     case .competing:
-      throw ModelError.outcome(rows.outcome.kind, needs: "updating needs one event")
+      throw ModelError.outcome(rows.outcome.kind, needs: "updating needs one event, whose hazard it recalibrates")
     }
   }
 

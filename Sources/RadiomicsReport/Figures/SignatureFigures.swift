@@ -72,6 +72,7 @@ extension Signature {
     let (predictor, horizon) = (predictor, predicted.horizon), name: String
     switch predicted.kind {
     case "binary": name = "probability"
+    case "competing": name = "cumulative incidence" + (horizon.map { " by \(shortText($0))" } ?? "")
     case "survival": name = "risk" + (horizon.map { " by \(shortText($0))" } ?? "")
     default: return []
     }

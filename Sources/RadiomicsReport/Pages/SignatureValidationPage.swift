@@ -46,11 +46,11 @@ package struct ValidatedSignature: Sendable {
           .warning, path,
           "is a table that the signature was learnt from: this is no validation. Name rows of other patients."))
     }
-    let isSurvival = signature.predicted.kind == "survival"
-    if isSurvival ? columns.outcome != nil : columns.time != nil || columns.event != nil {
+    let isTimed = signature.predicted.isTimed
+    if isTimed ? columns.outcome != nil : columns.time != nil || columns.event != nil {
       throw StudyError.at(
         file,
-        isSurvival
+        isTimed
           ? "predicts a time until an event, must be judged by its columns, not by an outcome."
           : "predicts an outcome of rows, must be judged by its column, not by a time and an event.")
     }
@@ -101,9 +101,9 @@ package struct ValidatedSignature: Sendable {
           ResultProvenance.Input(file, sha256: digest)
         ], seed: seed,
         command: command))
-    report.question = [
-      "How well the signature orders patients whom it was not learnt from, and whether its predictions are right."
-    ]
+    report.question =
+      ["How well the signature orders patients whom it was not learnt from, and whether its predictions are right."]
+      + [signature.competition].compactMap { $0 }
     report.alarm = signature.alarm
     report.answers = answers
     report.figure = {
@@ -270,6 +270,7 @@ package struct ValidatedSignature: Sendable {
 extension Signature {
   /// The value that is the event, where a column of two words says it; nil of numbers and calculations.
   fileprivate func positive(_ table: Table) -> String? {
+    if predicted.competing != nil { return predicted.event }
     guard let name = predicted.names.last, case .categories? = table[name], !predicted.event.isEmpty else { return nil }
     return predicted.event
   }

@@ -30,11 +30,12 @@ package struct SignatureReport: Sendable {
       provenance: ResultProvenance(
         ResultProvenance.Input.files(of: file.measured.table, used: rows.count), seed: file.plan.seed, command: command)
     )
-    report.question = [
-      "How well a signature that is learnt by this pipeline orders patients whom it has not seen (\(signature.performance.design)).",
-      "The estimate is of the procedure: the signature itself is learnt once more from all \(rows.count) rows.",
-      "It cannot show what was done to the table before: a harmonisation that protected the outcome looks good within site, too.",
-    ]
+    report.question =
+      [
+        "How well a signature that is learnt by this pipeline orders patients whom it has not seen (\(signature.performance.design)).",
+        "The estimate is of the procedure: the signature itself is learnt once more from all \(rows.count) rows.",
+        "It cannot show what was done to the table before: a harmonisation that protected the outcome looks good within site, too.",
+      ] + [signature.competition].compactMap { $0 }
     report.alarm = signature.alarm
     report.answers = answers
     report.figure = { figure() }
@@ -79,7 +80,7 @@ package struct SignatureReport: Sendable {
           .warning, "volume",
           "the lesion's volume alone orders patients as well: the signature may be a measure of size."))
     }
-    if trained.controls.volume == nil {
+    if trained.controls.volume == nil, !file.features.isEmpty {
       findings.append(
         Finding(
           .note, "volume",
@@ -285,6 +286,7 @@ package struct SignatureReport: Sendable {
         .init("events", rows.eventCount.map { .integer($0) } ?? .null),
         .init("forced_leak", .flag(signature.isForced)), .init("transductive", .flag(signature.isTransductive)),
         .init("formula", .text(signature.formula)),
+        .init("quantity", signature.predicted.quantity.map { .text($0) } ?? .null),
         .init("study", file.plan.settingValue),
       ]
       + (trained.gap.map { gap in
@@ -343,6 +345,17 @@ extension Optional<BoundedValue> {
 }
 
 extension Signature {
+  /// What is predicted where events compete, by what and how it is judged; nil elsewhere.
+  var competition: String? {
+    guard let others = predicted.competing, let quantity = predicted.quantity, let model = predicted.model else {
+      return nil
+    }
+    let horizon = predicted.horizon.map { " by \(shortText($0))" } ?? ""
+    return
+      "\(others.joined(separator: ", ")) compete\(others.count == 1 ? "s" : "") with \(predicted.event): a prediction is the \(quantity)\(horizon), by \(model). C counts "
+      + "who had another event as never having this one, weighted for censoring (Wolbers et al. 2014)."
+  }
+
   /// Why nothing of its performance may be believed; nil as a rule.
   var alarm: String? {
     isForced

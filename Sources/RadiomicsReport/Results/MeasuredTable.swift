@@ -24,10 +24,12 @@ package struct MeasuredTable: Sendable {
   /// Reads one or several wide tables (.csv, .tsv, .xlsx) into one; columns that were measured otherwise are not put together.
   /// Features are those of `selection`; else those that the provenance beside the first table lists; else every numeric column that
   /// is not `named` otherwise. Rows of failed cases are left out.
+  /// - `hasFeatures`: Whether there must be features; without them `selection` does not count.
   /// - `recognised`: What a column is by its name alone.
   /// - Throws: `FormatError` or `StudyError` with a sentence that says what to do.
   package init(
-    paths: [String], named: Set<String> = [], selection: FeatureSelection? = nil, request: RowsRequest = RowsRequest(),
+    paths: [String], named: Set<String> = [], selection: FeatureSelection? = nil, hasFeatures: Bool = true,
+    request: RowsRequest = RowsRequest(),
     recognised: (String) -> Measurand?
   ) throws {
     let path = paths[0], (pool, noticed) = try request.inFileOrder(paths)
@@ -44,7 +46,9 @@ package struct MeasuredTable: Sendable {
     guard !rows.isEmpty else { throw StudyError.at(path, "there are no rows with values, must be some.") }
     table = pool.rows(rows)
     let listed = pool.columns.filter { $0.measurand != nil }.map(\.name), names: [String]
-    if let selection {
+    if !hasFeatures {
+      (names, choice) = ([], .selection("none"))
+    } else if let selection {
       let words = pool.columns.filter { if case .categories = $0.values { true } else { false } }.map(\.name)
       names = try selection.names(among: pool.names, of: path, except: named.union(words))
       choice = .selection(selection.source)
@@ -67,7 +71,7 @@ package struct MeasuredTable: Sendable {
         Column(name, column.values, measurand: column.measurand ?? recognised(name), reasons: column.reasons))
     }
     findings += Self.repeated(pool, order.repeats)
-    guard !features.isEmpty else {
+    guard !features.isEmpty || !hasFeatures else {
       throw StudyError.at(path, "no column holds numbers, must have at least one feature.")
     }
     (self.features, self.findings) = (features, findings)

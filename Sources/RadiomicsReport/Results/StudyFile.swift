@@ -107,11 +107,12 @@ package struct StudyFile: Sendable {
     for step in plan.pipeline.steps.compactMap({ $0 as? HarmoniseStep }) {
       roles += step.combat.batch + step.combat.acquisition + [step.combat.subject].compactMap { $0 }
     }
-    let selections = try (plan.sources.all.isEmpty ? [plan.candidates] : plan.sources.all.map(\.candidates)).map {
-      try selection($0, beside)
-    }
+    let hasFeatures = !plan.candidates.isEmpty || !plan.sources.all.isEmpty
+    let chosen = plan.sources.all.isEmpty ? [plan.candidates] : plan.sources.all.map(\.candidates)
+    let selections = try hasFeatures ? chosen.map { try selection($0, beside) } : []
     let measured = try MeasuredTable(
       paths: [table], named: Set(roles), selection: selections.count == 1 ? selections[0] : .any(of: selections),
+      hasFeatures: hasFeatures,
       request: request, recognised: { _ in nil })
     return (measured, roles)
   }

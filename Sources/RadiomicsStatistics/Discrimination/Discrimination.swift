@@ -2,12 +2,13 @@ import RadiomicsCore
 import RadiomicsNumerics
 
 /// How well predictions order what came of rows: the share of comparable pairs in the right order, ties counting one half. Of events
-/// the area under the curve with DeLong's variance, of times Harrell's C, of numbers the same over all pairs that differ, both with the
-/// variance of the infinitesimal jackknife. O(n log n).
+/// the area under the curve with DeLong's variance, of times Harrell's C, of competing events that of Wolbers, of numbers Harrell's over all pairs
+/// that differ, all three with the variance of the infinitesimal jackknife. O(n log n).
 struct Discrimination: Sendable {
   private enum Kind {
     case area(ROC)
-    case index(ConcordanceIndex)
+    /// By how much each row, or patient, changes it.
+    case index([Double])
   }
 
   private let kind: Kind
@@ -30,15 +31,20 @@ struct Discrimination: Sendable {
         roc.patients.map { min($0.patients.events, $0.patients.others) } ?? Double(min(roc.positives, roc.negatives))
       return
     }
-    let index = ConcordanceIndex(predictions, outcome.comparable, clusters: patients)
-    guard index.value.isFinite else { return nil }
-    (kind, value, pairs) = (.index(index), index.value, index.concordant + index.discordant + index.tiedRisk)
-    var independent = patients.patients(predictions.count) / 2
-    if case .times(let times) = outcome {
-      independent = patients.rows(times.stop.indices.filter { times.isEvent[$0] }).patients(times.events)
+    let found: (value: Double, pairs: Double, influence: [Double])
+    if case .competing(let times) = outcome {
+      let own = CompetingConcordance(predictions, times, clusters: patients)
+      found = (own.value, own.concordant + own.discordant + own.tiedRisk, own.influence)
+    } else {
+      let own = ConcordanceIndex(predictions, outcome.comparable, clusters: patients)
+      found = (own.value, own.concordant + own.discordant + own.tiedRisk, own.influence)
     }
+    guard found.value.isFinite else { return nil }
+    (kind, value, pairs) = (.index(found.influence), found.value, found.pairs)
+    var independent = patients.patients(predictions.count) / 2
+    if let events = outcome.eventRows { independent = patients.rows(events).patients(events.count) }
     least = Double(max(1, independent))
-    variance = independent > 1 ? index.error * index.error : nil
+    variance = independent > 1 ? pairwiseSum(found.influence) { $0 * $0 } : nil
   }
 
   /// Its variance. Where the rows say nothing of it, the largest that a share can have which is `share` in truth, divided by the number of
@@ -49,8 +55,10 @@ struct Discrimination: Sendable {
   func difference(from other: Discrimination) -> Estimate {
     switch (kind, other.kind) {
     case (.area(let own), .area(let other)): own.difference(from: other)
-    case (.index(let own), .index(let other)):
-      ConcordanceComparison(other, own).difference
+    case (.index(let own), .index(let others)):
+      Estimate(
+        value - other.value,
+        error: pairwiseSum(own.count) { (own[$0] - others[$0]) * (own[$0] - others[$0]) }.squareRoot())
     default: Estimate(value - other.value, error: .nan)
     }
   }
@@ -61,7 +69,7 @@ struct Discrimination: Sendable {
     case (.area(let own), .area(let other)):
       own.patients.flatMap { own in other.patients.map { own.covariance(acrossRows: $0) } } ?? 0
     case (.index(let own), .index(let other)):
-      pairwiseSum(min(own.influence.count, other.influence.count)) { own.influence[$0] * other.influence[$0] }
+      pairwiseSum(min(own.count, other.count)) { own[$0] * other[$0] }
     default: 0
     }
   }

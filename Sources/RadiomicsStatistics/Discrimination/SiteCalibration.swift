@@ -7,6 +7,8 @@ package enum CalibratedOutcome: Sendable {
   case probabilities([Double], [Bool])
   /// Risks of the event by a horizon, when it happened, and the horizon in the unit of the times.
   case risks([Double], SurvivalTimes, horizon: Double)
+  /// Cumulative incidences of event 1 by a horizon, which event happened when, and the horizon in the unit of the times.
+  case incidences([Double], CompetingTimes, horizon: Double)
   /// Predicted numbers, and what came, in one unit.
   case numbers([Double], [Double])
 
@@ -16,6 +18,8 @@ package enum CalibratedOutcome: Sendable {
     switch self {
     case .probabilities(let p, let isEvent): return .probabilities(part(p), rows.map { isEvent[$0] })
     case .risks(let risk, let times, let horizon): return .risks(part(risk), times.rows(rows), horizon: horizon)
+    case .incidences(let share, let times, let horizon):
+      return .incidences(part(share), times.rows(rows), horizon: horizon)
     case .numbers(let predicted, let numbers): return .numbers(part(predicted), part(numbers))
     }
   }
@@ -25,6 +29,7 @@ package enum CalibratedOutcome: Sendable {
     switch self {
     case .probabilities(_, let isEvent): .events(isEvent)
     case .risks(_, let times, _): .times(times)
+    case .incidences(_, let times, _): .competing(times)
     case .numbers(_, let numbers): .numbers(numbers)
     }
   }
@@ -37,6 +42,8 @@ package enum CalibratedOutcome: Sendable {
       try Calibration(p, isEvent.map { $0 ? 1 : 0 }, clusters: patients, alpha: alpha).line
     case .risks(let risk, let times, let horizon):
       try SurvivalCalibration(times, risk: risk, at: horizon, clusters: patients, alpha: alpha).line
+    case .incidences(let share, let times, let horizon):
+      try IncidenceCalibration(times, incidence: share, at: horizon, clusters: patients, alpha: alpha).line
     case .numbers(let predicted, let numbers):
       NumberCalibration(predicted, numbers, clusters: patients).statistics(alpha: alpha)
     }

@@ -40,6 +40,8 @@ package struct ElasticNet: Sendable, Hashable {
     case gaussian([Double])
     case binomial([Bool])
     case cox(SurvivalTimes, ties: Ties, strata: [Int]?)
+    /// Event 1 of several, by the hazard of its subdistribution.
+    case fineGray(CompetingTimes, ties: Ties)
 
     /// Number of rows.
     package var count: Int {
@@ -47,6 +49,7 @@ package struct ElasticNet: Sendable, Hashable {
       case .gaussian(let values): values.count
       case .binomial(let values): values.count
       case .cox(let times, _, _): times.count
+      case .fineGray(let times, _): times.count
       }
     }
 
@@ -57,6 +60,7 @@ package struct ElasticNet: Sendable, Hashable {
       case .binomial(let values): .binomial(rows.map { values[$0] })
       case .cox(let times, let ties, let strata):
         .cox(times.rows(rows), ties: ties, strata: strata.map { all in rows.map { all[$0] } })
+      case .fineGray(let times, let ties): .fineGray(times.rows(rows), ties: ties)
       }
     }
   }
@@ -96,6 +100,11 @@ package struct ElasticNet: Sendable, Hashable {
       }
       let loss = CoxLoss(times, ties: ties, strata: strata, weights: weights)
       return try path(loss, design, weights, offset, ridgeScale: 1)
+    case .fineGray(let times, let ties):
+      guard zip(times.kinds, weights).contains(where: { $0 == 1 && $1 > 0 }) else {
+        throw ModelError.noEvent(rows: times.count)
+      }
+      return try path(FineGrayLoss(times, ties: ties, weights: weights), design, weights, offset, ridgeScale: 1)
     }
   }
 
@@ -113,8 +122,10 @@ package struct ElasticNet: Sendable, Hashable {
     if let bad = factors?.first(where: { !($0 >= 0 && $0.isFinite) }) {
       throw ModelError.at("penalty factor", "is \(numberText(bad)), must not be negative.")
     }
-    if case .cox(_, .exact, _) = outcome {
+    switch outcome {
+    case .cox(_, .exact, _), .fineGray(_, .exact):
       throw ModelError.at("ties", "are counted exactly, which a penalised model cannot. Use efron or breslow.")
+    default: break
     }
   }
 

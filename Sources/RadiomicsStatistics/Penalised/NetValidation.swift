@@ -105,10 +105,9 @@ extension ElasticNet {
         throw ModelError.at("fold \(number + 1) of \(parts.count), rows outside it", error.fact, error.advice)
       }
       let held = all.rows(part.held)
-      if case .cox = outcome {
-        deviances.append(zip(all.deviances(found), fitted.deviances(found)).map { $0 - $1 })
-      } else {
-        deviances.append(held.deviances(found))
+      switch outcome {
+      case .cox, .fineGray: deviances.append(zip(all.deviances(found), fitted.deviances(found)).map { $0 - $1 })
+      case .gaussian, .binomial: deviances.append(held.deviances(found))
       }
       sizes.append(held.total)
     }
@@ -153,8 +152,13 @@ private struct NetRows {
 
   /// The weight of rows, or of events of times.
   var total: Double {
-    guard case .cox(let times, _, _) = outcome else { return weights?.reduce(0, +) ?? Double(design.rows) }
-    return times.isEvent.indices.reduce(0) { $0 + (times.isEvent[$1] ? weights?[$1] ?? 1 : 0) }
+    let isEvent: [Bool]
+    switch outcome {
+    case .cox(let times, _, _): isEvent = times.isEvent
+    case .fineGray(let times, _): isEvent = times.kinds.map { $0 == 1 }
+    case .gaussian, .binomial: return weights?.reduce(0, +) ?? Double(design.rows)
+    }
+    return isEvent.indices.reduce(0) { $0 + (isEvent[$1] ? weights?[$1] ?? 1 : 0) }
   }
 
   /// The sum of deviances of the rows by each solution.
@@ -166,6 +170,8 @@ private struct NetRows {
     case .cox(let times, let ties, let strata):
       let loss = CoxLoss(times, ties: ties, strata: strata, weights: ones)
       return deviances(path, loss) { -$0.logLikelihood }
+    case .fineGray(let times, let ties):
+      return deviances(path, FineGrayLoss(times, ties: ties, weights: ones)) { -$0.logLikelihood }
     }
   }
 

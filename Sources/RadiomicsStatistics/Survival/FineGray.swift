@@ -83,6 +83,21 @@ package struct FineGray: Sendable {
     self.hazard = hazard
   }
 
+  /// Times of events, ascending, and the cumulative subdistribution hazard from each on of a row with linear predictor 0, given those of the
+  /// rows. Events leave before rows censored at their time, as in R's `finegray`.
+  package static func baselineSteps(
+    _ predictors: [Double], _ times: CompetingTimes, kind: Int = 1, ties: Ties
+  ) -> (times: [Double], cumulative: [Double]) {
+    let design = Matrix(columns: [predictors], rows: times.count)
+    let likelihood = FineGrayLikelihood(design, times, kind: kind, .eventsFirst, ties)
+    var hazard = likelihood.times.map { _ in 0.0 }
+    for (term, increment) in zip(likelihood.terms, likelihood.sums([1])?.increments ?? []) {
+      hazard[term.step] += increment
+    }
+    for step in hazard.indices.dropFirst() { hazard[step] += hazard[step - 1] }
+    return (likelihood.times, hazard)
+  }
+
   private static func sandwich(_ inverse: Matrix, _ residuals: Matrix, _ clusters: [Int]?) -> Matrix {
     let influences = residuals.rowLists.map(inverse.times)
     let sums = (0..<inverse.columns).map { j in clusters.sums(influences.map { $0[j] }) }

@@ -173,7 +173,21 @@ struct FineGrayLikelihood {
   }
 }
 
+extension CompetingTimes {
+  /// Residuals of a model of event 1 without columns: 1 for the event less the cumulative subdistribution hazard that the row lived through.
+  package var martingaleResiduals: [Double] {
+    let none = Matrix(columns: [[Double](repeating: 0, count: count)], rows: count)
+    return FineGrayLikelihood(none, self, kind: 1, .eventsFirst, .breslow).martingale
+  }
+}
+
 extension FineGrayLikelihood {
+  /// Observed less expected events where all coefficients are 0.
+  fileprivate var martingale: [Double] {
+    guard let sums = sums([Double](repeating: 0, count: design.columns)) else { return kinds.map { _ in 0 } }
+    return zip(kinds, accumulated(sums.increments)).map { ($0 == kind ? 1 : 0) - $1 }
+  }
+
   /// What each row adds to the score, itself and through the estimated weights: Fine and Gray's η + ψ.
   func residuals(_ sums: Sums) -> Matrix {
     let hazards = accumulated(sums.increments)
