@@ -163,6 +163,10 @@ extension TrainCommand {
   fileprivate func specify(_ path: String, _ overrides: StudyFile.Overrides) throws {
     let plan = try SpecificationPlan(
       Setting(yaml: try WholeFile.text(of: path), file: path, kind: "plan"))
+    if dryRun {
+      let sentences = try plan.forecast(study: study, overrides: overrides)
+      return try Terminal.show(sentences.map { $0 + "\n" }.joined())
+    }
     let line = ShareLine(isShown: messages.saysNotes)
     let folder = try TemporaryTables()
     let found = try Specifications(

@@ -155,6 +155,11 @@ package struct FittedPipeline: Sendable, Hashable, Codable {
       model: isClinical ? self.model.only(counted.union(clinical!.design.names)) : model)
   }
 
+  /// The same with a baseline hazard of so many equal steps.
+  func thinned(to count: Int) -> FittedPipeline {
+    FittedPipeline(steps: steps, features: features, clinical: clinical, model: model.thinned(to: count))
+  }
+
   /// Features that rows must have, in their order of before the steps.
   /// - `all`: Features that the pipeline was learnt from.
   package func inputs(among all: [String]) -> [String] {
