@@ -348,33 +348,6 @@ import Testing
     #expect(one.status == 0 && one.output.contains("1 candidates"), "\(one.errors)\(one.output)")
   }
 
-  /// A source that adds nothing is not asked for.
-  @Test func aSourceWithoutWeightIsNotNeeded() throws {
-    let study = Self.study.replacing(
-      "candidates: /^f[0-9]/", with: "sources: { ct: '/^f[0-4]/', pet: '/^f[5-9]/' }"
-    ).replacing("clinical: [age]\n", with: "").replacing("mrmr: { count: 4 }", with: "mrmr: { count: 1 }")
-      .replacing("shuffles: 4", with: "shuffles: 0").replacing("elastic_net: { alpha: 0.5 }", with: "ridge")
-    let folder = try Self.folder(study)
-    // What PET shows has nothing to do with the outcome, and its held-out predictions run against it.
-    let lines = try folder.read("t.csv").split(separator: "\n").map { $0.split(separator: ",").map(String.init) }
-    let changed = lines.enumerated().map { number, row in
-      number == 0 ? row : row[..<12] + row[12...].enumerated().map { "\((number * ($0.offset + 3) * 7919) % 101)" }
-    }
-    try folder.write(changed.map { $0.joined(separator: ",") }.joined(separator: "\n") + "\n", to: "t.csv")
-    let train = try Command("train", "study.yaml", "-o", "s.json", in: folder)
-    #expect(train.status == 0, "\(train.errors)")
-    let text = try folder.read("s.json")
-    let needed = try Self.json(text)["inputs"] as? [[String: Any]]
-    let names = try #require(needed?.compactMap { $0["name"] as? String })
-    let hasPet = names.contains { ["f5", "f6", "f7", "f8", "f9"].contains($0) }
-    #expect(hasPet == text.contains("\"pet\""))
-    let other = try folder.read("other.csv").split(separator: "\n").map {
-      $0.split(separator: ",").prefix(12).joined(separator: ",")
-    }
-    try folder.write(other.joined(separator: "\n") + "\n", to: "ct.csv")
-    if !hasPet { #expect(try Command("apply", "s.json", "ct.csv", in: folder).status == 0) }
-  }
-
   @Test func aPlanIsForecastAndItsTyposAreNamed() throws {
     let folder = try Self.folder()
     try folder.write("pipeline.mrmr.count: [2, 4]\nseed: [1, 2, 3]\n", to: "plan.yaml")

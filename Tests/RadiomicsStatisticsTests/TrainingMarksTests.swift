@@ -115,7 +115,8 @@ struct TrainingMarksTests {
 
   /// No event's own time is in a signature; risks are what they were at its own times, and lie between these elsewhere.
   @Test func timesOfEventsAreNotTold() throws {
-    let kind = SignatureDamageTests.Kind(pipeline: "[impute: median, elastic_net]", outcome: "time: months\nevent: died")
+    let kind = SignatureDamageTests.Kind(
+      pipeline: "[impute: median, elastic_net]", outcome: "time: months\nevent: died")
     let (signature, rows) = try SignatureDamageTests.signature(kind)
     let times = try #require(rows.outcome.times), events = times.stop.indices.filter { times.isEvent[$0] }
     guard case .pipeline(let own) = signature.predictor, case .linear(let model) = own.model else { return }
