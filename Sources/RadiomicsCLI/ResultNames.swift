@@ -163,6 +163,7 @@ extension ManualPage {
       """),
     "reliability": words(
       """
+      noise_floor phantom_variance patients_variance
       n_rows n_missing n_subjects n_complete subjects columns_tested columns_kept mean min max derived
       families
       """),
