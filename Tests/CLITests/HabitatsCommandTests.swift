@@ -83,6 +83,14 @@ import Testing
       let became = (0...2).map { Double(row["transition_2_\($0)"] ?? "") ?? .nan }
       #expect(abs(became.reduce(0, +) - 1) < 1e-12 && became[0] > 0.05)
     }
+    // An error of a whole voxel tells nothing of voxels, and all of shares.
+    let coarse = try Command(
+      "habitats", "measure", "maps", "-o", "h2.csv", "--changes", "c2.csv", "--aligned", "1", in: folder)
+    #expect(coarse.status == 0, "\(coarse.errors)")
+    for (row, fine) in zip(try Self.table(folder.read("c2.csv")), changes) {
+      #expect(row["transition_2_1"] == "" && row["reason"]?.contains("not below a voxel's shortest side") == true)
+      #expect(row["share_2.absolute"] == fine["share_2.absolute"] && row["growing"] == fine["growing"])
+    }
     #expect(try folder.read("h.html").contains("data:image/png;base64,"))
     #expect(try folder.read("h.svg").contains("Shares of habitats"))
   }

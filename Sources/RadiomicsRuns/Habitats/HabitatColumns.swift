@@ -5,8 +5,17 @@ import RadiomicsLearning
 
 /// What is measured of a map of habitats: a column for each number, with its definition.
 struct HabitatColumns: Sendable {
-  /// A map, and means of images by habitat.
-  typealias Measured = (map: HabitatMap, means: [[Double?]])
+  /// A map with at least one voxel, means of images by habitat, and what several columns show.
+  struct Measured: Sendable {
+    let map: HabitatMap, means: [[Double?]]
+    fileprivate let depths: [Double?], interactions: InteractionFeatures
+
+    init(_ map: HabitatMap, means: [[Double?]]) {
+      (self.map, self.means) = (map, means)
+      (depths, interactions) = (map.depths, InteractionFeatures(map.interactions))
+    }
+  }
+
   private struct Column: Sendable {
     let measurand: Measurand
     let cell: @Sendable (Measured) -> Cell
@@ -49,7 +58,7 @@ struct HabitatColumns: Sendable {
       return voxels > 0 ? .value(Double($0.map.pieces[habitat - 1].largest) / Double(voxels)) : .undefined(empty)
     }
     add("depth_\(habitat)", "Depth", .millimetre, "mean distance of habitat \(habitat) from the region's border") {
-      $0.map.depths[habitat - 1].map { .value($0) } ?? .undefined(empty)
+      $0.depths[habitat - 1].map { .value($0) } ?? .undefined(empty)
     }
     add("surface_\(habitat)", "Surface", .squareMillimetre, "area between habitat \(habitat) and the outside") {
       .value($0.map.interface(0, habitat))
@@ -68,14 +77,14 @@ struct HabitatColumns: Sendable {
       $0.map.spatialEntropy.map { .value($0) } ?? .undefined("no two voxels share a face")
     }
     add("msi_contrast", "MSI contrast", .one, "sum p (i - j)^2 of the spatial interaction matrix") {
-      .value(InteractionFeatures($0.map.interactions).contrast)
+      .value($0.interactions.contrast)
     }
     add("msi_homogeneity", "MSI homogeneity", .one, "sum p / (1 + (i - j)^2)") {
-      .value(InteractionFeatures($0.map.interactions).homogeneity)
+      .value($0.interactions.homogeneity)
     }
-    add("msi_energy", "MSI energy", .one, "sum p^2") { .value(InteractionFeatures($0.map.interactions).energy) }
+    add("msi_energy", "MSI energy", .one, "sum p^2") { .value($0.interactions.energy) }
     add("msi_correlation", "MSI correlation", .one, scale: .correlation, "sum p (i - m)(j - m) / s^2") {
-      InteractionFeatures($0.map.interactions).correlation.map { .value($0) } ?? .undefined(pure)
+      $0.interactions.correlation.map { .value($0) } ?? .undefined(pure)
     }
     add("ith_score", "ITH score", .one, scale: .fraction, "1 - sum of largest / components, over all voxels") {
       .value($0.map.ithScore)
@@ -100,7 +109,7 @@ struct HabitatColumns: Sendable {
 
   var measurands: [Measurand] { columns.map(\.measurand) }
 
-  /// A map with at least one voxel.
+  /// One for each column.
   func cells(_ measured: Measured) -> [Cell] { columns.map { $0.cell(measured) } }
 }
 

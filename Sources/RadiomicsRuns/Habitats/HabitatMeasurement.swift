@@ -45,7 +45,7 @@ package struct HabitatMeasurement: Sendable {
       do {
         let labels = try folder.labels(number), map = HabitatMap(labels, count: count)
         guard map.total > 0 else { throw StudyError.at(folder.cases[number].file, "has no voxel with a habitat.") }
-        var cells = own.cells((map, folder.cases[number].means))
+        var cells = own.cells(HabitatColumns.Measured(map, means: folder.cases[number].means))
         if let recipe {
           cells += try folder.cells(recipe, number, labels, options: options, sources: sources, lanes)
         }
