@@ -12,7 +12,7 @@ struct CommandFiles {
   /// Properties that name what is written.
   private static let written: Set = [
     "output", "out", "outDir", "saveSteps", "diagnostics", "dicomOut", "events", "logFile", "figure", "report",
-    "reliability", "selection", "residuals", "consensus", "target",
+    "reliability", "selection", "residuals", "consensus", "target", "changes",
   ]
   /// Those that name a folder, which is made if it is missing.
   private static let folders: Set = ["outDir", "saveSteps", "dicomOut"]

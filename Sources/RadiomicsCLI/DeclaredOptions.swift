@@ -34,7 +34,7 @@ extension DeclaredOption {
   /// all conformances of the program, for each type anew.
   private static let groups: [any ParsableArguments.Type] = [
     BatchArguments.self, ConfidenceArgument.self, CoxSnellArgument.self, DatesArgument.self, ElasticNetArguments.self,
-    FeaturesArgument.self, JobArguments.self,
+    FeaturesArgument.self, HabitatReadingArguments.self, JobArguments.self,
     MessageArguments.self, MissingArgument.self, NeighbourhoodArguments.self, PositiveArgument.self,
     ProfileArguments.self, ReadingArguments.self, RecipeOption.self, RepeatedArgument.self, SampleSizeArguments.self,
     SavedModelArguments.self,

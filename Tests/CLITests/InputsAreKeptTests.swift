@@ -36,6 +36,8 @@ import Testing
     "added-value": ["--outcome": "y", "--base": "a", "--extended": "b"],
     "perturb": ["--output": "t.csv", "--reliability": "r.csv"], "harmonise fit": ["--batch": "b"],
     "harmonise check": ["--batch": "b"],
+    "habitats fit": ["--images": "image", "--k": "2", "--output": "m.json"],
+    "habitats measure": ["--output": "t.csv"],
   ]
   /// Why two of a command's words cannot stand together.
   private static let apart = [

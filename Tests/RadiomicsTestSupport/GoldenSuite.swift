@@ -3,7 +3,8 @@ import Testing
 
 /// Which suite tests which golden cases, so that a case that none tests is found.
 public enum GoldenSuite: String, Sendable, CaseIterable {
-  case addedValue, agreement, cohort, competingRisks, components, cox, derivedReliability, diagnostic, distributions
+  case addedValue, agreement, clusters, cohort, competingRisks, components, cox, derivedReliability, diagnostic,
+    distributions
   case harmonisation, landmarks, models, multiplicity, nets, pipeline, predictive, reliability, selection, stacking,
     steps, survival, survivalAccuracy, trees
 
@@ -19,6 +20,7 @@ public enum GoldenSuite: String, Sendable, CaseIterable {
       ]
     case .agreement:
       ["a_segmentation": ["overlap_", "surfel_", "border_", "itk_", "staple_", "majority_vote", "pairwise_dice"]]
+    case .clusters: ["u_clusters": [""]]
     case .cohort: ["l_models": ["formula_", "zph_", "concordance_", "crr_", "gray_", "states"]]
     case .competingRisks: ["d_prognostic": ["fine_gray", "gray_test", "aalen"]]
     case .components: ["b_reliability": ["vc_", "mom_"]]

@@ -62,6 +62,13 @@ package struct Drawing {
       "<circle cx=\"\(n(x))\" cy=\"\(n(y))\" r=\"\(n(radius))\" fill=\"\(fill)\" fill-opacity=\"0.75\"/>")
   }
 
+  /// A picture in PNG, its pixels as they are.
+  mutating func picture(_ x: Double, _ y: Double, _ width: Double, _ height: Double, png: [UInt8]) {
+    shapes.append(
+      "<image x=\"\(n(x))\" y=\"\(n(y))\" width=\"\(n(width))\" height=\"\(n(height))\" preserveAspectRatio=\"none\" "
+        + "style=\"image-rendering:pixelated\" href=\"data:image/png;base64,\(Base64.text(png))\"/>")
+  }
+
   package mutating func text(
     _ x: Double, _ y: Double, _ words: String, size: Double = 12, anchor: Anchor = .start, color: String = "#222",
     isBold: Bool = false, turned: Double = 0
