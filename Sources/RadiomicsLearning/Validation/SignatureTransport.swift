@@ -45,9 +45,9 @@ package struct SignatureTransport: Sendable {
     var found: [Subgroups] = []
     for column in subgroups {
       let groups = try RowGroups(column, rows.table, as: "subgroup")
-      let ways = try ThreeWays(linear, rows.outcome.observed, sites: groups.codes, patients: rows.patients)
+      let ways = try ThreeWays(linear, rows.observed, sites: groups.codes, patients: rows.patients)
       let predictions = validation.applied.map { $0.prediction ?? 0 }
-      let outcome = rows.outcome.calibrated(predictions, horizon: signature.predicted.horizon)
+      let outcome = rows.calibrated(predictions, horizon: signature.predicted.horizon)
       found.append(
         Subgroups(
           column: column, names: groups.names, parts: ways.sites,
@@ -76,7 +76,7 @@ package struct SignatureTransport: Sendable {
       },
       performance: { values in
         let ways = try? ThreeWays(
-          values, rows.outcome.observed, sites: rows.sites?.codes, patients: rows.patients)
+          values, rows.observed, sites: rows.sites?.codes, patients: rows.patients)
         return ways.flatMap { SignaturePerformance($0).first.value }
       })
     return zip(columns, found ?? []).map { ($0.name, $1) }
@@ -85,6 +85,9 @@ package struct SignatureTransport: Sendable {
   private static func updated(
     _ signature: Signature, _ rows: StudyRows, _ linear: [Double]
   ) throws(ModelError) -> ModelUpdating {
+    if rows.treatment != nil {
+      throw ModelError.at("updating", "is of predicted outcomes, which a treatment's effect is not.")
+    }
     let terms = try signature.predictor.terms(of: rows.table)
     let patients = Set(rows.patients).count < rows.count ? rows.patients : nil
     let names = terms?.names ?? []

@@ -14,7 +14,7 @@ extension StudyTraining {
       guard let fitted = try? learner.learn(rows.rows(training), inner: plan.design.inner, seed: plan.seed),
         let values = try? fitted.linearPredictors(judged.table),
         let ways = try? ThreeWays(
-          values, judged.outcome.observed, sites: judged.sites?.codes, patients: judged.patients)
+          values, judged.observed, sites: judged.sites?.codes, patients: judged.patients)
       else { return nil }
       return SignaturePerformance(ways).first.value
     }

@@ -157,7 +157,7 @@ package struct Specifications: Sendable {
       study = study.laid(over: .map([.init("shuffles", .integer(0))]))
       let file = try StudyFile(Setting(study, at: setting.place), path: path, overrides: overrides)
       let training = try StudyTraining(file.plan, file.rows, sources: file.sources, volume: nil, lanes: lanes)
-      (measure, table, seed) = (file.rows.outcome.measure, file.measured.table, file.plan.seed)
+      (measure, table, seed) = (file.rows.measure, file.measured.table, file.plan.seed)
       let value: BoundedValue
       do throws(ModelError) { value = try training.performance().first } catch {
         value = BoundedValue(undefined: error.fact)
