@@ -13,12 +13,13 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
-    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
-    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
   ],
   targets: [
     .systemLibrary(
       name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"]), .brew(["libdeflate"])]),
+    .systemLibrary(
+      name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"]), .brew(["sqlite"])]),
+    .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"]), .brew(["libyaml"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
     .systemLibrary(
       name: "COpenJPEG", pkgConfig: "libopenjp2", providers: [.apt(["libopenjp2-7-dev"]), .brew(["openjpeg"])]),
@@ -33,7 +34,7 @@ let package = Package(
     .target(name: "CBoostMath"),
     .target(name: "CKissFFT"),
     .target(name: "CNumbers"),
-    .target(name: "RadiomicsCore", dependencies: [.product(name: "Crypto", package: "swift-crypto"), "Yams"]),
+    .target(name: "RadiomicsCore", dependencies: ["CYAML", .product(name: "Crypto", package: "swift-crypto")]),
     .target(name: "RadiomicsNumerics", dependencies: ["RadiomicsCore", "CBoostMath", "CKissFFT", "CLAPACK"]),
     .target(name: "RadiomicsImaging", dependencies: ["RadiomicsCore", "RadiomicsNumerics"]),
     .target(
@@ -64,9 +65,7 @@ let package = Package(
     .target(name: "RadiomicsRuns", dependencies: ["Radiomics"]),
     .target(name: "RadiomicsPyRadiomics", dependencies: ["Radiomics", "RadiomicsRuns"]),
     .target(name: "RadiomicsCompliance", dependencies: ["Radiomics", "RadiomicsPyRadiomics"]),
-    .target(
-      name: "RadiomicsStore",
-      dependencies: ["RadiomicsCore", "RadiomicsFormats", .product(name: "GRDB", package: "GRDB.swift")]),
+    .target(name: "RadiomicsStore", dependencies: ["CSQLite", "RadiomicsCore", "RadiomicsFormats"]),
     .executableTarget(
       name: "RadiomicsCLI",
       dependencies: [
@@ -105,9 +104,7 @@ let package = Package(
         "Radiomics", "RadiomicsCompliance", "RadiomicsPyRadiomics", "RadiomicsReport", "RadiomicsRuns",
         "RadiomicsTestSupport",
       ]),
-    .testTarget(
-      name: "RadiomicsStoreTests",
-      dependencies: ["RadiomicsStore", "RadiomicsTestSupport", .product(name: "GRDB", package: "GRDB.swift")]),
+    .testTarget(name: "RadiomicsStoreTests", dependencies: ["CSQLite", "RadiomicsStore", "RadiomicsTestSupport"]),
     .testTarget(
       name: "ContractTests",
       dependencies: [
@@ -123,9 +120,8 @@ let package = Package(
     .testTarget(
       name: "CLITests",
       dependencies: [
-        "Radiomics", "RadiomicsCLI", "RadiomicsDICOM", "RadiomicsNumerics", "RadiomicsRuns", "RadiomicsTestSupport",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        .product(name: "GRDB", package: "GRDB.swift"),
+        "Radiomics", "RadiomicsCLI", "RadiomicsDICOM", "RadiomicsNumerics", "RadiomicsRuns", "RadiomicsStore",
+        "RadiomicsTestSupport", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
   ],
   cxxLanguageStandard: .cxx17

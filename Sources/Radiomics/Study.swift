@@ -28,6 +28,8 @@ public struct Study: Sendable {
     public var series = SeriesOptions()
     /// A second mask: rings and dilations stay inside it.
     public var clip: String?
+    /// A mask of the reference tissue that a recipe normalises by; without it that is a region of the mask itself.
+    public var reference: String?
     /// Refusals that are overridden.
     public var allowed: Set<Refusal> = []
 
@@ -56,8 +58,10 @@ public struct Study: Sendable {
   /// How both were read.
   public let options: Options
   package let clip: RowSpans?
-  /// The mask as it is stored.
-  let labels: LabelMap
+  /// The mask as it is stored, and all its regions on the image's grid.
+  let labels, matched: LabelMap
+  /// The mask of a reference tissue on the image's grid.
+  let reference: LabelMap?
 
   /// Reads both.
   /// - `sources`: What else than files of voxels is read.
@@ -71,6 +75,7 @@ public struct Study: Sendable {
     let image = stored.volumes[0]
     let mask = try reader.mask(maskPath, for: stored, named: imagePath)
     let clip = try options.clip.map { try reader.mask($0, for: stored, named: imagePath) }
+    let reference = try options.reference.map { try reader.mask($0, for: stored, named: imagePath) }
     self.imagePath = imagePath
     self.maskPath = maskPath
     self.options = options
@@ -79,22 +84,24 @@ public struct Study: Sendable {
     self.inputs =
       reader.inputs("image", imagePath, stored.files) + reader.inputs("mask", maskPath, mask.files)
       + (options.clip.map { reader.inputs("clip", $0, clip!.files) } ?? [])
+      + (options.reference.map { reader.inputs("reference", $0, reference!.files) } ?? [])
     self.image = image
     (regions, unmeasured) = try mask.labels.chosen(options.region)
     try Self.check(regions, on: stored, imagePath)
-    self.labels = mask.stored
+    (labels, matched, self.reference) = (mask.stored, mask.labels, reference?.labels)
     self.clip = try clip?.labels.regions(.union)[0].voxels
     self.findings =
-      stored.findings + mask.findings + (clip?.findings ?? []) + Self.padding(stored, regions)
+      stored.findings + mask.findings + (clip?.findings ?? []) + (reference?.findings ?? [])
+      + Self.padding(stored, regions)
   }
 
   /// Measures every region. One that would take more memory than `resources` allow is refused before anything is done: its
   /// cells are undefined and say how much it needs.
-  /// - Throws: `StudyError` if the recipe is for intensities of another unit.
+  /// - Throws: `StudyError` if the recipe is for intensities of another unit, or normalises by a tissue that has no mask.
   public func measure(
     _ recipe: Recipe, _ resources: Resources = Resources(), wholeImage: Bool = false, keepsStages: Bool = false
   ) throws(StudyError) -> StudyResult {
-    let noted = try checkUnit(of: recipe)
+    let fit = try fit(of: recipe)
     var scope = PreparationScope()
     scope.wholeImage = wholeImage || !recipe.diagnostics.isEmpty
     scope.keepsStages = keepsStages
@@ -104,12 +111,14 @@ public struct Study: Sendable {
       return recipe.memory(for: size, region.voxels, wholeImage: wholeImage).bytes > limit
     }
     let map =
-      regions.allSatisfy(isRefused) ? nil : recipe.preparation.normalisation(of: image, lanes: resources.lanes)
+      regions.allSatisfy(isRefused)
+      ? nil : recipe.preparation.normalisation(of: image, fit.tissues, lanes: resources.lanes)
     let measurements = regions.map {
-      recipe.measurement(of: ImagedRegion(image, $0.voxels, clip: clip, map: map), scope, resources: resources)
+      recipe.measurement(
+        of: ImagedRegion(image, $0.voxels, clip: clip, tissues: fit.tissues, map: map), scope, resources: resources)
     }
     return StudyResult(
-      study: self, recipe: recipe, measurements: measurements, noted: noted,
+      study: self, recipe: recipe, measurements: measurements, noted: fit.findings,
       diagnosticTexts: diagnosticTexts(recipe, measurements.map(\.steps)))
   }
 }

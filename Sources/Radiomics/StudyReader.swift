@@ -136,8 +136,7 @@ public struct StudyReader: Sendable {
 
 /// One thing that was read: a file, or the files of a series.
 package struct StudyInput: Sendable {
-  package let role: String
-  let path: String
+  package let role: String, path: String
   let files: [String]
 
   package init(role: String, path: String, files: [String]) {

@@ -47,6 +47,7 @@ extension Advice {
     case .convertByForm(let form): "'radiomics convert IMAGE OTHER.nii.gz --nifti-form \(form)' makes an image of it."
     case .chooseRegion: "Choose one by --region NAME."
     case .chooseRegionOrUnion: "Choose one by --region NAME, or all as --region union."
+    case .nameReference: "Give a mask of the tissue by --reference MASK, or name one of these in the recipe."
     case .resampleMask: "If both show the same patient space, --resample-mask puts the mask on the image's grid."
     case .allow(let code): "--allow \(code) measures it nevertheless."
     case .forceLeak: "--force-leak learns from it nevertheless, and every page says so."

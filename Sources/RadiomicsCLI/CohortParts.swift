@@ -37,7 +37,7 @@ extension RecipeOption {
       let isWhole = names.count == 1
       let rows = isWhole ? cohort : try cohort.rows(ofRecipe: name)
       // Before the first part is measured.
-      try rows.checkClips(against: procedure.recipe)
+      try rows.checkMasks(against: procedure.recipe)
       return CohortPart(
         cohort: rows, procedure: procedure, name: short,
         output: isWhole ? output : output.map { Self.table($0, of: short) })

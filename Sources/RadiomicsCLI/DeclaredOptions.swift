@@ -42,7 +42,7 @@ extension DeclaredOption {
   ]
   /// Those of them that name files besides.
   private static let groupsOfFiles: [any (ParsableArguments & NamesFurtherFiles).Type] = [
-    AnalysisFiles.self, NumberFiles.self, RowsArgument.self, TableArguments.self,
+    AnalysisFiles.self, NullArguments.self, NumberFiles.self, RowsArgument.self, TableArguments.self,
   ]
 
   /// How a property is read, by its type.

@@ -86,8 +86,17 @@ extension Code {
   /// A feature by IBSI's code, or where it has none by the column's own name.
   init(_ measurand: Measurand) {
     let feature = measurand.feature
+    if let known = Self.diameters[feature.tag] {
+      self = known
+      return
+    }
     self = feature.ibsi.map { Code($0, "IBSI", feature.name) } ?? Code(measurand.column, "99RADIOMICS", feature.name)
   }
+
+  /// What DICOM calls the diameters of lesions (CID 7470).
+  private static let diameters = [
+    "lesion_long": Code("103339001", "SCT", "Long Axis"), "lesion_short": Code("103340004", "SCT", "Short Axis"),
+  ]
 
   /// A unit's symbol by UCUM: `HU2` becomes `[hnsf'U]2`; an intensity's unit that UCUM does not know an annotation.
   init(ucum symbol: String) {

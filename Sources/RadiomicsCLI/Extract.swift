@@ -23,8 +23,8 @@ struct Extract: ParsableCommand, NamesFurtherFiles {
         radiomics extract export --region '/GTV.*/' -o f.csv --dicom-out results
 
       A cohort is a CSV file with the columns subject,image,mask and, as wanted,
-      region,clip,recipe,timepoint,session,scanner,reader,site,modality and any
-      others, which are copied through; paths are relative to it. 'radiomics cohort
+      region,clip,reference,recipe,timepoint,session,scanner,reader,site,modality
+      and any others, which are copied through; paths are relative to it. 'radiomics cohort
       scan' proposes one. Each case ends as a row: ok, partial or failed. Where the
       column 'recipe' names several, each has a table: features.NAME.csv.
 
@@ -143,9 +143,7 @@ struct Extract: ParsableCommand, NamesFurtherFiles {
       throw ValidationError("--diagnostics: the table of steps must end in .csv, .tsv or .xlsx.")
     }
     let procedure = try recipe.procedure(reading), (recipe, notes) = (procedure.recipe, procedure.notes)
-    if reading.clipTo != nil, !recipe.preparation.addsVoxels {
-      throw ValidationError("--clip-to: the recipe has no 'dilate' or 'ring' that it could limit. Leave it out.")
-    }
+    try reading.check(against: recipe)
     let wanted = try profile.applied(to: recipe, refuses: strict)
     let start = now(), dicom = try reading.series.dicom()
     let study = try Study(image: image, mask: mask ?? image, options: procedure.reading, sources: [dicom])

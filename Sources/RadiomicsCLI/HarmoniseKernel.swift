@@ -10,7 +10,7 @@ import RadiomicsRuns
 struct HarmoniseKernel: ParsableCommand, NamesFurtherFiles {
   static let configuration = CommandConfiguration(
     commandName: "kernel",
-    abstract: "Makes an image of a sharp reconstruction kernel as one of a soft kernel is, by phantoms of both.",
+    abstract: "Matches a sharp reconstruction kernel to a soft one by phantoms of both: one image, or for recipes.",
     discussion: """
       Each slice is multiplied, frequency by frequency, by the root of the ratio of the noise
       powers of two uniform phantoms (air or water), 1 at frequency 0 and never above 1. Sharp
@@ -18,9 +18,15 @@ struct HarmoniseKernel: ParsableCommand, NamesFurtherFiles {
 
         radiomics harmonise kernel ct.nrrd --sharp water-B70.nrrd --soft water-B30.nrrd \\
           --within water.nrrd -o ct-soft.nrrd
+
+      Without an image the match itself is kept, for a recipe that names the file in
+      'preparation: {kernel: {file: B70-B30.json}}'; 'describe kernel' tells more.
+
+        radiomics harmonise kernel --sharp water-B70.nrrd --soft water-B30.nrrd \\
+          --within water.nrrd --sharp-name B70f --soft-name B30f -o B70-B30.json
       """)
 
-  @Argument(help: ArgumentHelp("The image: NIfTI, NRRD or MetaImage.", valueName: "image")) var image: String
+  @Argument(help: ArgumentHelp("The image: NIfTI, NRRD or MetaImage.", valueName: "image")) var image: String?
   @Option(name: .long, help: ArgumentHelp("A uniform phantom by the image's kernel.", valueName: "image")) var sharp:
     String
   @Option(name: .long, help: ArgumentHelp("The same phantom by the soft kernel.", valueName: "image")) var soft: String
@@ -28,9 +34,33 @@ struct HarmoniseKernel: ParsableCommand, NamesFurtherFiles {
     name: .long,
     help: ArgumentHelp("A mask of where both phantoms are uniform; without it all of them is.", valueName: "mask"))
   var within: String?
-  @Option(name: .shortAndLong, help: ArgumentHelp("Write the matched image here (.nrrd, .nii.gz).", valueName: "file"))
+  @Option(
+    name: .long,
+    help: ArgumentHelp("What headers call the sharp kernel; a recipe then refuses images of others.", valueName: "name")
+  )
+  var sharpName: String?
+  @Option(
+    name: .long,
+    help: ArgumentHelp("What headers call the soft kernel; a recipe then refuses images of it.", valueName: "name"))
+  var softName: String?
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("Write the matched image (.nrrd, .nii.gz), or the match (.json), here.", valueName: "file"))
   var output: String
   @OptionGroup var messages: MessageArguments
+
+  func validate() throws {
+    let isMatch = output.lowercased().hasSuffix(".json")
+    guard isMatch == (image == nil) else {
+      throw ValidationError(
+        image == nil
+          ? "--output: is \(output), must end in .json: without an image the match itself is kept."
+          : "--output: is \(output), must be an image. Leave the image out to keep the match itself.")
+    }
+    if image != nil, sharpName != nil || softName != nil {
+      throw ValidationError("--sharp-name, --soft-name: belong to a match that is kept. Leave them, or the image, out.")
+    }
+  }
 
   func addFiles(to files: inout CommandFiles) { files.written.append(provenancePath(for: output)) }
 
@@ -80,24 +110,36 @@ struct HarmoniseKernel: ParsableCommand, NamesFurtherFiles {
   }
 
   func run() throws {
-    let lanes = Lanes(jobs: JobCount.preset)
-    let (scan, own) = try readImage(image), (sharpScan, sharpInput) = try readImage(sharp)
-    let (softScan, softInput) = try readImage(soft), mask = try within.map(readImage), match: KernelMatch
+    let lanes = Lanes(jobs: JobCount.preset), own = try image.map(readImage)
+    let (sharpScan, sharpInput) = try readImage(sharp)
+    let (softScan, softInput) = try readImage(soft), mask = try within.map(readImage)
+    for (scan, path) in [(sharpScan, sharp), (softScan, soft)] where abs(scan.geometry.direction[2].z) < 0.866 {
+      throw ValidationError(
+        "\(path): its slices are not axial, must be: a reconstruction kernel acts within axial slices.")
+    }
+    let spacing = sharpScan.geometry.spacing
+    var match: KernelMatch
     let spectra = (
       sharp: try spectrum(sharpScan, sharp, mask?.scan, lanes), soft: try spectrum(softScan, soft, mask?.scan, lanes)
     )
-    do throws(UndefinedError) { match = try KernelMatch(sharp: spectra.sharp, soft: spectra.soft) } catch {
+    do throws(UndefinedError) {
+      match = try KernelMatch(sharp: spectra.sharp, soft: spectra.soft, pixel: max(spacing.x, spacing.y))
+    } catch {
       throw ValidationError("\(sharp), \(soft): \(error.reason).")
     }
-    let matched = match.apply(to: scan.volume(in: scan.geometry.box), lanes)
-    try ImageFormats.write(Scan(geometry: scan.geometry, samples: .float(matched.voxels.map { Float($0) })), to: output)
-    let inputs = [own, sharpInput, softInput] + [mask?.input].compactMap { $0 }
+    if let scan = own?.scan {
+      let matched = match.apply(to: scan.volume(in: scan.geometry.box), lanes)
+      try ImageFormats.write(
+        Scan(geometry: scan.geometry, samples: .float(matched.voxels.map { Float($0) })), to: output)
+    } else {
+      (match.sharp, match.soft) = (sharpName, softName)
+      try OutputFile.write(match.kept, to: output)
+    }
+    let inputs = [own?.input, sharpInput, softInput, mask?.input].compactMap { $0 }
     try OutputFile.write(
       ResultProvenance(inputs, command: GivenCommand(self)).file([]), to: provenancePath(for: output))
     if messages.saysNotes {
-      let half = match.frequencies.indices.first { match.gains[$0] < 0.5 }.map {
-        shortText(match.frequencies[$0], digits: 2)
-      }
+      let half = zip(match.frequencies ?? [], match.gains ?? []).first { $1 < 0.5 }.map { shortText($0.0, digits: 2) }
       Terminal.report("\(output): waves are halved from \(half ?? "no frequency") 1/mm on")
     }
   }

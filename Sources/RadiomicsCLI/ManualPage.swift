@@ -41,7 +41,8 @@ package struct ManualPage {
         + "as \(Discretisation.expectation).",
       reference: "IBSI 1, intensity discretisation, 4R0B: fixed bin number K15C, fixed bin size Q3RU"),
     ManualPage(of: PerturbationPlan.self), ManualPage(of: SimulationPlan.self),
-    ManualPage(of: Preparation.self), ManualPage(of: Normalisation.self), ManualPage(of: Resampling.self),
+    ManualPage(of: Preparation.self), ManualPage(of: KernelMatch.self), ManualPage(of: Normalisation.self),
+    ManualPage(of: IntensityLandmarks.self), ManualPage(of: Resampling.self),
     ManualPage(
       "region",
       "Operations on the region in mm on the resampled grid, in the order given: dilate and erode by a ball; ring, the "

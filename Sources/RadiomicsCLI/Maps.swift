@@ -58,9 +58,7 @@ struct Maps: ParsableCommand, MakesFolders {
   func run() throws {
     let target = try MapTarget(output, ending: format, others: ["dcm"]), dicom = try reading.series.dicom()
     let procedure = try recipe.procedure(reading), (recipe, notes) = (procedure.recipe, procedure.notes)
-    if reading.clipTo != nil, !recipe.preparation.addsVoxels {
-      throw ValidationError("--clip-to: the recipe has no 'dilate' or 'ring' that it could limit. Leave it out.")
-    }
+    try reading.check(against: recipe)
     // What was asked for and cannot be mapped is refused, not left out.
     let selection = try MapSelection(recipe, self.recipe.features.map { _ in recipe.columns.map(\.column) })
     var files = CommandFiles(self)

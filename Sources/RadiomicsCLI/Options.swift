@@ -92,7 +92,7 @@ struct RecipeOption: ParsableArguments {
   static func read(_ name: String) throws -> Recipe {
     if Preset.all.contains(where: { $0.name == name }) { return try Recipe(preset: name) }
     if name.contains("/") || name.contains(".") || WholeFile.exists(name) {
-      return try Recipe(yaml: WholeFile.text(of: name), file: name)
+      return try Recipe(path: name)
     }
     return try Recipe(preset: name)
   }
@@ -123,6 +123,13 @@ struct ReadingArguments: ParsableArguments {
   @Option(name: .long, help: ArgumentHelp("A second mask; rings and dilations stay inside it.", valueName: "mask"))
   var clipTo: String?
 
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "A mask of the reference tissue that the recipe normalises by; without it that is a region of the mask.",
+      valueName: "mask"))
+  var reference: String?
+
   @Option(name: .long, help: ArgumentHelp("The volume of a 4-D image, from 0.", valueName: "number"))
   var volume: Int?
 
@@ -145,6 +152,7 @@ struct ReadingArguments: ParsableArguments {
     options.maskThreshold = maskThreshold
     options.resamplesMask = resampleMask
     options.clip = clipTo
+    options.reference = reference
     options.volume = volume
     options.niftiForm = niftiForm
     options.allowed = Set(allow)
@@ -153,14 +161,33 @@ struct ReadingArguments: ParsableArguments {
 }
 
 extension ReadingArguments {
+  /// Refuses further masks for which a recipe has no use.
+  func check(against recipe: Recipe) throws {
+    if clipTo != nil, !recipe.preparation.addsVoxels {
+      throw ValidationError("--clip-to: the recipe has no 'dilate' or 'ring' that it could limit. Leave it out.")
+    }
+    if reference != nil, !recipe.usesReference {
+      throw ValidationError("--reference: the recipe does not normalise within reference. Leave it out.")
+    }
+  }
+
   /// Refuses what belongs to one image and mask, in every verb over a cohort alike.
   func checkForCohort() throws {
-    let single = [
-      ("--clip-to", clipTo != nil, " Give the cohort a column 'clip'."),
-      ("--keep-identifiers", series.keepIdentifiers, ""), ("--pseudonym-key", series.pseudonymKey != nil, ""),
+    try checkMasksForCohort()
+    let single = [("--keep-identifiers", series.keepIdentifiers), ("--pseudonym-key", series.pseudonymKey != nil)]
+    if let (name, _) = single.first(where: { $0.1 }) {
+      throw ValidationError("\(name): belongs to one image and mask, not to a cohort.")
+    }
+  }
+
+  /// Refuses masks of one case, for which a cohort has columns.
+  func checkMasksForCohort() throws {
+    for (name, isGiven, column) in [
+      ("--clip-to", clipTo != nil, "clip"), ("--reference", reference != nil, "reference"),
     ]
-    if let (name, _, advice) = single.first(where: { $0.1 }) {
-      throw ValidationError("\(name): belongs to one image and mask, not to a cohort.\(advice)")
+    where isGiven {
+      throw ValidationError(
+        "\(name): belongs to one image and mask, not to a cohort. Give the cohort a column '\(column)'.")
     }
   }
 }

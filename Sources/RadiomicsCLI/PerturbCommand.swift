@@ -85,10 +85,7 @@ struct PerturbCommand: ParsableCommand, NamesFurtherFiles {
     if let figure, !figure.lowercased().hasSuffix(".svg") {
       throw ValidationError("--figure: \(figure) must end in .svg.")
     }
-    if isCohort, reading.clipTo != nil {
-      throw ValidationError(
-        "--clip-to: belongs to one image and mask, not to a cohort. Give the cohort a column 'clip'.")
-    }
+    if isCohort { try reading.checkMasksForCohort() }
   }
 
   func addFiles(to files: inout CommandFiles) {
@@ -125,9 +122,7 @@ struct PerturbCommand: ParsableCommand, NamesFurtherFiles {
         throw ValidationError(
           "\(image): there is no mask. Name image and mask, or one cohort with the ending .csv, .tsv or .xlsx.")
       }
-      if reading.clipTo != nil, !schedule.recipe.preparation.addsVoxels {
-        throw ValidationError("--clip-to: the recipe has no 'dilate' or 'ring' that it could limit. Leave it out.")
-      }
+      try reading.check(against: schedule.recipe)
       summary = try run.run(
         image: image, mask: mask, into: table.sink(), provenance: table.provenance, resources: resources)
     }

@@ -23,9 +23,10 @@ package struct RadiomicsCommand: ParsableCommand {
     subcommands: [
       Demo.self, Extract.self, PyRadiomicsCommand.self, Maps.self, CohortCommand.self, MergeCommand.self, Submit.self,
       FilterCommand.self, AgreementCommand.self, PerturbCommand.self, ReliabilityCommand.self, SimulateCommand.self,
+      ResponseCommand.self,
       ProfileCommand.self, TableCommand.self, DiagnosticCommand.self, PrognosticCommand.self, PredictiveCommand.self,
       AddedValueCommand.self, HarmoniseCommand.self, TrainCommand.self, ApplyCommand.self, ValidateCommand.self,
-      SampleSizeCommand.self,
+      SampleSizeCommand.self, DeltaCommand.self,
       Convert.self, DicomCommand.self, Verify.self,
       Describe.self, RecipeCommand.self, WorkerCommand.self,
     ])

@@ -52,6 +52,12 @@ struct ReliabilityCommand: ParsableCommand, NamesFurtherFiles {
   @Option(
     name: .long,
     help: ArgumentHelp(
+      "A table of the same features of uniform phantoms, on the same scanners: noise_floor, their variance over that of patients.",
+      valueName: "table"))
+  var phantom: String?
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
       "Variance components, by role: subject,scanner,subject:scanner; else the usual ones of the conditions named.",
       valueName: "terms"))
   var components: String?
@@ -147,7 +153,11 @@ struct ReliabilityCommand: ParsableCommand, NamesFurtherFiles {
     let measured = try MeasuredTable(
       paths: tables, named: roles.readings.union(reading.request.keys), selection: selected, request: reading.request,
       recognised: recognisedColumn)
-    let found = try measured.reliability(roles, options, lanes: Lanes(jobs: jobs ?? JobCount.preset))
+    let uniform = try phantom.map { path in
+      try MeasuredTable(
+        paths: [path], named: roles.readings, selection: selected, request: reading.alone, recognised: recognisedColumn)
+    }
+    let found = try measured.reliability(roles, options, phantom: uniform, lanes: Lanes(jobs: jobs ?? JobCount.preset))
     messages.report([Finding(.note, measured.path, measured.choiceText)] + found.findings)
     if let selection { try found.selection.write(to: selection) }
     if let figure { try OutputFile.write(try drawing(found), to: figure) }

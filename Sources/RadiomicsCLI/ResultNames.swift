@@ -163,6 +163,7 @@ extension ManualPage {
       """),
     "reliability": words(
       """
+      noise_floor phantom_variance patients_variance
       n_rows n_missing n_subjects n_complete subjects columns_tested columns_kept mean min max derived
       families
       """),
@@ -215,6 +216,22 @@ extension ManualPage {
     "validation-sample-size": words(
       """
       width
+      """),
+    "recist": words(
+      """
+      sum change_baseline change_nadir target non_target new overall best best_change
+      """),
+    "irecist": words(
+      """
+      irecist_target irecist_non_target irecist_overall
+      """),
+    "who-response": words(
+      """
+      who_sum who_overall
+      """),
+    "volume-response": words(
+      """
+      volume_sum volume_overall
       """),
     "surface-dice": words(
       """

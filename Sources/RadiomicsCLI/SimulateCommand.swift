@@ -10,7 +10,8 @@ struct SimulateCommand: ParsableCommand, MakesFolders {
       A plan says how many subjects, sessions and scanners there are and how much each
       adds to the mean; noise, its power spectrum, texture and reconstruction kernels:
 
-        kind: lesions               # or uniform; readings: a table without images
+        kind: lesions               # or uniform; readings: a table without images;
+                                    # longitudinal: lesions under treatment
         subjects: 12
         sessions: 2
         scanners: 3
@@ -61,6 +62,14 @@ struct SimulateCommand: ParsableCommand, MakesFolders {
     }
     if Folder.exists(output), try !Folder.names(in: output, hidden: true).isEmpty {
       throw ValidationError("\(output): is a folder with files in it, must be a new one.")
+    }
+    if simulation.kind == .longitudinal {
+      let cohort = try LongitudinalCohort(simulation)
+      try cohort.write(to: output, lanes: Lanes(jobs: jobs ?? JobCount.preset)) { done, count in
+        if !quiet, done == count || done % 50 == 0 { Terminal.report("\(done) of \(count) images") }
+      }
+      if !quiet { Terminal.report("\(output)/cohort.csv: \(cohort.scans.count) scans") }
+      return
     }
     let cohort = try SimulatedCohort(simulation), count = cohort.examinations.count
     try cohort.write(to: output, lanes: Lanes(jobs: jobs ?? JobCount.preset)) { done in

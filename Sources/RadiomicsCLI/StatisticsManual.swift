@@ -53,8 +53,11 @@ extension ManualPage {
       ManualPage(of: LikelihoodEstimator.self, with: reliability.settings("terms", "profile")),
       ManualPage(of: MomentEstimator.self, with: reliability.settings("terms", "confidence")),
       ManualPage(of: HarmonisationCheck.self, with: HarmoniseStep.settingsManual), ManualPage(of: BatchEffectTest.self),
+      ManualPage(of: ChangeSettings.self), ManualPage(of: MeasurementError.self), ManualPage(of: Trajectory.self),
       ManualPage(of: BatchMixing.self), ManualPage(of: DevelopmentSampleSize.self),
-      ManualPage(of: ValidationSampleSize.self), agreement, ManualPage(of: Overlap.self),
+      ManualPage(of: ValidationSampleSize.self), ManualPage(of: Recist.self), ManualPage(of: ImmuneRecist.self),
+      ManualPage(of: ProductResponse.self), ManualPage(of: VolumeResponse.self), agreement,
+      ManualPage(of: Overlap.self),
       ManualPage(of: SurfaceDistances.self), ManualPage(of: BoundaryElements.self),
       ManualPage(of: AddedPathLength.self), ManualPage(of: SimultaneousTruth.self),
     ]

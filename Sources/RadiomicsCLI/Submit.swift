@@ -1,26 +1,31 @@
 import ArgumentParser
 import Radiomics
+import RadiomicsLearning
+import RadiomicsReport
 import RadiomicsRuns
 
 struct Submit: ParsableCommand, NamesFurtherFiles {
   static let configuration = CommandConfiguration(
     commandName: "submit",
-    abstract: "A cohort as jobs of a cluster.",
+    abstract: "A cohort, or a study, as jobs of a cluster.",
     discussion: """
       Cuts the cohort into shards that take minutes, submits them as an array, and
       a merge that follows when all have ended. Scripts and logs stand in the run
       folder beside the table. Submitted again, it computes only what is missing.
       Program, cohort and images must have the same paths on the nodes.
+      Of a study (.yaml) the shards learn folds and shuffles, and the signature
+      is made of them.
 
         radiomics submit cohort.csv --recipe ibsi-ct -o features.csv --dry-run
         radiomics submit cohort.csv --recipe ibsi-ct -o f.csv --time 30 --mem 4G
+        radiomics submit study.yaml -o signature.json --shards 20
         radiomics submit --status features.run
       """)
 
   /// What runs the jobs.
   enum Engine: String, ExpressibleByArgument, CaseIterable { case slurm }
 
-  @Argument(help: "The cohort, a table with subject,image,mask.") var cohort: String?
+  @Argument(help: "The cohort, a table with subject,image,mask, or a study (.yaml).") var cohort: String?
   @OptionGroup var recipe: RecipeOption
   @OptionGroup var reading: ReadingArguments
   @OptionGroup var table: TableArguments
@@ -44,12 +49,25 @@ struct Submit: ParsableCommand, NamesFurtherFiles {
     guard table.output != nil else {
       throw ValidationError("--output: is missing, must name the table, such as -o features.csv.")
     }
+    if isStudy {
+      guard recipe.words.isEmpty, reading.words.isEmpty, jobs.maxMemory == nil else {
+        throw ValidationError(
+          "--recipe, --region and the like are of a cohort; a study says in its file what is learnt.")
+      }
+      guard table.output?.lowercased().hasSuffix(".json") ?? false else {
+        throw ValidationError("--output: \(table.output ?? "") must end in .json, as a signature does.")
+      }
+    }
     try reading.checkForCohort()
   }
+
+  /// Whether a study is learnt, in place of a cohort that is measured.
+  private var isStudy: Bool { [".yaml", ".yml"].contains { cohort?.lowercased().hasSuffix($0) ?? false } }
 
   func run() throws {
     if let status { return try SlurmQueue.show(status, format: table.format) }
     guard let path = cohort, let output = table.output else { preconditionFailure("checked by validate") }
+    if isStudy { return try learn(path, output) }
     try table.check()
     let configuration = try ProgramCall(["scontrol", "show", "config"])?.output
     let parts = try recipe.parts(of: Cohort(path: path), reading, output: output)
@@ -80,7 +98,37 @@ struct Submit: ParsableCommand, NamesFurtherFiles {
         + shellLine([SlurmJobs.run(of: part.output ?? "")]))
   }
 
+  /// A study's folds and shuffles as jobs; what every shard would refuse is refused here.
+  private func learn(_ path: String, _ output: String) throws {
+    let file = try StudyFile(path: path)
+    let training = try StudyTraining(
+      file.plan, file.rows, sources: file.sources, volume: file.volume, lanes: Lanes(jobs: 1))
+    let configuration = try ProgramCall(["scontrol", "show", "config"])?.output
+    let count = training.splits.count + file.plan.shuffles
+    let plan = try SlurmJobs(
+      output: absolute(output), folder: absolute(""),
+      program: realPath(Program.path) ?? absolute(CommandLine.arguments[0]),
+      study: absolute(path), request: jobs.request,
+      shardCount: SlurmJobs.shardCount(
+        cases: count, perShard: jobs.casesPerShard, shards: jobs.shards, processors: jobs.request.processors,
+        limit: SlurmJobs.arrayLimit(configuration: configuration)))
+    if dryRun { return try Terminal.show(Self.text(of: plan)) }
+    try SlurmQueue.refuseWhileQueued(plan.run)
+    messages.report(file.findings)
+    try WholeFile.makeFolder(SlurmJobs.parts(ofRun: plan.run))
+    let record = try SlurmQueue.submit(plan, cases: count)
+    guard messages.saysNotes else { return }
+    Terminal.report(
+      "\(count) parts of the work in \(plan.shardCount) shard\(plan.shardCount == 1 ? "" : "s") (job \(record.array)), then the signature "
+        + "(job \(record.merge)). How far they are: radiomics submit --status \(shellLine([SlurmJobs.run(of: output)]))"
+    )
+  }
+
   func addFiles(to files: inout CommandFiles) {
+    if isStudy {
+      files.read += [cohort].compactMap { $0 }
+      return
+    }
     if let cohort { files.add(cohort: cohort, measuredBy: recipe, into: table.output) }
   }
 

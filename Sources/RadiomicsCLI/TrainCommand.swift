@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import Radiomics
 import RadiomicsFormats
 import RadiomicsLearning
@@ -164,6 +163,10 @@ extension TrainCommand {
   fileprivate func specify(_ path: String, _ overrides: StudyFile.Overrides) throws {
     let plan = try SpecificationPlan(
       Setting(yaml: try WholeFile.text(of: path), file: path, kind: "plan"))
+    if dryRun {
+      let sentences = try plan.forecast(study: study, overrides: overrides)
+      return try Terminal.show(sentences.map { $0 + "\n" }.joined())
+    }
     let line = ShareLine(isShown: messages.saysNotes)
     let folder = try TemporaryTables()
     let found = try Specifications(
@@ -183,12 +186,9 @@ private final class TemporaryTables {
   private let folder: String
   private var count = 0
 
-  init() throws {
-    folder = NSTemporaryDirectory() + "radiomics-\(ProcessInfo.processInfo.globallyUniqueString)"
-    try WholeFile.makeFolder(folder)
-  }
+  init() throws { folder = try Folder.makeTemporary() }
 
-  deinit { try? FileManager.default.removeItem(atPath: folder) }
+  deinit { try? Folder.remove(folder) }
 
   /// The path of the table of a cohort by a recipe.
   func measure(_ cohort: String, by recipe: Setting.Value, _ jobs: Int?) throws -> String {

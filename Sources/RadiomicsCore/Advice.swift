@@ -65,6 +65,8 @@ public enum Advice: Sendable, Hashable {
   /// Choose one region; or all as one.
   case chooseRegion
   case chooseRegionOrUnion
+  /// Give a mask of the reference tissue.
+  case nameReference
   /// Put the mask on the image's grid.
   case resampleMask
   /// Override a refusal, by its code.
@@ -143,6 +145,7 @@ extension Advice {
     case .readByForm: "read-by-form"
     case .convertByForm: "convert-by-form"
     case .chooseRegion, .chooseRegionOrUnion: "choose-region"
+    case .nameReference: "name-reference"
     case .resampleMask: "resample-mask"
     case .forceLeak: "force-leak"
     case .allow, .takeNevertheless: "allow"
@@ -196,6 +199,7 @@ extension Advice {
     case .convertByForm(let form): "Make an image of its \(form)."
     case .chooseRegion: "Choose one region."
     case .chooseRegionOrUnion: "Choose one region, or their union."
+    case .nameReference: "Give a mask of the tissue, or name one of these in the recipe."
     case .resampleMask: "If both show the same patient space, resample the mask onto the image's grid."
     case .allow(let code): "Allow '\(code)' to measure it nevertheless."
     case .forceLeak: "Forced, it is learnt from nevertheless, and every page says so."

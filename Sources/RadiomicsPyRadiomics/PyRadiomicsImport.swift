@@ -79,7 +79,9 @@ extension PyRadiomicsParameters {
     let bins = family.discretisation.map { ibsiBins($0, isFiltered) }
     switch family {
     case is Morphology: return Morphology()
-    case is PlaneDiameters, is PyRadiomicsIntensity, is PlanarMorphology, is MaximalCorrelation: return nil
+    case is PlaneDiameters, is PyRadiomicsIntensity, is PlanarMorphology, is MaximalCorrelation, is LesionDiameters,
+      is Thickness:
+      return nil
     case var pairs as Cooccurrence:
       pairs.variant = .ibsi
       pairs.discretisation = bins

@@ -1,4 +1,4 @@
-import GRDB
+import CSQLite
 import RadiomicsCore
 import RadiomicsFormats
 
@@ -17,7 +17,7 @@ package final class FeatureStore: TableSink {
 
   private let path: String
   private let patience: Double
-  private var queue: DatabaseQueue?
+  private var database: Database?
   private var textCount = 0
   private var measurandCount = 0
   private var schemaVersion: Int?
@@ -38,41 +38,38 @@ package final class FeatureStore: TableSink {
     try StoreSchema.check(header, path: path)
     textCount = header.texts.count
     measurandCount = header.measurands.count
-    let queue = try open()
-    self.queue = queue
+    let database = try open()
+    self.database = database
     try sentence {
       // With a write-ahead log neither readers nor the run wait for each other.
-      try queue.writeWithoutTransaction { database in
-        _ = try String.fetchOne(database, sql: "PRAGMA journal_mode = WAL")
-        try database.execute(sql: "PRAGMA synchronous = NORMAL")
-      }
-      try queue.write { database in
+      try database.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL")
+      try database.transaction {
         try StoreSchema.drop(in: database)
-        try database.execute(sql: "PRAGMA application_id = \(Self.applicationID); PRAGMA user_version = \(Self.format)")
+        try database.execute("PRAGMA application_id = \(Self.applicationID); PRAGMA user_version = \(Self.format)")
         try StoreSchema.create(for: header, in: database)
         try StoreSchema.describe(header, in: database)
       }
-      schemaVersion = try queue.read { try Int.fetchOne($0, sql: "PRAGMA schema_version") }
+      schemaVersion = try database.number("PRAGMA schema_version")
     }
   }
 
   /// Adds the rows of a case, all or none; rows of that case that are there are replaced.
   /// - Throws: `FormatError` if the disk is full or another run has taken the file.
   package func append(_ rows: [TableRow], ofCase number: Int) throws {
-    guard let queue else { preconditionFailure("append follows begin") }
+    guard let database else { preconditionFailure("append follows begin") }
     precondition(rows.allSatisfy { $0.texts.count == textCount }, "one text for each column")
     precondition(rows.allSatisfy { $0.status == .failed || $0.cells.count == measurandCount }, "one cell for each")
     guard rows.count <= RowKey.regionLimit else {
       throw FormatError(path, "a case has \(rows.count) regions, must have at most \(RowKey.regionLimit).")
     }
     try sentence {
-      try queue.write { database in
-        guard try Int.fetchOne(database, sql: "PRAGMA schema_version") == schemaVersion else {
+      try database.transaction {
+        guard try database.number("PRAGMA schema_version") == schemaVersion else {
           throw FormatError(path, "another run has begun to write it. Let one of them finish, then run again.")
         }
-        try database.execute(
-          sql: "DELETE FROM cases WHERE row_id BETWEEN ? AND ?",
-          arguments: [RowKey(number, 0).id, RowKey(number, RowKey.regionLimit - 1).id])
+        try database.rows(
+          "DELETE FROM cases WHERE row_id BETWEEN ? AND ?",
+          [.integer(RowKey(number, 0).id), .integer(RowKey(number, RowKey.regionLimit - 1).id)])
         for (region, row) in rows.enumerated() {
           try insert(row, key: RowKey(number, region), into: database)
         }
@@ -83,59 +80,48 @@ package final class FeatureStore: TableSink {
   /// Marks the table as complete and makes it one file; if another program is reading, its end does the latter.
   /// - Throws: `FormatError` if the disk is full.
   package func finish() throws {
-    guard let queue else { preconditionFailure("finish follows begin") }
+    guard let database else { preconditionFailure("finish follows begin") }
     try sentence {
-      try queue.write { try $0.execute(sql: "UPDATE run SET value = 'true' WHERE name = 'complete'") }
+      try database.execute("UPDATE run SET value = 'true' WHERE name = 'complete'")
       do {
-        try queue.writeWithoutTransaction { database in
-          _ = try Row.fetchOne(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
-          _ = try String.fetchOne(database, sql: "PRAGMA journal_mode = DELETE")
-        }
-      } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY || error.resultCode == .SQLITE_LOCKED {}
-      try queue.close()
+        try database.execute("PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE")
+      } catch let error as DatabaseError where [SQLITE_BUSY, SQLITE_LOCKED].contains(error.code) {}
     }
-    self.queue = nil
+    database.close()
+    self.database = nil
   }
 
-  private func insert(_ row: TableRow, key: RowKey, into database: Database) throws {
-    var texts: [(any DatabaseValueConvertible)?] = [key.id, key.number + 1]
-    texts += row.texts.map { $0 as (any DatabaseValueConvertible)? }
-    texts += [row.status.rawValue, row.reason]
+  private func insert(_ row: TableRow, key: RowKey, into database: Database) throws(DatabaseError) {
+    var texts: [Database.Value] = [.integer(key.id), .integer(key.number + 1)]
+    texts += (row.texts + [row.status.rawValue, row.reason]).map { .init($0) }
     let marks = Array(repeating: "?", count: texts.count).joined(separator: ", ")
-    try database.cachedStatement(sql: "INSERT INTO cases VALUES (\(marks))").execute(
-      arguments: StatementArguments(texts))
-    let values = try database.cachedStatement(sql: "INSERT INTO \"values\" VALUES (?, ?, ?, ?)")
+    try database.rows("INSERT INTO cases VALUES (\(marks))", texts)
     for (index, cell) in row.cells.enumerated() {
-      values.setUncheckedArguments([key.id, index + 1, cell.value, cell.reason?.text])
-      try values.execute()
+      try database.rows(
+        "INSERT INTO \"values\" VALUES (?, ?, ?, ?)",
+        [.integer(key.id), .integer(index + 1), .init(cell.value), .init(cell.reason?.text)])
     }
-    let findings = try database.cachedStatement(sql: "INSERT INTO findings VALUES (?, ?, ?, ?, ?)")
     for (index, finding) in row.findings.enumerated() {
-      try findings.execute(
-        arguments: [key.id, index + 1, finding.severity.rawValue, finding.plainPlace, finding.message])
+      let texts = [finding.severity.rawValue, finding.plainPlace, finding.message].map(Database.Value.text)
+      try database.rows(
+        "INSERT INTO findings VALUES (?, ?, ?, ?, ?)", [.integer(key.id), .integer(index + 1)] + texts)
     }
   }
 
   /// Opens the file and refuses what is no feature table; a missing or empty one is made.
-  private func open() throws(FormatError) -> DatabaseQueue {
-    var configuration = Configuration()
-    configuration.busyMode = .timeout(patience)
-    configuration.label = "features"
+  private func open() throws(FormatError) -> Database {
     // A name like `file:a` would be read as an address.
     let name = path.hasPrefix("/") ? path : "./" + path
     return try sentence {
-      let queue = try DatabaseQueue(path: name, configuration: configuration)
-      let (application, objects) = try queue.read { database in
-        (
-          try Int.fetchOne(database, sql: "PRAGMA application_id"),
-          try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master") ?? 0
-        )
-      }
-      guard application == Self.applicationID || objects == 0 else {
+      let database = try Database(name, patience: patience)
+      guard
+        try database.number("PRAGMA application_id") == Self.applicationID
+          || database.number("SELECT count(*) FROM sqlite_master") == 0
+      else {
         throw FormatError(
           path, "it is an SQLite database of something else, must be a feature table. Choose another name.")
       }
-      return queue
+      return database
     }
   }
 

@@ -1,6 +1,6 @@
 import Foundation
-import GRDB
 import Radiomics
+import RadiomicsStore
 import RadiomicsTestSupport
 import Testing
 
@@ -41,10 +41,8 @@ import Testing
     #expect(try rows(table.header, in: folder.path("t.sqlite")) == table.rows)
     let provenance = try JSONSerialization.jsonObject(with: Data(folder.read("t.provenance.json").utf8))
     let fingerprint = (provenance as? [String: Any])?["recipe_fingerprint"] as? String
-    let stored = try DatabaseQueue(path: folder.path("t.sqlite")).read {
-      try String.fetchOne($0, sql: "SELECT value FROM run WHERE name = 'recipe_fingerprint'")
-    }
-    #expect(stored != nil && stored == fingerprint)
+    let stored = try Database(folder.path("t.sqlite")).rows("SELECT value FROM run WHERE name = 'recipe_fingerprint'")
+    #expect(fingerprint != nil && stored == [[.init(fingerprint)]])
   }
 
   @Test func whatIsNoFeatureTableIsKept() throws {
@@ -60,17 +58,18 @@ import Testing
   /// Rows of the view in the long table's columns, numbers written as the table writes them.
   private func rows(_ columns: [String], in path: String) throws -> [[String]] {
     let names = columns.map { "\"\($0)\"" }.joined(separator: ", ")
-    return try DatabaseQueue(path: path).read { database in
-      try Row.fetchAll(
-        database,
-        sql: """
-          SELECT \(names) FROM features_long AS f
-          ORDER BY row_id, (SELECT measurand_id FROM measurands AS m WHERE m.column_name = f.column_name)
-          """
-      ).map { row in
-        row.databaseValues.map { value in
-          if case .double(let number) = value.storage { return numberText(number) }
-          return String.fromDatabaseValue(value) ?? ""
+    return try Database(path).rows(
+      """
+      SELECT \(names) FROM features_long AS f
+      ORDER BY row_id, (SELECT measurand_id FROM measurands AS m WHERE m.column_name = f.column_name)
+      """
+    ).map { row in
+      row.map { value in
+        switch value {
+        case .null: ""
+        case .integer(let number): "\(number)"
+        case .real(let number): numberText(number)
+        case .text(let text): text
         }
       }
     }

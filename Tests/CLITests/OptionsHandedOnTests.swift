@@ -111,7 +111,7 @@ import Testing
     let plain = try reading([]).reading
     #expect(!plain.isEmpty)
     // What is measured, which is not how it is read; and what leaves the reader.
-    let others = Self.ofTheRecipe.union(["keep-identifiers", "pseudonym-key", "clip-to"])
+    let others = Self.ofTheRecipe.union(["keep-identifiers", "pseudonym-key", "clip-to", "reference"])
     let ofVerb = Set(try options(of: verb).map(\.name))
     for option in try shared() where !others.contains(option.name) {
       #expect(ofVerb.contains(option.name), "\(verb) lacks --\(option.name)")

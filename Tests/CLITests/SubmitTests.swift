@@ -75,6 +75,30 @@ import Testing
     return process.terminationStatus
   }
 
+  /// Shards of a study, in any order and twice, give the signature of one process.
+  @Test func aStudyIsLearntByShards() throws {
+    try folder.write(TrainCommandTests.table(1), to: "t.csv")
+    try folder.write(TrainCommandTests.study, to: "study.yaml")
+    #expect(try Command("train", "study.yaml", "-o", "one.json", "-q", in: folder).status == 0)
+    let submitted = try submit("study.yaml", "-o", place + "/features.json", "--shards", "3")
+    #expect(submitted.status == 0, "\(submitted.errors)")
+    #expect(submitted.errors.contains("8 parts of the work in 3 shards (job 41), then the signature (job 42)."))
+    for shard in ["3", "1", "2", "1"] {
+      #expect(try shell("SLURM_ARRAY_TASK_ID=\(shard) sh \"$1/slurm/shards.sh\"") == 0)
+    }
+    let half = try submit("--status", run)
+    #expect(half.output.contains("3 done") && half.output.contains("parts   8 of 8 learnt"), "\(half.output)")
+    #expect(try shell("sh \"$1/slurm/merge.sh\"") == 0)
+    #expect(try folder.read(place + "/features.json") == folder.read("one.json"))
+    #expect(try submit("--status", run).output.contains("merge   done"))
+    for (options, sentence) in [
+      (["-o", "s.csv"], "must end in .json"), (["-o", "s.json", "--recipe", "ibsi-ct"], "are of a cohort"),
+    ] {
+      let bad = try Command(arguments: ["submit", "study.yaml"] + options, in: folder)
+      #expect(bad.status == 2 && bad.errors.contains(sentence), "\(bad.errors)")
+    }
+  }
+
   @Test func dryRunPrintsAndWritesNothing() throws {
     let before = try folder.names
     let run = try submit(

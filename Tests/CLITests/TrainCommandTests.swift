@@ -37,7 +37,7 @@ import Testing
     site: hospital
     design: { outer: { folds: 4 }, inner: 4 }
     pipeline:
-      - median
+      - impute: median
       - harmonise: { batch: hospital, new_batch: none }
       - mrmr: { count: 4 }
       - elastic_net: { alpha: 0.5 }
@@ -45,7 +45,7 @@ import Testing
 
     """
 
-  private static func folder(_ study: String = study) throws -> TemporaryFolder {
+  static func folder(_ study: String = study) throws -> TemporaryFolder {
     let folder = try TemporaryFolder()
     try folder.write(table(1), to: "t.csv")
     try folder.write(table(2, sites: ["D"], rows: 50), to: "other.csv")
@@ -53,11 +53,11 @@ import Testing
     return folder
   }
 
-  private static func json(_ text: String) throws -> [String: Any] {
+  static func json(_ text: String) throws -> [String: Any] {
     try #require(JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any], "\(text)")
   }
 
-  private static func value(_ json: [String: Any], _ key: String) throws -> Double {
+  static func value(_ json: [String: Any], _ key: String) throws -> Double {
     try #require((json[key] as? [String: Any])?["value"] as? Double, "\(key)")
   }
 
@@ -193,10 +193,13 @@ import Testing
     ("candidates: /^f[0-9]/", "candidates: [f0, months, f77]", "f77"),
     ("outer: { folds: 4 }", "outer: leave_one_site_out", ""),
     ("outer: { folds: 4 }", "outer: { folds: 80 }", "must be at least one for each of 80 folds"),
-    ("- median", "- medain", "there is no step 'medain'"),
+    ("- impute: median", "- medain", "there is no step 'medain'"),
     (
       "harmonise: { batch: hospital, new_batch: none }", "harmonise: { batch: hospital, covariates: [malignant] }",
       "is the outcome"
+    ),
+    (
+      "outer: { folds: 4 }", "outer: { external: { column: hospital, value: A } }", ""
     ),
     (
       "harmonise: { batch: hospital, new_batch: none }", "harmonise: { batch: scanner }", "there is no column 'scanner'"
@@ -290,6 +293,76 @@ import Testing
     try folder.write(text.replacingCharacters(in: range, with: "\"patients\": 91"), to: "s.json")
     let changed = try Command("validate", "s.json", "other.csv", in: folder)
     #expect(changed.status == 2 && changed.errors.contains("was changed after it was sealed"), "\(changed.errors)")
+  }
+
+  /// Two sites, each held out once, leave one batch to learn from; that is said before anything is learnt.
+  @Test func twoSitesAreTooFewToHoldOutAndHarmonise() throws {
+    let folder = try Self.folder(Self.study.replacing("outer: { folds: 4 }", with: "outer: leave_one_site_out"))
+    try folder.write(Self.table(1, sites: ["A", "B"]), to: "t.csv")
+    let run = try Command("train", "study.yaml", "--dry-run", in: folder)
+    #expect(
+      run.status == 2 && run.errors.contains("harmonise finds one batch of 'hospital' in the 30 rows"), "\(run.errors)")
+  }
+
+  /// A column whose squares are no numbers is named, as are columns that are looked for, and rows that are taken for patients.
+  @Test func whatCannotBeSeenInNumbersIsSaid() throws {
+    let folder = try Self.folder(
+      Self.study.replacing("subject: patient\n", with: "").replacing("shuffles: 4", with: "shuffles: 0"))
+    let lines = try folder.read("t.csv").split(separator: "\n").map { $0.split(separator: ",").map(String.init) }
+    let changed = lines.enumerated().map { number, row in
+      number == 0
+        ? row.map { $0 == "volume" ? "size" : $0 } : row[..<7] + [row[7] + "e200", row[8] + "e-200"] + row[9...]
+    }
+    try folder.write(changed.map { $0.joined(separator: ",") }.joined(separator: "\n") + "\n", to: "t.csv")
+    let run = try Command("train", "study.yaml", "--format", "json", in: folder)
+    for part in [
+      "'f0' holds values such as", "'f1' holds values such as", "each row is taken as a patient of its own",
+      "looked for: a feature morph_volume",
+    ] { #expect(run.errors.contains(part), "\(part): \(run.errors)") }
+    let selection = try #require(try Self.json(run.output)["selection"] as? [[String: Any]])
+    #expect(selection.allSatisfy { ($0["in_folds"] as? [Int])?.count == $0["count"] as? Int } && !selection.isEmpty)
+  }
+
+  /// Names are names whatever is in them, and where columns stand decides nothing.
+  @Test func namesWithCommasAndTheOrderOfColumns() throws {
+    let folder = try Self.folder(
+      Self.study.replacing("/^f[0-9]/", with: "[\"a, b\", f1, f2, f3, f4]").replacing(
+        "shuffles: 4", with: "shuffles: 0"))
+    let lines = try folder.read("t.csv").replacing(",f0,", with: ",\"a, b\",").split(separator: "\n").map(String.init)
+    try folder.write(lines.joined(separator: "\n") + "\n", to: "t.csv")
+    let first = try Command("train", "study.yaml", "--format", "json", in: folder)
+    #expect(first.status == 0, "\(first.errors)")
+    // The first columns last.
+    let turned = lines.enumerated().map { number, line in
+      let cells = line.replacing("\"a, b\"", with: "a; b").split(separator: ",").map(String.init)
+      return (cells[3...] + cells[..<3]).map { $0 == "a; b" ? "\"a, b\"" : $0 }.joined(separator: ",")
+    }
+    try folder.write(turned.joined(separator: "\n") + "\n", to: "t.csv")
+    let second = try Command("train", "study.yaml", "--format", "json", in: folder)
+    for key in ["within_site", "pooled", "fold_mean"] {
+      #expect(try Self.value(Self.json(first.output), key) == Self.value(Self.json(second.output), key))
+    }
+    try folder.write(
+      try folder.read("study.yaml").replacing("[\"a, b\", f1, f2, f3, f4]", with: "\"a, b\""), to: "study.yaml")
+    let one = try Command("train", "study.yaml", "--dry-run", in: folder)
+    #expect(one.status == 0 && one.output.contains("1 candidates"), "\(one.errors)\(one.output)")
+  }
+
+  @Test func aPlanIsForecastAndItsTyposAreNamed() throws {
+    let folder = try Self.folder()
+    try folder.write("pipeline.mrmr.count: [2, 4]\nseed: [1, 2, 3]\n", to: "plan.yaml")
+    let dry = try Command("train", "study.yaml", "--specifications", "plan.yaml", "--dry-run", in: folder)
+    #expect(
+      dry.status == 0 && dry.output.contains("6 choices of pipeline.mrmr.count, seed: everything is learnt 24 times.")
+        && dry.output.contains("Expected: about"), "\(dry.errors)\(dry.output)")
+    for (plan, sentence) in [
+      ("pipeline.mrrm.count: [2, 4]\n", "plan.yaml:1:1: 'pipeline.mrrm.count' changes 'mrrm'"),
+      ("pipeline.mrmr.cuont: [2, 4]\n", "with pipeline.mrmr.cuont: 2"), ("sead: [2, 4]\n", "Did you mean 'seed'?"),
+    ] {
+      try folder.write(plan, to: "plan.yaml")
+      let run = try Command("train", "study.yaml", "--specifications", "plan.yaml", in: folder)
+      #expect(run.status == 2 && run.errors.contains(sentence), "\(sentence): \(run.errors)")
+    }
   }
 
   /// What the schema knows is what a study may say.

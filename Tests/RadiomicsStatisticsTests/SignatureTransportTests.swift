@@ -73,6 +73,28 @@ struct SignatureTransportTests {
     }
   }
 
+  /// A source whose predictions run against the outcome has no weight, and is not asked for where the signature is used.
+  @Test func aSourceWithoutWeightIsNotNeeded() throws {
+    var dropped = 0
+    for seed in 1...6 as ClosedRange<UInt64> {
+      let (known, features) = try StudyTrainingTests.study(features: 6, signal: 1.2, shift: 0, seed: seed)
+      let ct = Array(features.prefix(3)), pet = Array(features.suffix(3))
+      let values = try known.table.numbers("f0").enumerated().map { $1! + (known.outcome.isEvent[$0] ? 1 : 0) }
+      let rows = StudyRows(known.table, .number(values), sites: known.sites)
+      let fusion = Fusion(
+        [("ct", Pipeline([], RidgeSignature(), features: ct)), ("pet", Pipeline([], RidgeSignature(), features: pet))],
+        .nonNegative)
+      let whole = try fusion.learn(rows, inner: 3, seed: seed), pruned = whole.pruned
+      let needed = pruned.inputs(among: features), isDropped = pruned.pipelines.map(\.source) == ["ct"]
+      #expect(isDropped || pruned.pipelines.count == 2)
+      #expect(needed == (isDropped ? ct : features))
+      let (a, b) = (try whole.linearPredictors(rows.table), try pruned.linearPredictors(rows.table.only(Set(needed))))
+      for (x, y) in zip(a, b) { expectClose(x, y, relative: 1e-12, absolute: 1e-12) }
+      dropped += isDropped ? 1 : 0
+    }
+    #expect(dropped > 0)
+  }
+
   /// Where the event is rarer, the intercept is lower, and the model as it was is rejected.
   @Test func anotherPrevalence() throws {
     let (rows, features) = try StudyTrainingTests.study(features: 3, signal: 1, shift: 0, seed: 3)

@@ -1,5 +1,4 @@
 import Foundation
-import GRDB
 import RadiomicsCore
 import RadiomicsFormats
 import RadiomicsStore
@@ -80,21 +79,20 @@ import Testing
   @Test func othersReadWhileTheRunGoesOnAndHinderNothing() throws {
     let store = try FeatureStore(path: path, patience: 0.2)
     try store.begin(Example.header)
-    let reader = try DatabaseQueue(path: path)
+    let reader = try Database(path)
     for number in 0..<3 {
       try store.append(Example.cases[number], ofCase: number)
-      let count = try reader.read { try Int.fetchOne($0, sql: "SELECT count(DISTINCT cohort_row) FROM cases") }
-      #expect(count == number + 1)
+      #expect(try reader.number("SELECT count(DISTINCT cohort_row) FROM cases") == number + 1)
     }
     // A reader in the middle of its work keeps what it sees, and does not stop the run.
-    try reader.read { database in
-      #expect(try String.fetchOne(database, sql: "SELECT value FROM run WHERE name = 'complete'") == "false")
-      try store.finish()
-      #expect(try String.fetchOne(database, sql: "SELECT value FROM run WHERE name = 'complete'") == "false")
-    }
-    #expect(
-      try reader.read { try String.fetchOne($0, sql: "SELECT value FROM run WHERE name = 'complete'") } == "true")
-    try reader.close()
+    let complete = "SELECT value FROM run WHERE name = 'complete'"
+    try reader.execute("BEGIN")
+    #expect(try reader.rows(complete) == [[.text("false")]])
+    try store.finish()
+    #expect(try reader.rows(complete) == [[.text("false")]])
+    try reader.execute("COMMIT")
+    #expect(try reader.rows(complete) == [[.text("true")]])
+    reader.close()
     #expect(try folder.names == ["features.sqlite"])
     #expect(try read("SELECT count(*) FROM \"values\"") == [["6"]])
   }
@@ -153,19 +151,16 @@ import Testing
     }
     try folder.write("subject,image,mask\n" + String(repeating: "A,a,b\n", count: 300), to: "table.csv")
     #expect(try refusal("table.csv").hasPrefix("it is not an SQLite database"))
-    let other = try DatabaseQueue(path: folder.path("other.sqlite"))
-    try other.write { try $0.execute(sql: "CREATE TABLE patients (name TEXT)") }
-    try other.close()
+    let other = try Database(folder.path("other.sqlite"))
+    try other.execute("CREATE TABLE patients (name TEXT)")
+    other.close()
     #expect(try refusal("other.sqlite").hasPrefix("it is an SQLite database of something else"))
     #expect(try refusal("nowhere/features.sqlite").hasPrefix("cannot be opened"))
     #expect(try refusal(".").hasPrefix("cannot be opened"))
     try Example.write(to: path)
-    let holder = try DatabaseQueue(path: path)
-    try holder.writeWithoutTransaction { database in
-      try database.execute(sql: "BEGIN EXCLUSIVE")
-      #expect(try refusal("features.sqlite").hasPrefix("another program is writing it"))
-      try database.execute(sql: "ROLLBACK")
-    }
+    let holder = try Database(path)
+    try holder.execute("BEGIN EXCLUSIVE")
+    #expect(try refusal("features.sqlite").hasPrefix("another program is writing it"))
   }
 
   @Test func aDamagedTableIsRefusedInWords() throws {
@@ -187,18 +182,13 @@ import Testing
 
   /// Rows as text, read by a connection of its own.
   private func read(_ sql: String, of other: String? = nil) throws -> [[String?]] {
-    var configuration = Configuration()
-    configuration.readonly = true
-    return try DatabaseQueue(path: other ?? path, configuration: configuration).read { database in
-      try Row.fetchAll(database, sql: sql).map { row in
-        row.databaseValues.map { value in
-          switch value.storage {
-          case .null: nil
-          case .int64(let number): "\(number)"
-          case .double(let number): "\(number)"
-          case .string(let text): text
-          case .blob: "blob"
-          }
+    try Database(other ?? path).rows(sql).map { row in
+      row.map { value in
+        switch value {
+        case .null: nil
+        case .integer(let number): "\(number)"
+        case .real(let number): "\(number)"
+        case .text(let text): text
         }
       }
     }

@@ -31,13 +31,13 @@ import Testing
   private static func match() throws -> KernelMatch {
     let sharp = try #require(NoiseSpectrum(of: phantom("sharp"), lanes)),
       soft = try #require(NoiseSpectrum(of: phantom("soft"), lanes))
-    return try KernelMatch(sharp: sharp, soft: soft)
+    return try KernelMatch(sharp: sharp, soft: soft, pixel: 0.8)
   }
 
   /// Gains are the ratio of the kernels' transfers, which the plan states, but for the error of a mean power.
   @Test func gainsAreThoseOfTheKernels() throws {
     let match = try Self.match()
-    #expect(match.gains[0] == 1 && match.gains.allSatisfy { (0...1).contains($0) })
+    #expect(match.gains?.first == 1 && match.gains!.allSatisfy { (0...1).contains($0) })
     for frequency in [0.1, 0.2, 0.3, 0.4] {
       let sharp = (1 + 4.8 * frequency * frequency) * exp(-(frequency / 0.9) * (frequency / 0.9))
       expectClose(match.gain(at: frequency), exp(-(frequency / 0.4) * (frequency / 0.4)) / sharp, absolute: 0.05)
@@ -45,7 +45,7 @@ import Testing
     #expect(throws: UndefinedError.self) {
       try KernelMatch(
         sharp: NoiseSpectrum(of: Self.phantom("soft"), Self.lanes)!,
-        soft: NoiseSpectrum(of: Self.phantom("sharp"), Self.lanes)!)
+        soft: NoiseSpectrum(of: Self.phantom("sharp"), Self.lanes)!, pixel: 0.8)
     }
   }
 

@@ -55,7 +55,7 @@ extension Study {
         maskPath,
         "has \(regions.count) regions (\(names)), maps are made of one.", .chooseRegionOrUnion)
     }
-    let noted = try checkUnit(of: recipe)
+    let noted = try fit(of: recipe).findings
     let prepared = try prepare(recipe, settings, resources), region = try prepared.region.get()
     guard let grid = prepared.steps.last?.geometry else { preconditionFailure("preparation has steps") }
     try checkMemory(recipe, selection, region, grid, resources)
@@ -101,8 +101,9 @@ extension Study {
       let needed = recipe.memory(for: ImageSize(image), regions[0].voxels)
       guard needed.bytes <= limit else { throw lack(needed.text, limit) }
     }
-    let prepared = recipe.preparation.prepare(
-      ImagedRegion(image, regions[0].voxels, clip: clip), scope, lanes: resources.lanes)
+    let prepared = try recipe.preparation.prepare(
+      ImagedRegion(image, regions[0].voxels, clip: clip, tissues: fit(of: recipe).tissues), scope,
+      lanes: resources.lanes)
     if case .failure(let error) = prepared.region {
       throw StudyError.at("\(maskPath), region \(regions[0].name)", "nothing was mapped: \(error.reason).")
     }

@@ -43,6 +43,7 @@ extension BiomarkerProfile {
             "wcv": { "type": "number", "exclusiveMinimum": 0, "description": "Within-subject CV, a fraction." },
             "pct_rc": { "type": "number", "exclusiveMinimum": 0, "description": "%RC." },
             "source": { "type": "string", "description": "The study that has shown it." },
+            "df": { "type": "number", "minimum": 1, "description": "Degrees of freedom of that study." },
             "range": { "type": "array", "items": { "type": "number" }, "minItems": 2, "maxItems": 2 }
           },
           "oneOf": [

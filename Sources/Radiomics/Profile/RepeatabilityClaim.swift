@@ -17,9 +17,11 @@ public struct RepeatabilityClaim: Sendable, Hashable {
   public let source: String
   /// Values for which it was shown; nil if nobody says.
   public let range: ClosedRange<Double>?
+  /// Degrees of freedom of the study's error; nil if nobody says.
+  public let df: Double?
 
   init(setting: Setting) throws(SettingError) {
-    try setting.requireMap("a claim", ["rc", "wsd", "wcv", "pct_rc", "source", "range"])
+    try setting.requireMap("a claim", ["rc", "wsd", "wcv", "pct_rc", "source", "range", "df"])
     var kinds: [Kind] = []
     for (key, _, value) in setting.entries where ["rc", "wsd", "wcv", "pct_rc"].contains(key) {
       let number = try Double(setting: value)
@@ -40,6 +42,11 @@ public struct RepeatabilityClaim: Sendable, Hashable {
     }
     kind = kinds[0]
     self.source = try String(setting: source)
+    df = try setting["df"].map { (df) throws(SettingError) in
+      let number = try Double(setting: df)
+      guard number >= 1, number.isFinite else { throw df.error("'df' is \(df.value), must be 1 or more.") }
+      return number
+    }
     range = try setting["range"].map { (range) throws(SettingError) in
       guard range.elements.count == 2 else { throw range.error("'range' is \(range.value), must be two numbers.") }
       let low = try Double(setting: range.elements[0]), high = try Double(setting: range.elements[1])

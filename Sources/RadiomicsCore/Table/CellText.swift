@@ -114,7 +114,7 @@ package enum IdentifyingColumns {
   private static let names: Set = [
     "", "unnamed: 0", "id", "patient", "patient_id", "patientid", "subject", "subject_id", "case_id", "timepoint",
     "session", "scanner", "reader", "site", "modality", "series", "mask_series", "image", "mask", "region", "label",
-    "label_channel", "status", "reason", "warnings", "clip", "recipe",
+    "label_channel", "status", "reason", "warnings", "clip", "reference", "recipe",
   ]
 
   /// Whether a column of this name is one, in upper or lower case.

@@ -4,7 +4,10 @@ extension Table {
   /// was sorted; rows that hold the same are exchangeable. O(n log n) for a first column without repeats, as only ties are looked
   /// at again.
   /// - Returns: The rows, and those that are the same in every cell, each in the order of the files.
-  package var contentOrder: (rows: [Int], repeats: [[Int]]) {
+  package var contentOrder: (rows: [Int], repeats: [[Int]]) { contentOrder(by: columns) }
+
+  /// The same by columns in another order.
+  package func contentOrder(by columns: [Column]) -> (rows: [Int], repeats: [[Int]]) {
     var order = Array(0..<count), ties = [order.indices]
     for column in columns where !ties.isEmpty {
       ties = ties.flatMap { range in

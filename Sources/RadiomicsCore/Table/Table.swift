@@ -114,7 +114,7 @@ public struct Table: Sendable {
 
   /// Some of the rows.
   public func rows(_ rows: [Int]) -> Table {
-    var result = same(columns.map { $0.rows(rows) }, source.rows(rows))
+    var result = Table(like: self, columns.map { $0.rows(rows) }, source.rows(rows))
     result.written = written.mapValues { all in rows.map { all[$0] } }
     return result
   }
@@ -133,7 +133,8 @@ public struct Table: Sendable {
 
   /// The same with other numbers in some columns, which stay in their places.
   package func replacing(_ columns: [String: [Double?]]) -> Table {
-    var result = same(
+    var result = Table(
+      like: self,
       self.columns.map { column in
         columns[column.name].map {
           Column(column.name, .numbers($0), measurand: column.measurand, reasons: column.reasons)
@@ -141,6 +142,13 @@ public struct Table: Sendable {
       }, source)
     for name in columns.keys { result.written[name] = nil }
     return result
+  }
+
+  /// - `columns`: Of the names that the other's have, in their order.
+  private init(like other: Table, _ columns: [Column], _ source: Source) {
+    (self.columns, self.source, count, places) = (columns, source, source.lines.count, other.places)
+    precondition(columns.allSatisfy { [count] in $0.values.count == count }, "columns are of equal length")
+    (oddCells, events, written) = (other.oddCells, other.events, other.written)
   }
 
   private func same(_ columns: [Column], _ source: Source) -> Table {

@@ -1,4 +1,3 @@
-import Foundation
 import RadiomicsCore
 
 /// How the length of a voxel offset m is measured, in voxels (IBSI 1, "Grid distances", MPUJ).

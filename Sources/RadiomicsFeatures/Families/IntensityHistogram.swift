@@ -1,4 +1,3 @@
-import Foundation
 import RadiomicsCore
 
 /// Statistics of the grey levels and of their histogram (IBSI 1, chapter 3, "Intensity histogram features", ZVCW).

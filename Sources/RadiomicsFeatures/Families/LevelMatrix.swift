@@ -1,4 +1,4 @@
-import Foundation
+import RadiomicsCore
 
 /// Counts by grey level i and a whole number j from 1 — run length, zone size, zone distance or dependence —, with the
 /// features that glrlm, glszm, gldzm and ngldm share. Only counts that are not 0 are kept.

@@ -145,35 +145,8 @@ private struct PlaneLines {
         }
         if edge.first <= edge.last { extend(&between[2 * line + 1], 2 * Int(edge.first), 2 * Int(edge.last)) }
       }
-      return max(largest, extent(inPlane, spacing / 2), extent(between, spacing / 2))
+      let squares = [inPlane, between].map { RowHull($0).squaredDiameter(spacing / 2) }
+      return max(largest, squares.max()!.squareRoot())
     }
   }
-}
-
-/// The largest distance of two of the first and last places of rows, among those of their hull.
-private func extent(_ rows: [(first: Int, last: Int)?], _ scale: SIMD2<Double>) -> Double {
-  var left: [SIMD2<Int>] = [], right = left
-  /// Adds to a chain that turns to one side (Andrew, doi:10.1016/0020-0190(79)90072-3).
-  func add(_ point: SIMD2<Int>, to chain: inout [SIMD2<Int>], side: Int) {
-    while chain.count > 1 {
-      let a = chain[chain.count - 1] &- chain[chain.count - 2], b = point &- chain[chain.count - 1]
-      if side * (a.x * b.y - a.y * b.x) > 0 { break }
-      chain.removeLast()
-    }
-    chain.append(point)
-  }
-  for (line, row) in rows.enumerated() {
-    guard let row else { continue }
-    add([row.first, line], to: &left, side: -1)
-    add([row.last, line], to: &right, side: 1)
-  }
-  var largest = 0.0
-  let corners = left + right
-  for (index, a) in corners.enumerated() {
-    for b in corners[..<index] {
-      let step = SIMD2<Double>(a &- b) * scale
-      largest = max(largest, (step * step).sum())
-    }
-  }
-  return largest.squareRoot()
 }

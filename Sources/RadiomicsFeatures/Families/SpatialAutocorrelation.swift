@@ -1,4 +1,3 @@
-import Foundation
 import RadiomicsCore
 import RadiomicsImaging
 import RadiomicsNumerics
@@ -84,7 +83,7 @@ private func bytesForPairs(_ voxels: Int) -> Int { 40 * voxels }
 /// Bytes in words, such as "2.1 GB".
 private func inWords(_ bytes: Int) -> String {
   let (unit, name) = bytes < 100_000 ? (1e3, "kB") : bytes < 100_000_000 ? (1e6, "MB") : (1e9, "GB")
-  return String(format: "%.3g \(name)", Double(bytes) / unit)
+  return "\(shortText(Double(bytes) / unit, digits: 3)) \(name)"
 }
 
 /// Intensities as z = (x − μ) / σ with the population's σ, in their order.

@@ -61,7 +61,9 @@ public struct PerturbationSource: Sendable {
         volume, of: source, onto: target, by: interpolation, edge: resample.edge,
         antialiasing: isImage && resample.antialiasing, lanes)
     }
-    var image = read(source.box, perturbation.noise)
+    var image =
+      preparation.kernel.map { $0.apply(in: source.box, of: old, lanes) { read($0, perturbation.noise) } }
+      ?? read(source.box, perturbation.noise)
     if preparation.round == .hounsfield { image.voxels.roundToIntegers() }
     if preparation.normalise != nil {
       let inside = Intensities(of: RegionImage(image), in: mask.cropped(to: source.box), lanes)
@@ -71,7 +73,7 @@ public struct PerturbationSource: Sendable {
     }
     image = interpolated(image, resample.interpolation, isImage: true)
     if preparation.round == .hounsfield { image.voxels.roundToIntegers() }
-    if preparation.round == .stored, scan.holdsWholeNumbers, preparation.normalise == nil {
+    if preparation.round == .stored, scan.holdsWholeNumbers, preparation.kernel == nil, preparation.normalise == nil {
       for index in image.voxels.indices { image.voxels[index].round(.towardZero) }
     }
     let threshold = resample.maskThreshold - 1e-9
@@ -212,13 +214,14 @@ extension Recipe {
   /// The recipe for images that are on its grid and scale.
   fileprivate var preparedAlready: Recipe {
     var preparation = preparation
+    preparation.kernel = nil
     preparation.normalise = nil
     preparation.resample = nil
     guard
       let recipe = try? Recipe(
         name: name, description: description, intensityUnit: intensityUnit, preparation: preparation, layers: layers,
         names: names, diagnostics: diagnostics)
-    else { preconditionFailure("a valid recipe stays valid without resampling and normalisation") }
+    else { preconditionFailure("a valid recipe stays valid without these steps") }
     return recipe
   }
 }

@@ -12,11 +12,20 @@ public struct Normalisation: Configurable {
       Parameter("method", \.method, isRequired: true, "How the scale is found."),
       Parameter("within", \.within, "Voxels that mean, standard deviation and percentiles are taken over."),
       Parameter(
+        "reference", \.reference,
+        "within reference: the tissue, by the name or number of its label in the mask, or in a mask of its own."),
+      Parameter(
+        "centre", \.centre,
+        "z_score and ratio: what intensities are compared with, the mean (unless said) or the median of those voxels."),
+      Parameter(
         "range", \.range, "fixed_range: intensities [lower, upper] that become the ends of 'onto'."),
       Parameter(
         "percentiles", \.percentiles, "percentile_range: percentages [lower, upper] whose intensities become the ends."),
       Parameter("onto", \.onto, "fixed_range and percentile_range: the new range."),
-      Parameter("scale", \.scale, in: .positive, "z_score: new standard deviation."),
+      Parameter(
+        "scale", \.scale, in: .positive,
+        "z_score: new standard deviation; ratio: what the centre becomes; 1 unless said."
+      ),
       Parameter(
         "deviation", \.deviation,
         "z_score: standard deviation divided by n (population, unless said) or n − 1 (sample, as ITK and PyRadiomics)."),
@@ -35,8 +44,10 @@ public struct Normalisation: Configurable {
 
   /// How the scale is found.
   public enum Method: String, ChoiceSetting {
-    /// (x − mean) / standard deviation · scale.
+    /// (x − centre) / standard deviation · scale.
     case zScore = "z_score"
+    /// x / centre · scale.
+    case ratio
     /// A given range onto a new one.
     case fixedRange = "fixed_range"
     /// The range between two percentiles onto a new one.
@@ -59,19 +70,33 @@ public struct Normalisation: Configurable {
     case image
     /// The region before resampling.
     case region
+    /// Another tissue before resampling, which is alike in all patients: muscle, fat, white matter.
+    case reference
+  }
+
+  /// What intensities are compared with.
+  public enum Centre: String, ChoiceSetting {
+    /// The mean.
+    case mean
+    /// The median.
+    case median
   }
 
   /// How the scale is found; a recipe must say.
   public var method = Method.zScore
   /// Voxels that the scale is found on.
   public var within = Extent.image
+  /// The tissue of `Extent.reference`: the name or number of its label.
+  public var reference: TissueName?
+  /// Of `zScore` and `ratio`; the mean if not given.
+  public var centre: Centre?
   /// Of `fixedRange`.
   public var range: IntensityRange?
   /// Of `percentileRange`.
   public var percentiles: IntensityRange?
   /// The new range; [0, 1] if not given.
   public var onto: IntensityRange?
-  /// New standard deviation of `zScore`; 1 if not given.
+  /// New standard deviation of `zScore`, new centre of `ratio`; 1 if not given.
   public var scale: Double?
   /// Divisor of the variance of `zScore`; population if not given.
   public var deviation: Deviation?
@@ -89,7 +114,7 @@ public struct Normalisation: Configurable {
   public var settingValue: Setting.Value {
     var full = self
     switch method {
-    case .zScore: full.scale = scale ?? 1
+    case .zScore, .ratio: full.scale = scale ?? 1
     case .fixedRange, .percentileRange: full.onto = onto ?? IntensityRange(0...1)
     case .nyul: break
     }
@@ -102,13 +127,21 @@ public struct Normalisation: Configurable {
   public func check() throws(SettingError) {
     let given: [(String, Bool, [Method])] = [
       ("range", range != nil, [.fixedRange]), ("percentiles", percentiles != nil, [.percentileRange]),
-      ("onto", onto != nil, [.fixedRange, .percentileRange]), ("scale", scale != nil, [.zScore]),
+      ("onto", onto != nil, [.fixedRange, .percentileRange]), ("scale", scale != nil, [.zScore, .ratio]),
+      ("centre", centre != nil, [.zScore, .ratio]),
       ("deviation", deviation != nil, [.zScore]), ("landmarks", landmarks != nil, [.nyul]),
-      ("above", above != nil, [.zScore, .percentileRange, .nyul]),
+      ("above", above != nil, [.zScore, .ratio, .percentileRange, .nyul]),
       ("clip", clip != nil, [.zScore, .fixedRange, .percentileRange]),
     ]
     for (key, isGiven, methods) in given where isGiven && !methods.contains(method) {
       throw SettingError(place: nil, message: "'\(key)' does not go with method \(method.rawValue). Leave it out.")
+    }
+    if (within == .reference) != (reference != nil) {
+      throw SettingError(
+        place: nil,
+        message: within == .reference
+          ? "within reference needs 'reference', \(TissueName.expectation)."
+          : "'reference' does not go with within \(within.rawValue), must have within reference.")
     }
     if method == .fixedRange, range == nil {
       throw SettingError(place: nil, message: "method fixed_range needs 'range', \(IntensityRange.expectation).")
@@ -127,6 +160,27 @@ public struct Normalisation: Configurable {
       throw SettingError(place: nil, message: "'range' and 'onto' of a normalisation must be finite.")
     }
   }
+}
+
+/// The tissue that intensities are compared with: the name or number of a label.
+public struct TissueName: SettingValue, Hashable {
+  public static let expectation = "the name or number of a label"
+
+  /// As a choice of regions writes it: `muscle`, `2`.
+  public let text: String
+
+  /// A tissue.
+  public init(_ text: String) { self.text = text }
+
+  public init(setting: Setting) throws(SettingError) {
+    switch setting.value {
+    case .integer(let label): text = "\(label)"
+    case .text(let name) where !name.isEmpty: text = name
+    default: throw Self.mismatch(setting)
+    }
+  }
+
+  public var settingValue: Setting.Value { Int(text).map { .integer($0) } ?? .text(text) }
 }
 
 /// A linear map of intensities with optional clipping, or one that is linear between landmarks.
@@ -184,7 +238,14 @@ extension Normalisation {
       let variance = intensities.variance(lanes) * (deviation == .sample ? count / (count - 1) : 1)
       let slope = scale / variance.squareRoot()
       return IntensityMap(
-        slope: slope, intercept: -intensities.mean(lanes) * slope, clip: clip.map { -$0 * scale...$0 * scale })
+        slope: slope, intercept: -middle(of: intensities, lanes) * slope,
+        clip: clip.map { -$0 * scale...$0 * scale })
+    case .ratio:
+      let middle = middle(of: intensities, lanes)
+      guard middle > 0 else {
+        throw UndefinedError("the \((centre ?? .mean).rawValue) is \(shortText(middle)): a ratio needs one above 0")
+      }
+      return IntensityMap(slope: (scale ?? 1) / middle, intercept: 0)
     case .fixedRange:
       return linear(from: range!.bounds)
     case .percentileRange:
@@ -194,6 +255,10 @@ extension Normalisation {
       return linear(from: lower...upper)
     case .nyul: return try landmarks!.map(from: intensities, lanes)
     }
+  }
+
+  private func middle(of intensities: Intensities, _ lanes: Lanes) -> Double {
+    centre == .median ? AscendingIntensities(intensities, lanes).percentile(50) : intensities.mean(lanes)
   }
 
   private func linear(from old: ClosedRange<Double>) -> IntensityMap {

@@ -1,14 +1,17 @@
 import RadiomicsCore
 import RadiomicsImaging
 
-/// How an image and its mask are made ready to be measured (IBSI 1, chapter 2): rounding, normalisation,
-/// interpolation, cropping, region operations, re-segmentation, in this order.
+/// How an image and its mask are made ready to be measured (IBSI 1, chapter 2): matching of kernels, rounding,
+/// normalisation, interpolation, cropping, region operations, re-segmentation, in this order.
 public struct Preparation: Configurable {
   public static let name = "preparation"
   public static let summary = "How image and mask are made ready to be measured; steps run in the order listed."
   public static let reference = "IBSI 1, chapter 2, image processing scheme; doi:10.1148/radiol.2020191145"
   public static var parameters: [Parameter<Self>] {
     [
+      Parameter(
+        "kernel", \.kernel,
+        "Makes a CT of a sharp reconstruction kernel as one of a soft kernel is, by phantoms of both: describe kernel."),
       Parameter(
         "round", \.round,
         "Hounsfield units are whole numbers: round intensities on reading and after resampling. stored: what is stored "
@@ -40,6 +43,8 @@ public struct Preparation: Configurable {
     case stored
   }
 
+  /// Matching of reconstruction kernels, if any.
+  public var kernel: KernelMatch?
   /// Rounding of intensities.
   public var round = Rounding.none
   /// Normalisation, if any.
@@ -71,6 +76,7 @@ public struct Preparation: Configurable {
           "'preparation' rounds Hounsfield units and normalises, must do one of them: normalised intensities are no "
           + "Hounsfield units. Remove 'round' or 'normalise'.")
     }
+    try kernel?.check()
     try normalise?.check()
     try resample?.check()
     try resegment?.check()

@@ -115,11 +115,14 @@ extension Preparation {
   ) throws(UndefinedError) -> Region {
     let scan = source.scan, mask = source.mask
     guard let box = mask.boundingBox else { throw UndefinedError("the mask is empty") }
+    guard kernel?.isReady ?? true else {
+      throw UndefinedError("the kernel's file '\(kernel?.file ?? "")' was not read: read the recipe by its path")
+    }
     let (new, old) = try boxes(around: box, of: scan.geometry, margin: scope.margin), grid = new.whole
     var whole: (initial: IntensitySummary?, interpolated: IntensitySummary?)?
-    if scope.wholeImage { whole = try wholeFigures(of: scan, on: grid, source.map, lanes) }
+    if scope.wholeImage { whole = try wholeFigures(of: source, on: grid, lanes) }
 
-    var state = State(read(scan, in: old.box), mask.cropped(to: old.box), lanes)
+    var state = State(read(scan, in: old.box, lanes), mask.cropped(to: old.box), lanes)
     steps.append(state.step("initial", scan.geometry, whole?.initial))
     let found = try normalisation(of: source, state.intensities, lanes)
     if let map = found {
@@ -127,7 +130,7 @@ extension Preparation {
       steps.append(state.step("normalised", scan.geometry, nil, map))
     }
     if resample != nil {
-      let isWhole = scan.holdsWholeNumbers && found == nil
+      let isWhole = scan.holdsWholeNumbers && kernel == nil && found == nil
       let image = resampled(state.image.volume, of: old, onto: new, isWhole: isWhole, lanes)
       state = State(RegionImage(image), resampled(state.morphological, of: old, onto: new, lanes), lanes)
     }
@@ -253,20 +256,39 @@ extension Preparation {
 
   // MARK: Intensities
 
-  private func read(_ scan: Scan, in box: Box) -> RegionImage {
-    RegionImage(scan, in: box, rounds: round == .hounsfield)
+  private func read(_ scan: Scan, in box: Box, _ lanes: Lanes) -> RegionImage {
+    guard let kernel else { return RegionImage(scan, in: box, rounds: round == .hounsfield) }
+    var image = kernel.apply(in: box, of: scan.geometry, lanes) { scan.volume(in: $0) }
+    if round == .hounsfield { image.voxels.roundToIntegers() }
+    return RegionImage(image)
   }
 
   private func readWhole(_ scan: Scan, _ lanes: Lanes) -> Intensities {
-    Intensities(of: read(scan, in: scan.geometry.box), in: RowSpans(all: scan.geometry.size), lanes)
+    Intensities(of: read(scan, in: scan.geometry.box, lanes), in: RowSpans(all: scan.geometry.size), lanes)
   }
 
-  /// The normalisation that the whole scan gives; nil where there is none, or the region decides.
+  /// The normalisation that the whole scan or a reference tissue gives; nil where there is none, or the region decides.
+  /// - `tissues`: Masks on the scan's grid, by their name in the recipe.
   public func normalisation(
-    of scan: Scan, lanes: Lanes = Lanes(jobs: 1)
+    of scan: Scan, _ tissues: [String: RowSpans] = [:], lanes: Lanes = Lanes(jobs: 1)
   ) -> Result<IntensityMap?, UndefinedError> {
-    guard let normalise, normalise.within == .image else { return .success(nil) }
-    return Result { () throws(UndefinedError) in try normalise.map(from: readWhole(scan, lanes).finite(), lanes) }
+    guard let normalise else { return .success(nil) }
+    return Result { () throws(UndefinedError) in
+      switch normalise.within {
+      case .region: nil
+      case .image: try normalise.map(from: readWhole(scan, lanes).finite(), lanes)
+      case .reference: try normalise.map(from: tissue(normalise.reference!, tissues, of: scan, lanes), lanes)
+      }
+    }
+  }
+
+  private func tissue(
+    _ name: TissueName, _ tissues: [String: RowSpans], of scan: Scan, _ lanes: Lanes
+  ) throws(UndefinedError) -> Intensities {
+    guard let mask = tissues[name.text], let box = mask.boundingBox else {
+      throw UndefinedError("the recipe normalises by the reference tissue '\(name.text)', of which there is no mask")
+    }
+    return Intensities(of: read(scan, in: box, lanes), in: mask.cropped(to: box), lanes).finite()
   }
 
   /// The normalisation that the whole image or the region's intensities before resampling give; nil where there is none.
@@ -274,7 +296,7 @@ extension Preparation {
     of source: ImagedRegion, _ intensities: Intensities, _ lanes: Lanes
   ) throws(UndefinedError) -> IntensityMap? {
     if let normalise, normalise.within == .region { return try normalise.map(from: intensities.finite(), lanes) }
-    return try (source.map ?? normalisation(of: source.scan, lanes: lanes)).get()
+    return try (source.map ?? normalisation(of: source.scan, source.tissues, lanes: lanes)).get()
   }
 
   private func resampled(
@@ -340,17 +362,18 @@ extension Preparation {
 
   /// Intensities of the whole image as read, and after resampling.
   private func wholeFigures(
-    of scan: Scan, on grid: Geometry, _ map: Result<IntensityMap?, UndefinedError>?, _ lanes: Lanes
+    of source: ImagedRegion, on grid: Geometry, _ lanes: Lanes
   ) throws(UndefinedError) -> (initial: IntensitySummary?, interpolated: IntensitySummary?) {
+    let scan = source.scan
     let initial = IntensitySummary(ofFinite: readWhole(scan, lanes), lanes)
     guard normalise?.within != .region, grid.count <= Self.mostVoxels else { return (initial, nil) }
     if normalise == nil, grid == scan.geometry { return (initial, initial) }
-    var image = read(scan, in: scan.geometry.box)
-    let found = try (map ?? normalisation(of: scan, lanes: lanes)).get()
+    var image = read(scan, in: scan.geometry.box, lanes)
+    let found = try (source.map ?? normalisation(of: scan, source.tissues, lanes: lanes)).get()
     if let found { image = image.mapped(by: found) }
     if resample != nil {
       let old = CroppedGrid(scan.geometry, box: scan.geometry.box)
-      let new = CroppedGrid(grid, box: grid.box), isWhole = scan.holdsWholeNumbers && found == nil
+      let new = CroppedGrid(grid, box: grid.box), isWhole = scan.holdsWholeNumbers && kernel == nil && found == nil
       image = RegionImage(resampled(image.volume, of: old, onto: new, isWhole: isWhole, lanes))
     }
     let intensities = Intensities(of: image, in: RowSpans(all: grid.size), lanes)

@@ -47,6 +47,8 @@ public struct Catalogue: Sendable {
       MaximalCorrelation.self,
       PyRadiomicsIntensity.self,
       PlanarMorphology.self,
+      LesionDiameters.self,
+      Thickness.self,
     ])
 
   /// A filter as a layer writes it: `mean: {support: 5}`, or its name if all settings have defaults.

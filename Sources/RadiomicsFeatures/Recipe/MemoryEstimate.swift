@@ -1,4 +1,3 @@
-import Foundation
 import RadiomicsCore
 import RadiomicsImaging
 
@@ -210,13 +209,16 @@ extension Preparation {
       return (0, 0, RegionSize(voxels: 0, runs: 0, box: .zero, intensityBytes: 2))
     }
     let made = new.box.size.x * new.box.size.y * new.box.size.z
-    let operations = region == nil ? 0 : 24 * made
+    // The matched slices' part, once more while slices are put together, and a slice with its spectrum for some lanes.
+    let matching =
+      kernel == nil ? 0 : 16 * old.box.size.x * old.box.size.y * old.box.size.z + 200 * grid.size.x * grid.size.y
+    let operations = max(matching, region == nil ? 0 : 24 * made)
     guard resample != nil else {
-      let isCoded = image.isWhole && image.sampleBytes <= 2 || round == .hounsfield
+      let isCoded = kernel == nil && image.isWhole && image.sampleBytes <= 2 || round == .hounsfield
       let size = RegionSize(
         voxels: mask.count, runs: runs, box: box.size,
         intensityBytes: isCoded ? 2 : image.sampleBytes == 4 && normalise == nil ? 4 : 8)
-      return (6 * 32 * runs + size.intensityBytes * size.voxels, operations, size)
+      return ((kernel == nil ? 0 : 8 * made) + 6 * 32 * runs + size.intensityBytes * size.voxels, operations, size)
     }
     let lines = Double(runs) * grid.spacing.y * grid.spacing.z / (new.whole.spacing.y * new.whole.spacing.z)
     let grids = maskGrids(box, of: old, onto: new) ?? (old, new), part = grids.target.box.size

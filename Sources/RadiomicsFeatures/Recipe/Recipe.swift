@@ -95,6 +95,9 @@ public struct Recipe: Sendable {
     try check(at: layersAt)
   }
 
+  /// Whether it, or a recipe beside it, normalises by a reference tissue.
+  package var usesReference: Bool { ([self] + also).contains { $0.preparation.normalise?.within == .reference } }
+
   /// The same with another normalisation.
   /// - Throws: `SettingError` if it contradicts the rest.
   package func normalising(_ normalise: Normalisation, description: String) throws(SettingError) -> Recipe {
@@ -102,6 +105,16 @@ public struct Recipe: Sendable {
     declaration.preparation.normalise = normalise
     declaration.description = description
     try declaration.check()
+    return try Recipe(declaration, columnsAt: nil, layersAt: nil)
+  }
+
+  /// The same, and those beside it, with kernels whose files are read.
+  /// - `read`: The kernel of a file that a recipe names.
+  /// - Throws: What `read` does.
+  package func readingKernels(_ read: (KernelMatch) throws -> KernelMatch) throws -> Recipe {
+    var declaration = declaration
+    if let kernel = preparation.kernel, !kernel.isReady { declaration.preparation.kernel = try read(kernel) }
+    declaration.also = try also.map { try $0.readingKernels(read) }
     return try Recipe(declaration, columnsAt: nil, layersAt: nil)
   }
 

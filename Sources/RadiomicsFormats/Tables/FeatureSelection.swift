@@ -43,6 +43,9 @@ package struct FeatureSelection: Sendable {
     }
   }
 
+  /// These names, whatever is in them.
+  package init(names: [String]) { self.init(source: names.joined(separator: ", "), rule: .names(names)) }
+
   /// The columns that are meant, in the order of the list, or of the table for a pattern.
   /// - `place`: The table, for errors.
   /// - `others`: Columns that are something else, which a pattern does not mean.
@@ -53,6 +56,8 @@ package struct FeatureSelection: Sendable {
     switch rule {
     case .names(let names):
       let known = Set(columns)
+      // A column of that very name goes before a list.
+      if known.contains(source) { return [source] }
       for name in names where !known.contains(name) {
         throw StudyError.noColumn(name, in: place, names: columns, ", which \(source) names")
       }

@@ -14,6 +14,9 @@ package struct RowsRequest: Sendable {
   /// Columns of dates between which days are counted, and the name of the column that gets them.
   package var days: (from: String, to: String, name: String)?
 
+  /// Whether rows are ordered by their columns' names, so that the order of columns decides nothing.
+  package var ordersByNames = false
+
   /// The usual words, one table.
   package init() {}
 

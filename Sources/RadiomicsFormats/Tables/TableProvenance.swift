@@ -21,6 +21,16 @@ package struct TableProvenance {
     document["harmonisation"]?.asList?.last.map { $0["file"]?.asText ?? "another file" }
   }
 
+  /// Images that rows were measured in, each with the name of its case.
+  package var images: [(name: String, sha256: String)] {
+    let cases = document["cases"]?.asList ?? [document]
+    return cases.flatMap { own in
+      (own["inputs"]?.asList ?? []).filter { $0["role"]?.asText == "image" }.compactMap { input in
+        input["sha256"]?.asText.map { (name: own["case"]?.asText ?? input["file"]?.asText ?? "the image", sha256: $0) }
+      }
+    }
+  }
+
   /// Names of the columns that it lists, in order.
   package var names: [String] { (document["columns"]?.asList ?? []).compactMap { $0["name"]?.asText } }
 

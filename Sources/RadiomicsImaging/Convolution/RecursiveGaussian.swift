@@ -1,4 +1,3 @@
-import Foundation
 import RadiomicsCore
 
 /// A Gaussian, or its second derivative, along an axis as two recursions of fourth order, one in each direction: the sum of

@@ -1,4 +1,3 @@
-import Foundation
 import RadiomicsCore
 
 /// One axis of a separable operation: value i is the sum over taps t of `weights[t · count + i]` times the voxel

@@ -1,4 +1,3 @@
-import Foundation
 import RadiomicsCore
 
 /// Samples `image` at the voxel centres of `grid`.

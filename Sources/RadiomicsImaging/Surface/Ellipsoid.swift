@@ -1,4 +1,4 @@
-import Foundation
+import RadiomicsCore
 
 /// An ellipsoid by its semi-axes, largest first, mm.
 package struct Ellipsoid: Sendable {

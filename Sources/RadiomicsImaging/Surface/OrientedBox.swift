@@ -1,4 +1,4 @@
-import Foundation
+import RadiomicsCore
 
 /// A box in any orientation.
 package struct OrientedBox: Sendable {

@@ -1,4 +1,4 @@
-import Foundation
+import RadiomicsCore
 
 /// A convex polyhedron's outlines in any direction, and boxes around it.
 struct Silhouettes {

@@ -113,6 +113,17 @@ package enum FittedImputation: FittedTransform, Hashable {
   /// Whether it holds training rows, as it cannot be applied without them; who passes it on passes them on.
   package var keepsRows: Bool { if case .nearest = self { true } else { false } }
 
+  /// Whether each feature, of which there is none twice, has what it is filled by.
+  package var isWhole: Bool {
+    switch self {
+    case .median: true
+    case .nearest(let features, let rows):
+      Set(features).count == rows.columns.count && features.count == rows.columns.count
+    case .chained(let features, let equations):
+      Set(features).count == features.count && features.count == equations.equations.count
+    }
+  }
+
   /// Features without which those of `after` cannot be filled: of nearest rows all, of equations those in their chains.
   package func inputs(for after: Set<String>) -> Set<String> {
     switch self {

@@ -39,10 +39,9 @@ extension Table {
   /// Numbers of features, rows by columns.
   /// - Throws: `ModelError` if one is not there, has words, or lacks a value.
   func design(of features: [String]) throws(ModelError) -> Matrix {
-    var columns: [[Double]] = []
+    var elements: [Double] = []
+    elements.reserveCapacity(count * features.count)
     for name in features {
-      var values: [Double] = []
-      values.reserveCapacity(count)
       for (row, value) in try numbers(name).enumerated() {
         guard let value else {
           throw ModelError.at(
@@ -50,11 +49,11 @@ extension Table {
             "'\(name)' is empty, must be a number for features to be chosen. Impute it before, or leave the row out."
           )
         }
-        values.append(value)
+        elements.append(value)
       }
-      columns.append(values)
     }
-    return Matrix(columns: columns, rows: count)
+    return features.isEmpty
+      ? Matrix(rows: count, columns: 0) : Matrix(columns: features.count, elements: elements)
   }
 }
 

@@ -81,7 +81,9 @@ package struct FittedComponents: FittedTransform, Hashable {
     parts = try values.decode([Part].self, forKey: .parts)
     variances = try values.decode([Double].self, forKey: .variances)
     total = try values.decode(Double.self, forKey: .total)
-    guard parts.allSatisfy({ $0.loadings.count == variances.count && $0.deviation > 0 }) else {
+    guard parts.allSatisfy({ $0.loadings.count == variances.count && $0.deviation > 0 }),
+      Set(parts.map(\.feature)).isSubset(of: features)
+    else {
       throw DecodingError.dataCorruptedError(
         forKey: .parts, in: values, debugDescription: "must have a loading for each component")
     }

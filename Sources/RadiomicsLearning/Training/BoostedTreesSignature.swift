@@ -82,7 +82,9 @@ package struct TreeSignature: FittedSignature, Sendable, Hashable, Codable {
     places = try parts.decode([Int].self, forKey: .places)
     center = try parts.decode(Double.self, forKey: .center)
     baseline = try parts.decodeIfPresent(BaselineHazard.self, forKey: .baseline)
-    guard names.count == places.count, Set(places).isSuperset(of: trees.used), (link == .logHazard) == (baseline != nil)
+    guard names.count == places.count, Set(places).count == places.count, trees.width > 0,
+      places.allSatisfy((0..<trees.width).contains), Set(places).isSuperset(of: trees.used),
+      (link == .logHazard) == (baseline != nil)
     else {
       throw DecodingError.dataCorrupted(
         .init(codingPath: decoder.codingPath, debugDescription: "has columns that are not those of its trees"))
@@ -102,6 +104,11 @@ package struct TreeSignature: FittedSignature, Sendable, Hashable, Codable {
     return TreeSignature(
       trees: trees, link: link, names: kept.map { names[$0] }, places: kept.map { places[$0] }, center: center,
       baseline: baseline)
+  }
+
+  func thinned(to count: Int) -> TreeSignature {
+    TreeSignature(
+      trees: trees, link: link, names: names, places: places, center: center, baseline: baseline?.thinned(to: count))
   }
 
   func linearPredictors(_ design: Matrix) throws(ModelError) -> [Double] {

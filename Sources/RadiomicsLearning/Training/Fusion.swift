@@ -107,9 +107,26 @@ package struct FittedFusion: Sendable, Hashable, Codable {
 
   package let sources: [Source], combination: Combination
 
+  /// Without sources that add nothing to any row.
   var pruned: FittedFusion {
-    FittedFusion(
-      sources: sources.map { Source(name: $0.name, pipeline: $0.pipeline.pruned) }, combination: combination)
+    let kept = weights.indices.filter { weights[$0] != 0 }, places = kept.isEmpty ? Array(weights.indices) : kept
+    let combination: Combination =
+      switch combination {
+      case .probabilities(let stacking): .probabilities(stacking.only(places))
+      case .linear(let model): .linear(model.only(Set(places.map { model.names[$0] })))
+      }
+    return FittedFusion(
+      sources: places.map { Source(name: sources[$0].name, pipeline: sources[$0].pipeline.pruned) },
+      combination: combination)
+  }
+
+  /// The same with baseline hazards of so many equal steps.
+  func thinned(to count: Int) -> FittedFusion {
+    let combination: Combination =
+      if case .linear(let model) = combination { .linear(model.thinned(to: count)) } else { combination }
+    return FittedFusion(
+      sources: sources.map { Source(name: $0.name, pipeline: $0.pipeline.thinned(to: count)) }, combination: combination
+    )
   }
 
   /// The share of each source.

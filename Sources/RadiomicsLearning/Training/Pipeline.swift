@@ -84,7 +84,9 @@ package struct Pipeline: Sendable {
       let training = rows.rows(folds.indices.filter { folds[$0] != fold })
       let part = try prepared(training, seed: seed, set: set)
       var all = rows.table
-      for step in part.steps { all = try step.fitted.apply(all) }
+      for step in part.steps.making(Set(part.features).union(clinical?.needed ?? [])) {
+        all = try step.fitted.apply(all)
+      }
       return try Self.rows(all, part.features, clinical, rows.outcome)
     }
     return FittedPipeline(
@@ -126,6 +128,18 @@ extension Matrix {
   /// A matrix of elements, column by column, of which the number of rows is known even without columns.
   fileprivate init(columns: Int, elements: [Double], rows: Int) {
     if columns == 0 { self.init(rows: rows, columns: 0) } else { self.init(columns: columns, elements: elements) }
+  }
+}
+
+extension [LearntStep] {
+  /// What makes these features of those before, without what is done to others.
+  fileprivate func making(_ features: Set<String>) -> [LearntStep] {
+    var wanted = features, kept: [LearntStep] = []
+    for step in reversed() {
+      wanted = step.fitted.inputs(for: wanted)
+      if let own = step.fitted.only(wanted) { kept.append(LearntStep(step.name, own)) }
+    }
+    return kept.reversed()
   }
 }
 
@@ -180,7 +194,7 @@ package struct FittedPipeline: Sendable, Hashable, Codable {
   /// - Throws: `ModelError` for a column that is not there, a missing value that no step fills, or an unknown batch or level.
   package func linearPredictors(_ rows: Table) throws(ModelError) -> [Double] {
     var table = rows
-    for step in steps { table = try step.fitted.apply(table) }
+    for step in steps.making(Set(features).union(clinical?.needed ?? [])) { table = try step.fitted.apply(table) }
     return try model.linearPredictors(Pipeline.design(table, features, clinical))
   }
 
@@ -194,14 +208,16 @@ package struct FittedPipeline: Sendable, Hashable, Codable {
   package var pruned: FittedPipeline {
     let counted = Set(model.counted), model = model.only(counted)
     let isClinical = clinical.map { !Set($0.design.names).isDisjoint(with: counted) } ?? false
-    var wanted = Set(model.names).union(isClinical ? clinical?.needed ?? [] : []), kept: [LearntStep] = []
-    for step in steps.reversed() {
-      wanted = step.fitted.inputs(for: wanted)
-      if let own = step.fitted.only(wanted) { kept.append(LearntStep(step.name, own)) }
-    }
     return FittedPipeline(
-      steps: kept.reversed(), features: features.filter(counted.contains), clinical: isClinical ? clinical : nil,
+      steps: steps.making(Set(model.names).union(isClinical ? clinical?.needed ?? [] : [])),
+      features: features.filter(counted.contains),
+      clinical: isClinical ? clinical : nil,
       model: isClinical ? self.model.only(counted.union(clinical!.design.names)) : model)
+  }
+
+  /// The same with a baseline hazard of so many equal steps.
+  func thinned(to count: Int) -> FittedPipeline {
+    FittedPipeline(steps: steps, features: features, clinical: clinical, model: model.thinned(to: count))
   }
 
   /// Features that rows must have, in their order of before the steps.

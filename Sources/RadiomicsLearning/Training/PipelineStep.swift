@@ -22,6 +22,8 @@ package protocol FittedStep: FittedTransform, Hashable {
   func only(_ features: Set<String>) -> (any FittedStep)?
   /// Columns that rows must have besides the features.
   var needed: [String] { get }
+  /// Whether its parts fit together, as a file that was damaged need not have them.
+  var isWhole: Bool { get }
   /// Whether training rows, or parts of them, are kept, as there is no other way.
   var keepsRows: Bool { get }
   /// What it did, for people: one sentence.
@@ -34,6 +36,7 @@ extension FittedStep {
   package func only(_ features: Set<String>) -> (any FittedStep)? { self }
   package var needed: [String] { [] }
   package var keepsRows: Bool { false }
+  package var isWhole: Bool { true }
 }
 
 /// A step of which the features are set by who reads the table.
@@ -122,6 +125,10 @@ package struct LearntStep: Sendable, Hashable, Codable {
       )
     }
     fitted = try Self.decode(type, parts)
+    guard fitted.isWhole else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .fitted, in: parts, debugDescription: "has numbers that are not those of its features")
+    }
   }
 
   private static func decode<Step: FittedStep>(

@@ -73,6 +73,8 @@ package struct Signature: Sendable, Hashable, Codable {
   }
 
   static let format = "radiomics-signature", version = 1
+  /// Equal steps of the baseline hazard in a file, so that no event's own time can be read.
+  static let hazardSteps = 50
   private let format: String, version: Int
   /// The program that wrote it.
   package let software: String
@@ -96,20 +98,26 @@ package struct Signature: Sendable, Hashable, Codable {
   package let keepsRows: Bool
   /// The recipe by which features were measured, as JSON; nil where nobody knows.
   package let recipe: String?
+  /// Words that said that a cell was empty, besides the usual ones; nil of none.
+  package let missing: [String]?
+  /// By which rows that it was learnt from are known again; nil in files of before.
+  package let marks: TrainingMarks?
 
   private enum CodingKeys: String, CodingKey {
     case format, version, software, predicted, inputs, predictor, formula, cuts, mean, deviation = "sd", training,
       performance, volumeAlone = "volume_alone", clinicalAlone = "clinical_alone", isTransductive = "transductive",
-      isForced = "forced_leak", allowed, keepsRows = "keeps_rows", recipe
+      isForced = "forced_leak", allowed, keepsRows = "keeps_rows", recipe, missing, marks
   }
 }
 
 extension Signature {
   /// - `trained`: The study that was learnt and judged.
   /// - `recipe`: By which features were measured, as JSON.
+  /// - `images`: SHA-256 of the images that rows were measured in, if they are known.
   /// - `allowed`: Refusals that were overridden; `isForced` if one of them is a leak.
   package init(
-    _ trained: TrainedStudy, _ outcome: StudyOutcome, recipe: String? = nil, allowed: [Allowed] = [],
+    _ trained: TrainedStudy, _ outcome: StudyOutcome, recipe: String? = nil, images: [String] = [],
+    allowed: [Allowed] = [],
     isTransductive: Bool = false,
     isForced: Bool = false
   ) {
@@ -130,7 +138,7 @@ extension Signature {
       model: rows.treatment != nil ? Predicted.contrasts : isCompeting ? Predicted.fineGray : nil,
       competing: isCompeting ? plan.competing : nil, horizon: study.horizon,
       treatment: rows.treatment.map { .init(column: $0.column, control: $0.control, treated: $0.treated) })
-    predictor = trained.fitted.pruned
+    predictor = trained.fitted.pruned.thinned(to: Self.hazardSteps)
     formula = predictor.formula
     inputs = Self.inputs(predictor, study, rows.table)
     cuts = Self.cuts(trained.linear, plan.riskGroups)
@@ -148,10 +156,15 @@ extension Signature {
       foldMean: trained.performance.foldMean, volumeOnly: controls.volume?.first,
       clinicalOnly: controls.clinical?.first,
       shuffled: controls.shuffles.asked > 0 ? BoundedValue(distribution: controls.shuffles.first) : nil)
-    (volumeAlone, clinicalAlone) = (trained.volumeAlone, trained.clinicalAlone)
+    volumeAlone = trained.volumeAlone?.thinned(to: Self.hazardSteps)
+    clinicalAlone = trained.clinicalAlone?.thinned(to: Self.hazardSteps)
     (self.isTransductive, self.isForced, self.allowed) = (isTransductive, isForced, allowed)
     keepsRows = predictor.keepsRows
     self.recipe = recipe
+    missing = plan.missing.isEmpty ? nil : plan.missing
+    marks = TrainingMarks(
+      rows, features: study.learner.features, own: inputs.map(\.name), subject: plan.subject, images: images,
+      inputs: training.inputs, seed: plan.seed)
   }
 
   private static func inputs(_ predictor: SignaturePredictor, _ study: StudyTraining, _ table: Table) -> [Input] {
@@ -239,7 +252,8 @@ extension Signature {
     let count = predicted.kind == "survival" ? 2...3 : predicted.kind == "competing" ? 2...2 : 1...1
     guard ["binary", "survival", "competing", "continuous"].contains(predicted.kind),
       count.contains(predicted.names.count),
-      cuts == cuts.sorted(), !cuts.isEmpty, needed.isSubset(of: inputs.map(\.name))
+      cuts == cuts.sorted(), !cuts.isEmpty, needed.isSubset(of: inputs.map(\.name)),
+      Set(inputs.map(\.name)).count == inputs.count, predicted.horizon.map({ $0 > 0 && $0.isFinite }) ?? true
     else {
       throw DecodingError.dataCorrupted(
         .init(codingPath: [], debugDescription: "has an outcome, inputs or cuts that are not those of its model"))

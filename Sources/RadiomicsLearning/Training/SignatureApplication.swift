@@ -74,8 +74,9 @@ extension Signature {
       }
     }
     return reasons.indices.map { row in
-      guard let value = linear[row] else {
-        return SignatureRow(prediction: nil, linear: nil, group: nil, outOfRange: [], reason: reasons[row])
+      guard let value = linear[row], value.isFinite else {
+        let reason = reasons[row] ?? "the prediction is no finite number: a value is out of all measure"
+        return SignatureRow(prediction: nil, linear: nil, group: nil, outOfRange: [], reason: reason)
       }
       return SignatureRow(
         prediction: predictor.prediction(value, horizon: predicted.horizon), linear: value, group: group(value),

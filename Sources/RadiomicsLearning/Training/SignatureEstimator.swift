@@ -56,6 +56,14 @@ package enum SignatureModel: Sendable, Hashable, Codable {
     }
   }
 
+  /// The same with a baseline hazard of so many equal steps.
+  func thinned(to count: Int) -> SignatureModel {
+    switch self {
+    case .linear(let model): .linear(model.thinned(to: count))
+    case .trees(let model): .trees(model.thinned(to: count))
+    }
+  }
+
   /// λ; nil of a model without one.
   package var penalty: Double? {
     switch self {
@@ -140,12 +148,18 @@ package struct LinearSignature: FittedSignature, Sendable, Hashable, Codable {
     (self.baseline, self.errors) = (baseline, errors)
   }
 
-  fileprivate func only(_ some: Set<String>) -> LinearSignature {
+  func only(_ some: Set<String>) -> LinearSignature {
     let places = names.indices.filter { some.contains(names[$0]) }
     return LinearSignature(
       method: method, link: link, names: places.map { names[$0] }, coefficients: places.map { coefficients[$0] },
       intercept: intercept, penalty: penalty, mix: mix, ties: ties, baseline: baseline,
       errors: errors.map { all in places.map { all[$0] } })
+  }
+
+  func thinned(to count: Int) -> LinearSignature {
+    LinearSignature(
+      method: method, link: link, names: names, coefficients: coefficients, intercept: intercept, penalty: penalty,
+      mix: mix, ties: ties, baseline: baseline?.thinned(to: count), errors: errors)
   }
 
   func linearPredictors(_ design: Matrix) -> [Double] { design.times(coefficients).map { $0 + intercept } }

@@ -84,6 +84,15 @@ package enum SignaturePredictor: Sendable, Hashable, Codable {
     }
   }
 
+  /// The same with a baseline hazard of so many equal steps, which tells no event's own time.
+  func thinned(to steps: Int) -> SignaturePredictor {
+    switch self {
+    case .pipeline(let pipeline): .pipeline(pipeline.thinned(to: steps))
+    case .sets(let sets): .sets(FittedSets(sets.pipelines.map { $0.thinned(to: steps) }))
+    case .fusion(let fusion): .fusion(fusion.thinned(to: steps))
+    }
+  }
+
   /// Features that rows must have, in their order.
   package func inputs(among all: [String]) -> [String] {
     let needed = Set(pipelines.flatMap { $0.pipeline.inputs(among: all) })

@@ -145,6 +145,17 @@ extension StudyRows {
     }
   }
 
+  /// Columns of numbers whose squares overflow, or whose differences have squares of 0, each with its value farthest from 0.
+  package func extremeColumns(_ names: [String]) -> [(column: String, value: Double)] {
+    names.compactMap { name in
+      guard case .numbers(let cells)? = table[name] else { return nil }
+      let values = cells.compactMap { $0 }
+      guard let low = values.min(), let high = values.max(), low < high else { return nil }
+      let value = abs(low) > abs(high) ? low : high
+      return abs(value) > 1e150 || high - low < 1e-150 ? (name, value) : nil
+    }
+  }
+
   /// How well a column orders rows by the outcome, 0.5 to 1; of times by the time alone. Nil of few rows.
   private func separation(_ numbers: [Double?]) -> Double? {
     let known = numbers.indices.filter { numbers[$0] != nil }
@@ -188,23 +199,5 @@ extension StudyRows {
     guard pairs.count > 2 else { return false }
     let x = pairs.map(\.0), y = pairs.map(\.1), product = variance(x) * variance(y)
     return product > 0 && abs(covariance(x, y)) / product.squareRoot() > 1 - 1e-9
-  }
-
-  /// Rows of different patients that have the same value in every feature: one image under two names.
-  package func duplicates(_ features: [String]) throws(ModelError) -> [(Int, Int)] {
-    guard features.count > 1 else { return [] }
-    var columns: [[Double?]] = []
-    for name in features { columns.append(try table.numbers(name)) }
-    var first: [[Double?]: Int] = [:], found: [(Int, Int)] = []
-    for row in 0..<count {
-      let values = columns.map { $0[row] }
-      guard values.count(where: { $0.map { $0 != $0.rounded() } ?? false }) > 1 else { continue }
-      if let earlier = first[values] {
-        if patients[earlier] != patients[row] { found.append((earlier, row)) }
-      } else {
-        first[values] = row
-      }
-    }
-    return found
   }
 }

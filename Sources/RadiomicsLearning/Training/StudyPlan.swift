@@ -99,7 +99,7 @@ package struct StudyPlan: Configurable {
       ),
       Parameter(
         "horizon", \.horizon, in: .positive,
-        "With time: until when risks are predicted; without it the median time of events."),
+        "With time: until when risks are predicted; without it the median time of events, to two digits."),
       Parameter("design", \.design, "How the pipeline is judged."),
       Parameter("pipeline", \.pipeline, isRequired: true, "Steps in order, the model last."),
       Parameter(

@@ -12,6 +12,37 @@ package struct RowGroups: Sendable, Hashable {
     (self.column, names, codes) = (column, factor.levels, factor.codes)
   }
 
+  /// Groups of a column that divides rows: its words, or thirds of its numbers where these are more than six.
+  /// - Throws: `ModelError` if there is no such column, a cell is empty, or there are more than twenty words.
+  static func subgroups(_ column: String, _ table: Table) throws(ModelError) -> RowGroups {
+    guard case .numbers(let cells)? = table[column], Set(cells).count > 6 else {
+      let groups = try RowGroups(column, table, as: "subgroup")
+      guard groups.names.count <= 20 else {
+        throw ModelError.at(
+          "subgroup '\(column)'",
+          "has \(groups.names.count) words, must have at most 20, or be numbers, which are cut into thirds. Name a column of groups."
+        )
+      }
+      return groups
+    }
+    if let row = cells.firstIndex(of: nil) {
+      throw ModelError.at(table.place(row), "'\(column)' is empty, each row must have its subgroup.")
+    }
+    let values = cells.map { $0! }
+    let parts = quantileGroups(values, 3, lowest: .joinsNext).filter { !$0.isEmpty }
+    var codes = [Int](repeating: 0, count: values.count)
+    for (code, rows) in parts.enumerated() { for row in rows { codes[row] = code } }
+    let names = parts.map { rows in
+      let own = rows.map { values[$0] }
+      return "\(shortText(own.min()!, digits: 6)) to \(shortText(own.max()!, digits: 6))"
+    }
+    return RowGroups(column, names: names, codes: codes)
+  }
+
+  private init(_ column: String, names: [String], codes: [Int]) {
+    (self.column, self.names, self.codes) = (column, names, codes)
+  }
+
   private init(_ other: RowGroups, _ codes: [Int]) { (column, names, self.codes) = (other.column, other.names, codes) }
 
   /// Of some of the rows; numbers stay those of the names.

@@ -46,6 +46,8 @@ extension StudyTraining {
   /// Seconds of a processor that one split takes, measured on the first; nil if it has no model.
   package func secondsOfSplit() -> Double? {
     guard let first = splits.first else { return nil }
+    // Loading a library is no part of a split.
+    if plan.pipeline.model is BoostedTreesSignature { _ = BoostedTrees.isAvailable }
     let before = processorSeconds()
     guard
       (try? HeldOutPredictions(learner, rows, [first], inner: plan.design.inner, seed: plan.seed, on: Lanes(jobs: 1)))

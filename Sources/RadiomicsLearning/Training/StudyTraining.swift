@@ -90,6 +90,15 @@ package struct StudyTraining: Sendable {
       }
     default: break
     }
+    for column in steps.flatMap(\.combat.batch) {
+      guard let labels = rows.table.labels(column) else { continue }
+      if let split = splits.first(where: { Set($0.training.map { labels[$0] ?? "" }).count < 2 }) {
+        throw ModelError.at(
+          "pipeline",
+          "harmonise finds one batch of '\(column)' in the \(split.training.count) rows that are learnt from where \(plan.design.outer.words), must find "
+            + "two. Take folds, which part no site, or leave the step out.")
+      }
+    }
     let outcome = plan.outcome ?? plan.event
     for step in steps {
       let named = rows.table[outcome ?? ""] == nil ? nil : outcome
@@ -248,12 +257,14 @@ extension Table {
 }
 
 extension StudyTraining {
-  /// Until when risks are predicted: as the study says, else the median time of events; nil without times.
+  /// Until when risks are predicted: as the study says, else the median time of events to two digits, as it is a patient's; nil without times.
   package var horizon: Double? {
     guard let ends = rows.outcome.ends else { return nil }
     if let asked = plan.horizon { return asked }
     let events = ends.filter(\.isEvent).map(\.time).sorted()
-    return events.isEmpty ? nil : events[(events.count - 1) / 2]
+    guard let median = events.isEmpty ? nil : Optional(events[(events.count - 1) / 2]), median > 0 else { return nil }
+    let places = 1 - log10(median).rounded(.down), scale = pow(10, abs(places))
+    return places < 0 ? (median / scale).rounded() * scale : (median * scale).rounded() / scale
   }
 }
 

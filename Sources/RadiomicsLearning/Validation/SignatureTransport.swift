@@ -11,6 +11,20 @@ package struct SignatureTransport: Sendable {
     package let column: String, names: [String]
     /// How well rows of each are ordered, and whether predictions of them are right.
     package let parts: [ThreeWays.Part], calibration: [SiteCalibration]
+
+    /// Whether groups differ in how well rows of them are ordered; nil unless two have an error.
+    package var heterogeneity: Heterogeneity? { Heterogeneity(parts.compactMap(\.value.estimate)) }
+    /// Whether they differ in observed over expected, by its logarithm.
+    package var heterogeneityOfCalibration: Heterogeneity? {
+      Heterogeneity(
+        calibration.compactMap { part in
+          func number(_ name: String) -> Double? {
+            part.statistics.first { $0.name == name }?.cells.first?.value
+          }
+          guard let ratio = number("O_over_E"), ratio > 0, let error = number("O_over_E_se") else { return nil }
+          return Estimate(log(ratio), error: error / ratio)
+        })
+    }
   }
 
   /// Rows in another group by the signature than by another one.
@@ -21,6 +35,10 @@ package struct SignatureTransport: Sendable {
     package let all: [GroupChange]
     /// Rows compared, and names of the groups.
     package let count: Int, groups: [String]
+    /// By how much better this signature orders these rows: all pairs, and pairs of one site; nil without sites.
+    package let difference: EstimateCell, withinSite: EstimateCell?
+    /// Net reclassification by the groups of risk, of times until the horizon; empty of numbers.
+    package let reclassification: [Statistic]
   }
 
   /// The signature fitted anew, from nothing to everything; or why it is not.
@@ -44,7 +62,7 @@ package struct SignatureTransport: Sendable {
     }
     var found: [Subgroups] = []
     for column in subgroups {
-      let groups = try RowGroups(column, rows.table, as: "subgroup")
+      let groups = try RowGroups.subgroups(column, rows.table)
       let ways = try ThreeWays(linear, rows.observed, sites: groups.codes, patients: rows.patients)
       let predictions = validation.applied.map { $0.prediction ?? 0 }
       let outcome = rows.calibrated(predictions, horizon: signature.predicted.horizon)
@@ -120,18 +138,43 @@ package struct SignatureTransport: Sendable {
       throw ModelError.at(
         "rows", "none has a prediction by the other signature: \(before.compactMap(\.reason).first ?? "").")
     }
-    let own = rows.table.rows(known), first = known.compactMap { before[$0].linear }, second = known.map { linear[$0] }
+    let judged = rows.rows(known), own = judged.table
+    let patients = Set(judged.patients).count < judged.count ? judged.patients : nil
+    let first = known.compactMap { before[$0].linear }, second = known.map { linear[$0] }
+    let groups = (
+      first.map { value in base.cuts.count { value > $0 } }, second.map { value in signature.cuts.count { value > $0 } }
+    )
     let all = GroupChange.all(
-      base: first, extended: second,
-      groups: (
-        first.map { value in base.cuts.count { value > $0 } },
-        second.map { value in signature.cuts.count { value > $0 } }
-      ),
+      base: first, extended: second, groups: groups,
       try signature.predictor.terms(of: own), try base.predictor.terms(of: own))
     let labels = subject.flatMap { own.labels($0) }
     return Changes(
       names: all.map { labels?[$0.row] ?? own.place($0.row) }, all: all, count: known.count,
-      groups: signature.groupNames)
+      groups: signature.groupNames,
+      difference: discriminationDifference(first, second, judged.observed, patients: patients),
+      withinSite: judged.sites.map {
+        discriminationDifference(first, second, judged.observed, sites: $0.codes, patients: patients)
+      },
+      reclassification: try reclassification(
+        groups, signature.cuts.count + 1, judged.outcome, patients, horizon: signature.predicted.horizon))
+  }
+
+  /// Groups stand for probabilities between equal cuts, so that only which group counts.
+  private static func reclassification(
+    _ groups: ([Int], [Int]), _ count: Int, _ outcome: Outcome, _ patients: [Int]?, horizon: Double?
+  ) throws(ModelError) -> [Statistic] {
+    func places(_ codes: [Int]) -> [Double] { codes.map { (Double($0) + 0.5) / Double(count) } }
+    let rule = Reclassification.Rule.categories((1..<count).map { Double($0) / Double(count) })
+    let (before, after) = (places(groups.0), places(groups.1))
+    switch (outcome, horizon) {
+    case (.binary(let events), _):
+      guard Set(events).count == 2 else { return [] }
+      return try Reclassification(before, after, events, rule, clusters: patients).statistics()
+    case (.survival(let times), let horizon?):
+      return (try? SurvivalReclassification(before, after, times, horizon: horizon, rule, .kaplanMeier).statistics)
+        ?? []
+    default: return []
+    }
   }
 }
 

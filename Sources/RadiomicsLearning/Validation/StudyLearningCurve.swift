@@ -1,6 +1,9 @@
 import RadiomicsCore
 import RadiomicsStatistics
 
+/// How well one training part did; nil where it had no model.
+private struct CurveValue: Codable { let value: Double? }
+
 extension StudyTraining {
   /// How well rows that are held out are ordered where the whole pipeline is learnt from a share of the patients of each training part: within
   /// site, or pooled where there is no such value. As many models as splits and shares.
@@ -10,13 +13,18 @@ extension StudyTraining {
       seed: plan.seed,
       on: lanes
     ) { training, heldOut in
-      let judged = rows.rows(heldOut)
-      guard let fitted = try? learner.learn(rows.rows(training), inner: plan.design.inner, seed: plan.seed),
-        let values = try? fitted.linearPredictors(judged.table),
-        let ways = try? ThreeWays(
-          values, judged.observed, sites: judged.sites?.codes, patients: judged.patients)
-      else { return nil }
-      return SignaturePerformance(ways).first.value
+      // Named by the rows, as what is kept may be of other shares.
+      units.value("curve-\(sha256("\(training) \(heldOut)").prefix(16))") {
+        CurveValue(value: learnt(training, heldOut))
+      }?.value
     }
+  }
+
+  private func learnt(_ training: [Int], _ heldOut: [Int]) -> Double? {
+    let judged = rows.rows(heldOut)
+    guard let fitted = try? learner.learn(rows.rows(training), inner: plan.design.inner, seed: plan.seed),
+      let values = try? fitted.linearPredictors(judged.table)
+    else { return nil }
+    return Self.value(values, judged)
   }
 }

@@ -1,5 +1,5 @@
 import CKissFFT
-import Foundation
+import RadiomicsCore
 
 /// Complex discrete Fourier transforms of one length, of eight sequences side by side, in double precision. Place t of the
 /// sequences is two vectors: their real parts, then their imaginary.

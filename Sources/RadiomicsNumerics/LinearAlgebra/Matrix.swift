@@ -24,7 +24,9 @@ package struct Matrix: Sendable, Hashable {
   package init(columns: [[Double]], rows: Int) {
     precondition(columns.allSatisfy { $0.count == rows }, "columns have one element for each row")
     (self.rows, self.columns) = (rows, columns.count)
-    elements = columns.flatMap { $0 }
+    elements = []
+    elements.reserveCapacity(rows * columns.count)
+    for column in columns { elements += column }
   }
 
   /// A matrix of elements, column by column.

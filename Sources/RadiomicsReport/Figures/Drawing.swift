@@ -46,6 +46,13 @@ package struct Drawing {
     shapes.append("<polygon points=\"\(places(points))\" fill=\"\(fill)\" fill-opacity=\"\(n(opacity))\"/>")
   }
 
+  /// A picture in PNG, which the file holds.
+  mutating func image(_ png: [UInt8], _ x: Double, _ y: Double, _ width: Double, _ height: Double) {
+    shapes.append(
+      "<image x=\"\(n(x))\" y=\"\(n(y))\" width=\"\(n(width))\" height=\"\(n(height))\" preserveAspectRatio=\"none\" "
+        + "href=\"data:image/png;base64,\(Base64.text(png))\"/>")
+  }
+
   private func places(_ points: [(Double, Double)]) -> String {
     points.map { "\(n($0.0)),\(n($0.1))" }.joined(separator: " ")
   }

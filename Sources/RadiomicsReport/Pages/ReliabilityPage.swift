@@ -78,10 +78,13 @@ extension ReliabilityReport {
     return section
   }
 
+  private var hasPhantom: Bool { features.contains { $0["noise_floor"] != nil } }
+
   private var featureRows: [[String]] {
-    let head = [
-      "feature", "icc", "lower", "upper", "between_sd", "min", "max", "wcv", "rc", "unit", "largest error", "",
-    ]
+    let head =
+      [
+        "feature", "icc", "lower", "upper", "between_sd", "min", "max", "wcv", "rc", "unit", "largest error", "",
+      ] + (hasPhantom ? ["noise floor"] : [])
     return [head]
       + features.enumerated().map { index, feature in
         let numbers = ["icc", "icc_lower", "icc_upper", "between_sd", "min", "max", "wcv", "rc"].map { name in
@@ -94,6 +97,7 @@ extension ReliabilityReport {
         let why = feature["icc"]?.reason.map { "(\($0))" }
         return [feature.column.name] + numbers
           + [feature.column.unit == "1" ? "" : feature.column.unit, dominant ?? "-", verdict ?? why ?? ""]
+          + (hasPhantom ? [feature["noise_floor"]?.value.map { shortText($0, digits: 2) } ?? "-"] : [])
       }
   }
 

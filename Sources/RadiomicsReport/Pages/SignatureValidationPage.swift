@@ -9,6 +9,10 @@ package struct ValidatedSignature: Sendable {
   package let validation: SignatureValidation, transport: SignatureTransport
   private let signature: Signature, file: String, digest: String, table: Table, path: String
   private let noticed: [Finding], seed: UInt64
+  /// Rows that the signature was learnt from.
+  package let known: TrainingMarks.Known?
+  /// Whether the table, or some of its rows, was learnt from, so that nothing is validated.
+  private let isLearntFrom: Bool
 
   /// Columns of the table that are named otherwise than where the signature was learnt.
   package struct Columns: Sendable {
@@ -30,10 +34,13 @@ package struct ValidatedSignature: Sendable {
     let bytes = try WholeFile.bytes(of: file)
     signature = try Signature(bytes, path: file, signedBy: key)
     (self.file, digest, self.path, self.seed) = (file, sha256(bytes), path, seed)
+    var request = request
+    request.missing += signature.missing ?? []
     var (table, findings) = try request.read([path])
-    if let provenance = try TableProvenance(of: path) { table = table.described(by: provenance.measurands) }
-    let known = Set(signature.training.inputs)
-    if table.source.files.contains(where: { known.contains($0.sha256) }) {
+    let provenance = try TableProvenance(of: path)
+    if let provenance { table = table.described(by: provenance.measurands) }
+    let files = Set(signature.training.inputs), isSameFile = table.source.files.contains { files.contains($0.sha256) }
+    if isSameFile {
       findings.append(
         Finding(
           .warning, path,
@@ -80,6 +87,8 @@ package struct ValidatedSignature: Sendable {
     transport = try SignatureTransport(
       validation, validation.signature, subgroups: columns.subgroups, base: before, subject: plan.subject, seed: seed)
     self.table = table
+    known = signature.marks?.known(validation.rows.table, subject: plan.subject, images: provenance?.images ?? [])
+    isLearntFrom = isSameFile || !(known?.isEmpty ?? true)
     noticed = findings + outcome.findings + validation.findings
   }
 
@@ -129,12 +138,55 @@ package struct ValidatedSignature: Sendable {
       answers.append(
         "The signature is transductive: effects of new batches were estimated from rows set apart where it was judged.")
     }
+    if let horizon = signature.predicted.horizon, let time = signature.predicted.names.dropLast().last {
+      answers.append("Risks, and their calibration, are until \(numberText(horizon)) in the unit of '\(time)'.")
+    }
     if let volume = validation.volume { answers.append("The lesion's volume alone: \(volume.first.words).") }
     if let clinical = validation.clinical { answers.append("Clinical columns alone: \(clinical.first.words).") }
-    return answers + [transport.advice].compactMap { $0 }
+    return answers + [verdict].compactMap { $0 }
+  }
+
+  /// What rows ask for; of rows that were learnt from nothing.
+  private var verdict: String? {
+    isLearntFrom
+      ? "The signature was learnt from \(knownWords): they do not tell whether it can be used elsewhere."
+      : transport.advice
+  }
+
+  private var knownWords: String {
+    guard let known, !known.isEmpty else { return "this table" }
+    let rows = known.rows.count, images = known.images.count
+    return [
+      rows > 0 ? "\(rows) of these \(validation.rows.count) rows" : nil,
+      images > 0 ? "\(images) of their image\(images == 1 ? "" : "s")" : nil,
+    ].compactMap { $0 }.joined(separator: " and ")
+  }
+
+  private var knownFindings: [Finding] {
+    guard let known, known.isTold || !known.isEmpty else {
+      return [
+        Finding(
+          .note, Path.name(of: file),
+          "keeps nothing by which its rows would be known in this table: nobody can tell whether it was learnt from these patients."
+        )
+      ]
+    }
+    guard !known.isEmpty else { return [] }
+    let places = known.rows.map(validation.rows.table.place) + known.images
+    return [
+      Finding(
+        .warning, path,
+        "the signature was learnt from \(knownWords), by their values, patients or images: \(places.prefix(10).joined(separator: ", "))"
+          + "\(places.count > 10 ? " and \(places.count - 10) more" : ""). This is no validation of them; leave them out."
+      )
+    ]
   }
 
   private var findings: [Finding] {
+    knownFindings + gapFindings
+  }
+
+  private var gapFindings: [Finding] {
     guard let gap = validation.gap, gap.isNotable() else { return [] }
     return [
       Finding(
@@ -146,7 +198,7 @@ package struct ValidatedSignature: Sendable {
 
   private var sections: [Section] {
     [head, side] + ways + (validation.predictive.flatMap { try? $0.get() }.map { $0.analysis.benefitSections } ?? [])
-      + [calibration, groups] + transport.sections(measure: measure) + [facts]
+      + [calibration, groups] + transport.sections(measure: measure, verdict: verdict) + [facts]
   }
 
   private var head: Section {
@@ -155,6 +207,12 @@ package struct ValidatedSignature: Sendable {
     section.places = [.text, .page]
     section.sentences = [signature.alarm].compactMap { $0 } + answers
     return section
+  }
+
+  /// The share of shuffles, the rows as they are among them, that are at least as good; nil of none.
+  private var shuffledP: Double? {
+    guard let value = validation.performance.first.value, !validation.shuffled.isEmpty else { return nil }
+    return Double(1 + validation.shuffled.count { $0 >= value }) / Double(1 + validation.shuffled.count)
   }
 
   private var named: [(name: String, id: String, value: BoundedValue?, meaning: String)] {
@@ -167,7 +225,7 @@ package struct ValidatedSignature: Sendable {
       ("clinical only", "clinical_only", validation.clinical?.first, "control"),
       (
         "shuffled", "shuffled", BoundedValue(distribution: validation.shuffled),
-        "outcomes shuffled: mean and middle 95 %"
+        "outcomes shuffled: mean and middle 95 %\(shuffledP.map { "; P \(shortText($0, digits: 2))" } ?? "")"
       ),
     ]
     if let without = validation.without {
@@ -222,6 +280,10 @@ package struct ValidatedSignature: Sendable {
       .init("transductive", .flag(signature.isTransductive || validation.apart > 0)),
       .init("set_apart", .integer(validation.apart)), .init("signature", .text(Path.name(of: file))),
       .init("formula", .text(signature.formula)),
+      .init("horizon", signature.predicted.horizon.map { .number($0) } ?? .null),
+      .init("shuffled_p", shuffledP.map { .number($0) } ?? .null),
+      .init("learnt_from_rows", .list((known?.rows ?? []).map { .text(validation.rows.table.place($0)) })),
+      .init("learnt_from_images", .list((known?.images ?? []).map { .text($0) })),
     ]
     return section
   }

@@ -14,7 +14,8 @@ package struct SignatureReport: Sendable {
   package init(_ file: StudyFile, _ trained: TrainedStudy, curve: LearningCurve? = nil) {
     (self.file, self.trained, self.curve) = (file, trained, curve)
     signature = Signature(
-      trained, file.outcome, recipe: file.recipe?.json, allowed: file.allowed, isTransductive: file.isTransductive,
+      trained, file.outcome, recipe: file.recipe?.json, images: file.images, allowed: file.allowed,
+      isTransductive: file.isTransductive,
       isForced: file.isForced)
   }
 
@@ -103,7 +104,8 @@ package struct SignatureReport: Sendable {
     if trained.controls.volume == nil, !file.features.isEmpty {
       findings.append(
         Finding(
-          .note, "volume", "no column is the lesion's volume, so that there is no control by size. Name it as 'volume'."
+          .note, "volume",
+          "no column is the lesion's volume, so that there is no control by size (looked for: \(Table.volumeWords)). Name it as 'volume'."
         ))
     }
     let shuffles = trained.controls.shuffles
@@ -135,7 +137,7 @@ package struct SignatureReport: Sendable {
   }
 
   private var sections: [Section] {
-    let tables: [Section?] = [siteTable, patternTable, columnTable], ends: [Section?] = [foldTable, facts]
+    let tables: [Section?] = [siteTable, patternTable, columnTable], ends: [Section?] = [foldTable, selection, facts]
     let benefit = trained.predictive.flatMap { try? $0.get() }.map { $0.analysis.benefitSections } ?? []
     return [head, performanceTable] + ways + benefit + tables.compactMap { $0 } + curveSections + ends.compactMap { $0 }
   }
@@ -299,6 +301,22 @@ package struct SignatureReport: Sendable {
     section.isDetail = true
     section.table = TextTable([["fold", "learnt from", "judged", "columns", "λ"]] + rows, right: [0, 1, 2, 3, 4])
     return section
+  }
+
+  /// In which folds each column counts.
+  private var selection: Section {
+    let folds = trained.held.folds.map { Set($0.predictor.counted) }
+    return Section(
+      "selection",
+      listing: trained.held.frequencies.map { column, count in
+        var section = Section()
+        section.places = .json
+        section.facts = [
+          .init("column", .text(column)), .init("count", .integer(count)),
+          .init("in_folds", .list(folds.indices.filter { folds[$0].contains(column) }.map { .integer($0 + 1) })),
+        ]
+        return section
+      })
   }
 
   private var facts: Section {

@@ -18,7 +18,8 @@ package struct AppliedTable: Sendable {
   /// - Throws: `FormatError` or `ModelError` with a sentence that says what to do.
   package init(_ signature: Signature, file: String, _ bytes: [UInt8], path: String, request: RowsRequest) throws {
     let content = try WholeFile.bytes(ofFileOrPipe: path)
-    var table = try Table(bytes: content, path: path, missing: MissingWords(and: request.missing))
+    var table = try Table(
+      bytes: content, path: path, missing: MissingWords(and: request.missing + (signature.missing ?? [])))
     if let provenance = try TableProvenance(of: path) { table = table.described(by: provenance.measurands) }
     try self.init(
       signature, table, csv: CSV(bytes: content, path: path), path: path,

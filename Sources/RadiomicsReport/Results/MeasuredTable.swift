@@ -32,7 +32,9 @@ package struct MeasuredTable: Sendable {
     request: RowsRequest = RowsRequest(),
     recognised: (String) -> Measurand?
   ) throws {
-    let path = paths[0], (pool, noticed) = try request.inFileOrder(paths), order = pool.contentOrder
+    let path = paths[0], (pool, noticed) = try request.inFileOrder(paths)
+    let order = pool.contentOrder(
+      by: request.ordersByNames ? pool.columns.sorted { $0.name < $1.name } : pool.columns)
     let status = pool.labels("status")
     let rows = order.rows.filter { status?[$0] != "failed" }
     self.path = paths.joined(separator: ", ")

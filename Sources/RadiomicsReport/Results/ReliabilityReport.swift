@@ -87,9 +87,10 @@ extension MeasuredTable {
   }
 
   /// The reliability of every feature.
+  /// - `phantom`: Readings of uniform phantoms, for the noise floor.
   /// - Throws: `StudyError` or `ComponentsError` if the rows have no answer to give.
   package func reliability(
-    _ roles: Roles, _ options: ReliabilityOptions = ReliabilityOptions(), lanes: Lanes
+    _ roles: Roles, _ options: ReliabilityOptions = ReliabilityOptions(), phantom: MeasuredTable? = nil, lanes: Lanes
   ) throws -> ReliabilityReport {
     let parts = try roles.subjects.map { try texts($0, for: "subject") }
     let subject = (0..<count).map { row in parts.map { $0[row] }.joined(separator: "/") }
@@ -106,7 +107,8 @@ extension MeasuredTable {
         scale: $0.measurand?.feature.scale ?? options.scale, family: $0.measurand?.family,
         filter: $0.measurand.flatMap { $0.filter.isEmpty ? nil : $0.filter }, values: $0.numbers)
     }
-    let results = try analysis.analyse(columns, lanes: lanes)
+    var results = try analysis.analyse(columns, lanes: lanes)
+    if let phantom { results = try noiseFloors(results, phantom, scanner: roles.conditions[.scanner]) }
     for requirement in options.requirements where !results.contains(where: { $0[requirement.name] != nil }) {
       throw StudyError.at(
         "requirement '\(requirement)'",
@@ -148,8 +150,8 @@ extension FeatureReliability {
 }
 
 extension ReliabilityReport {
-  /// The selection that `train` and others read: each feature with its verdict, the reasons, the numbers required and the
-  /// fingerprint.
+  /// The selection that `train` and others read: each feature with its verdict, the reasons, the numbers required, the
+  /// fingerprint, and the errors that changes are judged by.
   package var selection: CSV {
     let names = ["icc", "icc_lower", "icc_upper", "wcv", "rc", "between_sd"]
     let rows = zip(features, table.features).enumerated().map { index, pair in
@@ -158,8 +160,9 @@ extension ReliabilityReport {
       return [
         feature.column.name, verdict?.isKept ?? (feature["icc"]?.value != nil) ? "keep" : "drop",
         verdict?.reasons.joined(separator: "; ") ?? feature["icc"]?.reason?.text ?? "",
-      ] + numbers + [column.measurand?.fingerprint ?? ""]
+      ] + numbers + [column.measurand?.fingerprint ?? ""] + FeatureErrors.cells(feature.errors)
     }
-    return CSV(header: ["feature", "verdict", "reason"] + names + ["fingerprint"], rows: rows)
+    return CSV(
+      header: ["feature", "verdict", "reason"] + names + ["fingerprint"] + FeatureErrors.columns, rows: rows)
   }
 }

@@ -10,6 +10,8 @@ package struct SpecificationPlan: Sendable {
     package let name: String
     /// Each with what it is called, and what it changes in the study and in the recipe.
     package let values: [(label: String, study: Setting.Value, recipe: Setting.Value)]
+    /// Where the plan names it.
+    let place: Place
 
     package static func == (a: Axis, b: Axis) -> Bool {
       a.name == b.name && a.values.map(\.label) == b.values.map(\.label)
@@ -43,7 +45,7 @@ package struct SpecificationPlan: Sendable {
           place: place,
           message: "'\(name)' is \(value.value.kind), must be a list of at least two values: \(Self.example).")
       }
-      axes.append(Axis(name: name, values: value.elements.map { Self.value(name, $0.value) }))
+      axes.append(Axis(name: name, values: value.elements.map { Self.value(name, $0.value) }, place: place))
     }
     guard !axes.isEmpty else { throw setting.error("the plan has no axis, must be \(Self.example).") }
     (self.axes, self.cohort, self.recipe) = (axes, cohort, recipe)
@@ -92,7 +94,76 @@ package struct SpecificationPlan: Sendable {
   }
 }
 
+extension SpecificationPlan {
+  /// - Throws: `SettingError` for an axis that changes a step which the study's pipeline does not have.
+  func check(_ study: Setting.Value) throws(SettingError) {
+    for axis in axes {
+      for value in axis.values {
+        guard let (step, steps) = study.missed(by: value.study) else { continue }
+        throw SettingError(
+          place: axis.place,
+          message:
+            "'\(axis.name)' changes '\(step)', which the study does not have there, must be one of \(steps.joined(separator: ", ")).\(didYouMean(step, among: steps))"
+        )
+      }
+    }
+  }
+
+  /// A study under some choices, ready to be learnt; shuffles are of the study, not of every choice.
+  func training(
+    _ study: Setting.Value, _ choices: [Int], _ place: Place, _ path: String, _ overrides: StudyFile.Overrides,
+    _ lanes: Lanes
+  ) throws -> (StudyFile, StudyTraining) {
+    do {
+      let own = study.laid(over: .map([.init("shuffles", .integer(0))]))
+      let file = try StudyFile(Setting(own, at: place), path: path, overrides: overrides)
+      return (
+        file, try StudyTraining(file.plan, file.rows, sources: file.sources, volume: nil, lanes: lanes)
+      )
+    } catch let error as SettingError {
+      let words = zip(axes, choices).map { "\($0.name): \($0.values[$1].label)" }.joined(separator: ", ")
+      throw SettingError(place: axes.first?.place ?? place, message: "with \(words): \(error.fact)")
+    }
+  }
+
+  /// What judging all choices would take, in words; each is made ready, and of twelve at most a split is learnt.
+  /// - `study`: The study's file.
+  package func forecast(study path: String, overrides: StudyFile.Overrides) throws -> [String] {
+    let setting = try Setting(yaml: try WholeFile.text(of: path), file: path, kind: "study")
+    try check(setting.value)
+    var fits = 0, seconds: [Double] = []
+    for number in 0..<count {
+      let choices = choices(number)
+      let (_, training) = try training(
+        self.study(setting.value, choices), choices, setting.place, path, overrides, Lanes(jobs: 1))
+      fits += training.splits.count
+      if number % max(1, (count + 11) / 12) == 0, let own = training.secondsOfSplit() { seconds.append(own) }
+    }
+    let tables = Set((0..<count).map { recipe(.map([]), choices($0)).json }).count
+    let time = seconds.isEmpty ? nil : seconds.reduce(0, +) / Double(seconds.count) * Double(fits)
+    return [
+      "\(count) choices of \(axes.map(\.name).joined(separator: ", ")): everything is learnt \(fits) times.",
+      time.map {
+        "Expected: about \(shortText(max($0, 0.1), digits: 2)) s of a processor, by a split of \(seconds.count) of the choices."
+      }
+        ?? "Expected: no split that was tried has a model, so that nobody knows how long it takes.",
+    ] + (changesRecipe ? ["Images are measured by \(tables) recipes before; that time is not among it."] : [])
+  }
+}
+
 extension Setting.Value {
+  /// The name of a step that a patch changes and a list of steps does not have, with those that it has; nil if there is none.
+  fileprivate func missed(by patch: Setting.Value) -> (step: String, steps: [String])? {
+    guard case .map(let new) = patch else { return nil }
+    if case .list(let steps) = self {
+      let names = steps.compactMap { step -> String? in
+        if case .map(let own) = step { own.first?.key } else { step.asText }
+      }
+      return new.first { !names.contains($0.key) }.map { ($0.key, names) }
+    }
+    return new.lazy.compactMap { entry in self[entry.key].flatMap { $0.missed(by: entry.value) } }.first
+  }
+
   /// The same with a patch over it: maps key by key; a list of steps, such as a pipeline, by the names of its steps.
   fileprivate func laid(over patch: Setting.Value) -> Setting.Value {
     switch (self, patch) {
@@ -142,6 +213,7 @@ package struct Specifications: Sendable {
     measured: (Setting.Value) throws -> String, progress: (Int, Int) -> Void
   ) throws {
     let setting = try Setting(yaml: try WholeFile.text(of: path), file: path, kind: "study")
+    try plan.check(setting.value)
     let recipe = try plan.recipe.map { try Setting(yaml: WholeFile.text(of: $0), file: $0).value } ?? .map([])
     var results: [Result] = [], measure = "", table: Table?, seed: UInt64 = 1, tables: [String: String] = [:]
     for number in 0..<plan.count {
@@ -153,10 +225,7 @@ package struct Specifications: Sendable {
         tables[own.json] = path
         study = study.laid(over: .map([.init("table", .text(path))]))
       }
-      // Shuffles are of the study, not of every choice.
-      study = study.laid(over: .map([.init("shuffles", .integer(0))]))
-      let file = try StudyFile(Setting(study, at: setting.place), path: path, overrides: overrides)
-      let training = try StudyTraining(file.plan, file.rows, sources: file.sources, volume: nil, lanes: lanes)
+      let (file, training) = try plan.training(study, choices, setting.place, path, overrides, lanes)
       (measure, table, seed) = (file.rows.measure, file.measured.table, file.plan.seed)
       let value: BoundedValue
       do throws(ModelError) { value = try training.performance().first } catch {

@@ -23,6 +23,8 @@ package struct StudyFile: Sendable {
   package let allowed: [Signature.Allowed], isForced: Bool, isTransductive: Bool
   /// The recipe by which features were measured, if the table's provenance has it.
   package let recipe: Setting.Value?
+  /// SHA-256 of the images that rows were measured in, if the table's provenance has them.
+  package let images: [String]
 
   /// What may be overridden.
   package struct Overrides: Sendable {
@@ -57,10 +59,12 @@ package struct StudyFile: Sendable {
     let table = beside(plan.table)
     var request = RowsRequest()
     (request.missing, request.joined, request.keys) = (plan.missing, plan.join.map(beside), plan.by)
+    request.ordersByNames = true
     let (measured, roles) = try Self.read(plan, table, beside, request)
     self.measured = measured
     let provenance = try TableProvenance(of: table)
     recipe = provenance?.document["recipe"]
+    images = provenance?.images.map(\.sha256) ?? []
     let outcome = try StudyOutcome(plan, measured.table)
     self.outcome = outcome
     let own = measured.table.rows(outcome.rows)
@@ -88,7 +92,9 @@ package struct StudyFile: Sendable {
     (allowed, isForced, isTransductive) = (
       checks.allowed, checks.isForced, checks.isTransductive || !plan.pipeline.estimating.isEmpty
     )
-    findings = measured.findings + Self.leftOut(measured, roles + covariates, plan) + outcome.findings + checks.findings
+    findings =
+      measured.findings + Self.leftOut(measured, roles + covariates, plan) + outcome.findings + checks.findings
+      + Self.extreme(rows, names + plan.clinical, table) + Self.unnamed(plan)
   }
 
   /// The rows, and names of columns with another role than feature.
@@ -133,10 +139,29 @@ package struct StudyFile: Sendable {
     }
   }
 
+  /// Columns whose squares are no numbers, so that nothing can be learnt of them.
+  private static func extreme(_ rows: StudyRows, _ names: [String], _ path: String) -> [Finding] {
+    rows.extremeColumns(names).map { name, value in
+      Finding(
+        .warning, path,
+        "'\(name)' holds values such as \(numberText(value)), whose squares or differences are beyond what numbers can be: it has no effect on any "
+          + "model. Give it in another unit.")
+    }
+  }
+
+  private static func unnamed(_ plan: StudyPlan) -> [Finding] {
+    plan.subject == nil
+      ? [
+        Finding(
+          .note, "subject",
+          "no column names patients: each row is taken as a patient of its own. Name it as 'subject' where a patient has several rows."
+        )
+      ] : []
+  }
+
   private static func selection(_ candidates: [String], _ beside: (String) -> String) throws -> FeatureSelection {
-    let one = candidates.count == 1 ? candidates[0] : nil
-    return try FeatureSelection(
-      one.map { WholeFile.exists(beside($0)) ? beside($0) : $0 } ?? candidates.joined(separator: ","))
+    guard candidates.count == 1 else { return FeatureSelection(names: candidates) }
+    return try FeatureSelection(WholeFile.exists(beside(candidates[0])) ? beside(candidates[0]) : candidates[0])
   }
 
   /// Features of each source.
@@ -159,13 +184,23 @@ extension Table {
     return Factor(name: column, try batchLabels(column, "patient")).codes
   }
 
+  /// Tags of features that are the lesion's volume, and names of columns that nobody measured.
+  private static let volumes = [
+    "morph_volume", "morph_vol_approx", "morph_volume_approx", "shape_MeshVolume", "shape_VoxelVolume",
+  ]
+  private static let volumeNames = [
+    "volume", "morph_volume", "original_shape_meshvolume", "original_shape_voxelvolume",
+  ]
+  /// Which columns are taken for the lesion's volume, in words.
+  package static var volumeWords: String {
+    "a feature \(volumes.joined(separator: ", ")), or a column \(volumeNames.joined(separator: ", "))"
+  }
+
   /// The lesion's volume: a feature of that measurand, else a column called so; nil without one.
   fileprivate func volumeColumn(_ features: [String]) -> String? {
-    let known = ["morph_volume", "morph_vol_approx", "morph_volume_approx", "shape_MeshVolume", "shape_VoxelVolume"]
+    let known = Self.volumes
     let measured = columns.filter { known.contains($0.measurand?.feature.tag ?? "") }.map(\.name)
     return known.compactMap { tag in measured.first { column($0)?.measurand?.feature.tag == tag } }.first
-      ?? names.first {
-        ["volume", "morph_volume", "original_shape_meshvolume", "original_shape_voxelvolume"].contains($0.lowercased())
-      }
+      ?? names.first { Self.volumeNames.contains($0.lowercased()) }
   }
 }

@@ -64,6 +64,7 @@ extension CaseResult {
     let study = result.study
     let names =
       [(study.imagePath, "image"), (study.maskPath, "mask")] + (study.options.clip.map { [($0, "clip")] } ?? [])
+      + (study.options.reference.map { [($0, "reference")] } ?? [])
     func anonymous(_ findings: [Finding]) -> [Finding] {
       findings.map { finding in
         func plain(_ text: String) -> String {

@@ -7,8 +7,8 @@ import RadiomicsFormats
 ///     subject,image,mask,timepoint,scanner
 ///     A-001,A-001/ct.nii.gz,A-001/gtv.nrrd,baseline,Siemens
 ///
-/// `subject`, `image` and `mask` must be there; `region`, `clip`, `series`, `mask_series`, `recipe`, `timepoint`, `session`, `scanner`, `reader`,
-/// `site` and `modality` may be; any other column is copied through. Paths are relative to the file. PyRadiomics' header `Image`,
+/// `subject`, `image` and `mask` must be there; `region`, `clip`, `reference`, `series`, `mask_series`, `recipe`, `timepoint`, `session`, `scanner`,
+/// `reader`, `site` and `modality` may be; any other column is copied through. Paths are relative to the file. PyRadiomics' header `Image`,
 /// `Mask`, `Label` is read too.
 package struct Cohort: Sendable {
   /// The file.
@@ -119,15 +119,18 @@ package struct Cohort: Sendable {
   /// How messages call row `number`: its subject, else its image.
   func name(of number: Int) -> String { rows[number][places.subject ?? places.image] }
 
-  /// - Throws: `StudyError` if rows may name a clip, and a recipe has nothing that it limits.
-  package func checkClips(against recipe: Recipe) throws(StudyError) {
-    guard let clip = places.clip, !recipe.preparation.addsVoxels,
-      let number = rows.indices.first(where: { !rows[$0][clip].isEmpty })
-    else { return }
-    throw StudyError.at(
-      place(of: number),
-      "the column 'clip' names a mask, and the recipe has no 'dilate' or 'ring' that it could limit. Empty the "
-        + "cell, or choose another recipe.")
+  /// - Throws: `StudyError` if a row names a further mask, and a recipe has no use for it.
+  package func checkMasks(against recipe: Recipe) throws(StudyError) {
+    let uses = [
+      ("clip", places.clip, recipe.preparation.addsVoxels, "has no 'dilate' or 'ring' that it could limit"),
+      ("reference", places.reference, recipe.usesReference, "does not normalise within reference"),
+    ]
+    for (name, place, isUsed, what) in uses where !isUsed {
+      guard let place, let number = rows.indices.first(where: { !rows[$0][place].isEmpty }) else { continue }
+      throw StudyError.at(
+        self.place(of: number),
+        "the column '\(name)' names a mask, and the recipe \(what). Empty the cell, or choose another recipe.")
+    }
   }
 
   /// Where row `number` stands: `cohort.csv:12`.
@@ -138,7 +141,8 @@ package struct Cohort: Sendable {
     let row = rows[number]
     func optional(_ index: Int?) -> String? { index.map { row[$0] }.flatMap { $0.isEmpty ? nil : $0 } }
     return CaseFiles(
-      image: row[places.image], mask: row[places.mask], clip: optional(places.clip), region: optional(places.region),
+      image: row[places.image], mask: row[places.mask], clip: optional(places.clip),
+      reference: optional(places.reference), region: optional(places.region),
       volume: optional(places.volume), series: optional(places.series), maskSeries: optional(places.maskSeries),
       folder: Path.folder(of: path))
   }
@@ -147,7 +151,7 @@ package struct Cohort: Sendable {
   package var paths: [String] {
     rows.indices.flatMap { number in
       let files = files(of: number)
-      return [files.image, files.mask, files.clip, recipeName(of: number)].compactMap { $0 }.map(files.located)
+      return (files.images + [recipeName(of: number)].compactMap { $0 }).map(files.located)
     }
   }
 
@@ -156,8 +160,7 @@ package struct Cohort: Sendable {
     var findings: [Finding] = [], count = 0
     for number in numbers {
       let files = files(of: number)
-      for path in [files.image, files.mask, files.clip].compactMap({ $0 }) where !WholeFile.exists(files.located(path))
-      {
+      for path in files.images where !WholeFile.exists(files.located(path)) {
         count += 1
         guard count <= 20 else { continue }
         findings.append(Finding(.warning, place(of: number), "'\(path)' does not exist. The case will fail."))
@@ -171,13 +174,16 @@ package struct Cohort: Sendable {
 /// The files of one case as a cohort names them.
 package struct CaseFiles: Sendable {
   let image, mask: String
-  let clip: String?
+  let clip, reference: String?
   /// Which regions, and which volume of the mask, if the cohort says.
   let region, volume: String?
   /// Which series of the image's and of the mask's path, if the cohort says.
   let series, maskSeries: String?
   /// What relative paths are relative to.
   let folder: String
+
+  /// Image and masks, as the cohort writes them.
+  var images: [String] { [image, mask, clip, reference].compactMap { $0 } }
 
   /// The path from the working folder.
   package func located(_ path: String) -> String { path.hasPrefix("/") ? path : folder + path }
@@ -188,7 +194,7 @@ struct CohortColumns: Sendable {
   /// Names as the table has them.
   let names: [String]
   let image, mask: Int
-  let subject, region, clip, volume, series, maskSeries, recipe: Int?
+  let subject, region, clip, reference, volume, series, maskSeries, recipe: Int?
 
   /// The columns without which there is no case.
   var required: [(Int, String)] {
@@ -223,6 +229,7 @@ struct CohortColumns: Sendable {
     subject = isPyRadiomics ? names.firstIndex(of: "subject") : try required("subject")
     region = names.firstIndex(of: "region")
     clip = names.firstIndex(of: "clip")
+    reference = names.firstIndex(of: "reference")
     series = names.firstIndex(of: "series")
     maskSeries = names.firstIndex(of: "mask_series")
     recipe = names.firstIndex(of: "recipe")

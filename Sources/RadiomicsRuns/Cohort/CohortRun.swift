@@ -50,7 +50,7 @@ package final class CohortRun {
   package init(_ cohort: Cohort, _ recipe: Recipe, in path: String, _ options: Options = Options()) throws {
     try cohort.check(against: recipe.columns)
     try cohort.checkForOneRecipe()
-    try cohort.checkClips(against: recipe)
+    try cohort.checkMasks(against: recipe)
     try options.profile?.check(against: cohort.texts, of: cohort.path)
     self.cohort = cohort
     self.options = options

@@ -16,14 +16,10 @@ package struct SlurmJobs: Sendable {
   package let output: String
   /// Absolute path of the folder in which the jobs run: relative paths among their arguments are relative to it.
   let workingFolder: String
-  /// Absolute path of the program.
-  let program: String
-  /// Absolute path of the cohort.
-  let cohort: String
-  /// What `extract` is told beside cohort, output and shard.
-  let extraction: [String]
-  /// What `merge` is told beside run folder and output.
-  let merging: [String]
+  /// What an element of the array runs beside which shard it is, and what joins them.
+  private let sharing: [String], joining: [String]
+  /// Whether parts of a study are learnt, in place of cases that are measured.
+  package let isStudy: Bool
   let request: Request
   package let shardCount: Int
 
@@ -40,18 +36,47 @@ package struct SlurmJobs: Sendable {
     request: Request, shardCount: Int
   ) throws(StudyError) {
     precondition(shardCount >= 1, "at least one shard")
-    guard !Self.run(of: output).contains("\\") else {
-      throw StudyError.at(output, "its folder's name holds '\\', which Slurm cannot write logs to. Rename the folder.")
-    }
+    try Self.check(output)
     self.output = output
     workingFolder = folder
-    self.program = program
-    self.cohort = cohort
-    self.extraction = extraction
-    self.merging = merging
+    sharing =
+      [program, "extract", cohort] + extraction + ["-o", output, "--resume", "--jobs", "\(request.processors)"]
+    joining = [program, "merge", Self.run(of: output), "-o", output] + merging
+    isStudy = false
     self.request = request
     self.shardCount = shardCount
   }
+
+  /// Jobs for a study: parts of its work, which meet in the run folder, and the signature that is made of them.
+  /// - `output`: The signature, as an absolute path; its run folder stands beside it.
+  /// - `study`: The study's file, as an absolute path.
+  /// - Throws: `StudyError` if Slurm could not write logs into the run folder.
+  package init(
+    output: String, folder: String, program: String, study: String, request: Request, shardCount: Int
+  ) throws(StudyError) {
+    try self.init(
+      output: output, folder: folder,
+      sharing: [program, "train", study, "--resume", Self.parts(ofRun: Self.run(of: output))]
+        + ["--jobs", "\(request.processors)"], request: request, shardCount: shardCount)
+  }
+
+  private init(
+    output: String, folder: String, sharing: [String], request: Request, shardCount: Int
+  ) throws(StudyError) {
+    precondition(shardCount >= 1, "at least one shard")
+    try Self.check(output)
+    (self.output, workingFolder, self.sharing, joining) = (output, folder, sharing, sharing + ["-o", output])
+    (isStudy, self.request, self.shardCount) = (true, request, shardCount)
+  }
+
+  private static func check(_ output: String) throws(StudyError) {
+    guard !run(of: output).contains("\\") else {
+      throw StudyError.at(output, "its folder's name holds '\\', which Slurm cannot write logs to. Rename the folder.")
+    }
+  }
+
+  /// Where parts of a study meet.
+  package static func parts(ofRun run: String) -> String { run + "/parts" }
 
   /// Where scripts, logs and the numbers of the jobs stand.
   package static func folder(ofRun run: String) -> String { run + "/slurm" }
@@ -67,16 +92,17 @@ package struct SlurmJobs: Sendable {
 
   /// The script that each element of the array runs. A shard that is started again takes up where it was.
   package var shardScript: String {
-    let command =
-      [program, "extract", cohort] + extraction + ["-o", output, "--resume", "--jobs", "\(request.processors)"]
-    let events = shellLine([folder + "/shard-"]) + "\"$SLURM_ARRAY_TASK_ID\".events"
-    return script(["--array=1-\(shardCount)", "--cpus-per-task=\(request.processors)"]) + "exec " + shellLine(command)
-      + " --shard \"$SLURM_ARRAY_TASK_ID/\(shardCount)\" --events \(events)\n"
+    let name = shellLine([folder + "/shard-"]) + "\"$SLURM_ARRAY_TASK_ID\""
+    let head = script(["--array=1-\(shardCount)", "--cpus-per-task=\(request.processors)"])
+    let command = shellLine(sharing) + " --shard \"$SLURM_ARRAY_TASK_ID/\(shardCount)\""
+    return isStudy
+      ? head + "\(command) || exit\ntouch \(name)-of-\(shardCount).done\n"
+      : head + "exec \(command) --events \(name).events\n"
   }
 
   /// The script that makes the table, or says which cases are missing.
   package var mergeScript: String {
-    script(["--cpus-per-task=1"]) + shellLine([program, "merge", run, "-o", output] + merging)
+    script(["--cpus-per-task=\(isStudy ? request.processors : 1)"]) + shellLine(joining)
       + "\nstatus=$?\necho $status > \(shellLine([folder + "/merge.status"]))\nexit $status\n"
   }
 
@@ -93,6 +119,7 @@ package struct SlurmJobs: Sendable {
   /// shards that were cut otherwise. Results of cases stay.
   package func removeWhatIsOutdated() throws {
     try Folder.remove(folder + "/merge.status")
+    for name in try Folder.names(in: folder) where name.hasSuffix(".done") { try Folder.remove("\(folder)/\(name)") }
     for name in try Folder.names(in: run) where name.hasPrefix("shard-") && name.hasSuffix(".json") {
       if !name.hasSuffix("-of-\(shardCount).json") { try Folder.remove("\(run)/\(name)") }
     }

@@ -124,7 +124,9 @@ extension SlurmStatus {
   package init(_ record: SlurmRecord, run: String, queue: String) throws {
     var progress = Progress()
     for number in 1...record.shardCount {
-      let index = "\(run)/shard-\(number)-of-\(record.shardCount).json"
+      let name = "shard-\(number)-of-\(record.shardCount)"
+      if WholeFile.exists("\(SlurmJobs.folder(ofRun: run))/\(name).done") { progress.finished.insert(number) }
+      let index = "\(run)/\(name).json"
       guard WholeFile.exists(index) else { continue }
       progress.finished.insert(number)
       let outcomes = try ShardIndex(path: index).outcomes
@@ -138,6 +140,8 @@ extension SlurmStatus {
       let results = try Folder.names(in: cases).reduce(0) { try $0 + Folder.names(in: "\(cases)/\($1)").count }
       progress.measuredCases = min(max(progress.measuredCases, results), record.caseCount - progress.failedCases)
     }
+    let parts = SlurmJobs.parts(ofRun: run)
+    if Folder.exists(parts) { progress.measuredCases = min(try Folder.names(in: parts).count, record.caseCount) }
     let file = SlurmJobs.folder(ofRun: run) + "/merge.status"
     if WholeFile.exists(file) { progress.merged = Int(try WholeFile.text(of: file).filter { $0 != "\n" }) }
     self.init(record, run: run, queue: queue, progress: progress)
@@ -150,7 +154,9 @@ extension SlurmStatus {
     let folder = SlurmJobs.folder(ofRun: run)
     var lines = [
       "shards  \(counts) (job \(record.array))",
-      "cases   \(progress.measuredCases) of \(record.caseCount) measured, \(progress.failedCases) failed",
+      Folder.exists(SlurmJobs.parts(ofRun: run))
+        ? "parts   \(progress.measuredCases) of \(record.caseCount) learnt"
+        : "cases   \(progress.measuredCases) of \(record.caseCount) measured, \(progress.failedCases) failed",
       "merge   \(merge.rawValue) (job \(record.merge))",
     ]
     for shard in failures.prefix(10) {

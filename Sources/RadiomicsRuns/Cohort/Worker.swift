@@ -133,7 +133,7 @@ extension CaseFiles {
   /// A text with paths as the cohort writes them, so that it does not depend on where the run was started.
   fileprivate func asWritten(_ text: String) -> String {
     guard !folder.isEmpty else { return text }
-    return [image, mask, clip].compactMap { $0 }.filter { !$0.hasPrefix("/") }
+    return images.filter { !$0.hasPrefix("/") }
       .sorted { $0.utf8.count > $1.utf8.count }
       .reduce(text) { $0.replacing(folder + $1, with: $1) }
   }

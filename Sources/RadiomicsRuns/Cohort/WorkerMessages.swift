@@ -12,7 +12,9 @@ enum WorkerOrder: Sendable {
     case .measure(let number, let files, let lanes):
       JSON.map([
         .init("case", .integer(number)), .init("image", .text(files.image)), .init("mask", .text(files.mask)),
-        .init("clip", files.clip.map { .text($0) } ?? .null), .init("region", files.region.map { .text($0) } ?? .null),
+        .init("clip", files.clip.map { .text($0) } ?? .null),
+        .init("reference", files.reference.map { .text($0) } ?? .null),
+        .init("region", files.region.map { .text($0) } ?? .null),
         .init("volume", files.volume.map { .text($0) } ?? .null),
         .init("series", files.series.map { .text($0) } ?? .null),
         .init("mask_series", files.maskSeries.map { .text($0) } ?? .null),
@@ -33,7 +35,8 @@ enum WorkerOrder: Sendable {
     }
     guard let mask = json["mask"]?.asText, let folder = json["folder"]?.asText, lanes >= 1 else { return nil }
     let files = CaseFiles(
-      image: image, mask: mask, clip: json["clip"]?.asText, region: json["region"]?.asText,
+      image: image, mask: mask, clip: json["clip"]?.asText, reference: json["reference"]?.asText,
+      region: json["region"]?.asText,
       volume: json["volume"]?.asText, series: json["series"]?.asText, maskSeries: json["mask_series"]?.asText,
       folder: folder)
     self = .measure(number: number, files, lanes: lanes)

@@ -77,10 +77,10 @@ extension Study {
   package func rows(
     _ schedule: PerturbationSchedule, name: String, texts: [String?], regionColumn: Int, resources: Resources
   ) throws(StudyError) -> (rows: [TableRow], noiseLevel: Double?, findings: [Finding]) {
-    let noted = try checkUnit(of: schedule.recipe)
+    let fit = try fit(of: schedule.recipe)
     let drawsNoise = schedule.perturbations.contains { $0.noise != nil }
     let level = drawsNoise ? image.noiseLevel(lanes: resources.lanes) : nil
-    let map = schedule.recipe.preparation.normalisation(of: image, lanes: resources.lanes)
+    let map = schedule.recipe.preparation.normalisation(of: image, fit.tissues, lanes: resources.lanes)
     let count = schedule.perturbations.count
     let rows = resources.lanes.map(regions.count * count) { n -> TableRow in
       let region = regions[n / count], perturbation = schedule.perturbations[n % count],
@@ -88,7 +88,7 @@ extension Study {
       var own = texts
       own[regionColumn] = region.name
       own += schedule.texts(of: perturbation)
-      let imaged = ImagedRegion(image, region.voxels, clip: clip, map: map)
+      let imaged = ImagedRegion(image, region.voxels, clip: clip, tissues: fit.tissues, map: map)
       let source = PerturbationSource(
         imaged, noiseLevel: level ?? 0, seed: schedule.plan.seed, name: "\(name)/\(region.name)")
       let measurement: Measurement
@@ -115,7 +115,7 @@ extension Study {
       own += schedule.texts(of: schedule.perturbations[0])
       return TableRow(texts: own, status: .failed, reason: region.reason, cells: [])
     }
-    return (rows + unmeasured, level, noted)
+    return (rows + unmeasured, level, fit.findings)
   }
 }
 
@@ -173,7 +173,7 @@ package struct PerturbationRun {
     progress: (Int) -> Void
   ) throws -> Summary {
     try cohort.checkForOneRecipe()
-    try cohort.checkClips(against: schedule.recipe)
+    try cohort.checkMasks(against: schedule.recipe)
     var summary = Summary()
     let regionColumn = cohort.texts.firstIndex(of: "region")!, header = schedule.header(cohort.texts)
     try sink.begin(header)
@@ -182,7 +182,7 @@ package struct PerturbationRun {
       let study: Study
       do {
         study = try Study(files, options: options, sources: sources)
-        _ = try study.checkUnit(of: schedule.recipe)
+        _ = try study.fit(of: schedule.recipe)
       } catch let error where error is StudyError || error is FormatError {
         let unknown = [String?](repeating: nil, count: header.texts.count - texts.count)
         let failure = CaseFailure(error, words: words)
@@ -261,6 +261,7 @@ extension Study {
       options.maskVolume = volume
     }
     options.clip = files.clip.map(files.located)
+    options.reference = files.reference.map(files.located)
     options.series.series = files.series ?? options.series.series
     options.series.maskSeries = files.maskSeries ?? options.series.maskSeries
     try self.init(

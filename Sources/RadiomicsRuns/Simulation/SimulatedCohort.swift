@@ -28,21 +28,7 @@ package struct SimulatedCohort: Sendable {
   package init(_ plan: SimulationPlan) throws {
     precondition(plan.kind != .readings, "readings have no images")
     self.plan = plan
-    let size = SIMD3(Int(plan.size.x), Int(plan.size.y), Int(plan.size.z))
-    do throws(GeometryError) {
-      geometry = try Geometry(
-        size: size, spacing: plan.spacing, origin: plan.spacing * SIMD3<Double>(size &- 1) * -0.5)
-    } catch {
-      throw StudyError.at("simulation", "\(error.description).")
-    }
-    // Distances, object, texture and noise as doubles, their spectrum and its padding.
-    let needed = 80 * Double(size.x) * Double(size.y) * Double(size.z), most = Double(MachineMemory.bytes)
-    guard needed <= most else {
-      throw StudyError.at(
-        "simulation",
-        "'size' is \(size.x) x \(size.y) x \(size.z), an image takes about \(MemoryEstimate.text(Int(needed))) to make, "
-          + "and this machine has \(MemoryEstimate.text(Int(most))). Choose a smaller size.")
-    }
+    geometry = try plan.grid()
     let readings = try plan.readings
     let means = readings.column(seed: plan.seedOf("means"))
     examinations = means.enumerated().map { row, mean in
@@ -91,56 +77,15 @@ package struct SimulatedCohort: Sendable {
     return (Scan(geometry: geometry, samples: .int16(stored)), Scan(geometry: geometry, samples: .uint8(core.mask)))
   }
 
-  /// Gaussian noise smoothed to the plan's length and scaled to its standard deviation.
+  /// The texture of a subject.
   private func texture(of subject: Int, _ lanes: Lanes) -> [Double] {
-    var generator = SeededGenerator(seed: plan.seedOf("texture\(subject)"))
-    var field = Volume(geometry: geometry, voxels: (0..<geometry.count).map { _ in generator.normal() })
-    var power = 1.0
-    for axis in 0..<3 {
-      let sigma = plan.textureLength / geometry.spacing[axis], reach = Int((4 * sigma).rounded(.up))
-      var weights = (-reach...reach).map { exp(-Double($0 * $0) / (2 * sigma * sigma)) }
-      let sum = weights.reduce(0, +)
-      weights = weights.map { $0 / sum }
-      power *= weights.reduce(0) { $0 + $1 * $1 }
-      field = field.convolved(with: AxisKernel(weights), along: axis, .periodic, lanes)
-    }
-    let scale = plan.texture / power.squareRoot()
-    return field.voxels.map { $0 * scale }
+    plan.field("texture\(subject)", length: plan.textureLength, deviation: plan.texture, geometry, lanes)
   }
 
-  private enum Power {
-    case white, planned
-  }
-
-  /// Every slice times the kernel's transfer, and for noise the root of its spectrum, whose mean over all frequencies is
-  /// taken as 1 so that the plan's standard deviation holds before the kernel.
-  private func filtered(_ voxels: inout [Double], _ kernel: SimulationPlan.Kernel, _ power: Power, _ lanes: Lanes) {
-    guard kernel != .none || power == .planned && !plan.spectrum.isEmpty else { return }
-    let size = geometry.size, spacing = geometry.spacing
-    let frequency = { @Sendable (x: Int, y: Int) -> Double in
-      let fx = Double(min(x, size.x - x)) / (Double(size.x) * spacing.x)
-      let fy = Double(min(y, size.y - y)) / (Double(size.y) * spacing.y)
-      return (fx * fx + fy * fy).squareRoot()
-    }
-    var level = 1.0
-    if power == .planned, !plan.spectrum.isEmpty {
-      let sum = (0..<size.x * size.y).reduce(0.0) {
-        $0 + plan.spectrum.power(at: frequency($1 % size.x, $1 / size.x))
-      }
-      level = sum / Double(size.x * size.y)
-    }
-    let places = SamplePlaces(size)
-    var spectrum = VolumeSpectrum(of: voxels, at: places, alongZ: false, lanes)
-    spectrum.multiply(lanes) { [plan, level] x, y, _ in
-      var factors = SIMD8<Double>.zero
-      for n in 0..<8 where x + n < size.x {
-        let f = frequency(x + n, y)
-        let noise = power == .planned && level > 0 ? (plan.spectrum.power(at: f) / level).squareRoot() : 1
-        factors[n] = kernel.transfer(f) * noise
-      }
-      return factors
-    }
-    spectrum.write(to: &voxels, at: places, lanes)
+  private func filtered(
+    _ voxels: inout [Double], _ kernel: SimulationPlan.Kernel, _ power: SimulationPlan.Power, _ lanes: Lanes
+  ) {
+    plan.filter(&voxels, kernel, power, geometry, lanes)
   }
 }
 

@@ -10,7 +10,9 @@ package struct SimulationPlan: Configurable {
   package static var parameters: [Parameter<Self>] {
     [
       Parameter(
-        "kind", \.kind, "lesions: textured balls. uniform: balls of one intensity. readings: a table, no images."),
+        "kind", \.kind,
+        "lesions: textured balls. uniform: balls of one intensity. readings: a table, no images. longitudinal: lesions under treatment."
+      ),
       Parameter("seed", \.seed, in: 0...0x1p53, "What everything is drawn from."),
       Parameter("subjects", \.subjects, in: 2...10_000, "Number of subjects."),
       Parameter("sessions", \.sessions, in: 1...100, "Sessions of each."),
@@ -35,12 +37,28 @@ package struct SimulationPlan: Configurable {
         "Power of the noise within slices, as pairs [frequency in 1/mm, power], linear between; without it white."),
       Parameter(
         "kernels", \.kernels, "Reconstruction kernels that scanners have in turn: none, soft, sharp."),
+      Parameter(
+        "visits", \.visits, in: .notNegative,
+        "longitudinal: days of the scans, the first 0; scanners have them in turn."),
+      Parameter(
+        "resistant_subjects", \.resistantSubjects, in: 0...1, "longitudinal: share of subjects with a resistant clone."),
+      Parameter(
+        "resistant_share", \.resistantShare, in: 0...1, "longitudinal: the clone's share of the volume on day 0."),
+      Parameter("kill", \.kill, "longitudinal: rates at which sensitive and resistant volume shrinks, 1/day."),
+      Parameter(
+        "resistant_texture", \.resistantTexture, in: .notNegative,
+        "longitudinal: standard deviation of the clone's texture, HU."),
+      Parameter(
+        "resistant_length", \.resistantLength, in: .positive, "longitudinal: how far the clone's texture is alike, mm."),
+      Parameter(
+        "rim", \.rimWidth, in: .positive,
+        "longitudinal: partial volume at the outline, standard deviation of the Gaussian that blurs it, mm."),
     ]
   }
 
   /// What is simulated.
   package enum Kind: String, ChoiceSetting {
-    case lesions, uniform, readings
+    case lesions, uniform, readings, longitudinal
   }
 
   /// How a slice is blurred or sharpened: the modulation transfer at frequency f (1/mm).
@@ -79,6 +97,13 @@ package struct SimulationPlan: Configurable {
   package var noise = 10.0
   package var spectrum: [NoisePower] = []
   package var kernels = [Kernel.none]
+  package var visits = [0.0, 60]
+  package var resistantSubjects = 0.5
+  package var resistantShare = 0.1
+  package var kill = [0.0225, 0]
+  package var resistantTexture = 30.0
+  package var resistantLength = 1.0
+  package var rimWidth = 1.0
 
   /// Ten textured lesions, twice on two scanners.
   package init() {}
@@ -105,6 +130,7 @@ package struct SimulationPlan: Configurable {
     for axis in 0..<3 where size[axis] != size[axis].rounded() {
       throw SettingError(place: nil, message: "'size' is \(size.settingValue), must be whole numbers.")
     }
+    try checkVisits()
     let room = (size * spacing).min() / 2
     // Wherever its centre lies, a ball of half a voxel's diagonal holds the centre of a voxel.
     let least = Self.rim + (spacing * spacing).sum().squareRoot() / 2
@@ -118,6 +144,18 @@ package struct SimulationPlan: Configurable {
     for (a, b) in zip(spectrum, spectrum.dropFirst()) where a.frequency >= b.frequency {
       throw SettingError(place: nil, message: "'spectrum' must have its frequencies in ascending order.")
     }
+  }
+
+  private func checkVisits() throws(SettingError) {
+    guard kind == .longitudinal else { return }
+    func wrong(_ message: String) -> SettingError { SettingError(place: nil, message: message) }
+    guard visits.count > 1, visits[0] == 0, zip(visits, visits.dropFirst()).allSatisfy({ $0 < $1 }) else {
+      throw wrong("'visits' is \(visits), must be two days or more in ascending order, the first 0.")
+    }
+    guard kill.count == 2, kill.allSatisfy({ $0.isFinite }) else {
+      throw wrong("'kill' is \(kill), must be two rates: of sensitive and of resistant volume.")
+    }
+    guard sessions < 10 else { throw wrong("'sessions' is \(sessions), must be below 10 where lesions are followed.") }
   }
 
   /// How far outlines stay within the balls, mm, so that kernels do not reach in.

@@ -51,6 +51,18 @@ struct Discrimination: Sendable {
   /// patients from whom it has its randomness. Birnbaum and Klose 1957, doi:10.1214/aoms/1177706882.
   func variance(around share: Double) -> Double { variance ?? share * (1 - share) / least }
 
+  /// The share less that of another prediction of the same rows.
+  func difference(from other: Discrimination) -> Estimate {
+    switch (kind, other.kind) {
+    case (.area(let own), .area(let other)): own.difference(from: other)
+    case (.index(let own), .index(let others)):
+      Estimate(
+        value - other.value,
+        error: pairwiseSum(own.count) { (own[$0] - others[$0]) * (own[$0] - others[$0]) }.squareRoot())
+    default: Estimate(value - other.value, error: .nan)
+    }
+  }
+
   /// The covariance with the share in other rows, some of which may be of the same patients, as told by `clusters` of both.
   func covariance(acrossRows other: Discrimination) -> Double {
     switch (kind, other.kind) {

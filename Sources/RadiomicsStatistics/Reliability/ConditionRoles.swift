@@ -128,7 +128,7 @@ package struct ReliabilityConditions: Sendable {
   }
 
   /// Rows that were measured under the same conditions but for the session, by subject.
-  func repeats() -> [[Int]] {
+  package func repeats() -> [[Int]] {
     let fixed = Factor.crossing([subject] + roles.filter { $0.role != .session }.map(\.factor))
     var rows = [[Int]](repeating: [], count: fixed.levels.count)
     for (row, code) in fixed.codes.enumerated() { rows[code].append(row) }

@@ -47,6 +47,9 @@ package struct FeatureReliability: Sendable {
   package let dominantError: String?
   /// Which of two readings is subtracted from which in bias, shifts and limits of agreement; nil where there are none.
   package let difference: ReadingDifference?
+  /// How far readings lie apart under the same conditions and between scanners, on the scale on which that is constant; nil where no
+  /// subject was measured twice.
+  package var errors: FeatureErrors?
 
   /// A statistic by its name in tables: `icc_lower`, `repeatability.wSD`.
   package subscript(name: String) -> Cell? { statistic(name)?.cell }
@@ -176,9 +179,11 @@ package struct ReliabilityAnalysis: Sendable {
     let groups =
       [.init("", summary + ratios(column, components, repeatability))] + classical.groups + [repeatability.group]
       + linearity(column) + components.groups
-    return FeatureReliability(
+    var found = FeatureReliability(
       column: column, groups: groups, form: form, dominantError: components.dominant,
       difference: classical.difference)
+    found.errors = errors(column, values, model, rc: found["rc"]?.value)
+    return found
   }
 
   /// Why some values allow no analysis.

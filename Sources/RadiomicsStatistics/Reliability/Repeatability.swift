@@ -69,6 +69,13 @@ package struct Repeatability: Sendable {
     logarithmicDeviation.map { (100 * expm1(-Self.factor * $0), 100 * expm1(Self.factor * $0)) }
   }
 
+  /// Mean and spread (standard deviation) of each subject's readings on a scale, the mean as measured; nil unless all readings are
+  /// positive.
+  func spreads(_ scale: (Double) -> Double) -> [(mean: Double, spread: Double)]? {
+    guard arePositive else { return nil }
+    return cells.map { (mean($0), variance($0.map(scale)).squareRoot()) }
+  }
+
   private var arePositive: Bool { cells.allSatisfy { $0.allSatisfy { $0 > 0 } } }
 }
 

@@ -16,11 +16,15 @@ package struct ColumnCorrelations: Sendable {
 
   /// - `design`: Rows by columns; all finite.
   package init(_ design: Matrix, _ kind: CorrelationKind) {
-    units = Matrix(
-      columns: (0..<design.columns).map { j in
-        let column = design.column(j)
-        return Self.unit(kind == .spearman ? Self.ranks(column) : column)
-      }, rows: design.rows)
+    var units: [Double] = []
+    units.reserveCapacity(design.elements.count)
+    for j in 0..<design.columns {
+      let column = design.column(j)
+      units += Self.unit(kind == .spearman ? Self.ranks(column) : column)
+    }
+    self.units =
+      design.columns == 0
+      ? Matrix(rows: design.rows, columns: 0) : Matrix(columns: design.columns, elements: units)
   }
 
   /// A column with mean 0 and length 1; 0 if it does not vary.

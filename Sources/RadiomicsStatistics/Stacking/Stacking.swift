@@ -54,6 +54,15 @@ package struct Stacking: Sendable, Hashable, Codable {
     }
   }
 
+  /// The same of some sources, where the weights of the others are 0.
+  package func only(_ places: [Int]) -> Stacking {
+    Stacking(rule: rule, weights: places.map { weights[$0] }, constant: constant)
+  }
+
+  private init(rule: Rule, weights: [Double], constant: Double) {
+    (self.rule, self.weights, self.constant) = (rule, weights, constant)
+  }
+
   /// The probability of a patient of whom some sources may be missing: the weights of the others are brought to the sum of all, and of a
   /// product the others' odds count.
   /// - Returns: Nil if no source that counts is there.

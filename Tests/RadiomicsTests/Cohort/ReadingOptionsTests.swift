@@ -4,7 +4,7 @@ import Testing
 
 /// How cases are read is told to workers as JSON, and results are told apart by it.
 @Suite struct ReadingOptionsTests {
-  /// One change for each property. `clip` is a file: it belongs to the case and is told with it.
+  /// One change for each property. `clip` and `reference` are files: they belong to the case and are told with it.
   private static let ofStudy: [String: @Sendable (inout Study.Options) -> Void] = [
     "region": { $0.region = .union }, "maskThreshold": { $0.maskThreshold = 0.3 },
     "resamplesMask": { $0.resamplesMask = true }, "maskVolume": { $0.maskVolume = 1 },
@@ -51,7 +51,8 @@ import Testing
   @Test func everyOptionIsTold() throws {
     let names = { (value: Any) in Set(Mirror(reflecting: value).children.compactMap(\.label)) }
     #expect(
-      names(Study.Options()) == Set(Self.ofStudy.keys).union(["series", "clip"]), "an option has no example here")
+      names(Study.Options()) == Set(Self.ofStudy.keys).union(["series", "clip", "reference"]),
+      "an option has no example here")
     // The unit grid is for files of voxels alone; features are never measured on it.
     #expect(names(SeriesOptions()) == Set(Self.ofSeries.keys).union(["usesUnitGrid"]), "an option has no example here")
     let plain = Study.Options().json.line
