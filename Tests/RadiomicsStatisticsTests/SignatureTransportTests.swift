@@ -131,7 +131,7 @@ struct SignatureTransportTests {
       let fitted = try study.learner.learn(rows.rows(split.training), inner: 3, seed: plan.seed),
         held = rows.rows(split.held)
       let ways = try ThreeWays(
-        fitted.linearPredictors(held.table), held.outcome.observed, sites: held.sites?.codes, patients: held.patients)
+        fitted.linearPredictors(held.table), held.observed, sites: held.sites?.codes, patients: held.patients)
       return try #require(ways.withinSite.estimate).value
     }
     expectClose(curve.points[1].value, mean(whole), relative: 1e-14)

@@ -1,4 +1,5 @@
 import RadiomicsCore
+import RadiomicsNumerics
 import RadiomicsStatistics
 
 /// Puts values where features have none, as learnt from training rows without their outcome.
@@ -18,6 +19,8 @@ package struct Imputation: Configurable, Transformer {
   package var method = Method.median
   package var neighbours = 5
   package var equations = ChainedEquations.Settings()
+  /// How many sets are drawn; 1 puts what is expected.
+  package var sets = 1
 
   package init() {}
   package static let name = "impute"
@@ -26,7 +29,8 @@ package struct Imputation: Configurable, Transformer {
     + "chained regressions expect."
   package static let limits =
     "Assumes that a value's absence has nothing to do with the value beyond what other features tell. knn keeps the training rows in the "
-    + "file; median and chained keep none. What is put in has no spread of its own: it serves prediction, not standard errors."
+    + "file; median and chained keep none. One set has no spread of its own: it serves prediction, not standard errors; those of several sets are "
+    + "by Rubin's rules. The outcome is not used, as it is not known where a signature is applied, so that coefficients are drawn to 0 where much is missing."
   package static let reference =
     "van Buuren 2018, Flexible Imputation of Missing Data; knn: Troyanskaya et al. 2001, doi:10.1093/bioinformatics/17.6.520; chained: van "
     + "Buuren and Groothuis-Oudshoorn 2011, doi:10.18637/jss.v045.i03"
@@ -47,7 +51,18 @@ package struct Imputation: Configurable, Transformer {
     Parameter(
       "tolerance", \.equations.tolerance, in: 0...1,
       "chained: below which change, in standard deviations, they are made no more."),
+    Parameter(
+      "sets", \.sets, in: 1...1000,
+      "chained: how many sets of values are drawn (multiple imputation); the model is learnt from each, and linear predictors are averaged."
+    ),
   ]
+
+  package func check() throws(SettingError) {
+    guard sets > 1, method != .chained else { return }
+    throw SettingError(
+      place: Place(file: Self.name),
+      message: "'sets' is \(sets) and 'method' \(method.rawValue), must be chained: other methods put one value.")
+  }
 
   /// A map of settings, or the method alone: `impute: knn`.
   package init(setting: Setting) throws(SettingError) {
@@ -57,15 +72,32 @@ package struct Imputation: Configurable, Transformer {
 
   /// - Throws: `ModelError` if a feature is not there, has words, or has no value in any row.
   package func fit(_ rows: Table, seed: UInt64 = 1) throws(ModelError) -> FittedImputation {
-    let columns = try rows.numbers(of: features)
-    for (name, column) in zip(features, columns) where !column.contains(where: { $0 != nil }) {
-      throw ModelError.at("'\(name)'", "no row has a value, must have one to be imputed. Leave the feature out.")
-    }
+    let columns = try known(rows)
     switch method {
     case .median: return .median(try FittedMedians(of: rows, features))
     case .nearest: return .nearest(features: features, rows: NearestNeighbours(columns, count: neighbours))
     case .chained: return .chained(features: features, equations: try ChainedEquations(columns, equations))
     }
+  }
+
+  /// One of several sets: what fills other rows, and the training rows with values drawn.
+  /// - `set`: Its number.
+  func draw(_ rows: Table, set: Int, seed: UInt64) throws(ModelError) -> (fitted: FittedImputation, rows: Table) {
+    let found = try ChainedEquations.drawn(try known(rows), equations, by: SeededGenerator(seed: seed, replicate: set))
+    let filled = zip(features, found.filled).map { ($0, $1.map(Optional.init)) }
+    return (
+      .chained(features: features, equations: found.equations), rows.replacing(Dictionary(uniqueKeysWithValues: filled))
+    )
+  }
+
+  /// The features' numbers.
+  /// - Throws: `ModelError` if one is not there, has words, or has no value in any row.
+  private func known(_ rows: Table) throws(ModelError) -> [[Double?]] {
+    let columns = try rows.numbers(of: features)
+    for (name, column) in zip(features, columns) where !column.contains(where: { $0 != nil }) {
+      throw ModelError.at("'\(name)'", "no row has a value, must have one to be imputed. Leave the feature out.")
+    }
+    return columns
   }
 }
 

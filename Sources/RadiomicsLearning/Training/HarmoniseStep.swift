@@ -7,6 +7,8 @@ package struct HarmoniseStep: PipelineStep {
   package var combat = Combat()
   /// What is done with rows of a batch that no training row has.
   package var newBatch = NewBatchPolicy.refuse
+  /// How many rows of such a batch are set apart for `estimate`.
+  package var setApart = 10
 
   package init() {}
   package static let name = "harmonise"
@@ -26,28 +28,39 @@ package struct HarmoniseStep: PipelineStep {
     } + [
       Parameter(
         "new_batch", \.newBatch,
-        "What is done with rows of a batch that no training row has: refuse, nearest by acquisition, or none, which standardises by what is "
-          + "common to all batches.")
+        "What is done with rows of a batch that no training row has: refuse; estimate, from rows of it that are set apart and not judged; nearest by "
+          + "acquisition; or none, which standardises by what is common to all batches."),
+      Parameter(
+        "set_apart", \.setApart, in: 10...1e6,
+        "With estimate: how many rows of such a batch are set apart, without their outcomes; all rows of a patient go together."
+      ),
     ]
 
   package func check() throws(SettingError) {
     try combat.check()
-    if newBatch == .estimate {
+    if newBatch == .estimate, combat.method == .longitudinal {
       throw SettingError(
         place: Place(file: Self.name),
         message:
-          "'new_batch' is estimate, must be refuse, nearest or none in a pipeline, in which no rows are set apart.")
+          "'new_batch' is estimate and 'method' longitudinal, must be another policy: rows apart would need intercepts of their subjects."
+      )
     }
   }
 
   package func learn(_ rows: StudyRows, features: [String], seed: UInt64) throws(ModelError) -> any FittedStep {
     var own = combat
     own.features = features
-    return FittedHarmonisation(combat: try own.fit(rows.table, seed: seed), newBatch: newBatch)
+    return FittedHarmonisation(
+      combat: try own.fit(rows.table, seed: seed), newBatch: newBatch, setApart: newBatch == .estimate ? setApart : nil)
   }
 }
 
 extension PipelinePlan {
+  /// Steps that estimate effects of batches that training rows lack from rows set apart: what follows is transductive.
+  package var estimating: [HarmoniseStep] {
+    steps.compactMap { $0 as? HarmoniseStep }.filter { $0.newBatch == .estimate }
+  }
+
   /// Columns of batches and of how they acquire images.
   package var batches: [String] {
     steps.compactMap { $0 as? HarmoniseStep }.flatMap { $0.combat.batch + $0.combat.acquisition }
@@ -60,6 +73,17 @@ extension NewBatchPolicy: Codable {}
 package struct FittedHarmonisation: FittedStep {
   package let combat: FittedCombat
   package let newBatch: NewBatchPolicy
+  /// How many rows of such a batch are set apart for `estimate`; nil without it.
+  let setApart: Int?
+  var count: Int { setApart ?? 10 }
+
+  /// The same with other batches, or another policy.
+  func with(_ combat: FittedCombat) -> FittedHarmonisation {
+    FittedHarmonisation(combat: combat, newBatch: newBatch, setApart: setApart)
+  }
+  func with(_ policy: NewBatchPolicy) -> FittedHarmonisation {
+    FittedHarmonisation(combat: combat, newBatch: policy, setApart: nil)
+  }
 
   package static var kind: String { "combat" }
   package var needed: [String] {
@@ -73,7 +97,7 @@ package struct FittedHarmonisation: FittedStep {
   }
   package func only(_ features: Set<String>) -> (any FittedStep)? {
     guard !features.isDisjoint(with: combat.changed) else { return nil }
-    return combat.method == .covbat ? self : FittedHarmonisation(combat: combat.only(features), newBatch: newBatch)
+    return combat.method == .covbat ? self : with(combat.only(features))
   }
   package var sentence: String {
     "takes out the effects of \(combat.steps.map { "\($0.levels.count) batches of '\($0.batch)'" }.joined(separator: ", then "))"

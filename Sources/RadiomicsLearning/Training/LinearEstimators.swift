@@ -86,7 +86,10 @@ package struct ElasticNetSignature: SignatureEstimator {
   }
 
   private func factors(_ rows: PreparedRows) -> [Double]? {
-    penalisesClinical ? nil : rows.isFree.map { $0 ? 0 : 1 }
+    let isFree = zip(rows.names, rows.isFree).map { name, isFree in
+      name == PreparedRows.treatmentColumn || isFree && !penalisesClinical
+    }
+    return penalisesClinical && !isFree.contains(true) ? nil : isFree.map { $0 ? 0 : 1 }
   }
 
   private func signature(
@@ -166,12 +169,13 @@ package struct RegressionSignature: SignatureEstimator {
       return .linear(
         try LinearSignature(
           isFirth ? "logistic regression with Firth's penalty" : "logistic regression", rows, Array(values.dropFirst()),
-          intercept: values[0], ties: ties))
+          intercept: values[0], ties: ties, errors: model.estimates.dropFirst().map { $0.estimate?.error }))
     case .survival(let times):
       let model = try CoxModel(rows.design, times, names: rows.names, ties: ties)
       return .linear(
         try LinearSignature(
-          "Cox regression", rows, model.coefficients.map { $0.value ?? 0 }, intercept: 0, ties: ties))
+          "Cox regression", rows, model.coefficients.map { $0.value ?? 0 }, intercept: 0, ties: ties,
+          errors: model.estimates.map { $0.estimate?.error }))
     case .number:
       var net = ElasticNet()
       net.factors = rows.names.map { _ in 0 }
@@ -186,7 +190,7 @@ package struct RegressionSignature: SignatureEstimator {
       return .linear(
         try LinearSignature(
           "Fine and Gray's regression of the subdistribution hazard", rows, model.coefficients.map { $0.value ?? 0 },
-          intercept: 0, ties: ties))
+          intercept: 0, ties: ties, errors: model.estimates.map { $0.estimate?.error }))
     }
   }
 }
@@ -206,8 +210,9 @@ extension LinearSignature {
   /// - `intercept`: Of a model that has one; of log hazards it is found here, so that a row of mean columns has 0.
   init(
     _ method: String, _ rows: PreparedRows, _ coefficients: [Double], intercept: Double, ties: Ties,
-    penalty: Double? = nil, mix: Double? = nil
+    penalty: Double? = nil, mix: Double? = nil, errors: [Double?]? = nil
   ) throws(ModelError) {
+    self.errors = errors
     (self.method, names, self.coefficients) = (method, rows.names, coefficients)
     (self.penalty, self.mix) = (penalty, mix)
     let n = Double(max(rows.design.rows, 1))

@@ -19,6 +19,8 @@ package struct HeldOutPredictions: Sendable {
   package let parts: [[Int?]]
   /// In the order of the splits.
   package let folds: [Fold]
+  /// As `values`, with rows of new batches as they are; nil unless effects of some are estimated.
+  package let without: [[Double?]]?
 
   /// Learns a pipeline in each split anew.
   /// - `inner`: Number of folds within training rows.
@@ -34,7 +36,7 @@ package struct HeldOutPredictions: Sendable {
       learner, rows, splits, inner: inner, seed: seed, horizon: horizon, units: units, on: lanes, progress: progress)
     var values = [[Double?]](
       repeating: [Double?](repeating: nil, count: rows.count), count: (splits.map(\.turn).max() ?? -1) + 1)
-    var predictions = values, parts = values.map { $0.map { _ in Int?.none } }, folds: [Fold] = []
+    var predictions = values, without = values, parts = values.map { $0.map { _ in Int?.none } }, folds: [Fold] = []
     for result in found {
       switch result {
       case .success(let own):
@@ -42,6 +44,7 @@ package struct HeldOutPredictions: Sendable {
         for (place, row) in fold.split.held.enumerated() {
           values[fold.split.turn][row] = own.values[place]
           predictions[fold.split.turn][row] = own.predictions[place]
+          without[fold.split.turn][row] = (own.without ?? own.values)[place]
           parts[fold.split.turn][row] = fold.split.part
         }
         folds.append(fold)
@@ -49,6 +52,7 @@ package struct HeldOutPredictions: Sendable {
       }
     }
     (self.values, self.predictions, self.parts, self.folds) = (values, predictions, parts, folds)
+    self.without = folds.contains { !$0.split.apart.isEmpty } ? without : nil
   }
 
   /// What each split gives, what was kept of it before where that is of this very split.
@@ -89,6 +93,8 @@ package struct HeldOutPredictions: Sendable {
   /// What one split gives.
   private struct Held: Codable {
     let fold: Fold, values: [Double], predictions: [Double?]
+    /// With rows of new batches as they are; nil unless effects of some are estimated.
+    let without: [Double]?
 
     func isOf(_ split: OuterSplit) -> Bool {
       fold.split == split && values.count == split.held.count && predictions.count == split.held.count
@@ -99,11 +105,15 @@ package struct HeldOutPredictions: Sendable {
     _ learner: any SignatureLearner, _ rows: StudyRows, _ split: OuterSplit, inner: Int, seed: UInt64, horizon: Double?
   ) -> Result<Held, ModelError> {
     do throws(ModelError) {
-      let fitted = try learner.learn(rows.rows(split.training), inner: inner, seed: seed)
-      let values = split.held.isEmpty ? [] : try fitted.linearPredictors(rows.table.rows(split.held))
+      let held = rows.table.rows(split.held),
+        learnt = try learner.learn(
+          rows.rows(split.training), inner: inner, seed: seed)
+      let fitted = try learnt.meeting(held, from: rows.table.rows(split.apart)).fitted
+      let values = split.held.isEmpty ? [] : try fitted.linearPredictors(held)
+      let without = try split.apart.isEmpty ? nil : learnt.withoutEstimates.linearPredictors(held)
       let fold = Fold(split: split, predictor: fitted.pruned)
       let predictions = values.map { fitted.prediction($0, horizon: horizon) }
-      return .success(Held(fold: fold, values: values, predictions: predictions))
+      return .success(Held(fold: fold, values: values, predictions: predictions, without: without))
     } catch { return .failure(error) }
   }
 
@@ -116,7 +126,7 @@ package struct HeldOutPredictions: Sendable {
 }
 
 extension StudyRows {
-  /// The same rows with outcomes shuffled among patients of a site, or among all without sites; rows of a patient move together with
+  /// The same rows with outcomes shuffled among patients of a site, or among all without sites, and of an arm where there are arms; rows of a patient move together with
   /// those of another who has as many.
   package func shuffled(seed: UInt64, replicate: Int) -> StudyRows {
     var generator = SeededGenerator(seed: seed, replicate: replicate), members: [Int: [Int]] = [:], order: [Int] = []
@@ -126,7 +136,8 @@ extension StudyRows {
     }
     var groups: [[Int]: [Int]] = [:], keys: [[Int]] = []
     for patient in order {
-      let rows = members[patient]!, key = [sites?.codes[rows[0]] ?? 0, rows.count]
+      let rows = members[patient]!, arm = treatment?.isTreated[rows[0]] ?? false
+      let key = [sites?.codes[rows[0]] ?? 0, rows.count, arm ? 1 : 0]
       if groups[key] == nil { keys.append(key) }
       groups[key, default: []].append(patient)
     }

@@ -10,51 +10,99 @@ package struct Pipeline: Sendable {
   package let features: [String]
   /// How clinical columns become numbers; nil without any. Learnt from all rows of the study, as it knows of levels alone.
   package let clinical: ModelColumns?
+  /// Clinical columns that are filled by the steps that impute, as they are empty in some rows of the study.
+  package let imputed: [String]
 
   package init(
-    _ steps: [any PipelineStep], _ model: any SignatureEstimator, features: [String], clinical: ModelColumns? = nil
+    _ steps: [any PipelineStep], _ model: any SignatureEstimator, features: [String], clinical: ModelColumns? = nil,
+    imputed: [String] = []
   ) {
     (self.steps, self.model, self.features, self.clinical) = (steps, model, features, clinical)
+    self.imputed = imputed
   }
 
-  /// Coding of columns: numbers as they are, words with treatment contrasts.
+  /// Coding of columns: numbers as they are, words with treatment contrasts. Of empty cells nothing is learnt.
   package static func coding(_ columns: [String], _ rows: Table) throws(ModelError) -> ModelColumns? {
     guard !columns.isEmpty else { return nil }
     for name in columns where rows[name] == nil { _ = try rows.numbers(name) }
-    let formula = try Formula(nil, .sum(columns.map { .column($0) }))
+    let formula = try Formula(nil, .sum(columns.map { .column($0) })), rows = try rows.filled(columns)
     return ModelColumns(formula, try Design(formula, rows, hasIntercept: false, isCentred: true), rows)
   }
 
   /// What the steps learnt, and the training rows that they make.
   private func prepared(
-    _ rows: StudyRows, seed: UInt64
+    _ rows: StudyRows, seed: UInt64, set: Int?
   ) throws(ModelError) -> (steps: [LearntStep], table: Table, features: [String]) {
     var table = rows.table, features = features, learnt: [LearntStep] = []
     for (index, step) in steps.enumerated() {
-      let now = StudyRows(table, rows.outcome, patients: rows.patients, sites: rows.sites)
-      let fitted = try step.learn(now, features: features, seed: seed &+ UInt64(index))
-      table = try fitted.apply(table)
-      features = fitted.features(after: features)
-      learnt.append(LearntStep(type(of: step).name, fitted))
+      let now = StudyRows(table, rows.chosenBy, patients: rows.patients, sites: rows.sites)
+      let own = seed &+ UInt64(index), name = type(of: step).name
+      guard let imputation = step as? Imputation else {
+        let fitted = try step.learn(now, features: features, seed: own)
+        table = try fitted.apply(table)
+        features = fitted.features(after: features)
+        learnt.append(LearntStep(name, fitted))
+        continue
+      }
+      let found = try imputed(by: imputation, now, features, seed: own, set: set)
+      table = found.table
+      learnt += found.steps.map { LearntStep(name, $0) }
     }
     return (learnt, table, features)
   }
 
+  /// Features and clinical columns filled: numbers by the step's method, words by the commonest.
+  private func imputed(
+    by step: Imputation, _ rows: StudyRows, _ features: [String], seed: UInt64, set: Int?
+  ) throws(ModelError) -> (steps: [any FittedStep], table: Table) {
+    func isWords(_ name: String) -> Bool { if case .categories? = rows.table[name] { true } else { false } }
+    var step = step, table = rows.table, steps: [any FittedStep] = []
+    step.features = features + imputed.filter { !isWords($0) }
+    if let set, step.sets > 1 {
+      let found = try step.draw(table, set: set, seed: seed)
+      (steps, table) = ([found.fitted], found.rows)
+    } else {
+      let fitted = try step.fit(table, seed: seed)
+      (steps, table) = ([fitted], try fitted.apply(table))
+    }
+    let words = imputed.filter(isWords)
+    guard !words.isEmpty else { return (steps, table) }
+    let common = try CommonestWords(of: table, words)
+    return (steps + [common], try common.apply(table))
+  }
+
   /// Learns everything from training rows.
   /// - `inner`: Number of folds within them by which the model chooses its settings.
-  package func fit(_ rows: StudyRows, inner: Int, seed: UInt64) throws(ModelError) -> FittedPipeline {
-    let (learnt, table, features) = try prepared(rows, seed: seed)
+  /// - `set`: Which of several sets of missing values is drawn; nil puts what is expected.
+  package func fit(
+    _ rows: StudyRows, inner: Int, seed: UInt64, set: Int? = nil
+  ) throws(ModelError) -> FittedPipeline {
+    let (learnt, table, features) = try prepared(rows, seed: seed, set: set)
     let own = try Self.rows(table, features, clinical, rows.outcome)
     let folds = stratifiedFolds(inner, patients: rows.patients, strata: rows.strata, seed: seed)
     let innerFolds = InnerFolds(folds: folds) { (fold) throws(ModelError) in
       let training = rows.rows(folds.indices.filter { folds[$0] != fold })
-      let part = try prepared(training, seed: seed)
+      let part = try prepared(training, seed: seed, set: set)
       var all = rows.table
-      for step in part.steps.making(Set(part.features)) { all = try step.fitted.apply(all) }
+      for step in part.steps.making(Set(part.features).union(clinical?.needed ?? [])) {
+        all = try step.fitted.apply(all)
+      }
       return try Self.rows(all, part.features, clinical, rows.outcome)
     }
     return FittedPipeline(
-      steps: learnt, features: features, clinical: clinical, model: try model.fit(own, inner: innerFolds, seed: seed))
+      steps: learnt, features: features, clinical: clinical, model: try fitted(own, innerFolds, rows.treatment, seed))
+  }
+
+  /// The model, or where rows are of a trial that of the treatment's effect.
+  private func fitted(
+    _ rows: PreparedRows, _ inner: InnerFolds, _ treatment: TrialArms?, _ seed: UInt64
+  ) throws(ModelError) -> SignatureModel {
+    guard let treatment else { return try model.fit(rows, inner: inner, seed: seed) }
+    let arms = try treatment.centred()
+    let contrasts = InnerFolds(folds: inner.folds) { (fold) throws(ModelError) in
+      try inner.prepared(fold).contrasted(arms)
+    }
+    return try model.fit(rows.contrasted(arms), inner: contrasts, seed: seed).effect()
   }
 
   fileprivate static func design(
@@ -105,6 +153,17 @@ extension StudyRows {
   }
 }
 
+extension Table {
+  /// With something in every cell of some columns: the median of numbers, the commonest word.
+  fileprivate func filled(_ columns: [String]) throws(ModelError) -> Table {
+    let empty = columns.filter { self[$0].map { values in (0..<count).contains { values.isMissing($0) } } ?? false }
+    guard !empty.isEmpty else { return self }
+    func isWords(_ name: String) -> Bool { if case .categories? = self[name] { true } else { false } }
+    let numbers = try FittedMedians(of: self, empty.filter { !isWords($0) }).apply(self)
+    return try CommonestWords(of: self, empty.filter(isWords)).apply(numbers)
+  }
+}
+
 /// A pipeline that was learnt: enough to predict other rows. It keeps no training row unless a step says so.
 package struct FittedPipeline: Sendable, Hashable, Codable {
   package let steps: [LearntStep]
@@ -135,7 +194,7 @@ package struct FittedPipeline: Sendable, Hashable, Codable {
   /// - Throws: `ModelError` for a column that is not there, a missing value that no step fills, or an unknown batch or level.
   package func linearPredictors(_ rows: Table) throws(ModelError) -> [Double] {
     var table = rows
-    for step in steps.making(Set(features)) { table = try step.fitted.apply(table) }
+    for step in steps.making(Set(features).union(clinical?.needed ?? [])) { table = try step.fitted.apply(table) }
     return try model.linearPredictors(Pipeline.design(table, features, clinical))
   }
 
@@ -150,7 +209,8 @@ package struct FittedPipeline: Sendable, Hashable, Codable {
     let counted = Set(model.counted), model = model.only(counted)
     let isClinical = clinical.map { !Set($0.design.names).isDisjoint(with: counted) } ?? false
     return FittedPipeline(
-      steps: steps.making(Set(model.names)), features: features.filter(counted.contains),
+      steps: steps.making(Set(model.names).union(isClinical ? clinical?.needed ?? [] : [])),
+      features: features.filter(counted.contains),
       clinical: isClinical ? clinical : nil,
       model: isClinical ? self.model.only(counted.union(clinical!.design.names)) : model)
   }
@@ -163,7 +223,7 @@ package struct FittedPipeline: Sendable, Hashable, Codable {
   /// Features that rows must have, in their order of before the steps.
   /// - `all`: Features that the pipeline was learnt from.
   package func inputs(among all: [String]) -> [String] {
-    let needed = steps.reversed().reduce(Set(features)) { $1.fitted.inputs(for: $0) }
+    let needed = steps.reversed().reduce(Set(features + (clinical?.needed ?? []))) { $1.fitted.inputs(for: $0) }
     return all.filter(needed.contains)
   }
 }

@@ -99,7 +99,8 @@ package enum PipelineSteps {
   ]
   /// What they learn.
   static let fitted: [any FittedStep.Type] = [
-    FittedMedians.self, FittedImputation.self, FittedHarmonisation.self, ColumnSelection.self, FittedComponents.self,
+    FittedMedians.self, FittedImputation.self, CommonestWords.self, FittedHarmonisation.self, ColumnSelection.self,
+    FittedComponents.self,
   ]
 }
 

@@ -23,10 +23,17 @@ package struct Signature: Sendable, Hashable, Codable {
     package let names: [String], event: String
     /// `binary`, `survival`, `competing` or `continuous`.
     package let kind: String
-    /// What a prediction is, by which model and why, and the values that are other events; nil unless events compete.
+    /// What a prediction is, by which model and why; nil unless events compete or it is a treatment's effect. The values that are other events.
     package let quantity: String?, model: String?, competing: [String]?
     /// Until when risks are predicted; nil without times.
     package let horizon: Double?
+    /// What is the treatment of which the effect is predicted; nil where none is.
+    package let treatment: Treatment?
+
+    /// A column, and what stands in it for either arm.
+    package struct Treatment: Sendable, Hashable, Codable {
+      package let column: String, control: String, treated: String
+    }
   }
 
   /// From what it was learnt.
@@ -73,7 +80,7 @@ package struct Signature: Sendable, Hashable, Codable {
   package let software: String
   package let predicted: Predicted
   package let inputs: [Input]
-  package let predictor: SignaturePredictor
+  package internal(set) var predictor: SignaturePredictor
   /// The model in words.
   package let formula: String
   /// Linear predictors between which groups of risk lie, ascending.
@@ -126,9 +133,11 @@ extension Signature {
       }
     let isCompeting = kind == "competing"
     predicted = Predicted(
-      names: outcome.names, event: outcome.event, kind: kind, quantity: isCompeting ? Predicted.incidence : nil,
-      model: isCompeting ? Predicted.fineGray : nil, competing: isCompeting ? plan.competing : nil,
-      horizon: study.horizon)
+      names: outcome.names, event: outcome.event, kind: kind,
+      quantity: rows.treatment.map { Predicted.effect($0, kind) } ?? (isCompeting ? Predicted.incidence : nil),
+      model: rows.treatment != nil ? Predicted.contrasts : isCompeting ? Predicted.fineGray : nil,
+      competing: isCompeting ? plan.competing : nil, horizon: study.horizon,
+      treatment: rows.treatment.map { .init(column: $0.column, control: $0.control, treated: $0.treated) })
     predictor = trained.fitted.pruned.thinned(to: Self.hazardSteps)
     formula = predictor.formula
     inputs = Self.inputs(predictor, study, rows.table)
@@ -141,7 +150,7 @@ extension Signature {
       inputs: rows.table.source.filesOfRows.map(\.sha256).filter { !$0.isEmpty }, seed: plan.seed)
     let controls = trained.controls
     performance = Performance(
-      measure: rows.outcome.measure,
+      measure: rows.measure,
       design: plan.design.outer.words + (plan.design.repeats > 1 ? ", \(plan.design.repeats) times" : ""),
       withinSite: trained.performance.withinSite, pooled: trained.performance.pooled,
       foldMean: trained.performance.foldMean, volumeOnly: controls.volume?.first,
@@ -159,7 +168,7 @@ extension Signature {
   }
 
   private static func inputs(_ predictor: SignaturePredictor, _ study: StudyTraining, _ table: Table) -> [Input] {
-    let features = predictor.inputs(among: study.learner.features)
+    let filled = study.learner.features + study.learner.imputed, features = predictor.inputs(among: filled)
     let imputes = study.plan.pipeline.steps.contains { $0 is any ImputesFeatures }
     return (features + predictor.otherColumns.filter { !features.contains($0) }).map { name in
       let column = table.column(name)
@@ -167,7 +176,7 @@ extension Signature {
       if case .numbers(let values)? = column?.values { range = ModelColumns.Range(name, values.compactMap { $0 }) }
       return Input(
         name: name, fingerprint: column?.measurand?.fingerprint ?? "", unit: column?.measurand?.unit ?? "",
-        range: range, isImputed: imputes && features.contains(name))
+        range: range, isImputed: imputes && filled.contains(name))
     }
   }
 
@@ -223,6 +232,13 @@ extension Signature.Predicted {
   static let fineGray =
     "Fine and Gray's regression of the subdistribution hazard, whose linear predictor is in the order of the cumulative incidence itself; hazards of "
     + "each cause would not be (Austin, Lee and Fine 2016, doi:10.1161/CIRCULATIONAHA.115.017719)"
+
+  static func effect(_ arms: TrialArms, _ kind: String) -> String {
+    "log \(kind == "survival" ? "hazard" : "odds") ratio of \(arms.column) \(arms.treated) over \(arms.control)"
+  }
+  static let contrasts =
+    "columns times the treatment, centred by the share treated: modified covariates, which need no model of the outcome without treatment (Tian "
+    + "et al. 2014, doi:10.1080/01621459.2014.951443; Chen et al. 2017, doi:10.1111/biom.12676)"
 
   /// Whether a time is predicted.
   package var isTimed: Bool { ["survival", "competing"].contains(kind) }

@@ -12,6 +12,11 @@ package struct SignatureRow: Sendable, Hashable {
   package let outOfRange: [String]
   /// Why there is no prediction; nil where there is one.
   package let reason: String?
+
+  /// No prediction, for a reason.
+  package func without(_ reason: String) -> SignatureRow {
+    SignatureRow(prediction: nil, linear: nil, group: nil, outOfRange: [], reason: reason)
+  }
 }
 
 extension Signature {
@@ -101,6 +106,7 @@ extension Signature {
       plan.outcome = predicted.names.first
       if predicted.kind == "continuous" { plan.kind = .continuous }
     }
+    plan.treatment = predicted.treatment?.column
     plan.subject = training.subject.flatMap { table[$0] == nil ? nil : $0 }
     plan.site = training.site.flatMap { table[$0] == nil ? nil : $0 }
     return plan

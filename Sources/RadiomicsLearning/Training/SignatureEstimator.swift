@@ -39,6 +39,9 @@ package enum SignatureModel: Sendable, Hashable, Codable {
     }
   }
 
+  /// The same as a sum; nil of another model.
+  var linear: LinearSignature? { if case .linear(let model) = self { model } else { nil } }
+
   /// Columns that it takes, in order.
   package var names: [String] { fitted.names }
 
@@ -105,7 +108,7 @@ extension FittedSignature {
   func prediction(_ linear: Double, horizon: Double?) -> Double? {
     switch link {
     case .logit: expit(linear)
-    case .identity: linear
+    case .identity, .effect: linear
     case .logHazard:
       if let baseline, let horizon { -expm1(-baseline.value(at: horizon) * exp(linear)) } else { nil }
     }
@@ -114,8 +117,8 @@ extension FittedSignature {
 
 /// What a linear predictor is of.
 package enum SignatureLink: String, Sendable, Hashable, Codable {
-  /// Log odds, a log hazard ratio, a number.
-  case logit, logHazard = "log_hazard", identity
+  /// Log odds, a log hazard ratio, a number, the log ratio of a treatment.
+  case logit, logHazard = "log_hazard", identity, effect
 }
 
 /// Coefficients of a linear predictor.
@@ -133,18 +136,30 @@ package struct LinearSignature: FittedSignature, Sendable, Hashable, Codable {
   package let ties: Ties?
   /// The cumulative hazard of a row with a linear predictor of 0; nil where there are no times.
   package let baseline: BaselineHazard?
+  /// Standard errors of the coefficients, of a model that has them.
+  package let errors: [Double?]?
+
+  init(
+    method: String, link: SignatureLink, names: [String], coefficients: [Double], intercept: Double, penalty: Double?,
+    mix: Double?, ties: Ties?, baseline: BaselineHazard?, errors: [Double?]? = nil
+  ) {
+    (self.method, self.link, self.names, self.coefficients) = (method, link, names, coefficients)
+    (self.intercept, self.penalty, self.mix, self.ties) = (intercept, penalty, mix, ties)
+    (self.baseline, self.errors) = (baseline, errors)
+  }
 
   func only(_ some: Set<String>) -> LinearSignature {
     let places = names.indices.filter { some.contains(names[$0]) }
     return LinearSignature(
       method: method, link: link, names: places.map { names[$0] }, coefficients: places.map { coefficients[$0] },
-      intercept: intercept, penalty: penalty, mix: mix, ties: ties, baseline: baseline)
+      intercept: intercept, penalty: penalty, mix: mix, ties: ties, baseline: baseline,
+      errors: errors.map { all in places.map { all[$0] } })
   }
 
   func thinned(to count: Int) -> LinearSignature {
     LinearSignature(
       method: method, link: link, names: names, coefficients: coefficients, intercept: intercept, penalty: penalty,
-      mix: mix, ties: ties, baseline: baseline?.thinned(to: count))
+      mix: mix, ties: ties, baseline: baseline?.thinned(to: count), errors: errors)
   }
 
   func linearPredictors(_ design: Matrix) -> [Double] { design.times(coefficients).map { $0 + intercept } }
@@ -169,7 +184,8 @@ package struct LinearSignature: FittedSignature, Sendable, Hashable, Codable {
 
 extension LinearSignature {
   private enum CodingKeys: String, CodingKey {
-    case method, link, names = "columns", coefficients, intercept, penalty = "lambda", mix = "alpha", ties, baseline
+    case method, link, names = "columns", coefficients, intercept, penalty = "lambda", mix = "alpha", ties, baseline,
+      errors
   }
 
   package init(from decoder: any Decoder) throws {
@@ -183,7 +199,10 @@ extension LinearSignature {
     mix = try parts.decodeIfPresent(Double.self, forKey: .mix)
     ties = try parts.decodeIfPresent(Ties.self, forKey: .ties)
     baseline = try parts.decodeIfPresent(BaselineHazard.self, forKey: .baseline)
-    guard names.count == coefficients.count, (link == .logHazard) == (baseline != nil) else {
+    errors = try parts.decodeIfPresent([Double?].self, forKey: .errors)
+    guard names.count == coefficients.count, errors?.count ?? names.count == names.count,
+      (link == .logHazard) == (baseline != nil)
+    else {
       throw DecodingError.dataCorrupted(
         .init(codingPath: decoder.codingPath, debugDescription: "has coefficients that are not those of its columns"))
     }

@@ -90,13 +90,17 @@ extension HeldOutPredictions {
   package func rows(_ turn: Int) -> [Int] { values[turn].indices.filter { values[turn][$0] != nil } }
 
   /// Three ways, the mean over turns.
-  package func performance(_ rows: StudyRows) throws(ModelError) -> SignaturePerformance {
+  /// - `other`: Other linear predictors of the same rows, in place of these.
+  package func performance(
+    _ rows: StudyRows, of other: [[Double?]]? = nil
+  ) throws(ModelError) -> SignaturePerformance {
+    let values = other ?? self.values
     var turns: [ThreeWays] = []
     for turn in values.indices {
       let held = self.rows(turn), own = rows.rows(held)
       turns.append(
         try ThreeWays(
-          held.map { values[turn][$0]! }, own.outcome.observed, folds: held.map { parts[turn][$0]! },
+          held.map { values[turn][$0]! }, own.observed, folds: held.map { parts[turn][$0]! },
           sites: own.sites?.codes, patients: own.patients))
     }
     return SignaturePerformance(ThreeWays.averaged(turns))

@@ -33,7 +33,8 @@ extension StudyTraining {
   func plain(_ features: [String], _ clinical: ModelColumns?) -> Pipeline {
     var model = RegressionSignature()
     if case .binary = rows.outcome { model.isFirth = true }
-    return Pipeline([Imputation()], model, features: features, clinical: clinical)
+    return Pipeline(
+      [Imputation()], model, features: features, clinical: clinical, imputed: clinical == nil ? [] : learner.imputed)
   }
 
   /// A control that has no model is none.
@@ -74,7 +75,7 @@ extension StudyTraining {
     var design = plan.design
     design.repeats = 1
     do throws(ModelError) {
-      let splits = try design.splits(own, seed: plan.seed &+ UInt64(number) &+ 1)
+      let splits = try Self.splits(plan, design, own, seed: plan.seed &+ UInt64(number) &+ 1)
       let held = try HeldOutPredictions(learner, own, splits, inner: design.inner, seed: plan.seed, on: one)
       let found = try held.performance(own, learner, plan, one)
       return ShuffledValues(first: found.first.value, pooled: found.pooled.value, foldMean: found.foldMean.value)
@@ -90,14 +91,14 @@ extension HeldOutPredictions {
     guard case .bootstrap632plus = plan.design.outer else { return try performance(rows) }
     let fitted = try learner.learn(rows, inner: plan.design.inner, seed: plan.seed)
     let own = try ThreeWays(
-      fitted.linearPredictors(rows.table), rows.outcome.observed, sites: rows.sites?.codes, patients: rows.patients)
+      fitted.linearPredictors(rows.table), rows.observed, sites: rows.sites?.codes, patients: rows.patients)
     var samples: [ThreeWays] = []
     for turn in values.indices {
       let held = self.rows(turn), part = rows.rows(held)
       guard !held.isEmpty else { continue }
       samples.append(
         try ThreeWays(
-          held.map { values[turn][$0]! }, part.outcome.observed, sites: part.sites?.codes, patients: part.patients))
+          held.map { values[turn][$0]! }, part.observed, sites: part.sites?.codes, patients: part.patients))
     }
     func corrected(_ way: (ThreeWays) -> EstimateCell) -> BoundedValue {
       let held = samples.compactMap { way($0).estimate?.value }

@@ -159,6 +159,12 @@ package struct OuterSplit: Sendable, Hashable, Codable {
   package let training: [Int], held: [Int]
   /// Which time rows are dealt, and which part is held out.
   package let turn: Int, part: Int
+  /// Rows of which no outcome is looked at: effects of batches that training rows lack are estimated from them.
+  package let apart: [Int]
+
+  init(training: [Int], held: [Int], turn: Int, part: Int, apart: [Int] = []) {
+    (self.training, self.held, self.turn, self.part, self.apart) = (training, held, turn, part, apart)
+  }
 }
 
 extension StudyDesign {

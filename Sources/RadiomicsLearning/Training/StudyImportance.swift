@@ -6,7 +6,7 @@ extension StudyTraining {
   /// The value that stands first, of predictions of some rows.
   static func value(_ predictions: [Double], _ rows: StudyRows) -> Double? {
     let ways = try? ThreeWays(
-      predictions, rows.outcome.observed, sites: rows.sites?.codes, patients: rows.patients)
+      predictions, rows.observed, sites: rows.sites?.codes, patients: rows.patients)
     return ways.flatMap { SignaturePerformance($0).first.value }
   }
 
@@ -18,7 +18,7 @@ extension StudyTraining {
     let place = Dictionary(uniqueKeysWithValues: judged.enumerated().map { ($1, $0) })
     var counts: [String: Int] = [:]
     for fold in folds {
-      for name in fold.predictor.inputs(among: learner.features) + fold.predictor.otherColumns {
+      for name in Set(fold.predictor.inputs(among: learner.features + learner.imputed) + fold.predictor.otherColumns) {
         counts[name, default: 0] += 1
       }
     }

@@ -21,10 +21,12 @@ package struct StudyOutcome: Sendable {
   package init(_ plan: StudyPlan, _ table: Table) throws(ModelError) {
     names = [plan.outcome, plan.start, plan.time, plan.event].compactMap { $0 }
     for name in plan.clinical where table[name] == nil { _ = try table.numbers(name) }
-    let known = (0..<table.count).filter { row in plan.clinical.allSatisfy { !table[$0]!.isMissing(row) } }
+    if let name = plan.treatment, table[name] == nil { throw ModelError.noColumn(name, near: table.names) }
+    let needed = (plan.imputesClinical ? [] : plan.clinical) + (plan.treatment.map { [$0] } ?? [])
+    let known = (0..<table.count).filter { row in needed.allSatisfy { !table[$0]!.isMissing(row) } }
     guard !known.isEmpty else {
       throw ModelError.at(
-        "clinical", "in each of \(table.count) rows one of \(plan.clinical.joined(separator: ", ")) is missing.")
+        "clinical", "in each of \(table.count) rows one of \(needed.joined(separator: ", ")) is missing.")
     }
     let kept: [Int], found: Outcome, event: String, noticed: [Finding]
     if plan.kind == .continuous, let name = plan.outcome {
@@ -53,7 +55,7 @@ package struct StudyOutcome: Sendable {
         ? [
           Finding(
             .note, "rows",
-            "\(table.count - kept.count) of \(table.count) are left out, as the outcome or a clinical column is missing."
+            "\(table.count - kept.count) of \(table.count) are left out, as the outcome\(plan.treatment == nil ? "" : ", the treatment") or a clinical column is missing."
           )
         ] : [])
   }

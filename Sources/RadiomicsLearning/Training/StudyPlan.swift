@@ -9,6 +9,8 @@ package struct StudyPlan: Configurable {
   package var outcome: String?, time: String?, event: String?, start: String?, positive: String?
   /// Values of the event's column that are other events, which keep the event from coming.
   package var competing: [String] = []
+  /// The column that says how rows of a randomised trial were treated: who benefits is then learnt, in place of who has the event.
+  package var treatment: String?
   /// What the outcome's column holds.
   package var kind = OutcomeKind.binary
   /// Which columns are features: a file, a pattern between slashes, or names.
@@ -48,6 +50,10 @@ package struct StudyPlan: Configurable {
       Parameter("by", \.by, "The columns by which rows of joined tables belong together."),
       Parameter("missing", \.missing, "Words that say that a cell is empty, besides the usual ones."),
       Parameter("outcome", \.outcome, "The column of the outcome, or a calculation: status == 'dead'."),
+      Parameter(
+        "treatment", \.treatment,
+        "The column of two arms of a randomised trial: the signature then predicts what the treatment does. It is no feature."
+      ),
       Parameter("kind", \.kind, "What the outcome's column holds: two values, or numbers (continuous)."),
       Parameter(
         "time", \.time, "In place of outcome: the column of the time until the event, or until nobody looked any more."),
@@ -104,10 +110,32 @@ package struct StudyPlan: Configurable {
     ]
   }
 
+  private func refuse(_ sentence: String) throws(SettingError) {
+    throw SettingError(place: Place(file: Self.name), message: sentence)
+  }
+
   package func check() throws(SettingError) {
-    func refuse(_ sentence: String) throws(SettingError) {
-      throw SettingError(place: Place(file: Self.name), message: sentence)
+    try checkOutcome()
+    try checkSources()
+    if join.isEmpty != by.isEmpty { try refuse("'join' and 'by' go together, one of them is missing.") }
+    if case .leaveOneSiteOut = design.outer, site == nil {
+      try refuse("'design' is leave_one_site_out, must have 'site', the column that names sites.")
     }
+    let named = [outcome, time, event, start].compactMap { $0 }
+    for (key, names) in [("clinical", clinical), ("candidates", candidates)] {
+      if let name = names.first(where: named.contains) {
+        try refuse("'\(key)' has '\(name)', which is the outcome, must be none of its columns.")
+      }
+    }
+    if let name = clinical.first(where: { [subject, site].contains($0) }) {
+      try refuse(
+        "'clinical' has '\(name)', which names \(name == subject ? "patients" : "sites"), must be a column of patients' facts."
+      )
+    }
+  }
+
+  /// What is predicted.
+  private func checkOutcome() throws(SettingError) {
     if (outcome == nil) == (time == nil) {
       try refuse("'outcome' and 'time' are \(outcome == nil ? "both missing" : "both given"), must be one of them.")
     }
@@ -126,9 +154,22 @@ package struct StudyPlan: Configurable {
         try refuse("'competing' has '\(positive)', which is the event of interest, must be other events.")
       }
     }
+    if let treatment {
+      if kind == .continuous || !competing.isEmpty || start != nil {
+        try refuse("'treatment' must go with an outcome of two values, or with a time and one event without 'start'.")
+      }
+      if !sources.all.isEmpty { try refuse("'treatment' and 'sources' are both given, must be one of them.") }
+      if (candidates + clinical).contains(treatment) {
+        try refuse("'\(treatment)' is the treatment, must be neither a candidate nor a clinical column.")
+      }
+    }
     if kind == .continuous, outcome == nil || positive != nil {
       try refuse("'kind' is continuous, must go with 'outcome' and without 'positive'.")
     }
+  }
+
+  /// From what it is learnt.
+  private func checkSources() throws(SettingError) {
     if !candidates.isEmpty, !sources.all.isEmpty {
       try refuse("'candidates' and 'sources' are both given, must be one of them.")
     }
@@ -142,20 +183,9 @@ package struct StudyPlan: Configurable {
       try refuse(
         "'sources' is one, must be at least two with clinical columns counted. Name 'candidates' in place of it.")
     }
-    if join.isEmpty != by.isEmpty { try refuse("'join' and 'by' go together, one of them is missing.") }
-    if case .leaveOneSiteOut = design.outer, site == nil {
-      try refuse("'design' is leave_one_site_out, must have 'site', the column that names sites.")
-    }
-    let named = [outcome, time, event, start].compactMap { $0 }
-    for (key, names) in [("clinical", clinical), ("candidates", candidates)] {
-      if let name = names.first(where: named.contains) {
-        try refuse("'\(key)' has '\(name)', which is the outcome, must be none of its columns.")
-      }
-    }
-    if let name = clinical.first(where: { [subject, site].contains($0) }) {
+    if !sources.all.isEmpty, pipeline.sets > 1 {
       try refuse(
-        "'clinical' has '\(name)', which names \(name == subject ? "patients" : "sites"), must be a column of patients' facts."
-      )
+        "'impute' draws \(pipeline.sets) sets and 'sources' are given, must be one set where sources are fused.")
     }
   }
 }
@@ -185,6 +215,11 @@ package struct SourcesPlan: Sendable, Hashable, SettingValue {
   package var settingValue: Setting.Value {
     all.isEmpty ? .null : .map(all.map { .init($0.name, $0.candidates.settingValue) })
   }
+}
+
+extension StudyPlan {
+  /// Whether the pipeline fills clinical columns that are empty in some rows.
+  package var imputesClinical: Bool { sources.all.isEmpty && pipeline.steps.contains { $0 is Imputation } }
 }
 
 extension Stacking.Rule: ChoiceSetting {}
@@ -248,6 +283,9 @@ package struct PipelinePlan: Sendable, SettingValue {
     }
     return (name, place, value)
   }
+
+  /// How many sets of missing values are drawn.
+  package var sets: Int { steps.compactMap { ($0 as? Imputation)?.sets }.max() ?? 1 }
 
   package var settingValue: Setting.Value {
     func part(_ part: any Configurable) -> Setting.Value { .map([.init(type(of: part).name, part.settingValue)]) }

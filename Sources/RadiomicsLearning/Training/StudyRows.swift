@@ -57,22 +57,29 @@ package struct StudyRows: Sendable {
   package let patients: [Int]
   /// Where rows come from; nil where no column says it.
   package let sites: RowGroups?
+  /// How rows were treated; nil unless it is learnt who benefits.
+  package let treatment: TrialArms?
   /// Number of rows.
   package var count: Int { patients.count }
 
-  package init(_ table: Table, _ outcome: Outcome, patients: [Int]? = nil, sites: RowGroups? = nil) {
+  package init(
+    _ table: Table, _ outcome: Outcome, patients: [Int]? = nil, sites: RowGroups? = nil, treatment: TrialArms? = nil
+  ) {
     precondition(outcome.count == table.count, "each row has an outcome")
-    (self.table, self.outcome, self.sites) = (table, outcome, sites)
+    (self.table, self.outcome, self.sites, self.treatment) = (table, outcome, sites, treatment)
     self.patients = patients ?? Array(0..<table.count)
   }
 
   package func rows(_ rows: [Int]) -> StudyRows {
     StudyRows(
-      table.rows(rows), outcome.rows(rows), patients: rows.map { patients[$0] }, sites: sites?.rows(rows))
+      table.rows(rows), outcome.rows(rows), patients: rows.map { patients[$0] }, sites: sites?.rows(rows),
+      treatment: treatment?.rows(rows))
   }
 
   /// The same rows with another outcome.
-  func with(_ outcome: Outcome) -> StudyRows { StudyRows(table, outcome, patients: patients, sites: sites) }
+  func with(_ outcome: Outcome) -> StudyRows {
+    StudyRows(table, outcome, patients: patients, sites: sites, treatment: treatment)
+  }
 
   /// Number of patients, and of those who had the event; nil of a number.
   package var patientCount: Int { Set(patients).count }

@@ -9,6 +9,7 @@ extension StudyTraining {
   /// How many patients a model of so many candidates needs that explains 15 % of what can be explained, as where nothing better is known.
   /// Riley et al. 2020, doi:10.1136/bmj.m441. Nil where the rows tell no rate.
   package var sampleSize: DevelopmentSampleSize? {
+    guard rows.treatment == nil else { return nil }
     let count = max(parameters, 1)
     do throws(ModelError) {
       switch rows.outcome {

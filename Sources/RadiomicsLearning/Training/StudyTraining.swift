@@ -27,7 +27,9 @@ package struct StudyTraining: Sendable {
     (self.plan, self.rows, self.volume, self.lanes) = (plan, rows, volume, lanes)
     let clinical = try Pipeline.coding(plan.clinical, rows.table), settings = plan.pipeline
     if plan.sources.all.isEmpty {
-      learner = Pipeline(settings.steps, settings.model, features: sources.flatMap(\.features), clinical: clinical)
+      learner = Pipeline(
+        settings.steps, settings.model, features: sources.flatMap(\.features), clinical: clinical,
+        imputed: plan.imputesClinical ? plan.clinical.filter { rows.table.lacksValues($0) } : [])
     } else {
       let own = sources.map {
         (name: $0.name, pipeline: Pipeline(settings.steps, settings.model, features: $0.features))
@@ -37,7 +39,7 @@ package struct StudyTraining: Sendable {
       }
       learner = Fusion(own + (known ?? []), plan.fusion)
     }
-    splits = try plan.design.splits(rows, seed: plan.seed)
+    splits = try Self.splits(plan, plan.design, rows, seed: plan.seed)
     if let horizon = plan.horizon, let last = rows.outcome.ends?.map(\.time).max(), horizon > last {
       throw ModelError.at(
         "horizon",
@@ -45,6 +47,17 @@ package struct StudyTraining: Sendable {
     }
     try checkOutcome()
     try checkBatches()
+  }
+
+  /// The design's, of which rows are set apart where a step estimates effects of new batches from them.
+  static func splits(
+    _ plan: StudyPlan, _ design: StudyDesign, _ rows: StudyRows, seed: UInt64
+  ) throws(ModelError) -> [OuterSplit] {
+    var splits = try design.splits(rows, seed: seed)
+    for step in plan.pipeline.estimating {
+      for place in splits.indices { splits[place] = try step.settingApart(splits[place], rows, seed: plan.seed) }
+    }
+    return splits
   }
 
   /// Whether there is enough of everything in the rows and in each training part.
@@ -73,7 +86,7 @@ package struct StudyTraining: Sendable {
         throw ModelError.at(
           "pipeline",
           "harmonise meets batches that training rows lack where \(plan.design.outer.words), must say what is done with them. Set new_batch to "
-            + "nearest or none.")
+            + "nearest, none or estimate.")
       }
     default: break
     }
@@ -175,20 +188,46 @@ package struct TrainedStudy: Sendable {
     let rows = held.rows(0), own = training.rows.rows(rows)
     let repeats = held.values.map { turn in rows.map { turn[$0] ?? 0 } }
     return SiteGap(
-      repeats, own.outcome.observed, sites: rows.map { sites.codes[$0] }, patients: own.patients, shuffles: 200,
+      repeats, own.observed, sites: rows.map { sites.codes[$0] }, patients: own.patients, shuffles: 200,
       seed: training.plan.seed)
   }
 
   /// Calibration by site of predictions of rows held out, as probabilities, risks until the horizon, or numbers.
   package var calibration: [SiteCalibration] {
     let means = held.means, rows = means.indices.filter { means[$0] != nil }, own = training.rows.rows(rows)
-    guard let outcome = own.outcome.calibrated(rows.map { means[$0]! }, horizon: training.horizon) else { return [] }
+    guard let outcome = own.calibrated(rows.map { means[$0]! }, horizon: training.horizon) else { return [] }
     return SiteCalibration.all(
       outcome, sites: own.sites?.codes ?? rows.map { _ in 0 }, patients: own.patients)
   }
 }
 
 extension TrainedStudy {
+  /// Where effects of new batches are estimated: rows that this is done from, rows that are judged, and performance without it (`none`); nil elsewhere.
+  package var estimated: (apart: Int, judged: Int, without: SignaturePerformance)? {
+    let folds = held.folds.filter { !$0.split.apart.isEmpty }
+    guard !folds.isEmpty, let without = held.without, let found = try? held.performance(training.rows, of: without)
+    else {
+      return nil
+    }
+    return (
+      folds.reduce(0) { $0 + $1.split.apart.count }, folds.reduce(0) { $0 + $1.split.held.count }, found
+    )
+  }
+
+  /// Whether scores of rows held out tell who benefits from the treatment; nil without one.
+  package var predictive: Result<PredictiveScore, ModelError>? {
+    guard training.rows.treatment != nil else { return nil }
+    let known = training.rows.patients.indices.filter { row in held.values.contains { $0[row] != nil } }
+    let scores = known.map { row in mean(held.values.compactMap { $0[row] }) }
+    let isOnce = held.values.count == 1
+    do throws(ModelError) {
+      return .success(
+        try PredictiveScore(
+          scores, groups: isOnce ? known.map { held.parts[0][$0] ?? 0 } : nil, training.rows.rows(known),
+          horizon: training.horizon, seed: training.plan.seed))
+    } catch { return .failure(error) }
+  }
+
   /// Of a fusion, performance by which sources rows have; empty of a single pipeline.
   package var patterns: [(sources: String, rows: Int, performance: SignaturePerformance)] {
     guard let fusion = training.learner as? Fusion else { return [] }
@@ -203,10 +242,17 @@ extension TrainedStudy {
       let rows = held.filter { texts[$0] == text }, own = training.rows.rows(rows)
       let turns = self.held.values.compactMap { turn in
         try? ThreeWays(
-          rows.map { turn[$0] ?? 0 }, own.outcome.observed, sites: own.sites?.codes, patients: own.patients)
+          rows.map { turn[$0] ?? 0 }, own.observed, sites: own.sites?.codes, patients: own.patients)
       }
       return turns.isEmpty ? nil : (text, rows.count, SignaturePerformance(ThreeWays.averaged(turns)))
     }
+  }
+}
+
+extension Table {
+  /// Whether a column is empty in some row.
+  fileprivate func lacksValues(_ name: String) -> Bool {
+    self[name].map { values in (0..<count).contains { values.isMissing($0) } } ?? false
   }
 }
 

@@ -63,9 +63,9 @@ package struct SignatureTransport: Sendable {
     var found: [Subgroups] = []
     for column in subgroups {
       let groups = try RowGroups.subgroups(column, rows.table)
-      let ways = try ThreeWays(linear, rows.outcome.observed, sites: groups.codes, patients: rows.patients)
+      let ways = try ThreeWays(linear, rows.observed, sites: groups.codes, patients: rows.patients)
       let predictions = validation.applied.map { $0.prediction ?? 0 }
-      let outcome = rows.outcome.calibrated(predictions, horizon: signature.predicted.horizon)
+      let outcome = rows.calibrated(predictions, horizon: signature.predicted.horizon)
       found.append(
         Subgroups(
           column: column, names: groups.names, parts: ways.sites,
@@ -94,7 +94,7 @@ package struct SignatureTransport: Sendable {
       },
       performance: { values in
         let ways = try? ThreeWays(
-          values, rows.outcome.observed, sites: rows.sites?.codes, patients: rows.patients)
+          values, rows.observed, sites: rows.sites?.codes, patients: rows.patients)
         return ways.flatMap { SignaturePerformance($0).first.value }
       })
     return zip(columns, found ?? []).map { ($0.name, $1) }
@@ -103,6 +103,9 @@ package struct SignatureTransport: Sendable {
   private static func updated(
     _ signature: Signature, _ rows: StudyRows, _ linear: [Double]
   ) throws(ModelError) -> ModelUpdating {
+    if rows.treatment != nil {
+      throw ModelError.at("updating", "is of predicted outcomes, which a treatment's effect is not.")
+    }
     let terms = try signature.predictor.terms(of: rows.table)
     let patients = Set(rows.patients).count < rows.count ? rows.patients : nil
     let names = terms?.names ?? []
@@ -148,9 +151,9 @@ package struct SignatureTransport: Sendable {
     return Changes(
       names: all.map { labels?[$0.row] ?? own.place($0.row) }, all: all, count: known.count,
       groups: signature.groupNames,
-      difference: discriminationDifference(first, second, judged.outcome.observed, patients: patients),
+      difference: discriminationDifference(first, second, judged.observed, patients: patients),
       withinSite: judged.sites.map {
-        discriminationDifference(first, second, judged.outcome.observed, sites: $0.codes, patients: patients)
+        discriminationDifference(first, second, judged.observed, sites: $0.codes, patients: patients)
       },
       reclassification: try reclassification(
         groups, signature.cuts.count + 1, judged.outcome, patients, horizon: signature.predicted.horizon))

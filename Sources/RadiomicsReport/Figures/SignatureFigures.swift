@@ -70,6 +70,7 @@ extension Signature {
 
   private var outcomes: [Nomogram.Outcome] {
     let (predictor, horizon) = (predictor, predicted.horizon), name: String
+    guard predicted.treatment == nil else { return [] }
     switch predicted.kind {
     case "binary": name = "probability"
     case "competing": name = "cumulative incidence" + (horizon.map { " by \(shortText($0))" } ?? "")
@@ -106,7 +107,7 @@ extension Outcome {
 extension SignatureReport {
   /// Sites and controls, whether predictions of rows held out are right, and the signature as a nomogram.
   var panels: [any FigurePanel] {
-    let rows = trained.training.rows, measure = rows.outcome.measure, controls = trained.controls
+    let rows = trained.training.rows, measure = rows.measure, controls = trained.controls
     let others = [("volume only", controls.volume?.first), ("clinical only", controls.clinical?.first)]
     var panels: [any FigurePanel] = [
       trained.performance.forest("Performance", rows.sites?.names ?? [], measure: measure, others)
@@ -115,8 +116,11 @@ extension SignatureReport {
       panels.append(shuffled)
     }
     let means = trained.held.means, held = means.indices.filter { means[$0] != nil }, own = rows.rows(held)
-    panels += own.outcome.panels(
-      held.compactMap { means[$0] }, horizon: trained.training.horizon, patients: own.patients, note: "rows held out")
+    panels +=
+      rows.treatment != nil
+      ? []
+      : own.outcome.panels(
+        held.compactMap { means[$0] }, horizon: trained.training.horizon, patients: own.patients, note: "rows held out")
     if !trained.importance.isEmpty {
       panels.append(
         ImportanceBars(
@@ -138,7 +142,7 @@ extension SignatureValidation {
   /// Sites and controls, whether predictions are right, and survival of groups of risk.
   /// - `signature`: That which is judged.
   func panels(_ signature: Signature, time: String) -> [any FigurePanel] {
-    let measure = rows.outcome.measure, learnt = signature.performance
+    let measure = rows.measure, learnt = signature.performance
     let others = [("volume only", volume?.first), ("clinical only", clinical?.first)]
     let before = learnt.withinSite.value == nil ? learnt.pooled : learnt.withinSite
     var panels: [any FigurePanel] = [
@@ -146,9 +150,12 @@ extension SignatureValidation {
         "Performance", rows.sites?.names ?? [], measure: measure, others + [("where it was learnt", before)])
     ]
     if let shuffled = performance.controls(shuffled, measure: measure, others) { panels.append(shuffled) }
-    panels += rows.outcome.panels(
-      applied.map { $0.prediction ?? 0 }, horizon: signature.predicted.horizon, patients: rows.patients,
-      note: "rows that the signature was not learnt from")
+    panels +=
+      rows.treatment != nil
+      ? []
+      : rows.outcome.panels(
+        applied.map { $0.prediction ?? 0 }, horizon: signature.predicted.horizon, patients: rows.patients,
+        note: "rows that the signature was not learnt from")
     guard case .survival(let times) = rows.outcome else { return panels }
     let groups = Dictionary(grouping: applied.indices) { applied[$0].group ?? "" }
     let curves = groups.map {

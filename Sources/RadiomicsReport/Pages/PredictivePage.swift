@@ -28,6 +28,9 @@ extension PredictiveAnalysis {
     return report
   }
 
+  /// Its markers as parts of another page.
+  var benefitSections: [Section] { markers.map(forPeople) + [Section("benefit", listing: markers.map(forFiles))] }
+
   /// What was found, in plain words.
   private var sentences: [String] { markers.map { "\($0.name) is \(sentence($0))" } }
 

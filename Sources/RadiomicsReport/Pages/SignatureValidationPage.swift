@@ -73,8 +73,10 @@ package struct ValidatedSignature: Sendable {
       Factor(name: name, try own.batchLabels(name, "patient")).codes
     }
     let sites = try plan.site.map { (name) throws(ModelError) in try RowGroups(name, own, as: "site") }
+    let treatment = try plan.treatment.map { (name) throws(ModelError) in try TrialArms(name, own) }
     validation = try SignatureValidation(
-      signature, StudyRows(own, outcome.outcome, patients: patients, sites: sites), shuffles: shuffles, seed: seed)
+      signature, StudyRows(own, outcome.outcome, patients: patients, sites: sites, treatment: treatment),
+      shuffles: shuffles, seed: seed)
     let before = try base.map { try Signature(WholeFile.bytes(of: $0), path: $0) }
     if let base, let before,
       before.predicted.kind != signature.predicted.kind || before.predicted.event != signature.predicted.event
@@ -83,14 +85,14 @@ package struct ValidatedSignature: Sendable {
         base, "predicts \(before.predicted.kind) \(before.predicted.event), must predict what \(file) does.")
     }
     transport = try SignatureTransport(
-      validation, signature, subgroups: columns.subgroups, base: before, subject: plan.subject, seed: seed)
+      validation, validation.signature, subgroups: columns.subgroups, base: before, subject: plan.subject, seed: seed)
     self.table = table
     known = signature.marks?.known(validation.rows.table, subject: plan.subject, images: provenance?.images ?? [])
     isLearntFrom = isSameFile || !(known?.isEmpty ?? true)
     noticed = findings + outcome.findings + validation.findings
   }
 
-  private var measure: String { validation.rows.outcome.measure }
+  private var measure: String { validation.rows.measure }
 
   /// For people and files.
   package func report(command: GivenCommand? = nil) -> Report {
@@ -103,7 +105,7 @@ package struct ValidatedSignature: Sendable {
         command: command))
     report.question =
       ["How well the signature orders patients whom it was not learnt from, and whether its predictions are right."]
-      + [signature.competition].compactMap { $0 }
+      + [signature.competition, signature.contrast].compactMap { $0 }
     report.alarm = signature.alarm
     report.answers = answers
     report.figure = {
@@ -123,6 +125,19 @@ package struct ValidatedSignature: Sendable {
     var answers = [
       "\(measure)\(way): \(first.words); where it was learnt \(signature.performance.withinSite.value == nil ? signature.performance.pooled.words : signature.performance.withinSite.words)."
     ]
+    switch validation.predictive {
+    case .success(let score)?: answers.insert("The signature is \(score.sentence)", at: 0)
+    case .failure(let error)?: answers.insert("It cannot be judged who benefits: \(error.description)", at: 0)
+    case nil: break
+    }
+    if let without = validation.without {
+      answers.append(
+        "Transductive: effects of new batches are estimated from \(validation.apart) rows set apart without their outcomes, \(validation.rows.count) are judged; "
+          + "without that (new_batch: none) \(without.first.words).")
+    } else if signature.isTransductive {
+      answers.append(
+        "The signature is transductive: effects of new batches were estimated from rows set apart where it was judged.")
+    }
     if let horizon = signature.predicted.horizon, let time = signature.predicted.names.dropLast().last {
       answers.append("Risks, and their calibration, are until \(numberText(horizon)) in the unit of '\(time)'.")
     }
@@ -182,7 +197,8 @@ package struct ValidatedSignature: Sendable {
   }
 
   private var sections: [Section] {
-    [head, side] + ways + [calibration, groups] + transport.sections(measure: measure, verdict: verdict) + [facts]
+    [head, side] + ways + (validation.predictive.flatMap { try? $0.get() }.map { $0.analysis.benefitSections } ?? [])
+      + [calibration, groups] + transport.sections(measure: measure, verdict: verdict) + [facts]
   }
 
   private var head: Section {
@@ -201,7 +217,7 @@ package struct ValidatedSignature: Sendable {
 
   private var named: [(name: String, id: String, value: BoundedValue?, meaning: String)] {
     let performance = validation.performance
-    return [
+    var named: [(name: String, id: String, value: BoundedValue?, meaning: String)] = [
       ("within site", "within_site", performance.withinSite, "pairs of one site alone"),
       ("pooled", "pooled", performance.pooled, "all pairs"),
       ("mean of folds", "fold_mean", BoundedValue(undefined: "these rows are of no folds"), ""),
@@ -212,6 +228,10 @@ package struct ValidatedSignature: Sendable {
         "outcomes shuffled: mean and middle 95 %\(shuffledP.map { "; P \(shortText($0, digits: 2))" } ?? "")"
       ),
     ]
+    if let without = validation.without {
+      named.insert(("new_batch none", "without_estimate", without.first, "rows of new batches as they are"), at: 2)
+    }
+    return named
   }
 
   private var side: Section {
@@ -256,7 +276,9 @@ package struct ValidatedSignature: Sendable {
       .init("measure", .text(measure)), .init("rows", .integer(validation.rows.count)),
       .init("patients", .integer(validation.rows.patientCount)),
       .init("events", validation.rows.eventCount.map { .integer($0) } ?? .null),
-      .init("forced_leak", .flag(signature.isForced)), .init("signature", .text(Path.name(of: file))),
+      .init("forced_leak", .flag(signature.isForced)),
+      .init("transductive", .flag(signature.isTransductive || validation.apart > 0)),
+      .init("set_apart", .integer(validation.apart)), .init("signature", .text(Path.name(of: file))),
       .init("formula", .text(signature.formula)),
       .init("horizon", signature.predicted.horizon.map { .number($0) } ?? .null),
       .init("shuffled_p", shuffledP.map { .number($0) } ?? .null),

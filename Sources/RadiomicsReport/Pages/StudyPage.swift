@@ -19,7 +19,7 @@ package struct SignatureReport: Sendable {
       isForced: file.isForced)
   }
 
-  private var measure: String { trained.training.rows.outcome.measure }
+  private var measure: String { trained.training.rows.measure }
 
   /// The study, for people and files.
   package func report(command: GivenCommand? = nil) -> Report {
@@ -35,7 +35,7 @@ package struct SignatureReport: Sendable {
         "How well a signature that is learnt by this pipeline orders patients whom it has not seen (\(signature.performance.design)).",
         "The estimate is of the procedure: the signature itself is learnt once more from all \(rows.count) rows.",
         "It cannot show what was done to the table before: a harmonisation that protected the outcome looks good within site, too.",
-      ] + [signature.competition].compactMap { $0 }
+      ] + [signature.competition, signature.contrast].compactMap { $0 }
     report.alarm = signature.alarm
     report.answers = answers
     report.figure = { figure() }
@@ -43,17 +43,38 @@ package struct SignatureReport: Sendable {
     return report
   }
 
+  private var predictive: String? {
+    trained.predictive.map { found in
+      switch found {
+      case .success(let score): "On rows held out the signature is \(score.sentence)"
+      case .failure(let error): "On rows held out it cannot be judged who benefits: \(error.description)"
+      }
+    }
+  }
+
   private var answers: [String] {
     let first = trained.performance.first, way = trained.performance.withinSite.value == nil ? "pooled" : "within site"
-    var answers = ["\(measure) \(way): \(first.words)."]
+    var answers = [predictive].compactMap { $0 } + ["\(measure) \(way): \(first.words)."]
     if trained.controls.shuffles.asked > 0, let value = first.value {
       answers.append(
         "With outcomes shuffled\(trained.training.rows.sites == nil ? "" : " within sites"): \(BoundedValue(distribution: trained.controls.shuffles.first).words) "
           + "\(trained.controls.shuffles.p(value).map { "(P \(shortText($0, digits: 2)))" } ?? "(no P, as many shuffles had no model)")."
       )
     }
+    if let found = trained.estimated {
+      answers.append(
+        "Transductive: effects of new batches are estimated from \(found.apart) rows set apart without their outcomes, \(found.judged) are judged; without "
+          + "that (new_batch: none) \(found.without.first.words).")
+    } else if signature.isTransductive {
+      answers.append("Transductive: effects of new batches are estimated from rows of them that are set apart.")
+    }
     if let volume = trained.controls.volume { answers.append("The lesion's volume alone: \(volume.first.words).") }
     if let clinical = trained.controls.clinical { answers.append("Clinical columns alone: \(clinical.first.words).") }
+    if case .sets(let sets) = signature.predictor {
+      answers.append(
+        "Missing values are drawn in \(sets.pipelines.count) sets, each with a model of its own: predictions are of the mean of their linear predictors."
+      )
+    }
     let steps = signature.predictor.pipelines.flatMap { $0.pipeline.steps.map(\.name) }
     let made =
       Set(steps).isEmpty
@@ -117,7 +138,8 @@ package struct SignatureReport: Sendable {
 
   private var sections: [Section] {
     let tables: [Section?] = [siteTable, patternTable, columnTable], ends: [Section?] = [foldTable, selection, facts]
-    return [head, performanceTable] + ways + tables.compactMap { $0 } + curveSections + ends.compactMap { $0 }
+    let benefit = trained.predictive.flatMap { try? $0.get() }.map { $0.analysis.benefitSections } ?? []
+    return [head, performanceTable] + ways + benefit + tables.compactMap { $0 } + curveSections + ends.compactMap { $0 }
   }
 
   private var head: Section {
@@ -140,6 +162,7 @@ package struct SignatureReport: Sendable {
     add("within site", performance.withinSite, "pairs of one site alone")
     add("pooled", performance.pooled, "all pairs, also of different sites and folds")
     add("mean of folds", performance.foldMean, "pairs of one fold")
+    add("new_batch none", trained.estimated?.without.first, "rows of new batches as they are")
     add("volume only", trained.controls.volume?.first, "control")
     add("clinical only", trained.controls.clinical?.first, "control")
     add("shuffled", signature.performance.shuffled, "outcomes shuffled, everything learnt anew: mean and middle 95 %")
@@ -151,11 +174,13 @@ package struct SignatureReport: Sendable {
 
   private var ways: [Section] {
     let performance = signature.performance
-    let parts: [(String, BoundedValue?)] = [
-      ("within_site", performance.withinSite), ("pooled", performance.pooled), ("fold_mean", performance.foldMean),
-      ("volume_only", performance.volumeOnly), ("clinical_only", performance.clinicalOnly),
-      ("shuffled", performance.shuffled),
-    ]
+    let without: [(String, BoundedValue?)] = trained.estimated.map { [("without_estimate", $0.without.first)] } ?? []
+    let parts: [(String, BoundedValue?)] =
+      without + [
+        ("within_site", performance.withinSite), ("pooled", performance.pooled), ("fold_mean", performance.foldMean),
+        ("volume_only", performance.volumeOnly), ("clinical_only", performance.clinicalOnly),
+        ("shuffled", performance.shuffled),
+      ]
     return parts.map { $0.1.section($0.0) }
   }
 
@@ -198,6 +223,7 @@ package struct SignatureReport: Sendable {
   }
 
   private var columnTable: Section {
+    if case .sets(let sets) = signature.predictor, let table = pooledTable(sets) { return table }
     let isFused = signature.predictor.pipelines.count > 1
     var rows = [["column", "coefficient", "folds"]]
     let frequencies = Dictionary(uniqueKeysWithValues: trained.held.frequencies.map { ($0.column, $0.folds) })
@@ -213,6 +239,24 @@ package struct SignatureReport: Sendable {
     var section = Section(isNewBlock: true, title: "What counts")
     section.places = [.text, .page]
     section.table = TextTable(rows, right: [1])
+    return section
+  }
+
+  /// Coefficients over imputed sets by Rubin's rules; nil of models that are no sums.
+  private func pooledTable(_ sets: FittedSets) -> Section? {
+    guard let coefficients = sets.coefficients else { return nil }
+    func text(_ number: Double?) -> String { number.map { $0.isFinite ? shortText($0, digits: 4) : "∞" } ?? "-" }
+    let frequencies = Dictionary(uniqueKeysWithValues: trained.held.frequencies.map { ($0.column, $0.folds) })
+    var section = Section(isNewBlock: true, title: "What counts, over \(sets.pipelines.count) imputed sets")
+    section.places = [.text, .page]
+    section.table = TextTable(
+      [["column", "coefficient", "error", "df", "missing share", "folds"]]
+        + coefficients.map { own in
+          [
+            own.name, text(own.value), text(own.error), text(own.degreesOfFreedom), text(own.missingShare),
+            "\(frequencies[own.name] ?? 0) of \(trained.held.folds.count)",
+          ]
+        }, right: [1, 2, 3, 4])
     return section
   }
 
@@ -284,8 +328,11 @@ package struct SignatureReport: Sendable {
         .init("measure", .text(measure)), .init("design", .text(signature.performance.design)),
         .init("rows", .integer(rows.count)), .init("patients", .integer(rows.patientCount)),
         .init("events", rows.eventCount.map { .integer($0) } ?? .null),
-        .init("forced_leak", .flag(signature.isForced)), .init("transductive", .flag(signature.isTransductive)),
+        .init("forced_leak", .flag(signature.isForced)),
+        .init("set_apart", .integer(trained.estimated?.apart ?? 0)),
+        .init("transductive", .flag(signature.isTransductive)),
         .init("formula", .text(signature.formula)),
+        .init("imputed_sets", .integer(file.plan.pipeline.sets)),
         .init("quantity", signature.predicted.quantity.map { .text($0) } ?? .null),
         .init("study", file.plan.settingValue),
       ]
@@ -345,6 +392,16 @@ extension Optional<BoundedValue> {
 }
 
 extension Signature {
+  /// What is predicted of a treatment, and how it is judged; nil of other signatures.
+  var contrast: String? {
+    guard let treatment = predicted.treatment, let quantity = predicted.quantity, let model = predicted.model else {
+      return nil
+    }
+    return
+      "A prediction is the \(quantity), by \(model). It holds where chance decided who got \(treatment.column). Concordance with benefit: of two rows, whether "
+      + "the one with the larger prediction has the larger effect as far as one row shows it; outcomes are shuffled within arms."
+  }
+
   /// What is predicted where events compete, by what and how it is judged; nil elsewhere.
   var competition: String? {
     guard let others = predicted.competing, let quantity = predicted.quantity, let model = predicted.model else {

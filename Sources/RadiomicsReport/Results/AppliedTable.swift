@@ -31,6 +31,7 @@ package struct AppliedTable: Sendable {
   /// - `table`: The rows, and `csv` as they are written.
   package init(_ signature: Signature, _ table: Table, csv: CSV, path: String, inputs: [ResultProvenance.Input]) throws
   {
+    let file = path
     // What a feature table says of its own status is of another thing than the prediction.
     let isMeasured = Self.isOfExtraction(table)
     let taken = Self.columns.filter { csv.header.contains($0) && !(isMeasured && ["status", "reason"].contains($0)) }
@@ -41,7 +42,19 @@ package struct AppliedTable: Sendable {
       throw StudyError.at(path, "its rows cannot be told apart, must be a plain table.")
     }
     var noticed = try signature.check(table)
-    rows = try signature.apply(table)
+    let (met, parts, batches) = try signature.meeting(table, patients: Self.patients(signature, table), seed: 1)
+    let apart = Set(parts.apart)
+    rows = try met.apply(table).enumerated().map { row, said in
+      apart.contains(row) ? said.without("is set apart: the effects of its batch are estimated from it") : said
+    }
+    noticed += batches.map { Finding(.warning, $0.column, $0.sentence) }
+    if batches.isEmpty, signature.isTransductive {
+      noticed.append(
+        Finding(
+          .note, file,
+          "the signature is transductive: effects of new batches are estimated from rows of them, where a table has some."
+        ))
+    }
     let failed = rows.count { $0.reason != nil }, outside = rows.count { !$0.outOfRange.isEmpty }
     if failed > 0 {
       noticed.append(
@@ -58,6 +71,14 @@ package struct AppliedTable: Sendable {
             + "extrapolated there."))
     }
     (self.csv, self.signature, self.inputs, findings) = (csv, signature, inputs, noticed)
+  }
+
+  /// Numbers of rows of one patient, as the signature's column names them; each row by itself without it.
+  private static func patients(_ signature: Signature, _ table: Table) -> [Int] {
+    guard let column = signature.training.subject, let labels = table.labels(column) else {
+      return Array(0..<table.count)
+    }
+    return Factor(name: column, labels.enumerated().map { $1 ?? "row \($0)" }).codes
   }
 
   /// Whether the column 'status' says how rows were measured.

@@ -226,7 +226,7 @@ package struct Specifications: Sendable {
         study = study.laid(over: .map([.init("table", .text(path))]))
       }
       let (file, training) = try plan.training(study, choices, setting.place, path, overrides, lanes)
-      (measure, table, seed) = (file.rows.outcome.measure, file.measured.table, file.plan.seed)
+      (measure, table, seed) = (file.rows.measure, file.measured.table, file.plan.seed)
       let value: BoundedValue
       do throws(ModelError) { value = try training.performance().first } catch {
         value = BoundedValue(undefined: error.fact)

@@ -70,6 +70,7 @@ package struct StudyFile: Sendable {
     let own = measured.table.rows(outcome.rows)
     let patients = try own.patients(plan.subject)
     let sites = try plan.site.map { (name) throws(ModelError) in try RowGroups(name, own, as: "site") }
+    let treatment = try plan.treatment.map { (name) throws(ModelError) in try TrialArms(name, own) }
     let covariates = try plan.pipeline.steps.compactMap { $0 as? HarmoniseStep }.flatMap {
       try $0.combat.covariateColumns(measured.table)
     }
@@ -82,13 +83,15 @@ package struct StudyFile: Sendable {
       } ?? own.volumeColumn(names)
     self.volume = volume
     let wanted = Set(names + others + plan.clinical + (volume.map { [$0] } ?? []))
-    rows = StudyRows(own.only(wanted), outcome.outcome, patients: patients, sites: sites)
+    rows = StudyRows(own.only(wanted), outcome.outcome, patients: patients, sites: sites, treatment: treatment)
     var checks = LeakChecks(overrides)
     try checks.harmonised(provenance?.document, own, table)
     for path in plan.join.map(beside) { try checks.harmonised(TableProvenance(of: path)?.document, own, path) }
     try checks.check(
       rows, names, covariates + plan.pipeline.batches, plan, outcome, provenance: provenance, path: table)
-    (allowed, isForced, isTransductive) = (checks.allowed, checks.isForced, checks.isTransductive)
+    (allowed, isForced, isTransductive) = (
+      checks.allowed, checks.isForced, checks.isTransductive || !plan.pipeline.estimating.isEmpty
+    )
     findings =
       measured.findings + Self.leftOut(measured, roles + covariates, plan) + outcome.findings + checks.findings
       + Self.extreme(rows, names + plan.clinical, table) + Self.unnamed(plan)
@@ -98,7 +101,8 @@ package struct StudyFile: Sendable {
   private static func read(
     _ plan: StudyPlan, _ table: String, _ beside: (String) -> String, _ request: RowsRequest
   ) throws -> (MeasuredTable, [String]) {
-    var roles = [plan.subject, plan.site, plan.start, plan.time, plan.event, plan.outcome].compactMap { $0 }
+    var roles = [plan.subject, plan.site, plan.start, plan.time, plan.event, plan.outcome, plan.treatment]
+      .compactMap { $0 }
     roles += plan.by + plan.clinical
     switch plan.design.outer {
     case .external(let column, _), .temporal(let column, _): roles.append(column)

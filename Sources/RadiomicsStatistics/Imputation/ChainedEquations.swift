@@ -28,6 +28,8 @@ package struct ChainedEquations: Sendable, Hashable, Codable {
     package var ridge = 1e-5
     /// How often equations are made anew at most, and below which change, in standard deviations, no more.
     package var rounds = 20, tolerance = 1e-4
+    /// How often each column is drawn anew before a set counts.
+    var drawnRounds = 10
 
     package init() {}
   }
@@ -83,7 +85,7 @@ package struct ChainedEquations: Sendable, Hashable, Codable {
   }
 
   /// Least squares over the rows in which the column is known, with a ridge.
-  private static func regression(
+  static func regression(
     _ column: [Double], _ others: [[Double]], _ rows: [Int], _ ridge: Double
   ) throws(ModelError) -> (constant: Double, slopes: [Double]) {
     let n = Double(rows.count), own = rows.map { column[$0] }, center = mean(own)
@@ -135,7 +137,7 @@ package struct ChainedEquations: Sendable, Hashable, Codable {
       })
   }
 
-  private init(equations: [Equation]) { self.equations = equations }
+  init(equations: [Equation]) { self.equations = equations }
 
   /// The columns of rows, with a value wherever one was missing; each row by itself.
   package func filled(_ rows: [[Double?]]) -> [[Double?]] {
