@@ -28,7 +28,7 @@ extension Study {
   /// A warning where bins have a fixed width though intensities have no unit, as those of MR.
   private func widthsWithoutUnit(_ recipe: Recipe) -> [Finding] {
     guard modality == "MR", recipe.preparation.normalise == nil else { return [] }
-    let families = recipe.layers.filter { $0.filter == nil }.flatMap(\.families).filter {
+    let families = recipe.layers.flatMap(\.families).filter {
       if case .fixedBinSize = $0.discretisation { true } else { false }
     }
     guard let first = families.first else { return [] }

@@ -165,7 +165,7 @@ struct HarmoniseFit: ParsableCommand {
   /// - Throws: `ValidationError` where it is not.
   private func pooling(_ rows: Table, _ names: [String]) throws -> [Finding] {
     let provenance = try TableProvenance(of: table)
-    let refusals = rows.poolingRefusals(names, recipe: provenance?.document["recipe"])
+    let refusals = rows.poolingRefusals(names, [provenance].compactMap { $0 })
     return try ([provenance?.harmonisedAlready].compactMap { $0 } + refusals).map { refusal, sentence in
       guard allow.contains(refusal) else {
         throw ValidationError("\(table): \(sentence) --allow \(refusal.rawValue) learns from it nevertheless.")
@@ -332,8 +332,11 @@ struct HarmoniseCheck: ParsableCommand, NamesFurtherFiles {
     let measured = try columns.read([tables[0]], request, others: [outcome]), rows = measured.table
     var combat = Combat()
     (combat.batch, combat.covariates) = (columns.batches, columns.kept)
-    let (names, doubts) = try columns.features(measured, combat)
+    var (names, doubts) = try columns.features(measured, combat)
     combat.features = names
+    doubts += rows.poolingRefusals(names, try [TableProvenance(of: tables[0])].compactMap { $0 }).map {
+      Finding(.warning, tables[0], $0.sentence)
+    }
     let after: Table, how: String
     if tables.count == 2 {
       let later = try MeasuredTable(paths: [tables[1]], request: reading.request, recognised: { _ in nil }).table

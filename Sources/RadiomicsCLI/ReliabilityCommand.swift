@@ -102,6 +102,10 @@ struct ReliabilityCommand: ParsableCommand, NamesFurtherFiles {
     name: .shortAndLong, help: ArgumentHelp("Threads; without it as many as this process may use.", valueName: "number")
   )
   var jobs: Int?
+  @Option(
+    name: .long,
+    help: ArgumentHelp("Override a refusal by its code (mixed-modalities); repeatable, recorded.", valueName: "code"))
+  var allow: [PoolingRefusal] = []
   @OptionGroup var messages: MessageArguments
 
   enum Profile: String, ExpressibleByArgument, CaseIterable {
@@ -153,12 +157,13 @@ struct ReliabilityCommand: ParsableCommand, NamesFurtherFiles {
     let measured = try MeasuredTable(
       paths: tables, named: roles.readings.union(reading.request.keys), selection: selected, request: reading.request,
       recognised: recognisedColumn)
+    let mixed = try mixture(measured)
     let uniform = try phantom.map { path in
       try MeasuredTable(
         paths: [path], named: roles.readings, selection: selected, request: reading.alone, recognised: recognisedColumn)
     }
     let found = try measured.reliability(roles, options, phantom: uniform, lanes: Lanes(jobs: jobs ?? JobCount.preset))
-    messages.report([Finding(.note, measured.path, measured.choiceText)] + found.findings)
+    messages.report([Finding(.note, measured.path, measured.choiceText)] + mixed + found.findings)
     if let selection { try found.selection.write(to: selection) }
     if let figure { try OutputFile.write(try drawing(found), to: figure) }
     try found.report(command: GivenCommand(self)).write(to: output, page: report, format: format)
@@ -169,6 +174,18 @@ struct ReliabilityCommand: ParsableCommand, NamesFurtherFiles {
       "--require: no column of \(found.features.count) meets \(rules). See the verdicts for what each lacks, or require less."
     )
     throw ExitCode.notMet
+  }
+
+  /// A warning about CT and MR in one column, as that is allowed.
+  /// - Throws: `StudyError` where it is not.
+  private func mixture(_ measured: MeasuredTable) throws -> [Finding] {
+    let provenances = try tables.compactMap { try TableProvenance(of: $0) }
+    let refusals = measured.table.poolingRefusals(measured.features.map(\.name), provenances)
+    guard let (refusal, sentence) = refusals.first(where: { $0.refusal == .mixedModalities }) else { return [] }
+    guard allow.contains(refusal) else {
+      throw StudyError.at(measured.path, sentence, .takeNevertheless(refusal.rawValue))
+    }
+    return [Finding(.warning, measured.path, "\(sentence) Pooled nevertheless, as \(refusal.rawValue) is allowed.")]
   }
 
   private func drawing(_ report: ReliabilityReport) throws -> String {

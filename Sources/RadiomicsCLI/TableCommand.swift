@@ -91,7 +91,8 @@ struct TableJoin: ParsableCommand {
     messages.report(
       report.findings(tables[0], tables[1], first.count) + request.findings(joined.source.files))
     guard let output else { return try Terminal.show(joined.csv.text()) }
-    let provenance = joined.joinProvenance(report, by: by).json + "\n"
+    let provenance =
+      try joined.joinProvenance(report, by: by, tables.compactMap { try TableProvenance(of: $0) }).json + "\n"
     try OutputFile.write(together: [
       (bytes: joined.csv.bytes(for: output), path: output),
       (bytes: Array(provenance.utf8), path: provenancePath(for: output)),

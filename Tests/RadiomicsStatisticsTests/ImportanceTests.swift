@@ -32,6 +32,7 @@ import Testing
   @Test func whatDecides() throws {
     let found = try importance(1)
     #expect(found.map(\.column) == [0, 1, 2] && found[0].loss > 0.3 && found[2].loss == 0 && found[2].range == 0...0)
+    // A tenth of the weight: at most a tenth of the ½ that a column can lose.
     #expect(abs(found[1].loss) < 0.05 && found[0].range.contains(found[0].loss))
     #expect(try importance(3) == found)
   }

@@ -312,6 +312,7 @@ struct SurvivalAccuracyTests {
     // Three of Peto's standard errors: S √((1 − S)/Y), Y being at risk at the horizon.
     let left = 1 - ratio * risk.reduce(0, +) / 3000, atRisk = Double(times.stop.count { $0 >= 15 })
     expectClose(ratio, 1, absolute: 3 * left * ((1 - left) / atRisk).squareRoot() / (1 - left))
+    // Three errors of a share of 3,000.
     #expect(try value("ICI") < 0.03 && value("E50") <= value("E90"))
     let slope = result.slope().map { $0.cells[0].value ?? .nan }
     #expect(slope[2] < 1 && slope[3] > 1)

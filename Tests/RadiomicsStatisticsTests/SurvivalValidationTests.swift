@@ -11,6 +11,7 @@ struct SurvivalValidationTests {
   }
 
   /// Of one risk for all: without loss (1 − φ) / (φ SE²) as for two values; with it S / (1 − S) twice, times λ / (λ + κ) (e^((λ + κ) t) − 1).
+  /// Sizes of about a thousand are whole: to 10⁻³.
   @Test func observedOverExpectedOfOneRisk() throws {
     var plan = ValidationSampleSize.Survival(time: 5, incidence: 0.3, spread: 0.02)
     plan.slopeWidth = 10
@@ -22,7 +23,7 @@ struct SurvivalValidationTests {
     expectClose(try Self.sizes(plan)[0], odds * odds * greenwood / (error * error), relative: 1e-3)
   }
 
-  /// Where risks hardly differ, each event tells the variance of linear predictors of the slope.
+  /// Where risks hardly differ, each event tells the variance of linear predictors of the slope, but for a few times that variance, 0.0025.
   @Test func slopeOfSmallDifferences() throws {
     var plan = ValidationSampleSize.Survival(time: 2, incidence: 0.3, spread: 0.05)
     plan.slopeWidth = 2
@@ -40,7 +41,8 @@ struct SurvivalValidationTests {
     expectClose(found.value, expected / weights.reduce(0, +), absolute: 0.005)
   }
 
-  /// Errors of patients that are simulated are those that sizes are made of.
+  /// Errors of patients that are simulated are those that sizes are made of: of some 1,500 events a variance is certain to 1/√1500 = 2.6 %, its
+  /// root to half of that; three of them, as of the share of events, √(0.37 · 0.63 / 4000) = 0.008.
   @Test func simulatedPatientsHaveTheseErrors() throws {
     var plan = ValidationSampleSize.Survival(time: 5, incidence: 0.4, spread: 0.9, followUp: 8)
     plan.lost = 0.25

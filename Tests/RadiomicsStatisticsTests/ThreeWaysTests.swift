@@ -65,7 +65,7 @@ import Testing
     let spread = outcome.reduce(0) { $0 + ($1 - center) * ($1 - center) }
     expectClose(try value(explained.pooled), 1 - 4 / spread, relative: 1e-13)
     expectClose(try value(explained.withinSite), 1 - 4 / (2 + 14.0 / 3), relative: 1e-13)
-    // The error by influences is near that of leaving rows out.
+    // The error by influences is near that of leaving rows out: a spread of six is certain to 1/√10 = 32 %.
     let left = try outcome.indices.map { row in
       let rest = outcome.indices.filter { $0 != row }
       return try value(
@@ -144,7 +144,7 @@ import Testing
     expectClose(ranges[0].upperBound, ranges[1].upperBound, absolute: 1e-13)
   }
 
-  /// Rows that are each there twice, at another site of the same patients, tell no more than once.
+  /// Rows that are each there twice, at another site of the same patients, tell no more than once, but for a factor n / (n − 1) of 40.
   @Test func patientsAtTwoSites() throws {
     let data = Self.example(3, rows: 40), n = data.isEvent.count, single = Array(0..<n)
     let once = try ThreeWays(data.predictions, .events(data.isEvent), sites: single.map { _ in 0 }, patients: single)

@@ -75,7 +75,7 @@ import Testing
     let lines = Self.shapes(svg, "line"), rhombus = try #require(Self.shapes(svg, "polygon").first?["points"])
     let ends = try [Self.number(lines[1], "x1"), Self.number(lines[1], "x2")]
     let places = rhombus.split(separator: " ").compactMap { Double($0.split(separator: ",")[0]) }
-    // 0.64 to 0.76 within 0.6 to 0.8.
+    // 0.64 to 0.76 within 0.6 to 0.8, of numbers written to 0.01 in figures of hundreds.
     expectClose((places[0] - ends[0]) / (ends[1] - ends[0]), 0.2, absolute: 1e-3)
     expectClose((places[2] - ends[0]) / (ends[1] - ends[0]), 0.8, absolute: 1e-3)
   }
@@ -117,6 +117,7 @@ import Testing
     #expect(bars.bars.map(\.name) == ["b", "a", "c"])
     let svg = FigurePanels.svg("both", [curve, bars]), boxes = Self.shapes(svg, "rect").filter { $0["height"] == "12" }
     let wide = try boxes.map { try Self.number($0, "width") }
+    // Numbers are written to 0.01, the narrow bar is some ten wide.
     expectClose(wide[0] / wide[1], 10, relative: 0.01)
     #expect(!svg.contains("nan") && svg.components("<circle").count == 3)
   }

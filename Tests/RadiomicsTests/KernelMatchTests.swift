@@ -34,7 +34,8 @@ import Testing
     return try KernelMatch(sharp: sharp, soft: soft, pixel: 0.8)
   }
 
-  /// Gains are the ratio of the kernels' transfers, which the plan states, but for the error of a mean power.
+  /// Gains are the ratio of the kernels' transfers, which the plan states, but for the error of a mean power: a band at 0.1 1/mm has 24
+  /// frequencies, half of them free, in each of 8 slices, so that its power is certain to 1/√96 = 10 %, a gain to 5 %.
   @Test func gainsAreThoseOfTheKernels() throws {
     let match = try Self.match()
     #expect(match.gains?.first == 1 && match.gains!.allSatisfy { (0...1).contains($0) })
@@ -49,7 +50,8 @@ import Testing
     }
   }
 
-  /// White noise has the same power everywhere, σ² times the area of a pixel.
+  /// White noise has the same power everywhere, σ² times the area of a pixel: of 15,360 voxels to √(2 / 15360) = 1.1 %, of the smallest
+  /// bands, 150 free frequencies, to 8 %; four of these errors.
   @Test func whiteNoiseIsWhite() throws {
     var generator = SeededGenerator(seed: 2)
     let geometry = try Geometry(size: [40, 32, 12], spacing: [0.5, 0.8, 3])

@@ -17,25 +17,23 @@ extension Table {
   /// The usual name of the column that tells CT from MR.
   private static let modality = "modality"
 
-  /// Why columns must not be put together, by the modality of rows, the names of columns and the recipe in the provenance beside the table.
+  /// Why columns must not be put together, by the modality of rows, the names of columns, and what the provenance beside each table
+  /// says of recipe and headers.
   /// - `features`: Columns that are put together.
-  /// - `recipe`: The recipe that they were measured by, if it is known.
-  package func poolingRefusals(_ features: [String], recipe: Setting.Value?) -> [(
+  package func poolingRefusals(_ features: [String], _ provenances: [TableProvenance]) -> [(
     refusal: PoolingRefusal, sentence: String
   )] {
-    guard let column = names.first(where: { $0.lowercased() == Self.modality }), let labels = labels(column) else {
-      return []
-    }
-    let found = Set(labels.compactMap { $0?.uppercased() })
+    let column = names.first { $0.lowercased() == Self.modality }, labels = column.flatMap { self.labels($0) }
+    let found = labels.map { Set($0.compactMap { $0?.uppercased() }) } ?? provenances.modalities
     let hasMR = !found.isDisjoint(with: ["MR", "MRI"]), hasCT = found.contains("CT")
-    let isNormalised = recipe?["preparation"]?["normalise"].map { $0 != .null } ?? false
-    guard hasMR, !isNormalised else { return [] }
+    guard hasMR, !provenances.areNormalised else { return [] }
+    let place = labels == nil ? "the provenance" : "'\(column ?? "")'"
     var refusals: [(PoolingRefusal, String)] = []
     if hasCT {
       refusals.append(
         (
           .mixedModalities,
-          "'\(column)': has CT and MR, whose intensities are different physics, must be one of them or normalised. Take each by itself."
+          "\(place): has CT and MR, whose intensities are different physics, must be one of them or normalised. Take each by itself."
         ))
     }
     let fixed = features.filter { name in
@@ -51,6 +49,30 @@ extension Table {
         ))
     }
     return refusals
+  }
+}
+
+extension [TableProvenance] {
+  /// Modalities that the headers of the images named, in capitals.
+  var modalities: Set<String> {
+    let told = flatMap { provenance -> [Setting.Value] in
+      let document = provenance.document
+      let acquisitions = [document["acquisition"]] + (document["cases"]?.asList ?? []).map { $0["acquisition"] }
+      return acquisitions.compactMap { $0?["modality"] }.flatMap { $0.asList ?? [$0] }
+        + (document["modalities"]?.asList ?? [])
+    }
+    return Set(told.compactMap { $0.asText?.uppercased() })
+  }
+
+  /// The recipes that columns were measured by, each once.
+  var recipes: [Setting.Value] {
+    flatMap { [$0.document["recipe"]].compactMap { $0 } + ($0.document["recipes"]?.asList ?? []) }
+      .reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+  }
+
+  /// Whether there is a recipe, and each normalises.
+  fileprivate var areNormalised: Bool {
+    !recipes.isEmpty && recipes.allSatisfy { ($0["preparation"]?["normalise"] ?? .null) != .null }
   }
 }
 

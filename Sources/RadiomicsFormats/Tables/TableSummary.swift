@@ -77,22 +77,30 @@ package struct TableSummary: Sendable {
 extension Table {
   /// Where the rows of a joined table come from, and what its columns are.
   /// - `keys`: The columns by which it was joined, with commas.
-  package func joinProvenance(_ report: JoinReport, by keys: String) -> JSON {
-    .map([
-      .init("format", .integer(1)),
-      .init("software", .map([.init("name", .text("swift-radiomics")), .init("version", .text(radiomicsVersion))])),
-      .init(
-        "inputs",
-        .list(source.files.map { .map([.init("path", .text($0.path)), .init("sha256", .text($0.sha256))]) })),
-      .init(
-        "join",
-        .map([
-          .init("by", .text(keys)), .init("rows", .integer(report.rows)), .init("matched", .integer(report.matched)),
-          .init("only_first", .integer(report.onlyFirst.count)),
-          .init("only_second", .integer(report.onlySecond.count)),
-          .init("repeated", .integer(report.repeated.count)),
-        ])),
-      .init("columns", .list(columns.compactMap { $0.measurand?.json })),
-    ])
+  /// - `provenances`: What lay beside the tables: their recipes, each once, and modalities are handed on.
+  package func joinProvenance(
+    _ report: JoinReport, by keys: String, _ provenances: [TableProvenance] = []
+  ) -> JSON {
+    let recipes = provenances.recipes, modalities = provenances.modalities.sorted()
+    let handed =
+      (recipes.isEmpty ? [] : [JSON.Entry("recipes", .list(recipes))])
+      + (modalities.isEmpty ? [] : [JSON.Entry("modalities", .list(modalities.map { .text($0) }))])
+    return .map(
+      [
+        .init("format", .integer(1)),
+        .init("software", .map([.init("name", .text("swift-radiomics")), .init("version", .text(radiomicsVersion))])),
+        .init(
+          "inputs",
+          .list(source.files.map { .map([.init("path", .text($0.path)), .init("sha256", .text($0.sha256))]) })),
+        .init(
+          "join",
+          .map([
+            .init("by", .text(keys)), .init("rows", .integer(report.rows)), .init("matched", .integer(report.matched)),
+            .init("only_first", .integer(report.onlyFirst.count)),
+            .init("only_second", .integer(report.onlySecond.count)),
+            .init("repeated", .integer(report.repeated.count)),
+          ])),
+        .init("columns", .list(columns.compactMap { $0.measurand?.json })),
+      ] + handed)
   }
 }

@@ -73,7 +73,7 @@ struct LeakChecks {
         "has the value of \(table.place(first)) in every feature, under another patient (\(twins.count) such row\(twins.count == 1 ? "" : "s")): one image "
           + "under two names may be learnt from and judged at once, must be there once.")
     }
-    for (refusal, sentence) in rows.table.poolingRefusals(features, recipe: provenance?.document["recipe"]) {
+    for (refusal, sentence) in rows.table.poolingRefusals(features, [provenance].compactMap { $0 }) {
       try refuse(refusal.rawValue, path, sentence)
     }
   }

@@ -133,6 +133,21 @@ package struct Cohort: Sendable {
     }
   }
 
+  /// A warning where one recipe measures CT and MR as they are.
+  func mixedModalities(under recipe: Recipe) -> [Finding] {
+    guard recipe.preparation.normalise == nil,
+      let column = places.names.firstIndex(where: { $0.lowercased() == "modality" })
+    else { return [] }
+    let found = Set(rows.map { $0[column].uppercased() })
+    guard found.contains("CT"), !found.isDisjoint(with: ["MR", "MRI"]) else { return [] }
+    return [
+      Finding(
+        .warning, path,
+        "'\(places.names[column])' has CT and MR, and one recipe measures both as they are, though their intensities are different physics. "
+          + "Give each its own by a column 'recipe', or normalise.")
+    ]
+  }
+
   /// Where row `number` stands: `cohort.csv:12`.
   func place(of number: Int) -> String { "\(path):\(lines[number])" }
 

@@ -59,7 +59,9 @@ package final class CohortRun {
       path, RunDescription(cohort, recipe, options.reading), cohort, yaml: recipe.yaml, shard: options.shard,
       resumes: options.resumes)
     _ = try run.recipe()
-    findings = cohort.findings + cohort.missingFiles(in: options.shard.rows(of: cohort.count))
+    findings =
+      cohort.findings + cohort.mixedModalities(under: recipe)
+      + cohort.missingFiles(in: options.shard.rows(of: cohort.count))
   }
 
   /// Measures what is not there yet, and writes the shard's index.
