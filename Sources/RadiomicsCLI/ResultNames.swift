@@ -219,7 +219,7 @@ extension ManualPage {
       """),
     "recist": words(
       """
-      sum change_baseline change_nadir target non_target new overall best best_change
+      sum change_baseline change_nadir target non_target new best best_change
       """),
     "irecist": words(
       """
