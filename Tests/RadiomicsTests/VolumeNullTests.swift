@@ -94,8 +94,13 @@ import Testing
     let shrunk = lesions[count...], clones = lesions[..<count]
     let naive = shrunk.count { $0.after - $0.before > limit }, alarms = shrunk.count { $0.after - $0.null > limit }
     let found = clones.count { $0.after - $0.null > limit }
-    #expect(Double(naive) >= 0.6 * Double(count), "\(naive) naive alarms")
-    #expect(Double(alarms) <= 0.08 * Double(count), "\(alarms) alarms of \(count)")
+    // The null explains most of what merely shrinking does; how often that is not enough needs many lesions to be told.
+    let rise = shrunk.map { $0.after - $0.before }.reduce(0, +), left = shrunk.map { $0.after - $0.null }.reduce(0, +)
+    #expect(rise > 0 && abs(left) < rise / 2, "rise \(rise), of which \(left) is left")
+    if Self.isNightly {
+      #expect(Double(naive) >= 0.6 * Double(count), "\(naive) naive alarms")
+      #expect(Double(alarms) <= 0.08 * Double(count), "\(alarms) alarms of \(count)")
+    }
     #expect(Double(found) >= 0.9 * Double(count), "\(found) found of \(count)")
     let effect = clones.map { $0.after - $0.null }.reduce(0, +) / Double(count)
     #expect(effect >= 3 * limit, "effect \(effect / limit) RC")
