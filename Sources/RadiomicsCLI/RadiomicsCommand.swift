@@ -25,7 +25,7 @@ package struct RadiomicsCommand: ParsableCommand {
       FilterCommand.self, AgreementCommand.self, PerturbCommand.self, ReliabilityCommand.self, SimulateCommand.self,
       ProfileCommand.self, TableCommand.self, DiagnosticCommand.self, PrognosticCommand.self, PredictiveCommand.self,
       AddedValueCommand.self, HarmoniseCommand.self, TrainCommand.self, ApplyCommand.self, ValidateCommand.self,
-      SampleSizeCommand.self,
+      SampleSizeCommand.self, GenomicsCommand.self,
       Convert.self, DicomCommand.self, Verify.self,
       Describe.self, RecipeCommand.self, WorkerCommand.self,
     ])

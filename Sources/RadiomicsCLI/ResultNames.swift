@@ -216,6 +216,11 @@ extension ManualPage {
       """
       width
       """),
+    "genomics": words(
+      """
+      effect r t q p_simes p_max pairs_tested pairs_found genes_tested genes_found clusters_tested
+      clusters_found fdr_level pairs_found_without_site
+      """),
     "surface-dice": words(
       """
       surface_overlap surface_area robust_hausdorff avg_surface_distance surface_dice

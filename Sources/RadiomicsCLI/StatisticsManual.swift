@@ -53,7 +53,7 @@ extension ManualPage {
       ManualPage(of: MomentEstimator.self, with: reliability.settings("terms", "confidence")),
       ManualPage(of: HarmonisationCheck.self, with: HarmoniseStep.settingsManual), ManualPage(of: BatchEffectTest.self),
       ManualPage(of: BatchMixing.self), ManualPage(of: DevelopmentSampleSize.self),
-      ManualPage(of: ValidationSampleSize.self), agreement, ManualPage(of: Overlap.self),
+      ManualPage(of: ValidationSampleSize.self), ManualPage(of: Genomics.Options.self), agreement, ManualPage(of: Overlap.self),
       ManualPage(of: SurfaceDistances.self), ManualPage(of: BoundaryElements.self),
       ManualPage(of: AddedPathLength.self), ManualPage(of: SimultaneousTruth.self),
     ]
