@@ -31,7 +31,7 @@ import Testing
     line.split(whereSeparator: { $0 == " " }).joined(separator: " ")
   }
 
-  @Test(arguments: [("Tutorial.md", "one-marker", 6), ("Signatures.md", "signature", 8)])
+  @Test(arguments: [("Tutorial.md", "one-marker", 6), ("Signatures.md", "signature", 8), ("Genes.md", "genes", 3)])
   func everyCommandPrintsWhatIsShown(_ name: String, _ files: String, _ count: Int) throws {
     let steps = try Self.steps(name), folder = try TemporaryFolder()
     #expect(steps.count == count && steps.allSatisfy { !$0.output.isEmpty })

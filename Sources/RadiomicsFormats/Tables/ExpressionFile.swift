@@ -61,7 +61,7 @@ package struct ExpressionFile: Sendable {
     var findings = [
       Finding(
         .note, file.path,
-        "\(genes.count) genes are its \(isAcross ? "rows" : "columns"), \(samples.count) subjects its \(isAcross ? "columns" : "rows"), as "
+        "\(genes.count) \(genes.count == 1 ? "gene is" : "genes are") its \(isAcross ? "rows" : "columns"), \(samples.count) subjects its \(isAcross ? "columns" : "rows"), as "
           + "\(max(across, down)) of these are subjects of \(place).")
     ]
     if !words.isEmpty {

@@ -81,6 +81,8 @@ struct GeneNames {
     }
   }
 
+  private static func names(_ count: Int) -> String { count == 1 ? "1 name of a gene" : "\(count) names of genes" }
+
   /// What was noticed, in words.
   func findings(_ path: String) -> [Finding] {
     func listed(_ names: [String]) -> String {
@@ -89,20 +91,25 @@ struct GeneNames {
     var findings: [Finding] = []
     if versions > 0 {
       findings.append(
-        Finding(.note, path, "\(versions) names of genes have a version such as .12, which is left out of them."))
+        Finding(
+          .note, path,
+          "\(Self.names(versions)) \(versions == 1 ? "has" : "have") a version such as .12, which is left out."))
     }
     if !dates.isEmpty {
       let pairs = listed(dates.map { "\($0.written) is \($0.name)" })
       findings.append(
         Finding(
-          .warning, path, "\(dates.count) names of genes were made dates by a spreadsheet and are named anew: \(pairs)."
+          .warning, path,
+          "\(Self.names(dates.count)) \(dates.count == 1 ? "was made a date" : "were made dates") by a spreadsheet and "
+            + "\(dates.count == 1 ? "is" : "are") named anew: \(pairs)."
         ))
     }
     if !unclear.isEmpty {
       findings.append(
         Finding(
           .warning, path,
-          "\(unclear.count) names of genes are dates of which nobody can say what they were, and stay: \(listed(unclear)). Write their symbols."
+          "\(Self.names(unclear.count)) \(unclear.count == 1 ? "is a date" : "are dates") of which nobody can say what it was, and "
+            + "\(unclear.count == 1 ? "stays" : "stay"): \(listed(unclear)). Write the symbol."
         ))
     }
     let cases = Dictionary(grouping: Set(names), by: { $0.uppercased() }).values.filter { $0.count > 1 }

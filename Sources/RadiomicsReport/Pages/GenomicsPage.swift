@@ -147,7 +147,10 @@ struct GenomicsPage: Sendable {
       .init("aliased", .list(genomics.aliased.map { .text($0) })),
     ]
     return [head, rates, pairTable, geneTable, clusterTable] + (genomics.sites.isEmpty ? [] : [siteTable])
-      + [dictionary, Section("hits", listing: pairs.map(section))]
+      + [
+        dictionary, jointJSON("genes", scan.jointGenes) { genomics.genes[$0] },
+        jointJSON("clusters", scan.jointClusters) { name(ofCluster: $0) }, Section("hits", listing: pairs.map(section)),
+      ]
   }
 
   private var pairTable: Section {
@@ -184,7 +187,6 @@ struct GenomicsPage: Sendable {
         + scan.jointGenes.prefix(10).map {
           [genomics.genes[$0.index], number($0.p, 2), number($0.q, 2), "\($0.hits)", best($0).feature]
         }, right: [1, 2, 3])
-    section.sections = [jointJSON("genes", scan.jointGenes) { genomics.genes[$0] }]
     return section
   }
 
