@@ -218,7 +218,7 @@ extension ManualPage {
       """),
     "genomics": words(
       """
-      effect r t q p_simes p_max pairs_tested pairs_found genes_tested genes_found clusters_tested
+      effect r t p_simes p_max pairs_tested pairs_found genes_tested genes_found clusters_tested
       clusters_found fdr_level pairs_found_without_site
       """),
     "surface-dice": words(
