@@ -7,6 +7,6 @@ struct BenchmarkCommand: ParsableCommand {
     commandName: "radiomics-benchmark", abstract: "Measures the speed of Radiomics from within.",
     subcommands: [
       MakeCases.self, Measure.self, DumpLevels.self, ReadImage.self, ReadTable.self, Clinical.self, Harmonise.self,
-      Nets.self, Cluster.self,
+      Nets.self, Cluster.self, GenomicsBenchmark.self,
     ])
 }

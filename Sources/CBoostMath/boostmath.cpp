@@ -6,6 +6,8 @@
 #include <boost/math/distributions/non_central_t.hpp>
 #include <boost/math/distributions/normal.hpp>
 #include <boost/math/distributions/students_t.hpp>
+#include <boost/math/special_functions/digamma.hpp>
+#include <boost/math/special_functions/trigamma.hpp>
 
 namespace {
 
@@ -51,4 +53,7 @@ double boostmath_noncentral_t_below(double x, double df, double noncentrality) {
 double boostmath_noncentral_t_quantile(double p, double df, double noncentrality) {
   return quantile(NoncentralT(df, noncentrality), p);
 }
+
+double boostmath_digamma(double x) { return digamma(x, Quiet()); }
+double boostmath_trigamma(double x) { return trigamma(x, Quiet()); }
 }

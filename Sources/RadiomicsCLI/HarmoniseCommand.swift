@@ -55,7 +55,7 @@ struct BatchArguments: ParsableArguments {
   var kept: [String] { covariates.map(Self.terms) ?? [] }
 
   /// Parts between commas that stand in no parentheses.
-  private static func terms(_ text: String) -> [String] {
+  static func terms(_ text: String) -> [String] {
     var terms = [""], depth = 0
     for character in text {
       depth += character == "(" ? 1 : character == ")" ? -1 : 0

@@ -26,7 +26,7 @@ package struct RadiomicsCommand: ParsableCommand {
       ResponseCommand.self,
       ProfileCommand.self, TableCommand.self, DiagnosticCommand.self, PrognosticCommand.self, PredictiveCommand.self,
       AddedValueCommand.self, HarmoniseCommand.self, TrainCommand.self, ApplyCommand.self, ValidateCommand.self,
-      SampleSizeCommand.self, DeltaCommand.self, HabitatsCommand.self,
+      SampleSizeCommand.self, DeltaCommand.self, HabitatsCommand.self, GenomicsCommand.self,
       Convert.self, DicomCommand.self, Verify.self,
       Describe.self, RecipeCommand.self, WorkerCommand.self,
     ])

@@ -233,6 +233,11 @@ extension ManualPage {
       """
       volume_sum volume_overall
       """),
+    "genomics": words(
+      """
+      effect r t p_simes p_max pairs_tested pairs_found genes_tested genes_found clusters_tested
+      clusters_found fdr_level pairs_found_without_site
+      """),
     "surface-dice": words(
       """
       surface_overlap surface_area robust_hausdorff avg_surface_distance surface_dice

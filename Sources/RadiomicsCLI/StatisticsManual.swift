@@ -56,8 +56,8 @@ extension ManualPage {
       ManualPage(of: ChangeSettings.self), ManualPage(of: MeasurementError.self), ManualPage(of: Trajectory.self),
       ManualPage(of: BatchMixing.self), ManualPage(of: DevelopmentSampleSize.self),
       ManualPage(of: ValidationSampleSize.self), ManualPage(of: Recist.self), ManualPage(of: ImmuneRecist.self),
-      ManualPage(of: ProductResponse.self), ManualPage(of: VolumeResponse.self), agreement,
-      ManualPage(of: Overlap.self),
+      ManualPage(of: ProductResponse.self), ManualPage(of: VolumeResponse.self), ManualPage(of: Genomics.Options.self),
+      agreement, ManualPage(of: Overlap.self),
       ManualPage(of: SurfaceDistances.self), ManualPage(of: BoundaryElements.self),
       ManualPage(of: AddedPathLength.self), ManualPage(of: SimultaneousTruth.self),
     ]

@@ -4,7 +4,7 @@ import Testing
 /// Which suite tests which golden cases, so that a case that none tests is found.
 public enum GoldenSuite: String, Sendable, CaseIterable {
   case addedValue, agreement, clusters, cohort, competingRisks, components, cox, derivedReliability, diagnostic,
-    distributions
+    distributions, genes
   case harmonisation, landmarks, models, multiplicity, nets, pipeline, predictive, reliability, selection, stacking,
     steps, survival, survivalAccuracy, trees
 
@@ -28,6 +28,7 @@ public enum GoldenSuite: String, Sendable, CaseIterable {
     case .derivedReliability: ["b_reliability": ["derived"]]
     case .diagnostic: ["c_diagnostic": [""], "m_diagnostic": [""], "k_distributions": ["binomial_"]]
     case .distributions: ["k_distributions": ["normal_", "t_", "F", "chi_square", "noncentral_t"]]
+    case .genes: ["h_radiogenomics": ["mass_univariate", "all_pairs", "spearman"]]
     case .harmonisation:
       [
         "g_harmonisation": ["combat_", "train_test", "site_effect"], "g2_harmonisation_sva": [""],

@@ -26,6 +26,10 @@ double boostmath_beta_quantile(double p, double a, double b);
 double boostmath_noncentral_t_below(double x, double df, double noncentrality);
 double boostmath_noncentral_t_quantile(double p, double df, double noncentrality);
 
+// The first and second derivative of log Γ.
+double boostmath_digamma(double x);
+double boostmath_trigamma(double x);
+
 #ifdef __cplusplus
 }
 #endif

@@ -50,6 +50,28 @@ package enum DenseKernels {
     dgemm_(&trans, &plain, &m, &n, &k, &alpha, a, &own, b, &own, &beta, result, &lead)
   }
 
+  /// C = A'B of columns of `rows` elements in single precision; columns of C are `stride` apart.
+  package static func product(
+    _ a: UnsafePointer<Float>, columns: Int, _ b: UnsafePointer<Float>, columns others: Int, rows: Int,
+    into result: UnsafeMutablePointer<Float>, stride: Int
+  ) {
+    guard isSerial, columns > 0, others > 0 else { return }
+    var trans = CChar(UInt8(ascii: "T")), plain = CChar(UInt8(ascii: "N")), one = Float(1), zero = Float(0)
+    var m = Int32(columns), n = Int32(others), k = Int32(rows), lead = Int32(stride), own = Int32(max(rows, 1))
+    sgemm_(&trans, &plain, &m, &n, &k, &one, a, &own, b, &own, &zero, result, &lead)
+  }
+
+  /// C = C + αAB of an A of `rows` × `inner` and a B of `inner` × `columns`.
+  package static func addPlainProduct(
+    _ a: UnsafePointer<Double>, rows: Int, inner: Int, _ b: UnsafePointer<Double>, columns: Int, alpha: Double,
+    to result: UnsafeMutablePointer<Double>
+  ) {
+    guard isSerial, rows > 0, inner > 0, columns > 0 else { return }
+    var plain = CChar(UInt8(ascii: "N")), alpha = alpha, one = 1.0
+    var m = Int32(rows), n = Int32(columns), k = Int32(inner)
+    dgemm_(&plain, &plain, &m, &n, &k, &alpha, a, &m, b, &k, &one, result, &m)
+  }
+
   /// A = LL' of a symmetric matrix, of which only what is at and below the diagonal is read and overwritten, where its first `known`
   /// rows and columns hold L already; columns are `stride` apart. Whether it is positive definite.
   package static func factor(

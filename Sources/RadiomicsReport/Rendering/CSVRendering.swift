@@ -4,6 +4,7 @@ import RadiomicsFormats
 extension Report {
   /// The numbers as a table.
   package var csv: CSV {
+    if let ownTable { return ownTable }
     let shown = sections.flatMap(Self.flattened).filter { $0.places.contains(.table) }
     switch tableForm {
     case .rows(let first): return Self.rows(shown, first)

@@ -1,4 +1,5 @@
 import RadiomicsCore
+import RadiomicsFormats
 
 /// What an analysis found, ready to be rendered as text, table, JSON and page.
 package struct Report: Sendable {
@@ -26,6 +27,8 @@ package struct Report: Sendable {
   package var findingsAreTexts = false
   /// How the table lists the numbers.
   package var tableForm: TableForm
+  /// The table, where it is not one of numbers of the sections.
+  package var ownTable: CSV?
   /// The figure, as SVG.
   package var figure: (@Sendable () -> String)?
   /// What the figure shows.
