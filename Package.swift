@@ -76,7 +76,8 @@ let package = Package(
     .executableTarget(
       name: "radiomics-benchmark",
       dependencies: [
-        "Radiomics", "RadiomicsDICOM", "RadiomicsLearning", "RadiomicsNumerics", "RadiomicsReport", "RadiomicsStatistics",
+        "Radiomics", "RadiomicsDICOM", "RadiomicsLearning", "RadiomicsNumerics", "RadiomicsReport",
+        "RadiomicsStatistics",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       path: "Benchmarks/Harness"),

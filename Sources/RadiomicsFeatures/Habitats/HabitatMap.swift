@@ -1,4 +1,3 @@
-import Foundation
 import RadiomicsCore
 import RadiomicsImaging
 

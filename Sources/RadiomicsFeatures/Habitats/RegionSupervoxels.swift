@@ -1,4 +1,4 @@
-import Foundation
+import RadiomicsCore
 import RadiomicsImaging
 
 /// A region cut into connected pieces that are alike in several images: simple linear iterative clustering within a mask. Each image counts in units
