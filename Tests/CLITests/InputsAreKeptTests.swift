@@ -62,6 +62,11 @@ import Testing
     }
     if [one.name, other.name].contains("join") { named["--by"] = "id" }
     if [one.name, other.name].contains("calibration") { named["--new-batch"] = "estimate" }
+    if words == ["delta"], ["cohort", "recipe"].contains(other.name) {
+      named["--null"] = "f"
+      named["--cohort"] = "other.csv"
+      named["--recipe"] = "other.yaml"
+    }
     for argument in [one, other] where !argument.words.isEmpty { named[argument.words[0]] = file }
     let places = help.arguments.filter {
       $0.words.isEmpty && (!$0.isOptional || [other.name, "cohort", "table"].contains($0.name))

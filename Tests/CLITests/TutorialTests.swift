@@ -33,7 +33,7 @@ import Testing
 
   @Test(arguments: [
     ("Tutorial.md", "one-marker", 6), ("Signatures.md", "signature", 8), ("Response.md", "response", 3),
-    ("Habitats.md", "habitats", 5), ("Genes.md", "genes", 3),
+    ("Habitats.md", "habitats", 5), ("Genes.md", "genes", 3), ("Change.md", "change", 4),
   ])
   func everyCommandPrintsWhatIsShown(_ name: String, _ files: String, _ count: Int) throws {
     let steps = try Self.steps(name), folder = try TemporaryFolder()

@@ -150,11 +150,11 @@ package struct FittedFusion: Sendable, Hashable, Codable {
   func linearPredictors(_ table: Table) throws(ModelError) -> [Double] {
     var parts = [[Double?]](repeating: [Double?](repeating: nil, count: table.count), count: sources.count)
     for (place, source) in sources.enumerated() {
-      let inputs = source.pipeline.inputs(among: table.names)
+      let clinical = source.pipeline.clinical, coded = Set(clinical?.needed ?? [])
+      let inputs = source.pipeline.inputs(among: table.names).filter { !coded.contains($0) }
       // A model without columns predicts the same of every row.
       let known =
-        inputs.isEmpty && source.pipeline.clinical == nil
-        ? Array(0..<table.count) : try Self.rows(table, inputs, source.pipeline.clinical)
+        inputs.isEmpty && clinical == nil ? Array(0..<table.count) : try Self.rows(table, inputs, clinical)
       for (row, value) in zip(known, try source.pipeline.linearPredictors(table.rows(known))) {
         parts[place][row] = value
       }

@@ -35,11 +35,11 @@ extension ChangedTable {
 
   private var answers: [String] {
     let failed = changes.rows.count { $0.reason != nil }, left = changes.leftOut.count
-    var answers = [
+    var answers = beyondShrinking
+    answers.append(
       "\(changes.rows.count - failed) rows"
         + (failed > 0 ? ", and \(failed) that could not be compared" : "")
-        + (left > 0 ? "; \(left) subject\(left == 1 ? " has" : "s have") no row" : "") + "."
-    ]
+        + (left > 0 ? "; \(left) subject\(left == 1 ? " has" : "s have") no row" : "") + ".")
     guard let family = changes.family else { return answers }
     let (up, down, within) = counts { $0.verdict }
     answers.append(
@@ -57,6 +57,17 @@ extension ChangedTable {
       )
     }
     return answers
+  }
+
+  /// What the volume-matched null says of each feature that it was measured for.
+  private var beyondShrinking: [String] {
+    changes.features.enumerated().compactMap { index, feature in
+      let own = changes.rows.filter { $0.to != "all" }.compactMap { $0.changes.isEmpty ? nil : $0.changes[index] }
+      let judged = own.compactMap { $0.null?.isParadox }
+      guard !judged.isEmpty else { return nil }
+      return
+        "\(feature.column.name) rose beyond its error and beyond what shrinking alone would have done in \(judged.count { $0 }) of \(judged.count) lesions that became smaller (null of \(changes.nullDraws) draws)."
+    }
   }
 
   private func counts(

@@ -46,11 +46,10 @@ struct LeakChecks {
     }
   }
 
-  /// Columns that tell the outcome, images under two names, modalities that are different physics.
+  /// Columns that tell the outcome, images under two names, modalities that are different physics, of `table`, of which the rows hold columns.
   mutating func check(
     _ rows: StudyRows, _ features: [String], _ others: [String], _ plan: StudyPlan, _ outcome: StudyOutcome,
-    provenance: TableProvenance?,
-    path: String
+    of table: Table, provenance: TableProvenance?, path: String
   ) throws {
     let telling = rows.tellingOutcome(features + plan.clinical + others, outcome.columns)
     if let first = telling.first {
@@ -67,13 +66,12 @@ struct LeakChecks {
     }
     let twins = try rows.duplicates(features)
     if let (first, second) = twins.first {
-      let table = rows.table
       try refuse(
         LeakRefusal.duplicates.rawValue, table.place(second),
         "has the value of \(table.place(first)) in every feature, under another patient (\(twins.count) such row\(twins.count == 1 ? "" : "s")): one image "
           + "under two names may be learnt from and judged at once, must be there once.")
     }
-    for (refusal, sentence) in rows.table.poolingRefusals(features, [provenance].compactMap { $0 }) {
+    for (refusal, sentence) in table.poolingRefusals(features, [provenance].compactMap { $0 }) {
       try refuse(refusal.rawValue, path, sentence)
     }
   }

@@ -88,7 +88,7 @@ package struct StudyFile: Sendable {
     try checks.harmonised(provenance?.document, own, table)
     for path in plan.join.map(beside) { try checks.harmonised(TableProvenance(of: path)?.document, own, path) }
     try checks.check(
-      rows, names, covariates + plan.pipeline.batches, plan, outcome, provenance: provenance, path: table)
+      rows, names, covariates + plan.pipeline.batches, plan, outcome, of: own, provenance: provenance, path: table)
     (allowed, isForced, isTransductive) = (
       checks.allowed, checks.isForced, checks.isTransductive || !plan.pipeline.estimating.isEmpty
     )
