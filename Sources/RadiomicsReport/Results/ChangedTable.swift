@@ -69,13 +69,20 @@ package struct ChangedTable: Sendable {
       ]
     }
     let unknown = features.filter { $0.errors == nil }.map(\.column.name)
-    guard let first = unknown.first else { return [] }
-    return [
-      Finding(
-        .warning, errors.source,
-        "has no errors of \(first)\(unknown.count > 1 ? " and \(unknown.count - 1) others" : ""), which have no verdict."
-      )
-    ]
+    let exact = features.filter { $0.errors?.same.deviation == 0 }.map(\.column.name)
+    func many(_ names: [String]) -> String { names[0] + (names.count > 1 ? " and \(names.count - 1) others" : "") }
+    var findings: [Finding] = []
+    if !unknown.isEmpty {
+      findings.append(Finding(.warning, errors.source, "has no errors of \(many(unknown)), which have no verdict."))
+    }
+    if !exact.isEmpty {
+      findings.append(
+        Finding(
+          .warning, errors.source,
+          "\(many(exact)) repeat exactly there, so that any change is beyond their error: were the outlines drawn anew?"
+        ))
+    }
+    return findings
   }
 
   /// What each feature has a column for.
