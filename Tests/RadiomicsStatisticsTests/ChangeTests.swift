@@ -36,7 +36,8 @@ import Testing
     #expect(abs(Double(byNormal) / Double(studies) - 0.0784) < 3 * error(0.0784))
   }
 
-  /// Ten features that go together: of unchanged subjects 2 of 41 (4.9 %) exceed the 39th of 40 in any; Šidák's limit few of them.
+  /// Ten features that go together: of unchanged subjects at most 2 of 41 (4.9 %) exceed the 39th of 40 in any. Somewhat fewer do (4.2 % of 40,000
+  /// studies), as the errors by which the study's own subjects are judged lack the one more; far fewer would mean an idle limit.
   @Test func aFamilyIsJudgedByItsLargest() {
     let studies = Self.isNightly ? 40_000 : 2500
     var generator = SeededGenerator(seed: 5), beyond = 0
@@ -57,7 +58,7 @@ import Testing
       beyond += isBeyond ? 1 : 0
     }
     let rate = Double(beyond) / Double(studies), error = (0.05 * 0.95 / Double(studies)).squareRoot()
-    #expect(abs(rate - 2.0 / 41) < 3 * error, "\(rate)")
+    #expect(rate < 2.0 / 41 + 3 * error && rate > 0.03, "\(rate)")
     guard case .sidak(let alpha, 10) = FamilyLimit([], features: 10) else {
       Issue.record("few subjects are judged by Šidák")
       return
