@@ -16,7 +16,7 @@ extension ReliabilityReport {
         HeatmapColumn(name: "wcv", title: "wCV", worst: 0.5, best: 0),
         HeatmapColumn(name: "rc_over_between_sd", title: "RC / SD between", worst: 2.8, best: 0),
       ] + shares
-      + (features.contains { $0["noise_floor"] != nil }
+      + (features.first?["noise_floor"] != nil
         ? [HeatmapColumn(name: "noise_floor", title: "noise floor", worst: 1, best: 0)] : [])
     let isSmall = features.count <= 60, rowHeight = isSmall ? 18.0 : max(2, min(10, 900 / Double(features.count)))
     let names = isSmall ? features.map(\.column.name) : []
