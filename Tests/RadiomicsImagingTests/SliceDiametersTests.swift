@@ -85,18 +85,21 @@ struct SliceDiametersTests {
     let along = (found.long.to - found.long.from) * scale, across = (found.short.to - found.short.from) * scale
     #expect(abs((along * across).sum()) < 1e-9)
     expectClose((across * across).sum().squareRoot(), found.short.length, relative: 1e-9)
-    // Lines across at many places, walked in small steps from voxel to voxel.
+    // Lines across at many places, walked in small steps from voxel to voxel; none is longer, and one right beside the found one is as long.
     let unit = along / largest, turned = SIMD2(-unit.y, unit.x), step = 0.01
-    var longest = 0.0
-    for place in stride(from: -2.0, to: 14, by: 0.1) {
-      var run = 0.0
+    func longestRun(at place: Double) -> Double {
+      var run = 0.0, longest = 0.0
       for s in stride(from: -13.0, to: 13, by: step) {
         let point = (unit * place + turned * s) / scale, x = Int(point.x.rounded()), y = Int(point.y.rounded())
         let isInside = x >= 0 && y >= 0 && x < 11 && y < 9 && inside[x + 11 * y]
         run = isInside ? run + step : 0
         longest = max(longest, run)
       }
+      return longest
     }
+    let longest = stride(from: -2.0, to: 14, by: 0.1).map(longestRun).max()!
+    let own = (found.short.from * scale * unit).sum()
+    #expect(max(longestRun(at: own - 1e-6), longestRun(at: own + 1e-6)) >= found.short.length - 3 * step)
     #expect(found.short.length >= longest - 3 * step)
   }
 

@@ -94,32 +94,31 @@ private struct SliceOutline {
     return found
   }
 
-  /// Sides of voxels between the region and what is outside, on the grid of voxels; those in a row are one.
+  /// Sides of voxels between the region and what is outside, on the grid of voxels; those in a row with the region on the same hand are one. Where
+  /// voxels touch at a corner alone the hand changes, so that both lines that cross there have an end.
   private var sides: [(SIMD2<Double>, SIMD2<Double>)] {
-    var isInside = [Bool](repeating: false, count: (size.x + 2) * (size.y + 2))
+    var inside = [Int](repeating: 0, count: (size.x + 2) * (size.y + 2))
     func index(_ x: Int, _ y: Int) -> Int { x + 1 + (size.x + 2) * (y + 1) }
-    for run in runs { for x in run.x..<run.x + run.count { isInside[index(x, run.y)] = true } }
+    for run in runs { for x in run.x..<run.x + run.count { inside[index(x, run.y)] = 1 } }
     var sides: [(SIMD2<Double>, SIMD2<Double>)] = []
     func add(
-      _ lines: Int, _ length: Int, _ differs: (Int, Int) -> Bool,
+      _ lines: Int, _ length: Int, _ hand: (Int, Int) -> Int,
       _ side: (Int, ClosedRange<Double>) -> (SIMD2<Double>, SIMD2<Double>)
     ) {
       for line in 0...lines {
-        var start: Int?
+        var start = (place: 0, hand: 0)
         for place in 0...length {
-          let isSide = place < length && differs(line, place)
-          if isSide, start == nil { start = place }
-          if !isSide, let from = start {
-            sides.append(side(line, Double(from) - 0.5...Double(place) - 0.5))
-            start = nil
-          }
+          let own = place < length ? hand(line, place) : 0
+          guard own != start.hand else { continue }
+          if start.hand != 0 { sides.append(side(line, Double(start.place) - 0.5...Double(place) - 0.5)) }
+          start = (place, own)
         }
       }
     }
-    add(size.y, size.x, { isInside[index($1, $0 - 1)] != isInside[index($1, $0)] }) {
+    add(size.y, size.x, { inside[index($1, $0)] - inside[index($1, $0 - 1)] }) {
       ([$1.lowerBound, Double($0) - 0.5], [$1.upperBound, Double($0) - 0.5])
     }
-    add(size.x, size.y, { isInside[index($0 - 1, $1)] != isInside[index($0, $1)] }) {
+    add(size.x, size.y, { inside[index($0, $1)] - inside[index($0 - 1, $1)] }) {
       ([Double($0) - 0.5, $1.lowerBound], [Double($0) - 0.5, $1.upperBound])
     }
     return sides
