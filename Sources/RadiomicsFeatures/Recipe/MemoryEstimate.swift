@@ -28,9 +28,9 @@ public struct MemoryEstimate: Sendable, Hashable {
       ? "\(shortText(Double(bytes) / 1e9, digits: 2)) GB" : "\(shortText(Double(bytes) / 1e6, digits: 2)) MB"
   }
 
-  /// Bytes of the program itself, where the system reads its file in large pages: 37 million of them were counted, and
+  /// Bytes of the program itself, where the system reads its file in large pages: 27 million of them were counted, and
   /// each part that is added to the program adds to them.
-  package static let program = 40_000_000
+  package static let program = 31_000_000
 
   init(_ parts: [Part]) {
     self.parts = parts.filter { $0.bytes > 0 }.sorted { $0.bytes != $1.bytes ? $0.bytes > $1.bytes : $0.name < $1.name }
