@@ -36,6 +36,7 @@ package struct RadiomicsCommand: ParsableCommand {
   /// Runs a command and turns what it throws into a sentence and an exit code.
   package static func main() {
     ignoreFileSizeSignal()
+    refuseTightMemory()
     let verbs = configuration.subcommands.map { $0._commandName } + ["help"]
     if let first = CommandLine.arguments.dropFirst().first, !first.hasPrefix("-"), !verbs.contains(first) {
       let hint = didYouMean(first, among: verbs)

@@ -91,6 +91,16 @@ func ignoreFileSizeSignal() {
   signal(SIGPIPE, SIG_IGN)
 }
 
+/// Ends where the address space is so small that threads may not be had: what shares work among them waits for them without end.
+func refuseTightMemory() {
+  let least = 400_000_000
+  guard MachineMemory.bytes < least else { return }
+  Terminal.report(
+    "error: memory: is limited to \(MemoryEstimate.text(MachineMemory.bytes)), must be at least \(MemoryEstimate.text(least)). Raise 'ulimit -v'."
+  )
+  finish(2)
+}
+
 /// Seconds since some start, monotonic.
 func now() -> Double {
   var time = timespec()

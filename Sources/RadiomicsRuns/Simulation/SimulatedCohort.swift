@@ -89,19 +89,6 @@ package struct SimulatedCohort: Sendable {
   }
 }
 
-/// Memory of the machine.
-enum MachineMemory {
-  /// Physical memory, or what the limit of the address space leaves of it.
-  static var bytes: Int {
-    let physical = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
-    var limit = rlimit()
-    guard getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit) == 0, limit.rlim_cur < UInt(physical) else {
-      return physical
-    }
-    return Int(limit.rlim_cur)
-  }
-}
-
 extension SimulationPlan {
   /// A seed for one purpose: FNV-1a of its name, mixed with the plan's seed.
   func seedOf(_ purpose: String) -> UInt64 {
