@@ -127,7 +127,7 @@ import Testing
       arguments: ["extract", "image.nii.gz", "mask.nii.gz", "-o", "t.csv"], in: folder,
       shell: "ulimit -t 60; ulimit -v 250000")
     #expect(
-      tight.status == 2 && tight.errors.contains("memory: is limited to 260 MB"), "\(tight.status) \(tight.errors)")
+      tight.status == 2 && tight.errors.contains("memory: is limited to 256 MB"), "\(tight.status) \(tight.errors)")
   }
 
   /// Layers of the same filter are told apart.
